@@ -1,0 +1,1 @@
+"""The numerics: specs, networks, experiments and their telemetry. NumPy only, never Qt."""

@@ -1,0 +1,18 @@
+"""Array types and the one place that silences floating-point warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+"""float32 or float64, as the spec says."""
+
+Generator = np.random.Generator
+
+
+def quiet() -> np.errstate:
+    """Context in which overflow is a value (inf, nan) to be shown, not a warning."""
+    return np.errstate(all="ignore")

@@ -1,0 +1,59 @@
+"""States to come back to, within a bound of memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from vgsim.engine.arrays import Array
+from vgsim.engine.frame import Trouble
+
+MEMORY = 64 * 2**20
+"""Bytes that all kept states together may take."""
+PER_STEP = 16 * 2**10
+"""Bytes that keeping states may copy per step on average, so that training stays fast."""
+REACH = 200
+"""Updates that can be taken back at least, memory allowing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Parameters and optimizer state after ``step`` updates (copies)."""
+
+    step: int
+    values: Array
+    state: Array
+    trouble: tuple[Trouble, ...]
+
+
+class Checkpoints:
+    """A ring of states: the first step's for ever, then the newest within the bound."""
+
+    def __init__(self, size: int) -> None:
+        self.every = max(1, -(-size // PER_STEP))
+        wanted = REACH // self.every + 2
+        self._most = max(2, min(max(wanted, 16), MEMORY // max(size, 1)))
+        self._kept: list[Checkpoint] = []
+
+    def due(self, step: int) -> bool:
+        """Whether running should keep the state after ``step`` updates."""
+        return step % self.every == 0
+
+    def keep(self, state: Checkpoint) -> None:
+        """Keep ``state``; later ones, of another future, are forgotten."""
+        del self._kept[bisect_right(self._kept, state.step - 1, key=lambda kept: kept.step) :]
+        self._kept.append(state)
+        if len(self._kept) > self._most:
+            del self._kept[1]
+
+    def before(self, step: int) -> Checkpoint:
+        """The newest kept state at or before ``step``; ValueError when there is none."""
+        at = bisect_right(self._kept, step, key=lambda kept: kept.step)
+        if at == 0:
+            raise ValueError(f"no state is kept at or before step {step}")
+        return self._kept[at - 1]
+
+    @property
+    def oldest(self) -> int:
+        """The earliest step to which going back is cheap."""
+        return self._kept[min(1, len(self._kept) - 1)].step

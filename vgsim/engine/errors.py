@@ -1,0 +1,41 @@
+"""What the engine raises when it is given something it cannot use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one field of a spec.
+
+    ``path`` is the field ("network.depth"), ``value`` what was given and ``allowed`` one
+    sentence part saying what is allowed there ("a whole number from 1 to 1000").
+    """
+
+    path: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.path} = {shorten(self.value)}: allowed is {self.allowed}"
+
+
+class SpecError(ValueError):
+    """A spec, or the data it names, cannot be used; ``problems`` says field by field why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems)))
+
+
+def refuse(path: str, value: object, allowed: str) -> SpecError:
+    """A :class:`SpecError` about one field, ready to raise."""
+    return SpecError(Problem(path, value, allowed))
+
+
+def shorten(value: object, limit: int = 80) -> str:
+    """``value`` as one printable line of at most ``limit`` characters."""
+    text = value if isinstance(value, str) and value else repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

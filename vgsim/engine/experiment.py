@@ -1,0 +1,260 @@
+"""An experiment: a generator of moments that step, run, thread, CLI and tests all drive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.engine.arrays import Array, quiet
+from vgsim.engine.checkpoints import Checkpoint, Checkpoints
+from vgsim.engine.datasets import DATASETS
+from vgsim.engine.frame import Frame, Moment, Phase, Trouble
+from vgsim.engine.history import History
+from vgsim.engine.initializers import Weights
+from vgsim.engine.kinds import KINDS
+from vgsim.engine.losses import LOSSES, Loss
+from vgsim.engine.memory import require_memory
+from vgsim.engine.network import Network
+from vgsim.engine.optimizers import OPTIMIZERS
+from vgsim.engine.snapshot import take
+from vgsim.engine.spec import Spec
+from vgsim.engine.split import Split, split
+from vgsim.engine.streams import Batches, Stream, generator
+from vgsim.engine.telemetry import Telemetry
+from vgsim.engine.trouble import first_overflow
+
+HELD_OUT_MOST = 2000
+"""Held-out samples that an evaluation looks at; more would only slow training down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Inputs and encoded targets of one part of the data, in the experiment's precision."""
+
+    x: Array
+    t: Array
+
+
+class Experiment:
+    """One run of one spec. ``step`` counts the updates done; ``moment`` is the last that happened.
+
+    Building one raises SpecError when the data cannot be read or do not fit the spec.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        training, seed = spec.training, spec.training.seed
+        self.data = _load(spec)
+        loss = LOSSES[training.loss]
+        self._train = _encode(
+            self.data.x_train, self.data.y_train, loss, self.data, training.precision
+        )
+        held = slice(0, HELD_OUT_MOST)
+        self._held = _encode(
+            self.data.x_held[held], self.data.y_held[held], loss, self.data, training.precision
+        )
+        plans = KINDS[spec.network.kind](spec, self._train.x.shape[1], self._train.t.shape[1])
+        self.batches = Batches(seed, len(self._train.x), training.batch)
+        require_memory(spec, plans, self.batches.batch, len(self._held.x))
+        self.network = Network(spec, plans, self.batches.batch)
+        self.loss = loss(np.zeros_like(self._train.t[: self.batches.batch]), training)
+        self.chance = loss.chance(self._train.t)
+        self._judge = _Judge(spec, self.network, self._held) if len(self._held.x) else None
+        self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
+        self.telemetry = Telemetry(self.network)
+        self._every = max(1, round(10 * len(self._held.x) / self.batches.batch))
+        self.timeline = _timeline(len(plans))
+        self.reset()
+
+    @property
+    def stages(self) -> int:
+        """N, the number of stages."""
+        return len(self.network.stages)
+
+    def reset(self) -> None:
+        """Back to the same initial parameters, before the first step."""
+        seed, count = self.spec.training.seed, self.stages
+        # the output stage has a stream of its own: depth then changes no other stage's start
+        keys = [*range(1, count), 0] if count > 1 else [1]
+        streams = [generator(seed, Stream.WEIGHTS, key) for key in keys]
+        self.network.initialize(self.spec.init, streams)
+        self.network.flat.change[:] = 0
+        self.optimizer.state[:] = 0
+        self.step = 0
+        self.value = float("nan")
+        self._rewind_pass()
+        self.history = History(count)
+        self.trouble: tuple[Trouble, ...] = ()
+        self.checkpoints = Checkpoints(
+            self.network.flat.values.nbytes + self.optimizer.state.nbytes
+        )
+        self.checkpoint()
+        self.evaluate()
+
+    def moments(self) -> Iterator[Moment]:
+        """Go on from the current moment, one at a time, for ever. Never raises or warns."""
+        while True:
+            yield self.advance()
+
+    def advance(self) -> Moment:
+        """Take one moment."""
+        with quiet():
+            return next(self._source)
+
+    def run(self, steps: int, after: Callable[[], bool | None] | None = None) -> None:
+        """Take ``steps`` whole updates; ``after`` is called behind each and may return True to stop."""
+        source = self._source
+        with quiet():
+            while steps > 0:
+                if next(source).phase is Phase.UPDATE:
+                    steps -= 1
+                    if after is not None and after():
+                        return
+
+    def _moments(self) -> Iterator[Moment]:
+        network, timeline, count = self.network, self.timeline, self.stages
+        forwards = timeline[1 : count + 1]
+        at_loss, at_update = timeline[count + 1], timeline[-1]
+        backwards = list(zip(reversed(range(count)), timeline[count + 2 : -1], strict=True))
+        while True:
+            self._begin()
+            for stage, self.moment in enumerate(forwards):
+                network.forward(stage)
+                yield self.moment
+            self.value = self.loss.value(network.stages[-1].arrays.h)
+            network.slopes()
+            self.moment = at_loss
+            yield at_loss
+            for stage, moment in backwards:
+                network.backward(stage, self.loss)
+                self.moment = moment
+                yield moment
+            self._update()
+            self.moment = at_update
+            yield at_update
+
+    def _begin(self) -> None:
+        """Fill the input and target buffers with this step's batch."""
+        chosen = self.batches.indices(self.step)
+        self._train.x.take(chosen, axis=0, out=self.network.x, mode="clip")
+        self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
+
+    def _update(self) -> None:
+        """Parameter gradients, telemetry, the optimizer, history: all that ends a step."""
+        network, flat = self.network, self.network.flat
+        network.parameter_gradients()
+        self.telemetry.measure()
+        self.optimizer.update(flat.values, flat.gradients, flat.change)
+        self._note_overflow()
+        self.step += 1
+        if self.history.due(self.step):
+            accuracy = self.accuracy()
+            self.history.record(self.step, self.value, accuracy, self.telemetry.dh_rms)
+        else:
+            self.history.skip(self.value)
+        if self.checkpoints.due(self.step):
+            self.checkpoint()
+        if self.step % self._every == 0 or (self.step & (self.step - 1)) == 0:
+            self.evaluate()
+
+    def accuracy(self) -> float:
+        """Fraction of the current batch that is classified right; nan without classes."""
+        return self.loss.accuracy(self.network.stages[-1].arrays.h)
+
+    def _note_overflow(self) -> None:
+        if not self.trouble and not np.isfinite(self.telemetry.dh_norm).all():
+            self.trouble = (first_overflow(self.network, self.step + 1),)
+        elif not self.trouble and not np.isfinite(self.value):
+            self.trouble = (first_overflow(self.network, self.step + 1),)
+
+    def evaluate(self) -> None:
+        """Loss and accuracy on the held-out samples, into the history."""
+        if self._judge is not None:
+            with quiet():
+                self.history.record_held_out(self.step, *self._judge())
+
+    def checkpoint(self) -> None:
+        """Keep the state before the next step, to come back to."""
+        self.checkpoints.keep(
+            Checkpoint(
+                self.step,
+                self.network.flat.values.copy(),
+                self.optimizer.state.copy(),
+                self.trouble,
+            )
+        )
+
+    def seek(self, step: int, position: int) -> Moment:
+        """Go to the moment at ``position`` of the pass that follows update ``step``.
+
+        ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
+        running to there gives, bit for bit. ValueError when no such moment is known.
+        """
+        if not 0 <= position < len(self.timeline):
+            raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
+        if step != self.step:
+            self._restore(self.checkpoints.before(step))
+            self.run(step - self.step)
+        self._rewind_pass()
+        for _ in range(position):
+            self.advance()
+        return self.moment
+
+    def _rewind_pass(self) -> None:
+        """Stand before the pass that follows update ``self.step``."""
+        self.moment = self.timeline[0]
+        self._source = self._moments()
+
+    def _restore(self, kept: Checkpoint) -> None:
+        self.network.flat.values[:] = kept.values
+        self.optimizer.state[:] = kept.state
+        self.step, self.trouble = kept.step, kept.trouble
+        self.history.rewind(kept.step)
+        self._rewind_pass()
+
+    def frame(self, generation: int = 0, rate: float = float("nan")) -> Frame:
+        """The picture of this moment; ``rate`` is the steps a second to be shown."""
+        with quiet():
+            return take(self, generation, rate)
+
+
+class _Judge:
+    """Loss and accuracy of the current parameters on the held-out samples."""
+
+    def __init__(self, spec: Spec, network: Network, held: Targets) -> None:
+        self._network = Network(spec, network.plans, len(held.x), network.flat)
+        self._network.x[...] = held.x
+        self._loss = LOSSES[spec.training.loss](held.t, spec.training)
+
+    def __call__(self) -> tuple[float, float]:
+        h = self._network.predict()
+        return self._loss.value(h), self._loss.accuracy(h)
+
+
+def _load(spec: Spec) -> Split:
+    seed = spec.training.seed
+    dataset = DATASETS[spec.data.dataset](spec.data, generator(seed, Stream.DATA))
+    rng = generator(seed, Stream.SPLIT)
+    return split(dataset, spec.data.held_out, spec.data.standardize, rng)
+
+
+def _encode(
+    x: Array, y: NDArray[np.int64] | Weights, loss: type[Loss], data: Split, precision: str
+) -> Targets:
+    targets = loss.encode(data.dataset, y)
+    return Targets(
+        np.ascontiguousarray(x, dtype=precision), np.ascontiguousarray(targets, dtype=precision)
+    )
+
+
+def _timeline(stages: int) -> tuple[Moment, ...]:
+    """Every moment of a pass, by its position."""
+    names = [(Phase.START, 0)]
+    names += [(Phase.FORWARD, stage) for stage in range(1, stages + 1)]
+    names += [(Phase.LOSS, 0)]
+    names += [(Phase.BACKWARD, stage) for stage in range(stages, 0, -1)]
+    names += [(Phase.UPDATE, 0)]
+    return tuple(Moment(phase, stage, at) for at, (phase, stage) in enumerate(names))

@@ -1,0 +1,122 @@
+"""Moments, and the immutable picture of one that crosses from the engine to everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.engine.spec import Spec
+
+Floats = NDArray[np.floating]
+
+
+class Phase(StrEnum):
+    """What kind of thing happens in a moment."""
+
+    START = "start"
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The smallest thing that happens: forward or backward through ``stage``, loss, update.
+
+    ``position`` counts the moments of one pass: 0 is before it, ``2 * stages + 2`` the update.
+    ``stage`` counts from 1; it is 0 for the start, the loss and the update.
+    """
+
+    phase: Phase
+    stage: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.phase}:{self.stage}" if self.stage else str(self.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Where numbers first became too large or too small to hold.
+
+    ``kind`` is "overflow" (inf or nan) or "underflow" (exactly zero in a live signal).
+    """
+
+    kind: str
+    stage: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The recorded steps so far, oldest first; R rows of N stages. Read-only copies.
+
+    ``steps`` (R,) are step numbers; ``loss`` and ``accuracy`` (R,) are those of the training
+    batch; ``dh_rms`` (R, N) is the RMS of ∂J/∂h_k. ``held_steps``, ``held_loss`` and
+    ``held_accuracy`` (E,) are the held-out evaluations. Accuracy is nan where there are no classes.
+    """
+
+    steps: NDArray[np.int64]
+    loss: Floats
+    accuracy: Floats
+    dh_rms: Floats
+    held_steps: NDArray[np.int64]
+    held_loss: Floats
+    held_accuracy: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One moment of one experiment. N stages; arrays are read-only copies.
+
+    Stage k is at index k - 1. What the pass has not reached yet is nan in every array by stage
+    (forward quantities from stage ``forward_to`` + 1 on, backward ones before ``backward_from``). A quantity that
+    overflowed is inf, never nan.
+
+    ========================  =========  =====================================================
+    ``sample``                (F,)       first sample of the batch, in the data's own units
+    ``node_h``                N × (n_k,) RMS over the batch of h_k, unit by unit
+    ``node_dh``               N × (n_k,) RMS over the batch of ∂J/∂h_k, unit by unit
+    ``edges``                 N × (m, n) |w| · RMS of ∂J/∂z_k: what each edge hands back, or
+                                         empty when the network is too large to draw edges
+    ``weights``               N × (m, n) the weights behind ``edges``, or empty
+    ``h_rms`` … ``db_norm``   (N,)       RMS or L2 norm over batch and units, or parameters
+    ``weight_norm``           (N,)       L2 norm of a stage's parameters
+    ``update_norm``           (N,)       L2 norm of their last change; nan before the update
+    ========================  =========  =====================================================
+    """
+
+    generation: int
+    spec: Spec
+    moment: Moment
+    stages: int
+    step: int
+    steps_per_second: float
+    widths: tuple[int, ...]
+    input_width: int
+    image_shape: tuple[int, int] | None
+    forward_to: int
+    backward_from: int
+    sample: Floats
+    node_h: tuple[Floats, ...]
+    node_dh: tuple[Floats, ...]
+    edges: tuple[Floats, ...]
+    weights: tuple[Floats, ...]
+    h_rms: Floats
+    slope_mean: Floats
+    dh_rms: Floats
+    dh_norm: Floats
+    dz_rms: Floats
+    dW_norm: Floats
+    db_norm: Floats
+    weight_norm: Floats
+    update_norm: Floats
+    loss: float
+    accuracy: float
+    chance_loss: float
+    history: HistoryView
+    trouble: tuple[Trouble, ...]

@@ -1,0 +1,99 @@
+"""What happened at each step, in bounded memory: full until full, then every second row."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.engine.arrays import Array
+from vgsim.engine.frame import HistoryView
+
+BYTES = 16 * 2**20
+"""Memory that the rows of one history may take."""
+
+
+class History:
+    """Rows of (step, loss, accuracy, RMS of ∂J/∂h by stage), thinned by halves when full.
+
+    The loss of a row is the mean over the steps since the row before; everything else is that of
+    the row's own step.
+    """
+
+    def __init__(self, stages: int) -> None:
+        self.capacity = int(np.clip(BYTES // (8 * (stages + 3)), 256, 4096)) // 2 * 2
+        self._steps = np.zeros(self.capacity, dtype=np.int64)
+        self._loss, self._accuracy = np.zeros((2, self.capacity))
+        self._dh = np.zeros((self.capacity, stages))
+        self._held: list[tuple[int, float, float]] = []
+        self.rows = 0
+        self.stride = 1
+        self._sum = 0.0
+        self._count = 0
+
+    def due(self, step: int) -> bool:
+        """Whether ``step`` gets a row of its own."""
+        return step % self.stride == 0
+
+    def skip(self, loss: float) -> None:
+        """Count a step that gets no row; its loss goes into the next row's mean."""
+        self._sum += loss
+        self._count += 1
+
+    def record(self, step: int, loss: float, accuracy: float, dh_rms: Array) -> None:
+        """Add the row of ``step``; halves what there is first when it is full."""
+        if self.rows == self.capacity:
+            self._thin()
+        row = self.rows
+        self._steps[row] = step
+        self._loss[row] = (self._sum + loss) / (self._count + 1)
+        self._accuracy[row] = accuracy
+        self._dh[row] = dh_rms
+        self.rows += 1
+        self._sum, self._count = 0.0, 0
+
+    def record_held_out(self, step: int, loss: float, accuracy: float) -> None:
+        """Add an evaluation on the held-out samples; they get rarer as training goes on."""
+        if self._held and self._held[-1][0] == step:
+            return
+        self._held.append((step, loss, accuracy))
+        if len(self._held) > self.capacity:
+            del self._held[1:-1:2]
+
+    def _thin(self) -> None:
+        pairs = self._loss.reshape(-1, 2)
+        self._loss[: self.capacity // 2] = pairs.mean(axis=1)
+        for column in (self._steps, self._accuracy, self._dh):
+            column[: self.capacity // 2] = column[1::2].copy()
+        self.rows //= 2
+        self.stride *= 2
+
+    def rewind(self, step: int) -> None:
+        """Forget all that came after ``step`` updates."""
+        self.rows = int(np.searchsorted(self._steps[: self.rows], step, side="right"))
+        self._held = [row for row in self._held if row[0] <= step]
+        self._sum, self._count = 0.0, 0
+
+    @property
+    def last_held_out(self) -> tuple[int, float, float] | None:
+        """(step, loss, accuracy) of the last held-out evaluation."""
+        return self._held[-1] if self._held else None
+
+    def view(self) -> HistoryView:
+        """Read-only copies of all rows."""
+        held = np.array(self._held, dtype=np.float64).reshape(-1, 3)
+        rows = slice(0, self.rows)
+        return HistoryView(
+            steps=_frozen(self._steps[rows]),
+            loss=_frozen(self._loss[rows]),
+            accuracy=_frozen(self._accuracy[rows]),
+            dh_rms=_frozen(self._dh[rows]),
+            held_steps=_frozen(held[:, 0].astype(np.int64)),
+            held_loss=_frozen(held[:, 1]),
+            held_accuracy=_frozen(held[:, 2]),
+        )
+
+
+def _frozen(values: NDArray[np.generic]) -> Array:
+    copy = values.copy()
+    copy.setflags(write=False)
+    return copy

@@ -1,0 +1,204 @@
+"""Losses J: the mean over the batch, and ∂J/∂h of the last stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from vgsim.engine.arrays import Array
+from vgsim.engine.datasets import Dataset
+from vgsim.engine.errors import refuse
+from vgsim.registry import Registry
+
+if TYPE_CHECKING:
+    from vgsim.engine.spec import TrainingSpec
+
+
+class Loss:
+    """One loss for outputs and targets of shape (batch, outputs), both floating point.
+
+    ``formula`` is J as rich text.
+    """
+
+    formula: ClassVar[str]
+
+    def __init__(self, targets: Array, training: TrainingSpec) -> None:
+        self.targets = targets
+        self.scratch = np.empty_like(targets)
+        self.start = training.start
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array) -> Array:
+        """Targets (samples, outputs) for the labels ``y`` of ``dataset``; SpecError if unfit."""
+        raise NotImplementedError
+
+    def value(self, h: Array) -> float:
+        """J for the outputs ``h`` against ``self.targets``."""
+        raise NotImplementedError
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """∂J/∂h of the outputs last given to :meth:`value`."""
+        raise NotImplementedError
+
+    def accuracy(self, h: Array) -> float:
+        """Fraction of the batch whose class is right; nan where there are no classes."""
+        return float("nan")
+
+    @staticmethod
+    def chance(targets: Array) -> float:
+        """J of the best constant guess; nan where that says nothing."""
+        return float("nan")
+
+
+LOSSES: Registry[type[Loss]] = Registry("loss")
+
+
+def _one_hot(dataset: Dataset, y: Array) -> Array:
+    return np.eye(len(dataset.classes))[y]
+
+
+def _needs_classes(dataset: Dataset, name: str) -> None:
+    if not dataset.classes:
+        raise refuse("training.loss", name, "mse for this data, whose labels are numbers")
+
+
+@LOSSES.register(
+    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Softmax cross-entropy"
+)
+class CrossEntropy(Loss):
+    """J = mean over the batch of −log softmax(h)[class]."""
+
+    formula = "<i>J</i> = −mean log softmax(<i>h</i>)<sub>class</sub>"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array) -> Array:
+        """One-hot classes."""
+        _needs_classes(dataset, "cross_entropy")
+        return _one_hot(dataset, y)
+
+    def value(self, h: Array) -> float:
+        """J by log-sum-exp; keeps the softmax for :meth:`gradient`."""
+        p = self.scratch
+        np.subtract(h, h.max(axis=1, keepdims=True), out=p)
+        right = np.vdot(p, self.targets)
+        np.exp(p, out=p)
+        total = p.sum(axis=1, keepdims=True)
+        p /= total
+        return float((np.log(total).sum() - right) / len(h))
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """(softmax(h) − one-hot) / batch."""
+        np.subtract(self.scratch, self.targets, out=out)
+        np.multiply(out, 1.0 / len(out), out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the largest output is the right class."""
+        return float(np.mean(h.argmax(axis=1) == self.targets.argmax(axis=1)))
+
+    @staticmethod
+    def chance(targets: Array) -> float:
+        """ln of the number of classes."""
+        return float(np.log(targets.shape[1]))
+
+
+@LOSSES.register(
+    "binary_cross_entropy",
+    "sigmoid cross-entropy, each output a yes or no",
+    label="Sigmoid cross-entropy",
+)
+class BinaryCrossEntropy(Loss):
+    """J = mean over batch and outputs of log(1 + eʰ) − t h, with logits h."""
+
+    formula = "<i>J</i> = mean [ log(1 + e<sup><i>h</i></sup>) − <i>t h</i> ]"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array) -> Array:
+        """One output for two classes, else one output a class."""
+        _needs_classes(dataset, "binary_cross_entropy")
+        one_hot = _one_hot(dataset, y)
+        return one_hot[:, 1:] if len(dataset.classes) == 2 else one_hot
+
+    def value(self, h: Array) -> float:
+        """J, in a form that overflows for no finite logit."""
+        np.logaddexp(0, h, out=self.scratch)
+        return float((self.scratch.sum() - np.vdot(h, self.targets)) / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """(σ(h) − t) / (batch · outputs)."""
+        np.negative(h, out=out)
+        np.exp(out, out=out)
+        np.add(out, 1, out=out)
+        np.reciprocal(out, out=out)
+        np.subtract(out, self.targets, out=out)
+        np.multiply(out, 1.0 / out.size, out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the sign (two classes) or the largest output is right."""
+        if h.shape[1] == 1:
+            return float(np.mean((h > 0) == (self.targets > 0.5)))
+        return float(np.mean(h.argmax(axis=1) == self.targets.argmax(axis=1)))
+
+    @staticmethod
+    def chance(targets: Array) -> float:
+        """Entropy of always giving each output its mean."""
+        p = targets.mean(axis=0, dtype=np.float64)
+        p = p[(p > 0) & (p < 1)]
+        return float(-(p * np.log(p) + (1 - p) * np.log1p(-p)).sum() / targets.shape[1])
+
+
+@LOSSES.register("mse", "mean squared error", label="Mean squared error")
+class MeanSquaredError(Loss):
+    """J = mean over batch and outputs of (h − t)²."""
+
+    formula = "<i>J</i> = mean (<i>h</i> − <i>t</i>)<sup>2</sup>"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array) -> Array:
+        """The numbers themselves; one-hot for classes."""
+        return _one_hot(dataset, y) if dataset.classes else y
+
+    def value(self, h: Array) -> float:
+        """J; keeps h − t for :meth:`gradient`."""
+        np.subtract(h, self.targets, out=self.scratch)
+        return float(np.vdot(self.scratch, self.scratch) / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """2 (h − t) / (batch · outputs)."""
+        np.multiply(self.scratch, 2.0 / out.size, out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the largest output is the right class, where targets are one-hot."""
+        if h.shape[1] == 1 or not np.all(self.targets.sum(axis=1) == 1):
+            return float("nan")
+        return float(np.mean(h.argmax(axis=1) == self.targets.argmax(axis=1)))
+
+    @staticmethod
+    def chance(targets: Array) -> float:
+        """Mean squared distance from the mean."""
+        return float(targets.var(axis=0, dtype=np.float64).mean())
+
+
+@LOSSES.register(
+    "linear",
+    "J = start · h: hands the last stage a gradient one sets",
+    label="Linear (set gradient)",
+    uses=("training.start",),
+)
+class Linear(Loss):
+    """J = start · mean over the batch of the summed outputs, for worked examples."""
+
+    formula = "<i>J</i> = start · mean <i>h</i>"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array) -> Array:
+        """The numbers, or one-hot classes; only their shape matters."""
+        return MeanSquaredError.encode(dataset, y)
+
+    def value(self, h: Array) -> float:
+        """start · Σ h / batch."""
+        return float(self.start * h.sum() / len(h))
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """start / batch everywhere."""
+        out.fill(self.start / len(out))

@@ -1,0 +1,354 @@
+"""One frozen, validated description of an experiment: what the form, CLI and presets all speak."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from vgsim.engine.activations import ACTIVATIONS
+from vgsim.engine.datasets import DATASETS
+from vgsim.engine.errors import Problem, SpecError, refuse, shorten
+from vgsim.engine.initializers import BIASES, INITIALIZERS
+from vgsim.engine.kinds import KINDS
+from vgsim.engine.losses import LOSSES
+from vgsim.engine.optimizers import OPTIMIZERS
+from vgsim.registry import Registry
+
+Value = str | int | float | bool
+V = TypeVar("V", str, int, float, bool)
+
+REGISTRIES: dict[str, Registry[Any]] = {
+    registry.kind: registry
+    for registry in (KINDS, ACTIVATIONS, INITIALIZERS, BIASES, LOSSES, OPTIMIZERS, DATASETS)
+}
+
+
+def setting(
+    default: V,
+    label: str,
+    help: str,
+    *,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    above: bool = False,
+    log: bool = False,
+    choices: Registry[Any] | tuple[str, ...] | None = None,
+    optional: bool = False,
+) -> V:
+    """A dataclass field with what the form, validation and documentation need to know.
+
+    ``low``/``high`` are inclusive (``above``: low itself is excluded); ``log`` asks for a
+    logarithmic slider; an ``optional`` field applies only when something chosen reads it.
+    """
+    about = {
+        "label": label, "help": help, "unit": unit, "low": low, "high": high,
+        "above": above, "log": log, "choices": choices, "optional": optional,
+    }  # fmt: skip
+    return dataclasses.field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec:
+    """What the network learns from."""
+
+    dataset: str = setting("digits", "Dataset", "Where the samples come from.", choices=DATASETS)
+    path: str = setting("", "File", "The file with the samples.", optional=True)
+    labels: str = setting("", "Label file", "IDX file with the labels.", optional=True)
+    label: str = setting(
+        "", "Label column", "Column to predict; empty takes the last one.", optional=True
+    )
+    samples: int = setting(
+        400, "Samples", "How many samples are drawn.", low=8, high=100_000, log=True, optional=True
+    )
+    noise: float = setting(
+        0.1, "Noise", "Standard deviation of the noise.", low=0.0, high=2.0, optional=True
+    )
+    held_out: float = setting(
+        0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
+    )
+    standardize: bool = setting(
+        True, "Standardize", "Shift and scale each feature to mean 0 and variance 1."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpec:
+    """The stages a signal crosses."""
+
+    kind: str = setting("layers", "Kind", "What one stage is.", choices=KINDS)
+    depth: int = setting(6, "Depth", "Stages before the output.", low=1, high=1000, log=True)
+    width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
+    activation: str = setting(
+        "sigmoid", "Activation", "f in h = f(z).", choices=ACTIVATIONS, optional=True
+    )
+    factor: float = setting(
+        0.25, "Factor", "Fixed local derivative of one stage.", low=-10.0, high=10.0, optional=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InitSpec:
+    """Where the parameters start."""
+
+    weights: str = setting(
+        "xavier_normal", "Initializer", "Initial weights.", choices=INITIALIZERS, optional=True
+    )
+    std: float = setting(
+        0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
+    )
+    bias: str = setting("zero", "Bias", "Initial biases.", choices=BIASES, optional=True)
+    bias_value: float = setting(
+        0.0, "Bias value", "The constant, or the standard deviation.", low=-100.0, high=100.0,
+        optional=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSpec:
+    """How the parameters change."""
+
+    loss: str = setting("cross_entropy", "Loss", "J, the mean over the batch.", choices=LOSSES)
+    start: float = setting(
+        1.0, "Start gradient", "∂J/∂h at the last stage.", low=-1e6, high=1e6, optional=True
+    )
+    optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices=OPTIMIZERS)
+    learning_rate: float = setting(
+        0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True
+    )
+    momentum: float = setting(
+        0.9, "Momentum", "Share of the last update that is kept.", low=0.0, high=0.9999,
+        optional=True,
+    )  # fmt: skip
+    weight_decay: float = setting(0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0)
+    batch: int = setting(
+        64, "Batch", "Samples in one step; 0 takes them all.", unit="samples", low=0, high=100_000,
+        log=True,
+    )  # fmt: skip
+    steps: int = setting(
+        500, "Steps", "Updates that `vgsim run` makes.", unit="steps", low=0, high=10_000_000,
+        log=True,
+    )  # fmt: skip
+    precision: str = setting(
+        "float64", "Precision", "Number type of every array.", choices=("float64", "float32")
+    )
+    seed: int = setting(7, "Seed", "Start of every random stream.", low=0, high=2**32 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole experiment. Make one with :func:`parse`, :func:`loads` or :meth:`replace`."""
+
+    name: str = ""
+    description: str = ""
+    data: DataSpec = DataSpec()
+    network: NetworkSpec = NetworkSpec()
+    init: InitSpec = InitSpec()
+    training: TrainingSpec = TrainingSpec()
+
+    def __getitem__(self, path: str) -> Value:
+        """Value of the field at a dotted ``path``; SpecError when there is no such field."""
+        found = field_at(path)
+        owner = getattr(self, found.section) if found.section else self
+        value: Value = getattr(owner, found.name)
+        return value
+
+    def replace(self, changes: Mapping[str, object]) -> Spec:
+        """A validated copy with the fields at the dotted paths changed; SpecError if bad."""
+        values: dict[str, object] = {info.path: self[info.path] for info in fields()}
+        return _build(values | {field_at(path).path: value for path, value in changes.items()})
+
+    def with_text(self, assignments: Mapping[str, str]) -> Spec:
+        """Like :meth:`replace`, from text such as ``{"network.depth": "20"}``."""
+        return self.replace(
+            {path: field_at(path).from_text(text) for path, text in assignments.items()}
+        )
+
+    def applies(self, path: str) -> bool:
+        """Whether anything chosen in this spec reads the field."""
+        return path in _read_by(self)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """One field of the spec, as data."""
+
+    section: str
+    name: str
+    kind: type
+    default: Value
+    label: str = ""
+    help: str = ""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    above: bool = False
+    log: bool = False
+    choices: Registry[Any] | tuple[str, ...] | None = None
+    optional: bool = False
+
+    @property
+    def path(self) -> str:
+        """Dotted path, "network.depth"."""
+        return f"{self.section}.{self.name}" if self.section else self.name
+
+    def names(self) -> tuple[str, ...]:
+        """The allowed names, for a field that has them; empty otherwise."""
+        return self.choices.names() if isinstance(self.choices, Registry) else self.choices or ()
+
+    def allowed(self) -> str:
+        """What the field takes, as a part of a sentence."""
+        if self.choices is not None:
+            return "one of " + ", ".join(self.names())
+        words = {bool: "true or false", str: "text", int: "a whole number", float: "a number"}
+        if self.low is None or self.high is None:
+            return words[self.kind]
+        return f"{words[self.kind]} from {self.low:.10g} to {self.high:.10g}" + (
+            f" {self.unit}" if self.unit else ""
+        )
+
+    def check(self, value: object) -> Value:
+        """``value`` as this field's type; SpecError when it is none of what is allowed."""
+        if self.kind is float and type(value) is int:
+            value = float(value) if abs(value) < 2**53 else value
+        if type(value) is not self.kind or not self._within(value):
+            raise refuse(self.path, value, self.allowed())
+        return value  # type: ignore[return-value]  # its type was compared just above
+
+    def _within(self, value: object) -> bool:
+        if self.choices is not None:
+            return value in self.names()
+        if isinstance(value, (int, float)) and self.low is not None and self.high is not None:
+            return math.isfinite(value) and self.low <= value <= self.high
+        return True
+
+    def from_text(self, text: str) -> object:
+        """``text`` read as this field's type, unchecked; the text itself when it cannot be."""
+        if self.kind is str:
+            return text
+        if self.kind is bool:
+            return {"true": True, "false": False}.get(text.strip().lower(), text)
+        try:
+            return int(text) if self.kind is int else float(text)
+        except ValueError:
+            return text
+
+
+SECTIONS: dict[str, type] = {
+    "data": DataSpec, "network": NetworkSpec, "init": InitSpec, "training": TrainingSpec,
+}  # fmt: skip
+
+
+@cache
+def fields() -> tuple[FieldInfo, ...]:
+    """Every field of a spec, in the order of the form and the TOML."""
+    about = [FieldInfo("", "name", str, ""), FieldInfo("", "description", str, "")]
+    for section, owner in SECTIONS.items():
+        for found in dataclasses.fields(owner):
+            default = found.default
+            about.append(FieldInfo(section, found.name, type(default), default, **found.metadata))  # type: ignore[arg-type]
+    return tuple(about)
+
+
+@cache
+def _by_path() -> dict[str, FieldInfo]:
+    return {info.path: info for info in fields()}
+
+
+def field_at(path: str) -> FieldInfo:
+    """The field at a dotted path; SpecError naming the known fields when there is none."""
+    try:
+        return _by_path()[path]
+    except KeyError:
+        raise SpecError(Problem(path, "…", "a known field: " + ", ".join(_by_path()))) from None
+
+
+@cache
+def _read_by(spec: Spec) -> frozenset[str]:
+    """Paths of the fields that something chosen in ``spec`` reads, followed from the kind down."""
+    read = {info.path for info in fields() if not info.optional}
+    while True:
+        more = set(read)
+        for info in fields():
+            if isinstance(info.choices, Registry) and info.path in read:
+                more |= info.choices.entry(str(spec[info.path])).uses
+        if more == read:
+            return frozenset(read)
+        read = more
+
+
+def _build(values: Mapping[str, object]) -> Spec:
+    """A spec from values by path, every one checked; SpecError lists all that is wrong."""
+    problems: list[Problem] = []
+    sections: dict[str, dict[str, Value]] = {"": {}, **{name: {} for name in SECTIONS}}
+    for info in fields():
+        try:
+            sections[info.section][info.name] = info.check(values.get(info.path, info.default))
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(*problems)
+    parts = {name: owner(**sections[name]) for name, owner in SECTIONS.items()}
+    return Spec(**sections[""], **parts)  # type: ignore[arg-type]  # built from its own fields
+
+
+def parse(document: Mapping[str, object]) -> Spec:
+    """A spec from nested tables as TOML gives them; SpecError lists every problem."""
+    values: dict[str, object] = {}
+    problems: list[Problem] = []
+    for key, value in document.items():
+        if key in SECTIONS and not isinstance(value, Mapping):
+            problems.append(Problem(key, value, "a table"))
+            continue
+        inner = value.items() if key in SECTIONS and isinstance(value, Mapping) else ()
+        for path, given in [(f"{key}.{name}", item) for name, item in inner] or (
+            [] if key in SECTIONS else [(key, value)]
+        ):
+            if path in _by_path():
+                values[path] = given
+            else:
+                problems.append(Problem(path, given, "a known field: " + _known(key)))
+    if problems:
+        raise SpecError(*problems)
+    return _build(values)
+
+
+def _known(section: str) -> str:
+    """The field names a reader may have meant, for a message."""
+    same = [info.path for info in fields() if info.section == section]
+    return ", ".join(same or ["name", "description", *SECTIONS])
+
+
+def loads(text: str) -> Spec:
+    """A spec from TOML text; SpecError when it is no TOML or holds something not allowed."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(Problem("the spec", shorten(text), f"TOML ({error})")) from None
+    return parse(document)
+
+
+def dumps(spec: Spec) -> str:
+    """TOML text of ``spec``: every field that applies, so that it reads back the same run."""
+    lines: list[str] = []
+    section = ""
+    for info in fields():
+        if info.section != section:
+            section = info.section
+            lines += ["", f"[{section}]"]
+        value = spec[info.path]
+        if spec.applies(info.path) or value != info.default:
+            lines.append(f"{info.name} = {_toml(value)}")
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _toml(value: Value) -> str:
+    if isinstance(value, str):  # a JSON string is a TOML basic string, but for DEL
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value).lower() if isinstance(value, bool) else repr(value)

@@ -1,0 +1,63 @@
+"""Norms of every gradient at every step: a handful of calls whatever the depth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.engine.arrays import Array, quiet
+from vgsim.engine.measures import exact_norm, safe_floor
+from vgsim.engine.network import Network
+
+
+class Telemetry:
+    """Norms of one network after a whole pass; arrays (stages,) float64, overwritten each time.
+
+    ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS; ``dW_norm`` and
+    ``db_norm`` are L2 norms of the parameter gradients, 0 where a stage has no such parameter.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        count = len(network.stages)
+        self.dh_norm, self.dh_rms, self.dW_norm, self.db_norm = np.zeros((4, count))
+        self._roots = np.sqrt([layer.arrays.dh.size for layer in network.stages])
+        dtype = network.flat.values.dtype
+        self._floor = safe_floor(dtype)
+        self._row = np.zeros(count + len(network.flat.segments), dtype)
+        self._dh, self._parameters = self._row[:count], self._row[count:]
+        self._squares = np.empty(network.flat.size, dtype)
+        self._columns = {name: network.flat.columns(name) for name in ("W", "b")}
+
+    def measure(self) -> None:
+        """Take every norm from the buffers as they are now."""
+        network, flat = self._network, self._network.flat
+        for stack in network.stacks:
+            part = self._dh[stack.first : stack.first + stack.count]
+            np.einsum("kbn,kbn->k", stack.dh, stack.dh, out=part)
+        np.multiply(flat.gradients, flat.gradients, out=self._squares)
+        np.add.reduceat(self._squares, flat.starts, out=self._parameters)
+        if self._row.min() > self._floor and self._row.max() < np.inf:
+            norms = np.sqrt(self._row, dtype=np.float64)
+        else:
+            norms = self._exact()
+        count = len(self._dh)
+        self.dh_norm[:] = norms[:count]
+        np.divide(self.dh_norm, self._roots, out=self.dh_rms)
+        for target, name in ((self.dW_norm, "W"), (self.db_norm, "b")):
+            stages, segments = self._columns[name]
+            target[stages] = norms[count:][segments]
+
+    def _exact(self) -> Array:
+        """The norms whose squares may have under- or overflowed, taken with scaling."""
+        with quiet():
+            norms = np.sqrt(self._row, dtype=np.float64)
+        network, flat = self._network, self._network.flat
+        doubtful = ~((self._row > self._floor) & (self._row < np.inf))
+        count = len(self._dh)
+        for at in np.flatnonzero(doubtful):
+            if at < count:
+                norms[at] = exact_norm(network.stages[at].arrays.dh)
+            else:
+                segment = flat.segments[at - count]
+                norms[at] = exact_norm(flat.gradients[segment.start : segment.stop])
+        return norms

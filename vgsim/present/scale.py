@@ -1,0 +1,46 @@
+"""The honest scale: gradient magnitude on log10 with fixed, labelled decades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHADES = 256
+BELOW, ZERO, OVERFLOW, UNREACHED = 256, 257, 258, 259
+"""Indices after the shades: under the floor, exactly zero, inf, not reached yet (nan)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Decades ``low`` to ``high``: the same across time, stages and compared runs."""
+
+    low: int = -8
+    high: int = 1
+
+    def fraction(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Place of each magnitude on the scale: 0 at 10^low, 1 at 10^high; nan stays nan.
+
+        Unclipped, and -inf for zero, so that a caller can tell what lies outside.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            decades = np.log10(np.abs(values, dtype=np.float64))
+        return (decades - self.low) / (self.high - self.low)
+
+    def index(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
+        """Shade of each magnitude, 0 to 255, or one of the four special indices."""
+        place = self.fraction(values)
+        unreached = np.isnan(place)
+        place[unreached] = 0.0
+        shade = np.clip(np.nan_to_num(place) * (SHADES - 1) + 0.5, 0, SHADES - 1).astype(np.intp)
+        shade[place < 0] = BELOW
+        shade[np.isneginf(place)] = ZERO
+        shade[np.isposinf(place)] = OVERFLOW
+        shade[unreached] = UNREACHED
+        return shade
+
+    def ticks(self, most: int = 10) -> tuple[int, ...]:
+        """Decades to label, at most ``most`` of them, ``high`` always among them."""
+        every = -(-(self.high - self.low + 1) // most)
+        return tuple(range(self.high, self.low - 1, -every))[::-1]

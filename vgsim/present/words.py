@@ -1,0 +1,66 @@
+"""Numbers and moments as words."""
+
+from __future__ import annotations
+
+import math
+
+from vgsim.engine.frame import Moment, Phase
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
+
+
+def superscript(number: int) -> str:
+    """A whole number in superscript digits."""
+    return str(number).translate(_SUPERSCRIPT)
+
+
+def subscript(number: int) -> str:
+    """A whole number in subscript digits."""
+    return str(number).translate(_SUBSCRIPT)
+
+
+def magnitude(value: float, digits: int = 1) -> str:
+    """A size that spans decades: "3.6e−3", "0", "∞", or "·" where there is none yet (nan)."""
+    if math.isnan(value):
+        return "·"
+    if math.isinf(value):
+        return "∞"
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa.replace('-', '−')}e{str(int(exponent)).replace('-', '−')}"
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """An ordinary quantity with ``digits`` significant figures; "·", "∞" as in magnitude."""
+    if not math.isfinite(value) or (value and not 1e-4 <= abs(value) < 1e6):
+        return magnitude(value, digits - 1)
+    decimals = digits - 1 - (math.floor(math.log10(abs(value))) if value else 0)
+    return f"{value:.{max(decimals, 0)}f}".replace("-", "−")
+
+
+def factor(value: float) -> str:
+    """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"."""
+    return "" if math.isnan(value) else "×" + plain(value, 2 if abs(value) < 10 else 3)
+
+
+def decade(exponent: int) -> str:
+    """A power of ten: "10⁻³"."""
+    return "10" + superscript(exponent)
+
+
+def moment_title(moment: Moment, stages: int) -> str:
+    """What has just happened and what comes next, for the banner."""
+    stage, last = moment.stage, stages
+    if moment.phase is Phase.START:
+        return "Ready · forward through stage 1 next"
+    if moment.phase is Phase.LOSS:
+        return f"Loss J · ∂J/∂h{subscript(last)} next"
+    if moment.phase is Phase.UPDATE:
+        return "Update · w ← w − η ∂J/∂w · next pass next"
+    following = {
+        Phase.FORWARD: f"h{subscript(stage + 1)} next" if stage < last else "loss next",
+        Phase.BACKWARD: f"∂J/∂h{subscript(stage - 1)} next" if stage > 1 else "update next",
+    }[moment.phase]
+    return f"{moment.phase.capitalize()} · stage {stage} of {last} · {following}"

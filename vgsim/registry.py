@@ -1,0 +1,76 @@
+"""Name -> object tables that menus, the command line, validation and the tests all read."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """One registered object.
+
+    ``uses`` names the optional spec fields ("network.factor") that the object reads; a field
+    that nothing chosen in a spec reads is hidden in the form and left out of the TOML.
+    """
+
+    name: str
+    label: str
+    summary: str
+    value: T
+    uses: frozenset[str]
+
+
+class Registry(Generic[T]):
+    """Objects of one kind, in the order of their registration."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._entries: dict[str, Entry[T]] = {}
+
+    def add(
+        self, name: str, value: T, summary: str, *, label: str = "", uses: tuple[str, ...] = ()
+    ) -> T:
+        """Register ``value`` under ``name`` with a one-line ``summary``; return ``value``.
+
+        Raises ValueError when the name is taken.
+        """
+        if name in self._entries:
+            raise ValueError(f"{self.kind} {name!r} is registered twice")
+        self._entries[name] = Entry(name, label or name, summary, value, frozenset(uses))
+        return value
+
+    def register(
+        self, name: str, summary: str, *, label: str = "", uses: tuple[str, ...] = ()
+    ) -> Callable[[T], T]:
+        """Decorator form of :meth:`add`."""
+        return lambda value: self.add(name, value, summary, label=label, uses=uses)
+
+    def __getitem__(self, name: str) -> T:
+        """The object of that name; KeyError when there is none."""
+        return self._entries[name].value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[Entry[T]]:
+        return iter(self._entries.values())
+
+    def entry(self, name: str) -> Entry[T]:
+        """The entry of that name; KeyError when there is none."""
+        return self._entries[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Every registered name, in order."""
+        return tuple(self._entries)
+
+
+def discover(package: str, path: list[str]) -> None:
+    """Import every module of ``package``, so that each registers what it defines."""
+    for module in sorted(pkgutil.iter_modules(path), key=lambda found: found.name):
+        importlib.import_module(f"{package}.{module.name}")
