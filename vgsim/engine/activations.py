@@ -16,7 +16,7 @@ class Activation:
     """One activation; every function writes into ``out``, of the shape of ``z``.
 
     ``forward(z, out)`` computes h; ``slope(z, h, out)`` computes f′(z) and may use h = f(z).
-    ``bound`` is the supremum of |f′|. ``symbol`` is how f is written in a formula.
+    ``bound`` is the supremum of |f′|. ``symbol`` is how f is written in a formula, empty for h = z.
     """
 
     forward: Callable[[Array, Array], object]
@@ -107,7 +107,7 @@ ACTIVATIONS.add(
 )
 ACTIVATIONS.add(
     "identity",
-    Activation(_identity, _identity_slope, 1.0, "id"),
+    Activation(_identity, _identity_slope, 1.0, ""),
     "h = z; a deep linear network shows what the weights alone do",
     label="Identity (linear)",
 )

@@ -18,7 +18,7 @@ class Problem:
     allowed: str
 
     def __str__(self) -> str:
-        return f"{self.path} = {shorten(self.value)}: allowed is {self.allowed}"
+        return f"{shorten(self.path)} = {shorten(self.value)}: allowed is {self.allowed}"
 
 
 class SpecError(ValueError):

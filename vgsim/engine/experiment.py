@@ -105,7 +105,7 @@ class Experiment:
             return next(self._source)
 
     def run(self, steps: int, after: Callable[[], bool | None] | None = None) -> None:
-        """Take ``steps`` whole updates; ``after`` is called behind each and may return True to stop."""
+        """Take ``steps`` whole updates; ``after`` is called behind each, and True ends it."""
         source = self._source
         with quiet():
             while steps > 0:
@@ -165,9 +165,8 @@ class Experiment:
         return self.loss.accuracy(self.network.stages[-1].arrays.h)
 
     def _note_overflow(self) -> None:
-        if not self.trouble and not np.isfinite(self.telemetry.dh_norm).all():
-            self.trouble = (first_overflow(self.network, self.step + 1),)
-        elif not self.trouble and not np.isfinite(self.value):
+        fine = np.isfinite(self.value) and np.isfinite(self.telemetry.dh_norm).all()
+        if not fine and not self.trouble:
             self.trouble = (first_overflow(self.network, self.step + 1),)
 
     def evaluate(self) -> None:

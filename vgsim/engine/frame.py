@@ -74,8 +74,8 @@ class Frame:
     """One moment of one experiment. N stages; arrays are read-only copies.
 
     Stage k is at index k - 1. What the pass has not reached yet is nan in every array by stage
-    (forward quantities from stage ``forward_to`` + 1 on, backward ones before ``backward_from``). A quantity that
-    overflowed is inf, never nan.
+    (forward quantities from stage ``forward_to`` + 1 on, backward ones before
+    ``backward_from``). A quantity that overflowed is inf, never nan.
 
     ========================  =========  =====================================================
     ``sample``                (F,)       first sample of the batch, in the data's own units

@@ -40,9 +40,7 @@ class History:
         self._count += 1
 
     def record(self, step: int, loss: float, accuracy: float, dh_rms: Array) -> None:
-        """Add the row of ``step``; halves what there is first when it is full."""
-        if self.rows == self.capacity:
-            self._thin()
+        """Add the row of ``step``; halves what there is when that fills it."""
         row = self.rows
         self._steps[row] = step
         self._loss[row] = (self._sum + loss) / (self._count + 1)
@@ -50,6 +48,8 @@ class History:
         self._dh[row] = dh_rms
         self.rows += 1
         self._sum, self._count = 0.0, 0
+        if self.rows == self.capacity:
+            self._thin()
 
     def record_held_out(self, step: int, loss: float, accuracy: float) -> None:
         """Add an evaluation on the held-out samples; they get rarer as training goes on."""

@@ -30,7 +30,8 @@ def _normal(rng: Generator, shape: Shape, std: float) -> Weights:
 
 
 def _uniform(rng: Generator, shape: Shape, std: float) -> Weights:
-    return rng.uniform(-1.0, 1.0, shape) * (std * np.sqrt(3.0))
+    reach = float(std * np.sqrt(3.0))
+    return rng.uniform(-reach, reach, shape)
 
 
 @INITIALIZERS.register(

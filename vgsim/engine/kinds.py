@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vgsim.engine.errors import refuse
@@ -28,10 +29,7 @@ def layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
     """``depth`` hidden stages of ``width`` units, then a linear output stage."""
     network = spec.network
     sizes = [features] + [network.width] * network.depth
-    plans = [
-        StagePlan("dense", below, here, network.activation)
-        for below, here in zip(sizes, sizes[1:], strict=False)
-    ]
+    plans = [StagePlan("dense", below, here, network.activation) for below, here in pairwise(sizes)]
     return [*plans, StagePlan("dense", network.width, outputs, "identity")]
 
 

@@ -26,7 +26,8 @@ def exact_norm(values: Array, axis: int | tuple[int, ...] | None = None) -> Floa
         scale = np.where((peak > 0) & np.isfinite(peak), peak, 1.0)
         norm = np.sqrt(np.square(wide / scale).sum(axis=axis, keepdims=True)) * scale
     norm = np.where(np.isfinite(peak), norm, np.inf)
-    return np.squeeze(norm, axis=axis) if axis is not None else norm.reshape(())
+    result: Floats = norm.reshape(()) if axis is None else np.squeeze(norm, axis=axis)
+    return result
 
 
 def node_rms(stack: Array) -> Floats:
@@ -37,7 +38,8 @@ def node_rms(stack: Array) -> Floats:
     low, high = squares.min(initial=np.inf), squares.max(initial=0.0)
     if low > safe_floor(stack.dtype) and high < np.inf:
         return np.asarray(np.sqrt(squares) / root, dtype=np.float64)
-    return exact_norm(stack, axis=1) / root
+    nodes: Floats = exact_norm(stack, axis=1) / root
+    return nodes
 
 
 def rms(nodes: Floats) -> float:

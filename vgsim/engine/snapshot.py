@@ -52,8 +52,8 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         if small
         else (),
         weights=tuple(_frozen(layer.edge_weights()) for layer in network.stages) if small else (),
-        h_rms=_frozen(np.array([rms(nodes) for nodes in node_h])),
-        dh_rms=_frozen(np.array([rms(nodes) for nodes in node_dh])),
+        h_rms=_frozen(_columns(node_h)),
+        dh_rms=_frozen(_columns(node_dh)),
         loss=experiment.value if lost else float("nan"),
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
@@ -74,7 +74,8 @@ def _own_units(experiment: Experiment) -> Array:
     """First sample of the coming or current batch, standardization undone."""
     first = experiment.batches.indices(_pass_number(experiment))[0]
     data = experiment.data
-    return data.x_train[first] * data.scale + data.mean
+    sample: Array = data.x_train[first] * data.scale + data.mean
+    return sample
 
 
 def _pass_number(experiment: Experiment) -> int:
@@ -93,6 +94,11 @@ def _nodes(network: Network, name: str, first: int, stop: int) -> tuple[Floats, 
             table[low:high] = node_rms(getattr(stack, name)[low:high])
         nodes += list(_frozen(table))
     return tuple(nodes)
+
+
+def _columns(nodes: tuple[Floats, ...]) -> Floats:
+    """(N,) RMS over the units of each stage; nan where it is not reached."""
+    return np.array([np.nan if np.isnan(units[0]) else rms(units) for units in nodes])
 
 
 def _by_stage(network: Network, lost: bool, backward_from: int, updated: bool) -> dict[str, Floats]:
@@ -133,7 +139,7 @@ def _finite(value: float) -> float:
 def _edge(network: Network, at: int, backward_from: int) -> Array:
     """What the edges below stage ``at`` (from 0) hand back; nan before the hop is taken."""
     layer = network.stages[at]
-    # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has no moment of its own
+    # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
     if at + 1 > backward_from or (at == 0 and backward_from == 1):
         return edge_signal(layer)
     return np.full(layer.edge_weights().shape, np.nan)

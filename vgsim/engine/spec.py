@@ -300,28 +300,31 @@ def _build(values: Mapping[str, object]) -> Spec:
 
 def parse(document: Mapping[str, object]) -> Spec:
     """A spec from nested tables as TOML gives them; SpecError lists every problem."""
-    values: dict[str, object] = {}
-    problems: list[Problem] = []
-    for key, value in document.items():
-        if key in SECTIONS and not isinstance(value, Mapping):
-            problems.append(Problem(key, value, "a table"))
-            continue
-        inner = value.items() if key in SECTIONS and isinstance(value, Mapping) else ()
-        for path, given in [(f"{key}.{name}", item) for name, item in inner] or (
-            [] if key in SECTIONS else [(key, value)]
-        ):
-            if path in _by_path():
-                values[path] = given
-            else:
-                problems.append(Problem(path, given, "a known field: " + _known(key)))
+    given = _flat(document)
+    problems = [
+        Problem(path, value, "a table" if path in SECTIONS else f"a known field: {_known(path)}")
+        for path, value in given.items()
+        if path not in _by_path()
+    ]
     if problems:
         raise SpecError(*problems)
-    return _build(values)
+    return _build(given)
 
 
-def _known(section: str) -> str:
+def _flat(document: Mapping[str, object]) -> dict[str, object]:
+    """Values by dotted path; a section that is no table stays under its own name."""
+    flat: dict[str, object] = {}
+    for key, value in document.items():
+        if key in SECTIONS and isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": inner for name, inner in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _known(path: str) -> str:
     """The field names a reader may have meant, for a message."""
-    same = [info.path for info in fields() if info.section == section]
+    same = [info.path for info in fields() if info.section == path.partition(".")[0]]
     return ", ".join(same or ["name", "description", *SECTIONS])
 
 

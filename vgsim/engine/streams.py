@@ -11,7 +11,7 @@ from vgsim.engine.arrays import Generator
 
 
 class Stream(IntEnum):
-    """What a stream of random numbers is for; the numbers are part of every saved spec's meaning."""
+    """What a stream is for; the numbers are part of what every saved spec means."""
 
     DATA = 0
     SPLIT = 1

@@ -26,14 +26,15 @@ class Scale:
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             decades = np.log10(np.abs(values, dtype=np.float64))
-        return (decades - self.low) / (self.high - self.low)
+        place: NDArray[np.float64] = (decades - self.low) / (self.high - self.low)
+        return place
 
     def index(self, values: NDArray[np.floating]) -> NDArray[np.intp]:
         """Shade of each magnitude, 0 to 255, or one of the four special indices."""
         place = self.fraction(values)
         unreached = np.isnan(place)
         place[unreached] = 0.0
-        shade = np.clip(np.nan_to_num(place) * (SHADES - 1) + 0.5, 0, SHADES - 1).astype(np.intp)
+        shade = (np.clip(place, 0.0, 1.0) * (SHADES - 1) + 0.5).astype(np.intp)
         shade[place < 0] = BELOW
         shade[np.isneginf(place)] = ZERO
         shade[np.isposinf(place)] = OVERFLOW

@@ -34,7 +34,7 @@ def magnitude(value: float, digits: int = 1) -> str:
 
 def plain(value: float, digits: int = 4) -> str:
     """An ordinary quantity with ``digits`` significant figures; "·", "∞" as in magnitude."""
-    if not math.isfinite(value) or (value and not 1e-4 <= abs(value) < 1e6):
+    if not math.isfinite(value) or (value and not 1e-3 <= abs(value) < 1e6):
         return magnitude(value, digits - 1)
     decimals = digits - 1 - (math.floor(math.log10(abs(value))) if value else 0)
     return f"{value:.{max(decimals, 0)}f}".replace("-", "−")

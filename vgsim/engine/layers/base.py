@@ -103,4 +103,5 @@ LAYERS: Registry[type[Layer]] = Registry("layer")
 def edge_signal(layer: Layer) -> Array:
     """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back."""
     dz = layer.arrays.dz.astype(np.float64)
-    return np.abs(layer.edge_weights()) * np.sqrt(np.mean(dz * dz, axis=0))
+    handed: Array = np.abs(layer.edge_weights()) * np.sqrt(np.mean(dz * dz, axis=0))
+    return handed

@@ -1,0 +1,57 @@
+"""The same network written down again for HIPS autograd, an engine that is not ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as anp
+from autograd import grad
+from autograd.scipy.special import logsumexp
+
+from vgsim.engine.experiment import Experiment
+
+FUNCTIONS = {
+    "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
+    "tanh": anp.tanh,
+    "relu": lambda z: anp.where(z > 0, z, 0.0),
+    "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "identity": lambda z: z,
+}
+
+
+def _cross_entropy(h: Any, t: Any, start: float) -> Any:
+    return anp.mean(logsumexp(h, axis=1) - anp.sum(h * t, axis=1))
+
+
+def _binary(h: Any, t: Any, start: float) -> Any:
+    return anp.mean(anp.logaddexp(0, h) - t * h)
+
+
+LOSS_FUNCTIONS = {
+    "cross_entropy": _cross_entropy,
+    "binary_cross_entropy": _binary,
+    "mse": lambda h, t, start: anp.mean((h - t) ** 2),
+    "linear": lambda h, t, start: start * anp.sum(h) / len(h),
+}
+
+
+def oracle_gradients(experiment: Experiment) -> list[dict[str, Any]]:
+    """∂J/∂W, ∂J/∂b and, through an added zero, ∂J/∂h of every stage."""
+    stages = experiment.network.stages
+    x, t = experiment.network.x.copy(), experiment.loss.targets.copy()
+    training = experiment.spec.training
+
+    def loss(free: list[dict[str, Any]]) -> Any:
+        h = x
+        for layer, own in zip(stages, free, strict=True):
+            weights = own.get("W", layer.parameters["W"])
+            z = anp.dot(h, weights) + own["b"]
+            h = FUNCTIONS[layer.plan.activation](z) + own["zero"]
+        return LOSS_FUNCTIONS[training.loss](h, t, training.start)
+
+    free = [
+        {name: layer.parameters[name].copy() for name in layer.gradients}
+        | {"zero": anp.zeros_like(layer.arrays.h)}
+        for layer in stages
+    ]
+    return list(grad(loss)(free))

@@ -1,0 +1,1 @@
+"""What joins engine and views: worker thread, mailbox, session, settings."""

@@ -1,0 +1,299 @@
+"""The window and the session, wired together."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from vgsim import __version__
+from vgsim.app.picture import (
+    PictureSpec,
+    compose,
+    parse_picture,
+    preset_choices,
+    view_names,
+    view_title,
+)
+from vgsim.app.session import Session
+from vgsim.app.settings import Settings
+from vgsim.atomic import text_file
+from vgsim.engine.errors import SpecError
+from vgsim.engine.frame import Frame
+from vgsim.engine.presets import FIRST, load_file, load_preset
+from vgsim.engine.spec import Spec, dumps
+from vgsim.export.png import save_png
+from vgsim.present.scale import Scale
+from vgsim.present.theme import Theme, load_theme, theme_names
+from vgsim.views.dialogs import (
+    ExportChoice,
+    ExportDialog,
+    ask_open,
+    ask_save,
+    show_about,
+    show_failure,
+    show_keys,
+)
+from vgsim.views.icons import app_icon
+from vgsim.views.main_window import MainWindow
+from vgsim.views.style import apply_theme, system_theme_name
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
+GARBAGE_MS = 5000
+"""Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
+
+
+class Application(QObject):
+    """One window with its session; everything the person asks for ends here."""
+
+    def __init__(self, spec: Spec, settings: Settings | None = None) -> None:
+        super().__init__()
+        self._settings = settings or Settings()
+        self._scale = Scale()
+        self._theme = self._wanted_theme()
+        self._preset = FIRST
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # open_window made it
+        self._app = app
+        apply_theme(app, self._theme)
+        ratio = app.primaryScreen().devicePixelRatio() if app.primaryScreen() else 1.0
+        self.window = MainWindow(self._theme, self._scale, ratio)
+        self.window.setWindowIcon(app_icon(self._theme))
+        self.session = Session(spec, self)
+        self._connect()
+        self._garbage = QTimer(self, interval=GARBAGE_MS)
+        self._garbage.timeout.connect(self._collect)
+        self._restore()
+
+    def _connect(self) -> None:
+        window, session = self.window, self.session
+        transport, form = window.transport, window.form
+        transport.step.connect(session.step)
+        transport.back.connect(session.back)
+        transport.reset.connect(session.reset)
+        transport.play_toggled.connect(session.toggle_play)
+        transport.train_toggled.connect(session.toggle_train)
+        transport.speed_changed.connect(session.set_speed)
+        transport.export_requested.connect(self.export)
+        transport.theme_toggled.connect(self.toggle_theme)
+        form.edited.connect(session.edit)
+        form.preset_chosen.connect(self.choose_preset)
+        window.file_dropped.connect(self.open_path)
+        window.closing.connect(self.close)
+        session.frame_changed.connect(self._show_frame)
+        session.state_changed.connect(window.set_state)
+        session.spec_changed.connect(window.set_spec)
+        session.problems_changed.connect(form.set_problems)
+        session.failed.connect(self._show_failure)
+        for name, verb in self._verbs().items():
+            window.actions_by_name[name].triggered.connect(verb)
+        self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def _verbs(self) -> dict[str, Callable[..., object]]:
+        session = self.session
+        return {
+            "open": self.open_file, "save": self.save_file, "export": self.export,
+            "quit": self.window.close, "copy": self.copy, "step": session.step,
+            "back": session.back, "play": session.toggle_play, "train": session.toggle_train,
+            "reset": session.reset, "layout": self.window.workspace.reset,
+            "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
+            "theme_system": partial(self.use_theme, "system"),
+            "theme_light": partial(self.use_theme, "light"),
+            "theme_dark": partial(self.use_theme, "dark"),
+        }  # fmt: skip
+
+    def start(self) -> None:
+        """Show the window and start the worker."""
+        self.window.form.set_presets(preset_choices())
+        self.window.form.set_current_preset(self._preset)
+        self.window.show()
+        self.session.start()
+        self._garbage.start()
+
+    @Slot()
+    def close(self) -> None:
+        """Remember the layout and end the worker; the window may then go."""
+        self._settings.set_blob("geometry", self.window.saveGeometry())
+        self._settings.set_blob("layout", self.window.workspace.saveState())
+        self._garbage.stop()
+        self.session.close()
+
+    def _restore(self) -> None:
+        geometry, layout = self._settings.blob("geometry"), self._settings.blob("layout")
+        if geometry is None or not self.window.restoreGeometry(geometry):
+            self.window.resize(self.window.sizeHint())
+        if layout is not None:
+            self.window.workspace.restoreState(layout)
+
+    @Slot()
+    def _collect(self) -> None:
+        gc.collect()
+
+    @Slot(object)
+    def _show_frame(self, frame: Frame) -> None:
+        self.window.set_frame(frame, self.session.state.training)
+
+    @Slot(str, str)
+    def _show_failure(self, sentence: str, details: str) -> None:
+        show_failure(self.window, sentence, details)
+
+    @Slot(str)
+    def choose_preset(self, name: str) -> None:
+        """Begin a shipped experiment."""
+        self._preset = name
+        self.window.form.set_current_preset(name)
+        self.session.choose_preset(name)
+
+    @Slot()
+    def open_file(self) -> None:
+        """Ask for a TOML file and begin its experiment."""
+        path = ask_open(self.window)
+        if path:
+            self.open_path(path)
+
+    @Slot(str)
+    def open_path(self, path: str) -> None:
+        """Begin the experiment in a TOML file; says what is wrong with it if it cannot be."""
+        try:
+            self.session.open(load_file(path))
+        except SpecError as error:
+            show_failure(self.window, f"{Path(path).name} was not opened.", str(error))
+
+    @Slot()
+    def save_file(self) -> None:
+        """Ask where and save the current spec as TOML."""
+        path = ask_save(self.window, "experiment.toml", "Experiment (*.toml)")
+        if path:
+            self._guarded(partial(_write_text, path, dumps(self.session.spec)))
+
+    @Slot()
+    def export(self) -> None:
+        """Ask what to draw; save the picture or copy it."""
+        if self.session.frame is None:
+            return
+        dialog = ExportDialog(_choices(), _theme_choices(), self._last_choice(), self.window)
+        dialog.accepted.connect(partial(self._export_chosen, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _export_chosen(self, dialog: ExportDialog) -> None:
+        choice = dialog.choice()
+        for name in ("view", "size", "theme"):
+            self._settings.set_text(f"export/{name}", getattr(choice, name))
+        if choice.copy:
+            self.copy()
+        else:
+            self.save_picture(choice)
+
+    def save_picture(self, choice: ExportChoice) -> None:
+        """Ask where and save the picture of the moment that is shown."""
+        frame = self.session.frame
+        assert frame is not None  # Export asks only when there is one
+        wanted = parse_picture(choice.view, choice.theme, choice.size)
+        path = ask_save(self.window, file_name(frame, wanted), "PNG picture (*.png)")
+        if path:
+            target = Path(path) if Path(path).suffix else Path(path).with_suffix(".png")
+            image = compose(frame, wanted, self._scale, self._theme)
+            if self._guarded(partial(save_png, image, target)):
+                self.window.statusBar().showMessage(f"Saved {target}", 6000)
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the picture that Export would save on the clipboard."""
+        if self.session.frame is None:
+            return
+        choice = self._last_choice()
+        wanted = parse_picture(choice.view, choice.theme, choice.size)
+        self._app.clipboard().setImage(
+            compose(self.session.frame, wanted, self._scale, self._theme)
+        )
+        words = f"Copied: {view_title(choice.view)}, {wanted.width} × {wanted.height} pixels"
+        self.window.statusBar().showMessage(words, 6000)
+
+    def _guarded(self, write: partial[None]) -> bool:
+        try:
+            write()
+        except OSError as error:
+            show_failure(self.window, f"The file was not saved: {error.strerror}.", str(error))
+            return False
+        return True
+
+    def _last_choice(self) -> ExportChoice:
+        """What was exported last, or the whole window in the theme one sees."""
+        settings = self._settings
+        view, theme = settings.text("export/view", "window"), settings.text("export/theme", "")
+        return ExportChoice(
+            view if view in view_names() else "window",
+            settings.text("export/size", "1920x1080"),
+            theme if theme in theme_names() else self._theme.name,
+        )
+
+    def _wanted_theme(self) -> Theme:
+        chosen = self._settings.text("theme", "system")
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        return load_theme(chosen if chosen in theme_names() else system_theme_name(app))
+
+    def use_theme(self, name: str, checked: bool = False) -> None:
+        """Switch to a theme, or to follow the system."""
+        self._settings.set_text("theme", name)
+        self._set_theme(self._wanted_theme())
+
+    @Slot()
+    def toggle_theme(self) -> None:
+        """From light to dark or back."""
+        self.use_theme("light" if self._theme.dark else "dark")
+
+    @Slot()
+    def _system_changed(self) -> None:
+        self._set_theme(self._wanted_theme())
+
+    def _set_theme(self, theme: Theme) -> None:
+        if theme is not self._theme:
+            self._theme = theme
+            apply_theme(self._app, theme)
+            self.window.set_theme(theme)
+
+
+def file_name(frame: Frame, wanted: PictureSpec) -> str:
+    """A name that says what a picture shows: sigmoid-stack_step-0_backward-3_diagram.png."""
+    subject = "-".join((frame.spec.name or "experiment").lower().split())
+    kept = "".join(letter for letter in subject if letter.isalnum() or letter == "-")
+    moment = str(frame.moment).replace(":", "-")
+    return f"{kept}_step-{frame.step}_{moment}_{wanted.view}.png"
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [(view_title(name), name) for name in view_names()]
+
+
+def _theme_choices() -> list[tuple[str, str]]:
+    return [(name.capitalize(), name) for name in theme_names()]
+
+
+def _write_text(path: str, text: str) -> None:
+    with text_file(path) as out:
+        out.write(text)
+
+
+def open_window(spec: Spec | None, argv: list[str] | None = None) -> int:
+    """Open the window and return when it has been closed."""
+    logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.disable()  # see GARBAGE_MS
+    app = QApplication(argv or ["vgsim"])
+    app.setApplicationName("vgsim")
+    app.setApplicationVersion(__version__)
+    window = Application(spec or load_preset(FIRST))
+    window.start()
+    try:
+        return app.exec()
+    finally:
+        window.session.close()

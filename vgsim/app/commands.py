@@ -1,0 +1,61 @@
+"""What the window asks of the worker: frozen messages through a queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vgsim.engine.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Build the experiment of ``spec``; its frames carry ``generation``.
+
+    ``keep_place`` goes on to the same moment of its first pass, and goes on training or playing.
+    """
+
+    spec: Spec
+    generation: int
+    keep_place: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Take one moment, or go back one; ends playing and training."""
+
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Take moments at the speed set, up to the end of the pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Take moments as fast as they go, until told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """End playing and training; training ends behind a whole step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Back to the initial parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Moments a second while playing."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the thread."""
+
+
+Command = Load | Step | Play | Train | Pause | Reset | Speed | Quit

@@ -1,0 +1,167 @@
+"""The controller: what the person wants -> one spec and commands; frames -> whoever shows them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from vgsim.app.commands import Load, Pause, Play, Reset, Speed, Step, Train
+from vgsim.app.mailbox import Mailbox
+from vgsim.app.worker import Mode, Worker
+from vgsim.engine.errors import SpecError
+from vgsim.engine.frame import Frame, Phase
+from vgsim.engine.presets import load_preset
+from vgsim.engine.spec import Spec
+from vgsim.present.status import RunState
+
+FRAME_MS = 33
+"""How often the window looks into the mailbox."""
+
+
+class Session(QObject):
+    """Owns the worker. ``spec`` is the last good one; ``wanted`` may hold what is refused.
+
+    Signals: ``frame_changed`` (Frame), ``spec_changed`` (Spec, baseline Spec), ``state_changed``
+    (RunState), ``problems_changed`` (dict path -> sentence), ``failed`` (sentence, details).
+    """
+
+    frame_changed = Signal(object)
+    spec_changed = Signal(object, object)
+    state_changed = Signal(object)
+    problems_changed = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.baseline = spec
+        self.frame: Frame | None = None
+        self.state = RunState()
+        self._changes: dict[str, object] = {}
+        self._pending = spec
+        self._generation = 0
+        self._mode = Mode.IDLE
+        self._mailbox = Mailbox()
+        self._worker = Worker(self._mailbox, self)
+        self._worker.arrived.connect(self._look)
+        self._worker.loaded.connect(self._loaded)
+        self._worker.refused.connect(self._refused)
+        self._worker.failed.connect(self.failed)
+        self._worker.mode_changed.connect(self._mode_changed)
+        self._timer = QTimer(self, interval=FRAME_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Start the worker on the first spec."""
+        self._worker.start()
+        self._load(self.spec, keep_place=False)
+        self.spec_changed.emit(self.spec, self.baseline)
+
+    def close(self) -> None:
+        """End the worker; returns when it has ended."""
+        self._timer.stop()
+        self._worker.stop()
+
+    def open(self, spec: Spec) -> None:
+        """Begin another experiment, which edits are then compared with."""
+        self._changes = {}
+        self.baseline = spec
+        self._load(spec, keep_place=False)
+        self.problems_changed.emit({})
+        self.spec_changed.emit(spec, spec)
+
+    @Slot(str)
+    def choose_preset(self, name: str) -> None:
+        """Begin a shipped experiment."""
+        self.open(load_preset(name))
+
+    @Slot(str, object)
+    def edit(self, path: str, value: object) -> None:
+        """Change one field. A bad one stays pending, with its problem, beside the good spec."""
+        self._changes[path] = value
+        try:
+            wanted = self.spec.replace(self._changes)
+        except SpecError as error:
+            self._tell(error)
+            return
+        self._load(wanted, keep_place=True)
+
+    def _tell(self, error: SpecError) -> None:
+        self.problems_changed.emit({problem.path: str(problem) for problem in error.problems})
+
+    def _load(self, spec: Spec, keep_place: bool) -> None:
+        self._generation += 1
+        self._pending = spec
+        self._worker.post(Load(spec, self._generation, keep_place))
+
+    @Slot(int)
+    def _loaded(self, generation: int) -> None:
+        if generation != self._generation:
+            return
+        self.spec = self._pending
+        self._changes = {}
+        self.problems_changed.emit({})
+        self.spec_changed.emit(self.spec, self.baseline)
+
+    @Slot(int, object)
+    def _refused(self, generation: int, error: SpecError) -> None:
+        if generation == self._generation:
+            self._tell(error)
+
+    @Slot()
+    def step(self) -> None:
+        """One moment on."""
+        self._worker.post(Step())
+
+    @Slot()
+    def back(self) -> None:
+        """One moment back."""
+        self._worker.post(Step(back=True))
+
+    @Slot()
+    def toggle_play(self) -> None:
+        """Play the pass, or pause."""
+        self._worker.post(Pause() if self._mode is Mode.PLAY else Play())
+
+    @Slot()
+    def toggle_train(self) -> None:
+        """Train, or stop behind the current step."""
+        self._worker.post(Pause() if self._mode is Mode.TRAIN else Train())
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the initial parameters."""
+        self._worker.post(Reset())
+
+    @Slot(float)
+    def set_speed(self, rate: float) -> None:
+        """Moments a second while playing."""
+        self._worker.post(Speed(rate))
+
+    @Slot(object)
+    def _mode_changed(self, mode: Mode) -> None:
+        self._mode = mode
+        if mode is Mode.TRAIN:
+            self._timer.start()
+        self._refresh_state()
+
+    @Slot()
+    def _look(self) -> None:
+        """Take the frame, if there is one and it is not of an experiment before."""
+        frame = self._mailbox.take()
+        if frame is not None and frame.generation >= self._shown_generation():
+            self.frame = frame
+            self.frame_changed.emit(frame)
+            self._refresh_state()
+        elif frame is None and self._mode is Mode.IDLE:
+            self._timer.stop()
+
+    def _shown_generation(self) -> int:
+        return self.frame.generation if self.frame is not None else 0
+
+    def _refresh_state(self) -> None:
+        frame = self.frame
+        began = frame is not None and (frame.step > 0 or frame.moment.phase is not Phase.START)
+        state = RunState(self._mode is Mode.PLAY, self._mode is Mode.TRAIN, began)
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)

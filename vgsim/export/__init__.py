@@ -1,0 +1,1 @@
+"""Finished views -> files, one format a file."""

@@ -1,0 +1,114 @@
+"""Where everything in the diagram lies, for any size, depth and width. Pixels; no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NAMES, NUMBERS, FACTORS = 34.0, 24.0, 26.0
+"""Heights of the row of column names above, and of the rows of numbers below the nodes."""
+BAR, LOSS, LEFT = 62.0, 64.0, 76.0
+"""Widths kept for the color bar and the loss box at the right, and the row names at the left."""
+NUMBER_ROOM, CHIP_ROOM = 50.0, 50.0
+"""Narrowest column that has room for its own number, and hop that has room for its factor."""
+ENDS = 44.0
+"""Least distance of the first stage from the input, and of the last from J."""
+CROWDED = 12.0
+"""Columns closer than this join to one heat map."""
+SMALLEST_PITCH = 9.0
+"""Nodes closer than this are drawn as a strip of cells."""
+LARGEST_RADIUS = 13.0
+STRIP_MOST = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``stage`` 0 is the input. ``radius`` 0 says that it is a strip of cells."""
+
+    stage: int
+    x: float
+    ys: NDArray[np.float64]
+    radius: float
+    half: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The whole diagram. ``numbered`` are the stages whose number has room below them."""
+
+    width: float
+    height: float
+    top: float
+    bottom: float
+    spacing: float
+    columns: tuple[Column, ...]
+    loss: Box
+    bar: Box
+    numbered: frozenset[int]
+    chips: bool
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the columns are one heat map."""
+        return self.spacing < CROWDED
+
+    def frame_of(self, stage: int) -> Box:
+        """The frame that the current stage wears."""
+        column = self.columns[stage]
+        half = min(max(column.half + 8, 24.0), max(self.spacing / 2 - 1, column.half + 1.5))
+        reach = column.radius + 14
+        top = max(self.top - 10, float(column.ys[0]) - reach) if column.radius else self.top - 10
+        return Box(column.x - half, top, 2 * half, self.top + self.bottom - 2 * top)
+
+
+def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> Geometry:
+    """Geometry of a diagram of ``inputs`` shown input units and stages of ``widths`` units."""
+    top, bottom = NAMES + 12, max(height - NUMBERS - FACTORS - 12, NAMES + 40)
+    right = max(width - BAR - LOSS, LEFT + 120)
+    lead, spacing = _spread(right - LEFT, len(widths))
+    columns = [_column(0, LEFT, inputs, top, bottom, max(spacing, lead))]
+    columns += [
+        _column(stage, LEFT + lead + spacing * (stage - 1), count, top, bottom, spacing)
+        for stage, count in enumerate(widths, start=1)
+    ]
+    box = Box(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
+    bar = Box(width - BAR + 22, top + 18, 10, bottom - top - 36)
+    every = max(1, int(np.ceil(NUMBER_ROOM / spacing)))
+    count = len(widths)
+    numbered = frozenset(range(count, 0, -every))
+    chips = spacing >= CHIP_ROOM
+    return Geometry(width, height, top, bottom, spacing, tuple(columns), box, bar, numbered, chips)
+
+
+def _spread(room: float, stages: int) -> tuple[float, float]:
+    """(input to first stage, stage to stage); the input and J keep their distance when deep."""
+    spacing = room / (stages + 0.75)
+    if spacing >= ENDS:
+        return spacing, spacing
+    return ENDS, (room - 2 * ENDS) / max(stages - 1, 1)
+
+
+def _column(stage: int, x: float, count: int, top: float, bottom: float, spacing: float) -> Column:
+    room = bottom - top
+    pitch = room / max(count, 1)
+    if pitch < SMALLEST_PITCH or spacing < CROWDED:
+        half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
+        return Column(stage, x, top + (np.arange(count) + 0.5) * pitch, 0.0, half)
+    pitch = min(pitch, 46.0)
+    first = (top + bottom - (count - 1) * pitch) / 2
+    ys = first + np.arange(count) * pitch
+    radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * 0.20)
+    return Column(stage, x, ys, radius, radius)

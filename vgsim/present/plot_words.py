@@ -1,0 +1,65 @@
+"""Tick labels and the words that stand on a plot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from vgsim.engine.losses import LOSSES
+from vgsim.engine.spec import Spec
+from vgsim.present.scale import Scale
+from vgsim.present.series import Reach
+from vgsim.present.words import decade, magnitude, plain, subscript
+
+
+def stage_name(stage: int) -> str:
+    """The activation of a stage: "h₃"."""
+    return "h" + subscript(stage)
+
+
+def step_label(step: float) -> str:
+    """A step number, short: "400", "10,000", "250k", "1.5M"."""
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(step) >= max(unit, 1e5):
+            return f"{step / unit:.10g}{letter}"
+    return f"{round(step):,}"
+
+
+def tick_labels(ticks: Sequence[float]) -> list[str]:
+    """Evenly spaced ticks with equally many decimals; powers of ten where those run out."""
+    if len(ticks) < 2:
+        return [plain(tick, 3) for tick in ticks]
+    step = ticks[1] - ticks[0]
+    if step < 1e-4 or max(map(abs, ticks)) >= 1e5:
+        return [magnitude(tick) for tick in ticks]
+    decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
+    return [f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks]
+
+
+def reach_label(kind: int, scale: Scale) -> str:
+    """What stands at the edge of a plot for what its scale cannot show: "0", "< 10⁻⁸", "∞"."""
+    return {
+        Reach.ZERO: "0",
+        Reach.BELOW: f"< {decade(scale.low)}",
+        Reach.ABOVE: f"> {decade(scale.high)}",
+        Reach.OVERFLOW: "∞",
+    }[Reach(kind)]
+
+
+def chance_label(chance: float) -> str:
+    """What guessing costs: "chance ln 10 = 2.303", or "chance = 0.09" where it is no such log."""
+    classes = math.exp(min(chance, 20.0))
+    if round(classes) >= 2 and abs(classes - round(classes)) < 1e-6 * classes:
+        return f"chance ln {round(classes)} = {plain(chance)}"
+    return f"chance = {plain(chance, 3)}"
+
+
+def loss_title(spec: Spec) -> str:
+    """The quantity on a loss axis: "J, softmax cross-entropy"."""
+    label = LOSSES.entry(spec.training.loss).label
+    return "J, " + (label if label[:2].isupper() else label[:1].lower() + label[1:])
+
+
+def bucket_words(what: str, size: int) -> str:
+    """What a bucket of ``size`` steps shows: "mean of 10 steps"; nothing for single steps."""
+    return f" · {what} {size:,} steps" if size > 1 else ""

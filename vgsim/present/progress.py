@@ -1,0 +1,37 @@
+"""A progress bar for a terminal; silent where the stream is none."""
+
+from __future__ import annotations
+
+import time
+from typing import IO
+
+_WIDTH = 28
+
+
+class Progress:
+    """Counts ``total`` steps on ``stream``, redrawn at most ten times a second."""
+
+    def __init__(self, stream: IO[str], total: int) -> None:
+        self._stream, self._total = stream, total
+        self._shown = stream.isatty()
+        self._done, self._started, self._drawn = 0, time.monotonic(), 0.0
+
+    def advance(self, loss: float) -> None:
+        """One more step is done, with this loss."""
+        self._done += 1
+        now = time.monotonic()
+        if self._shown and (now - self._drawn > 0.1 or self._done == self._total):
+            self._drawn = now
+            self._draw(loss, self._done / max(now - self._started, 1e-9))
+
+    def _draw(self, loss: float, rate: float) -> None:
+        filled = _WIDTH * self._done // max(self._total, 1)
+        bar = "█" * filled + "░" * (_WIDTH - filled)
+        line = f"{bar} {self._done}/{self._total} steps  J = {loss:.4g}  {rate:,.0f} steps/s"
+        self._stream.write("\r\x1b[K" + line)
+        self._stream.flush()
+
+    def close(self) -> None:
+        """End the line."""
+        if self._shown and self._done:
+            self._stream.write("\n")

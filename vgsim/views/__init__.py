@@ -1,0 +1,1 @@
+"""Widgets: verbs in (``set_...``), signals out; they decide nothing."""

@@ -1,0 +1,57 @@
+"""The line under the diagram: the chain rule of this hop, with its numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from vgsim.present.chain_rule import ChainRule
+from vgsim.views.style import ui_font
+
+_HEIGHT = 66
+
+
+class ChainRuleStrip(QWidget):
+    """Shows one :class:`ChainRule`; its height never changes, so that nothing jumps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(_HEIGHT)
+        self.title = _label(ui_font(12, 500), muted=True)
+        self.formula = _label(ui_font(15))
+        self.numbers = _label(ui_font(13))
+        self.note = _label(ui_font(12), muted=True)
+        for label in (self.numbers, self.note):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 6, 0, 6)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.title, 0, 0)
+        grid.addWidget(self.formula, 0, 1)
+        grid.addWidget(self.numbers, 0, 2)
+        grid.addWidget(self.note, 1, 1, 1, 2)
+        grid.setColumnMinimumWidth(0, 64)
+        grid.setColumnStretch(1, 4)
+        grid.setColumnStretch(2, 5)
+
+    def set_rule(self, rule: ChainRule) -> None:
+        """Show ``rule``."""
+        for label, text in (
+            (self.title, rule.title),
+            (self.formula, rule.formula),
+            (self.numbers, rule.numbers),
+            (self.note, rule.note),
+        ):
+            if label.text() != text:
+                label.setText(text)
+
+
+def _label(font: QFont, muted: bool = False) -> QLabel:
+    label = QLabel()
+    label.setFont(font)
+    label.setProperty("role", "muted" if muted else "")
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

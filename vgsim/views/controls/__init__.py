@@ -1,0 +1,1 @@
+"""What a person presses, drags and types into."""

@@ -1,0 +1,127 @@
+"""One field of the form: dot, label, editor, and what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from vgsim.engine.spec import FieldInfo, Value
+from vgsim.views.controls.buttons import Dot
+from vgsim.views.controls.field_editors import make_editor, value_text
+from vgsim.views.controls.text import ElidedLabel, WrappedLabel, tool_tip
+from vgsim.views.style import ui_font
+
+LABEL_WIDTH = 88
+
+
+class FieldRow(QWidget):
+    """A field with its label. It emits what was entered and shows what was accepted."""
+
+    edited = Signal(str, object)
+    """Path and raw value, as :attr:`FieldEditor.edited` has it."""
+
+    def __init__(self, info: FieldInfo) -> None:
+        super().__init__()
+        self.info = info
+        self.editor = make_editor(info)
+        self.dot = Dot()
+        self.problem = WrappedLabel("error", ui_font(11))
+        self._baseline: Value | None = None
+        self._rejected: object = None
+        self._reset = QAction("Reset to preset value", self)
+        self._lay_out()
+        self._connect()
+        self._describe()
+        self.problem.show_text("")
+        self.dot.hide()
+
+    def set_value(self, value: Value, baseline: Value | None) -> None:
+        """Show the accepted value, and whether it differs from the preset's."""
+        self.editor.set_value(value)
+        self._baseline = baseline
+        differs = baseline is not None and value != baseline
+        self._reset.setEnabled(differs)
+        self.dot.setVisible(differs)
+        if baseline is not None:
+            tip = f"Differs from the preset. Click for {value_text(self.info, baseline)}."
+            self.dot.setToolTip(tip)
+            self.dot.setAccessibleName(f"{self.info.label}: reset to preset value")
+
+    def set_problem(self, message: str) -> None:
+        """Show what is wrong; an empty message clears it, and the text that it was about."""
+        if message:
+            self._rejected = self.editor.reading()
+        elif self.problem.text() and self.editor.reading() == self._rejected:
+            self.editor.restore()
+        self.problem.show_text(message)
+        self.editor.set_invalid(bool(message))
+        self.editor.target().setAccessibleDescription(message or self.info.help)
+
+    def has_problem(self) -> bool:
+        """Whether a message is shown."""
+        return bool(self.problem.text())
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(0)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.dot, 0, 0)
+        grid.addWidget(self._make_label(), 0, 1)
+        grid.addWidget(self.editor, 0, 2)
+        grid.addWidget(self.problem, 1, 1, 1, 2)
+        grid.setColumnStretch(2, 1)
+
+    def _make_label(self) -> QWidget:
+        """The label and, where the label does not say it, the unit."""
+        box = QWidget()
+        box.setFixedWidth(LABEL_WIDTH)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 6, 0)
+        row.setSpacing(4)
+        self.label = ElidedLabel(self.info.label, ui_font(12))
+        self.label.setProperty("role", "muted")
+        self.label.setBuddy(self.editor.target())
+        row.addWidget(self.label)
+        if self.info.unit and self.info.unit != self.info.label.lower():
+            unit = ElidedLabel(self.info.unit, ui_font(11))
+            unit.setProperty("role", "faint")
+            row.addWidget(unit)
+        row.addStretch(1)
+        return box
+
+    def _connect(self) -> None:
+        self.editor.edited.connect(self._tell)
+        self.dot.clicked.connect(self._take_baseline)
+        self._reset.triggered.connect(self._take_baseline)
+        for widget in (self, self.editor):
+            widget.addAction(self._reset)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.editor.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _describe(self) -> None:
+        info = self.info
+        tip = tool_tip(info.label, info.help, f"Allowed: {info.allowed()}.")
+        self.label.set_tip(tip)
+        target = self.editor.target()
+        target.setAccessibleName(info.label)
+        target.setAccessibleDescription(info.help)
+        if not info.names():
+            self.editor.setToolTip(tip)
+
+    def _tell(self, raw: object) -> None:
+        self.edited.emit(self.info.path, raw)
+
+    def _take_baseline(self) -> None:
+        if self._baseline is not None:
+            self.edited.emit(self.info.path, self._baseline)
+
+
+def section_title(text: str) -> QLabel:
+    """The heading of a section of the form."""
+    title = QLabel(text)
+    title.setFont(ui_font(11, 600))
+    title.setProperty("role", "muted")
+    title.setContentsMargins(13, 0, 0, 0)
+    return title

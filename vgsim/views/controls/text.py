@@ -1,0 +1,114 @@
+"""Text that never clips: it elides, or it wraps, and the whole of it stays within reach."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_UNBROKEN = 16
+_BREAK = "\u200b"
+
+
+def tool_tip(*paragraphs: str) -> str:
+    """Plain paragraphs as a tool tip that wraps; the empty ones are left out."""
+    kept = [html.escape(paragraph) for paragraph in paragraphs if paragraph]
+    return "".join(f"<p style='margin:2px 0'>{paragraph}</p>" for paragraph in kept)
+
+
+def breakable(text: str) -> str:
+    """``text`` with invisible places to wrap inside words too long for a narrow panel."""
+    return re.sub(rf"(\S{{{_UNBROKEN}}})(?=\S)", rf"\1{_BREAK}", text)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in "…" where it does not fit; then its tool tip is the whole text.
+
+    ``text()`` is always the whole text. A tool tip given with :meth:`set_tip` takes precedence.
+    """
+
+    def __init__(self, text: str = "", font: QFont | None = None) -> None:
+        super().__init__()
+        self._tip = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if font is not None:
+            self.setFont(font)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show ``text``."""
+        if text != self.text():
+            super().setText(text)
+            self.setAccessibleName(text)
+            self._refresh_tip()
+
+    def set_tip(self, tip: str) -> None:
+        """A tool tip that is there whether or not the text fits."""
+        self._tip = tip
+        self._refresh_tip()
+
+    def elided(self) -> bool:
+        """Whether a part of the text is not shown."""
+        return self.fontMetrics().horizontalAdvance(self.text()) > self._room()
+
+    def minimumSizeHint(self) -> QSize:
+        """One letter and the dots."""
+        hint = super().minimumSizeHint()
+        least = self.fontMetrics().horizontalAdvance("m…") + hint.width() - self._text_width()
+        return QSize(min(least, hint.width()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide for the new width."""
+        super().resizeEvent(event)
+        self._refresh_tip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as much of the text as fits."""
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        mode = Qt.TextElideMode.ElideRight
+        shown = self.fontMetrics().elidedText(self.text(), mode, self._room())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(self.alignment()), shown)
+        painter.end()
+
+    def _room(self) -> int:
+        return self.contentsRect().width()
+
+    def _text_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.text())
+
+    def _refresh_tip(self) -> None:
+        self.setToolTip(self._tip or (tool_tip(self.text()) if self.elided() else ""))
+
+
+class WrappedLabel(QLabel):
+    """A paragraph that takes the width it is given, however long its words are."""
+
+    def __init__(self, role: str = "", font: QFont | None = None) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setProperty("role", role)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        if font is not None:
+            self.setFont(font)
+
+    def show_text(self, text: str) -> None:
+        """Show ``text``; an empty one hides the label."""
+        self.setText(breakable(text))
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+
+def hairline(parent: QWidget | None = None) -> QLabel:
+    """A one-pixel horizontal line."""
+    line = QLabel(parent)
+    line.setProperty("hairline", True)
+    line.setFixedHeight(1)
+    return line

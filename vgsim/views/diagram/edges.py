@@ -1,0 +1,150 @@
+"""The edges: opaque lines, weak ones first, each gap drawn again only when it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from vgsim.present.geometry import Geometry
+from vgsim.present.picture import Gap, Picture
+from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
+from vgsim.views.diagram.items import INPUT_CELL, Part, Scene
+from vgsim.views.diagram.paint import line_pen
+
+_ORDER = np.array([ZERO, BELOW, *range(SHADES), OVERFLOW, UNREACHED])
+"""Shades from the weakest to the strongest: the strong are painted over the weak."""
+_RANK = np.argsort(_ORDER)
+STILL_MOST = 1500
+"""Edges that are smooth even while training; more are smoothed once the picture stands still."""
+
+
+class EdgePart(Part):
+    """All edges, in one cached image at the resolution of the device that asks for it."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self.live = False
+        self._lines: list[list[QLineF]] = []
+        self._image = QImage()
+        self._drawn: list[Gap | None] = []
+        self._smooth = True
+        self._colors: list[QColor] = []
+
+    def resized(self) -> None:
+        """Forget the lines and the image of the old geometry."""
+        super().resized()
+        self._lines = []
+        self._drawn = []
+        self._image = QImage()
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Bring the image up to date and paint it."""
+        if not picture.gaps:
+            return
+        ratio = painter.deviceTransform().m11()
+        self._require_image(ratio, len(picture.gaps))
+        smooth = not self.live or sum(gap.strength.size for gap in picture.gaps) <= STILL_MOST
+        for at, gap in enumerate(picture.gaps):
+            if smooth != self._smooth or not _same(self._drawn[at], gap):
+                self._draw_gap(at, gap, ratio, smooth)
+                self._drawn[at] = gap
+        self._smooth = smooth
+        self._draw_to_loss(painter, picture)
+        painter.drawImage(0, 0, self._image)
+
+    def _require_image(self, ratio: float, gaps: int) -> None:
+        geometry = self.state.geometry
+        if len(self._lines) != gaps:
+            self._lines = [_gap_lines(geometry, at) for at in range(gaps)]
+            self._image = QImage()
+        if self._image.isNull() or self._image.devicePixelRatio() != ratio:
+            self._image = QImage(
+                round(geometry.width * ratio),
+                round(geometry.height * ratio),
+                QImage.Format.Format_ARGB32_Premultiplied,
+            )
+            self._image.setDevicePixelRatio(ratio)
+            self._image.fill(0)
+            self._drawn = [None] * gaps
+            dimmed = self.state.palette.dimmed(_density(sum(map(len, self._lines)) / gaps))
+            self._colors = [dimmed[shade] for shade in _ORDER]
+
+    def _draw_gap(self, at: int, gap: Gap, ratio: float, smooth: bool) -> None:
+        painter = QPainter(self._image)
+        try:
+            self._clear(painter, at)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+            colors, levels = self._shades(gap)
+            _draw_lines(painter, self._lines[at], colors, levels, ratio)
+        finally:
+            painter.end()
+
+    def _clear(self, painter: QPainter, at: int) -> None:
+        left, right = (self.state.geometry.columns[side].x for side in (at, at + 1))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.fillRect(
+            round(left), 0, round(right) - round(left), round(self.state.geometry.height), QColor()
+        )
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+    def _shades(self, gap: Gap) -> tuple[list[QColor], NDArray[np.intp]]:
+        """(colors, which of them each edge takes), weak colors first."""
+        palette = self.state.palette
+        if gap.shade is None:
+            return palette.faint, (gap.strength * 63).astype(np.intp).ravel()
+        return self._colors, _RANK[gap.shade.ravel()]
+
+    def _draw_to_loss(self, painter: QPainter, picture: Picture) -> None:
+        geometry, palette = self.state.geometry, self.state.palette
+        last, box = geometry.columns[-1], geometry.loss
+        shades = picture.shades[-1]
+        for y, shade in zip(last.ys, shades, strict=True):
+            known = picture.backward_from <= len(picture.shades)
+            painter.setPen(line_pen(palette.heat[shade] if known else palette.color("edge")))
+            painter.drawLine(QLineF(last.x + last.half + 2, y, box.x - 1, box.y + box.height / 2))
+
+
+def _density(edges: float) -> float:
+    """How much of its color an edge keeps, by the mean number of edges in a gap."""
+    return float(np.interp(edges, [60, 260], [0.9, 0.55]))
+
+
+def _same(drawn: Gap | None, gap: Gap) -> bool:
+    """Whether ``gap`` would look as what is drawn."""
+    if drawn is None or (drawn.shade is None) != (gap.shade is None):
+        return False
+    if gap.shade is None or drawn.shade is None:
+        return np.array_equal(drawn.strength, gap.strength)
+    return np.array_equal(drawn.shade, gap.shade)
+
+
+def _gap_lines(geometry: Geometry, at: int) -> list[QLineF]:
+    """A line for each edge below stage ``at + 1``, in the order of the (below, here) array."""
+    below, here = geometry.columns[at], geometry.columns[at + 1]
+    reach = (INPUT_CELL * 0.9 if at == 0 and below.radius else below.half) + 1.5
+    start, stop = below.x + reach, here.x - here.half - 1.5
+    return [QLineF(start, low, stop, high) for low in below.ys for high in here.ys]
+
+
+def _draw_lines(
+    painter: QPainter,
+    lines: Sequence[QLineF],
+    colors: Sequence[QColor],
+    levels: NDArray[np.intp],
+    ratio: float,
+) -> None:
+    """Lines in the order of their level, one pen a level; a cosmetic pen is the fast one."""
+    order = np.argsort(levels, kind="stable")
+    ends = np.flatnonzero(np.diff(levels[order], append=-1)) + 1
+    start = 0
+    for end in ends.tolist():
+        chosen = order[start:end].tolist()
+        pen = line_pen(colors[levels[chosen[0]]], max(1.0, ratio))
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawLines([lines[at] for at in chosen])
+        start = end

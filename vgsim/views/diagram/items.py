@@ -1,0 +1,303 @@
+"""Parts of the diagram as graphics items; each paints from the shared state it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from vgsim.present.geometry import Column, Geometry
+from vgsim.present.picture import Picture, heat_map, reached
+from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
+from vgsim.present.words import decade
+from vgsim.views.diagram.paint import (
+    Palette,
+    draw_subscripted,
+    draw_text,
+    line_pen,
+    rectangle,
+)
+
+Option = QStyleOptionGraphicsItem
+INPUT_CELL = 18.0
+
+
+@dataclass(slots=True)
+class Scene:
+    """What every part paints from."""
+
+    palette: Palette
+    scale: Scale
+    geometry: Geometry
+    picture: Picture | None = None
+
+
+class Part(QGraphicsItem):
+    """A part that covers the whole diagram, so that its bounds change only with the size."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self.state = scene
+
+    def boundingRect(self) -> QRectF:
+        """The whole diagram."""
+        return QRectF(0, 0, self.state.geometry.width, self.state.geometry.height)
+
+    def resized(self) -> None:
+        """The geometry is about to be another one."""
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, option: Option, widget: QWidget | None = None) -> None:
+        """Paint the picture, once there is one."""
+        if self.state.picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.draw(painter, self.state.picture)
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Paint ``picture``."""
+        raise NotImplementedError
+
+
+class InputPart(Part):
+    """The input column: the rows of the first sample, or one node a feature, in neutral gray."""
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Cells from light to dark as the value grows."""
+        column = self.state.geometry.columns[0]
+        theme = self.state.palette
+        rows = picture.inputs
+        cell = INPUT_CELL
+        height = abs(column.ys[1] - column.ys[0]) if len(column.ys) > 1 else 2 * cell
+        half = min(height * 0.42, 11.0) if column.radius else height / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        for y, values in zip(column.ys, rows, strict=True):
+            box = QRectF(column.x - cell * 0.9, y - half, cell * 1.8, 2 * half)
+            self._row(painter, box, values)
+            if column.radius:
+                painter.setPen(line_pen(theme.color("border")))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(box, 2, 2)
+                painter.setPen(Qt.PenStyle.NoPen)
+
+    def _row(self, painter: QPainter, box: QRectF, values: object) -> None:
+        shades = self.state.palette.glow
+        row = [float(value) for value in values]  # type: ignore[attr-defined]
+        step = box.width() / len(row)
+        for at, value in enumerate(row):
+            cell = QRectF(box.x() + at * step, box.y(), step + 0.5, box.height())
+            painter.fillRect(cell & box, shades[int(value * 63)])
+
+
+class NodePart(Part):
+    """Every stage's column: dashed and empty, gray (forward), or shaded by its gradient."""
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Column by column, or as one heat map when there is no room between them."""
+        if self.state.geometry.crowded:
+            self._heat_map(painter, picture)
+            return
+        for column, shades, glow in zip(
+            self.state.geometry.columns[1:], picture.shades, picture.glow, strict=True
+        ):
+            if column.radius:
+                self._nodes(painter, column, shades, glow)
+            else:
+                self._strip(painter, column, shades, glow)
+
+    def _nodes(self, painter: QPainter, column: Column, shades: object, glow: object) -> None:
+        palette, radius = self.state.palette, column.radius
+        outline = self._outline(reached(shades), glow[0] == glow[0])  # type: ignore[arg-type,index]
+        painter.setPen(outline)
+        for y, shade, level in zip(column.ys, shades, glow, strict=True):  # type: ignore[call-overload]
+            painter.setBrush(self._fill(int(shade), float(level)))
+            painter.drawEllipse(QPointF(column.x, y), radius, radius)
+            if shade in (ZERO, OVERFLOW) and radius >= 6:
+                sign, color = ("0", "text") if shade == ZERO else ("∞", "surface")
+                draw_text(painter, (column.x, y), sign, palette.color(color), size=11, weight=600)
+                painter.setPen(outline)
+
+    def _outline(self, backward: bool, forward: bool) -> QPen:
+        palette = self.state.palette
+        if backward or forward:
+            return line_pen(palette.color("muted" if backward else "edge"), 1.0)
+        pen = line_pen(palette.color("edge"), 1.2)
+        pen.setDashPattern([3.0, 2.5])
+        return pen
+
+    def _fill(self, shade: int, level: float) -> QColor:
+        palette = self.state.palette
+        if shade != UNREACHED:
+            return palette.heat[shade]
+        if level == level:
+            return palette.glow[int(level * 63)]
+        return palette.color("surface")
+
+    def _heat_map(self, painter: QPainter, picture: Picture) -> None:
+        geometry, palette = self.state.geometry, self.state.palette
+        height = max(1, round(geometry.bottom - geometry.top))
+        pixels = heat_map(picture, palette.table, height)
+        image = QImage(pixels.data, pixels.shape[1], height, QImage.Format.Format_RGB32)
+        first, last = geometry.columns[1].x, geometry.columns[-1].x
+        half = geometry.spacing / 2
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(
+            QRectF(first - half, geometry.top, last - first + 2 * half, height), image
+        )
+
+    def _strip(self, painter: QPainter, column: Column, shades: object, glow: object) -> None:
+        """One cell a unit; smooth scaling off, so that every cell keeps its own shade."""
+        count = len(column.ys)
+        image = QImage(1, count, QImage.Format.Format_RGB32)
+        for at, (shade, level) in enumerate(zip(shades, glow, strict=True)):  # type: ignore[call-overload]
+            image.setPixelColor(0, at, self._fill(int(shade), float(level)))
+        geometry = self.state.geometry
+        box = QRectF(
+            column.x - column.half, geometry.top, 2 * column.half, geometry.bottom - geometry.top
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(box, image)
+        if column.half > 3:
+            painter.setPen(self._outline(reached(shades), glow[0] == glow[0]))  # type: ignore[arg-type,index]
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box)
+
+
+class LabelPart(Part):
+    """Names above the columns, numbers and factors below, the loss box at the end."""
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """All words of the diagram."""
+        self._names(painter, picture)
+        self._numbers(painter, picture)
+        self._factors(painter, picture)
+        self._loss(painter, picture)
+
+    def _shown(self, picture: Picture) -> set[int]:
+        """Stages whose label has room: the regular ones, but for neighbors of the current."""
+        geometry, current = self.state.geometry, picture.current
+        shown = set(geometry.numbered)
+        if current and current not in shown:
+            near = int(48 / geometry.spacing) + 1
+            shown = {stage for stage in shown if abs(stage - current) >= near} | {current}
+        return shown
+
+    def _names(self, painter: QPainter, picture: Picture) -> None:
+        geometry, palette = self.state.geometry, self.state.palette
+        y = geometry.top - 28
+        draw_subscripted(painter, (geometry.columns[0].x, y), "x", "", palette.color("text"))
+        for stage in self._shown(picture):
+            color = palette.color("accent" if stage == picture.current else "text")
+            at = (geometry.columns[stage].x, y)
+            draw_subscripted(painter, at, "h", str(stage), color)
+        box = geometry.loss
+        draw_subscripted(painter, (box.x + box.width / 2, y), "J", "", palette.color("text"))
+
+    def _numbers(self, painter: QPainter, picture: Picture) -> None:
+        geometry, palette = self.state.geometry, self.state.palette
+        y = geometry.bottom + 26
+        backward = picture.backward_from <= len(picture.numbers)
+        left = Qt.AlignmentFlag.AlignLeft
+        name = "RMS ∂J/∂h" if backward else "RMS h"
+        draw_text(painter, (8, y), name, palette.color("muted"), size=11, align=left)
+        for stage in self._shown(picture):
+            x = geometry.columns[stage].x
+            if stage >= picture.backward_from:
+                text, color, weight = picture.numbers[stage - 1], "text", 600
+            else:
+                text = "·" if backward else picture.forward_numbers[stage - 1]
+                color, weight = "muted", 400
+            draw_text(painter, (x, y), text, palette.color(color), size=12, weight=weight)
+
+    def _factors(self, painter: QPainter, picture: Picture) -> None:
+        geometry, palette = self.state.geometry, self.state.palette
+        y = geometry.bottom + 50
+        if picture.backward_from < len(picture.factors):
+            left = Qt.AlignmentFlag.AlignLeft
+            draw_text(painter, (8, y), "× per hop", palette.color("muted"), size=11, align=left)
+        for stage, text in enumerate(picture.factors[:-1], start=1):
+            if text and (geometry.chips or stage == picture.current):
+                middle = (geometry.columns[stage].x + geometry.columns[stage + 1].x) / 2
+                self._chip(painter, (middle, y), text, picture.marked[stage - 1])
+
+    def _chip(self, painter: QPainter, at: tuple[float, float], text: str, marked: bool) -> None:
+        palette, (x, y) = self.state.palette, at
+        half = max(20.0, 4.0 * len(text) + 6)
+        reach = self.state.geometry.spacing / 2 - 6
+        if reach > half + 5:
+            self._arrow(painter, x - half - 3, x - reach, y)
+            painter.drawLine(QPointF(x + half + 3, y), QPointF(x + reach, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color("warning_soft" if marked else "raised"))
+        painter.drawRoundedRect(QRectF(x - half, y - 9, 2 * half, 18), 9, 9)
+        color = palette.color("warning" if marked else "text")
+        draw_text(painter, at, text, color, size=11, weight=600)
+
+    def _arrow(self, painter: QPainter, start: float, end: float, y: float) -> None:
+        painter.setPen(line_pen(self.state.palette.color("edge"), 1.2))
+        painter.drawLine(QPointF(start, y), QPointF(end, y))
+        painter.drawLine(QPointF(end, y), QPointF(end + 4, y - 3.5))
+        painter.drawLine(QPointF(end, y), QPointF(end + 4, y + 3.5))
+
+    def _loss(self, painter: QPainter, picture: Picture) -> None:
+        palette, box = self.state.palette, rectangle(self.state.geometry.loss)
+        painter.setPen(line_pen(palette.color("accent" if picture.at_loss else "edge"), 1.2))
+        painter.setBrush(palette.color("accent_soft" if picture.loss != "J" else "surface"))
+        painter.drawRoundedRect(box, 7, 7)
+        center = (box.center().x(), box.center().y())
+        color = palette.color("text" if picture.loss != "J" else "muted")
+        size = 12 if len(picture.loss) < 7 else 11
+        draw_text(painter, center, picture.loss, color, size=size, weight=600)
+
+
+class FramePart(Part):
+    """The frame that the current stage wears."""
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Around the current column, or the loss box."""
+        if picture.at_loss:
+            box = rectangle(self.state.geometry.loss).adjusted(-4, -4, 4, 4)
+        elif picture.current:
+            box = rectangle(self.state.geometry.frame_of(picture.current))
+        else:
+            return
+        painter.setPen(line_pen(self.state.palette.color("accent"), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 7, 7)
+
+
+class BarPart(Part):
+    """The color bar with its decades and the cells for 0 and overflow."""
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Shades from 10^low at the bottom to 10^high on top."""
+        palette, geometry, scale = self.state.palette, self.state.geometry, self.state.scale
+        bar = rectangle(geometry.bar)
+        image = QImage(1, SHADES, QImage.Format.Format_RGB32)
+        for at in range(SHADES):
+            image.setPixelColor(0, SHADES - 1 - at, palette.heat[at])
+        painter.drawImage(bar, image)
+        self._outlined(painter, bar)
+        for exponent in scale.ticks(max(3, int(bar.height() / 22))):
+            share = (exponent - scale.low) / (scale.high - scale.low)
+            self._label(painter, bar.bottom() - share * bar.height(), decade(exponent))
+        self._cell(painter, bar.top() - 18, OVERFLOW, "∞")
+        self._cell(painter, bar.bottom() + 9, ZERO, "0")
+
+    def _cell(self, painter: QPainter, y: float, shade: int, text: str) -> None:
+        bar = self.state.geometry.bar
+        box = QRectF(bar.x, y, bar.width, 9)
+        painter.fillRect(box, self.state.palette.heat[shade])
+        self._outlined(painter, box)
+        self._label(painter, box.center().y(), text)
+
+    def _outlined(self, painter: QPainter, box: QRectF) -> None:
+        painter.setPen(line_pen(self.state.palette.color("border")))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box)
+
+    def _label(self, painter: QPainter, y: float, text: str) -> None:
+        at = (self.state.geometry.bar.x + self.state.geometry.bar.width + 5, y)
+        color = self.state.palette.color("muted")
+        draw_text(painter, at, text, color, size=11, align=Qt.AlignmentFlag.AlignLeft)

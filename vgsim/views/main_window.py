@@ -1,0 +1,117 @@
+"""The main window: menus and transport on top, the panels, a status line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
+
+from vgsim.engine.frame import Frame
+from vgsim.engine.spec import Spec
+from vgsim.present.scale import Scale
+from vgsim.present.status import RunState, status_line
+from vgsim.present.theme import Theme
+from vgsim.present.words import moment_title
+from vgsim.views.actions import KeepsKeys, key_texts, make_actions
+from vgsim.views.controls.transport import Transport
+from vgsim.views.style import GUTTER, ui_font
+from vgsim.views.workspace import Workspace
+
+_HINTS = ("step", "back", "play", "train", "reset", "export")
+
+
+class MainWindow(QMainWindow):
+    """All views of one session. Verbs in; the signals of its parts and actions out."""
+
+    closing = Signal()
+    file_dropped = Signal(str)
+
+    def __init__(self, theme: Theme, scale: Scale, pen_scale: float = 1.0) -> None:
+        super().__init__()
+        self.setWindowTitle("vgsim")
+        self.setAcceptDrops(True)
+        self.actions_by_name, self.menus = make_actions(self)
+        self.transport = Transport()
+        self.transport.set_shortcuts(key_texts())
+        self.workspace = Workspace(theme, scale, pen_scale)
+        self.form = self.workspace.form
+        self._status, self._hints = QLabel(), QLabel()
+        self.setMenuWidget(self._header())
+        self.setCentralWidget(self.workspace)
+        self._fill_status_bar()
+        self.menus["View"].addSeparator()
+        self.menus["View"].addActions(self.workspace.toggles())
+        self._keeper = KeepsKeys(self)
+        for widget in self.form.findChildren(QWidget):
+            widget.installEventFilter(self._keeper)
+
+    def _header(self) -> QWidget:
+        """Menu bar and transport, one above the other."""
+        header = QWidget()
+        header.setProperty("bar", True)
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(header)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.menuBar())
+        column.addWidget(self.transport)
+        return header
+
+    def _fill_status_bar(self) -> None:
+        keys = key_texts()
+        self._hints.setText("    ".join(f"{keys[name]} {name}" for name in _HINTS))
+        for label in (self._hints, self._status):
+            label.setFont(ui_font(12))
+            label.setProperty("role", "muted")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(GUTTER, 0, GUTTER, 0)
+        bar.addWidget(self._hints, 1)
+        bar.addPermanentWidget(self._status, 1)
+
+    def sizeHint(self) -> QSize:
+        """Comfortable on a laptop."""
+        return QSize(1440, 900)
+
+    def minimumSizeHint(self) -> QSize:
+        """The smallest at which nothing overlaps."""
+        return QSize(1000, 660)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint everything in another theme."""
+        self.workspace.set_theme(theme)
+
+    def set_spec(self, spec: Spec, baseline: Spec) -> None:
+        """Show ``spec`` in the form, with what differs from ``baseline`` marked."""
+        self.form.set_spec(spec, baseline)
+        changed = "" if spec == baseline else " (changed)"
+        self.setWindowTitle(f"{spec.name or 'Experiment'}{changed} · vgsim")
+
+    def set_state(self, state: RunState) -> None:
+        """Offer what fits what the session is doing."""
+        self.transport.set_state(state.playing, state.training, state.can_back)
+
+    def set_frame(self, frame: Frame, training: bool) -> None:
+        """Show one moment everywhere."""
+        self.workspace.set_frame(frame, training)
+        line = status_line(frame)
+        title = moment_title(frame.moment, frame.stages)
+        self.transport.set_moment("Training" if training else title)
+        self.transport.set_readout(*line.readout)
+        self._status.setText(line.text)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell, so that the worker can be ended before the window goes."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell the path of the first file that was dropped."""
+        self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())

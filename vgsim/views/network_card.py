@@ -1,0 +1,43 @@
+"""The card in the middle: the diagram and, under it, the chain rule of this hop."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from vgsim.engine.frame import Frame
+from vgsim.present.chain_rule import chain_rule
+from vgsim.present.scale import Scale
+from vgsim.present.theme import Theme
+from vgsim.views.chain_rule_strip import ChainRuleStrip
+from vgsim.views.controls.card import Card
+from vgsim.views.controls.text import hairline
+from vgsim.views.diagram import DiagramView
+
+_NODES = "node: RMS of ∂J/∂h over the batch"
+_EDGES = " · edge: |w| · RMS of ∂J/∂z, what it hands back"
+
+
+class NetworkCard(Card):
+    """Diagram and chain rule of one frame."""
+
+    def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__("Network", _NODES, parent)
+        self.diagram = DiagramView(theme, scale)
+        self.strip = ChainRuleStrip()
+        self.body.setSpacing(0)
+        self.body.addWidget(self.diagram, 1)
+        self.body.addWidget(hairline())
+        self.body.addWidget(self.strip)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in other colors."""
+        self.diagram.set_theme(theme)
+
+    def set_frame(self, frame: Frame, live: bool = False) -> None:
+        """Show ``frame``; ``live`` says that many more follow at once."""
+        self.diagram.set_frame(frame, live)
+        self.strip.set_rule(chain_rule(frame))
+        words = _NODES + (_EDGES if self.diagram.draws_edges else "")
+        if words != self._heading.subtitle:
+            self.set_subtitle(words)

@@ -1,0 +1,85 @@
+"""The panels: the diagram in the middle, the form at the left, plots below, each in its dock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from vgsim.engine.frame import Frame
+from vgsim.present.scale import Scale
+from vgsim.present.theme import Theme
+from vgsim.views.controls.form import ExperimentForm
+from vgsim.views.docks import CardDock, PlainDock
+from vgsim.views.network_card import NetworkCard
+from vgsim.views.plots import PLOTS, Plot
+from vgsim.views.style import GUTTER
+
+FIRST_PLOTS = ("gradient", "heatmap", "loss")
+"""Plots that are open at first; the others are in the View menu."""
+_FORM_WIDTH, _PLOT_HEIGHT = 286, 330
+
+
+class Workspace(QMainWindow):
+    """A main window inside the main window, so that its docks keep a gutter to the edges."""
+
+    def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setContentsMargins(GUTTER, GUTTER, GUTTER, 0)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.form = ExperimentForm()
+        self.network = NetworkCard(theme, scale)
+        self.plots: dict[str, Plot] = {
+            entry.name: entry.value(theme, scale, pen_scale) for entry in PLOTS
+        }
+        self.docks: dict[str, QDockWidget] = {}
+        self.setCentralWidget(self.network)
+        self._add(PlainDock("form", "Experiment", self.form), Qt.DockWidgetArea.LeftDockWidgetArea)
+        for name, plot in self.plots.items():
+            self._add_plot(name, plot)
+        self._share_room()
+        self._first = self.saveState()
+
+    def _add(self, dock: QDockWidget, area: Qt.DockWidgetArea) -> None:
+        self.addDockWidget(area, dock)
+        self.docks[dock.objectName()] = dock
+
+    def _add_plot(self, name: str, plot: Plot) -> None:
+        dock = CardDock(name, plot.title, plot)
+        dock.set_subtitle(plot.subtitle)
+        plot.subtitle_changed.connect(dock.set_subtitle)
+        self._add(dock, Qt.DockWidgetArea.BottomDockWidgetArea)
+        dock.setVisible(name in FIRST_PLOTS)
+        dock.visibilityChanged.connect(plot.refresh)
+
+    def _share_room(self) -> None:
+        shown = [self.docks[name] for name in FIRST_PLOTS]
+        self.resizeDocks([self.docks["form"]], [_FORM_WIDTH], Qt.Orientation.Horizontal)
+        self.resizeDocks(shown, [400] * len(shown), Qt.Orientation.Horizontal)
+        self.resizeDocks(shown[:1], [_PLOT_HEIGHT], Qt.Orientation.Vertical)
+
+    def toggles(self) -> list[QAction]:
+        """An action for each panel that shows or hides it."""
+        return [dock.toggleViewAction() for dock in self.docks.values()]
+
+    def reset(self) -> None:
+        """Every panel back to its first place."""
+        self.restoreState(self._first)
+        self._share_room()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint every panel in another theme."""
+        self.network.set_theme(theme)
+        for plot in self.plots.values():
+            plot.set_theme(theme)
+
+    def set_frame(self, frame: Frame, live: bool) -> None:
+        """Show one moment in every panel that is open."""
+        self.network.set_frame(frame, live)
+        for name, plot in self.plots.items():
+            if not self.docks[name].isHidden():
+                plot.set_frame(frame)
