@@ -115,9 +115,7 @@ def test_the_worked_example_gives_its_six_numbers_exactly():
 
 @pytest.mark.parametrize(("factor", "end"), [(0.5, 0.0009765625), (1.5, 57.6650390625)])
 def test_the_worked_example_reaches_ten_hops_by_one_edit(factor, end):
-    spec = load_preset("worked-example").replace(
-        {"network.factor": factor, "network.depth": 11}
-    )
+    spec = load_preset("worked-example").replace({"network.factor": factor, "network.depth": 11})
     experiment = Experiment(spec)
     experiment.run(1)
     assert experiment.telemetry.dh_norm[0] == end

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from vgsim.engine.arrays import Array, quiet
 
 Floats = NDArray[np.float64]
+Axis = int | tuple[int, ...] | None
 
 
 def safe_floor(dtype: np.dtype[np.floating]) -> float:
@@ -15,7 +16,13 @@ def safe_floor(dtype: np.dtype[np.floating]) -> float:
     return float(np.finfo(dtype).tiny) * 1e8
 
 
-def exact_norm(values: Array, axis: int | tuple[int, ...] | None = None) -> Floats:
+def trusted(squares: Array, dtype: np.dtype[np.floating]) -> bool:
+    """Whether sums of squares taken in ``dtype`` neither under- nor overflowed, nor are nan."""
+    low, high = squares.min(initial=np.inf), squares.max(initial=0.0)
+    return bool(low > safe_floor(dtype) and high < np.inf)
+
+
+def exact_norm(values: Array, axis: Axis = None) -> Floats:
     """L2 norm in float64, scaled by the largest entry so that nothing under- or overflows.
 
     √Σ v² over ``axis`` (all axes for None); inf where an entry is inf or nan.
@@ -30,18 +37,32 @@ def exact_norm(values: Array, axis: int | tuple[int, ...] | None = None) -> Floa
     return result
 
 
+def norms(values: Array, axis: Axis) -> Floats:
+    """Like :func:`exact_norm`, by plain squares wherever those can be trusted."""
+    with quiet():
+        squares = np.square(values).sum(axis=axis, dtype=np.float64)
+    if trusted(squares, values.dtype):
+        return np.asarray(np.sqrt(squares), dtype=np.float64)
+    return exact_norm(values, axis)
+
+
+def segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
+    """(segments,): L2 norm of each part of a flat vector; part i begins at ``starts[i]``."""
+    with quiet():
+        squares = np.add.reduceat(np.square(vector), starts)
+    if trusted(squares, vector.dtype):
+        return np.sqrt(squares, dtype=np.float64)
+    stops = [*starts[1:], vector.size]
+    parts = zip(starts, stops, strict=True)
+    return np.array([exact_norm(vector[start:stop]) for start, stop in parts])
+
+
 def node_rms(stack: Array) -> Floats:
     """(count, units): RMS over the batch of a (count, batch, units) stack; inf for inf or nan."""
     with quiet():
         squares = np.einsum("kbn,kbn->kn", stack, stack).astype(np.float64)
     root = np.sqrt(stack.shape[1])
-    low, high = squares.min(initial=np.inf), squares.max(initial=0.0)
-    if low > safe_floor(stack.dtype) and high < np.inf:
+    if trusted(squares, stack.dtype):
         return np.asarray(np.sqrt(squares) / root, dtype=np.float64)
     nodes: Floats = exact_norm(stack, axis=1) / root
     return nodes
-
-
-def rms(nodes: Floats) -> float:
-    """RMS over the units of a stage, from :func:`node_rms` of its units."""
-    return float(exact_norm(nodes)) / float(np.sqrt(nodes.size))

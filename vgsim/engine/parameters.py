@@ -35,6 +35,7 @@ class FlatParameters:
         for segment in self.segments:
             self._of_stage[segment.stage].append(segment)
         self.starts = np.array([segment.start for segment in self.segments])
+        self.stage_starts = np.array([own[0].start for own in self._of_stage])
 
     def views(self, vector: Array, stage: int) -> dict[str, Array]:
         """View of each parameter of ``stage`` (from 0) in one of the flat vectors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.layers.base import edge_signal
-from vgsim.engine.measures import exact_norm, node_rms, rms
+from vgsim.engine.measures import node_rms, norms, segment_norms
 from vgsim.engine.network import Network
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
     network, moment = experiment.network, experiment.moment
     count = len(network.stages)
     forward_to, backward_from = _reached(moment.position, count)
+    lost = moment.position > count  # the loss and, with it, the slopes are known
     updated = moment.phase is Phase.UPDATE
+    if not updated:  # at the update every gradient has just been computed at once
+        for layer in network.stages[backward_from - 1 :]:
+            layer.parameter_gradients()
+    small = sum(plan.inputs * plan.outputs for plan in network.plans) <= EDGES_MOST
     node_h = _nodes(network, "h", 0, forward_to)
     node_dh = _nodes(network, "dh", backward_from - 1, count)
-    small = sum(plan.inputs * plan.outputs for plan in network.plans) <= EDGES_MOST
-    lost = moment.position > count  # the loss and, with it, the slopes are known
-    norms = _by_stage(network, lost, backward_from, updated)
     return Frame(
         generation=generation,
         spec=experiment.spec,
@@ -46,20 +49,20 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         forward_to=forward_to,
         backward_from=backward_from,
         sample=_frozen(_own_units(experiment)),
-        node_h=node_h,
-        node_dh=node_dh,
-        edges=tuple(_frozen(_edge(network, k, backward_from)) for k in range(count))
-        if small
-        else (),
+        node_h=_split(node_h),
+        node_dh=_split(node_dh),
+        edges=tuple(_edges(network, backward_from)) if small else (),
         weights=tuple(_frozen(layer.edge_weights()) for layer in network.stages) if small else (),
-        h_rms=_frozen(_columns(node_h)),
-        dh_rms=_frozen(_columns(node_dh)),
+        h_rms=_frozen(_root_mean_square(node_h)),
+        slope_mean=_frozen(_slopes(network, lost)),
+        dh_rms=_frozen(_root_mean_square(node_dh)),
+        dz_rms=_frozen(_root_mean_square(_nodes(network, "dz", backward_from - 1, count))),
         loss=experiment.value if lost else float("nan"),
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
         history=experiment.history.view(),
         trouble=experiment.trouble,
-        **norms,
+        **_norms(network, backward_from, updated),
     )
 
 
@@ -72,77 +75,89 @@ def _reached(position: int, stages: int) -> tuple[int, int]:
 
 def _own_units(experiment: Experiment) -> Array:
     """First sample of the coming or current batch, standardization undone."""
-    first = experiment.batches.indices(_pass_number(experiment))[0]
+    done = experiment.moment.phase is Phase.UPDATE
+    first = experiment.batches.indices(experiment.step - done)[0]
     data = experiment.data
     sample: Array = data.x_train[first] * data.scale + data.mean
     return sample
 
 
-def _pass_number(experiment: Experiment) -> int:
-    return experiment.step - (experiment.moment.phase is Phase.UPDATE)
-
-
-def _nodes(network: Network, name: str, first: int, stop: int) -> tuple[Floats, ...]:
-    """RMS over the batch, unit by unit, of one buffer; nan outside [first, stop)."""
-    nodes: list[Floats] = []
+def _nodes(network: Network, name: str, first: int, stop: int) -> list[Floats]:
+    """By stack, RMS over the batch of one buffer, unit by unit; nan outside [first, stop)."""
+    tables: list[Floats] = []
     for stack in network.stacks:
+        buffer: Array = getattr(stack, name)
         low = min(max(first - stack.first, 0), stack.count)
         high = max(min(stop - stack.first, stack.count), low)
-        width = getattr(stack, name).shape[2]
-        table = np.full((stack.count, width), np.nan)
+        table = np.full((stack.count, buffer.shape[2]), np.nan)
         if high > low:
-            table[low:high] = node_rms(getattr(stack, name)[low:high])
-        nodes += list(_frozen(table))
-    return tuple(nodes)
+            table[low:high] = node_rms(buffer[low:high])
+        table.setflags(write=False)
+        tables.append(table)
+    return tables
 
 
-def _columns(nodes: tuple[Floats, ...]) -> Floats:
+def _split(tables: Iterable[Floats]) -> tuple[Floats, ...]:
+    """One array a stage, from the tables of the stacks."""
+    return tuple(row for table in tables for row in table)
+
+
+def _root_mean_square(tables: Iterable[Floats]) -> Floats:
     """(N,) RMS over the units of each stage; nan where it is not reached."""
-    return np.array([np.nan if np.isnan(units[0]) else rms(units) for units in nodes])
+    parts = []
+    for table in tables:
+        part = norms(table, axis=1) / np.sqrt(table.shape[1])
+        part[np.isnan(table[:, 0])] = np.nan
+        parts.append(part)
+    return np.concatenate(parts)
 
 
-def _by_stage(network: Network, lost: bool, backward_from: int, updated: bool) -> dict[str, Floats]:
-    """The arrays by stage of a frame that need one look at each stage."""
-    count = len(network.stages)
-    names = ("slope_mean", "dh_norm", "dz_rms", "dW_norm", "db_norm", "weight_norm", "update_norm")
-    table = {name: np.full(count, np.nan) for name in names}
+def _slopes(network: Network, lost: bool) -> Floats:
+    """(N,) mean f′(z); inf where it overflowed, nan before the loss is known."""
+    if not lost:
+        return np.full(len(network.stages), np.nan)
+    means = [stack.slope.mean(axis=(1, 2), dtype=np.float64) for stack in network.stacks]
+    slopes: Floats = np.nan_to_num(np.concatenate(means), nan=np.inf, posinf=np.inf)
+    return slopes
+
+
+def _norms(network: Network, backward_from: int, updated: bool) -> dict[str, Floats]:
+    """L2 norms by stage: of ∂J/∂h, of the parameters, their gradients and their change."""
     flat = network.flat
-    for at, layer in enumerate(network.stages):
-        own = flat.views(flat.values, at).values()
-        table["weight_norm"][at] = _joint_norm(own)
-        if lost:
-            table["slope_mean"][at] = _finite(float(layer.arrays.slope.mean(dtype=np.float64)))
-        if at + 1 >= backward_from:
-            if not updated:  # at the update every gradient has just been computed at once
-                layer.parameter_gradients()
-            arrays, gradients = layer.arrays, layer.gradients
-            table["dh_norm"][at] = exact_norm(arrays.dh)
-            table["dz_rms"][at] = exact_norm(arrays.dz) / np.sqrt(arrays.dz.size)
-            table["dW_norm"][at] = exact_norm(gradients["W"]) if "W" in gradients else 0.0
-            table["db_norm"][at] = exact_norm(gradients["b"]) if "b" in gradients else 0.0
-        if updated:
-            table["update_norm"][at] = _joint_norm(flat.views(flat.change, at).values())
-    for values in table.values():
+    segments = segment_norms(flat.gradients, flat.starts)
+    found = {
+        "dh_norm": np.concatenate([norms(stack.dh, axis=(1, 2)) for stack in network.stacks]),
+        "dW_norm": _pick(network, segments, "W"),
+        "db_norm": _pick(network, segments, "b"),
+    }
+    for values in found.values():
+        values[: backward_from - 1] = np.nan
+    found["weight_norm"] = segment_norms(flat.values, flat.stage_starts)
+    found["update_norm"] = (
+        segment_norms(flat.change, flat.stage_starts)
+        if updated
+        else np.full(len(network.stages), np.nan)
+    )
+    for values in found.values():
         values.setflags(write=False)
-    return table
+    return found
 
 
-def _joint_norm(parts: object) -> float:
-    return float(exact_norm(np.array([exact_norm(part) for part in parts])))  # type: ignore[attr-defined]
+def _pick(network: Network, segments: Floats, name: str) -> Floats:
+    """(N,) norms of the parameter ``name``; 0 where a stage has none of that name."""
+    values = np.zeros(len(network.stages))
+    stages, columns = network.flat.columns(name)
+    values[stages] = segments[columns]
+    return values
 
 
-def _finite(value: float) -> float:
-    """``value``, with nan (an overflow) as inf: nan in a frame means not reached."""
-    return float("inf") if np.isnan(value) else value
-
-
-def _edge(network: Network, at: int, backward_from: int) -> Array:
-    """What the edges below stage ``at`` (from 0) hand back; nan before the hop is taken."""
-    layer = network.stages[at]
-    # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
-    if at + 1 > backward_from or (at == 0 and backward_from == 1):
-        return edge_signal(layer)
-    return np.full(layer.edge_weights().shape, np.nan)
+def _edges(network: Network, backward_from: int) -> Iterable[Array]:
+    """What the edges below each stage hand back; nan before the hop is taken."""
+    for at, layer in enumerate(network.stages):
+        # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
+        taken = at + 1 > backward_from or (at == 0 and backward_from == 1)
+        shape = layer.edge_weights().shape
+        yield _frozen(edge_signal(layer) if taken else np.full(shape, np.nan))
 
 
 def _frozen(values: Array) -> Array:

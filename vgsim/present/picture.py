@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame, Phase
-from vgsim.present.scale import OVERFLOW, UNREACHED, Scale
+from vgsim.present.scale import UNREACHED, Scale
 from vgsim.present.table import hop_factor
 from vgsim.present.words import factor, magnitude, plain
 
@@ -17,6 +17,8 @@ INPUTS_MOST = 16
 """Input units that are drawn one by one; a picture is drawn by its rows, more as a strip."""
 EDGES_MOST = 6000
 """Edges that are drawn; beyond, the columns stand alone."""
+GLOW = UNREACHED + 1
+"""Looks from here on are the grays of what only the forward pass has reached."""
 LOST, GROWN = 0.5, 2.0
 """A hop below the one or above the other is marked: it halves or doubles the gradient."""
 
@@ -132,21 +134,16 @@ def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:
     return strength
 
 
-def heat_map(picture: Picture, table: NDArray[np.uint32], height: int) -> NDArray[np.uint32]:
-    """(height, N) pixels, one column a stage, each unit a block of rows.
-
-    ``table`` holds a pixel for each shade and, behind them, 64 for the glow of what only the
-    forward pass has reached.
-    """
-    columns = []
-    for shades, glow in zip(picture.shades, picture.glow, strict=True):
-        level = np.nan_to_num(glow * 63).astype(np.intp) + OVERFLOW + 2
-        forward = (shades == UNREACHED) & ~np.isnan(glow)
-        rows = np.arange(height) * len(shades) // height
-        columns.append(table[np.where(forward, level, shades)[rows]])
-    return np.ascontiguousarray(np.stack(columns, axis=1))
+def looks(shades: NDArray[np.intp], glow: NDArray[np.float64]) -> NDArray[np.intp]:
+    """What each unit wears: its shade, or ``GLOW`` + 0 to 63 before the gradient came."""
+    level = (np.nan_to_num(glow) * 63).astype(np.intp) + GLOW
+    return np.where((shades == UNREACHED) & ~np.isnan(glow), level, shades)
 
 
-def reached(shades: NDArray[np.intp]) -> bool:
-    """Whether the backward pass has reached the stage with these shades."""
-    return bool(shades[0] != UNREACHED)
+def heat_map(picture: Picture, height: int) -> NDArray[np.intp]:
+    """(height, N) looks, one column a stage, each unit a block of rows."""
+    columns = [
+        looks(shades, glow)[np.arange(height) * len(shades) // height]
+        for shades, glow in zip(picture.shades, picture.glow, strict=True)
+    ]
+    return np.stack(columns, axis=1)

@@ -58,7 +58,7 @@ def moment_title(moment: Moment, stages: int) -> str:
     if moment.phase is Phase.LOSS:
         return f"Loss J · ∂J/∂h{subscript(last)} next"
     if moment.phase is Phase.UPDATE:
-        return "Update · w ← w − η ∂J/∂w · next pass next"
+        return "Update · forward through stage 1 next"
     following = {
         Phase.FORWARD: f"h{subscript(stage + 1)} next" if stage < last else "loss next",
         Phase.BACKWARD: f"∂J/∂h{subscript(stage - 1)} next" if stage > 1 else "update next",

@@ -160,15 +160,18 @@ def pixmap(name: str, color: str, size: int, ratio: int, stroke: float = _STROKE
     return result
 
 
-def icon(name: str, color: str, size: int = 18) -> QIcon:
-    """The icon of that name in one color, crisp on screens of 1x to 3x; KeyError if none."""
+def icon(name: str, color: str, size: int = 18, gap: int = 0) -> QIcon:
+    """The icon of that name in one color, crisp on screens of 1x to 3x; KeyError if none.
+
+    ``gap`` adds empty pixels at its right (at its left when negative), to keep a text away.
+    """
     faded = QColor(color)
     faded.setAlphaF(0.38)
     result = QIcon()
     for ratio in _RATIOS:
-        result.addPixmap(pixmap(name, color, size, ratio))
+        result.addPixmap(_spaced(pixmap(name, color, size, ratio), gap))
         pale = pixmap(name, faded.name(QColor.NameFormat.HexArgb), size, ratio)
-        result.addPixmap(pale, QIcon.Mode.Disabled)
+        result.addPixmap(_spaced(pale, gap), QIcon.Mode.Disabled)
     return result
 
 
@@ -193,8 +196,19 @@ def _bars(theme: Theme, size: int) -> QPixmap:
     return result
 
 
-def _blank(size: int, ratio: int) -> QPixmap:
-    result = QPixmap(size * ratio, size * ratio)
+def _spaced(picture: QPixmap, gap: int) -> QPixmap:
+    if not gap:
+        return picture
+    ratio, size = picture.devicePixelRatio(), picture.deviceIndependentSize()
+    result = _blank(round(size.height()), round(ratio), abs(gap))
+    painter = QPainter(result)
+    painter.drawPixmap(max(-gap, 0), 0, picture)
+    painter.end()
+    return result
+
+
+def _blank(size: int, ratio: int, extra: int = 0) -> QPixmap:
+    result = QPixmap((size + extra) * ratio, size * ratio)
     result.setDevicePixelRatio(ratio)
     result.fill(Qt.GlobalColor.transparent)
     return result

@@ -28,6 +28,9 @@ class NetworkCard(Card):
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(hairline())
         self.body.addWidget(self.strip)
+        outer = self.layout()
+        if outer is not None:  # the strip brings its own room below
+            outer.setContentsMargins(15, 9, 15, 3)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

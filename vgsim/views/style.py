@@ -27,18 +27,22 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give every widget of ``app``, present and future, the look of ``theme``."""
     app.setStyle("Fusion")
     app.setPalette(_palette(theme))
-    app.setFont(ui_font(13))
-    QToolTip.setFont(ui_font(12))
+    app.setFont(ui_font(13, tabular=False))
+    QToolTip.setFont(ui_font(12, tabular=False))
     app.setStyleSheet(style_sheet(theme, _images(theme)))
 
 
-def ui_font(size_px: int, weight: int = 400, italic: bool = False) -> QFont:
-    """The shipped font, with figures of one width so that changing numbers stay in place."""
+def ui_font(size_px: int, weight: int = 400, italic: bool = False, tabular: bool = True) -> QFont:
+    """The shipped font, with figures of one width so that changing numbers stay in place.
+
+    Prose reads better without ``tabular``, which also widens hyphens and commas.
+    """
     font = QFont(_family())
     font.setPixelSize(size_px)
     font.setWeight(QFont.Weight(weight))
     font.setItalic(italic)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 

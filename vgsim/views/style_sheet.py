@@ -17,6 +17,7 @@ QSplitter::handle { background: transparent; }
 QFrame[card="true"] { background: $surface; border: 1px solid $border; border-radius: 10px; }
 QLabel[hairline="true"] { background: $border; border: none; }
 QWidget[bar="true"] { background: $surface; border: none; border-bottom: 1px solid $border; }
+QWidget[bar="true"] QWidget[bar="true"] { border: none; }
 QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="faint"] { color: $faint; }
@@ -35,6 +36,7 @@ QPushButton {
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border-color: $accent; }
+QPushButton[ring="false"]:focus { border-color: $border; }
 QPushButton:disabled { color: $disabled; }
 QPushButton[primary="true"], QPushButton:default {
     background: $accent; color: $on_accent; border-color: $accent;
@@ -46,6 +48,7 @@ QPushButton[primary="true"]:pressed, QPushButton:default:pressed {
     background: $accent_pressed; border-color: $accent_pressed;
 }
 QPushButton[primary="true"]:focus, QPushButton:default:focus { border-color: $text; }
+QPushButton[primary="true"][ring="false"]:focus { border-color: $accent; }
 QPushButton[primary="true"]:disabled {
     background: $accent_faint; color: $on_accent; border-color: $accent_faint;
 }
@@ -57,6 +60,7 @@ QToolButton {
 QToolButton:hover, QToolButton:checked { background: $hover; }
 QToolButton:pressed { background: $pressed; }
 QToolButton:focus { border-color: $accent; }
+QToolButton[ring="false"]:focus { border-color: transparent; }
 QToolButton::menu-indicator { image: none; }
 
 /* what one types into */
@@ -71,6 +75,11 @@ QTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: $disabled; }
 QLineEdit[invalid="true"], QComboBox[invalid="true"] { border-color: $error; }
 QLineEdit[number="true"] { padding: 0 5px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {
+    background: transparent; border: none; padding: 0 0 0 6px; min-height: 0;
+}
+QAbstractSpinBox { padding: 0 18px 0 4px; }
+QAbstractSpinBox[buttonless="true"] { padding: 0 4px; }
 QComboBox { combobox-popup: 0; padding-right: 4px; }
 QComboBox::drop-down {
     subcontrol-origin: border; subcontrol-position: center right; width: 22px; border: none;

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
 from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
@@ -16,7 +16,7 @@ from vgsim.views.plots import PLOTS, Plot
 from vgsim.views.style import GUTTER
 
 FIRST_PLOTS = ("gradient", "heatmap", "loss")
-"""Plots that are open at first; the others are in the View menu."""
+"""Plots that share the room below at first; accuracy is a tab behind the loss."""
 _FORM_WIDTH, _PLOT_HEIGHT = 286, 330
 
 
@@ -30,6 +30,7 @@ class Workspace(QMainWindow):
         self.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
         )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
         self.network = NetworkCard(theme, scale)
@@ -37,10 +38,14 @@ class Workspace(QMainWindow):
             entry.name: entry.value(theme, scale, pen_scale) for entry in PLOTS
         }
         self.docks: dict[str, QDockWidget] = {}
+        self._frame: Frame | None = None
+        self._turn = 0
         self.setCentralWidget(self.network)
         self._add(PlainDock("form", "Experiment", self.form), Qt.DockWidgetArea.LeftDockWidgetArea)
         for name, plot in self.plots.items():
             self._add_plot(name, plot)
+        self.tabifyDockWidget(self.docks["loss"], self.docks["accuracy"])
+        self.docks["loss"].raise_()
         self._share_room()
         self._first = self.saveState()
 
@@ -53,8 +58,7 @@ class Workspace(QMainWindow):
         dock.set_subtitle(plot.subtitle)
         plot.subtitle_changed.connect(dock.set_subtitle)
         self._add(dock, Qt.DockWidgetArea.BottomDockWidgetArea)
-        dock.setVisible(name in FIRST_PLOTS)
-        dock.visibilityChanged.connect(plot.refresh)
+        dock.visibilityChanged.connect(self._catch_up)
 
     def _share_room(self) -> None:
         shown = [self.docks[name] for name in FIRST_PLOTS]
@@ -78,8 +82,22 @@ class Workspace(QMainWindow):
             plot.set_theme(theme)
 
     def set_frame(self, frame: Frame, live: bool) -> None:
-        """Show one moment in every panel that is open."""
+        """Show one moment in every panel that can be seen.
+
+        While many frames follow each other (``live``) each brings one plot up to date in turn:
+        the diagram then moves at full rate, and the window has time for the person.
+        """
+        self._frame = frame
         self.network.set_frame(frame, live)
-        for name, plot in self.plots.items():
-            if not self.docks[name].isHidden():
+        seen = [plot for plot in self.plots.values() if plot.isVisible() or not self.isVisible()]
+        self._turn += 1
+        for at, plot in enumerate(seen):
+            if not live or at == self._turn % len(seen):
                 plot.set_frame(frame)
+
+    @Slot(bool)
+    def _catch_up(self, visible: bool) -> None:
+        """Give the plots that have just come into sight the frame that they missed."""
+        for plot in self.plots.values():
+            if visible and plot.isVisible() and plot.frame is not self._frame:
+                plot.set_frame(self._frame)

@@ -4,15 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton
 
 from vgsim.views.icons import icon
 from vgsim.views.style import app_color, set_look, ui_font
 
 _COMPACT_WIDTH = 38
+_ICON, _ICON_GAP = 16, 4
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _RECOLOR = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
+
+
+class _Follower(QObject):
+    """Recolors its button with the theme, and gives it a ring when the keyboard comes by.
+
+    A filter rather than a base class of two kinds of button, which PySide does not survive.
+    """
+
+    def __init__(self, button: IconButton | PushButton, name: str) -> None:
+        super().__init__(button)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setProperty("ring", False)
+        button.paint_icon()
+        button.installEventFilter(self)
+
+    def eventFilter(self, button: QObject, event: QEvent) -> bool:
+        """Watch; every event goes on to the button."""
+        if isinstance(button, (IconButton, PushButton)):
+            if event.type() in _RECOLOR:
+                button.paint_icon()
+            elif isinstance(event, QFocusEvent):
+                # A window that opens gives its first button the focus: no ring for that.
+                set_look(button, "ring", event.gotFocus() and event.reason() in _BY_KEYBOARD)
+        return False
 
 
 class IconButton(QToolButton):
@@ -23,18 +55,10 @@ class IconButton(QToolButton):
         self._picture = picture
         self._size = size
         self.setIconSize(QSize(size, size))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
-        self._paint_icon()
+        _Follower(self, name)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() in _RECOLOR:
-            self._paint_icon()
-
-    def _paint_icon(self) -> None:
+    def paint_icon(self) -> None:
+        """Draw it in the color of text."""
         color = app_color(QPalette.ColorRole.WindowText)
         self.setIcon(icon(self._picture, color, self._size))
 
@@ -43,26 +67,30 @@ class PushButton(QPushButton):
     """A button with icon and text that can be the primary one, and can shrink to its icon.
 
     It is as wide as the widest of its text and ``others``, which it may show later, so that its
-    neighbors stay where they are.
+    neighbors stay where they are. ``icon_last`` puts the icon behind the text.
     """
 
     def __init__(
-        self, picture: str, text: str, name: str, size: int = 16, others: Sequence[str] = ()
+        self,
+        picture: str,
+        text: str,
+        name: str,
+        others: Sequence[str] = (),
+        icon_last: bool = False,
     ) -> None:
-        super().__init__(text)
-        self._others = tuple(others)
-        self.setFont(ui_font(13, 500))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        super().__init__()
         self._picture = picture
-        self._size = size
         self._text = text
+        self._others = tuple(others)
+        self._gap = -_ICON_GAP if icon_last else _ICON_GAP
         self._primary = False
         self._compact = False
-        self.setIconSize(QSize(size, size))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
-        self._paint_icon()
+        self.setText(text)
+        self.setFont(ui_font(13, 500, tabular=False))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if icon_last:
+            self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        _Follower(self, name)
 
     def show_face(self, picture: str, text: str, name: str) -> None:
         """Become another action."""
@@ -70,14 +98,14 @@ class PushButton(QPushButton):
             self._picture, self._text = picture, text
             self.setAccessibleName(name)
             self.setText("" if self._compact else text)
-            self._paint_icon()
+            self.paint_icon()
 
     def set_primary(self, primary: bool) -> None:
         """Be the filled button, or an outlined one."""
         if primary != self._primary:
             self._primary = primary
             set_look(self, "primary", primary)
-            self._paint_icon()
+            self.paint_icon()
 
     def set_compact(self, compact: bool) -> None:
         """Show the icon only, or the text too."""
@@ -85,6 +113,7 @@ class PushButton(QPushButton):
             self._compact = compact
             set_look(self, "compact", compact)
             self.setText("" if compact else self._text)
+            self.paint_icon()
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -100,16 +129,13 @@ class PushButton(QPushButton):
         """It does not shrink."""
         return self.sizeHint()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() in _RECOLOR:
-            self._paint_icon()
-
-    def _paint_icon(self) -> None:
+    def paint_icon(self) -> None:
+        """Draw it in the color of the text, which a primary button has of its own."""
         filled, plain = QPalette.ColorRole.HighlightedText, QPalette.ColorRole.ButtonText
         color = app_color(filled if self._primary else plain)
-        self.setIcon(icon(self._picture, color, self._size))
+        gap = 0 if self._compact else self._gap
+        self.setIconSize(QSize(_ICON + abs(gap), _ICON))
+        self.setIcon(icon(self._picture, color, _ICON, gap))
 
 
 class Dot(QAbstractButton):

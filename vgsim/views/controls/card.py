@@ -30,6 +30,7 @@ class Card(QFrame):
         layout.setContentsMargins(15, 9, 15, 13)
         layout.setSpacing(4)
         layout.addLayout(self._header)
+        layout.setAlignment(self._header, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(self.body, 1)
         self.set_title(title)
 
@@ -54,7 +55,7 @@ class Heading(QWidget):
         super().__init__()
         self.title = title
         self.subtitle = subtitle
-        self._fonts = ui_font(14, 600), ui_font(12)
+        self._fonts = ui_font(14, 600, tabular=False), ui_font(12, tabular=False)
         self.setFixedHeight(_HEADER_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

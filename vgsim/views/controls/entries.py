@@ -90,7 +90,7 @@ class Chooser(QComboBox):
 
     def __init__(self, items: Iterable[tuple[str, str, str]] = ()) -> None:
         super().__init__()
-        self.setFont(ui_font(12))
+        self.setFont(ui_font(12, tabular=False))
         self.setItemDelegate(QStyledItemDelegate(self))  # the default one ignores item padding
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
@@ -138,7 +138,7 @@ class Chooser(QComboBox):
         room = self.style().subControlRect(box, option, field, self).width() - 4
         text = self.currentText() or self.placeholderText()
         elided = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        option.currentText = elided  # type: ignore[attr-defined]  # missing in the stubs
+        option.currentText = elided
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
 

@@ -301,7 +301,7 @@ def value_text(info: FieldInfo, value: Value) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, str):
-        return dict((name, label) for name, label, _ in _items(info)).get(value, value or "empty")
+        return {name: label for name, label, _ in _items(info)}.get(value, value or "empty")
     return number_text(value)
 
 

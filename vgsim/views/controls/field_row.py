@@ -26,7 +26,7 @@ class FieldRow(QWidget):
         self.info = info
         self.editor = make_editor(info)
         self.dot = Dot()
-        self.problem = WrappedLabel("error", ui_font(11))
+        self.problem = WrappedLabel("error", ui_font(11, tabular=False))
         self._baseline: Value | None = None
         self._rejected: object = None
         self._reset = QAction("Reset to preset value", self)
@@ -80,12 +80,12 @@ class FieldRow(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(4)
-        self.label = ElidedLabel(self.info.label, ui_font(12))
+        self.label = ElidedLabel(self.info.label, ui_font(12, tabular=False))
         self.label.setProperty("role", "muted")
         self.label.setBuddy(self.editor.target())
         row.addWidget(self.label)
         if self.info.unit and self.info.unit != self.info.label.lower():
-            unit = ElidedLabel(self.info.unit, ui_font(11))
+            unit = ElidedLabel(self.info.unit, ui_font(11, tabular=False))
             unit.setProperty("role", "faint")
             row.addWidget(unit)
         row.addStretch(1)

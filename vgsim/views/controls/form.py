@@ -41,7 +41,8 @@ class ExperimentForm(Card):
         self._preset = Chooser()
         self._preset.chosen.connect(self.preset_chosen)
         self._preset.setPlaceholderText("Own experiment")
-        self._general = WrappedLabel("error", ui_font(11))
+        self._general = WrappedLabel("error", ui_font(11, tabular=False))
+        self._general.setContentsMargins(_GUTTER, 0, 0, 0)
         self._general.show_text("")
         self._fill()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -94,8 +95,9 @@ class ExperimentForm(Card):
         column.addStretch(1)
         self.body.addWidget(_scrolled(content))
         # The dots live in the left margin and the scroll bar in the right one.
-        margins = self.layout().contentsMargins()
-        self.layout().setContentsMargins(1, margins.top(), 1, 6)
+        outer = self.layout()
+        if outer is not None:
+            outer.setContentsMargins(1, outer.contentsMargins().top(), 1, 6)
         self._header.setContentsMargins(2 + _GUTTER, 0, 12, 0)
 
     def _preset_row(self) -> QWidget:

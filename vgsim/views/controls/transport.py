@@ -178,6 +178,8 @@ class Transport(QWidget):
             ElidedLabel("", ui_font(12)), ElidedLabel("", ui_font(12, 600)),
             ElidedLabel("", ui_font(12)),
         )  # fmt: skip
+        for label in self._readouts:
+            label.setContentsMargins(8, 0, 0, 0)
         for muted in (self.step_text, self.rate_text):
             muted.setProperty("role", "muted")
 
@@ -200,10 +202,9 @@ class Transport(QWidget):
         row.addSpacing(10)
         for widget in (self.speed_label, self.speed_slider, self.speed_value):
             row.addWidget(widget)
-        row.addSpacing(6)
+        row.addSpacing(4)
         row.addWidget(self.pill, 1000)
         for label in self._readouts:
-            row.addSpacing(4)
             row.addWidget(label)
         row.addStretch(1)
         row.addWidget(self.theme_button)
@@ -248,10 +249,9 @@ class Transport(QWidget):
 
 
 def _button(key: str) -> PushButton:
-    button = PushButton(*_BUTTONS[key], others=[face[1] for face in _OTHERS.get(key, ())])
-    if key == "step":  # its arrow points away from the word
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    return button
+    others = [face[1] for face in _OTHERS.get(key, ())]
+    # The arrow of a step points away from the word.
+    return PushButton(*_BUTTONS[key], others=others, icon_last=key == "step")
 
 
 def _grow(label: ElidedLabel) -> bool:

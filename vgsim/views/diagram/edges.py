@@ -6,18 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF
+from PySide6.QtCore import QLineF, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from vgsim.present.geometry import Geometry
 from vgsim.present.picture import Gap, Picture
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
-from vgsim.views.diagram.items import INPUT_CELL, Part, Scene
+from vgsim.views.diagram.items import INPUT_HALF, Part, Scene
 from vgsim.views.diagram.paint import line_pen
 
 _ORDER = np.array([ZERO, BELOW, *range(SHADES), OVERFLOW, UNREACHED])
 """Shades from the weakest to the strongest: the strong are painted over the weak."""
-_RANK = np.argsort(_ORDER)
+_STEP = 4
+"""Neighboring shades that share a pen: no eye tells them apart on a thin line."""
+_RANK = np.argsort(_ORDER) // _STEP
+TURNS = 2
+"""While a large network trains, a frame renews every so many-th gap, and the next the others."""
 STILL_MOST = 1500
 """Edges that are smooth even while training; more are smoothed once the picture stands still."""
 
@@ -32,6 +36,7 @@ class EdgePart(Part):
         self._image = QImage()
         self._drawn: list[Gap | None] = []
         self._smooth = True
+        self._turn = 0
         self._colors: list[QColor] = []
 
     def resized(self) -> None:
@@ -48,13 +53,16 @@ class EdgePart(Part):
         ratio = painter.deviceTransform().m11()
         self._require_image(ratio, len(picture.gaps))
         smooth = not self.live or sum(gap.strength.size for gap in picture.gaps) <= STILL_MOST
+        everything = smooth or self._smooth
+        self._turn += 1
         for at, gap in enumerate(picture.gaps):
-            if smooth != self._smooth or not _same(self._drawn[at], gap):
+            mine = everything or (at + self._turn) % TURNS == 0
+            if mine and (smooth != self._smooth or not _same(self._drawn[at], gap)):
                 self._draw_gap(at, gap, ratio, smooth)
                 self._drawn[at] = gap
         self._smooth = smooth
-        self._draw_to_loss(painter, picture)
         painter.drawImage(0, 0, self._image)
+        self._draw_to_loss(painter, picture)
 
     def _require_image(self, ratio: float, gaps: int) -> None:
         geometry = self.state.geometry
@@ -65,13 +73,13 @@ class EdgePart(Part):
             self._image = QImage(
                 round(geometry.width * ratio),
                 round(geometry.height * ratio),
-                QImage.Format.Format_ARGB32_Premultiplied,
+                QImage.Format.Format_RGB32,
             )
             self._image.setDevicePixelRatio(ratio)
-            self._image.fill(0)
+            self._image.fill(self.state.palette.surface)
             self._drawn = [None] * gaps
             dimmed = self.state.palette.dimmed(_density(sum(map(len, self._lines)) / gaps))
-            self._colors = [dimmed[shade] for shade in _ORDER]
+            self._colors = [dimmed[shade] for shade in _ORDER[_STEP // 2 :: _STEP]]
 
     def _draw_gap(self, at: int, gap: Gap, ratio: float, smooth: bool) -> None:
         painter = QPainter(self._image)
@@ -85,11 +93,8 @@ class EdgePart(Part):
 
     def _clear(self, painter: QPainter, at: int) -> None:
         left, right = (self.state.geometry.columns[side].x for side in (at, at + 1))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-        painter.fillRect(
-            round(left), 0, round(right) - round(left), round(self.state.geometry.height), QColor()
-        )
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        box = QRect(round(left), 0, round(right) - round(left), round(self.state.geometry.height))
+        painter.fillRect(box, self.state.palette.surface)
 
     def _shades(self, gap: Gap) -> tuple[list[QColor], NDArray[np.intp]]:
         """(colors, which of them each edge takes), weak colors first."""
@@ -125,7 +130,7 @@ def _same(drawn: Gap | None, gap: Gap) -> bool:
 def _gap_lines(geometry: Geometry, at: int) -> list[QLineF]:
     """A line for each edge below stage ``at + 1``, in the order of the (below, here) array."""
     below, here = geometry.columns[at], geometry.columns[at + 1]
-    reach = (INPUT_CELL * 0.9 if at == 0 and below.radius else below.half) + 1.5
+    reach = (INPUT_HALF if at == 0 else below.half) + 1.5
     start, stop = below.x + reach, here.x - here.half - 1.5
     return [QLineF(start, low, stop, high) for low in below.ys for high in here.ys]
 

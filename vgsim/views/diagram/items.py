@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vgsim.present.geometry import Column, Geometry
-from vgsim.present.picture import Picture, heat_map, reached
+from vgsim.present.picture import GLOW, Picture, heat_map, looks
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.present.words import decade
 from vgsim.views.diagram.paint import (
@@ -21,7 +23,7 @@ from vgsim.views.diagram.paint import (
 )
 
 Option = QStyleOptionGraphicsItem
-INPUT_CELL = 18.0
+INPUT_HALF = 16.0
 
 
 @dataclass(slots=True)
@@ -61,33 +63,46 @@ class Part(QGraphicsItem):
 
 
 class InputPart(Part):
-    """The input column: the rows of the first sample, or one node a feature, in neutral gray."""
+    """The input column: the rows of the first sample, or one cell a feature, in neutral gray."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._of: Picture | None = None
+        self._pixels: NDArray[np.uint32] = np.zeros((1, 1), dtype=np.uint32)
+
+    def resized(self) -> None:
+        """Forget the pixels, which are of the theme before."""
+        super().resized()
+        self._of = None
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Cells from light to dark as the value grows."""
         column = self.state.geometry.columns[0]
-        theme = self.state.palette
-        rows = picture.inputs
-        cell = INPUT_CELL
-        height = abs(column.ys[1] - column.ys[0]) if len(column.ys) > 1 else 2 * cell
-        half = min(height * 0.42, 11.0) if column.radius else height / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        for y, values in zip(column.ys, rows, strict=True):
-            box = QRectF(column.x - cell * 0.9, y - half, cell * 1.8, 2 * half)
-            self._row(painter, box, values)
+        half = self._half_height(column)
+        image = self._image(picture)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.setPen(line_pen(self.state.palette.color("border")))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for row, y in enumerate(column.ys):
+            box = QRectF(column.x - INPUT_HALF, y - half, 2 * INPUT_HALF, 2 * half)
+            painter.drawImage(box, image, QRectF(0, row, image.width(), 1))
             if column.radius:
-                painter.setPen(line_pen(theme.color("border")))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(box, 2, 2)
-                painter.setPen(Qt.PenStyle.NoPen)
+                painter.drawRect(box)
 
-    def _row(self, painter: QPainter, box: QRectF, values: object) -> None:
-        shades = self.state.palette.glow
-        row = [float(value) for value in values]  # type: ignore[attr-defined]
-        step = box.width() / len(row)
-        for at, value in enumerate(row):
-            cell = QRectF(box.x() + at * step, box.y(), step + 0.5, box.height())
-            painter.fillRect(cell & box, shades[int(value * 63)])
+    def _half_height(self, column: Column) -> float:
+        """Half the height of one row: touching in a strip, apart as nodes are otherwise."""
+        pitch = abs(column.ys[1] - column.ys[0]) if len(column.ys) > 1 else 2 * INPUT_HALF
+        return min(pitch * 0.42, 11.0) if column.radius else pitch / 2
+
+    def _image(self, picture: Picture) -> QImage:
+        """One pixel a value; kept for as long as the picture stays."""
+        if picture is not self._of:
+            self._pixels = np.ascontiguousarray(
+                self.state.palette.glow_table[(picture.inputs * 63).astype(np.intp)]
+            )
+            self._of = picture
+        rows, columns = self._pixels.shape
+        return QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
 
 
 class NodePart(Part):
@@ -101,67 +116,59 @@ class NodePart(Part):
         for column, shades, glow in zip(
             self.state.geometry.columns[1:], picture.shades, picture.glow, strict=True
         ):
+            wears = looks(shades, glow)
+            pen = self._outline(int(wears[0]))
             if column.radius:
-                self._nodes(painter, column, shades, glow)
+                self._nodes(painter, column, wears.tolist(), pen)
             else:
-                self._strip(painter, column, shades, glow)
+                self._strip(painter, column, wears, pen)
 
-    def _nodes(self, painter: QPainter, column: Column, shades: object, glow: object) -> None:
-        palette, radius = self.state.palette, column.radius
-        outline = self._outline(reached(shades), glow[0] == glow[0])  # type: ignore[arg-type,index]
-        painter.setPen(outline)
-        for y, shade, level in zip(column.ys, shades, glow, strict=True):  # type: ignore[call-overload]
-            painter.setBrush(self._fill(int(shade), float(level)))
-            painter.drawEllipse(QPointF(column.x, y), radius, radius)
-            if shade in (ZERO, OVERFLOW) and radius >= 6:
-                sign, color = ("0", "text") if shade == ZERO else ("∞", "surface")
-                draw_text(painter, (column.x, y), sign, palette.color(color), size=11, weight=600)
-                painter.setPen(outline)
-
-    def _outline(self, backward: bool, forward: bool) -> QPen:
+    def _outline(self, look: int) -> QPen:
         palette = self.state.palette
-        if backward or forward:
-            return line_pen(palette.color("muted" if backward else "edge"), 1.0)
+        if look != UNREACHED:
+            return line_pen(palette.color("edge" if look >= GLOW else "muted"), 1.0)
         pen = line_pen(palette.color("edge"), 1.2)
         pen.setDashPattern([3.0, 2.5])
         return pen
 
-    def _fill(self, shade: int, level: float) -> QColor:
-        palette = self.state.palette
-        if shade != UNREACHED:
-            return palette.heat[shade]
-        if level == level:
-            return palette.glow[int(level * 63)]
-        return palette.color("surface")
+    def _nodes(self, painter: QPainter, column: Column, wears: list[int], pen: QPen) -> None:
+        colors, radius = self.state.palette.looks, column.radius
+        painter.setPen(pen)
+        for y, look in zip(column.ys.tolist(), wears, strict=True):
+            painter.setBrush(colors[look])
+            painter.drawEllipse(QPointF(column.x, y), radius, radius)
+        for y, look in zip(column.ys.tolist(), wears, strict=True):
+            if look in (ZERO, OVERFLOW) and radius >= 6:
+                sign, name = ("0", "text") if look == ZERO else ("∞", "surface")
+                color = self.state.palette.color(name)
+                draw_text(painter, (column.x, y), sign, color, size=11, weight=600)
 
-    def _heat_map(self, painter: QPainter, picture: Picture) -> None:
-        geometry, palette = self.state.geometry, self.state.palette
-        height = max(1, round(geometry.bottom - geometry.top))
-        pixels = heat_map(picture, palette.table, height)
-        image = QImage(pixels.data, pixels.shape[1], height, QImage.Format.Format_RGB32)
-        first, last = geometry.columns[1].x, geometry.columns[-1].x
-        half = geometry.spacing / 2
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(
-            QRectF(first - half, geometry.top, last - first + 2 * half, height), image
-        )
-
-    def _strip(self, painter: QPainter, column: Column, shades: object, glow: object) -> None:
+    def _strip(self, painter: QPainter, column: Column, wears: NDArray[np.intp], pen: QPen) -> None:
         """One cell a unit; smooth scaling off, so that every cell keeps its own shade."""
-        count = len(column.ys)
-        image = QImage(1, count, QImage.Format.Format_RGB32)
-        for at, (shade, level) in enumerate(zip(shades, glow, strict=True)):  # type: ignore[call-overload]
-            image.setPixelColor(0, at, self._fill(int(shade), float(level)))
         geometry = self.state.geometry
-        box = QRectF(
-            column.x - column.half, geometry.top, 2 * column.half, geometry.bottom - geometry.top
-        )
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(box, image)
+        height = geometry.bottom - geometry.top
+        box = QRectF(column.x - column.half, geometry.top, 2 * column.half, height)
+        self._cells(painter, box, wears[:, None])
         if column.half > 3:
-            painter.setPen(self._outline(reached(shades), glow[0] == glow[0]))  # type: ignore[arg-type,index]
+            painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box)
+
+    def _heat_map(self, painter: QPainter, picture: Picture) -> None:
+        geometry = self.state.geometry
+        height = max(1, round(geometry.bottom - geometry.top))
+        first, last = geometry.columns[1].x, geometry.columns[-1].x
+        half = geometry.spacing / 2
+        box = QRectF(first - half, geometry.top, last - first + 2 * half, height)
+        self._cells(painter, box, heat_map(picture, height))
+
+    def _cells(self, painter: QPainter, box: QRectF, wears: NDArray[np.intp]) -> None:
+        """A block of color for each entry of (rows, columns)."""
+        pixels = np.ascontiguousarray(self.state.palette.table[wears])
+        rows, columns = pixels.shape
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(box, image)
 
 
 class LabelPart(Part):

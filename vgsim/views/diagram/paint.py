@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +20,23 @@ class Palette:
     """What the diagram paints with in one theme."""
 
     theme: Theme
+    surface: QColor = field(init=False)
     heat: list[QColor] = field(init=False)
     glow: list[QColor] = field(init=False)
     faint: list[QColor] = field(init=False)
+    looks: list[QColor] = field(init=False)
     table: NDArray[np.uint32] = field(init=False)
+    glow_table: NDArray[np.uint32] = field(init=False)
 
     def __post_init__(self) -> None:
         theme = self.theme
+        self.surface = QColor(theme.surface)
         self.heat = [QColor(*map(int, row)) for row in theme.heat]
         self.glow = _ramp(theme.surface, theme.muted, 0.75)
         self.faint = _ramp(theme.surface, theme.edge, 1.0)
-        self.table = np.array([color.rgb() for color in [*self.heat, *self.glow]], dtype=np.uint32)
+        self.looks = [*self.heat, *self.glow]
+        self.table = np.array([color.rgb() for color in self.looks], dtype=np.uint32)
+        self.glow_table = self.table[len(self.heat) :]
 
     def dimmed(self, share: float) -> list[QColor]:
         """The heat colors mixed into the surface, so that many edges do not drown the nodes."""
@@ -39,7 +46,7 @@ class Palette:
 
     def color(self, name: str) -> QColor:
         """A color of the theme by its name."""
-        return QColor(getattr(self.theme, name))
+        return _color(getattr(self.theme, name))
 
 
 def _ramp(under: str, over: str, most: float) -> list[QColor]:
@@ -64,7 +71,7 @@ def draw_text(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter,
 ) -> None:
     """One line of text with its vertical middle at ``at``."""
-    painter.setFont(ui_font(size, weight, italic))
+    painter.setFont(font(size, weight, italic))
     painter.setPen(color)
     x, y = at
     room = QRectF(x - 400, y - 20, 800, 40)
@@ -79,7 +86,7 @@ def draw_subscripted(
     painter: QPainter, at: tuple[float, float], name: str, subscript: str, color: QColor
 ) -> None:
     """An italic variable with a small upright subscript, centered at ``at``."""
-    big, small = ui_font(15, 500, True), ui_font(11, 500)
+    big, small = font(15, 500, True), font(11, 500)
     x, y = at
     width = _advance(painter, big, name)
     total = width + (_advance(painter, small, subscript) + 1 if subscript else 0)
@@ -90,9 +97,20 @@ def draw_subscripted(
                   weight=500, align=Qt.AlignmentFlag.AlignLeft)  # fmt: skip
 
 
-def _advance(painter: QPainter, font: QFont, text: str) -> float:
-    painter.setFont(font)
+def _advance(painter: QPainter, look: QFont, text: str) -> float:
+    painter.setFont(look)
     return float(painter.fontMetrics().horizontalAdvance(text))
+
+
+@cache
+def _color(name: str) -> QColor:
+    return QColor(name)
+
+
+@cache
+def font(size: int, weight: int = 400, italic: bool = False) -> QFont:
+    """The shipped font, made once for each look: a diagram asks for it at every text."""
+    return ui_font(size, weight, italic)
 
 
 def line_pen(color: QColor, width: float = 1.0) -> QPen:

@@ -65,7 +65,8 @@ class DiagramView(QGraphicsView):
         """Paint in another theme."""
         self._state.palette = Palette(theme)
         self.setBackgroundBrush(self._state.palette.color("surface"))
-        self._edges.resized()
+        for part in self._parts:
+            part.resized()
         self.viewport().update()
 
     def set_frame(self, frame: Frame | None, live: bool = False) -> None:

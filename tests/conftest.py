@@ -1,0 +1,103 @@
+"""Qt set-up for every test, and a guard against what a test leaves running."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
+
+import threading
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from vgsim.present.theme import Theme, load_theme
+
+# Qt keeps these for itself once a tool tip or a drag has been shown.
+_OF_QT = {"QTipLabel", "QShapedPixmapWindow"}
+
+
+@pytest.fixture
+def theme() -> Theme:
+    """The light theme."""
+    return load_theme("light")
+
+
+@pytest.fixture
+def styled(qapp: QApplication, theme: Theme) -> QApplication:
+    """The application in the light theme."""
+    from vgsim.views.style import apply_theme
+
+    if qapp.property("styled") is not True:  # once for all tests: it takes a while
+        apply_theme(qapp, theme)
+        qapp.setProperty("styled", True)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a window, its timers, or a thread."""
+    started = _record_threads(monkeypatch)
+    windows, threads = _windows(), set(threading.enumerate())
+    yield
+    left = [_describe(window) for window in _windows() - windows]
+    left += [f"{thread} still runs" for thread in map(_alive, started) if thread]
+    left += [f"{thread} still runs" for thread in _python_threads() - threads]
+    if left:
+        pytest.fail("left behind: " + "; ".join(left))
+
+
+def _record_threads(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[QThread]]:
+    """A list that fills with every QThread that is started; Qt itself cannot list them."""
+    started: list[weakref.ref[QThread]] = []
+    start = QThread.start
+
+    def recorded(thread: QThread, *priority: QThread.Priority) -> None:
+        started.append(weakref.ref(thread))
+        start(thread, *priority)
+
+    monkeypatch.setattr(QThread, "start", recorded)
+    return started
+
+
+def _alive(reference: weakref.ref[QThread]) -> QThread | None:
+    thread = reference()
+    try:
+        return thread if thread is not None and thread.isRunning() else None
+    except RuntimeError:  # its C++ half is gone, so it cannot run
+        return None
+
+
+def _python_threads() -> set[threading.Thread]:
+    """Threads that Python knows; a QThread that ran Python code shows up as a dummy."""
+    dummy = threading._DummyThread
+    return {found for found in threading.enumerate() if not isinstance(found, dummy)}
+
+
+def _windows() -> set[QWidget]:
+    """Top-level widgets that are open or whose timers run.
+
+    A closed one without timers may wait for its fixture's references to go.
+    """
+    if QApplication.instance() is None:
+        return set()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return {found for found in QApplication.topLevelWidgets() if _lives(found)}
+
+
+def _lives(window: QWidget) -> bool:
+    if window.metaObject().className() in _OF_QT or window.parent() is not None:
+        return False
+    return window.isVisible() or _timers(window) > 0
+
+
+def _timers(window: QWidget) -> int:
+    return sum(timer.isActive() for timer in window.findChildren(QTimer))
+
+
+def _describe(window: QWidget) -> str:
+    seen = "open" if window.isVisible() else "closed"
+    return f"{type(window).__name__} ({seen}, {_timers(window)} timers running)"
