@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -33,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return _fail("stopped")
 
@@ -66,13 +70,23 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
     tables = {"preset": [(name, load_preset(name).name) for name in preset_names()]}
     for kind, registry in REGISTRIES.items():
         tables[kind] = [(entry.name, entry.summary) for entry in registry]
-    tables["view"] = [("window", "the whole window"), ("diagram", "the network")]
+    tables["view"] = _views()
     tables["field"] = [
         (info.path, f"{info.help} Default {info.default!r}; {info.allowed()}.")
         for info in fields()
         if info.section
     ]
     return tables
+
+
+def _views() -> list[tuple[str, str]]:
+    """What ``vgsim render`` draws; without Qt's system libraries only those it needs no Qt for."""
+    views = [("window", "the whole window"), ("diagram", "the network and its chain rule")]
+    try:
+        from vgsim.views.plots import PLOTS
+    except ImportError:  # the list of everything else must not need Qt
+        return views
+    return views + [(entry.name, entry.summary) for entry in PLOTS]
 
 
 def _spec(arguments: argparse.Namespace) -> Spec:

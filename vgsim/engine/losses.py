@@ -64,7 +64,7 @@ def _needs_classes(dataset: Dataset, name: str) -> None:
 
 
 @LOSSES.register(
-    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Softmax cross-entropy"
+    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Cross-entropy"
 )
 class CrossEntropy(Loss):
     """J = mean over the batch of −log softmax(h)[class]."""

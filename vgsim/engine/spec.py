@@ -37,19 +37,18 @@ def setting(
     unit: str = "",
     low: float | None = None,
     high: float | None = None,
-    above: bool = False,
     log: bool = False,
     choices: Registry[Any] | tuple[str, ...] | None = None,
     optional: bool = False,
 ) -> V:
     """A dataclass field with what the form, validation and documentation need to know.
 
-    ``low``/``high`` are inclusive (``above``: low itself is excluded); ``log`` asks for a
-    logarithmic slider; an ``optional`` field applies only when something chosen reads it.
+    ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
+    applies only when something chosen reads it.
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
-        "above": above, "log": log, "choices": choices, "optional": optional,
+        "log": log, "choices": choices, "optional": optional,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=about)
 
@@ -74,7 +73,7 @@ class DataSpec:
         0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
     )
     standardize: bool = setting(
-        True, "Standardize", "Shift and scale each feature to mean 0 and variance 1."
+        True, "Standardize", "Shift and scale features and number targets to mean 0, variance 1."
     )
 
 
@@ -126,7 +125,9 @@ class TrainingSpec:
         0.9, "Momentum", "Share of the last update that is kept.", low=0.0, high=0.9999,
         optional=True,
     )  # fmt: skip
-    weight_decay: float = setting(0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0)
+    weight_decay: float = setting(
+        0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0, log=True
+    )
     batch: int = setting(
         64, "Batch", "Samples in one step; 0 takes them all.", unit="samples", low=0, high=100_000,
         log=True,
@@ -188,7 +189,6 @@ class FieldInfo:
     unit: str = ""
     low: float | None = None
     high: float | None = None
-    above: bool = False
     log: bool = False
     choices: Registry[Any] | tuple[str, ...] | None = None
     optional: bool = False

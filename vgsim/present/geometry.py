@@ -106,9 +106,12 @@ def _column(stage: int, x: float, count: int, top: float, bottom: float, spacing
     pitch = room / max(count, 1)
     if pitch < SMALLEST_PITCH or spacing < CROWDED:
         half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
-        return Column(stage, x, top + (np.arange(count) + 0.5) * pitch, 0.0, half)
+        return Column(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
     pitch = min(pitch, 46.0)
     first = (top + bottom - (count - 1) * pitch) / 2
-    ys = first + np.arange(count) * pitch
     radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * 0.20)
-    return Column(stage, x, ys, radius, radius)
+    return Column(stage, x, _rows(first, pitch, count), radius, radius)
+
+
+def _rows(first: float, pitch: float, count: int) -> NDArray[np.float64]:
+    return np.asarray(first + np.arange(count) * pitch, dtype=np.float64)

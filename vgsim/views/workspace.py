@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
@@ -17,6 +17,8 @@ from vgsim.views.style import GUTTER
 
 FIRST_PLOTS = ("gradient", "heatmap", "loss")
 """Plots that share the room below at first; accuracy is a tab behind the loss."""
+PLOT_MS = 15
+"""A plot is brought up to date so long after the diagram, while training."""
 _FORM_WIDTH, _PLOT_HEIGHT = 286, 330
 
 
@@ -40,6 +42,8 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._frame: Frame | None = None
         self._turn = 0
+        self._later = QTimer(self, singleShot=True, interval=PLOT_MS)
+        self._later.timeout.connect(self._next_plot)
         self.setCentralWidget(self.network)
         self._add(PlainDock("form", "Experiment", self.form), Qt.DockWidgetArea.LeftDockWidgetArea)
         for name, plot in self.plots.items():
@@ -84,16 +88,27 @@ class Workspace(QMainWindow):
     def set_frame(self, frame: Frame, live: bool) -> None:
         """Show one moment in every panel that can be seen.
 
-        While many frames follow each other (``live``) each brings one plot up to date in turn:
-        the diagram then moves at full rate, and the window has time for the person.
+        While many frames follow each other (``live``) each brings one plot up to date in turn,
+        and that a little later: the window is then never busy for long.
         """
         self._frame = frame
         self.network.set_frame(frame, live)
-        seen = [plot for plot in self.plots.values() if plot.isVisible() or not self.isVisible()]
-        self._turn += 1
-        for at, plot in enumerate(seen):
-            if not live or at == self._turn % len(seen):
+        if live:
+            self._later.start()
+        else:
+            for plot in self._seen():
                 plot.set_frame(frame)
+
+    def _seen(self) -> list[Plot]:
+        """Plots that can be seen, or could be if the window were."""
+        return [plot for plot in self.plots.values() if plot.isVisible() or not self.isVisible()]
+
+    @Slot()
+    def _next_plot(self) -> None:
+        self._turn += 1
+        seen = self._seen()
+        if seen:
+            seen[self._turn % len(seen)].set_frame(self._frame)
 
     @Slot(bool)
     def _catch_up(self, visible: bool) -> None:

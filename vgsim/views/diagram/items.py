@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vgsim.present.geometry import Column, Geometry
-from vgsim.present.picture import GLOW, Picture, heat_map, looks
+from vgsim.present.picture import GLOW, Picture, heat_map
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.present.words import decade
 from vgsim.views.diagram.paint import (
@@ -113,15 +113,12 @@ class NodePart(Part):
         if self.state.geometry.crowded:
             self._heat_map(painter, picture)
             return
-        for column, shades, glow in zip(
-            self.state.geometry.columns[1:], picture.shades, picture.glow, strict=True
-        ):
-            wears = looks(shades, glow)
-            pen = self._outline(int(wears[0]))
+        for column, looks in zip(self.state.geometry.columns[1:], picture.looks, strict=True):
+            pen = self._outline(int(looks[0]))
             if column.radius:
-                self._nodes(painter, column, wears.tolist(), pen)
+                self._nodes(painter, column, looks.tolist(), pen)
             else:
-                self._strip(painter, column, wears, pen)
+                self._strip(painter, column, looks, pen)
 
     def _outline(self, look: int) -> QPen:
         palette = self.state.palette
@@ -131,24 +128,24 @@ class NodePart(Part):
         pen.setDashPattern([3.0, 2.5])
         return pen
 
-    def _nodes(self, painter: QPainter, column: Column, wears: list[int], pen: QPen) -> None:
+    def _nodes(self, painter: QPainter, column: Column, looks: list[int], pen: QPen) -> None:
         colors, radius = self.state.palette.looks, column.radius
         painter.setPen(pen)
-        for y, look in zip(column.ys.tolist(), wears, strict=True):
+        for y, look in zip(column.ys.tolist(), looks, strict=True):
             painter.setBrush(colors[look])
             painter.drawEllipse(QPointF(column.x, y), radius, radius)
-        for y, look in zip(column.ys.tolist(), wears, strict=True):
+        for y, look in zip(column.ys.tolist(), looks, strict=True):
             if look in (ZERO, OVERFLOW) and radius >= 6:
                 sign, name = ("0", "text") if look == ZERO else ("∞", "surface")
                 color = self.state.palette.color(name)
                 draw_text(painter, (column.x, y), sign, color, size=11, weight=600)
 
-    def _strip(self, painter: QPainter, column: Column, wears: NDArray[np.intp], pen: QPen) -> None:
+    def _strip(self, painter: QPainter, column: Column, looks: NDArray[np.intp], pen: QPen) -> None:
         """One cell a unit; smooth scaling off, so that every cell keeps its own shade."""
         geometry = self.state.geometry
         height = geometry.bottom - geometry.top
         box = QRectF(column.x - column.half, geometry.top, 2 * column.half, height)
-        self._cells(painter, box, wears[:, None])
+        self._cells(painter, box, looks[:, None])
         if column.half > 3:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -162,9 +159,9 @@ class NodePart(Part):
         box = QRectF(first - half, geometry.top, last - first + 2 * half, height)
         self._cells(painter, box, heat_map(picture, height))
 
-    def _cells(self, painter: QPainter, box: QRectF, wears: NDArray[np.intp]) -> None:
+    def _cells(self, painter: QPainter, box: QRectF, looks: NDArray[np.intp]) -> None:
         """A block of color for each entry of (rows, columns)."""
-        pixels = np.ascontiguousarray(self.state.palette.table[wears])
+        pixels = np.ascontiguousarray(self.state.palette.table[looks])
         rows, columns = pixels.shape
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -259,7 +256,7 @@ class LabelPart(Part):
 
 
 class FramePart(Part):
-    """The frame that the current stage wears."""
+    """The frame that the current stage looks."""
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Around the current column, or the loss box."""
