@@ -32,11 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return result
     except SpecError as error:
         return _fail(str(error))
-    except OSError as error:
-        return _fail(f"{error.filename or 'file'}: {error.strerror or error}")
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'file'}: {error.strerror or error}")
     except KeyboardInterrupt:
         return _fail("stopped")
 

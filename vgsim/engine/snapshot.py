@@ -57,13 +57,17 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         slope_mean=_frozen(_slopes(network, lost)),
         dh_rms=_frozen(_root_mean_square(node_dh)),
         dz_rms=_frozen(_root_mean_square(_nodes(network, "dz", backward_from - 1, count))),
-        loss=experiment.value if lost else float("nan"),
+        loss=_overflow_as_inf(experiment.value) if lost else float("nan"),
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
         history=experiment.history.view(),
         trouble=experiment.trouble,
         **_norms(network, backward_from, updated),
     )
+
+
+def _overflow_as_inf(value: float) -> float:
+    return float("inf") if np.isnan(value) else value
 
 
 def _reached(position: int, stages: int) -> tuple[int, int]:

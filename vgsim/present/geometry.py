@@ -12,7 +12,7 @@ NAMES, NUMBERS, FACTORS = 34.0, 24.0, 26.0
 """Heights of the row of column names above, and of the rows of numbers below the nodes."""
 BAR, LOSS, LEFT = 62.0, 64.0, 76.0
 """Widths kept for the color bar and the loss box at the right, and the row names at the left."""
-NUMBER_ROOM, CHIP_ROOM = 50.0, 50.0
+NUMBER_ROOM, CHIP_ROOM = 58.0, 50.0
 """Narrowest column that has room for its own number, and hop that has room for its factor."""
 ENDS = 44.0
 """Least distance of the first stage from the input, and of the last from J."""

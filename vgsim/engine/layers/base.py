@@ -101,7 +101,11 @@ LAYERS: Registry[type[Layer]] = Registry("layer")
 
 
 def edge_signal(layer: Layer) -> Array:
-    """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back."""
+    """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back.
+
+    inf where it overflowed.
+    """
     dz = layer.arrays.dz.astype(np.float64)
-    handed: Array = np.abs(layer.edge_weights()) * np.sqrt(np.mean(dz * dz, axis=0))
-    return handed
+    handed = np.abs(layer.edge_weights()) * np.sqrt(np.mean(dz * dz, axis=0))
+    finite: Array = np.nan_to_num(handed, nan=np.inf, posinf=np.inf)
+    return finite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from vgsim.engine.frame import Frame
@@ -84,6 +84,11 @@ class DiagramView(QGraphicsView):
     def _stand_still(self) -> None:
         self._edges.live = False
         self.viewport().update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: no need to smooth."""
+        self._still.stop()
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the diagram out for the new size."""
