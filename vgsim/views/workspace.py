@@ -27,6 +27,7 @@ class Workspace(QMainWindow):
 
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
         super().__init__()
+        self._theme, self._scale, self._pen_scale = theme, scale, pen_scale
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setContentsMargins(GUTTER, GUTTER, GUTTER, 0)
         self.setDockOptions(
@@ -36,9 +37,7 @@ class Workspace(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
         self.network = NetworkCard(theme, scale)
-        self.plots: dict[str, Plot] = {
-            entry.name: entry.value(theme, scale, pen_scale) for entry in PLOTS
-        }
+        self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._frame: Frame | None = None
         self._turn = 0
@@ -46,8 +45,10 @@ class Workspace(QMainWindow):
         self._later.timeout.connect(self._next_plot)
         self.setCentralWidget(self.network)
         self._add(PlainDock("form", "Experiment", self.form), Qt.DockWidgetArea.LeftDockWidgetArea)
-        for name, plot in self.plots.items():
-            self._add_plot(name, plot)
+        for entry in PLOTS:
+            dock = CardDock(entry.name, entry.value.title)
+            self._add(dock, Qt.DockWidgetArea.BottomDockWidgetArea)
+            dock.visibilityChanged.connect(self._catch_up)
         self.tabifyDockWidget(self.docks["loss"], self.docks["accuracy"])
         self.docks["loss"].raise_()
         self._share_room()
@@ -57,12 +58,17 @@ class Workspace(QMainWindow):
         self.addDockWidget(area, dock)
         self.docks[dock.objectName()] = dock
 
-    def _add_plot(self, name: str, plot: Plot) -> None:
-        dock = CardDock(name, plot.title, plot)
-        dock.set_subtitle(plot.subtitle)
-        plot.subtitle_changed.connect(dock.set_subtitle)
-        self._add(dock, Qt.DockWidgetArea.BottomDockWidgetArea)
-        dock.visibilityChanged.connect(self._catch_up)
+    def fill(self) -> None:
+        """Make the plots, once; apart from the rest, so that the window is painted before."""
+        for entry in PLOTS if not self.plots else ():
+            plot = entry.value(self._theme, self._scale, self._pen_scale)
+            self.plots[entry.name] = plot
+            dock = self.docks[entry.name]
+            assert isinstance(dock, CardDock)  # every plot's dock was made as one
+            dock.fill(plot)
+            dock.set_subtitle(plot.subtitle)
+            plot.subtitle_changed.connect(dock.set_subtitle)
+            plot.set_frame(self._frame)
 
     def _share_room(self) -> None:
         shown = [self.docks[name] for name in FIRST_PLOTS]
@@ -81,6 +87,7 @@ class Workspace(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint every panel in another theme."""
+        self._theme = theme
         self.network.set_theme(theme)
         for plot in self.plots.values():
             plot.set_theme(theme)
