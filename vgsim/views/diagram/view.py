@@ -12,7 +12,15 @@ from vgsim.present.picture import picture, shown_inputs
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
 from vgsim.views.diagram.edges import EdgePart
-from vgsim.views.diagram.items import BarPart, FramePart, InputPart, LabelPart, NodePart, Scene
+from vgsim.views.diagram.items import (
+    BarPart,
+    FramePart,
+    InputPart,
+    LabelPart,
+    NamePart,
+    NodePart,
+    Scene,
+)
 from vgsim.views.diagram.paint import Palette
 
 STILL_MS = 160
@@ -39,6 +47,7 @@ class DiagramView(QGraphicsView):
             self._edges,
             InputPart(self._state),
             NodePart(self._state),
+            NamePart(self._state),
             LabelPart(self._state),
             FramePart(self._state),
             BarPart(self._state),
