@@ -11,8 +11,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 import vgsim
-from vgsim import atomic, preflight
+from vgsim import atomic, blas, preflight
 from vgsim.engine.errors import SpecError, refuse
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.presets import load, load_preset, preset_names
@@ -196,13 +198,17 @@ COMMANDS = {
 }
 
 
+def _version() -> str:
+    return f"vgsim {vgsim.__version__} (NumPy {np.__version__}; {blas.description()})"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vgsim",
         description="See why the learning signal of a deep network fades, and what cures it. "
         "Without a command: vgsim [FILE] opens the window.",
     )
-    parser.add_argument("--version", action="version", version=f"vgsim {vgsim.__version__}")
+    parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     made = {}
     for name, (function, help_text) in COMMANDS.items():
