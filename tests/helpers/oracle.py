@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import autograd.numpy as anp
+import numpy as np
 from autograd import grad
+from autograd.extend import defvjp, primitive
 
 from vgsim.engine.experiment import Experiment
+
+# autograd's own erf would need SciPy
+_erf = primitive(np.vectorize(math.erf, otypes=[np.float64]))
+defvjp(_erf, lambda _, x: lambda g: g * 2 / math.sqrt(math.pi) * anp.exp(-x * x))
+
+
+def _softplus(z: Any) -> Any:
+    return anp.logaddexp(0, z)
+
+
+def _selu(z: Any) -> Any:
+    left = 1.6732632423543772848170429916717 * (anp.exp(z) - 1)
+    return 1.0507009873554804934193349852946 * anp.where(z > 0, z, left)
+
 
 FUNCTIONS = {
     "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
     "tanh": anp.tanh,
     "relu": lambda z: anp.where(z > 0, z, 0.0),
     "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: anp.where(z > 0, z, anp.exp(z) - 1),
+    "selu": _selu,
+    "softplus": _softplus,
+    "gelu": lambda z: z * (1 + _erf(z / math.sqrt(2))) / 2,
+    "gelu_tanh": lambda z: z / 2 * (1 + anp.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
+    "silu": lambda z: z / (1 + anp.exp(-z)),
+    "mish": lambda z: z * anp.tanh(_softplus(z)),
+    "softsign": lambda z: z / (1 + anp.abs(z)),
+    "hard_tanh": lambda z: anp.where(anp.abs(z) < 1, z, anp.sign(z)),
     "identity": lambda z: z,
 }
 
