@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.errors import Problem, SpecError, refuse, shorten
-from vgsim.engine.initializers import BIASES, INITIALIZERS
+from vgsim.engine.initializers import BIASES, GAINS, INITIALIZERS
 from vgsim.engine.kinds import KINDS
 from vgsim.engine.losses import LOSSES
 from vgsim.engine.optimizers import OPTIMIZERS
@@ -25,7 +25,16 @@ V = TypeVar("V", str, int, float, bool)
 
 REGISTRIES: dict[str, Registry[Any]] = {
     registry.kind: registry
-    for registry in (KINDS, ACTIVATIONS, INITIALIZERS, BIASES, LOSSES, OPTIMIZERS, DATASETS)
+    for registry in (
+        KINDS,
+        ACTIVATIONS,
+        INITIALIZERS,
+        GAINS,
+        BIASES,
+        LOSSES,
+        OPTIMIZERS,
+        DATASETS,
+    )
 }
 
 
@@ -101,6 +110,16 @@ class InitSpec:
     )
     std: float = setting(
         0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
+    )
+    range: float = setting(
+        0.1, "Weight range", "r in U(−r, r).", low=0.0, high=100.0, optional=True
+    )
+    gain_by: str = setting(
+        "number", "Gain", "What multiplies the initializer's weights.", choices=GAINS,
+        optional=True,
+    )  # fmt: skip
+    gain: float = setting(
+        1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
     )
     bias: str = setting("zero", "Bias", "Initial biases.", choices=BIASES, optional=True)
     bias_value: float = setting(
