@@ -40,13 +40,13 @@ def _windows_memory() -> int:
 
 
 def estimate(spec: Spec, plans: Sequence[StagePlan], batch: int, held: int) -> int:
-    """Bytes for parameters (with gradients, change, optimizer state) and activations."""
+    """Bytes for parameters (with gradients, change, optimizer state, scratch) and activations."""
     width = np.dtype(spec.training.precision).itemsize
     parameters = sum(
         int(np.prod(shape)) for plan in plans for shape in LAYERS[plan.layer].shapes(plan).values()
     )
     units = sum(plan.outputs for plan in plans)
-    copies = 3 + OPTIMIZERS[spec.training.optimizer].slots
+    copies = 4 + OPTIMIZERS[spec.training.optimizer].slots
     return width * (copies * parameters + 5 * units * (batch + held))
 
 

@@ -12,12 +12,14 @@ from functools import cache
 from typing import Any, TypeVar
 
 from vgsim.engine.activations import ACTIVATIONS
+from vgsim.engine.clipping import CLIPPINGS
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.errors import Problem, SpecError, refuse, shorten
 from vgsim.engine.initializers import BIASES, GAINS, INITIALIZERS
 from vgsim.engine.kinds import KINDS
 from vgsim.engine.losses import LOSSES
 from vgsim.engine.optimizers import OPTIMIZERS
+from vgsim.engine.schedules import SCHEDULES
 from vgsim.registry import Registry
 
 Value = str | int | float | bool
@@ -33,6 +35,8 @@ REGISTRIES: dict[str, Registry[Any]] = {
         BIASES,
         LOSSES,
         OPTIMIZERS,
+        SCHEDULES,
+        CLIPPINGS,
         DATASETS,
     )
 }
@@ -144,9 +148,48 @@ class TrainingSpec:
         0.9, "Momentum", "Share of the last update that is kept.", low=0.0, high=0.9999,
         optional=True,
     )  # fmt: skip
+    beta1: float = setting(
+        0.9, "β₁", "Share of the mean gradient that is kept.", low=0.0, high=0.9999, optional=True
+    )
+    beta2: float = setting(
+        0.999, "β₂", "Share of the mean squared gradient that is kept.", low=0.0, high=0.999999,
+        optional=True,
+    )  # fmt: skip
+    rho: float = setting(
+        0.99, "ρ", "Share of the mean squared gradient that is kept.", low=0.0, high=0.999999,
+        optional=True,
+    )  # fmt: skip
+    epsilon: float = setting(
+        1e-8, "ε", "Added to the root of the mean squared gradient.", low=1e-30, high=1.0,
+        log=True, optional=True,
+    )  # fmt: skip
     weight_decay: float = setting(
         0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0, log=True
     )
+    schedule: str = setting(
+        "constant", "Schedule", "How the learning rate changes.", choices=SCHEDULES
+    )
+    warmup: int = setting(
+        100, "Warm-up", "Updates over which the learning rate rises from 0.", unit="steps", low=1,
+        high=10_000_000, log=True, optional=True,
+    )  # fmt: skip
+    decay_steps: int = setting(
+        500, "Decay steps", "Updates to the next drop, or to the end of the cosine.", unit="steps",
+        low=1, high=10_000_000, log=True, optional=True,
+    )  # fmt: skip
+    decay_factor: float = setting(
+        0.5, "Decay factor", "What every drop multiplies the learning rate by.", low=0.0, high=1.0,
+        optional=True,
+    )  # fmt: skip
+    final_rate: float = setting(
+        0.0, "Final rate", "Learning rate where the cosine ends.", low=0.0, high=100.0, log=True,
+        optional=True,
+    )  # fmt: skip
+    clip: str = setting("none", "Clipping", "How large gradients are cut.", choices=CLIPPINGS)
+    clip_at: float = setting(
+        1.0, "Clip at", "Largest norm, or largest size of one entry.", low=1e-12, high=1e12,
+        log=True, optional=True,
+    )  # fmt: skip
     batch: int = setting(
         64, "Batch", "Samples in one step; 0 takes them all.", unit="samples", low=0, high=100_000,
         log=True,
