@@ -11,6 +11,7 @@ from autograd import grad
 from autograd.extend import defvjp, primitive
 
 from vgsim.engine.experiment import Experiment
+from vgsim.engine.spec import TrainingSpec
 
 # autograd's own erf would need SciPy
 _erf = primitive(np.vectorize(math.erf, otypes=[np.float64]))
@@ -52,10 +53,22 @@ def _binary(h: Any, t: Any, start: float) -> Any:
     return anp.mean(anp.logaddexp(0, h) - t * h)
 
 
+def _huber(h: Any, t: Any, start: float) -> Any:
+    size, delta = anp.abs(h - t), TrainingSpec().delta
+    return anp.mean(anp.where(size <= delta, size**2 / 2, delta * (size - delta / 2)))
+
+
+def _hinge(h: Any, t: Any, start: float) -> Any:
+    right = anp.sum(h * t, axis=1, keepdims=True)
+    return anp.mean((1 - t) * anp.maximum(0, 1 + h - right))
+
+
 LOSS_FUNCTIONS = {
     "cross_entropy": _cross_entropy,
     "binary_cross_entropy": _binary,
     "mse": lambda h, t, start: anp.mean((h - t) ** 2),
+    "huber": _huber,
+    "hinge": _hinge,
     "linear": lambda h, t, start: start * anp.sum(h) / len(h),
 }
 

@@ -140,6 +140,10 @@ class TrainingSpec:
     start: float = setting(
         1.0, "Start gradient", "∂J/∂h at the last stage.", low=-1e6, high=1e6, optional=True
     )
+    delta: float = setting(
+        1.0, "Huber δ", "Error beyond which the loss grows linearly.", low=1e-6, high=1e6,
+        log=True, optional=True,
+    )  # fmt: skip
     optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices=OPTIMIZERS)
     learning_rate: float = setting(
         0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True
