@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from tests.helpers.specs import small
@@ -103,7 +105,7 @@ def test_the_budget_of_a_real_pass(passed):
     layers = passed.network.stages
     cuts = [
         [exact_norm(above.arrays.dh), exact_norm(above.arrays.dz), exact_norm(below.arrays.dh)]
-        for below, above in zip(layers, layers[1:], strict=False)
+        for below, above in pairwise(layers)
     ]
     budget = gain_budget(np.transpose(cuts), ["activation", "weights"])
     assert np.allclose(sum(budget.parts.values()), budget.total, rtol=0, atol=1e-12)

@@ -61,8 +61,9 @@ def _cdf(z: Array) -> Array:
     tail /= size + 1
     with quiet():  # far out it is denormal, then 0
         tail *= _exp_of_half_square(size)
-    np.copyto(tail, 1 - tail, where=z > 0)
-    return tail
+    # 1 − tail to the right of 0, and without branches
+    np.subtract(z > 0, tail, out=tail)
+    return np.abs(tail, out=tail)
 
 
 def _exp_of_half_square(z: Array) -> Array:

@@ -37,7 +37,8 @@ def _selu(z: Array, out: Array) -> None:
 def _selu_slope(z: Array, h: Array, out: Array) -> None:
     _elu_slope(z, h, out)
     np.multiply(out, SCALE * ALPHA, out=out)
-    np.copyto(out, SCALE, where=z > 0)
+    right = np.multiply(z > 0, SCALE * ALPHA - SCALE, dtype=out.dtype)
+    np.subtract(out, right, out=out)
 
 
 def _softplus(z: Array, out: Array) -> None:
