@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.helpers.specs import small
 
+from tests.helpers.specs import small
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.measures import (
