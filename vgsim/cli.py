@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 import numpy as np
 
@@ -153,6 +153,8 @@ def _json(value: float | list[float]) -> object:
 def _trace(arguments: argparse.Namespace) -> int:
     from vgsim.engine.trace import save
 
+    if Path(arguments.out).suffix != ".npz":
+        raise refuse("--out", arguments.out, "a file name that ends in .npz")
     spec = _spec(arguments)
     experiment = Experiment(spec)
     experiment.run(_steps(arguments, spec, 0))
@@ -202,8 +204,16 @@ def _version() -> str:
     return f"vgsim {vgsim.__version__} (NumPy {np.__version__}; {blas.description()})"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, like every other refusal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2."""
+        self.exit(BAD_USE, f"vgsim: {message} (see {self.prog} --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="vgsim",
         description="See why the learning signal of a deep network fades, and what cures it. "
         "Without a command: vgsim [FILE] opens the window.",

@@ -172,3 +172,42 @@ def test_a_frame_of_an_experiment_before_is_dropped(vgsim, qtbot):
     vgsim.session._mailbox.put(old)
     vgsim.session._look()
     assert vgsim.session.frame.stages == 3
+
+
+def test_the_last_frame_of_training_is_never_lost(vgsim, qtbot):
+    for _ in range(10):
+        _press(vgsim, qtbot, "T")
+        qtbot.waitUntil(lambda: vgsim.session.state.training)
+        qtbot.wait(20)
+        _press(vgsim, qtbot, "T")
+        qtbot.waitUntil(lambda: not vgsim.session.state.training)
+        done = vgsim.session._worker._experiment.step
+        qtbot.waitUntil(lambda done=done: vgsim.session.frame.step == done)
+
+
+def test_arrows_step_again_after_a_number_was_entered(vgsim, qtbot):
+    entry = vgsim.window.form.rows["network.depth"].editor._entry
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, "4")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: vgsim.session.frame.stages == 5)
+    assert not entry.hasFocus()
+
+
+def test_what_is_refused_is_said_in_the_status_line_too(vgsim, qtbot):
+    vgsim.window.form.edited.emit("network.width", -3)
+    assert "Still the last good experiment" in vgsim.window._hints.text()
+    vgsim.window.form.edited.emit("network.width", 5)
+    qtbot.waitUntil(lambda: "step" in vgsim.window._hints.text())
+
+
+def test_a_file_that_is_a_preset_shows_as_that_preset(vgsim, qtbot, tmp_path):
+    own = load_preset("relu-he").replace({"network.depth": 3})
+    file = tmp_path / "own.toml"
+    file.write_text(dumps(own), "utf-8")
+    vgsim.open_path(str(file))
+    assert vgsim.window.form._preset.name() == ""
+    file.write_text(dumps(load_preset("relu-he")), "utf-8")
+    vgsim.open_path(str(file))
+    assert vgsim.window.form._preset.name() == "relu-he"

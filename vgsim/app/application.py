@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from vgsim import __version__
@@ -18,6 +18,7 @@ from vgsim.app.picture import (
     compose,
     parse_picture,
     preset_choices,
+    preset_of,
     view_names,
     view_title,
 )
@@ -60,7 +61,7 @@ class Application(QObject):
         self._settings = settings or Settings()
         self._scale = Scale()
         self._theme = self._wanted_theme()
-        self._preset = FIRST
+        self._preset = preset_of(spec)
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # open_window made it
         self._app = app
@@ -70,6 +71,7 @@ class Application(QObject):
         self.window.setWindowIcon(app_icon(self._theme))
         self.session = Session(spec, self)
         self._connect()
+        self._tick_theme()
         self._garbage = QTimer(self, interval=GARBAGE_MS)
         self._garbage.timeout.connect(self._collect)
         self._restore()
@@ -92,7 +94,7 @@ class Application(QObject):
         session.frame_changed.connect(self._show_frame)
         session.state_changed.connect(window.set_state)
         session.spec_changed.connect(window.set_spec)
-        session.problems_changed.connect(form.set_problems)
+        session.problems_changed.connect(window.set_problems)
         session.failed.connect(self._show_failure)
         for name, verb in self._verbs().items():
             window.actions_by_name[name].triggered.connect(verb)
@@ -131,9 +133,15 @@ class Application(QObject):
     def _restore(self) -> None:
         geometry, layout = self._settings.blob("geometry"), self._settings.blob("layout")
         if geometry is None or not self.window.restoreGeometry(geometry):
-            self.window.resize(self.window.sizeHint())
+            self.window.resize(self._comfortable())
         if layout is not None:
-            self.window.workspace.restoreState(layout)
+            self.window.workspace.remember(layout)
+
+    def _comfortable(self) -> QSize:
+        """The window's size at the first start: what it likes, within the screen."""
+        screen = self._app.primaryScreen()
+        wanted = self.window.sizeHint()
+        return wanted.boundedTo(screen.availableSize()) if screen else wanted
 
     @Slot()
     def _collect(self) -> None:
@@ -167,9 +175,12 @@ class Application(QObject):
     def open_path(self, path: str) -> None:
         """Begin the experiment in a TOML file; says what is wrong with it if it cannot be."""
         try:
-            self.session.open(load_file(path))
+            spec = load_file(path)
         except SpecError as error:
-            show_failure(self.window, f"{Path(path).name} was not opened.", str(error))
+            show_failure(self.window, f"{Path(path).name} was not opened. {error}", str(error))
+            return
+        self.window.form.set_current_preset(preset_of(spec))
+        self.session.open(spec)
 
     @Slot()
     def save_file(self) -> None:
@@ -207,7 +218,7 @@ class Application(QObject):
             target = Path(path) if Path(path).suffix else Path(path).with_suffix(".png")
             image = compose(frame, wanted, self._scale, self._theme)
             if self._guarded(partial(save_png, image, target)):
-                self.window.statusBar().showMessage(f"Saved {target}", 6000)
+                self.window.tell(f"Saved {target}")
 
     @Slot()
     def copy(self) -> None:
@@ -220,7 +231,7 @@ class Application(QObject):
             compose(self.session.frame, wanted, self._scale, self._theme)
         )
         words = f"Copied: {view_title(choice.view)}, {wanted.width} × {wanted.height} pixels"
-        self.window.statusBar().showMessage(words, 6000)
+        self.window.tell(words)
 
     def _guarded(self, write: partial[None]) -> bool:
         try:
@@ -249,7 +260,15 @@ class Application(QObject):
     def use_theme(self, name: str, checked: bool = False) -> None:
         """Switch to a theme, or to follow the system."""
         self._settings.set_text("theme", name)
+        self._tick_theme()
         self._set_theme(self._wanted_theme())
+
+    def _tick_theme(self) -> None:
+        """Tick the theme that is set in its menu."""
+        chosen = self._settings.text("theme", "system")
+        action = self.window.actions_by_name.get(f"theme_{chosen}")
+        if action is not None:
+            action.setChecked(True)
 
     @Slot()
     def toggle_theme(self) -> None:

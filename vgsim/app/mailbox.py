@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from vgsim.engine.frame import Frame
 
 
 class Mailbox:
-    """Holds at most one frame. Each call is one attribute access, atomic between threads."""
+    """Holds at most one frame.
+
+    Each call is one operation of a deque, which no other thread can come between: reading the
+    slot and clearing it in two would now and then lose the frame put in the meantime.
+    """
 
     def __init__(self) -> None:
-        self._frame: Frame | None = None
+        self._slot: deque[Frame] = deque(maxlen=1)
 
     @property
     def empty(self) -> bool:
         """Whether a frame would be taken before the next one comes."""
-        return self._frame is None
+        return not self._slot
 
     def put(self, frame: Frame) -> None:
         """Leave ``frame``, in place of an older one that nobody took."""
-        self._frame = frame
+        self._slot.append(frame)
 
     def take(self) -> Frame | None:
         """The frame, and the slot is empty; None when there is none."""
-        frame, self._frame = self._frame, None
-        return frame
+        try:
+            return self._slot.popleft()
+        except IndexError:
+            return None

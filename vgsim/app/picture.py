@@ -126,6 +126,11 @@ def preset_choices() -> list[tuple[str, str, str]]:
     return [(name, spec.name, spec.description) for name, spec in specs]
 
 
+def preset_of(spec: Spec) -> str:
+    """Name of the shipped preset that ``spec`` is; empty when it is none of them."""
+    return next((name for name in preset_names() if load_preset(name) == spec), "")
+
+
 def baseline_of(spec: Spec) -> tuple[str, Spec]:
     """(name, spec) of the shipped preset with the title of ``spec``; ("", spec) if none has."""
     for name in preset_names():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from vgsim.app.picture import compose, parse_picture
@@ -24,6 +26,7 @@ def render_file(
 
     SpecError for anything not allowed, OSError when the file cannot be written.
     """
+    qInstallMessageHandler(_without_noise)
     application = QApplication.instance() or QApplication(["vgsim"])
     wanted = parse_picture(view, theme, size)
     if out.suffix.lower() != ".png":
@@ -31,12 +34,19 @@ def render_file(
     experiment = Experiment(spec)
     goal = find_moment(experiment, moment) if moment is not None else None
     experiment.run(steps)
+    experiment.evaluate()
     if goal is not None:
         experiment.seek(experiment.step, goal.position)
     assert isinstance(application, QApplication)
     chosen = load_theme(wanted.theme)
     apply_theme(application, chosen)
     save_png(compose(experiment.frame(), wanted, Scale(), chosen), out)
+
+
+def _without_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Pass Qt's messages on, but for what the offscreen platform says of every window."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 def find_moment(experiment: Experiment, text: str) -> Moment:

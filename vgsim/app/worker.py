@@ -192,6 +192,7 @@ class Worker(QThread):
             # a state to come back to costs nothing at the speed of a hand
             if experiment.moment.phase is Phase.UPDATE:
                 experiment.checkpoint()
+                experiment.evaluate()
             self._rate = float("nan")
         self._mailbox.put(experiment.frame(self._generation, self._rate))
         self.arrived.emit()

@@ -53,15 +53,17 @@ def setting(
     log: bool = False,
     choices: Registry[Any] | tuple[str, ...] | None = None,
     optional: bool = False,
+    headless: bool = False,
 ) -> V:
     """A dataclass field with what the form, validation and documentation need to know.
 
     ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
-    applies only when something chosen reads it.
+    applies only when something chosen reads it; a ``headless`` one is for the command line alone.
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
         "log": log, "choices": choices, "optional": optional,
+        "headless": headless,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=about)
 
@@ -199,8 +201,8 @@ class TrainingSpec:
         log=True,
     )  # fmt: skip
     steps: int = setting(
-        500, "Steps", "Updates that `vgsim run` makes.", unit="steps", low=0, high=10_000_000,
-        log=True,
+        500, "Steps", "Updates that vgsim run makes.", unit="steps", low=0, high=10_000_000,
+        log=True, headless=True,
     )  # fmt: skip
     precision: str = setting(
         "float64", "Precision", "Number type of every array.", choices=("float64", "float32")
@@ -258,6 +260,7 @@ class FieldInfo:
     log: bool = False
     choices: Registry[Any] | tuple[str, ...] | None = None
     optional: bool = False
+    headless: bool = False
 
     @property
     def path(self) -> str:

@@ -142,7 +142,7 @@ def _update(frame: Frame) -> ChainRule:
             f"stage 1: {training.learning_rate:g} × {size_text(frame, float(frame.db_norm[0]))}"
             f" = <b>{change:.5f}</b>"
         )
-        return ChainRule("Update", formula, numbers, f"exactly {magnitude(change, 6)}")
+        return ChainRule("Update", formula, numbers, f"exactly {change:.12g}".replace("-", "−"))
     numbers = f"stage 1: {_change(frame, 0)}"
     note = f"stage {frame.stages}: {_change(frame, -1)} · η = {training.learning_rate:g}"
     return ChainRule("Update", formula, numbers, note + _events(frame, " · "))

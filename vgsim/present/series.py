@@ -117,7 +117,8 @@ def loss_bounds(values: Array, chance: float) -> Range:
         abs(float(finite[0])) if len(finite) else 0.0, 0.0 if math.isnan(chance) else chance
     )
     cap = min(10 * start, HUGE) if start else HUGE
-    return max(min(float(known.min()), 0.0), -cap), min(max(float(known.max()), 0.0), cap)
+    low = max(min(float(known.min()), 0.0), -HUGE)
+    return low, min(max(float(known.max()), 0.0), cap)
 
 
 def stage_ticks(stages: int, gap: float) -> tuple[int, ...]:

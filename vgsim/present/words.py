@@ -42,7 +42,9 @@ def plain(value: float, digits: int = 4) -> str:
 
 def factor(value: float) -> str:
     """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"."""
-    return "" if math.isnan(value) else "×" + plain(value, 2 if abs(value) < 10 else 3)
+    if math.isnan(value) or value == 0:
+        return "" if value else "×0"
+    return "×" + plain(value, 2 if abs(value) < 10 else 3)
 
 
 def decade(exponent: int) -> str:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractSlider, QCheckBox, QComboBox, QMainWindow, QMenu
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QWidget,
+)
 
 SEPARATOR = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionInfo:
-    """One command. ``tip`` is what the status bar says of it."""
+    """One command. ``tip`` says what it does."""
 
     name: str
     menu: str
@@ -23,12 +31,12 @@ class ActionInfo:
 
 
 ACTIONS: tuple[ActionInfo, ...] = (
-    ActionInfo("open", "File", "Open spec…", "Ctrl+O", "Open an experiment from a TOML file"),
-    ActionInfo("save", "File", "Save spec as…", "Ctrl+S", "Save this experiment as a TOML file"),
+    ActionInfo("open", "File", "Open experiment…", "Ctrl+O", "Open a TOML file"),
+    ActionInfo("save", "File", "Save experiment as…", "Ctrl+S", "Save it as a TOML file"),
     ActionInfo("export", "File", "Export picture…", "Ctrl+E", "Save a picture for a slide"),
     ActionInfo("quit", "File", "Quit", "Ctrl+Q", "Close vgsim"),
     ActionInfo("copy", "Edit", "Copy picture", "Ctrl+Shift+C", "Copy the picture last exported"),
-    ActionInfo("step", "Step", "Step forth", "Right", "One moment on"),
+    ActionInfo("step", "Step", "Step on", "Right", "One moment on"),
     ActionInfo("back", "Step", "Step back", "Left", "One moment back"),
     ActionInfo("play", "Step", "Play or pause the pass", "Space", "Play to the end of the pass"),
     ActionInfo("train", "Experiment", "Train or stop", "T", "Train at full speed"),
@@ -40,6 +48,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("keys", "Help", "Keyboard shortcuts", "F1", "All keys on one page"),
     ActionInfo("about", "Help", "About vgsim", "", "Version and licenses"),
 )
+THEME_ACTIONS = ("theme_system", "theme_light", "theme_dark")
 MENUS = ("File", "Edit", "View", "Experiment", "Step", "Help")
 
 
@@ -49,12 +58,21 @@ def make_actions(window: QMainWindow) -> tuple[dict[str, QAction], dict[str, QMe
     actions: dict[str, QAction] = {}
     for info in ACTIONS:
         action = QAction(info.text, window)
-        action.setStatusTip(info.tip)
+        action.setToolTip(info.tip)
         if info.keys:
             action.setShortcut(QKeySequence(info.keys))
         menus[info.menu].addAction(action)
         actions[info.name] = action
+    _exclusive(window, [actions[name] for name in THEME_ACTIONS])
     return actions, menus
+
+
+def _exclusive(window: QMainWindow, choices: list[QAction]) -> None:
+    """Tick exactly one of ``choices``."""
+    group = QActionGroup(window)
+    for action in choices:
+        action.setCheckable(True)
+        group.addAction(action)
 
 
 def key_texts() -> dict[str, str]:
@@ -68,18 +86,40 @@ def key_texts() -> dict[str, str]:
     }
 
 
-_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+_OWN = {
+    QAbstractSlider: (Qt.Key.Key_Left, Qt.Key.Key_Right),
+    QCheckBox: (Qt.Key.Key_Space,),
+    QComboBox: (Qt.Key.Key_Space,),
+}
+"""Keys that a control keeps for itself while it has the focus, which it gets by Tab alone."""
+_DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
-class KeepsKeys(QObject):
-    """Lets a slider or box that has the focus keep the keys that change its own value."""
+class FormKeys(QObject):
+    """Settles who gets a key: the control with the focus, or the shortcuts of the window.
+
+    A click or a finished entry must not leave the focus in the form, or → would no longer step.
+    """
+
+    def __init__(self, form: QWidget, home: QWidget) -> None:
+        super().__init__(form)
+        self._home = home
+        for child in form.findChildren(QWidget):
+            child.installEventFilter(self)
+            if isinstance(child, (QAbstractSlider, QComboBox, QCheckBox)):
+                child.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim the key before a shortcut of the window does."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            slider = isinstance(watched, (QAbstractSlider, QComboBox)) and event.key() in _ARROWS
-            box = isinstance(watched, (QCheckBox, QComboBox)) and event.key() == Qt.Key.Key_Space
-            if (slider or box) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                event.accept()
-                return True
+        """Claim the keys of a control; go home from a line whose text was entered."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() is QEvent.Type.ShortcutOverride and self._own(watched, event):
+            event.accept()
+            return True
+        done = event.type() is QEvent.Type.KeyRelease and event.key() in _DONE
+        if done and isinstance(watched, (QLineEdit, QComboBox)):
+            self._home.setFocus()
         return False
+
+    def _own(self, watched: QObject, event: QKeyEvent) -> bool:
+        return any(isinstance(watched, kind) and event.key() in keys for kind, keys in _OWN.items())

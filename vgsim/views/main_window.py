@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,12 +14,14 @@ from vgsim.present.scale import Scale
 from vgsim.present.status import RunState, status_line
 from vgsim.present.theme import Theme
 from vgsim.present.words import moment_title
-from vgsim.views.actions import KeepsKeys, key_texts, make_actions
+from vgsim.views.actions import FormKeys, key_texts, make_actions
 from vgsim.views.controls.transport import Transport
 from vgsim.views.network_card import WORDS_EVERY
-from vgsim.views.style import GUTTER, ui_font
+from vgsim.views.style import GUTTER, set_look, ui_font
 from vgsim.views.workspace import Workspace
 
+MESSAGE_MS = 6000
+"""How long a message stays in the status line."""
 _HINTS = ("step", "back", "play", "train", "reset", "export")
 
 
@@ -30,6 +34,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float = 1.0) -> None:
         super().__init__()
         self.setWindowTitle("vgsim")
+        self.setMinimumSize(self.minimumSizeHint())
         self.setAcceptDrops(True)
         self.actions_by_name, self.menus = make_actions(self)
         self.transport = Transport()
@@ -45,9 +50,11 @@ class MainWindow(QMainWindow):
         self._fill_status_bar()
         self.menus["View"].addSeparator()
         self.menus["View"].addActions(self.workspace.toggles())
-        self._keeper = KeepsKeys(self)
-        for widget in self.form.findChildren(QWidget):
-            widget.installEventFilter(self._keeper)
+        self._keys = FormKeys(self.form, self.workspace.network)
+        self._quiet = QTimer(self, singleShot=True, interval=MESSAGE_MS)
+        self._quiet.timeout.connect(self._show_hints)
+        self._problem = ""
+        self._show_hints()
 
     def _header(self) -> QWidget:
         """Menu bar and transport, one above the other."""
@@ -62,18 +69,15 @@ class MainWindow(QMainWindow):
         return header
 
     def _fill_status_bar(self) -> None:
-        keys = key_texts()
-        self._hints.setText("    ".join(f"{keys[name]} {name}" for name in _HINTS))
         for label in (self._hints, self._status):
             label.setFont(ui_font(12))
             label.setProperty("role", "muted")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(GUTTER, 0, GUTTER, 0)
         bar.addWidget(self._hints, 1)
-        bar.addPermanentWidget(self._status, 1)
+        bar.addPermanentWidget(self._status)
 
     def sizeHint(self) -> QSize:
         """Comfortable on a laptop."""
@@ -92,6 +96,25 @@ class MainWindow(QMainWindow):
         self.form.set_spec(spec, baseline)
         changed = "" if spec == baseline else " (changed)"
         self.setWindowTitle(f"{spec.name or 'Experiment'}{changed} · vgsim")
+
+    def set_problems(self, problems: Mapping[str, str]) -> None:
+        """Say beside each field, and below where it is always seen, what cannot be."""
+        self.form.set_problems(problems)
+        first = next(iter(problems.values()), "")
+        self._problem = f"Still the last good experiment: {first}" if first else ""
+        self._show_hints()
+
+    def tell(self, text: str) -> None:
+        """Show a message for a while where the hints are."""
+        self._hints.setText(text)
+        self._quiet.start()
+
+    def _show_hints(self) -> None:
+        keys = key_texts()
+        hints = "    ".join(f"{keys[name]} {name}" for name in _HINTS)
+        set_look(self._hints, "role", "error" if self._problem else "muted")
+        self._hints.setText(self._problem or hints)
+        self._hints.setToolTip(self._problem)
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing."""

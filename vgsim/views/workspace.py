@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QByteArray, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
 from vgsim.engine.frame import Frame
@@ -41,6 +41,7 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._frame: Frame | None = None
         self._turn = 0
+        self._fresh = True
         self._later = QTimer(self, singleShot=True, interval=PLOT_MS)
         self._later.timeout.connect(self._next_plot)
         self.setCentralWidget(self.network)
@@ -75,6 +76,17 @@ class Workspace(QMainWindow):
         self.resizeDocks([self.docks["form"]], [_FORM_WIDTH], Qt.Orientation.Horizontal)
         self.resizeDocks(shown, [400] * len(shown), Qt.Orientation.Horizontal)
         self.resizeDocks(shown[:1], [_PLOT_HEIGHT], Qt.Orientation.Vertical)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room once there is some, unless a remembered layout has done so."""
+        super().showEvent(event)
+        if self._fresh:
+            self._fresh = False
+            self._share_room()
+
+    def remember(self, state: QByteArray) -> None:
+        """Put every panel where it was when ``state`` was saved."""
+        self._fresh = not self.restoreState(state)
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or hides it."""

@@ -250,6 +250,7 @@ class SliderEditor(NumberEditor):
         self._entry.nudged.connect(self._nudge)
         self._entry.setFixedWidth(_BOX_WIDTH)
         self._row.insertWidget(0, self._slider, 1)
+        QWidget.setTabOrder(self._slider, self._entry)
 
     def busy(self) -> bool:
         """Whether typing or dragging goes on."""

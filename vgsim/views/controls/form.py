@@ -90,7 +90,7 @@ class ExperimentForm(Card):
         column.addWidget(self._preset_row())
         column.addWidget(self._general)
         for info in fields():
-            if info.section:
+            if info.section and not info.headless:
                 column.addWidget(self._add_row(info, column))
         column.addStretch(1)
         self.body.addWidget(_scrolled(content))

@@ -97,7 +97,7 @@ class Transport(QWidget):
         self.setAccessibleName("Transport")
         self.buttons = {key: _button(key) for key in _BUTTONS}
         self.theme_button = IconButton("theme", "Light or dark")
-        self.export_button = PushButton("export", "Export slide", "Export slide")
+        self.export_button = PushButton("export", "Export", "Export picture")
         self._keys: dict[str, str] = {}
         self._state = TransportState()
         self._make_speed()

@@ -277,7 +277,8 @@ class LabelPart(Part):
     def _factors(self, painter: QPainter, picture: Picture) -> None:
         geometry, palette = self.state.geometry, self.state.palette
         y = geometry.bottom + 50
-        if picture.backward_from < len(picture.factors):
+        known = picture.backward_from < len(picture.factors)
+        if known and (geometry.chips or picture.current):
             left = Qt.AlignmentFlag.AlignLeft
             draw_text(painter, (8, y), "× per hop", palette.color("muted"), size=11, align=left)
         for stage, text in enumerate(picture.factors[:-1], start=1):

@@ -103,6 +103,7 @@ class Plot(QWidget):
 
     def draw_empty(self, why: str) -> None:
         """Show a sentence instead of an empty box."""
+        self.set_subtitle(type(self).subtitle)  # the frame's own words would be stale
         room = Box(12, 0, self.width() - 24, self.height())
         self.under.set_marks([])
         self.over.set_marks([Sentence(why, room, self.theme.muted)])
