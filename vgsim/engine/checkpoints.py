@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Trouble
@@ -18,12 +20,13 @@ REACH = 200
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Parameters and optimizer state after ``step`` updates (copies)."""
+    """Parameters, optimizer state and running statistics after ``step`` updates (copies)."""
 
     step: int
     values: Array
     state: Array
     trouble: tuple[Trouble, ...]
+    running: Array = field(default_factory=lambda: np.empty(0))
 
 
 class Checkpoints:

@@ -13,7 +13,6 @@ from vgsim.engine.checkpoints import Checkpoint, Checkpoints
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.frame import Frame, Moment, Phase, Trouble
 from vgsim.engine.history import History
-from vgsim.engine.initializers import Weights
 from vgsim.engine.kinds import KINDS
 from vgsim.engine.losses import LOSSES, Loss
 from vgsim.engine.memory import require_memory
@@ -76,17 +75,13 @@ class Experiment:
 
     def reset(self) -> None:
         """Back to the same initial parameters, before the first step."""
-        seed, count = self.spec.training.seed, self.stages
-        # the output stage has a stream of its own: depth then changes no other stage's start
-        keys = [*range(1, count), 0] if count > 1 else [1]
-        streams = [generator(seed, Stream.WEIGHTS, key) for key in keys]
-        self.network.initialize(self.spec.init, streams)
+        self.network.initialize(self.spec)
         self.network.flat.change[:] = 0
         self.optimizer.state[:] = 0
         self.step = 0
         self.value = float("nan")
         self._rewind_pass()
-        self.history = History(count)
+        self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
         self.checkpoints = Checkpoints(
             self.network.flat.values.nbytes + self.optimizer.state.nbytes
@@ -124,7 +119,7 @@ class Experiment:
             for stage, self.moment in enumerate(forwards):
                 network.forward(stage)
                 yield self.moment
-            self.value = self.loss.value(network.stages[-1].arrays.h)
+            self.value = self.loss.value(network.output)
             network.slopes()
             self.moment = at_loss
             yield at_loss
@@ -139,6 +134,7 @@ class Experiment:
     def _begin(self) -> None:
         """Fill the input and target buffers with this step's batch."""
         chosen = self.batches.indices(self.step)
+        self.network.begin(self.step)
         self._train.x.take(chosen, axis=0, out=self.network.x, mode="clip")
         self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
 
@@ -148,6 +144,7 @@ class Experiment:
         network.parameter_gradients()
         self.telemetry.measure()
         self.optimizer.update(flat.values, flat.gradients, flat.change)
+        network.finish()
         self._note_overflow()
         self.step += 1
         if self.history.due(self.step):
@@ -162,7 +159,7 @@ class Experiment:
 
     def accuracy(self) -> float:
         """Fraction of the current batch that is classified right; nan without classes."""
-        return self.loss.accuracy(self.network.stages[-1].arrays.h)
+        return self.loss.accuracy(self.network.output)
 
     def _note_overflow(self) -> None:
         fine = np.isfinite(self.value) and np.isfinite(self.telemetry.dh_norm).all()
@@ -183,6 +180,7 @@ class Experiment:
                 self.network.flat.values.copy(),
                 self.optimizer.state.copy(),
                 self.trouble,
+                self.network.flat.running.copy(),
             )
         )
 
@@ -210,6 +208,7 @@ class Experiment:
     def _restore(self, kept: Checkpoint) -> None:
         self.network.flat.values[:] = kept.values
         self.optimizer.state[:] = kept.state
+        self.network.flat.running[:] = kept.running
         self.step, self.trouble = kept.step, kept.trouble
         self.history.rewind(kept.step)
         self._rewind_pass()
@@ -224,7 +223,7 @@ class _Judge:
     """Loss and accuracy of the current parameters on the held-out samples."""
 
     def __init__(self, spec: Spec, network: Network, held: Targets) -> None:
-        self._network = Network(spec, network.plans, len(held.x), network.flat)
+        self._network = Network(spec, network.plans, len(held.x), network.flat, False)
         self._network.x[...] = held.x
         self._loss = LOSSES[spec.training.loss](held.t, spec.training)
 
@@ -241,7 +240,11 @@ def _load(spec: Spec) -> Split:
 
 
 def _encode(
-    x: Array, y: NDArray[np.int64] | Weights, loss: type[Loss], data: Split, precision: str
+    x: Array,
+    y: NDArray[np.int64] | NDArray[np.float64],
+    loss: type[Loss],
+    data: Split,
+    precision: str,
 ) -> Targets:
     targets = loss.encode(data.dataset, y)
     return Targets(

@@ -87,7 +87,14 @@ class Frame:
     ``h_rms`` … ``db_norm``   (N,)       RMS or L2 norm over batch and units, or parameters
     ``weight_norm``           (N,)       L2 norm of a stage's parameters
     ``update_norm``           (N,)       L2 norm of their last change; nan before the update
+    ``cuts``                  N × …      the way of the gradient through stage k, see below
     ========================  =========  =====================================================
+
+    ``cuts[k - 1]`` are pairs (part, RMS of the gradient) from ∂J/∂h_k, whose part is "h", down to
+    ∂J/∂h_(k−1), which is the last pair of a hop that was taken. Each part is what led from the pair
+    before: "activation", "weights", "normalization", "dropout", "skip" (what other ways add),
+    "loss" (what the loss adds at a timestep). So the log10 ratios of neighboring pairs add up to
+    the log10 factor of the hop. Empty before the stage is reached.
     """
 
     generation: int
@@ -120,3 +127,4 @@ class Frame:
     chance_loss: float
     history: HistoryView
     trouble: tuple[Trouble, ...]
+    cuts: tuple[tuple[tuple[str, float], ...], ...] = ()

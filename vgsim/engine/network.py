@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.engine.arrays import Array, Generator
-from vgsim.engine.layers import LAYERS, Layer, StageArrays, StagePlan
+from vgsim.engine.arrays import Array
+from vgsim.engine.layers import LAYERS, Layer, Site, StageArrays, StagePlan
 from vgsim.engine.layers.dense import Dense
 from vgsim.engine.losses import Loss
 from vgsim.engine.parameters import FlatParameters
+from vgsim.engine.streams import Stream, generator
 
 if TYPE_CHECKING:
-    from vgsim.engine.spec import InitSpec, Spec
+    from vgsim.engine.spec import NetworkSpec, Spec
 
 
 class Stack:
@@ -34,10 +35,27 @@ class Stack:
 
 
 class Run:
-    """Neighboring equal stages: their slopes, and for dense ones their gradients, in one call."""
+    """Neighboring equal stages, one after the other."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self.layers = layers
+
+    def slopes(self) -> None:
+        """f′ of every stage of the run."""
+        for layer in self.layers:
+            layer.slopes()
+
+    def parameter_gradients(self) -> None:
+        """Gradients of every stage of the run, from its ∂J/∂z."""
+        for layer in self.layers:
+            layer.parameter_gradients()
+
+
+class DenseRun(Run):
+    """Neighboring dense stages: their slopes in one call."""
 
     def __init__(self, layers: Sequence[Layer], stack: Stack, at: int) -> None:
-        self.layers = layers
+        super().__init__(layers)
         part = slice(at, at + len(layers))
         self.activation = layers[0].activation
         self.linear = layers[0].plan.activation == "identity"
@@ -48,13 +66,8 @@ class Run:
         if not self.linear:
             self.activation.slope(self._z, self._h, self._slope)
 
-    def parameter_gradients(self) -> None:
-        """Gradients of every stage of the run, from its ∂J/∂z."""
-        for layer in self.layers:
-            layer.parameter_gradients()
 
-
-class DenseRun(Run):
+class ChainedRun(DenseRun):
     """Neighboring dense stages that feed each other: one batched product for all of them."""
 
     def __init__(
@@ -74,36 +87,67 @@ class DenseRun(Run):
 
 
 class Network:
-    """Stages 1 to N (here from 0) for one batch size; ``flat`` may be shared by several."""
+    """Stages 1 to N (here from 0) for one batch size; ``flat`` may be shared by several.
+
+    ``output`` is what the loss reads. Not ``training`` means running statistics and no dropout.
+    """
 
     def __init__(
-        self, spec: Spec, plans: Sequence[StagePlan], batch: int, flat: FlatParameters | None = None
+        self,
+        spec: Spec,
+        plans: Sequence[StagePlan],
+        batch: int,
+        flat: FlatParameters | None = None,
+        training: bool = True,
     ) -> None:
         dtype = spec.training.precision
         self.plans = tuple(plans)
         self.flat = flat or FlatParameters(
-            [LAYERS[plan.layer].shapes(plan) for plan in plans], dtype
+            [LAYERS[plan.layer].shapes(plan) for plan in plans],
+            dtype,
+            [LAYERS[plan.layer].running_shapes(plan) for plan in plans],
         )
+        self.owners = np.arange(len(plans))
         self.x = np.zeros((batch, plans[0].inputs), dtype)
         self.stacks: list[Stack] = []
         self.stages: list[Layer] = []
-        self._build(spec, batch, dtype)
+        self._build(spec, batch, dtype, training)
+        self.output = self.stages[-1].arrays.h
         self.runs = self._group()
+        self._seed = spec.training.seed
+        self._random = [(at, layer) for at, layer in enumerate(self.stages) if layer.random]
+        self._kept = [layer for layer in self.stages if layer.running]
 
-    def _build(self, spec: Spec, batch: int, dtype: str) -> None:
+    def _build(self, spec: Spec, batch: int, dtype: str, training: bool) -> None:
         below, dx = self.x, None
+        self._givers: list[list[Layer]] = [[] for _ in self.plans]
         for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
             members = list(group)
             stack = Stack(members[0][0], len(members), batch, width, dtype)
             self.stacks.append(stack)
             for at, (stage, plan) in enumerate(members):
                 arrays = stack.arrays(at, below, dx)
-                own = self.flat.views(self.flat.values, stage)
-                gradients = self.flat.views(self.flat.gradients, stage)
-                layer = LAYERS[plan.layer](plan, arrays, own, gradients, spec.network)
-                layer.slopes()  # an identity's slopes are set here once and for all
-                self.stages.append(layer)
+                self._add(spec.network, stage, plan, arrays, training)
                 below, dx = arrays.h, arrays.dh
+
+    def _add(
+        self, network: NetworkSpec, stage: int, plan: StagePlan, arrays: StageArrays, training: bool
+    ) -> None:
+        source = stage - plan.source
+        site = Site(
+            arrays,
+            self.flat.views(self.flat.values, stage),
+            self.flat.views(self.flat.gradients, stage),
+            network,
+            self.flat.running_views(stage),
+            self.stages[source].arrays if plan.source else None,
+            training,
+        )
+        layer = LAYERS[plan.layer](plan, site)
+        layer.slopes()  # an identity's slopes are set here once and for all
+        self.stages.append(layer)
+        if plan.source:
+            self._givers[source].append(layer)
 
     def _group(self) -> list[Run]:
         runs: list[Run] = []
@@ -119,26 +163,39 @@ class Network:
         return runs
 
     def _run(self, layers: list[Layer], stack: Stack, at: int) -> Run:
+        if type(layers[0]) is not Dense:
+            return Run(layers)
         # the first stage of a stack reads buffers outside it, so it is always a run of its own
-        if at > 0 and len(layers) > 1 and type(layers[0]) is Dense:
-            return DenseRun(layers, stack, at, self.flat, stack.first + at)
-        return Run(layers, stack, at)
+        if at > 0 and len(layers) > 1:
+            return ChainedRun(layers, stack, at, self.flat, stack.first + at)
+        return DenseRun(layers, stack, at)
 
-    def initialize(self, init: InitSpec, generators: Sequence[Generator]) -> None:
-        """Set every parameter to its start; stage k draws from the k-th generator alone."""
-        for layer, rng in zip(self.stages, generators, strict=True):
-            for name, value in LAYERS[layer.plan.layer].start(layer.plan, rng, init).items():
+    def initialize(self, spec: Spec) -> None:
+        """Set every parameter to its start; each stage draws from a stream of its own."""
+        count = len(self.stages)
+        # the output stage has the first stream: depth then changes no other stage's start
+        keys = [*range(1, count), 0] if count > 1 else [1]
+        for layer, key in zip(self.stages, keys, strict=True):
+            rng = generator(spec.training.seed, Stream.WEIGHTS, key)
+            start = LAYERS[layer.plan.layer].start(layer.plan, rng, spec.init)
+            for name, value in start.items():
                 layer.parameters[name][...] = value
+            layer.restart(spec.network)
+
+    def begin(self, step: int) -> None:
+        """Draw what is random in the pass after ``step`` updates, the same whenever asked."""
+        for stage, layer in self._random:
+            layer.begin(generator(self._seed, Stream.DROPOUT, step, stage))
 
     def forward(self, stage: int) -> None:
         """Forward through one stage (from 0)."""
         self.stages[stage].forward()
 
     def predict(self) -> Array:
-        """Forward through every stage; the last h."""
+        """Forward through every stage; the output."""
         for layer in self.stages:
             layer.forward()
-        return self.stages[-1].arrays.h
+        return self.output
 
     def slopes(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""
@@ -152,9 +209,20 @@ class Network:
             loss.gradient(arrays.h, arrays.dh)
         else:
             self.stages[stage + 1].hand_back()
+            for layer in self._givers[stage]:
+                layer.give()
         self.stages[stage].backward()
+
+    def arrivals(self, stage: int) -> str:
+        """What adds to ∂J/∂h of a stage (from 0) besides the stage above it; empty for nothing."""
+        return "skip" if self._givers[stage] else ""
 
     def parameter_gradients(self) -> None:
         """The whole flat gradient vector, from every ∂J/∂z."""
         for run in self.runs:
             run.parameter_gradients()
+
+    def finish(self) -> None:
+        """End the step: running statistics take in the batch."""
+        for layer in self._kept:
+            layer.finish()

@@ -62,6 +62,7 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         chance_loss=experiment.chance,
         history=experiment.history.view(),
         trouble=experiment.trouble,
+        cuts=tuple(_cuts(network, backward_from)),
         **_norms(network, backward_from, updated),
     )
 
@@ -151,13 +152,35 @@ def _pick(network: Network, segments: Floats, name: str) -> Floats:
     return values
 
 
+def _cuts(network: Network, backward_from: int) -> Iterable[tuple[tuple[str, float], ...]]:
+    """By stage, the RMS of the gradient at every cut of the hop below it, as far as taken."""
+    for at, layer in enumerate(network.stages):
+        if at + 1 < backward_from:
+            yield ()
+            continue
+        cuts = [("h", _size(layer.arrays.dh))]
+        cuts += [(role, _size(gradient)) for role, gradient in layer.cuts()]
+        if at + 1 > backward_from:
+            below = _size(network.stages[at - 1].arrays.dh)
+            arrivals = network.arrivals(at - 1)
+            if arrivals:
+                cuts.append((layer.last_role, _size(layer.way())))
+            cuts.append((arrivals or layer.last_role, below))
+        yield tuple(cuts)
+
+
+def _size(gradient: Array) -> float:
+    """RMS of one gradient."""
+    return float(norms(gradient, None) / np.sqrt(gradient.size))
+
+
 def _edges(network: Network, backward_from: int) -> Iterable[Array]:
     """What the edges below each stage hand back; nan before the hop is taken."""
     for at, layer in enumerate(network.stages):
         # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
         taken = at + 1 > backward_from or (at == 0 and backward_from == 1)
-        shape = layer.edge_weights().shape
-        yield _frozen(edge_signal(layer) if taken else np.full(shape, np.nan))
+        weights = layer.edge_weights()
+        yield _frozen(edge_signal(weights, layer.arrays.dz) if taken else weights * np.nan)
 
 
 def _frozen(values: Array) -> Array:

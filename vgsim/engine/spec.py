@@ -16,6 +16,7 @@ from vgsim.engine.datasets import DATASETS
 from vgsim.engine.errors import Problem, SpecError, refuse, shorten
 from vgsim.engine.initializers import BIASES, INITIALIZERS
 from vgsim.engine.kinds import KINDS
+from vgsim.engine.layers.parts import NORMS, SKIPS
 from vgsim.engine.losses import LOSSES
 from vgsim.engine.optimizers import OPTIMIZERS
 from vgsim.registry import Registry
@@ -25,7 +26,17 @@ V = TypeVar("V", str, int, float, bool)
 
 REGISTRIES: dict[str, Registry[Any]] = {
     registry.kind: registry
-    for registry in (KINDS, ACTIVATIONS, INITIALIZERS, BIASES, LOSSES, OPTIMIZERS, DATASETS)
+    for registry in (
+        KINDS,
+        ACTIVATIONS,
+        NORMS,
+        SKIPS,
+        INITIALIZERS,
+        BIASES,
+        LOSSES,
+        OPTIMIZERS,
+        DATASETS,
+    )
 }
 
 
@@ -83,11 +94,46 @@ class NetworkSpec:
     """The stages a signal crosses."""
 
     kind: str = setting("layers", "Kind", "What one stage is.", choices=KINDS)
-    depth: int = setting(6, "Depth", "Stages before the output.", low=1, high=1000, log=True)
+    depth: int = setting(
+        6, "Depth", "Stages before the output.", low=1, high=1000, log=True, optional=True
+    )
     width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
     activation: str = setting(
         "sigmoid", "Activation", "f in h = f(z).", choices=ACTIVATIONS, optional=True
     )
+    activations: str = setting(
+        "", "By stage", "Activations from the first stage up, with commas; empty for one in all.",
+        optional=True,
+    )  # fmt: skip
+    norm: str = setting(
+        "none", "Normalization", "What brings a stage to one scale.", choices=NORMS, optional=True
+    )
+    norm_position: str = setting(
+        "before", "Norm position", "Before or after the activation.",
+        choices=("before", "after"), optional=True,
+    )  # fmt: skip
+    norm_momentum: float = setting(
+        0.1, "Norm momentum", "Share of a batch in the running statistics.", low=0.0, high=1.0,
+        optional=True,
+    )  # fmt: skip
+    skip: str = setting(
+        "none", "Skip path", "A way around the stages.", choices=SKIPS, optional=True
+    )
+    skip_every: int = setting(
+        1, "Skip every", "Stages that one skip path goes around.", low=1, high=1000, log=True,
+        optional=True,
+    )  # fmt: skip
+    skip_scale: float = setting(
+        1.0, "Skip scale", "α of the skipped signal.", low=-10.0, high=10.0, optional=True
+    )
+    highway_bias: float = setting(
+        -1.0, "Gate bias", "Start of the highway gate's bias; negative carries.", low=-20.0,
+        high=20.0, optional=True,
+    )  # fmt: skip
+    dropout: float = setting(
+        0.0, "Dropout", "Chance that a unit is silenced in a step.", low=0.0, high=0.95,
+        optional=True,
+    )  # fmt: skip
     factor: float = setting(
         0.25, "Factor", "Fixed local derivative of one stage.", low=-10.0, high=10.0, optional=True
     )
