@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.engine import lsuv
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.checkpoints import Checkpoint, Checkpoints
 from vgsim.engine.datasets import DATASETS
@@ -23,7 +24,7 @@ from vgsim.engine.spec import Spec
 from vgsim.engine.split import Split, split
 from vgsim.engine.streams import Batches, Stream, generator
 from vgsim.engine.telemetry import Telemetry
-from vgsim.engine.trouble import first_overflow
+from vgsim.engine.trouble import first_overflow, too_small
 
 HELD_OUT_MOST = 2000
 """Held-out samples that an evaluation looks at; more would only slow training down."""
@@ -76,9 +77,12 @@ class Experiment:
     def reset(self) -> None:
         """Back to the same initial parameters, before the first step."""
         self.network.initialize(self.spec)
+        self.step = 0
+        if self.spec.init.weights == lsuv.NAME:
+            self._begin()
+            lsuv.unit_variance(self.network)
         self.network.flat.change[:] = 0
         self.optimizer.state[:] = 0
-        self.step = 0
         self.value = float("nan")
         self._rewind_pass()
         self.history = History(self.stages)
@@ -145,7 +149,7 @@ class Experiment:
         self.telemetry.measure()
         self.optimizer.update(flat.values, flat.gradients, flat.change)
         network.finish()
-        self._note_overflow()
+        self._note_trouble()
         self.step += 1
         if self.history.due(self.step):
             accuracy = self.accuracy()
@@ -161,10 +165,16 @@ class Experiment:
         """Fraction of the current batch that is classified right; nan without classes."""
         return self.loss.accuracy(self.network.output)
 
-    def _note_overflow(self) -> None:
-        fine = np.isfinite(self.value) and np.isfinite(self.telemetry.dh_norm).all()
-        if not fine and not self.trouble:
-            self.trouble = (first_overflow(self.network, self.step + 1),)
+    def _note_trouble(self) -> None:
+        """The first overflow, denormal and underflow, each once."""
+        fine = np.isfinite(self.value)
+        if self.telemetry.regular and fine:
+            return
+        known, norms = {found.kind for found in self.trouble}, self.telemetry.dh_norm
+        if "overflow" not in known and not (fine and np.isfinite(norms).all()):
+            self.trouble += (first_overflow(self.network, self.step + 1),)
+        if not known >= {"denormal", "underflow"}:
+            self.trouble += tuple(too_small(self.network, norms, self.step + 1, known))
 
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""

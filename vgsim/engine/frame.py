@@ -43,7 +43,8 @@ class Moment:
 class Trouble:
     """Where numbers first became too large or too small to hold.
 
-    ``kind`` is "overflow" (inf or nan) or "underflow" (exactly zero in a live signal).
+    ``kind`` is "overflow" (inf or nan), "denormal" (a gradient so small that it loses digits) or
+    "underflow" (a product of nonzero numbers on the way of the gradient that became exactly 0).
     """
 
     kind: str

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import vgsim.engine.lsuv  # noqa: F401  # registers the initializer
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.errors import refuse
 from vgsim.engine.layers import StagePlan

@@ -14,6 +14,7 @@ from vgsim.engine.layers.dense import Dense
 from vgsim.engine.losses import Loss
 from vgsim.engine.parameters import FlatParameters
 from vgsim.engine.streams import Stream, generator
+from vgsim.engine.trouble import Product
 
 if TYPE_CHECKING:
     from vgsim.engine.spec import NetworkSpec, Spec
@@ -212,6 +213,19 @@ class Network:
             for layer in self._givers[stage]:
                 layer.give()
         self.stages[stage].backward()
+
+    @property
+    def views(self) -> list[StageArrays]:
+        """Buffers of every stage, the first one first."""
+        return [layer.arrays for layer in self.stages]
+
+    def products(self, stage: int) -> list[Product]:
+        """The multiplications that lead into ``stage`` (from 0), and on to its ∂J/∂z."""
+        found = [Product(*three, stage) for three in self.stages[stage].derivative()]
+        if stage + 1 < len(self.stages):
+            for dz, weights, dx in self.stages[stage + 1].return_way():
+                found.append(Product(dz, weights, dx, stage, matrix=True))
+        return found
 
     def arrivals(self, stage: int) -> str:
         """What adds to ∂J/∂h of a stage (from 0) besides the stage above it; empty for nothing."""

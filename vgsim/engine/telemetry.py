@@ -14,10 +14,12 @@ class Telemetry:
 
     ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS; ``dW_norm`` and
     ``db_norm`` are L2 norms of the parameter gradients, 0 where a stage has no such parameter.
+    ``regular`` says that no norm is near the limits of the number type, nor inf or nan.
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
+        self.regular = True
         count = len(network.stages)
         self.dh_norm, self.dh_rms, self.dW_norm, self.db_norm = np.zeros((4, count))
         self._roots = np.sqrt([layer.arrays.dh.size for layer in network.stages])
@@ -36,10 +38,8 @@ class Telemetry:
             np.einsum("kbn,kbn->k", stack.dh, stack.dh, out=part)
         np.multiply(flat.gradients, flat.gradients, out=self._squares)
         np.add.reduceat(self._squares, flat.starts, out=self._parameters)
-        if self._row.min() > self._floor and self._row.max() < np.inf:
-            norms = np.sqrt(self._row, dtype=np.float64)
-        else:
-            norms = self._exact()
+        self.regular = bool(self._row.min() > self._floor and self._row.max() < np.inf)
+        norms = np.sqrt(self._row, dtype=np.float64) if self.regular else self._exact()
         count = len(self._dh)
         self.dh_norm[:] = norms[:count]
         np.divide(self.dh_norm, self._roots, out=self.dh_rms)

@@ -19,6 +19,9 @@ Shapes = dict[str, tuple[int, ...]]
 Cut = tuple[str, Array]
 """(part of the gain budget that led here, ∂J by the array at this point of a stage)."""
 
+Three = tuple[Array, Array, Array]
+"""Two factors and their product."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
@@ -149,6 +152,14 @@ class Layer:
         """(batch, inputs) what the main path alone hands back to x, computed anew."""
         way: Array = self.arrays.dz @ self.edge_weights().T
         return way
+
+    def derivative(self) -> list[Three]:
+        """(∂J/∂a, f′(u), ∂J/∂u) of the activation: the third is the product of the others."""
+        return [(self.arrays.dh, self.arrays.slope, self.arrays.dz)]
+
+    def return_way(self) -> list[Three]:
+        """(∂J/∂z, W, ∂J/∂x): the third is the first times the transposed second."""
+        return [(self.arrays.dz, self.edge_weights(), self.way())]
 
     @property
     def last_role(self) -> str:

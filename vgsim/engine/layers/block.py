@@ -9,7 +9,7 @@ import numpy as np
 
 from vgsim.engine.arrays import Array, Generator
 from vgsim.engine.initializers import INITIALIZERS
-from vgsim.engine.layers.base import LAYERS, Cut, Layer, Shapes, Site, StageArrays, StagePlan
+from vgsim.engine.layers.base import LAYERS, Cut, Layer, Shapes, Site, StageArrays, StagePlan, Three
 from vgsim.engine.layers.dense import Dense
 from vgsim.engine.layers.parts import NORMS, SKIPS, Part
 from vgsim.engine.layers.parts.activate import PRELU_START, Activate, activate
@@ -164,6 +164,19 @@ class Block(Layer):
         out = np.empty_like(self.arrays.x)
         self.parts[0].backward(out)
         return out
+
+    def derivative(self) -> list[Three]:
+        """At the activation's own input; nothing when the pass keeps no ∂J there."""
+        act = self.act
+        return [] if act.dx is None else [(act.dy, act.slope, act.dx)]
+
+    def return_way(self) -> list[Three]:
+        """At the weights; pre-activation stages have them before the other parts."""
+        dx = self.affine.dx
+        if dx is None:
+            return []
+        back = self.way() if self.affine is self.parts[0] else dx
+        return [(self.affine.dy, self.edge_weights(), back)]
 
     @property
     def last_role(self) -> str:
