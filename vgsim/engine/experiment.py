@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from vgsim.engine import lsuv
 from vgsim.engine.arrays import Array, quiet
+from vgsim.engine.build import build
 from vgsim.engine.checkpoints import Checkpoint, Checkpoints
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.frame import Frame, Moment, Phase, Trouble
 from vgsim.engine.history import History
 from vgsim.engine.kinds import KINDS
+from vgsim.engine.layers import StagePlan
 from vgsim.engine.losses import LOSSES, Loss
 from vgsim.engine.memory import require_memory
 from vgsim.engine.network import Network
@@ -25,9 +27,6 @@ from vgsim.engine.split import Split, split
 from vgsim.engine.streams import Batches, Stream, generator
 from vgsim.engine.telemetry import Telemetry
 from vgsim.engine.trouble import first_overflow, too_small
-
-HELD_OUT_MOST = 2000
-"""Held-out samples that an evaluation looks at; more would only slow training down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +48,41 @@ class Experiment:
         training, seed = spec.training, spec.training.seed
         self.data = _load(spec)
         loss = LOSSES[training.loss]
-        self._train = _encode(
-            self.data.x_train, self.data.y_train, loss, self.data, training.precision
+        kind = KINDS[spec.network.kind]
+        self.steps = kind.steps(self.data.dataset)
+        self._every = self.steps if self.steps > 1 and training.loss_at == "every" else 0
+        outputs = _targets(self.data.y_train[:1], loss, self.data, self._every).shape[-1]
+        plans = kind.plan(spec, self.data.x_train.shape[1] // self.steps, outputs)
+        held = slice(0, kind.held_out(plans, self.steps))
+        self._train, self._held = (
+            Targets(
+                np.ascontiguousarray(x, dtype=training.precision),
+                np.ascontiguousarray(
+                    _targets(y, loss, self.data, self._every), dtype=training.precision
+                ),
+            )
+            for x, y in (
+                (self.data.x_train, self.data.y_train),
+                (self.data.x_held[held], self.data.y_held[held]),
+            )
         )
-        held = slice(0, HELD_OUT_MOST)
-        self._held = _encode(
-            self.data.x_held[held], self.data.y_held[held], loss, self.data, training.precision
-        )
-        plans = KINDS[spec.network.kind](spec, self._train.x.shape[1], self._train.t.shape[1])
         self.batches = Batches(seed, len(self._train.x), training.batch)
-        require_memory(spec, plans, self.batches.batch, len(self._held.x))
-        self.network = Network(spec, plans, self.batches.batch)
-        self.loss = loss(np.zeros_like(self._train.t[: self.batches.batch]), training)
-        self.chance = loss.chance(self._train.t)
-        self._judge = _Judge(spec, self.network, self._held) if len(self._held.x) else None
+        require_memory(spec, plans, self.batches.batch + len(self._held.x), self.steps)
+        self.network = build(spec, plans, self.batches.batch, self.steps)
+        self._picked = np.zeros_like(self._train.t[: self.batches.batch])
+        self.loss = loss(_by_step(self._picked).copy(), training)
+        self.chance = loss.chance(_by_step(self._train.t))
+        self._judge = self._make_judge(plans) if len(self._held.x) else None
         self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
         self.telemetry = Telemetry(self.network)
-        self._every = max(1, round(10 * len(self._held.x) / self.batches.batch))
-        self.timeline = _timeline(len(plans))
+        self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
+        self.timeline = _timeline(len(self.network.views))
         self.reset()
 
     @property
     def stages(self) -> int:
         """N, the number of stages."""
-        return len(self.network.stages)
+        return len(self.network.views)
 
     def reset(self) -> None:
         """Back to the same initial parameters, before the first step."""
@@ -80,7 +90,7 @@ class Experiment:
         self.step = 0
         if self.spec.init.weights == lsuv.NAME:
             self._begin()
-            lsuv.unit_variance(self.network)
+            self.network.rescale()
         self.network.flat.change[:] = 0
         self.optimizer.state[:] = 0
         self.value = float("nan")
@@ -140,16 +150,23 @@ class Experiment:
         chosen = self.batches.indices(self.step)
         self.network.begin(self.step)
         self._train.x.take(chosen, axis=0, out=self.network.x, mode="clip")
-        self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
+        if self._every:
+            self._train.t.take(chosen, axis=0, out=self._picked, mode="clip")
+            np.copyto(
+                self.loss.targets.reshape(self._every, len(chosen), -1),
+                self._picked.transpose(1, 0, 2),
+            )
+        else:
+            self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
 
     def _update(self) -> None:
         """Parameter gradients, telemetry, the optimizer, history: all that ends a step."""
         network, flat = self.network, self.network.flat
         network.parameter_gradients()
         self.telemetry.measure()
+        self._note_trouble()
         self.optimizer.update(flat.values, flat.gradients, flat.change)
         network.finish()
-        self._note_trouble()
         self.step += 1
         if self.history.due(self.step):
             accuracy = self.accuracy()
@@ -158,7 +175,7 @@ class Experiment:
             self.history.skip(self.value)
         if self.checkpoints.due(self.step):
             self.checkpoint()
-        if self.step % self._every == 0 or (self.step & (self.step - 1)) == 0:
+        if self.step % self._judge_every == 0 or (self.step & (self.step - 1)) == 0:
             self.evaluate()
 
     def accuracy(self) -> float:
@@ -223,6 +240,11 @@ class Experiment:
         self.history.rewind(kept.step)
         self._rewind_pass()
 
+    def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
+        held, spec = self._held, self.spec
+        network = build(spec, plans, len(held.x), self.steps, self.network.flat, training=False)
+        return _Judge(network, type(self.loss)(_by_step(held.t).copy(), spec.training), held.x)
+
     def frame(self, generation: int = 0, rate: float = float("nan")) -> Frame:
         """The picture of this moment; ``rate`` is the steps a second to be shown."""
         with quiet():
@@ -232,10 +254,9 @@ class Experiment:
 class _Judge:
     """Loss and accuracy of the current parameters on the held-out samples."""
 
-    def __init__(self, spec: Spec, network: Network, held: Targets) -> None:
-        self._network = Network(spec, network.plans, len(held.x), network.flat, False)
-        self._network.x[...] = held.x
-        self._loss = LOSSES[spec.training.loss](held.t, spec.training)
+    def __init__(self, network: Network, loss: Loss, x: Array) -> None:
+        self._network, self._loss = network, loss
+        network.x[...] = x
 
     def __call__(self) -> tuple[float, float]:
         h = self._network.predict()
@@ -249,17 +270,30 @@ def _load(spec: Spec) -> Split:
     return split(dataset, spec.data.held_out, spec.data.standardize, rng)
 
 
-def _encode(
-    x: Array,
-    y: NDArray[np.int64] | NDArray[np.float64],
-    loss: type[Loss],
-    data: Split,
-    precision: str,
-) -> Targets:
-    targets = loss.encode(data.dataset, y)
-    return Targets(
-        np.ascontiguousarray(x, dtype=precision), np.ascontiguousarray(targets, dtype=precision)
-    )
+def _targets(
+    y: NDArray[np.int64] | NDArray[np.float64], loss: type[Loss], data: Split, every: int
+) -> Array:
+    """(samples, outputs) for the loss, or (samples, ``every``, outputs) for one at each timestep.
+
+    The target of a sequence is its last one where the loss looks at the end alone; a sample's only
+    target is that of each of its timesteps.
+    """
+    dataset, samples = data.dataset, len(y)
+    if not dataset.y_by_step:
+        targets = loss.encode(dataset, y)
+        return np.repeat(targets[:, None], every, axis=1) if every else targets
+    chosen = y if every else y[:, -1:]
+    rows = chosen.reshape(samples * chosen.shape[1], *chosen.shape[2:])
+    targets = loss.encode(dataset, rows)
+    return targets.reshape(samples, every, -1) if every else targets
+
+
+def _by_step(targets: Array) -> Array:
+    """(rows, outputs): targets of each timestep one after the other, as the output has them."""
+    if targets.ndim == 2:
+        return targets
+    rows: Array = targets.transpose(1, 0, 2).reshape(-1, targets.shape[2])
+    return rows
 
 
 def _timeline(stages: int) -> tuple[Moment, ...]:

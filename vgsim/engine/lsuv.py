@@ -5,6 +5,7 @@ Mishkin and Matas (2016), "All you need is a good init".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from vgsim.engine.arrays import Generator, quiet
 from vgsim.engine.initializers import INITIALIZERS, Weights
 
 if TYPE_CHECKING:
-    from vgsim.engine.network import Network
+    from vgsim.engine.layers import Layer
     from vgsim.engine.spec import InitSpec
 
 NAME = "lsuv"
@@ -36,10 +37,10 @@ if NAME not in INITIALIZERS:
     )
 
 
-def unit_variance(network: Network) -> None:
-    """Rescale W of stage after stage on the batch in ``network.x``; a dead stage is left alone."""
+def unit_variance(stages: Sequence[Layer]) -> None:
+    """Rescale W of stage after stage on the batch below the first; a dead stage stays as it is."""
     with quiet():
-        for layer in network.stages:
+        for layer in stages:
             for _ in range(TRIES):
                 layer.forward()
                 variance = float(np.var(layer.arrays.z, dtype=np.float64))

@@ -1,242 +1,119 @@
-"""A network: stages over stacked buffers, and runs of equal stages worked on at once."""
+"""What experiment, telemetry, frames and traces know of a network: stages, whatever they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array
-from vgsim.engine.layers import LAYERS, Layer, Site, StageArrays, StagePlan
-from vgsim.engine.layers.dense import Dense
+from vgsim.engine.layers import StageArrays
+from vgsim.engine.layers.base import Cut
 from vgsim.engine.losses import Loss
+from vgsim.engine.measures import Floats
 from vgsim.engine.parameters import FlatParameters
-from vgsim.engine.streams import Stream, generator
 from vgsim.engine.trouble import Product
 
 if TYPE_CHECKING:
-    from vgsim.engine.spec import NetworkSpec, Spec
+    from vgsim.engine.spec import Spec
 
 
-class Stack:
-    """Buffers of neighboring stages of equal width, (stages, batch, width) each."""
+class Table:
+    """Buffers of neighboring stages of equal width, (stages, batch, width) each.
 
-    def __init__(self, first: int, count: int, batch: int, width: int, dtype: str) -> None:
+    ``dz`` may be wider: a timestep has one z for each gate and unit.
+    """
+
+    def __init__(self, first: int, z: Array, h: Array, slope: Array, dh: Array, dz: Array) -> None:
         self.first = first
-        self.count = count
-        self.z, self.h, self.slope, self.dh, self.dz = np.zeros(
-            (5, count, batch, width), dtype=dtype
-        )
+        self.count = len(h)
+        self.z, self.h, self.slope, self.dh, self.dz = z, h, slope, dh, dz
 
     def arrays(self, at: int, x: Array, dx: Array | None) -> StageArrays:
-        """Buffers of the ``at``-th stage of the stack."""
+        """Buffers of the ``at``-th stage of the table."""
         return StageArrays(x, dx, self.z[at], self.h[at], self.slope[at], self.dh[at], self.dz[at])
 
 
-class Run:
-    """Neighboring equal stages, one after the other."""
-
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        self.layers = layers
-
-    def slopes(self) -> None:
-        """f′ of every stage of the run."""
-        for layer in self.layers:
-            layer.slopes()
-
-    def parameter_gradients(self) -> None:
-        """Gradients of every stage of the run, from its ∂J/∂z."""
-        for layer in self.layers:
-            layer.parameter_gradients()
-
-
-class DenseRun(Run):
-    """Neighboring dense stages: their slopes in one call."""
-
-    def __init__(self, layers: Sequence[Layer], stack: Stack, at: int) -> None:
-        super().__init__(layers)
-        part = slice(at, at + len(layers))
-        self.activation = layers[0].activation
-        self.linear = layers[0].plan.activation == "identity"
-        self._z, self._h, self._slope = stack.z[part], stack.h[part], stack.slope[part]
-
-    def slopes(self) -> None:
-        """f′(z) of every stage of the run; an identity's slopes stay as they were set: 1."""
-        if not self.linear:
-            self.activation.slope(self._z, self._h, self._slope)
-
-
-class ChainedRun(DenseRun):
-    """Neighboring dense stages that feed each other: one batched product for all of them."""
-
-    def __init__(
-        self, layers: Sequence[Layer], stack: Stack, at: int, flat: FlatParameters, first: int
-    ) -> None:
-        super().__init__(layers, stack, at)
-        count = len(layers)
-        blocks = flat.blocks(flat.gradients, first, count)
-        self._dw, self._db = blocks["W"], blocks["b"]
-        self._below = stack.h[at - 1 : at - 1 + count].transpose(0, 2, 1)
-        self._dz = stack.dz[at : at + count]
-
-    def parameter_gradients(self) -> None:
-        """The same products as stage by stage, and the same bits."""
-        np.matmul(self._below, self._dz, out=self._dw)
-        np.add.reduce(self._dz, axis=1, out=self._db)
-
-
 class Network:
-    """Stages 1 to N (here from 0) for one batch size; ``flat`` may be shared by several.
+    """Stages 1 to N (here from 0) for one batch size.
 
-    ``output`` is what the loss reads. Not ``training`` means running statistics and no dropout.
+    ``flat`` holds the parameters and may be shared by several networks. ``x`` (batch, features)
+    is filled before a pass, ``output`` (rows, outputs) is what the loss reads. ``views`` are the
+    buffers of each stage, ``stacks`` the same by tables. ``owners`` (N,) says which of the parts
+    that ``flat`` counts as stages has a stage's parameters: timesteps share one. ``edges`` counts
+    the lines a diagram of all stages would have.
     """
 
-    def __init__(
-        self,
-        spec: Spec,
-        plans: Sequence[StagePlan],
-        batch: int,
-        flat: FlatParameters | None = None,
-        training: bool = True,
-    ) -> None:
-        dtype = spec.training.precision
-        self.plans = tuple(plans)
-        self.flat = flat or FlatParameters(
-            [LAYERS[plan.layer].shapes(plan) for plan in plans],
-            dtype,
-            [LAYERS[plan.layer].running_shapes(plan) for plan in plans],
-        )
-        self.owners = np.arange(len(plans))
-        self.x = np.zeros((batch, plans[0].inputs), dtype)
-        self.stacks: list[Stack] = []
-        self.stages: list[Layer] = []
-        self._build(spec, batch, dtype, training)
-        self.output = self.stages[-1].arrays.h
-        self.runs = self._group()
-        self._seed = spec.training.seed
-        self._random = [(at, layer) for at, layer in enumerate(self.stages) if layer.random]
-        self._kept = [layer for layer in self.stages if layer.running]
-
-    def _build(self, spec: Spec, batch: int, dtype: str, training: bool) -> None:
-        below, dx = self.x, None
-        self._givers: list[list[Layer]] = [[] for _ in self.plans]
-        for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
-            members = list(group)
-            stack = Stack(members[0][0], len(members), batch, width, dtype)
-            self.stacks.append(stack)
-            for at, (stage, plan) in enumerate(members):
-                arrays = stack.arrays(at, below, dx)
-                self._add(spec.network, stage, plan, arrays, training)
-                below, dx = arrays.h, arrays.dh
-
-    def _add(
-        self, network: NetworkSpec, stage: int, plan: StagePlan, arrays: StageArrays, training: bool
-    ) -> None:
-        source = stage - plan.source
-        site = Site(
-            arrays,
-            self.flat.views(self.flat.values, stage),
-            self.flat.views(self.flat.gradients, stage),
-            network,
-            self.flat.running_views(stage),
-            self.stages[source].arrays if plan.source else None,
-            training,
-        )
-        layer = LAYERS[plan.layer](plan, site)
-        layer.slopes()  # an identity's slopes are set here once and for all
-        self.stages.append(layer)
-        if plan.source:
-            self._givers[source].append(layer)
-
-    def _group(self) -> list[Run]:
-        runs: list[Run] = []
-        for stack in self.stacks:
-            members = self.stages[stack.first : stack.first + stack.count]
-            at = 0
-            for _, group in groupby(
-                enumerate(members), key=lambda item: (item[0] > 0, item[1].plan)
-            ):
-                layers = [layer for _, layer in group]
-                runs.append(self._run(layers, stack, at))
-                at += len(layers)
-        return runs
-
-    def _run(self, layers: list[Layer], stack: Stack, at: int) -> Run:
-        if type(layers[0]) is not Dense:
-            return Run(layers)
-        # the first stage of a stack reads buffers outside it, so it is always a run of its own
-        if at > 0 and len(layers) > 1:
-            return ChainedRun(layers, stack, at, self.flat, stack.first + at)
-        return DenseRun(layers, stack, at)
+    flat: FlatParameters
+    x: Array
+    output: Array
+    views: list[StageArrays]
+    stacks: Sequence[Table]
+    owners: NDArray[np.intp]
+    widths: tuple[int, ...]
+    input_width: int
+    edges: int
 
     def initialize(self, spec: Spec) -> None:
-        """Set every parameter to its start; each stage draws from a stream of its own."""
-        count = len(self.stages)
-        # the output stage has the first stream: depth then changes no other stage's start
-        keys = [*range(1, count), 0] if count > 1 else [1]
-        for layer, key in zip(self.stages, keys, strict=True):
-            rng = generator(spec.training.seed, Stream.WEIGHTS, key)
-            start = LAYERS[layer.plan.layer].start(layer.plan, rng, spec.init)
-            for name, value in start.items():
-                layer.parameters[name][...] = value
-            layer.restart(spec.network)
+        """Set every parameter to its start; each owner draws from a stream of its own."""
+        raise NotImplementedError
 
     def begin(self, step: int) -> None:
         """Draw what is random in the pass after ``step`` updates, the same whenever asked."""
-        for stage, layer in self._random:
-            layer.begin(generator(self._seed, Stream.DROPOUT, step, stage))
 
     def forward(self, stage: int) -> None:
         """Forward through one stage (from 0)."""
-        self.stages[stage].forward()
+        raise NotImplementedError
 
     def predict(self) -> Array:
         """Forward through every stage; the output."""
-        for layer in self.stages:
-            layer.forward()
+        for stage in range(len(self.views)):
+            self.forward(stage)
         return self.output
 
     def slopes(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""
-        for run in self.runs:
-            run.slopes()
+        raise NotImplementedError
 
     def backward(self, stage: int, loss: Loss) -> None:
         """∂J/∂h and ∂J/∂z of one stage (from 0), from the loss or the stage above."""
-        if stage + 1 == len(self.stages):
-            arrays = self.stages[-1].arrays
-            loss.gradient(arrays.h, arrays.dh)
-        else:
-            self.stages[stage + 1].hand_back()
-            for layer in self._givers[stage]:
-                layer.give()
-        self.stages[stage].backward()
-
-    @property
-    def views(self) -> list[StageArrays]:
-        """Buffers of every stage, the first one first."""
-        return [layer.arrays for layer in self.stages]
-
-    def products(self, stage: int) -> list[Product]:
-        """The multiplications that lead into ``stage`` (from 0), and on to its ∂J/∂z."""
-        found = [Product(*three, stage) for three in self.stages[stage].derivative()]
-        if stage + 1 < len(self.stages):
-            for dz, weights, dx in self.stages[stage + 1].return_way():
-                found.append(Product(dz, weights, dx, stage, matrix=True))
-        return found
-
-    def arrivals(self, stage: int) -> str:
-        """What adds to ∂J/∂h of a stage (from 0) besides the stage above it; empty for nothing."""
-        return "skip" if self._givers[stage] else ""
+        raise NotImplementedError
 
     def parameter_gradients(self) -> None:
         """The whole flat gradient vector, from every ∂J/∂z."""
-        for run in self.runs:
-            run.parameter_gradients()
+        raise NotImplementedError
 
     def finish(self) -> None:
         """End the step: running statistics take in the batch."""
-        for layer in self._kept:
-            layer.finish()
+
+    def products(self, stage: int) -> Sequence[Product]:
+        """The multiplications that lead into ``stage`` (from 0), and on to its ∂J/∂z."""
+        raise NotImplementedError
+
+    def cuts(self, stage: int, taken: bool) -> list[Cut]:
+        """∂J at every cut of the hop below a stage (from 0), to the stage below when ``taken``."""
+        raise NotImplementedError
+
+    def edge_weights(self, stage: int) -> Array:
+        """(units below, units) weights that a diagram draws below a stage (from 0)."""
+        raise NotImplementedError
+
+    def edge_signal(self, stage: int) -> Array:
+        """(units below, units): what each edge hands back."""
+        raise NotImplementedError
+
+    def parameter_norms(self, first: int, known: bool) -> tuple[Floats, Floats]:
+        """(N,) L2 norms of each stage's own ∂J/∂W and ∂J/∂b, for stages from ``first`` (from 0).
+
+        ``known`` says that :meth:`parameter_gradients` was called in this pass.
+        """
+        raise NotImplementedError
+
+    def trace(self) -> dict[str, Array]:
+        """Every array of a pass, by the names of :func:`vgsim.engine.trace.record`."""
+        raise NotImplementedError
+
+    def rescale(self) -> None:
+        """Bring each z to variance 1 on the batch in ``x`` (LSUV), where that is defined."""

@@ -81,6 +81,10 @@ class DataSpec:
     noise: float = setting(
         0.1, "Noise", "Standard deviation of the noise.", low=0.0, high=2.0, optional=True
     )
+    length: int = setting(
+        40, "Length", "Timesteps of a sequence.", unit="timesteps", low=5, high=1000, log=True,
+        optional=True,
+    )  # fmt: skip
     held_out: float = setting(
         0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
     )
@@ -134,6 +138,9 @@ class NetworkSpec:
         0.0, "Dropout", "Chance that a unit is silenced in a step.", low=0.0, high=0.95,
         optional=True,
     )  # fmt: skip
+    cells: int = setting(
+        1, "Cells", "Recurrent cells on top of each other.", low=1, high=8, optional=True
+    )
     factor: float = setting(
         0.25, "Factor", "Fixed local derivative of one stage.", low=-10.0, high=10.0, optional=True
     )
@@ -149,6 +156,14 @@ class InitSpec:
     std: float = setting(
         0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
     )
+    recurrent: str = setting(
+        "orthogonal", "Recurrent weights", "Initial W_h, gate by gate.", choices=INITIALIZERS,
+        optional=True,
+    )  # fmt: skip
+    forget_bias: float = setting(
+        1.0, "Forget bias", "Start of the forget gate's bias; 1 keeps the state at first.",
+        low=-20.0, high=20.0, optional=True,
+    )  # fmt: skip
     bias: str = setting("zero", "Bias", "Initial biases.", choices=BIASES, optional=True)
     bias_value: float = setting(
         0.0, "Bias value", "The constant, or the standard deviation.", low=-100.0, high=100.0,
@@ -164,6 +179,14 @@ class TrainingSpec:
     start: float = setting(
         1.0, "Start gradient", "∂J/∂h at the last stage.", low=-1e6, high=1e6, optional=True
     )
+    loss_at: str = setting(
+        "last", "Loss at", "The last timestep, or every one.", choices=("last", "every"),
+        optional=True,
+    )  # fmt: skip
+    truncate: int = setting(
+        0, "Truncation", "Timesteps a gradient goes back together; 0 for all.", unit="timesteps",
+        low=0, high=100_000, log=True, optional=True,
+    )  # fmt: skip
     optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices=OPTIMIZERS)
     learning_rate: float = setting(
         0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True

@@ -38,10 +38,14 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     mean and the scale depend; a feature that is constant there keeps the scale 1.
     """
     order = rng.permutation(len(dataset.x))
-    groups = dataset.y[order] if dataset.classes else np.zeros(len(order), np.int64)
+    groups = (
+        dataset.y[order]
+        if dataset.classes and dataset.y.ndim == 1
+        else np.zeros(len(order), np.int64)
+    )
     held = _held(groups, held_out)
     x_train, x_held = dataset.x[order[~held]], dataset.x[order[held]]
-    mean, scale = _moments(x_train) if standardize else _identity(x_train)
+    mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
     for part in (x_train, x_held):
         part -= mean
         part /= scale
@@ -73,7 +77,20 @@ def _quotas(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     return quotas
 
 
-def _moments(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _moments(
+    dataset: Dataset, x: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and scale (F,) of every column; a feature of a sequence has one of each for all steps.
+
+    Column by column a mark that is rare at some timestep would be blown up there.
+    """
+    if dataset.steps == 1:
+        return _of_columns(x)
+    mean, scale = _of_columns(x.reshape(len(x) * dataset.steps, -1))
+    return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
+
+
+def _of_columns(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation (F,) of the columns; scale 1 where a column is constant."""
     mean, scale = x.mean(axis=0), x.std(axis=0)
     constant = x.min(axis=0) == x.max(axis=0)

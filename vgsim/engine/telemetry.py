@@ -13,22 +13,33 @@ class Telemetry:
     """Norms of one network after a whole pass; arrays (stages,) float64, overwritten each time.
 
     ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS; ``dW_norm`` and
-    ``db_norm`` are L2 norms of the parameter gradients, 0 where a stage has no such parameter.
+    ``db_norm`` are L2 norms of the parameter gradients, 0 where a stage has no such parameter and
+    nan where it shares them (a frame has each timestep's own).
     ``regular`` says that no norm is near the limits of the number type, nor inf or nan.
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self.regular = True
-        count = len(network.stages)
+        count = len(network.views)
         self.dh_norm, self.dh_rms, self.dW_norm, self.db_norm = np.zeros((4, count))
-        self._roots = np.sqrt([layer.arrays.dh.size for layer in network.stages])
+        self._roots = np.sqrt([arrays.dh.size for arrays in network.views])
         dtype = network.flat.values.dtype
         self._floor = safe_floor(dtype)
         self._row = np.zeros(count + len(network.flat.segments), dtype)
         self._dh, self._parameters = self._row[:count], self._row[count:]
         self._squares = np.empty(network.flat.size, dtype)
-        self._columns = {name: network.flat.columns(name) for name in ("W", "b")}
+        self._columns = {name: self._own(name) for name in ("W", "b")}
+        shared = np.bincount(network.owners)[network.owners] > 1
+        self.dW_norm[shared] = self.db_norm[shared] = np.nan
+
+    def _own(self, name: str) -> tuple[Array, Array]:
+        """Stages with a parameter ``name`` of their own, and its segments."""
+        owners = self._network.owners
+        parts, segments = self._network.flat.columns(name)
+        alone = [np.flatnonzero(owners == part) for part in parts]
+        kept = [at for at, stages in enumerate(alone) if len(stages) == 1]
+        return np.array([alone[at][0] for at in kept], np.intp), segments[kept]
 
     def measure(self) -> None:
         """Take every norm from the buffers as they are now."""
@@ -56,7 +67,7 @@ class Telemetry:
         count = len(self._dh)
         for at in np.flatnonzero(doubtful):
             if at < count:
-                norms[at] = exact_norm(network.stages[at].arrays.dh)
+                norms[at] = exact_norm(network.views[at].dh)
             else:
                 segment = flat.segments[at - count]
                 norms[at] = exact_norm(flat.gradients[segment.start : segment.stop])

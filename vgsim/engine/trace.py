@@ -34,28 +34,32 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``W_T{k}`` ``b_T{k}``       of the highway gate, with ``dW_T{k}`` …
     ``slope{k}`` ``dslope{k}``  the learned slope of PReLU, (1,)
     ==========================  ===========================================================
+
+    In a recurrent network timesteps t = 1 to T come before the readout, stage T + 1. A stack's top
+    cell has the names below, cell c under it (from 1 at the bottom) the same with ``_c`` behind.
+
+    ==========================  ===========================================================
+    ``x``                       (T, batch, features)
+    ``h{t}`` ``dh{t}``          output of the cell
+    ``z{t}`` ``dz{t}``          simple cell: x W_x + h W_h + b
+    ``i{t} f{t} g{t} o{t}``     LSTM: gates; ``c{t}`` ``dc{t}`` its state
+    ``r{t} z{t} n{t}``          GRU: gates
+    ``dz{t}``                   LSTM, GRU: ∂J by what goes into the gates, side by side
+    ``W_x`` ``W_h`` ``b``       shared parameters, (inputs, gates · units) and so on, gates in the
+                                order above; GRU also ``b_hn``; gradients ``dW_x`` … are sums
+    ``W{T+1}`` ``b{T+1}`` …     the readout, as a stage of layers
+    ==========================  ===========================================================
     """
     experiment.seek(experiment.step, len(experiment.timeline) - 2)
-    network = experiment.network
+    experiment.network.parameter_gradients()
     found: dict[str, Array] = {
-        "x": network.x,
+        **experiment.network.trace(),
         "y": experiment.loss.targets,
         "loss": np.array(experiment.value),
         "spec": np.array(dumps(experiment.spec)),
     }
-    for k, layer in enumerate(network.stages, start=1):
-        layer.parameter_gradients()
-        found |= {f"{_name(name)}{k}": value for name, value in layer.parameters.items()}
-        found |= {f"d{_name(name)}{k}": value for name, value in layer.gradients.items()}
-        found |= {f"{name}{k}": value for name, value in layer.inner().items()}
-        found |= {f"h{k}": layer.arrays.h, f"dh{k}": layer.arrays.dh}
     assert experiment.moment.phase is Phase.BACKWARD
     return {name: np.array(value) for name, value in found.items()}
-
-
-def _name(parameter: str) -> str:
-    """Key of a parameter: PReLU's a would be taken for the output of the activation."""
-    return "slope" if parameter == "a" else parameter
 
 
 def save(experiment: Experiment, path: Path) -> None:
