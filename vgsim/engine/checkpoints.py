@@ -44,7 +44,8 @@ class Checkpoints:
 
     def keep(self, state: Checkpoint) -> None:
         """Keep ``state``; later ones, of another future, are forgotten."""
-        del self._kept[bisect_right(self._kept, state.step - 1, key=lambda kept: kept.step) :]
+        if self._kept and self._kept[-1].step >= state.step:
+            del self._kept[bisect_right(self._kept, state.step - 1, key=lambda kept: kept.step) :]
         self._kept.append(state)
         if len(self._kept) > self._most:
             del self._kept[1]

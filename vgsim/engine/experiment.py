@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -125,20 +126,21 @@ class Experiment:
 
     def _moments(self) -> Iterator[Moment]:
         network, timeline, count = self.network, self.timeline, self.stages
-        forwards = timeline[1 : count + 1]
         at_loss, at_update = timeline[count + 1], timeline[-1]
-        backwards = list(zip(reversed(range(count)), timeline[count + 2 : -1], strict=True))
+        forwards = list(zip(network.forwards(), timeline[1 : count + 1], strict=True))
+        backwards = list(zip(network.backwards(self.loss), timeline[count + 2 : -1], strict=True))
         while True:
             self._begin()
-            for stage, self.moment in enumerate(forwards):
-                network.forward(stage)
-                yield self.moment
+            for forward, moment in forwards:
+                forward()
+                self.moment = moment
+                yield moment
             self.value = self.loss.value(network.output)
             network.slopes()
             self.moment = at_loss
             yield at_loss
-            for stage, moment in backwards:
-                network.backward(stage, self.loss)
+            for backward, moment in backwards:
+                backward()
                 self.moment = moment
                 yield moment
             self._update()
@@ -184,7 +186,7 @@ class Experiment:
 
     def _note_trouble(self) -> None:
         """The first overflow, denormal and underflow, each once."""
-        fine = np.isfinite(self.value)
+        fine = math.isfinite(self.value)
         if self.telemetry.regular and fine:
             return
         known, norms = {found.kind for found in self.trouble}, self.telemetry.dh_norm

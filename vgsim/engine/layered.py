@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -73,14 +73,15 @@ class ChainedRun(DenseRun):
         super().__init__(layers, stack, at)
         count = len(layers)
         blocks = flat.blocks(flat.gradients, first, count)
-        self._dw, self._db = blocks["W"], blocks["b"]
+        self._dw, self._db = blocks["W"], blocks["b"][:, None]
         self._below = stack.h[at - 1 : at - 1 + count].transpose(0, 2, 1)
         self._dz = stack.dz[at : at + count]
+        self._ones = np.ones((1, stack.dz.shape[1]), stack.dz.dtype)
 
     def parameter_gradients(self) -> None:
         """The same products as stage by stage, and the same bits."""
         np.matmul(self._below, self._dz, out=self._dw)
-        np.add.reduce(self._dz, axis=1, out=self._db)
+        np.matmul(self._ones, self._dz, out=self._db)  # a sum over the batch, but faster
 
 
 class Layered(Network):
@@ -185,9 +186,22 @@ class Layered(Network):
         for stage, layer in self._random:
             layer.begin(generator(self._seed, Stream.DROPOUT, step, stage))
 
+    def forwards(self) -> list[Callable[[], None]]:
+        """The layers' own methods, without the way through the network."""
+        return [layer.forward for layer in self.stages]
+
     def forward(self, stage: int) -> None:
         """Forward through one stage (from 0)."""
         self.stages[stage].forward()
+
+    def backwards(self, loss: Loss) -> list[Callable[[], None]]:
+        """The layers' own methods wherever nothing but the layer above hands something back."""
+        calls = super().backwards(loss)
+        for stage in range(len(self.stages) - 1):
+            if not self._givers[stage]:
+                above, here = self.stages[stage + 1].hand_back, self.stages[stage].backward
+                calls[len(calls) - 1 - stage] = _both(above, here)
+        return calls
 
     def slopes(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""
@@ -267,6 +281,16 @@ class Layered(Network):
         """End the step: running statistics take in the batch."""
         for layer in self._kept:
             layer.finish()
+
+
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    """Both calls as one."""
+
+    def call() -> None:
+        first()
+        second()
+
+    return call
 
 
 def _key(parameter: str) -> str:

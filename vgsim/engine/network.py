@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +73,14 @@ class Network:
         for stage in range(len(self.views)):
             self.forward(stage)
         return self.output
+
+    def forwards(self) -> list[Callable[[], None]]:
+        """What :meth:`forward` does, one call a stage without arguments: for the inner loop."""
+        return [partial(self.forward, stage) for stage in range(len(self.views))]
+
+    def backwards(self, loss: Loss) -> list[Callable[[], None]]:
+        """What :meth:`backward` does, from the last stage down."""
+        return [partial(self.backward, stage, loss) for stage in reversed(range(len(self.views)))]
 
     def slopes(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""

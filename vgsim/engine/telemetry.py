@@ -28,6 +28,10 @@ class Telemetry:
         self._floor = safe_floor(dtype)
         self._row = np.zeros(count + len(network.flat.segments), dtype)
         self._dh, self._parameters = self._row[:count], self._row[count:]
+        self._rows = [
+            (stack.dh.reshape(stack.count, -1), self._dh[stack.first : stack.first + stack.count])
+            for stack in network.stacks
+        ]
         self._squares = np.empty(network.flat.size, dtype)
         self._columns = {name: self._own(name) for name in ("W", "b")}
         shared = np.bincount(network.owners)[network.owners] > 1
@@ -43,13 +47,13 @@ class Telemetry:
 
     def measure(self) -> None:
         """Take every norm from the buffers as they are now."""
-        network, flat = self._network, self._network.flat
-        for stack in network.stacks:
-            part = self._dh[stack.first : stack.first + stack.count]
-            np.einsum("kbn,kbn->k", stack.dh, stack.dh, out=part)
+        flat = self._network.flat
+        for rows, part in self._rows:
+            np.vecdot(rows, rows, out=part)
         np.multiply(flat.gradients, flat.gradients, out=self._squares)
         np.add.reduceat(self._squares, flat.starts, out=self._parameters)
-        self.regular = bool(self._row.min() > self._floor and self._row.max() < np.inf)
+        low, high = np.minimum.reduce(self._row), np.maximum.reduce(self._row)
+        self.regular = bool(low > self._floor and high < np.inf)
         norms = np.sqrt(self._row, dtype=np.float64) if self.regular else self._exact()
         count = len(self._dh)
         self.dh_norm[:] = norms[:count]

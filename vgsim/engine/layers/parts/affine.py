@@ -22,14 +22,14 @@ class Affine(Part):
 
     def forward(self) -> None:
         """z = x W + b."""
-        np.matmul(self.x, self.own["W"], out=self.y)
+        np.dot(self.x, self.own["W"], self.y)
         np.add(self.y, self.own["b"], out=self.y)
 
     def backward(self, out: Array) -> None:
         """∂J/∂x = ∂J/∂z Wᵀ."""
-        np.matmul(self.dy, self.own["W"].T, out=out)
+        np.dot(self.dy, self.own["W"].T, out)
 
     def parameter_gradients(self) -> None:
         """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""
-        np.matmul(self.x.T, self.dy, out=self.gradients["W"])
-        np.add.reduce(self.dy, axis=0, out=self.gradients["b"])
+        np.dot(self.x.T, self.dy, self.gradients["W"])
+        np.dot(self.ones, self.dy, self.gradients["b"])

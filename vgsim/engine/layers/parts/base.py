@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from vgsim.engine.arrays import Array
 from vgsim.engine.layers.base import Shapes, Site, StagePlan
 
@@ -35,6 +37,7 @@ class Part:
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         self.x, self.y, self.dx, self.dy = ends.x, ends.y, ends.dx, ends.dy
+        self.ones = np.ones(len(ends.y), ends.y.dtype)  # times a batch is its sum, but faster
         self.own: Mapping[str, Array] = site.parameters
         self.gradients: Mapping[str, Array] = site.gradients
 

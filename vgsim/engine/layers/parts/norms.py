@@ -34,6 +34,9 @@ class Norm(Part):
         self.scratch = np.zeros_like(ends.x)
         shape = list(ends.x.shape)
         shape[self.axis] = 1
+        # a product with these is a mean, and several times faster than one
+        over = ends.x.shape[self.axis]
+        self.share = np.full((over, 1) if self.axis else (1, over), 1.0 / over, ends.x.dtype)
         four = np.zeros((4, *shape), ends.x.dtype)
         self.mean, self.variance, self.rate, self.sum = four
 
@@ -48,8 +51,10 @@ class Norm(Part):
         return {}
 
     def _average(self, values: Array, out: Array) -> None:
-        np.add.reduce(values, axis=self.axis, keepdims=True, out=out)
-        out *= 1.0 / values.shape[self.axis]
+        if self.axis:
+            np.dot(values, self.share, out)
+        else:
+            np.dot(self.share, values, out)
 
     def statistics(self) -> None:
         """Mean, variance and x − mean (in ``unit``) of this pass."""
@@ -84,9 +89,10 @@ class Norm(Part):
 
     def parameter_gradients(self) -> None:
         """∂J/∂γ = Σ ∂J/∂y ⊙ x̂ and ∂J/∂β = Σ ∂J/∂y over the batch."""
-        np.einsum("bn,bn->n", self.dy, self.unit, out=self.gradients["gamma"])
+        np.multiply(self.dy, self.unit, out=self.scratch)
+        np.dot(self.ones, self.scratch, self.gradients["gamma"])
         if "beta" in self.own:
-            np.add.reduce(self.dy, axis=0, out=self.gradients["beta"])
+            np.dot(self.ones, self.dy, self.gradients["beta"])
 
 
 class LayerNorm(Norm):

@@ -68,7 +68,7 @@ class Highway(Skip):
     def forward(self) -> None:
         """t, then y = s + t ⊙ (x − s)."""
         t, s = self.gate, self.source.h
-        np.matmul(s, self.own["W_T"], out=t)
+        np.dot(s, self.own["W_T"], t)
         np.add(t, self.own["b_T"], out=t)
         np.negative(t, out=t)
         np.exp(t, out=t)
@@ -89,7 +89,7 @@ class Highway(Skip):
         np.subtract(1, self.gate, out=self.scratch)
         np.multiply(self.scratch, self.dy, out=self.scratch)
         np.add(ds, self.scratch, out=ds)
-        np.matmul(self.dgate, self.own["W_T"].T, out=self.scratch)
+        np.dot(self.dgate, self.own["W_T"].T, self.scratch)
         np.add(ds, self.scratch, out=ds)
 
     def _gate_gradient(self) -> None:
@@ -102,8 +102,8 @@ class Highway(Skip):
 
     def parameter_gradients(self) -> None:
         """∂J/∂W_T and ∂J/∂b_T."""
-        np.matmul(self.source.h.T, self.dgate, out=self.gradients["W_T"])
-        np.add.reduce(self.dgate, axis=0, out=self.gradients["b_T"])
+        np.dot(self.source.h.T, self.dgate, self.gradients["W_T"])
+        np.dot(self.ones, self.dgate, self.gradients["b_T"])
 
 
 SKIPS: Registry[type[Part]] = Registry("skip path")
