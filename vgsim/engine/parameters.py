@@ -52,6 +52,11 @@ class FlatParameters:
             for segment in self._of_stage[stage]
         }
 
+    def joined(self, vector: Array, stage: int) -> Array:
+        """The first two parameters of ``stage``, a matrix and a row, as one matrix."""
+        first, second = self._of_stage[stage][:2]
+        return vector[first.start : second.stop].reshape(first.shape[0] + 1, first.shape[1])
+
     def running_views(self, stage: int) -> dict[str, Array]:
         """View of each running number of ``stage`` (from 0)."""
         return {

@@ -18,7 +18,7 @@ from vgsim.engine.losses import Loss
 from vgsim.engine.measures import Floats, exact_norm
 from vgsim.engine.network import Network, Table
 from vgsim.engine.parameters import FlatParameters
-from vgsim.engine.recurrent.base import CELLS, Cell
+from vgsim.engine.recurrent.base import CELLS, Bottom, Cell
 from vgsim.engine.streams import Stream, generator
 from vgsim.engine.trouble import Product
 
@@ -47,20 +47,22 @@ class Unrolled(Network):
         self.truncate = spec.training.truncate
         self.steps, self.batch, self.features = steps, batch, plans[0].inputs
         self.x = np.zeros((batch, steps * self.features), dtype)
-        self.x_by_step = np.zeros((steps, batch, self.features), dtype)
+        self._x1 = np.ones((steps, batch, self.features + 1), dtype)
+        self.x_by_step = self._x1[..., :-1]
         self.cells = self._cells(plans[:-1])
         self.top = self.cells[-1]
         self._add_readout(spec, plans[-1])
         self._describe(plans)
 
     def _cells(self, plans: Sequence[StagePlan]) -> list[Cell]:
+        vectors = (self.flat.values, self.flat.gradients)
+        rows = self._x1.reshape(-1, self.features + 1)
+        bottom = Bottom(rows, *(self.flat.joined(vector, 0) for vector in vectors))
         cells: list[Cell] = []
         below = self.x_by_step
         for at, plan in enumerate(plans):
-            own = self.flat.views(self.flat.values, at)
-            cells.append(
-                CELLS[plan.layer](plan, below, own, self.flat.views(self.flat.gradients, at))
-            )
+            own, gradients = (self.flat.views(vector, at) for vector in vectors)
+            cells.append(CELLS[plan.layer](plan, below, own, gradients, None if at else bottom))
             below = cells[-1].h
         return cells
 

@@ -8,6 +8,7 @@ that PyTorch adds up are one vector b; their gradients are the same, so nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -20,6 +21,19 @@ from vgsim.registry import Registry
 
 if TYPE_CHECKING:
     from vgsim.engine.spec import InitSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Bottom:
+    """What a cell whose x is known beforehand has: W_x and b as one matrix, so as one product.
+
+    ``x`` (T · B, inputs + 1) ends in a column of ones; ``own`` and ``gradients`` are
+    (inputs + 1, gates · units), the last row b.
+    """
+
+    x: Array
+    own: Array
+    gradients: Array
 
 
 class Cell:
@@ -35,7 +49,12 @@ class Cell:
     """Whether h is also handed on as it is, past the weights."""
 
     def __init__(
-        self, plan: StagePlan, x: Array, own: Mapping[str, Array], gradients: Mapping[str, Array]
+        self,
+        plan: StagePlan,
+        x: Array,
+        own: Mapping[str, Array],
+        gradients: Mapping[str, Array],
+        bottom: Bottom | None = None,
     ) -> None:
         steps, batch, _ = x.shape
         units = plan.outputs
@@ -47,13 +66,15 @@ class Cell:
         self.z, self.dz = np.zeros((2, steps, batch, len(self.gates) * units), x.dtype)
         self.dz_h = self.dz
         self.scratch = np.zeros((batch, self.z.shape[2]), x.dtype)
+        self.bottom = bottom
+        self.ones = np.ones(steps * batch, x.dtype)
         self.down = np.zeros((batch, plan.inputs), x.dtype)
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
         """W_x, W_h and b."""
         width = len(cls.gates) * plan.outputs
-        return {"W_x": (plan.inputs, width), "W_h": (plan.outputs, width), "b": (width,)}
+        return {"W_x": (plan.inputs, width), "b": (width,), "W_h": (plan.outputs, width)}
 
     @classmethod
     def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
@@ -75,14 +96,13 @@ class Cell:
         return values[..., at * units : (at + 1) * units]
 
     def project(self) -> None:
-        """What x brings to every gate of every timestep, in one product."""
-        inputs, width = self.own["W_x"].shape
-        np.matmul(self.x.reshape(-1, inputs), self.own["W_x"], out=self.z.reshape(-1, width))
-        np.add(self.z, self.own["b"], out=self.z)
+        """What x and b bring to every gate of every timestep, in one product."""
+        assert self.bottom is not None  # only the bottom cell knows its x beforehand
+        np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))
 
     def project_step(self, t: int) -> None:
         """What x brings to timestep ``t`` alone: x of an upper cell is known step by step."""
-        np.matmul(self.x[t], self.own["W_x"], out=self.z[t])
+        np.dot(self.x[t], self.own["W_x"], self.z[t])
         np.add(self.z[t], self.own["b"], out=self.z[t])
 
     def forward(self, t: int) -> None:
@@ -102,26 +122,26 @@ class Cell:
 
     def hand_back(self, t: int, out: Array) -> None:
         """∂J/∂h of timestep ``t`` - 1, as far as it comes from timestep ``t``."""
-        np.matmul(self.dz_h[t], self.own["W_h"].T, out=out)
+        np.dot(self.dz_h[t], self.own["W_h"].T, out)
 
     def cut(self) -> None:
         """Let nothing else cross the boundary to the timestep before (truncation)."""
 
     def hand_down(self, t: int, out: Array) -> None:
         """Add ∂J/∂x of timestep ``t`` to ``out``."""
-        np.matmul(self.dz[t], self.own["W_x"].T, out=self.down)
+        np.dot(self.dz[t], self.own["W_x"].T, self.down)
         np.add(out, self.down, out=out)
 
-    def parameter_gradients(self, first: int = 0) -> None:
-        """Gradients summed over the timesteps from ``first`` (from 0) on, in one product each."""
-        for values, dz, name in ((self.x, self.dz, "W_x"), (self.before, self.dz_h, "W_h")):
-            rows, columns = values[first:], dz[first:]
-            np.matmul(
-                rows.reshape(-1, rows.shape[2]).T,
-                columns.reshape(-1, columns.shape[2]),
-                out=self.gradients[name],
-            )
-        np.add.reduce(self.dz[first:], axis=(0, 1), out=self.gradients["b"])
+    def parameter_gradients(self) -> None:
+        """Gradients summed over the timesteps, in one product each."""
+        dz, dz_h = (values.reshape(-1, values.shape[2]) for values in (self.dz, self.dz_h))
+        before = self.before.reshape(-1, self.before.shape[2])
+        np.dot(before.T, dz_h, self.gradients["W_h"])
+        if self.bottom is not None:
+            np.dot(self.bottom.x.T, dz, self.bottom.gradients)
+        else:
+            np.dot(self.x.reshape(len(dz), -1).T, dz, self.gradients["W_x"])
+            np.dot(self.ones, dz, self.gradients["b"])
 
     def contribution(self, t: int) -> tuple[Array, Array]:
         """Timestep ``t``'s own ∂J/∂W, W_x over W_h, and ∂J/∂b."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from vgsim.engine.arrays import Array, Generator
 from vgsim.engine.layers.base import Shapes, StagePlan
-from vgsim.engine.recurrent.base import CELLS, Cell, sigmoid
+from vgsim.engine.recurrent.base import CELLS, Bottom, Cell, sigmoid
 
 if TYPE_CHECKING:
     from vgsim.engine.spec import InitSpec
@@ -29,9 +29,14 @@ class GRU(Cell):
     carries = True
 
     def __init__(
-        self, plan: StagePlan, x: Array, own: Mapping[str, Array], gradients: Mapping[str, Array]
+        self,
+        plan: StagePlan,
+        x: Array,
+        own: Mapping[str, Array],
+        gradients: Mapping[str, Array],
+        bottom: Bottom | None = None,
     ) -> None:
-        super().__init__(plan, x, own, gradients)
+        super().__init__(plan, x, own, gradients, bottom)
         self.dz_h = np.zeros_like(self.dz)
         self.hn = np.zeros_like(self.h)
         self.bends = np.zeros_like(self.z)
@@ -51,7 +56,7 @@ class GRU(Cell):
     def forward(self, t: int) -> None:
         """Gates, then h = n + z ⊙ (h_(t−1) − n)."""
         z, two, n, hn = self.z[t], 2 * self.plan.outputs, self.n[t], self.hn[t]
-        np.matmul(self.before[t], self.own["W_h"], out=self.scratch)
+        np.dot(self.before[t], self.own["W_h"], self.scratch)
         np.add(z[:, :two], self.scratch[:, :two], out=z[:, :two])
         sigmoid(z[:, :two])
         np.add(self.scratch[:, two:], self.own["b_hn"], out=hn)
@@ -93,8 +98,7 @@ class GRU(Cell):
         np.multiply(self.dh[t], self.u[t], out=self.part)
         np.add(out, self.part, out=out)
 
-    def parameter_gradients(self, first: int = 0) -> None:
+    def parameter_gradients(self) -> None:
         """Those of every cell, and ∂J/∂b_hn."""
-        super().parameter_gradients(first)
-        own = self.gate("n", self.dz_h)[first:]
-        np.add.reduce(own, axis=(0, 1), out=self.gradients["b_hn"])
+        super().parameter_gradients()
+        np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])

@@ -12,7 +12,7 @@ import numpy as np
 
 from vgsim.engine.arrays import Array, Generator
 from vgsim.engine.layers.base import StagePlan
-from vgsim.engine.recurrent.base import CELLS, Cell, sigmoid
+from vgsim.engine.recurrent.base import CELLS, Bottom, Cell, sigmoid
 
 if TYPE_CHECKING:
     from vgsim.engine.spec import InitSpec
@@ -25,9 +25,14 @@ class LSTM(Cell):
     gates = ("i", "f", "g", "o")
 
     def __init__(
-        self, plan: StagePlan, x: Array, own: Mapping[str, Array], gradients: Mapping[str, Array]
+        self,
+        plan: StagePlan,
+        x: Array,
+        own: Mapping[str, Array],
+        gradients: Mapping[str, Array],
+        bottom: Bottom | None = None,
     ) -> None:
-        super().__init__(plan, x, own, gradients)
+        super().__init__(plan, x, own, gradients, bottom)
         steps, batch, units = self.h.shape
         self.all_c = np.zeros((steps + 1, batch, units), x.dtype)
         self.c_before, self.c = self.all_c[:-1], self.all_c[1:]
@@ -46,7 +51,7 @@ class LSTM(Cell):
     def forward(self, t: int) -> None:
         """Gates, state, h."""
         z, units, part = self.z[t], self.plan.outputs, self.part
-        np.matmul(self.before[t], self.own["W_h"], out=self.scratch)
+        np.dot(self.before[t], self.own["W_h"], self.scratch)
         np.add(z, self.scratch, out=z)
         sigmoid(z[:, : 2 * units])
         np.tanh(self.g[t], out=self.g[t])

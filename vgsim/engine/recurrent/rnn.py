@@ -20,7 +20,7 @@ class Simple(Cell):
     def forward(self, t: int) -> None:
         """z, then h = f(z)."""
         z = self.z[t]
-        np.matmul(self.before[t], self.own["W_h"], out=self.scratch)
+        np.dot(self.before[t], self.own["W_h"], self.scratch)
         np.add(z, self.scratch, out=z)
         self.activation.forward(z, self.h[t])
 
