@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from vgsim.engine.datasets import DATASETS, Dataset
+from vgsim.engine.split import split
+from vgsim.resources import resource
 
 SYNTHETIC = ("adding", "temporal_order", "copy_memory", "sine")
 
@@ -70,3 +72,22 @@ def test_sine_asks_for_the_next_value() -> None:
 def test_digits_as_sequences_are_the_same_digits(name: str, steps: int) -> None:
     data = load(name)
     assert data.steps == steps and np.array_equal(data.x, load("digits").x)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "first"), [("sunspots", 3120, 0.58), ("sunspots_yearly", 309, 0.05)]
+)
+def test_sunspots_are_windows_of_the_published_series(name: str, count: int, first: float) -> None:
+    data = load(name, length=12)
+    assert data.x.shape == (count - 12, 12) and data.y.shape == (count - 12, 1)
+    assert data.x[0, 0] == first and np.array_equal(data.x[1:, -1], data.y[:-1, 0])
+
+
+def test_sunspots_come_with_their_license() -> None:
+    assert "public domain" in resource("datasets", "sunspots.LICENSE.txt").read_text("utf-8")
+
+
+def test_a_feature_is_standardized_over_all_timesteps() -> None:
+    data = split(load("adding"), 0.0, True, np.random.default_rng(0))
+    x = data.x_train.reshape(50, 30, 2)
+    assert np.allclose(x.mean(axis=(0, 1)), 0) and np.allclose(x.std(axis=(0, 1)), 1)

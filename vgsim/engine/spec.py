@@ -75,6 +75,9 @@ class DataSpec:
     label: str = setting(
         "", "Label column", "Column to predict; empty takes the last one.", optional=True
     )
+    group: str = setting(
+        "", "Group column", "Column that tells sequences apart; empty for none.", optional=True
+    )
     samples: int = setting(
         400, "Samples", "How many samples are drawn.", low=8, high=100_000, log=True, optional=True
     )

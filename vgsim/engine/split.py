@@ -82,9 +82,10 @@ def _moments(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and scale (F,) of every column; a feature of a sequence has one of each for all steps.
 
-    Column by column a mark that is rare at some timestep would be blown up there.
+    Column by column a mark that is rare at some timestep would be blown up there. The pixels of a
+    picture are taken one by one all the same, in whatever order it is looked at.
     """
-    if dataset.steps == 1:
+    if dataset.steps == 1 or dataset.image_shape:
         return _of_columns(x)
     mean, scale = _of_columns(x.reshape(len(x) * dataset.steps, -1))
     return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
