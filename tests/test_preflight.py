@@ -225,14 +225,6 @@ def test_drawing_needs_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"apt-get install {' '.join(BASE_PACKAGES)}\n" in str(preflight.drawing_problem())
 
 
-def test_blas_threads_are_limited_only_where_nobody_chose(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
-    monkeypatch.setenv("OMP_NUM_THREADS", "")
-    monkeypatch.delenv("OMP_NUM_THREADS")
-    preflight.limit_blas_threads()
-    assert (os.environ["OPENBLAS_NUM_THREADS"], os.environ["OMP_NUM_THREADS"]) == ("4", "1")
-
-
 def test_a_library_that_no_one_has() -> None:
     code = "from vgsim import preflight; print(preflight._loads('libnosuch.so.1'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vgsim import preflight
+from vgsim import blas
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run vgsim with ``argv`` (the command line when None); return the exit code."""
-    # BLAS reads its number of threads once, when NumPy is imported; the CLI imports NumPy.
-    preflight.limit_blas_threads()
+    # BLAS reads its environment once, when NumPy is imported; the CLI imports NumPy
+    blas.prepare()
     from vgsim.cli import main as run
 
     return run(argv)

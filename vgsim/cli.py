@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 import vgsim
-from vgsim import atomic, preflight
+from vgsim import atomic, blas, preflight
 from vgsim.engine.errors import SpecError, refuse
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.presets import load, load_preset, preset_names
@@ -31,6 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return result
     except SpecError as error:
         return _fail(str(error))
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return _fail(f"{error.filename or 'file'}: {error.strerror or error}")
     except KeyboardInterrupt:
@@ -66,13 +72,23 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
     tables = {"preset": [(name, load_preset(name).name) for name in preset_names()]}
     for kind, registry in REGISTRIES.items():
         tables[kind] = [(entry.name, entry.summary) for entry in registry]
-    tables["view"] = [("window", "the whole window"), ("diagram", "the network")]
+    tables["view"] = _views()
     tables["field"] = [
         (info.path, f"{info.help} Default {info.default!r}; {info.allowed()}.")
         for info in fields()
         if info.section
     ]
     return tables
+
+
+def _views() -> list[tuple[str, str]]:
+    """What ``vgsim render`` draws; without Qt's system libraries only those it needs no Qt for."""
+    views = [("window", "the whole window"), ("diagram", "the network and its chain rule")]
+    try:
+        from vgsim.views.plots import PLOTS
+    except ImportError:  # the list of everything else must not need Qt
+        return views
+    return views + [(entry.name, entry.summary) for entry in PLOTS]
 
 
 def _spec(arguments: argparse.Namespace) -> Spec:
@@ -182,13 +198,17 @@ COMMANDS = {
 }
 
 
+def _version() -> str:
+    return f"vgsim {vgsim.__version__} (NumPy {np.__version__}; {blas.description()})"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vgsim",
         description="See why the learning signal of a deep network fades, and what cures it. "
         "Without a command: vgsim [FILE] opens the window.",
     )
-    parser.add_argument("--version", action="version", version=f"vgsim {vgsim.__version__}")
+    parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     made = {}
     for name, (function, help_text) in COMMANDS.items():

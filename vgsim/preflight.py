@@ -45,15 +45,6 @@ NO_SCREEN = (
 )
 
 
-def limit_blas_threads() -> None:
-    """Give BLAS one thread unless the person chose a number; call before NumPy is imported.
-
-    Up to 256 units wide more threads gain nothing, and they delay the window's own thread.
-    """
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-
-
 def missing_libraries() -> list[str]:
     """Debian packages of the system libraries that Qt needs here and that do not load.
 

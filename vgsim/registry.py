@@ -70,7 +70,8 @@ class Registry(Generic[T]):
         return tuple(self._entries)
 
 
-def discover(package: str, path: list[str]) -> None:
-    """Import every module of ``package``, so that each registers what it defines."""
-    for module in sorted(pkgutil.iter_modules(path), key=lambda found: found.name):
-        importlib.import_module(f"{package}.{module.name}")
+def discover(package: str, path: list[str], first: tuple[str, ...] = ()) -> None:
+    """Import every module of ``package``, ``first`` ones first: each registers what it defines."""
+    found = sorted(module.name for module in pkgutil.iter_modules(path))
+    for name in [*first, *(name for name in found if name not in first)]:
+        importlib.import_module(f"{package}.{name}")

@@ -1,4 +1,4 @@
-"""How fast and smooth the window is; run by hand: python tests/benchmarks/bench_window.py [--json F].
+"""How fast and smooth the window is. By hand: python tests/benchmarks/bench_window.py [--json F]
 
 Measures, on whatever screen Qt finds (QT_QPA_PLATFORM=offscreen for none):
 

@@ -13,9 +13,8 @@ from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.layers.parts import NORMS, SKIPS
+from vgsim.engine.optimizers import OPTIMIZERS
 from vgsim.engine.trace import record
-
-COMMON = ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "prelu")
 
 
 def passed(**changes: object) -> Experiment:
@@ -67,10 +66,8 @@ def test_gradients_equal_autograd(case: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_gradients_equal_pytorch(case: dict[str, str]) -> None:
     pytest.importorskip("torch")
-    from tests.helpers.torch_oracle import FUNCTIONS, torch_gradients
+    from tests.helpers.torch_oracle import torch_gradients
 
-    if case["network__activation"] not in {*FUNCTIONS, "prelu"}:
-        pytest.skip("the words of PyTorch lack this activation")
     experiment = passed(**case)
     assert worst(experiment, torch_gradients(experiment)) <= 1e-10
 
@@ -200,3 +197,22 @@ def test_a_trace_has_every_parameter_and_cut() -> None:
     names = {"gamma2", "dgamma2", "beta2", "W_T2", "dW_T2", "b_T2", "n2", "dn2", "a2", "t2", "z2"}
     assert names <= set(found)
     assert np.allclose(found["h2"], found["t2"] * found["a2"] + (1 - found["t2"]) * found["h1"])
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.names())
+def test_every_rule_schedule_and_clipping_can_be_gone_back_through(optimizer: str) -> None:
+    changes = {"training__optimizer": optimizer, "training__schedule": "cosine",
+               "training__clip": "norm", "training__clip_at": 0.1}  # fmt: skip
+    ran, moved = Experiment(small(**changes)), Experiment(small(**changes))
+    ran.run(12)
+    for step, position in ((7, 3), (2, 6), (12, 0)):
+        moved.seek(step, position)
+    assert _state(ran) == _state(moved)
+
+
+def test_the_norm_before_and_after_clipping_is_told() -> None:
+    experiment = Experiment(small(training__clip="norm", training__clip_at=0.01))
+    assert np.isnan(experiment.frame().clipped).all()
+    experiment.run(1)
+    before, after = experiment.frame().clipped
+    assert before > after and after == pytest.approx(0.01, rel=1e-3)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.helpers.specs import small
 
+from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
 from vgsim.engine.presets import load_preset, preset_names
@@ -183,8 +183,13 @@ def test_column_norm_is_the_root_mean_square_of_its_nodes():
 
 
 def test_norms_below_the_square_root_of_the_smallest_float_are_exact():
-    spec = small(training__precision="float32", network__kind="layers", network__depth=12,
-                 network__activation="identity", init__weights="normal", init__std=1e-3)  # fmt: skip
+    spec = small(
+        training__precision="float32",
+        network__depth=12,
+        network__activation="identity",
+        init__weights="normal",
+        init__std=1e-3,
+    )
     narrow, wide = Experiment(spec), Experiment(spec.replace({"training.precision": "float64"}))
     for experiment in (narrow, wide):
         experiment.run(1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tests.helpers.oracle import FUNCTIONS, LOSS_FUNCTIONS, oracle_gradients
 from tests.helpers.specs import small
-
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.initializers import INITIALIZERS

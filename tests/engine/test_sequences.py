@@ -75,7 +75,7 @@ def test_digits_as_sequences_are_the_same_digits(name: str, steps: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "count", "first"), [("sunspots", 3120, 0.58), ("sunspots_yearly", 309, 0.05)]
+    ("name", "count", "first"), [("sunspots", 3120, 58.0), ("sunspots_yearly", 309, 5.0)]
 )
 def test_sunspots_are_windows_of_the_published_series(name: str, count: int, first: float) -> None:
     data = load(name, length=12)

@@ -9,7 +9,6 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
-from vgsim.engine.lsuv import TOLERANCE
 
 TINY = {
     "training__precision": "float32", "network__depth": 40, "network__activation": "identity",
@@ -78,4 +77,4 @@ def test_lsuv_gives_every_stage_unit_variance_on_the_first_batch(activation, nor
                                   network__activation=activation, network__width=16))  # fmt: skip
     experiment.seek(0, experiment.stages)
     variances = [stage.arrays.z.var() for stage in experiment.network.stages]
-    assert np.abs(np.array(variances) - 1).max() < TOLERANCE
+    assert np.abs(np.array(variances) - 1).max() < 0.01

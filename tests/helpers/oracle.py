@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import autograd.numpy as anp
+import numpy as np
 from autograd import grad
+from autograd.extend import defvjp, primitive
 
 from tests.helpers.composed import forward
 from vgsim.engine.experiment import Experiment
+from vgsim.engine.spec import TrainingSpec
+
+# autograd's own erf would need SciPy
+_erf = primitive(np.vectorize(math.erf, otypes=[np.float64]))
+defvjp(_erf, lambda _, x: lambda g: g * 2 / math.sqrt(math.pi) * anp.exp(-x * x))
+
+
+def _softplus(z: Any) -> Any:
+    return anp.logaddexp(0, z)
+
+
+def _selu(z: Any) -> Any:
+    left = 1.6732632423543772848170429916717 * (anp.exp(z) - 1)
+    return 1.0507009873554804934193349852946 * anp.where(z > 0, z, left)
+
 
 FUNCTIONS = {
     "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
     "tanh": anp.tanh,
     "relu": lambda z: anp.where(z > 0, z, 0.0),
     "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: anp.where(z > 0, z, anp.exp(z) - 1),
+    "selu": _selu,
+    "softplus": _softplus,
+    "gelu": lambda z: z * (1 + _erf(z / math.sqrt(2))) / 2,
+    "gelu_tanh": lambda z: z / 2 * (1 + anp.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
+    "silu": lambda z: z / (1 + anp.exp(-z)),
+    "mish": lambda z: z * anp.tanh(_softplus(z)),
+    "softsign": lambda z: z / (1 + anp.abs(z)),
+    "hard_tanh": lambda z: anp.where(anp.abs(z) < 1, z, anp.sign(z)),
     "identity": lambda z: z,
     "prelu": None,  # its slope is a parameter
 }
@@ -40,19 +67,29 @@ class Autograd:
 
 
 def _cross_entropy(h: Any, t: Any, start: float) -> Any:
-    peak = anp.max(h, axis=1, keepdims=True)  # autograd's own log-sum-exp would need SciPy
-    total = anp.log(anp.sum(anp.exp(h - peak), axis=1)) + peak[:, 0]
-    return anp.mean(total - anp.sum(h * t, axis=1))
+    return anp.mean(anp.log(anp.sum(anp.exp(h), axis=1)) - anp.sum(h * t, axis=1))
 
 
 def _binary(h: Any, t: Any, start: float) -> Any:
     return anp.mean(anp.logaddexp(0, h) - t * h)
 
 
+def _huber(h: Any, t: Any, start: float) -> Any:
+    size, delta = anp.abs(h - t), TrainingSpec().delta
+    return anp.mean(anp.where(size <= delta, size**2 / 2, delta * (size - delta / 2)))
+
+
+def _hinge(h: Any, t: Any, start: float) -> Any:
+    right = anp.sum(h * t, axis=1, keepdims=True)
+    return anp.mean((1 - t) * anp.maximum(0, 1 + h - right))
+
+
 LOSS_FUNCTIONS = {
     "cross_entropy": _cross_entropy,
     "binary_cross_entropy": _binary,
     "mse": lambda h, t, start: anp.mean((h - t) ** 2),
+    "huber": _huber,
+    "hinge": _hinge,
     "linear": lambda h, t, start: start * anp.sum(h) / len(h),
 }
 

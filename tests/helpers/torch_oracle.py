@@ -17,6 +17,15 @@ FUNCTIONS = {
     "relu": torch.relu,
     "leaky_relu": F.leaky_relu,
     "identity": lambda z: z,
+    "elu": F.elu,
+    "selu": F.selu,
+    "softplus": F.softplus,
+    "gelu": F.gelu,
+    "gelu_tanh": lambda z: F.gelu(z, approximate="tanh"),
+    "silu": F.silu,
+    "mish": F.mish,
+    "softsign": F.softsign,
+    "hard_tanh": F.hardtanh,
 }
 
 

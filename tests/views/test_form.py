@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 
 from vgsim.engine.spec import Spec, field_at, fields
@@ -26,6 +26,7 @@ from vgsim.views.controls.slider import number_text
 from vgsim.views.controls.track import POSITIONS, track_for
 
 BASE = Spec()
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 RANGED = [info for info in fields() if info.kind in (int, float) and info.name != "seed"]
 
 
@@ -34,9 +35,9 @@ def form(styled, qtbot):
     made = ExperimentForm()
     made.set_spec(BASE, BASE)
     made.resize(272, 1000)
-    made.show()
-    made.activateWindow()
-    QApplication.setActiveWindow(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
     yield made
     made.close()
 
@@ -111,7 +112,9 @@ def test_a_number_without_a_range_is_typed(styled, qtbot):
     assert type(made) is NumberEditor
 
 
-@pytest.mark.parametrize("info", [info for info in fields() if info.section], ids=str)
+@pytest.mark.parametrize(
+    "info", [info for info in fields() if info.section], ids=lambda info: info.path
+)
 def test_labels_explain_and_lead_to_their_editor(form, info):
     row = form.rows[info.path]
     assert row.label.buddy() is row.editor.target()
@@ -156,15 +159,14 @@ def test_a_pause_tells_once(form, told, qtbot):
     assert told == [("network.depth", 12)]
 
 
-@pytest.mark.parametrize("text", ["abc", "", "1.5", "nan", "inf", "9" * 5000, "1e999"])
+@pytest.mark.parametrize("text", ["abc", "", "1.5", "nan", "9" * 5000])
 def test_junk_is_told_as_text(form, told, qtbot, text):
     line = entry(form, "network.depth")
     line.setFocus()
     line.selectAll()
     line.insert(text)
     qtbot.keyClick(line, Qt.Key.Key_Return)
-    path, value = told[0]
-    assert (path, type(value) in (str, int)) == ("network.depth", True)
+    assert told == [("network.depth", text)]
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf"])
@@ -175,8 +177,17 @@ def test_what_is_no_finite_number_is_text(form, told, qtbot, text):
 
 def test_a_typographic_minus_is_a_minus(form, told, qtbot):
     accept(form, network__kind="chain", data__dataset="one", training__loss="mse")
-    enter(qtbot, form, "network.factor", "−0.5")
+    line = entry(form, "network.factor")
+    line.selectAll()
+    line.insert("−0.5")  # QTest types Latin letters only
+    qtbot.keyClick(line, Qt.Key.Key_Return)
     assert told == [("network.factor", -0.5)]
+
+
+def test_a_key_without_a_name_is_typing(form):
+    line = entry(form, "network.depth")
+    line.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, 0x2212, NO_KEYS, "−"))
+    assert "−" in line.text()
 
 
 def test_escape_takes_typing_back(form, told, qtbot):
@@ -263,7 +274,7 @@ def test_the_wheel_scrolls_instead_of_changing(form, told, qtbot):
         here = QPointF(5, 5)
         turn = QWheelEvent(
             here, target.mapToGlobal(here), QPoint(), QPoint(0, -120),
-            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.MouseButton.NoButton, NO_KEYS,
             Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
         QApplication.sendEvent(target, turn)
@@ -279,9 +290,9 @@ def test_the_die_rolls_a_seed(form, told, qtbot):
 
 def test_a_picked_file_is_told(form, told, qtbot, monkeypatch):
     accept(form, data__dataset="csv")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/tmp/some.csv", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("some.csv", ""))
     qtbot.mouseClick(form.rows["data.path"].editor._button, Qt.MouseButton.LeftButton)
-    assert told == [("data.path", "/tmp/some.csv")]
+    assert told == [("data.path", "some.csv")]
 
 
 def test_a_closed_file_dialog_tells_nothing(form, told, qtbot, monkeypatch):
@@ -440,10 +451,6 @@ def test_the_middle_of_a_wide_track_is_no_large_number():
 
 def test_zero_is_in_the_middle_of_a_track_of_both_signs():
     assert track_for(-1e6, 1e6).position(0.0) == POSITIONS // 2
-
-
-def test_an_excluded_end_is_not_on_the_track():
-    assert track_for(0.0, 1.0, above=True).value(0) > 0
 
 
 @pytest.mark.parametrize("value", [0, 7, 0.1, 1e-5, 1.0, 1 / 3, -2.5, 1e6, 0.9999])

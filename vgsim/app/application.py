@@ -46,6 +46,8 @@ from vgsim.views.style import apply_theme, system_theme_name
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
+PLOTS_MS = 400
+"""The plots are made right behind the first frame, or so long after the window is shown."""
 GARBAGE_MS = 5000
 """Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
 
@@ -115,6 +117,7 @@ class Application(QObject):
         self.window.form.set_current_preset(self._preset)
         self.window.show()
         self.session.start()
+        QTimer.singleShot(PLOTS_MS, self.window.workspace.fill)
         self._garbage.start()
 
     @Slot()
@@ -138,6 +141,8 @@ class Application(QObject):
 
     @Slot(object)
     def _show_frame(self, frame: Frame) -> None:
+        if not self.window.workspace.plots:
+            QTimer.singleShot(0, self.window.workspace.fill)
         self.window.set_frame(frame, self.session.state.training)
 
     @Slot(str, str)

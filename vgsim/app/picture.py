@@ -110,6 +110,7 @@ def _view(frame: Frame, wanted: PictureSpec, theme: Theme, scale: Scale, ratio: 
 
 def _window(frame: Frame, theme: Theme, scale: Scale, ratio: float) -> MainWindow:
     window = MainWindow(theme, scale, ratio)
+    window.workspace.fill()
     name, baseline = baseline_of(frame.spec)
     window.form.set_presets(preset_choices())
     window.form.set_current_preset(name)

@@ -20,6 +20,9 @@ from vgsim.engine.frame import Phase
 FRAME_SHARE = 0.1
 """Most of the worker's time that making frames may take while it trains."""
 
+LONG = 1_000_000_000
+"""More steps than anyone waits for: training ends by a command."""
+
 log = logging.getLogger(__name__)
 
 
@@ -152,22 +155,24 @@ class Worker(QThread):
         return any(isinstance(command, Load) for command in self._waiting)
 
     def _train(self) -> None:
-        """One whole step, and a frame when the last one was taken."""
+        """Step after step until a command comes."""
         experiment = self._experiment
         assert experiment is not None  # only a loaded experiment is ever set to train
-        commands = self._commands
-        while experiment.advance().phase is not Phase.UPDATE:
-            if not commands.empty() and experiment.network.flat.size > 1_000_000:
-                return  # a step of a large network takes long: obey between its moments
-        if self._mailbox.empty and time.monotonic() >= self._frame_allowed:
-            self._measure_pace(experiment)
-            started = time.monotonic()
-            self._mailbox.put(experiment.frame(self._generation, self._rate))
-            cost = time.monotonic() - started
-            self._frame_allowed = started + cost / FRAME_SHARE
+        experiment.run(LONG, self._between_steps)
 
-    def _measure_pace(self, experiment: Experiment) -> None:
-        now, (since, step) = time.monotonic(), self._pace
+    def _between_steps(self) -> bool:
+        """Leave a frame when the last one was taken; whether a command waits."""
+        experiment = self._experiment
+        if self._mailbox.empty and experiment is not None:
+            now = time.monotonic()
+            if now >= self._frame_allowed:
+                self._measure_pace(experiment, now)
+                self._mailbox.put(experiment.frame(self._generation, self._rate))
+                self._frame_allowed = now + (time.monotonic() - now) / FRAME_SHARE
+        return not self._commands.empty()
+
+    def _measure_pace(self, experiment: Experiment, now: float) -> None:
+        since, step = self._pace
         if now - since >= 0.25:
             self._rate = (experiment.step - step) / (now - since)
             self._pace = (now, experiment.step)

@@ -13,6 +13,7 @@ from vgsim.engine import lsuv
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.build import build
 from vgsim.engine.checkpoints import Checkpoint, Checkpoints
+from vgsim.engine.clipping import CLIPPINGS, NOT_CLIPPED
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.frame import Frame, Moment, Phase, Trouble
 from vgsim.engine.history import History
@@ -72,7 +73,7 @@ class Experiment:
         self.network = build(spec, plans, self.batches.batch, self.steps)
         self._picked = np.zeros_like(self._train.t[: self.batches.batch])
         self.loss = loss(_by_step(self._picked).copy(), training)
-        self.chance = loss.chance(_by_step(self._train.t))
+        self.chance = loss.chance(_by_step(self._train.t), training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
         self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
         self.telemetry = Telemetry(self.network)
@@ -95,6 +96,7 @@ class Experiment:
         self.network.flat.change[:] = 0
         self.optimizer.state[:] = 0
         self.value = float("nan")
+        self.clipped = NOT_CLIPPED
         self._rewind_pass()
         self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
@@ -167,7 +169,9 @@ class Experiment:
         network.parameter_gradients()
         self.telemetry.measure()
         self._note_trouble()
-        self.optimizer.update(flat.values, flat.gradients, flat.change)
+        training = self.spec.training
+        self.clipped = CLIPPINGS[training.clip](flat.gradients, training.clip_at)
+        self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
         network.finish()
         self.step += 1
         if self.history.due(self.step):

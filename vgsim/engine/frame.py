@@ -89,6 +89,8 @@ class Frame:
     ``h_rms`` … ``db_norm``   (N,)       RMS or L2 norm over batch and units, or parameters
     ``weight_norm``           (N,)       L2 norm of a stage's parameters
     ``update_norm``           (N,)       L2 norm of their last change; nan before the update
+    ``clipped``               (2,)       L2 norm of the whole gradient before and after clipping;
+                                         nan where nothing is clipped and before the update
     ``cuts``                  N × …      the way of the gradient through stage k, see below
     ========================  =========  =====================================================
 
@@ -136,3 +138,4 @@ class Frame:
     history: HistoryView
     trouble: tuple[Trouble, ...]
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
+    clipped: tuple[float, float] = (float("nan"), float("nan"))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import vgsim.engine.lsuv  # noqa: F401  # registers the initializer
 from vgsim.engine.activations import ACTIVATIONS
+from vgsim.engine.activations.learned import PRELU
 from vgsim.engine.datasets import Dataset
 from vgsim.engine.errors import refuse
 from vgsim.engine.layers import StagePlan
-from vgsim.engine.layers.parts.activate import PRELU
 from vgsim.engine.recurrent import CELLS
 from vgsim.registry import Registry
 

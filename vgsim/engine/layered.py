@@ -14,7 +14,7 @@ from vgsim.engine.layers.base import Cut, edge_signal
 from vgsim.engine.layers.dense import Dense
 from vgsim.engine.losses import Loss
 from vgsim.engine.lsuv import unit_variance
-from vgsim.engine.measures import Floats, segment_norms
+from vgsim.engine.measures.norms import Floats, segment_norms
 from vgsim.engine.network import Network, Table
 from vgsim.engine.parameters import FlatParameters
 from vgsim.engine.streams import Stream, generator

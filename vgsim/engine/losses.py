@@ -27,6 +27,7 @@ class Loss:
         self.targets = targets
         self.scratch = np.empty_like(targets)
         self.start = training.start
+        self.delta = training.delta
 
     @staticmethod
     def encode(dataset: Dataset, y: Array) -> Array:
@@ -46,8 +47,11 @@ class Loss:
         return float("nan")
 
     @staticmethod
-    def chance(targets: Array) -> float:
-        """J of the best constant guess; nan where that says nothing."""
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """J of the best constant guess; nan where that says nothing.
+
+        Only a loss with a setting of its own reads ``training``, and gives nan without it.
+        """
         return float("nan")
 
 
@@ -58,13 +62,18 @@ def _one_hot(dataset: Dataset, y: Array) -> Array:
     return np.eye(len(dataset.classes))[y]
 
 
+def _share_right(h: Array, targets: Array) -> float:
+    """How often the largest output is the class of the one-hot targets."""
+    return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
+
+
 def _needs_classes(dataset: Dataset, name: str) -> None:
     if not dataset.classes:
         raise refuse("training.loss", name, "mse for this data, whose labels are numbers")
 
 
 @LOSSES.register(
-    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Softmax cross-entropy"
+    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Cross-entropy"
 )
 class CrossEntropy(Loss):
     """J = mean over the batch of −log softmax(h)[class]."""
@@ -94,10 +103,10 @@ class CrossEntropy(Loss):
 
     def accuracy(self, h: Array) -> float:
         """How often the largest output is the right class."""
-        return float(np.mean(h.argmax(axis=1) == self.targets.argmax(axis=1)))
+        return _share_right(h, self.targets)
 
     @staticmethod
-    def chance(targets: Array) -> float:
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
         """ln of the number of classes."""
         return float(np.log(targets.shape[1]))
 
@@ -137,10 +146,10 @@ class BinaryCrossEntropy(Loss):
         """How often the sign (two classes) or the largest output is right."""
         if h.shape[1] == 1:
             return float(np.mean((h > 0) == (self.targets > 0.5)))
-        return float(np.mean(h.argmax(axis=1) == self.targets.argmax(axis=1)))
+        return _share_right(h, self.targets)
 
     @staticmethod
-    def chance(targets: Array) -> float:
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
         """Entropy of always giving each output its mean."""
         p = targets.mean(axis=0, dtype=np.float64)
         p = p[(p > 0) & (p < 1)]
@@ -171,12 +180,107 @@ class MeanSquaredError(Loss):
         """How often the largest output is the right class, where targets are one-hot."""
         if h.shape[1] == 1 or not np.all(self.targets.sum(axis=1) == 1):
             return float("nan")
-        return float(np.mean(h.argmax(axis=1) == self.targets.argmax(axis=1)))
+        return _share_right(h, self.targets)
 
     @staticmethod
-    def chance(targets: Array) -> float:
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
         """Mean squared distance from the mean."""
         return float(targets.var(axis=0, dtype=np.float64).mean())
+
+
+@LOSSES.register(
+    "huber",
+    "squared error near, absolute error beyond δ (Huber 1964)",
+    label="Huber",
+    uses=("training.delta",),
+)
+class Huber(MeanSquaredError):
+    """J = mean of ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), with r = h − t; PyTorch's HuberLoss."""
+
+    formula = (
+        "<i>J</i> = mean { ½<i>r</i><sup>2</sup> if |<i>r</i>| ≤ δ, else δ|<i>r</i>| − ½δ<sup>2"
+        "</sup> }, <i>r</i> = <i>h</i> − <i>t</i>"
+    )
+
+    def value(self, h: Array) -> float:
+        """J; keeps r cut off at ±δ for :meth:`gradient`."""
+        residual = h - self.targets
+        np.clip(residual, -self.delta, self.delta, out=self.scratch)
+        # with c = r cut off, both cases are c (r − ½ c)
+        total = np.vdot(self.scratch, residual) - 0.5 * np.vdot(self.scratch, self.scratch)
+        return float(total / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """r cut off at ±δ, over batch · outputs."""
+        np.multiply(self.scratch, 1.0 / out.size, out=out)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """J at the constant where the cut-off residuals of each output cancel."""
+        if training is None:
+            return float("nan")
+        residual = targets - _huber_center(targets.astype(np.float64), training.delta)
+        cut = np.clip(residual, -training.delta, training.delta)
+        return float(np.mean(cut * (residual - 0.5 * cut)))
+
+
+def _huber_center(targets: Array, delta: float) -> Array:
+    """(outputs,) constants that minimize the Huber loss, by bisection of its derivative."""
+    low, high = targets.min(axis=0), targets.max(axis=0)
+    for _ in range(60):
+        middle = (low + high) / 2
+        rising = np.clip(targets - middle, -delta, delta).sum(axis=0) > 0
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    center: Array = (low + high) / 2
+    return center
+
+
+@LOSSES.register(
+    "hinge",
+    "the right class should lead every other by 1 (Crammer and Singer 2001)",
+    label="Multi-class hinge",
+)
+class Hinge(Loss):
+    """J = mean over the batch of Σ over wrong classes of max(0, 1 + h − h[class]) / classes.
+
+    PyTorch's MultiMarginLoss with p = 1 and margin 1.
+    """
+
+    formula = (
+        "<i>J</i> = mean Σ<sub><i>i</i>≠class</sub> max(0, 1 + <i>h<sub>i</sub></i> − "
+        "<i>h</i><sub>class</sub>) / classes"
+    )
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array) -> Array:
+        """One-hot classes."""
+        _needs_classes(dataset, "hinge")
+        return _one_hot(dataset, y)
+
+    def value(self, h: Array) -> float:
+        """J; keeps the margins that are violated for :meth:`gradient`."""
+        right = np.einsum("bn,bn->b", h, self.targets)
+        margin = self.scratch
+        np.subtract(h, right[:, None] - 1, out=margin)
+        margin *= self.targets == 0
+        np.maximum(margin, 0, out=margin)
+        return float(margin.sum() / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """1 at each violated margin, minus their count at the right class, over batch · classes."""
+        np.greater(self.scratch, 0, out=out)
+        count = out.sum(axis=1, keepdims=True)
+        np.subtract(out, count, out=out, where=self.targets > 0)
+        np.multiply(out, 1.0 / out.size, out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the largest output is the right class."""
+        return _share_right(h, self.targets)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """(classes − 1) / classes, where all outputs are alike."""
+        return 1.0 - 1.0 / int(targets.shape[1])
 
 
 @LOSSES.register(

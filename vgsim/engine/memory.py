@@ -42,11 +42,11 @@ def _windows_memory() -> int:
 
 
 def estimate(spec: Spec, plans: Sequence[StagePlan], batch: int, steps: int = 1) -> int:
-    """Bytes for parameters (with gradients, change, optimizer state) and activations."""
+    """Bytes for parameters (with gradients, change, optimizer state, scratch) and activations."""
     width = np.dtype(spec.training.precision).itemsize
     parameters = sum(int(np.prod(shape)) for plan in plans for shape in shapes(plan).values())
     units = sum(plan.outputs * arrays(plan) for plan in plans)
-    copies = 3 + OPTIMIZERS[spec.training.optimizer].slots
+    copies = 4 + OPTIMIZERS[spec.training.optimizer].slots
     return width * (copies * parameters + units * batch * steps)
 
 

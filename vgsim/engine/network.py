@@ -13,7 +13,7 @@ from vgsim.engine.arrays import Array
 from vgsim.engine.layers import StageArrays
 from vgsim.engine.layers.base import Cut
 from vgsim.engine.losses import Loss
-from vgsim.engine.measures import Floats
+from vgsim.engine.measures.norms import Floats
 from vgsim.engine.parameters import FlatParameters
 from vgsim.engine.trouble import Product
 

@@ -53,14 +53,21 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         slope_mean=_frozen(_slopes(network, lost)),
         dh_rms=_frozen(_root_mean_square(node_dh)),
         dz_rms=_frozen(_root_mean_square(_nodes(network, "dz", backward_from - 1, count))),
-        loss=experiment.value if lost else float("nan"),
+        loss=_overflow_as_inf(experiment.value) if lost else float("nan"),
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
         history=experiment.history.view(),
         trouble=experiment.trouble,
+        clipped=(experiment.clipped.before, experiment.clipped.after)
+        if updated
+        else (float("nan"), float("nan")),
         cuts=tuple(_cuts(network, backward_from, updated)),
-        **_norms(network, backward_from, updated),
+        **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
     )
+
+
+def _overflow_as_inf(value: float) -> float:
+    return float("inf") if np.isnan(value) else value
 
 
 def _reached(position: int, stages: int) -> tuple[int, int]:
@@ -133,10 +140,10 @@ def _slopes(network: Network, lost: bool) -> Floats:
     return slopes
 
 
-def _norms(network: Network, backward_from: int, updated: bool) -> dict[str, Floats]:
+def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Floats]:
     """L2 norms by stage: of ∂J/∂h, of the parameters, their gradients and their change."""
     flat, owners = network.flat, network.owners
-    dW, db = network.parameter_norms(backward_from - 1, updated)
+    dW, db = network.parameter_norms(backward_from - 1, updated and whole)
     found = {
         "dh_norm": np.concatenate([norms(stack.dh, axis=(1, 2)) for stack in network.stacks]),
         "dW_norm": dW,

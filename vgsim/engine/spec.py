@@ -12,13 +12,15 @@ from functools import cache
 from typing import Any, TypeVar
 
 from vgsim.engine.activations import ACTIVATIONS
+from vgsim.engine.clipping import CLIPPINGS
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.errors import Problem, SpecError, refuse, shorten
-from vgsim.engine.initializers import BIASES, INITIALIZERS
+from vgsim.engine.initializers import BIASES, GAINS, INITIALIZERS
 from vgsim.engine.kinds import KINDS
 from vgsim.engine.layers.parts import NORMS, SKIPS
 from vgsim.engine.losses import LOSSES
 from vgsim.engine.optimizers import OPTIMIZERS
+from vgsim.engine.schedules import SCHEDULES
 from vgsim.registry import Registry
 
 Value = str | int | float | bool
@@ -32,9 +34,12 @@ REGISTRIES: dict[str, Registry[Any]] = {
         NORMS,
         SKIPS,
         INITIALIZERS,
+        GAINS,
         BIASES,
         LOSSES,
         OPTIMIZERS,
+        SCHEDULES,
+        CLIPPINGS,
         DATASETS,
     )
 }
@@ -48,19 +53,18 @@ def setting(
     unit: str = "",
     low: float | None = None,
     high: float | None = None,
-    above: bool = False,
     log: bool = False,
     choices: Registry[Any] | tuple[str, ...] | None = None,
     optional: bool = False,
 ) -> V:
     """A dataclass field with what the form, validation and documentation need to know.
 
-    ``low``/``high`` are inclusive (``above``: low itself is excluded); ``log`` asks for a
-    logarithmic slider; an ``optional`` field applies only when something chosen reads it.
+    ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
+    applies only when something chosen reads it.
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
-        "above": above, "log": log, "choices": choices, "optional": optional,
+        "log": log, "choices": choices, "optional": optional,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=about)
 
@@ -92,7 +96,7 @@ class DataSpec:
         0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
     )
     standardize: bool = setting(
-        True, "Standardize", "Shift and scale each feature to mean 0 and variance 1."
+        True, "Standardize", "Shift and scale features and number targets to mean 0, variance 1."
     )
 
 
@@ -167,6 +171,16 @@ class InitSpec:
         1.0, "Forget bias", "Start of the forget gate's bias; 1 keeps the state at first.",
         low=-20.0, high=20.0, optional=True,
     )  # fmt: skip
+    range: float = setting(
+        0.1, "Weight range", "r in U(−r, r).", low=0.0, high=100.0, optional=True
+    )
+    gain_by: str = setting(
+        "number", "Gain", "What multiplies the initializer's weights.", choices=GAINS,
+        optional=True,
+    )  # fmt: skip
+    gain: float = setting(
+        1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
+    )
     bias: str = setting("zero", "Bias", "Initial biases.", choices=BIASES, optional=True)
     bias_value: float = setting(
         0.0, "Bias value", "The constant, or the standard deviation.", low=-100.0, high=100.0,
@@ -190,6 +204,10 @@ class TrainingSpec:
         0, "Truncation", "Timesteps a gradient goes back together; 0 for all.", unit="timesteps",
         low=0, high=100_000, log=True, optional=True,
     )  # fmt: skip
+    delta: float = setting(
+        1.0, "Huber δ", "Error beyond which the loss grows linearly.", low=1e-6, high=1e6,
+        log=True, optional=True,
+    )  # fmt: skip
     optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices=OPTIMIZERS)
     learning_rate: float = setting(
         0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True
@@ -198,7 +216,48 @@ class TrainingSpec:
         0.9, "Momentum", "Share of the last update that is kept.", low=0.0, high=0.9999,
         optional=True,
     )  # fmt: skip
-    weight_decay: float = setting(0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0)
+    beta1: float = setting(
+        0.9, "β₁", "Share of the mean gradient that is kept.", low=0.0, high=0.9999, optional=True
+    )
+    beta2: float = setting(
+        0.999, "β₂", "Share of the mean squared gradient that is kept.", low=0.0, high=0.999999,
+        optional=True,
+    )  # fmt: skip
+    rho: float = setting(
+        0.99, "ρ", "Share of the mean squared gradient that is kept.", low=0.0, high=0.999999,
+        optional=True,
+    )  # fmt: skip
+    epsilon: float = setting(
+        1e-8, "ε", "Added to the root of the mean squared gradient.", low=1e-30, high=1.0,
+        log=True, optional=True,
+    )  # fmt: skip
+    weight_decay: float = setting(
+        0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0, log=True
+    )
+    schedule: str = setting(
+        "constant", "Schedule", "How the learning rate changes.", choices=SCHEDULES
+    )
+    warmup: int = setting(
+        100, "Warm-up", "Updates over which the learning rate rises from 0.", unit="steps", low=1,
+        high=10_000_000, log=True, optional=True,
+    )  # fmt: skip
+    decay_steps: int = setting(
+        500, "Decay steps", "Updates to the next drop, or to the end of the cosine.", unit="steps",
+        low=1, high=10_000_000, log=True, optional=True,
+    )  # fmt: skip
+    decay_factor: float = setting(
+        0.5, "Decay factor", "What every drop multiplies the learning rate by.", low=0.0, high=1.0,
+        optional=True,
+    )  # fmt: skip
+    final_rate: float = setting(
+        0.0, "Final rate", "Learning rate where the cosine ends.", low=0.0, high=100.0, log=True,
+        optional=True,
+    )  # fmt: skip
+    clip: str = setting("none", "Clipping", "How large gradients are cut.", choices=CLIPPINGS)
+    clip_at: float = setting(
+        1.0, "Clip at", "Largest norm, or largest size of one entry.", low=1e-12, high=1e12,
+        log=True, optional=True,
+    )  # fmt: skip
     batch: int = setting(
         64, "Batch", "Samples in one step; 0 takes them all.", unit="samples", low=0, high=100_000,
         log=True,
@@ -260,7 +319,6 @@ class FieldInfo:
     unit: str = ""
     low: float | None = None
     high: float | None = None
-    above: bool = False
     log: bool = False
     choices: Registry[Any] | tuple[str, ...] | None = None
     optional: bool = False

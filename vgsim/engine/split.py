@@ -16,8 +16,8 @@ class Split:
 
     ``x_train`` and ``x_held`` are (samples, F) float64 and hold (x - ``mean``) / ``scale``;
     ``mean`` and ``scale`` are (F,). ``y_train`` and ``y_held`` are rows of ``dataset.y``:
-    class numbers (samples,) int64, or numbers (samples, outputs) float64. The held-out part may
-    be empty, the training part is not.
+    class numbers (samples,) int64, or numbers (samples, outputs) float64, those standardized in
+    the same way. The held-out part may be empty, the training part is not.
     """
 
     x_train: NDArray[np.float64]
@@ -34,8 +34,9 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
 
     The number held out is the nearest to that fraction that leaves one sample to train on, and
     each class is divided in proportion. One permutation is drawn, whatever the other arguments.
-    Standardized features have mean 0 and variance 1 over the training part, on which alone the
-    mean and the scale depend; a feature that is constant there keeps the scale 1.
+    Standardized features, and targets that are numbers, have mean 0 and variance 1 over the
+    training part, on which alone the mean and the scale depend; one that is constant there keeps
+    the scale 1.
     """
     order = rng.permutation(len(dataset.x))
     groups = (
@@ -45,12 +46,25 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     )
     held = _held(groups, held_out)
     x_train, x_held = dataset.x[order[~held]], dataset.x[order[held]]
-    mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
-    for part in (x_train, x_held):
-        part -= mean
-        part /= scale
     y_train, y_held = dataset.y[order[~held]], dataset.y[order[held]]
+    mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
+    _shift_and_scale(x_train, x_held, mean, scale)
+    if standardize and not dataset.classes:
+        rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
+        _shift_and_scale(y_train, y_held, *_of_columns(rows))
     return Split(x_train, y_train, x_held, y_held, dataset, mean, scale)
+
+
+def _shift_and_scale(
+    train: NDArray[np.generic],
+    held: NDArray[np.generic],
+    mean: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> None:
+    """Standardize both parts in place."""
+    for part in (train, held):
+        part -= mean  # type: ignore[misc]  # both parts are float64 wherever this is called
+        part /= scale  # type: ignore[misc]
 
 
 def _held(groups: NDArray[np.generic], fraction: float) -> NDArray[np.bool_]:

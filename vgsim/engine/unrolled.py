@@ -15,7 +15,7 @@ from vgsim.engine.arrays import Array
 from vgsim.engine.layers import LAYERS, Site, StagePlan
 from vgsim.engine.layers.base import Cut, edge_signal
 from vgsim.engine.losses import Loss
-from vgsim.engine.measures import Floats, exact_norm
+from vgsim.engine.measures.norms import Floats, exact_norm
 from vgsim.engine.network import Network, Table
 from vgsim.engine.parameters import FlatParameters
 from vgsim.engine.recurrent.base import CELLS, Bottom, Cell

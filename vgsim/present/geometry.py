@@ -12,7 +12,7 @@ NAMES, NUMBERS, FACTORS = 34.0, 24.0, 26.0
 """Heights of the row of column names above, and of the rows of numbers below the nodes."""
 BAR, LOSS, LEFT = 62.0, 64.0, 76.0
 """Widths kept for the color bar and the loss box at the right, and the row names at the left."""
-NUMBER_ROOM, CHIP_ROOM = 50.0, 50.0
+NUMBER_ROOM, CHIP_ROOM = 58.0, 50.0
 """Narrowest column that has room for its own number, and hop that has room for its factor."""
 ENDS = 44.0
 """Least distance of the first stage from the input, and of the last from J."""
@@ -106,9 +106,12 @@ def _column(stage: int, x: float, count: int, top: float, bottom: float, spacing
     pitch = room / max(count, 1)
     if pitch < SMALLEST_PITCH or spacing < CROWDED:
         half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
-        return Column(stage, x, top + (np.arange(count) + 0.5) * pitch, 0.0, half)
+        return Column(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
     pitch = min(pitch, 46.0)
     first = (top + bottom - (count - 1) * pitch) / 2
-    ys = first + np.arange(count) * pitch
     radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * 0.20)
-    return Column(stage, x, ys, radius, radius)
+    return Column(stage, x, _rows(first, pitch, count), radius, radius)
+
+
+def _rows(first: float, pitch: float, count: int) -> NDArray[np.float64]:
+    return np.asarray(first + np.arange(count) * pitch, dtype=np.float64)

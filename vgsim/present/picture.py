@@ -38,13 +38,13 @@ class Gap:
 class Picture:
     """All that a diagram shows of one frame, by stage (index k - 1).
 
-    ``inputs`` is (units, pixels): the rows of a picture or the single features, 0 to 1. ``glow``
-    is how strongly a unit is active, 0 to 1, nan before the forward pass reached it.
+    ``inputs`` is (units, pixels): the rows of a picture or the single features, 0 to 1.
+    ``looks`` are the shades of the units (see :class:`Scale`), or ``GLOW`` + 0 to 63, by how
+    strongly a unit is active, before the gradient has come.
     """
 
     inputs: NDArray[np.float64]
-    shades: tuple[NDArray[np.intp], ...]
-    glow: tuple[NDArray[np.float64], ...]
+    looks: tuple[NDArray[np.intp], ...]
     gaps: tuple[Gap, ...]
     numbers: tuple[str, ...]
     forward_numbers: tuple[str, ...]
@@ -62,8 +62,7 @@ def picture(frame: Frame, scale: Scale) -> Picture:
     phase = frame.moment.phase
     return Picture(
         inputs=_inputs(frame),
-        shades=tuple(scale.index(nodes) for nodes in frame.node_dh),
-        glow=tuple(_glow(nodes) for nodes in frame.node_h),
+        looks=_looks(frame, scale),
         gaps=_gaps(frame, scale),
         numbers=tuple(size_text(frame, float(value)) for value in frame.dh_rms),
         forward_numbers=tuple(plain(float(value), 2) for value in frame.h_rms),
@@ -74,6 +73,18 @@ def picture(frame: Frame, scale: Scale) -> Picture:
         at_loss=phase is Phase.LOSS,
         backward_from=frame.backward_from,
     )
+
+
+def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
+    """What the units of each stage wear; all of them in one go, however many stages."""
+    shades = scale.index(np.concatenate(frame.node_dh))
+    size = np.abs(np.concatenate(frame.node_h))
+    active = ~np.isnan(size) & (shades == UNREACHED)
+    with np.errstate(invalid="ignore"):
+        level = np.where(np.isinf(size), 1.0, size / (1.0 + size))
+    level[~active] = 0.0
+    looks = np.where(active, GLOW + (level * 63).astype(np.intp), shades)
+    return tuple(np.split(looks, np.cumsum(frame.widths)[:-1]))
 
 
 def shown_inputs(frame: Frame) -> int:
@@ -95,12 +106,6 @@ def _inputs(frame: Frame) -> NDArray[np.float64]:
     spread = high - low
     values = (frame.sample - low) / spread if spread > 0 else np.full(frame.sample.shape, 0.5)
     return np.asarray(values, dtype=np.float64).reshape(shown_inputs(frame), -1)
-
-
-def _glow(nodes: NDArray[np.floating]) -> NDArray[np.float64]:
-    size = np.abs(nodes, dtype=np.float64)
-    with np.errstate(invalid="ignore"):
-        return np.where(np.isinf(size), 1.0, size / (1.0 + size))
 
 
 def _gaps(frame: Frame, scale: Scale) -> tuple[Gap, ...]:
@@ -134,16 +139,8 @@ def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:
     return strength
 
 
-def looks(shades: NDArray[np.intp], glow: NDArray[np.float64]) -> NDArray[np.intp]:
-    """What each unit wears: its shade, or ``GLOW`` + 0 to 63 before the gradient came."""
-    level = (np.nan_to_num(glow) * 63).astype(np.intp) + GLOW
-    return np.where((shades == UNREACHED) & ~np.isnan(glow), level, shades)
-
-
 def heat_map(picture: Picture, height: int) -> NDArray[np.intp]:
     """(height, N) looks, one column a stage, each unit a block of rows."""
-    columns = [
-        looks(shades, glow)[np.arange(height) * len(shades) // height]
-        for shades, glow in zip(picture.shades, picture.glow, strict=True)
-    ]
+    rows = np.arange(height)
+    columns = [looks[rows * len(looks) // height] for looks in picture.looks]
     return np.stack(columns, axis=1)

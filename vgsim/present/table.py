@@ -39,8 +39,9 @@ def _summary(frame: Frame) -> list[str]:
     lines = [f"J {plain(frame.loss)} on the last batch{_percent(frame.accuracy)}"]
     if len(frame.history.held_loss):
         loss, accuracy = frame.history.held_loss[-1], frame.history.held_accuracy[-1]
+        size = math.inf if math.isnan(loss) else float(loss)
         lines.append(
-            f"J {plain(float(loss))} held out{_percent(float(accuracy))} "
+            f"J {plain(size)} held out{_percent(float(accuracy))} "
             f"at step {frame.history.held_steps[-1]}"
         )
     for trouble in frame.trouble:

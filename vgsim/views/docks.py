@@ -26,7 +26,7 @@ class PlainDock(QDockWidget):
 class CardDock(QDockWidget):
     """A flat panel around one content widget; its heading is what one drags it by."""
 
-    def __init__(self, name: str, title: str, content: QWidget) -> None:
+    def __init__(self, name: str, title: str) -> None:
         super().__init__(title)
         self.setObjectName(name)
         self._heading = Heading(title)
@@ -36,10 +36,13 @@ class CardDock(QDockWidget):
         row.addWidget(self._heading)
         self.setTitleBarWidget(bar)
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(10, 0, 10, 10)
-        column.addWidget(content)
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(10, 0, 10, 10)
         self.setWidget(holder)
+
+    def fill(self, content: QWidget) -> None:
+        """Put the content widget in."""
+        self._column.addWidget(content)
 
     @Slot(str)
     def set_subtitle(self, text: str) -> None:

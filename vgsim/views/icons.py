@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
@@ -160,6 +161,7 @@ def pixmap(name: str, color: str, size: int, ratio: int, stroke: float = _STROKE
     return result
 
 
+@cache
 def icon(name: str, color: str, size: int = 18, gap: int = 0) -> QIcon:
     """The icon of that name in one color, crisp on screens of 1x to 3x; KeyError if none.
 

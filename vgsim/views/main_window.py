@@ -14,6 +14,7 @@ from vgsim.present.theme import Theme
 from vgsim.present.words import moment_title
 from vgsim.views.actions import KeepsKeys, key_texts, make_actions
 from vgsim.views.controls.transport import Transport
+from vgsim.views.network_card import WORDS_EVERY
 from vgsim.views.style import GUTTER, ui_font
 from vgsim.views.workspace import Workspace
 
@@ -36,8 +37,11 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(theme, scale, pen_scale)
         self.form = self.workspace.form
         self._status, self._hints = QLabel(), QLabel()
+        self._turn = 0
         self.setMenuWidget(self._header())
         self.setCentralWidget(self.workspace)
+        self.workspace.network.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.workspace.network.setFocus()  # no button wears a focus ring unasked
         self._fill_status_bar()
         self.menus["View"].addSeparator()
         self.menus["View"].addActions(self.workspace.toggles())
@@ -96,6 +100,9 @@ class MainWindow(QMainWindow):
     def set_frame(self, frame: Frame, training: bool) -> None:
         """Show one moment everywhere."""
         self.workspace.set_frame(frame, training)
+        self._turn += 1
+        if training and self._turn % WORDS_EVERY:
+            return
         line = status_line(frame)
         title = moment_title(frame.moment, frame.stages)
         self.transport.set_moment("Training" if training else title)

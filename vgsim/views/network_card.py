@@ -17,6 +17,10 @@ _NODES = "node: RMS of ∂J/∂h over the batch"
 _EDGES = " · edge: |w| · RMS of ∂J/∂z, what it hands back"
 
 
+WORDS_EVERY = 4
+"""While training, formulas and figures change with every so many-th frame: eyes cannot follow."""
+
+
 class NetworkCard(Card):
     """Diagram and chain rule of one frame."""
 
@@ -24,6 +28,7 @@ class NetworkCard(Card):
         super().__init__("Network", _NODES, parent)
         self.diagram = DiagramView(theme, scale)
         self.strip = ChainRuleStrip()
+        self._turn = 0
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(hairline())
@@ -40,7 +45,9 @@ class NetworkCard(Card):
     def set_frame(self, frame: Frame, live: bool = False) -> None:
         """Show ``frame``; ``live`` says that many more follow at once."""
         self.diagram.set_frame(frame, live)
-        self.strip.set_rule(chain_rule(frame))
+        self._turn += 1
+        if not live or self._turn % WORDS_EVERY == 0:
+            self.strip.set_rule(chain_rule(frame))
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
         if words != self._heading.subtitle:
             self.set_subtitle(words)

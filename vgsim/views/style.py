@@ -25,7 +25,8 @@ _Role = QPalette.ColorRole
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give every widget of ``app``, present and future, the look of ``theme``."""
-    app.setStyle("Fusion")
+    if not app.styleSheet():  # only the first time: it restyles every widget
+        app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setFont(ui_font(13, tabular=False))
     QToolTip.setFont(ui_font(12, tabular=False))

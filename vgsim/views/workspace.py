@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
@@ -17,6 +17,8 @@ from vgsim.views.style import GUTTER
 
 FIRST_PLOTS = ("gradient", "heatmap", "loss")
 """Plots that share the room below at first; accuracy is a tab behind the loss."""
+PLOT_MS = 15
+"""A plot is brought up to date so long after the diagram, while training."""
 _FORM_WIDTH, _PLOT_HEIGHT = 286, 330
 
 
@@ -25,6 +27,7 @@ class Workspace(QMainWindow):
 
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
         super().__init__()
+        self._theme, self._scale, self._pen_scale = theme, scale, pen_scale
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setContentsMargins(GUTTER, GUTTER, GUTTER, 0)
         self.setDockOptions(
@@ -34,16 +37,18 @@ class Workspace(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
         self.network = NetworkCard(theme, scale)
-        self.plots: dict[str, Plot] = {
-            entry.name: entry.value(theme, scale, pen_scale) for entry in PLOTS
-        }
+        self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._frame: Frame | None = None
         self._turn = 0
+        self._later = QTimer(self, singleShot=True, interval=PLOT_MS)
+        self._later.timeout.connect(self._next_plot)
         self.setCentralWidget(self.network)
         self._add(PlainDock("form", "Experiment", self.form), Qt.DockWidgetArea.LeftDockWidgetArea)
-        for name, plot in self.plots.items():
-            self._add_plot(name, plot)
+        for entry in PLOTS:
+            dock = CardDock(entry.name, entry.value.title)
+            self._add(dock, Qt.DockWidgetArea.BottomDockWidgetArea)
+            dock.visibilityChanged.connect(self._catch_up)
         self.tabifyDockWidget(self.docks["loss"], self.docks["accuracy"])
         self.docks["loss"].raise_()
         self._share_room()
@@ -53,12 +58,17 @@ class Workspace(QMainWindow):
         self.addDockWidget(area, dock)
         self.docks[dock.objectName()] = dock
 
-    def _add_plot(self, name: str, plot: Plot) -> None:
-        dock = CardDock(name, plot.title, plot)
-        dock.set_subtitle(plot.subtitle)
-        plot.subtitle_changed.connect(dock.set_subtitle)
-        self._add(dock, Qt.DockWidgetArea.BottomDockWidgetArea)
-        dock.visibilityChanged.connect(self._catch_up)
+    def fill(self) -> None:
+        """Make the plots, once; apart from the rest, so that the window is painted before."""
+        for entry in PLOTS if not self.plots else ():
+            plot = entry.value(self._theme, self._scale, self._pen_scale)
+            self.plots[entry.name] = plot
+            dock = self.docks[entry.name]
+            assert isinstance(dock, CardDock)  # every plot's dock was made as one
+            dock.fill(plot)
+            dock.set_subtitle(plot.subtitle)
+            plot.subtitle_changed.connect(dock.set_subtitle)
+            plot.set_frame(self._frame)
 
     def _share_room(self) -> None:
         shown = [self.docks[name] for name in FIRST_PLOTS]
@@ -77,6 +87,7 @@ class Workspace(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint every panel in another theme."""
+        self._theme = theme
         self.network.set_theme(theme)
         for plot in self.plots.values():
             plot.set_theme(theme)
@@ -84,16 +95,27 @@ class Workspace(QMainWindow):
     def set_frame(self, frame: Frame, live: bool) -> None:
         """Show one moment in every panel that can be seen.
 
-        While many frames follow each other (``live``) each brings one plot up to date in turn:
-        the diagram then moves at full rate, and the window has time for the person.
+        While many frames follow each other (``live``) each brings one plot up to date in turn,
+        and that a little later: the window is then never busy for long.
         """
         self._frame = frame
         self.network.set_frame(frame, live)
-        seen = [plot for plot in self.plots.values() if plot.isVisible() or not self.isVisible()]
-        self._turn += 1
-        for at, plot in enumerate(seen):
-            if not live or at == self._turn % len(seen):
+        if live:
+            self._later.start()
+        else:
+            for plot in self._seen():
                 plot.set_frame(frame)
+
+    def _seen(self) -> list[Plot]:
+        """Plots that can be seen, or could be if the window were."""
+        return [plot for plot in self.plots.values() if plot.isVisible() or not self.isVisible()]
+
+    @Slot()
+    def _next_plot(self) -> None:
+        self._turn += 1
+        seen = self._seen()
+        if seen:
+            seen[self._turn % len(seen)].set_frame(self._frame)
 
     @Slot(bool)
     def _catch_up(self, visible: bool) -> None:

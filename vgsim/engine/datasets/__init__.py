@@ -5,4 +5,4 @@ from vgsim.registry import discover
 
 __all__ = ["DATASETS", "Dataset", "Loader"]
 
-discover(__name__, list(__path__))
+discover(__name__, list(__path__), first=("digits", "penguins"))

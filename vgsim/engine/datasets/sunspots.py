@@ -17,9 +17,6 @@ from vgsim.resources import resource
 if TYPE_CHECKING:
     from vgsim.engine.spec import DataSpec
 
-UNIT = 100.0
-"""Targets are in hundreds of sunspots, so that the loss is of order 1."""
-
 
 @DATASETS.register(
     "sunspots", "the next of 3,120 monthly sunspot numbers", label="Sunspots, monthly",
@@ -41,7 +38,7 @@ def yearly(spec: DataSpec, rng: np.random.Generator) -> Dataset:
 
 def _windows(name: str, length: int) -> Dataset:
     with np.load(resource("datasets", "sunspots.npz"), allow_pickle=False) as stored:
-        series = stored[name] / UNIT
+        series = stored[name]
     windows = sliding_window_view(series, length + 1)
     return Dataset(windows[:, :-1].copy(), windows[:, -1:].copy(), features=("sunspots",),
                    steps=length)  # fmt: skip

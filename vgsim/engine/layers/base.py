@@ -176,7 +176,11 @@ LAYERS: Registry[type[Layer]] = Registry("layer")
 
 
 def edge_signal(weights: Array, dz: Array) -> Array:
-    """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back."""
+    """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back.
+
+    inf where it overflowed.
+    """
     wide = dz.astype(np.float64)
-    handed: Array = np.abs(weights) * np.sqrt(np.mean(wide * wide, axis=0))
-    return handed
+    handed = np.abs(weights) * np.sqrt(np.mean(wide * wide, axis=0))
+    finite: Array = np.nan_to_num(handed, nan=np.inf, posinf=np.inf)
+    return finite

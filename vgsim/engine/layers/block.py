@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vgsim.engine.activations.learned import PRELU_START
 from vgsim.engine.arrays import Array, Generator
-from vgsim.engine.initializers import INITIALIZERS
+from vgsim.engine.initializers import initial_weights
 from vgsim.engine.layers.base import LAYERS, Cut, Layer, Shapes, Site, StageArrays, StagePlan, Three
 from vgsim.engine.layers.dense import Dense
 from vgsim.engine.layers.parts import NORMS, SKIPS, Part
-from vgsim.engine.layers.parts.activate import PRELU_START, Activate, activate
+from vgsim.engine.layers.parts.activate import Activate, activate
 from vgsim.engine.layers.parts.affine import Affine
 from vgsim.engine.layers.parts.base import Ends
 from vgsim.engine.layers.parts.drop import Dropout
@@ -93,7 +94,7 @@ class Block(Layer):
         values = Dense.start(plan, rng, init)
         for name, shape in Block.shapes(plan).items():
             if name == "W_T":
-                values[name] = INITIALIZERS[init.weights](rng, (shape[0], shape[1]), init)
+                values[name] = initial_weights(rng, (shape[0], shape[1]), init, "sigmoid")
             elif name not in values:
                 start = {"gamma": 1.0, "a": PRELU_START}.get(name, 0.0)
                 values[name] = np.full(shape, start)

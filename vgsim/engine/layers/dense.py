@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vgsim.engine.arrays import Array, Generator
-from vgsim.engine.initializers import BIASES, INITIALIZERS
+from vgsim.engine.initializers import BIASES, initial_weights
 from vgsim.engine.layers.base import LAYERS, Layer, Site, StagePlan
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Dense(Layer):
     def start(plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
         """W by the spec's initializer, then b by its bias initializer."""
         return {
-            "W": INITIALIZERS[init.weights](rng, (plan.inputs, plan.outputs), init),
+            "W": initial_weights(rng, (plan.inputs, plan.outputs), init, plan.activation),
             "b": BIASES[init.bias](rng, plan.outputs, init),
         }
 

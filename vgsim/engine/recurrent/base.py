@@ -15,7 +15,7 @@ import numpy as np
 
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.arrays import Array, Generator
-from vgsim.engine.initializers import BIASES, INITIALIZERS
+from vgsim.engine.initializers import BIASES, INITIALIZERS, settled
 from vgsim.engine.layers.base import Shapes, StagePlan
 from vgsim.registry import Registry
 
@@ -80,9 +80,11 @@ class Cell:
     def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
         """W_x and W_h gate by gate, each by its own initializer, then b."""
 
+        own = settled(init, plan.activation)
+
         def beside(name: str, rows: int) -> Array:
             shape = (rows, plan.outputs)
-            return np.concatenate([INITIALIZERS[name](rng, shape, init) for _ in cls.gates], axis=1)
+            return np.concatenate([INITIALIZERS[name](rng, shape, own) for _ in cls.gates], axis=1)
 
         return {
             "W_x": beside(init.weights, plan.inputs),

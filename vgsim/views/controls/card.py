@@ -45,6 +45,7 @@ class Card(QFrame):
 
     def add_header_widget(self, widget: QWidget) -> None:
         """Put ``widget`` at the right end of the header."""
+        widget.setMaximumHeight(_HEADER_HEIGHT)  # so that the titles of all cards are level
         self._header.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
 

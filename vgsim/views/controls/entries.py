@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -21,7 +21,7 @@ from vgsim.views.style import ui_font
 
 PAUSE_MS = 400
 """How long after the last key a text counts as entered."""
-_NUDGES = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+_NUDGES = {int(Qt.Key.Key_Up): 1, int(Qt.Key.Key_Down): -1}
 
 
 class Entry(QLineEdit):
@@ -61,13 +61,18 @@ class Entry(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, Up and Down are signals; the rest is typing."""
-        key = Qt.Key(event.key())
+        key = event.key()  # any number: not every key has a name
         if key == Qt.Key.Key_Escape:
             self.abandoned.emit()
         elif key in _NUDGES:
             self.nudged.emit(_NUDGES[key])
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Drop what was typed and not told: its window is closing or its field went."""
+        super().hideEvent(event)
+        self._pause.stop()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The usual menu, and the actions of the row around."""
@@ -91,9 +96,7 @@ class Chooser(QComboBox):
     def __init__(self, items: Iterable[tuple[str, str, str]] = ()) -> None:
         super().__init__()
         self.setFont(ui_font(12, tabular=False))
-        self.setItemDelegate(QStyledItemDelegate(self))  # the default one ignores item padding
-        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(5)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the usual one ignores item padding
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(72)
         self.setMaxVisibleItems(16)

@@ -235,7 +235,7 @@ class SliderEditor(NumberEditor):
         self._slider = ValueSlider(
             track_for(
                 info.low or 0.0, info.high or 0.0,
-                whole=info.kind is int, log=info.log, above=info.above,
+                whole=info.kind is int, log=info.log,
             )
         )  # fmt: skip
         super().__init__(info)

@@ -26,14 +26,13 @@ class FieldRow(QWidget):
         self.info = info
         self.editor = make_editor(info)
         self.dot = Dot()
-        self.problem = WrappedLabel("error", ui_font(11, tabular=False))
+        self.problem: WrappedLabel | None = None
         self._baseline: Value | None = None
         self._rejected: object = None
         self._reset = QAction("Reset to preset value", self)
         self._lay_out()
         self._connect()
         self._describe()
-        self.problem.show_text("")
         self.dot.hide()
 
     def set_value(self, value: Value, baseline: Value | None) -> None:
@@ -52,42 +51,54 @@ class FieldRow(QWidget):
         """Show what is wrong; an empty message clears it, and the text that it was about."""
         if message:
             self._rejected = self.editor.reading()
-        elif self.problem.text() and self.editor.reading() == self._rejected:
+        elif self.has_problem() and self.editor.reading() == self._rejected:
             self.editor.restore()
-        self.problem.show_text(message)
+        if message or self.problem:
+            self._problem_label().show_text(message)
         self.editor.set_invalid(bool(message))
         self.editor.target().setAccessibleDescription(message or self.info.help)
 
     def has_problem(self) -> bool:
         """Whether a message is shown."""
-        return bool(self.problem.text())
+        return self.problem is not None and bool(self.problem.text())
+
+    def _problem_label(self) -> WrappedLabel:
+        """The label for messages, made when it is first needed: few fields ever need one."""
+        if self.problem is None:
+            self.problem = WrappedLabel("error", ui_font(11, tabular=False))
+            self._grid.addWidget(self.problem, 1, 1, 1, 2)
+        return self.problem
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(2)
         grid.addWidget(self.dot, 0, 0)
         grid.addWidget(self._make_label(), 0, 1)
         grid.addWidget(self.editor, 0, 2)
-        grid.addWidget(self.problem, 1, 1, 1, 2)
         grid.setColumnStretch(2, 1)
 
     def _make_label(self) -> QWidget:
         """The label and, where the label does not say it, the unit."""
-        box = QWidget()
-        box.setFixedWidth(LABEL_WIDTH)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 6, 0)
-        row.setSpacing(4)
         self.label = ElidedLabel(self.info.label, ui_font(12, tabular=False))
         self.label.setProperty("role", "muted")
         self.label.setBuddy(self.editor.target())
-        row.addWidget(self.label)
-        if self.info.unit and self.info.unit != self.info.label.lower():
-            unit = ElidedLabel(self.info.unit, ui_font(11, tabular=False))
-            unit.setProperty("role", "faint")
-            row.addWidget(unit)
+        says_it = self.info.unit in ("", self.info.label.lower())
+        box = self.label if says_it else self._with_unit(self.label)
+        box.setFixedWidth(LABEL_WIDTH)
+        box.setContentsMargins(0, 0, 6, 0)
+        return box
+
+    def _with_unit(self, label: QWidget) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        unit = ElidedLabel(self.info.unit, ui_font(11, tabular=False))
+        unit.setProperty("role", "faint")
+        row.addWidget(label)
+        row.addWidget(unit)
         row.addStretch(1)
         return box
 

@@ -65,17 +65,11 @@ class Track:
         return float(f"{round(value / step) * step:.10g}")
 
 
-def track_for(
-    low: float, high: float, *, whole: bool = False, log: bool = False, above: bool = False
-) -> Track:
-    """The track for a range; wide ranges are curved even without ``log``.
-
-    With ``above`` the lowest number itself is left out.
-    """
+def track_for(low: float, high: float, *, whole: bool = False, log: bool = False) -> Track:
+    """The track for a range; wide ranges are curved even without ``log``."""
     curved = log or high - low > _WIDE
     floor = (low if low > 0 else 1.0 if whole else high * 10**-_DECADES) if curved else 0.0
-    step = floor or _nice((high - low) / _LINEAR_STEPS)
-    return Track(low + (max(step, 1.0) if whole else step) * above, high, whole, floor)
+    return Track(low, high, whole, floor)
 
 
 def _nice(step: float) -> float:

@@ -194,7 +194,9 @@ class Transport(QWidget):
         self.speed_slider.moved.connect(self._change_speed)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
+        # The layout's own minimum is that of the present form, and a barer one may do.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(16, 0, 16, 1)
         row.setSpacing(8)
         for button in self.buttons.values():
@@ -214,8 +216,9 @@ class Transport(QWidget):
         """Take the fullest form that fits the width."""
         for form in _FORMS:
             self._take(form)
-            if self._needed() <= self.width():
+            if self._row.minimumSize().width() <= self.width():
                 break
+        self._row.activate()  # now, lest the old places be painted once
 
     def _take(self, form: _Form) -> None:
         for label, key in zip(self._readouts, ("step", "loss", "rate"), strict=True):
@@ -224,10 +227,6 @@ class Transport(QWidget):
         self.pill.setMinimumWidth(form.pill)
         for key, button in (*self.buttons.items(), ("export", self.export_button)):
             button.set_compact(key in form.icons)
-
-    def _needed(self) -> int:
-        layout = self.layout()
-        return layout.minimumSize().width() if layout else 0
 
     def _named(self) -> dict[str, IconButton | PushButton]:
         return {**self.buttons, "theme": self.theme_button, "export": self.export_button}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRect
+from PySide6.QtCore import QLineF, QPointF, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from vgsim.present.geometry import Geometry
@@ -106,11 +106,11 @@ class EdgePart(Part):
     def _draw_to_loss(self, painter: QPainter, picture: Picture) -> None:
         geometry, palette = self.state.geometry, self.state.palette
         last, box = geometry.columns[-1], geometry.loss
-        shades = picture.shades[-1]
-        for y, shade in zip(last.ys, shades, strict=True):
-            known = picture.backward_from <= len(picture.shades)
-            painter.setPen(line_pen(palette.heat[shade] if known else palette.color("edge")))
-            painter.drawLine(QLineF(last.x + last.half + 2, y, box.x - 1, box.y + box.height / 2))
+        known = picture.backward_from <= len(picture.looks)
+        end = QPointF(box.x - 1, box.y + box.height / 2)
+        for y, look in zip(last.ys.tolist(), picture.looks[-1].tolist(), strict=True):
+            painter.setPen(line_pen(palette.looks[look] if known else palette.color("edge")))
+            painter.drawLine(QPointF(last.x + last.half + 2, y), end)
 
 
 def _density(edges: float) -> float:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vgsim.present.geometry import Column, Geometry
-from vgsim.present.picture import GLOW, Picture, heat_map, looks
+from vgsim.present.picture import GLOW, Picture, heat_map
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.present.words import decade
 from vgsim.views.diagram.paint import (
@@ -60,6 +60,54 @@ class Part(QGraphicsItem):
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Paint ``picture``."""
         raise NotImplementedError
+
+
+class StillPart(Part):
+    """A part that seldom changes: painted once into an opaque image, then only copied."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._image = QImage()
+        self._drawn: object = None
+
+    def resized(self) -> None:
+        """Forget the image, which is of the size or theme before."""
+        super().resized()
+        self._drawn = None
+
+    def box(self) -> QRectF:
+        """What the part covers; nothing else may be painted there before it."""
+        raise NotImplementedError
+
+    def key(self, picture: Picture) -> object:
+        """What the painting depends on, besides geometry and theme."""
+        raise NotImplementedError
+
+    def draw_anew(self, painter: QPainter, picture: Picture) -> None:
+        """Paint the part."""
+        raise NotImplementedError
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Copy the image, painted anew if it is out of date."""
+        ratio, box = painter.deviceTransform().m11(), self.box()
+        wanted = (ratio, self.key(picture))
+        if wanted != self._drawn:
+            size = (box.size() * ratio).toSize()
+            self._image = QImage(size, QImage.Format.Format_RGB32)
+            self._image.setDevicePixelRatio(ratio)
+            self._image.fill(self.state.palette.surface)
+            self._fill(picture, box)
+            self._drawn = wanted
+        painter.drawImage(box.topLeft(), self._image)
+
+    def _fill(self, picture: Picture, box: QRectF) -> None:
+        painter = QPainter(self._image)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-box.topLeft())
+            self.draw_anew(painter, picture)
+        finally:
+            painter.end()
 
 
 class InputPart(Part):
@@ -113,15 +161,12 @@ class NodePart(Part):
         if self.state.geometry.crowded:
             self._heat_map(painter, picture)
             return
-        for column, shades, glow in zip(
-            self.state.geometry.columns[1:], picture.shades, picture.glow, strict=True
-        ):
-            wears = looks(shades, glow)
-            pen = self._outline(int(wears[0]))
+        for column, looks in zip(self.state.geometry.columns[1:], picture.looks, strict=True):
+            pen = self._outline(int(looks[0]))
             if column.radius:
-                self._nodes(painter, column, wears.tolist(), pen)
+                self._nodes(painter, column, looks.tolist(), pen)
             else:
-                self._strip(painter, column, wears, pen)
+                self._strip(painter, column, looks, pen)
 
     def _outline(self, look: int) -> QPen:
         palette = self.state.palette
@@ -131,24 +176,24 @@ class NodePart(Part):
         pen.setDashPattern([3.0, 2.5])
         return pen
 
-    def _nodes(self, painter: QPainter, column: Column, wears: list[int], pen: QPen) -> None:
+    def _nodes(self, painter: QPainter, column: Column, looks: list[int], pen: QPen) -> None:
         colors, radius = self.state.palette.looks, column.radius
         painter.setPen(pen)
-        for y, look in zip(column.ys.tolist(), wears, strict=True):
+        for y, look in zip(column.ys.tolist(), looks, strict=True):
             painter.setBrush(colors[look])
             painter.drawEllipse(QPointF(column.x, y), radius, radius)
-        for y, look in zip(column.ys.tolist(), wears, strict=True):
+        for y, look in zip(column.ys.tolist(), looks, strict=True):
             if look in (ZERO, OVERFLOW) and radius >= 6:
                 sign, name = ("0", "text") if look == ZERO else ("∞", "surface")
                 color = self.state.palette.color(name)
                 draw_text(painter, (column.x, y), sign, color, size=11, weight=600)
 
-    def _strip(self, painter: QPainter, column: Column, wears: NDArray[np.intp], pen: QPen) -> None:
+    def _strip(self, painter: QPainter, column: Column, looks: NDArray[np.intp], pen: QPen) -> None:
         """One cell a unit; smooth scaling off, so that every cell keeps its own shade."""
         geometry = self.state.geometry
         height = geometry.bottom - geometry.top
         box = QRectF(column.x - column.half, geometry.top, 2 * column.half, height)
-        self._cells(painter, box, wears[:, None])
+        self._cells(painter, box, looks[:, None])
         if column.half > 3:
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -162,44 +207,56 @@ class NodePart(Part):
         box = QRectF(first - half, geometry.top, last - first + 2 * half, height)
         self._cells(painter, box, heat_map(picture, height))
 
-    def _cells(self, painter: QPainter, box: QRectF, wears: NDArray[np.intp]) -> None:
+    def _cells(self, painter: QPainter, box: QRectF, looks: NDArray[np.intp]) -> None:
         """A block of color for each entry of (rows, columns)."""
-        pixels = np.ascontiguousarray(self.state.palette.table[wears])
+        pixels = np.ascontiguousarray(self.state.palette.table[looks])
         rows, columns = pixels.shape
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(box, image)
 
 
-class LabelPart(Part):
-    """Names above the columns, numbers and factors below, the loss box at the end."""
+def labeled(geometry: Geometry, current: int) -> frozenset[int]:
+    """Stages whose label has room: the regular ones, and the current instead of its neighbors."""
+    if not current or current in geometry.numbered:
+        return geometry.numbered
+    near = int(48 / geometry.spacing) + 1
+    far = (stage for stage in geometry.numbered if abs(stage - current) >= near)
+    return frozenset([*far, current])
 
-    def draw(self, painter: QPainter, picture: Picture) -> None:
-        """All words of the diagram."""
-        self._names(painter, picture)
-        self._numbers(painter, picture)
-        self._factors(painter, picture)
-        self._loss(painter, picture)
 
-    def _shown(self, picture: Picture) -> set[int]:
-        """Stages whose label has room: the regular ones, but for neighbors of the current."""
-        geometry, current = self.state.geometry, picture.current
-        shown = set(geometry.numbered)
-        if current and current not in shown:
-            near = int(48 / geometry.spacing) + 1
-            shown = {stage for stage in shown if abs(stage - current) >= near} | {current}
-        return shown
+class NamePart(StillPart):
+    """The names above the columns."""
 
-    def _names(self, painter: QPainter, picture: Picture) -> None:
+    def box(self) -> QRectF:
+        """The strip above the nodes."""
+        return QRectF(0, 0, self.state.geometry.width, self.state.geometry.top - 12)
+
+    def key(self, picture: Picture) -> object:
+        """The current stage wears the accent color."""
+        return picture.current
+
+    def draw_anew(self, painter: QPainter, picture: Picture) -> None:
+        """x, h with its stage, J."""
         geometry, palette = self.state.geometry, self.state.palette
         y = geometry.top - 28
         draw_subscripted(painter, (geometry.columns[0].x, y), "x", "", palette.color("text"))
-        for stage in self._shown(picture):
+        for stage in labeled(geometry, picture.current):
             color = palette.color("accent" if stage == picture.current else "text")
             at = (geometry.columns[stage].x, y)
             draw_subscripted(painter, at, "h", str(stage), color)
         box = geometry.loss
         draw_subscripted(painter, (box.x + box.width / 2, y), "J", "", palette.color("text"))
+
+
+class LabelPart(Part):
+    """Numbers and factors below the columns, the loss box at the end."""
+
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """All words that change with every frame."""
+        self._numbers(painter, picture)
+        self._factors(painter, picture)
+        self._loss(painter, picture)
 
     def _numbers(self, painter: QPainter, picture: Picture) -> None:
         geometry, palette = self.state.geometry, self.state.palette
@@ -208,7 +265,7 @@ class LabelPart(Part):
         left = Qt.AlignmentFlag.AlignLeft
         name = "RMS ∂J/∂h" if backward else "RMS h"
         draw_text(painter, (8, y), name, palette.color("muted"), size=11, align=left)
-        for stage in self._shown(picture):
+        for stage in labeled(geometry, picture.current):
             x = geometry.columns[stage].x
             if stage >= picture.backward_from:
                 text, color, weight = picture.numbers[stage - 1], "text", 600
@@ -259,7 +316,7 @@ class LabelPart(Part):
 
 
 class FramePart(Part):
-    """The frame that the current stage wears."""
+    """The frame that the current stage looks."""
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Around the current column, or the loss box."""
@@ -274,10 +331,20 @@ class FramePart(Part):
         painter.drawRoundedRect(box, 7, 7)
 
 
-class BarPart(Part):
+class BarPart(StillPart):
     """The color bar with its decades and the cells for 0 and overflow."""
 
-    def draw(self, painter: QPainter, picture: Picture) -> None:
+    def box(self) -> QRectF:
+        """The right end of the diagram."""
+        geometry = self.state.geometry
+        left = geometry.bar.x - 6
+        return QRectF(left, 0, geometry.width - left, geometry.bottom + 16)
+
+    def key(self, picture: Picture) -> object:
+        """The scale is fixed."""
+        return self.state.scale
+
+    def draw_anew(self, painter: QPainter, picture: Picture) -> None:
         """Shades from 10^low at the bottom to 10^high on top."""
         palette, geometry, scale = self.state.palette, self.state.geometry, self.state.scale
         bar = rectangle(geometry.bar)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from vgsim.engine.frame import Frame
@@ -12,7 +12,15 @@ from vgsim.present.picture import picture, shown_inputs
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
 from vgsim.views.diagram.edges import EdgePart
-from vgsim.views.diagram.items import BarPart, FramePart, InputPart, LabelPart, NodePart, Scene
+from vgsim.views.diagram.items import (
+    BarPart,
+    FramePart,
+    InputPart,
+    LabelPart,
+    NamePart,
+    NodePart,
+    Scene,
+)
 from vgsim.views.diagram.paint import Palette
 
 STILL_MS = 160
@@ -39,6 +47,7 @@ class DiagramView(QGraphicsView):
             self._edges,
             InputPart(self._state),
             NodePart(self._state),
+            NamePart(self._state),
             LabelPart(self._state),
             FramePart(self._state),
             BarPart(self._state),
@@ -84,6 +93,11 @@ class DiagramView(QGraphicsView):
     def _stand_still(self) -> None:
         self._edges.live = False
         self.viewport().update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: no need to smooth."""
+        self._still.stop()
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the diagram out for the new size."""

@@ -6,8 +6,10 @@ grid 33 ms a frame. Axes and labels are painted by :mod:`vgsim.views.plots.layer
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
@@ -15,9 +17,16 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from vgsim.present.plot_geometry import Area
 
-pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")
-
 Array = NDArray[np.float64]
+
+
+@cache
+def _pyqtgraph() -> Any:
+    """The library, imported when the first plot is made: it takes longer than all else at start."""
+    import pyqtgraph
+
+    pyqtgraph.setConfigOptions(antialias=True, imageAxisOrder="row-major")
+    return pyqtgraph
 
 
 class Curve:
@@ -27,7 +36,7 @@ class Curve:
     """
 
     def __init__(self) -> None:
-        self.item = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.item = _pyqtgraph().PlotCurveItem(skipFiniteCheck=True)
         self.item.setSegmentedLineMode("on")
 
     def set_pen(self, color: str, width: float) -> None:
@@ -49,7 +58,7 @@ class Picture:
     """One picture, drawn without interpolation."""
 
     def __init__(self) -> None:
-        self.item = pg.ImageItem(autoLevels=False)
+        self.item = _pyqtgraph().ImageItem(autoLevels=False)
 
     def set_rgb(self, rgb: NDArray[np.uint8], place: QRectF) -> None:
         """Show (rows, columns, 3) pixels over ``place``, in data units, the first row lowest."""
@@ -61,11 +70,11 @@ class Canvas:
     """The view that fills a plot: its data rectangle, and layers in pixels below and above it."""
 
     def __init__(self, parent: QWidget) -> None:
-        self.view = pg.GraphicsView(parent)
+        self.view = _pyqtgraph().GraphicsView(parent)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setInteractive(False)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._box = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self._box = _pyqtgraph().ViewBox(enableMenu=False, enableMouse=False)
         self._box.disableAutoRange()
         self.view.scene().addItem(self._box)
 

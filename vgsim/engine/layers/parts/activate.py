@@ -4,32 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from vgsim.engine.activations import ACTIVATIONS, Activation
+from vgsim.engine.activations import ACTIVATIONS
+from vgsim.engine.activations.learned import PRELU
 from vgsim.engine.arrays import Array
 from vgsim.engine.layers.base import Shapes, Site, StagePlan
 from vgsim.engine.layers.parts.base import Ends, Part
-
-PRELU = "prelu"
-PRELU_START = 0.25
-"""Slope left of zero before training (He, Zhang, Ren and Sun 2015)."""
-
-
-def _start(z: Array, out: Array) -> None:
-    np.multiply(z, PRELU_START, out=out)
-    np.maximum(z, out, out=out)
-
-
-def _start_slope(z: Array, h: Array, out: Array) -> None:
-    out[...] = np.where(z > 0, 1.0, PRELU_START)
-
-
-if PRELU not in ACTIVATIONS:
-    ACTIVATIONS.add(
-        PRELU,
-        Activation(_start, _start_slope, 1.0, "PReLU"),
-        "max(0, z) + a min(0, z); each stage learns its a (He et al. 2015)",
-        label="PReLU",
-    )
 
 
 class Activate(Part):

@@ -66,3 +66,15 @@ def node_rms(stack: Array) -> Floats:
         return np.asarray(np.sqrt(squares) / root, dtype=np.float64)
     nodes: Floats = exact_norm(stack, axis=1) / root
     return nodes
+
+
+def update_ratio(change: Array, values: Array, starts: NDArray[np.intp]) -> Floats:
+    """(segments,): update:data ratio ‖Δw‖ / ‖w‖ of each part of the flat vectors.
+
+    ``values`` are the parameters before the update; part i begins at ``starts[i]``. About 1e-3 is
+    healthy (Karpathy, "Neural Networks: Zero to Hero", 2022). nan where the parameters are all 0.
+    """
+    moved, size = segment_norms(change, starts), segment_norms(values, starts)
+    with quiet():
+        ratio: Floats = np.where(size > 0, moved / size, np.nan)
+    return ratio

@@ -1,0 +1,174 @@
+"""The window as a person uses it: keys, form, presets, files."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from vgsim.engine.presets import load_preset
+from vgsim.engine.spec import dumps, loads
+
+KEYS = {"→": Qt.Key.Key_Right, "←": Qt.Key.Key_Left, " ": Qt.Key.Key_Space}
+
+
+def _press(vgsim, qtbot, keys: str) -> None:
+    for key in keys:
+        qtbot.keyClick(vgsim.window, KEYS.get(key) or getattr(Qt.Key, f"Key_{key}"))
+
+
+def _moment(vgsim) -> str:
+    return str(vgsim.session.frame.moment)
+
+
+def _wait_for(vgsim, qtbot, moment: str) -> None:
+    qtbot.waitUntil(lambda: _moment(vgsim) == moment)
+
+
+def test_it_opens_at_its_first_moment(vgsim):
+    assert _moment(vgsim) == "start"
+    assert "Sigmoid stack" in vgsim.window.windowTitle()
+
+
+def test_right_steps_and_left_goes_back(vgsim, qtbot):
+    _press(vgsim, qtbot, "→→→")
+    _wait_for(vgsim, qtbot, "forward:3")
+    _press(vgsim, qtbot, "←")
+    _wait_for(vgsim, qtbot, "forward:2")
+
+
+def test_the_chain_rule_of_a_hop_has_its_numbers(vgsim, qtbot):
+    _press(vgsim, qtbot, "→" * 10)
+    _wait_for(vgsim, qtbot, "backward:6")
+    strip = vgsim.window.workspace.network.strip
+    assert "<sub>7</sub>" in strip.formula.text() and "weights" in strip.numbers.text()
+
+
+def test_space_plays_to_the_update(vgsim, qtbot):
+    vgsim.session.set_speed(500.0)
+    _press(vgsim, qtbot, " ")
+    _wait_for(vgsim, qtbot, "update")
+    qtbot.waitUntil(lambda: not vgsim.session.state.playing)
+    assert vgsim.session.frame.step == 1
+
+
+def test_t_trains_and_t_stops(vgsim, qtbot):
+    _press(vgsim, qtbot, "T")
+    qtbot.waitUntil(lambda: vgsim.session.frame.step > 20)
+    assert vgsim.session.state.training
+    _press(vgsim, qtbot, "T")
+    qtbot.waitUntil(lambda: not vgsim.session.state.training)
+
+
+def test_r_resets(vgsim, qtbot):
+    _press(vgsim, qtbot, "→→")
+    _wait_for(vgsim, qtbot, "forward:2")
+    _press(vgsim, qtbot, "R")
+    _wait_for(vgsim, qtbot, "start")
+
+
+def test_an_edit_acts_at_once_and_is_marked(vgsim, qtbot):
+    vgsim.window.form.edited.emit("network.depth", 3)
+    qtbot.waitUntil(lambda: vgsim.session.frame.stages == 4)
+    assert vgsim.session.spec.network.depth == 3
+    assert "changed" in vgsim.window.windowTitle()
+
+
+def test_an_edit_while_training_goes_on_training(vgsim, qtbot):
+    _press(vgsim, qtbot, "T")
+    qtbot.waitUntil(lambda: vgsim.session.frame.step > 5)
+    vgsim.window.form.edited.emit("network.activation", "relu")
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.network.activation == "relu")
+    qtbot.waitUntil(lambda: vgsim.session.frame.step > 20)
+
+
+def test_a_bad_value_keeps_the_good_experiment_and_says_why(vgsim, qtbot):
+    told = []
+    vgsim.session.problems_changed.connect(told.append)
+    vgsim.window.form.edited.emit("network.depth", "many")
+    assert "network.depth = many: allowed is a whole number from 1" in told[-1]["network.depth"]
+    assert vgsim.session.spec.network.depth == 6
+    vgsim.window.form.edited.emit("network.depth", 4)
+    qtbot.waitUntil(lambda: vgsim.session.spec.network.depth == 4)
+    assert told[-1] == {}
+
+
+def test_data_that_cannot_be_read_are_refused_beside_their_field(vgsim, qtbot, tmp_path):
+    told = []
+    vgsim.session.problems_changed.connect(told.append)
+    vgsim.window.form.edited.emit("data.dataset", "csv")
+    qtbot.waitUntil(lambda: bool(told) and "data.path" in told[-1])
+    table = tmp_path / "table.csv"
+    table.write_text("a,b,label\n" + "".join(f"{i},{i % 3},{i % 2}\n" for i in range(30)))
+    vgsim.window.form.edited.emit("data.path", str(table))
+    qtbot.waitUntil(lambda: vgsim.session.spec.data.dataset == "csv")
+
+
+def test_a_preset_begins_another_experiment(vgsim, qtbot):
+    vgsim.window.form.preset_chosen.emit("worked-example")
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.network.kind == "chain")
+    assert _moment(vgsim) == "start"
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_theme_can_be_chosen(vgsim, name):
+    vgsim.use_theme(name)
+    surface = vgsim.window.workspace.network.diagram.backgroundBrush().color()
+    assert (surface.lightness() < 128) == (name == "dark")
+
+
+def test_a_dropped_spec_is_opened(vgsim, qtbot, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(dumps(load_preset("relu-he")), "utf-8")
+    vgsim.window.file_dropped.emit(str(file))
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.network.activation == "relu")
+
+
+def _box(vgsim) -> QMessageBox:
+    box = vgsim.window.findChild(QMessageBox)
+    assert box is not None
+    return box
+
+
+def test_a_file_that_is_no_spec_is_refused_in_words(vgsim, tmp_path):
+    file = tmp_path / "bad.toml"
+    file.write_text("network = 3")
+    vgsim.open_path(str(file))
+    assert "network = 3: allowed is a table" in _box(vgsim).detailedText()
+    _box(vgsim).close()
+
+
+def test_a_failure_is_shown_with_its_details_and_the_window_lives_on(vgsim, qtbot):
+    vgsim.session.failed.emit("It broke.", "Traceback …")
+    assert _box(vgsim).text() == "It broke." and _box(vgsim).detailedText() == "Traceback …"
+    _box(vgsim).close()
+    _press(vgsim, qtbot, "→")
+    _wait_for(vgsim, qtbot, "forward:1")
+
+
+def test_the_spec_can_be_saved_and_read_back(vgsim, monkeypatch, tmp_path):
+    target = tmp_path / "saved.toml"
+    monkeypatch.setattr("vgsim.app.application.ask_save", lambda *_: str(target))
+    vgsim.save_file()
+    assert loads(target.read_text("utf-8")) == vgsim.session.spec
+
+
+def test_closing_while_training_ends_the_worker(vgsim, qtbot):
+    _press(vgsim, qtbot, "T")
+    qtbot.waitUntil(lambda: vgsim.session.frame.step > 5)
+    vgsim.window.close()
+    assert vgsim.session._worker.isFinished()
+
+
+def test_the_layout_is_remembered(vgsim):
+    vgsim.window.close()
+    assert vgsim._settings.blob("geometry") is not None
+
+
+def test_a_frame_of_an_experiment_before_is_dropped(vgsim, qtbot):
+    old = vgsim.session.frame
+    vgsim.window.form.edited.emit("network.depth", 2)
+    qtbot.waitUntil(lambda: vgsim.session.frame.stages == 3)
+    vgsim.session._mailbox.put(old)
+    vgsim.session._look()
+    assert vgsim.session.frame.stages == 3

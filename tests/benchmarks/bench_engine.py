@@ -1,0 +1,258 @@
+"""A training step with full telemetry: vgsim, PyTorch eager and JAX jit, side by side.
+
+By hand, with `pip install -e '.[bench]'`: python tests/benchmarks/bench_engine.py [--json F]
+
+One process for each number of threads, pinned to as many cores; contenders interleaved, the same
+data, float32, plain SGD, tanh. Each reports the loss and the norms of ∂J/∂h, ∂J/∂W and ∂J/∂b of
+every stage at every step: PyTorch by ``retain_grad``, JAX by gradients of added zeros. Medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+ROUNDS = 15
+CHUNK_SECONDS = 0.06
+
+
+@dataclass(frozen=True)
+class Case:
+    """One network; ``goal`` is the ratio to PyTorch that the design asks for on one thread."""
+
+    features: int
+    width: int
+    depth: int
+    classes: int
+    batch: int
+    goal: float
+
+    def __str__(self) -> str:
+        return f"{self.features}-{self.width}x{self.depth}-{self.classes} ({self.batch})"
+
+
+CASES = (
+    Case(2, 8, 6, 2, 32, 4.5),
+    Case(64, 16, 6, 10, 32, 4.3),
+    Case(64, 32, 20, 10, 64, 4.0),
+    Case(64, 64, 50, 10, 128, 3.5),
+    Case(784, 128, 100, 10, 128, 2.4),
+    Case(784, 512, 10, 10, 256, 2.4),
+)
+Step = Callable[[int], None]
+"""Makes so many steps."""
+
+
+def ours(case: Case, folder: Path) -> Step:
+    """vgsim, as `vgsim run` drives it."""
+    import numpy as np
+
+    from vgsim.engine.experiment import Experiment
+    from vgsim.engine.spec import Spec
+
+    rng = np.random.default_rng(0)
+    file = folder / f"{case.features}-{case.classes}.npz"
+    x, y = rng.standard_normal((2048, case.features)), rng.integers(0, case.classes, 2048)
+    np.savez(file, x=x, y=y)
+    spec = Spec().replace(
+        {
+            "data.dataset": "npz",
+            "data.path": str(file),
+            "data.held_out": 0.0,
+            "network.depth": case.depth,
+            "network.width": case.width,
+            "network.activation": "tanh",
+            "training.batch": case.batch,
+            "training.learning_rate": 0.01,
+            "training.precision": "float32",
+        }
+    )
+    return Experiment(spec).run
+
+
+def torch_eager(case: Case, folder: Path) -> Step:
+    """PyTorch, as a person writes it who wants to see every gradient."""
+    import numpy as np
+    import torch
+
+    with np.load(folder / f"{case.features}-{case.classes}.npz") as data:
+        x, y = torch.tensor(data["x"], dtype=torch.float32), torch.tensor(data["y"])
+    sizes = [case.features] + [case.width] * case.depth
+    layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
+    layers.append(torch.nn.Linear(case.width, case.classes))
+    parameters = [p for layer in layers for p in layer.parameters()]
+    optimizer = torch.optim.SGD(parameters, lr=0.01)
+    at = 0
+
+    def step() -> None:
+        nonlocal at
+        chosen = torch.arange(at, at + case.batch) % len(x)
+        at = (at + case.batch) % len(x)
+        h, kept = x[chosen], []
+        for layer in layers[:-1]:
+            h = torch.tanh(layer(h))
+            h.retain_grad()
+            kept.append(h)
+        h = layers[-1](h)
+        h.retain_grad()
+        kept.append(h)
+        loss = torch.nn.functional.cross_entropy(h, y[chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        grads = [h.grad for h in kept] + [p.grad for p in parameters]
+        torch.stack(torch._foreach_norm(grads)).tolist()
+        loss.item()
+        optimizer.step()
+
+    return _repeat(step)
+
+
+def jax_jit(case: Case, folder: Path) -> Step:
+    """JAX, the whole step compiled."""
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    with np.load(folder / f"{case.features}-{case.classes}.npz") as data:
+        x, y = np.asarray(data["x"], np.float32), data["y"]
+    rng = np.random.default_rng(1)
+    sizes = [case.features] + [case.width] * case.depth + [case.classes]
+    parameters = [
+        (
+            jnp.asarray(rng.standard_normal((a, b)) / np.sqrt(a), jnp.float32),
+            jnp.zeros(b, jnp.float32),
+        )
+        for a, b in pairwise(sizes)
+    ]
+    zeros = [jnp.zeros((case.batch, n), jnp.float32) for n in sizes[1:]]
+
+    def loss(parameters, zeros, x, y):
+        h = x
+        for (w, b), zero in zip(parameters[:-1], zeros, strict=False):
+            h = jnp.tanh(h @ w + b) + zero
+        w, b = parameters[-1]
+        h = h @ w + b + zeros[-1]
+        picked = jnp.take_along_axis(jax.nn.log_softmax(h), y[:, None], axis=1)
+        return -picked.mean()
+
+    @jax.jit
+    def update(parameters, zeros, x, y):
+        value, (grads, signals) = jax.value_and_grad(loss, argnums=(0, 1))(parameters, zeros, x, y)
+        norms = [jnp.sqrt((g * g).sum()) for g in jax.tree.leaves((signals, grads))]
+        changed = jax.tree.map(lambda p, g: p - 0.01 * g, parameters, grads)
+        return changed, value, jnp.stack(norms)
+
+    at = 0
+
+    def step() -> None:
+        nonlocal parameters, at
+        chosen = np.arange(at, at + case.batch) % len(x)
+        at = (at + case.batch) % len(x)
+        parameters, value, norms = update(parameters, zeros, x[chosen], y[chosen])
+        np.asarray(norms).tolist()
+        float(value)
+
+    return _repeat(step)
+
+
+def _repeat(step: Callable[[], None]) -> Step:
+    def run(count: int) -> None:
+        for _ in range(count):
+            step()
+
+    return run
+
+
+def contend(steps: dict[str, Step]) -> dict[str, float]:
+    """Median microseconds a step of each contender, in turns."""
+    counts, times = {}, {name: [] for name in steps}
+    for name, run in steps.items():
+        run(5)
+        started = time.perf_counter()
+        run(5)
+        counts[name] = max(2, round(CHUNK_SECONDS / ((time.perf_counter() - started) / 5)))
+    for _ in range(ROUNDS):
+        for name, run in steps.items():
+            started = time.perf_counter()
+            run(counts[name])
+            times[name].append((time.perf_counter() - started) / counts[name])
+    return {name: 1e6 * statistics.median(values) for name, values in times.items()}
+
+
+def measure(threads: int) -> dict[str, object]:
+    """All cases in this process."""
+    from vgsim import blas as linear_algebra
+
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:threads]))
+    linear_algebra.prepare()
+    chosen = linear_algebra.description()
+    import torch
+    from threadpoolctl import threadpool_info
+
+    torch.set_num_threads(threads)
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for case in CASES:
+            makers = {"vgsim": ours, "torch": torch_eager, "jax": jax_jit}
+            medians = contend({name: make(case, Path(folder)) for name, make in makers.items()})
+            rows.append({"case": str(case), "goal": case.goal, **medians})
+    blas = [asdict_blas(info) for info in threadpool_info() if info["user_api"] == "blas"]
+    return {"threads": threads, "kernels": chosen, "blas": blas, "rows": rows}
+
+
+def asdict_blas(info: dict[str, object]) -> dict[str, object]:
+    """What matters of threadpoolctl's report."""
+    return {key: info.get(key) for key in ("internal_api", "version", "architecture")}
+
+
+def show(result: dict[str, object]) -> None:
+    """The table of one number of threads."""
+    print(f"\n{result['threads']} thread(s) · {result['kernels']} · {result['blas']}")
+    print(f"{'network':<26} {'vgsim, us':>10} {'PyTorch/vgsim':>14} {'goal':>6} {'JAX/vgsim':>10}")
+    for row in result["rows"]:
+        print(
+            f"{row['case']:<26} {row['vgsim']:>10.0f} {row['torch'] / row['vgsim']:>14.2f} "
+            f"{row['goal']:>6} {row['jax'] / row['vgsim']:>10.2f}"
+        )
+
+
+def main() -> None:
+    """One process for each number of threads; a table and, when asked, JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--threads", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.threads:
+        print(json.dumps(measure(arguments.threads)))
+        return
+    results = []
+    for threads in (1, 2):
+        count = str(threads)
+        limits = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), count)
+        limits["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'}"
+        done = subprocess.run(
+            [sys.executable, __file__, "--threads", count],
+            env={**os.environ, **limits},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        results.append(json.loads(done.stdout.splitlines()[-1]))
+        show(results[-1])
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""The command line, in process."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from vgsim.cli import main
+from vgsim.engine.spec import loads
+
+QUICK = ["--set", "network.depth=2", "--set", "network.width=4"]
+
+
+def _said(capsys, *words: str) -> str:
+    """What a command that must succeed prints."""
+    assert main(words) == 0
+    return capsys.readouterr().out
+
+
+def _refused(capsys, *words: str) -> str:
+    """The one line of a command that must be refused."""
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("vgsim: ") and err.count("\n") == 1
+    return err
+
+
+def test_list_prints_every_kind_with_a_line_each(capsys):
+    text = _said(capsys, "list")
+    for name in ("sigmoid-stack", "leaky_relu", "orthogonal", "digits", "heatmap", "network.depth"):
+        assert f"\n  {name} " in text
+
+
+def test_list_prints_one_kind(capsys):
+    assert "momentum" in _said(capsys, "list", "optimizer")
+
+
+def test_list_refuses_an_unknown_kind(capsys):
+    assert "allowed is one of preset" in _refused(capsys, "list", "planets")
+
+
+def test_run_prints_a_table_by_stage(capsys):
+    text = _said(capsys, "run", "sigmoid-stack", "--steps", "5")
+    assert text.count("\n") > 8 and "×factor" in text and "held out" in text
+
+
+def test_run_writes_one_object_per_step(capsys, tmp_path):
+    out = tmp_path / "run.jsonl"
+    _said(capsys, "run", "sigmoid-stack", "--steps", "7", "--json", str(out), *QUICK)
+    records = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [record["step"] for record in records] == list(range(1, 8))
+    assert {len(records[0][key]) for key in ("dh_rms", "dh_norm", "dW_norm", "db_norm")} == {3}
+    assert records[0].keys() >= {"loss", "accuracy"}
+
+
+def test_overflow_is_null_in_json_and_named_in_the_table(capsys, tmp_path):
+    out = tmp_path / "run.jsonl"
+    text = _said(capsys, "run", "exploding", "--steps", "60", "--json", str(out))
+    assert "overflow began at stage" in text
+    assert json.loads(out.read_text("utf-8").splitlines()[-1])["loss"] is None
+
+
+def test_seed_changes_the_run(capsys):
+    texts = {_said(capsys, "run", "sigmoid-stack", "--steps", "2", "--seed", s) for s in "12"}
+    assert len(texts) == 2
+
+
+def test_a_spec_file_runs(capsys, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('name = "Mine"\n[data]\ndataset = "xor"\n')
+    assert "Mine" in _said(capsys, "run", str(file), "--steps", "1")
+
+
+def test_trace_holds_one_pass_that_can_be_checked(tmp_path):
+    out = tmp_path / "trace.npz"
+    assert main(["trace", "tanh-xavier", "--steps", "3", "--out", str(out), *QUICK]) == 0
+    with np.load(out, allow_pickle=False) as t:
+        z = t["x"] @ t["W1"] + t["b1"]
+        assert np.allclose(z, t["z1"]) and np.allclose(np.tanh(z), t["h1"])
+        assert np.allclose(t["dz2"] @ t["W2"].T, t["dh1"])
+        assert np.allclose(t["h1"].T @ t["dz2"], t["dW2"])
+        assert np.allclose(t["dz3"].sum(axis=0), t["db3"])
+        assert loads(str(t["spec"])).network.depth == 2 and t["loss"].shape == ()
+
+
+def test_trace_is_of_the_step_after_those_made(tmp_path):
+    losses = []
+    for steps in ("0", "5"):
+        out = tmp_path / f"{steps}.npz"
+        assert main(["trace", "tanh-xavier", "--steps", steps, "--out", str(out), *QUICK]) == 0
+        with np.load(out) as trace:
+            losses.append(float(trace["loss"]))
+    assert losses[0] != losses[1]
+
+
+def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
+    out = tmp_path / "x.png"
+    words = ["render", "sigmoid-stack", "--moment", "backward:3", "--size", "640x400"]
+    assert main([*words, "--out", str(out)]) == 0
+    assert out.read_bytes()[16:24] == (640).to_bytes(4, "big") + (400).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "no-such"], "preset = no-such: allowed is one of"),
+        (["run", "none.toml"], "No such file"),
+        (["run", "relu-he", "--set", "network.depht=3"], "network.depht"),
+        (["run", "relu-he", "--set", "network.depth=0"], "whole number from 1 to"),
+        (["run", "relu-he", "--set", "network.depth"], "FIELD=VALUE"),
+        (["run", "relu-he", "--steps", "many"], "training.steps = many"),
+        (["run", "relu-he", "--seed", "-1"], "training.seed"),
+        (["run", "relu-he", "--set", "data.dataset=csv"], "data.path"),
+        (["run", "relu-he", "--steps", "1", "--json", "/no/such/folder/x"], "No such file"),
+        (["trace", "relu-he", "--out", "/no/such/folder/x.npz"], "No such file"),
+        (["render", "relu-he", "--out", "x.gif"], "ends in .png"),
+        (["render", "relu-he", "--view", "moon", "--out", "x.png"], "one of window"),
+        (["render", "relu-he", "--size", "big", "--out", "x.png"], "1920x1080"),
+        (["render", "relu-he", "--moment", "backward:99", "--out", "x.png"], "backward:7"),
+        (["open", "no-such"], "allowed is one of"),
+    ],
+)
+def test_bad_use_is_one_clear_line(styled, capsys, words, said):
+    assert said in _refused(capsys, *words)
+
+
+def test_unknown_options_exit_with_two(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["run", "relu-he", "--stepz", "3"])
+    assert caught.value.code == 2
+
+
+def test_a_run_that_fails_leaves_no_half_written_file(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("vgsim.cli._write_record", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["run", "relu-he", "--steps", "2", "--json", str(tmp_path / "x.jsonl")])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_is_printed(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.startswith("vgsim 0.")

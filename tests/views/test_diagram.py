@@ -1,0 +1,119 @@
+"""The diagram: sampled colors, level of detail, thousands of repaints."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+
+from tests.helpers.specs import small
+from vgsim.engine.experiment import Experiment
+from vgsim.engine.frame import Frame
+from vgsim.engine.presets import load_preset
+from vgsim.present.scale import OVERFLOW, ZERO, Scale
+from vgsim.present.theme import load_theme
+from vgsim.views.diagram import DiagramView
+
+
+@pytest.fixture
+def view(qtbot, theme):
+    made = DiagramView(theme, Scale())
+    made.resize(900, 420)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.close()
+
+
+def _frame(position: int | None = None, steps: int = 0, **changes: object) -> Frame:
+    experiment = Experiment(small(**changes))
+    experiment.run(steps)
+    if position is not None:
+        experiment.seek(experiment.step, position)
+    return experiment.frame()
+
+
+def _color_at(view: DiagramView, stage: int, unit: int = 0) -> QColor:
+    column = view._state.geometry.columns[stage]
+    image = view.grab().toImage()
+    return image.pixelColor(round(column.x), round(column.ys[unit]))
+
+
+def _shade(frame: Frame, theme, stage: int, unit: int = 0) -> QColor:
+    index = Scale().index(frame.node_dh[stage - 1])[unit]
+    return QColor(*map(int, theme.heat[index]))
+
+
+def test_a_reached_node_wears_the_shade_of_its_gradient(view, theme):
+    frame = _frame(steps=1)
+    view.set_frame(frame)
+    assert _color_at(view, 2) == _shade(frame, theme, 2)
+
+
+def test_a_node_that_is_not_reached_is_empty(view, theme):
+    view.set_frame(_frame(1))
+    assert _color_at(view, 3) == QColor(theme.surface)
+
+
+def test_a_node_the_forward_pass_reached_is_gray(view, theme):
+    view.set_frame(_frame(2))
+    color = _color_at(view, 1)
+    assert color != QColor(theme.surface) and color.saturation() < 60
+
+
+@pytest.mark.parametrize(("preset", "index"), [("zeros", ZERO), ("exploding", OVERFLOW)])
+def test_zero_and_overflow_have_looks_of_their_own(view, theme, preset, index):
+    experiment = Experiment(load_preset(preset))
+    experiment.run(30 if preset == "exploding" else 1)
+    view.set_frame(experiment.frame())
+    column = view._state.geometry.columns[1]
+    below_the_sign = round(column.ys[0] + column.radius * 0.7)
+    color = view.grab().toImage().pixelColor(round(column.x), below_the_sign)
+    assert color == QColor(*map(int, theme.heat[index]))
+
+
+def test_another_theme_repaints_nodes_and_edges(view):
+    frame, dark = _frame(steps=1), load_theme("dark")
+    view.set_frame(frame)
+    view.set_theme(dark)
+    assert _color_at(view, 2) == _shade(frame, dark, 2)
+    assert view.grab().toImage().pixelColor(2, 2) == QColor(dark.surface)
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 1), (2, 2), (12, 16), (40, 200), (1000, 8)])
+def test_every_size_is_drawn(view, depth, width):
+    view.set_frame(_frame(steps=1, network__depth=depth, network__width=width))
+    image = view.grab().toImage()
+    colors = {image.pixel(x, y) for x in range(0, 900, 9) for y in range(60, 340, 9)}
+    assert len(colors) > 2
+
+
+def test_edges_are_drawn_again_when_their_values_change(view):
+    first, second = _frame(steps=1), _frame(steps=200, training__learning_rate=1.0)
+    view.set_frame(first)
+    before = view.grab().toImage()
+    view.set_frame(second)
+    view.set_frame(first)
+    assert view.grab().toImage() == before
+
+
+def test_live_edges_are_smoothed_once_the_picture_stands_still(view, qtbot):
+    frame = _frame(steps=1, network__depth=8, network__width=16)
+    view.set_frame(frame)
+    smooth = view.grab().toImage()
+    view.set_frame(frame, live=True)
+    view.grab()
+    qtbot.waitUntil(lambda: view.grab().toImage() == smooth)
+
+
+@pytest.mark.slow
+def test_five_thousand_repaints_survive(view):
+    frames = [_frame(steps=1), _frame(7), _frame(3)]
+    before = sys.getrefcount(None)
+    for turn in range(5000):
+        view.set_frame(frames[turn % 3], live=turn % 2 == 0)
+        view.viewport().repaint()
+    assert sys.getrefcount(None) > before - 1000  # some Qt releases lose one at every call
+    assert not np.isnan(view._frame.h_rms[0])

@@ -1,0 +1,43 @@
+"""What can be measured of a pass: pure functions of arrays, one module for each meaning."""
+
+from vgsim.engine.measures.budget import Budget, gain_budget
+from vgsim.engine.measures.coherence import mean_correlation, mean_cosine
+from vgsim.engine.measures.histograms import LogBins, log_histogram
+from vgsim.engine.measures.jacobians import (
+    ScaledMatrix,
+    dense_jacobian,
+    jacobian_product,
+    singular_values,
+)
+from vgsim.engine.measures.norms import (
+    exact_norm,
+    node_rms,
+    norms,
+    safe_floor,
+    segment_norms,
+    trusted,
+    update_ratio,
+)
+from vgsim.engine.measures.saturation import dead_fraction, saturated_fraction
+
+__all__ = [
+    "Budget",
+    "LogBins",
+    "ScaledMatrix",
+    "dead_fraction",
+    "dense_jacobian",
+    "exact_norm",
+    "gain_budget",
+    "jacobian_product",
+    "log_histogram",
+    "mean_correlation",
+    "mean_cosine",
+    "node_rms",
+    "norms",
+    "safe_floor",
+    "saturated_fraction",
+    "segment_norms",
+    "singular_values",
+    "trusted",
+    "update_ratio",
+]
