@@ -18,6 +18,7 @@ FUNCTIONS = {
     "tanh": torch.tanh,
     "relu": F.relu,
     "leaky_relu": F.leaky_relu,
+    "prelu": lambda z: F.leaky_relu(z, 0.25),  # before it has learned
     "elu": F.elu,
     "selu": F.selu,
     # PyTorch's softplus is the identity beyond its threshold of 20, off by 1e-10 there

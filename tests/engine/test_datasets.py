@@ -11,7 +11,7 @@ import pytest
 from vgsim.engine.datasets import DATASETS, Dataset
 from vgsim.resources import resource
 
-SYNTHETIC = ("spirals", "circles", "xor", "gaussians")
+SYNTHETIC = ("spirals", "circles", "xor", "gaussians", "moons")
 BUILT_IN = (*SYNTHETIC, "digits", "penguins")
 
 
@@ -68,6 +68,14 @@ def test_clean_xor_fills_the_square_with_classes_by_sign() -> None:
 def test_clean_circles_have_radius_one_and_two() -> None:
     data = load("circles", noise=0.0)
     assert np.allclose(np.hypot(*data.x.T), 1 + data.y)
+
+
+def test_clean_moons_have_radius_one() -> None:
+    data = load("moons", noise=0.0)
+    center = np.where(data.y[:, None] == 0, [0.0, 0.0], [1.0, 0.5])
+    offset = data.x - center
+    assert np.allclose(np.hypot(*offset.T), 1)
+    assert np.all(np.where(data.y == 0, offset[:, 1] >= 0, offset[:, 1] <= 0))
 
 
 def test_second_spiral_is_the_first_turned_by_half_a_turn() -> None:

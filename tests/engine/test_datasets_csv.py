@@ -17,15 +17,15 @@ from vgsim.engine.errors import Problem, SpecError
 FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
-def load(path: object, label: str = "") -> Dataset:
-    spec: Any = SimpleNamespace(dataset="csv", path=str(path), label=label)
+def load(path: object, label: str = "", group: str = "") -> Dataset:
+    spec: Any = SimpleNamespace(dataset="csv", path=str(path), label=label, group=group)
     return DATASETS["csv"](spec, np.random.default_rng(0))
 
 
-def read(folder: Path, content: str | bytes, label: str = "") -> Dataset:
+def read(folder: Path, content: str | bytes, label: str = "", group: str = "") -> Dataset:
     path = folder / "data.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return load(path, label)
+    return load(path, label, group)
 
 
 def problem(folder: Path, content: str | bytes, label: str = "") -> Problem:
@@ -217,3 +217,29 @@ def test_anything_like_a_table_gives_a_dataset_or_a_spec_error(
     tmp_path: Path, content: str, label: str
 ) -> None:
     check(tmp_path, content.encode(), label)
+
+
+LONG = "who,a,b,kind\nann,1,2,x\nbob,5,6,y\nann,3,4,x\nbob,7,8,y\n"
+
+
+@pytest.mark.parametrize(("group", "content"), [
+    ("who", LONG),
+    ("1", LONG),
+    ("1", LONG.partition("\n")[2]),
+    ("4", "a,b,kind,who\n1,2,x,ann\n5,6,y,bob\n3,4,x,ann\n7,8,y,bob\n"),
+])  # fmt: skip
+def test_lines_of_a_group_are_one_sequence(tmp_path: Path, group: str, content: str) -> None:
+    data = read(tmp_path, content, group=group)
+    assert data.x.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]] and data.steps == 2
+    assert data.y.tolist() == [0, 1] and data.classes == ("x", "y") and len(data.features) == 2
+
+
+@pytest.mark.parametrize(("group", "content", "message"), [
+    ("who", LONG + "bob,9,9,y\n", "equally long sequences; ann has 2 lines and bob has 3"),
+    ("whom", LONG, "or the name of one column"),
+    ("kind", LONG, "at least 2 sequences|besides the label|all lines"),
+    ("who", "who,a,kind\nann,1,x\nann,2,y\n", "at least 2 sequences"),
+])  # fmt: skip
+def test_groups_that_are_none_are_refused(tmp_path, group, content, message) -> None:
+    with pytest.raises(SpecError, match=message):
+        read(tmp_path, content, label="4" if group == "kind" else "", group=group)

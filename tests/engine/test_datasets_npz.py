@@ -80,7 +80,7 @@ def test_floats_are_numbers_to_predict(tmp_path: Path, shape: tuple[int, ...]) -
 def test_pictures_are_flattened(tmp_path: Path) -> None:
     pictures = np.arange(24, dtype=">u2").reshape(4, 2, 3)
     data = read(tmp_path, packed(x=np.asfortranarray(pictures), y=Y))
-    assert data.image_shape == (2, 3)
+    assert data.image_shape == (2, 3) and data.steps == 2
     assert data.x[1].tolist() == [6, 7, 8, 9, 10, 11]
     assert data.x.dtype == np.float64
 

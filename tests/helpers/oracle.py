@@ -10,6 +10,7 @@ import numpy as np
 from autograd import grad
 from autograd.extend import defvjp, primitive
 
+from tests.helpers.composed import forward
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.spec import TrainingSpec
 
@@ -42,7 +43,27 @@ FUNCTIONS = {
     "softsign": lambda z: z / (1 + anp.abs(z)),
     "hard_tanh": lambda z: anp.where(anp.abs(z) < 1, z, anp.sign(z)),
     "identity": lambda z: z,
+    "prelu": None,  # its slope is a parameter
 }
+
+
+class Autograd:
+    """The words of autograd, see :mod:`tests.helpers.composed`."""
+
+    def activation(self, name: str, u: Any, own: dict[str, Any]) -> Any:
+        """f(u)."""
+        if name == "prelu":
+            return anp.where(u > 0, u, own["a"] * u)
+        return FUNCTIONS[name](u)
+
+    def norm(self, name: str, u: Any, own: dict[str, Any]) -> Any:
+        """γ û + β."""
+        axis = 0 if name == "batch" else 1
+        if name == "rms":
+            return u / anp.sqrt(anp.mean(u * u, axis=1, keepdims=True) + 1e-5) * own["gamma"]
+        centered = u - anp.mean(u, axis=axis, keepdims=True)
+        variance = anp.mean(centered * centered, axis=axis, keepdims=True)
+        return centered / anp.sqrt(variance + 1e-5) * own["gamma"] + own["beta"]
 
 
 def _cross_entropy(h: Any, t: Any, start: float) -> Any:
@@ -74,21 +95,17 @@ LOSS_FUNCTIONS = {
 
 
 def oracle_gradients(experiment: Experiment) -> list[dict[str, Any]]:
-    """∂J/∂W, ∂J/∂b and, through an added zero, ∂J/∂h of every stage."""
+    """∂J by every parameter and, through an added zero, ∂J/∂h of every stage."""
     stages = experiment.network.stages
     x, t = experiment.network.x.copy(), experiment.loss.targets.copy()
     training = experiment.spec.training
 
     def loss(free: list[dict[str, Any]]) -> Any:
-        h = x
-        for layer, own in zip(stages, free, strict=True):
-            weights = own.get("W", layer.parameters["W"])
-            z = anp.dot(h, weights) + own["b"]
-            h = FUNCTIONS[layer.plan.activation](z) + own["zero"]
+        h = forward(Autograd(), stages, free, x)
         return LOSS_FUNCTIONS[training.loss](h, t, training.start)
 
     free = [
-        {name: layer.parameters[name].copy() for name in layer.gradients}
+        {name: values.copy() for name, values in layer.parameters.items()}
         | {"zero": anp.zeros_like(layer.arrays.h)}
         for layer in stages
     ]

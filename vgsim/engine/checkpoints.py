@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Trouble
@@ -18,12 +20,13 @@ REACH = 200
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Parameters and optimizer state after ``step`` updates (copies)."""
+    """Parameters, optimizer state and running statistics after ``step`` updates (copies)."""
 
     step: int
     values: Array
     state: Array
     trouble: tuple[Trouble, ...]
+    running: Array = field(default_factory=lambda: np.empty(0))
 
 
 class Checkpoints:
@@ -41,7 +44,8 @@ class Checkpoints:
 
     def keep(self, state: Checkpoint) -> None:
         """Keep ``state``; later ones, of another future, are forgotten."""
-        del self._kept[bisect_right(self._kept, state.step - 1, key=lambda kept: kept.step) :]
+        if self._kept and self._kept[-1].step >= state.step:
+            del self._kept[bisect_right(self._kept, state.step - 1, key=lambda kept: kept.step) :]
         self._kept.append(state)
         if len(self._kept) > self._most:
             del self._kept[1]

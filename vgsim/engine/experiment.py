@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.engine import lsuv
 from vgsim.engine.arrays import Array, quiet
+from vgsim.engine.build import build
 from vgsim.engine.checkpoints import Checkpoint, Checkpoints
+from vgsim.engine.clipping import CLIPPINGS, NOT_CLIPPED
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.frame import Frame, Moment, Phase, Trouble
 from vgsim.engine.history import History
-from vgsim.engine.initializers import Weights
 from vgsim.engine.kinds import KINDS
+from vgsim.engine.layers import StagePlan
 from vgsim.engine.losses import LOSSES, Loss
 from vgsim.engine.memory import require_memory
 from vgsim.engine.network import Network
@@ -24,10 +28,7 @@ from vgsim.engine.spec import Spec
 from vgsim.engine.split import Split, split
 from vgsim.engine.streams import Batches, Stream, generator
 from vgsim.engine.telemetry import Telemetry
-from vgsim.engine.trouble import first_overflow
-
-HELD_OUT_MOST = 2000
-"""Held-out samples that an evaluation looks at; more would only slow training down."""
+from vgsim.engine.trouble import first_overflow, too_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +50,55 @@ class Experiment:
         training, seed = spec.training, spec.training.seed
         self.data = _load(spec)
         loss = LOSSES[training.loss]
-        self._train = _encode(
-            self.data.x_train, self.data.y_train, loss, self.data, training.precision
+        kind = KINDS[spec.network.kind]
+        self.steps = kind.steps(self.data.dataset)
+        self._every = self.steps if self.steps > 1 and training.loss_at == "every" else 0
+        outputs = _targets(self.data.y_train[:1], loss, self.data, self._every).shape[-1]
+        plans = kind.plan(spec, self.data.x_train.shape[1] // self.steps, outputs)
+        held = slice(0, kind.held_out(plans, self.steps))
+        self._train, self._held = (
+            Targets(
+                np.ascontiguousarray(x, dtype=training.precision),
+                np.ascontiguousarray(
+                    _targets(y, loss, self.data, self._every), dtype=training.precision
+                ),
+            )
+            for x, y in (
+                (self.data.x_train, self.data.y_train),
+                (self.data.x_held[held], self.data.y_held[held]),
+            )
         )
-        held = slice(0, HELD_OUT_MOST)
-        self._held = _encode(
-            self.data.x_held[held], self.data.y_held[held], loss, self.data, training.precision
-        )
-        plans = KINDS[spec.network.kind](spec, self._train.x.shape[1], self._train.t.shape[1])
         self.batches = Batches(seed, len(self._train.x), training.batch)
-        require_memory(spec, plans, self.batches.batch, len(self._held.x))
-        self.network = Network(spec, plans, self.batches.batch)
-        self.loss = loss(np.zeros_like(self._train.t[: self.batches.batch]), training)
-        self.chance = loss.chance(self._train.t)
-        self._judge = _Judge(spec, self.network, self._held) if len(self._held.x) else None
+        require_memory(spec, plans, self.batches.batch + len(self._held.x), self.steps)
+        self.network = build(spec, plans, self.batches.batch, self.steps)
+        self._picked = np.zeros_like(self._train.t[: self.batches.batch])
+        self.loss = loss(_by_step(self._picked).copy(), training)
+        self.chance = loss.chance(_by_step(self._train.t), training)
+        self._judge = self._make_judge(plans) if len(self._held.x) else None
         self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
         self.telemetry = Telemetry(self.network)
-        self._every = max(1, round(10 * len(self._held.x) / self.batches.batch))
-        self.timeline = _timeline(len(plans))
+        self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
+        self.timeline = _timeline(len(self.network.views))
         self.reset()
 
     @property
     def stages(self) -> int:
         """N, the number of stages."""
-        return len(self.network.stages)
+        return len(self.network.views)
 
     def reset(self) -> None:
         """Back to the same initial parameters, before the first step."""
-        seed, count = self.spec.training.seed, self.stages
-        # the output stage has a stream of its own: depth then changes no other stage's start
-        keys = [*range(1, count), 0] if count > 1 else [1]
-        streams = [generator(seed, Stream.WEIGHTS, key) for key in keys]
-        self.network.initialize(self.spec.init, streams)
+        self.network.initialize(self.spec)
+        self.step = 0
+        if self.spec.init.weights == lsuv.NAME:
+            self._begin()
+            self.network.rescale()
         self.network.flat.change[:] = 0
         self.optimizer.state[:] = 0
-        self.step = 0
         self.value = float("nan")
+        self.clipped = NOT_CLIPPED
         self._rewind_pass()
-        self.history = History(count)
+        self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
         self.checkpoints = Checkpoints(
             self.network.flat.values.nbytes + self.optimizer.state.nbytes
@@ -116,20 +128,21 @@ class Experiment:
 
     def _moments(self) -> Iterator[Moment]:
         network, timeline, count = self.network, self.timeline, self.stages
-        forwards = timeline[1 : count + 1]
         at_loss, at_update = timeline[count + 1], timeline[-1]
-        backwards = list(zip(reversed(range(count)), timeline[count + 2 : -1], strict=True))
+        forwards = list(zip(network.forwards(), timeline[1 : count + 1], strict=True))
+        backwards = list(zip(network.backwards(self.loss), timeline[count + 2 : -1], strict=True))
         while True:
             self._begin()
-            for stage, self.moment in enumerate(forwards):
-                network.forward(stage)
-                yield self.moment
-            self.value = self.loss.value(network.stages[-1].arrays.h)
+            for forward, moment in forwards:
+                forward()
+                self.moment = moment
+                yield moment
+            self.value = self.loss.value(network.output)
             network.slopes()
             self.moment = at_loss
             yield at_loss
-            for stage, moment in backwards:
-                network.backward(stage, self.loss)
+            for backward, moment in backwards:
+                backward()
                 self.moment = moment
                 yield moment
             self._update()
@@ -139,16 +152,27 @@ class Experiment:
     def _begin(self) -> None:
         """Fill the input and target buffers with this step's batch."""
         chosen = self.batches.indices(self.step)
+        self.network.begin(self.step)
         self._train.x.take(chosen, axis=0, out=self.network.x, mode="clip")
-        self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
+        if self._every:
+            self._train.t.take(chosen, axis=0, out=self._picked, mode="clip")
+            np.copyto(
+                self.loss.targets.reshape(self._every, len(chosen), -1),
+                self._picked.transpose(1, 0, 2),
+            )
+        else:
+            self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
 
     def _update(self) -> None:
         """Parameter gradients, telemetry, the optimizer, history: all that ends a step."""
         network, flat = self.network, self.network.flat
         network.parameter_gradients()
         self.telemetry.measure()
-        self.optimizer.update(flat.values, flat.gradients, flat.change)
-        self._note_overflow()
+        self._note_trouble()
+        training = self.spec.training
+        self.clipped = CLIPPINGS[training.clip](flat.gradients, training.clip_at)
+        self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
+        network.finish()
         self.step += 1
         if self.history.due(self.step):
             accuracy = self.accuracy()
@@ -157,17 +181,23 @@ class Experiment:
             self.history.skip(self.value)
         if self.checkpoints.due(self.step):
             self.checkpoint()
-        if self.step % self._every == 0 or (self.step & (self.step - 1)) == 0:
+        if self.step % self._judge_every == 0 or (self.step & (self.step - 1)) == 0:
             self.evaluate()
 
     def accuracy(self) -> float:
         """Fraction of the current batch that is classified right; nan without classes."""
-        return self.loss.accuracy(self.network.stages[-1].arrays.h)
+        return self.loss.accuracy(self.network.output)
 
-    def _note_overflow(self) -> None:
-        fine = np.isfinite(self.value) and np.isfinite(self.telemetry.dh_norm).all()
-        if not fine and not self.trouble:
-            self.trouble = (first_overflow(self.network, self.step + 1),)
+    def _note_trouble(self) -> None:
+        """The first overflow, denormal and underflow, each once."""
+        fine = math.isfinite(self.value)
+        if self.telemetry.regular and fine:
+            return
+        known, norms = {found.kind for found in self.trouble}, self.telemetry.dh_norm
+        if "overflow" not in known and not (fine and np.isfinite(norms).all()):
+            self.trouble += (first_overflow(self.network, self.step + 1),)
+        if not known >= {"denormal", "underflow"}:
+            self.trouble += tuple(too_small(self.network, norms, self.step + 1, known))
 
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""
@@ -183,6 +213,7 @@ class Experiment:
                 self.network.flat.values.copy(),
                 self.optimizer.state.copy(),
                 self.trouble,
+                self.network.flat.running.copy(),
             )
         )
 
@@ -210,9 +241,15 @@ class Experiment:
     def _restore(self, kept: Checkpoint) -> None:
         self.network.flat.values[:] = kept.values
         self.optimizer.state[:] = kept.state
+        self.network.flat.running[:] = kept.running
         self.step, self.trouble = kept.step, kept.trouble
         self.history.rewind(kept.step)
         self._rewind_pass()
+
+    def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
+        held, spec = self._held, self.spec
+        network = build(spec, plans, len(held.x), self.steps, self.network.flat, training=False)
+        return _Judge(network, type(self.loss)(_by_step(held.t).copy(), spec.training), held.x)
 
     def frame(self, generation: int = 0, rate: float = float("nan")) -> Frame:
         """The picture of this moment; ``rate`` is the steps a second to be shown."""
@@ -223,10 +260,9 @@ class Experiment:
 class _Judge:
     """Loss and accuracy of the current parameters on the held-out samples."""
 
-    def __init__(self, spec: Spec, network: Network, held: Targets) -> None:
-        self._network = Network(spec, network.plans, len(held.x), network.flat)
-        self._network.x[...] = held.x
-        self._loss = LOSSES[spec.training.loss](held.t, spec.training)
+    def __init__(self, network: Network, loss: Loss, x: Array) -> None:
+        self._network, self._loss = network, loss
+        network.x[...] = x
 
     def __call__(self) -> tuple[float, float]:
         h = self._network.predict()
@@ -240,13 +276,30 @@ def _load(spec: Spec) -> Split:
     return split(dataset, spec.data.held_out, spec.data.standardize, rng)
 
 
-def _encode(
-    x: Array, y: NDArray[np.int64] | Weights, loss: type[Loss], data: Split, precision: str
-) -> Targets:
-    targets = loss.encode(data.dataset, y)
-    return Targets(
-        np.ascontiguousarray(x, dtype=precision), np.ascontiguousarray(targets, dtype=precision)
-    )
+def _targets(
+    y: NDArray[np.int64] | NDArray[np.float64], loss: type[Loss], data: Split, every: int
+) -> Array:
+    """(samples, outputs) for the loss, or (samples, ``every``, outputs) for one at each timestep.
+
+    The target of a sequence is its last one where the loss looks at the end alone; a sample's only
+    target is that of each of its timesteps.
+    """
+    dataset, samples = data.dataset, len(y)
+    if not dataset.y_by_step:
+        targets = loss.encode(dataset, y)
+        return np.repeat(targets[:, None], every, axis=1) if every else targets
+    chosen = y if every else y[:, -1:]
+    rows = chosen.reshape(samples * chosen.shape[1], *chosen.shape[2:])
+    targets = loss.encode(dataset, rows)
+    return targets.reshape(samples, every, -1) if every else targets
+
+
+def _by_step(targets: Array) -> Array:
+    """(rows, outputs): targets of each timestep one after the other, as the output has them."""
+    if targets.ndim == 2:
+        return targets
+    rows: Array = targets.transpose(1, 0, 2).reshape(-1, targets.shape[2])
+    return rows
 
 
 def _timeline(stages: int) -> tuple[Moment, ...]:

@@ -43,7 +43,8 @@ class Moment:
 class Trouble:
     """Where numbers first became too large or too small to hold.
 
-    ``kind`` is "overflow" (inf or nan) or "underflow" (exactly zero in a live signal).
+    ``kind`` is "overflow" (inf or nan), "denormal" (a gradient so small that it loses digits) or
+    "underflow" (a product of nonzero numbers on the way of the gradient that became exactly 0).
     """
 
     kind: str
@@ -78,7 +79,8 @@ class Frame:
     ``backward_from``). A quantity that overflowed is inf, never nan.
 
     ========================  =========  =====================================================
-    ``sample``                (F,)       first sample of the batch, in the data's own units
+    ``sample``                (F,)       first sample of the batch, in the data's own units; of
+                                         a sequence T values of the first feature, then the next
     ``node_h``                N × (n_k,) RMS over the batch of h_k, unit by unit
     ``node_dh``               N × (n_k,) RMS over the batch of ∂J/∂h_k, unit by unit
     ``edges``                 N × (m, n) |w| · RMS of ∂J/∂z_k: what each edge hands back, or
@@ -87,7 +89,22 @@ class Frame:
     ``h_rms`` … ``db_norm``   (N,)       RMS or L2 norm over batch and units, or parameters
     ``weight_norm``           (N,)       L2 norm of a stage's parameters
     ``update_norm``           (N,)       L2 norm of their last change; nan before the update
+    ``clipped``               (2,)       L2 norm of the whole gradient before and after clipping;
+                                         nan where nothing is clipped and before the update
+    ``cuts``                  N × …      the way of the gradient through stage k, see below
     ========================  =========  =====================================================
+
+    In a recurrent network stage t is timestep t with h of the top cell, stage N the readout.
+    ``image_shape`` is then (features, T), a row for each input unit. ``edges`` below a timestep
+    are W_h's (W_x's below the first), ``dW_norm`` and ``db_norm`` the timestep's own contribution
+    to the shared parameters of the top cell, ``weight_norm`` and ``update_norm`` those of the
+    shared parameters themselves; dz is by gate and unit.
+
+    ``cuts[k - 1]`` are pairs (part, RMS of the gradient) from ∂J/∂h_k, whose part is "h", down to
+    ∂J/∂h_(k−1), which is the last pair of a hop that was taken. Each part is what led from the pair
+    before: "activation", "weights", "normalization", "dropout", "skip" (what other ways add),
+    "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
+    pairs add up to the log10 factor of the hop. Empty before the stage is reached.
     """
 
     generation: int
@@ -120,3 +137,5 @@ class Frame:
     chance_loss: float
     history: HistoryView
     trouble: tuple[Trouble, ...]
+    cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
+    clipped: tuple[float, float] = (float("nan"), float("nan"))

@@ -1,160 +1,128 @@
-"""A network: stages over stacked buffers, and runs of equal stages worked on at once."""
+"""What experiment, telemetry, frames and traces know of a network: stages, whatever they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vgsim.engine.arrays import Array, Generator
-from vgsim.engine.layers import LAYERS, Layer, StageArrays, StagePlan
-from vgsim.engine.layers.dense import Dense
+from vgsim.engine.arrays import Array
+from vgsim.engine.layers import StageArrays
+from vgsim.engine.layers.base import Cut
 from vgsim.engine.losses import Loss
+from vgsim.engine.measures.norms import Floats
 from vgsim.engine.parameters import FlatParameters
+from vgsim.engine.trouble import Product
 
 if TYPE_CHECKING:
-    from vgsim.engine.spec import InitSpec, Spec
+    from vgsim.engine.spec import Spec
 
 
-class Stack:
-    """Buffers of neighboring stages of equal width, (stages, batch, width) each."""
+class Table:
+    """Buffers of neighboring stages of equal width, (stages, batch, width) each.
 
-    def __init__(self, first: int, count: int, batch: int, width: int, dtype: str) -> None:
+    ``dz`` may be wider: a timestep has one z for each gate and unit.
+    """
+
+    def __init__(self, first: int, z: Array, h: Array, slope: Array, dh: Array, dz: Array) -> None:
         self.first = first
-        self.count = count
-        self.z, self.h, self.slope, self.dh, self.dz = np.zeros(
-            (5, count, batch, width), dtype=dtype
-        )
+        self.count = len(h)
+        self.z, self.h, self.slope, self.dh, self.dz = z, h, slope, dh, dz
 
     def arrays(self, at: int, x: Array, dx: Array | None) -> StageArrays:
-        """Buffers of the ``at``-th stage of the stack."""
+        """Buffers of the ``at``-th stage of the table."""
         return StageArrays(x, dx, self.z[at], self.h[at], self.slope[at], self.dh[at], self.dz[at])
 
 
-class Run:
-    """Neighboring equal stages: their slopes, and for dense ones their gradients, in one call."""
-
-    def __init__(self, layers: Sequence[Layer], stack: Stack, at: int) -> None:
-        self.layers = layers
-        part = slice(at, at + len(layers))
-        self.activation = layers[0].activation
-        self.linear = layers[0].plan.activation == "identity"
-        self._z, self._h, self._slope = stack.z[part], stack.h[part], stack.slope[part]
-
-    def slopes(self) -> None:
-        """f′(z) of every stage of the run; an identity's slopes stay as they were set: 1."""
-        if not self.linear:
-            self.activation.slope(self._z, self._h, self._slope)
-
-    def parameter_gradients(self) -> None:
-        """Gradients of every stage of the run, from its ∂J/∂z."""
-        for layer in self.layers:
-            layer.parameter_gradients()
-
-
-class DenseRun(Run):
-    """Neighboring dense stages that feed each other: one batched product for all of them."""
-
-    def __init__(
-        self, layers: Sequence[Layer], stack: Stack, at: int, flat: FlatParameters, first: int
-    ) -> None:
-        super().__init__(layers, stack, at)
-        count = len(layers)
-        blocks = flat.blocks(flat.gradients, first, count)
-        self._dw, self._db = blocks["W"], blocks["b"]
-        self._below = stack.h[at - 1 : at - 1 + count].transpose(0, 2, 1)
-        self._dz = stack.dz[at : at + count]
-
-    def parameter_gradients(self) -> None:
-        """The same products as stage by stage, and the same bits."""
-        np.matmul(self._below, self._dz, out=self._dw)
-        np.add.reduce(self._dz, axis=1, out=self._db)
-
-
 class Network:
-    """Stages 1 to N (here from 0) for one batch size; ``flat`` may be shared by several."""
+    """Stages 1 to N (here from 0) for one batch size.
 
-    def __init__(
-        self, spec: Spec, plans: Sequence[StagePlan], batch: int, flat: FlatParameters | None = None
-    ) -> None:
-        dtype = spec.training.precision
-        self.plans = tuple(plans)
-        self.flat = flat or FlatParameters(
-            [LAYERS[plan.layer].shapes(plan) for plan in plans], dtype
-        )
-        self.x = np.zeros((batch, plans[0].inputs), dtype)
-        self.stacks: list[Stack] = []
-        self.stages: list[Layer] = []
-        self._build(spec, batch, dtype)
-        self.runs = self._group()
+    ``flat`` holds the parameters and may be shared by several networks. ``x`` (batch, features)
+    is filled before a pass, ``output`` (rows, outputs) is what the loss reads. ``views`` are the
+    buffers of each stage, ``stacks`` the same by tables. ``owners`` (N,) says which of the parts
+    that ``flat`` counts as stages has a stage's parameters: timesteps share one. ``edges`` counts
+    the lines a diagram of all stages would have.
+    """
 
-    def _build(self, spec: Spec, batch: int, dtype: str) -> None:
-        below, dx = self.x, None
-        for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
-            members = list(group)
-            stack = Stack(members[0][0], len(members), batch, width, dtype)
-            self.stacks.append(stack)
-            for at, (stage, plan) in enumerate(members):
-                arrays = stack.arrays(at, below, dx)
-                own = self.flat.views(self.flat.values, stage)
-                gradients = self.flat.views(self.flat.gradients, stage)
-                layer = LAYERS[plan.layer](plan, arrays, own, gradients, spec.network)
-                layer.slopes()  # an identity's slopes are set here once and for all
-                self.stages.append(layer)
-                below, dx = arrays.h, arrays.dh
+    flat: FlatParameters
+    x: Array
+    output: Array
+    views: list[StageArrays]
+    stacks: Sequence[Table]
+    owners: NDArray[np.intp]
+    widths: tuple[int, ...]
+    input_width: int
+    edges: int
 
-    def _group(self) -> list[Run]:
-        runs: list[Run] = []
-        for stack in self.stacks:
-            members = self.stages[stack.first : stack.first + stack.count]
-            at = 0
-            for _, group in groupby(
-                enumerate(members), key=lambda item: (item[0] > 0, item[1].plan)
-            ):
-                layers = [layer for _, layer in group]
-                runs.append(self._run(layers, stack, at))
-                at += len(layers)
-        return runs
+    def initialize(self, spec: Spec) -> None:
+        """Set every parameter to its start; each owner draws from a stream of its own."""
+        raise NotImplementedError
 
-    def _run(self, layers: list[Layer], stack: Stack, at: int) -> Run:
-        # the first stage of a stack reads buffers outside it, so it is always a run of its own
-        if at > 0 and len(layers) > 1 and type(layers[0]) is Dense:
-            return DenseRun(layers, stack, at, self.flat, stack.first + at)
-        return Run(layers, stack, at)
-
-    def initialize(self, init: InitSpec, generators: Sequence[Generator]) -> None:
-        """Set every parameter to its start; stage k draws from the k-th generator alone."""
-        for layer, rng in zip(self.stages, generators, strict=True):
-            for name, value in LAYERS[layer.plan.layer].start(layer.plan, rng, init).items():
-                layer.parameters[name][...] = value
+    def begin(self, step: int) -> None:
+        """Draw what is random in the pass after ``step`` updates, the same whenever asked."""
 
     def forward(self, stage: int) -> None:
         """Forward through one stage (from 0)."""
-        self.stages[stage].forward()
+        raise NotImplementedError
 
     def predict(self) -> Array:
-        """Forward through every stage; the last h."""
-        for layer in self.stages:
-            layer.forward()
-        return self.stages[-1].arrays.h
+        """Forward through every stage; the output."""
+        for stage in range(len(self.views)):
+            self.forward(stage)
+        return self.output
+
+    def forwards(self) -> list[Callable[[], None]]:
+        """What :meth:`forward` does, one call a stage without arguments: for the inner loop."""
+        return [partial(self.forward, stage) for stage in range(len(self.views))]
+
+    def backwards(self, loss: Loss) -> list[Callable[[], None]]:
+        """What :meth:`backward` does, from the last stage down."""
+        return [partial(self.backward, stage, loss) for stage in reversed(range(len(self.views)))]
 
     def slopes(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""
-        for run in self.runs:
-            run.slopes()
+        raise NotImplementedError
 
     def backward(self, stage: int, loss: Loss) -> None:
         """∂J/∂h and ∂J/∂z of one stage (from 0), from the loss or the stage above."""
-        if stage + 1 == len(self.stages):
-            arrays = self.stages[-1].arrays
-            loss.gradient(arrays.h, arrays.dh)
-        else:
-            self.stages[stage + 1].hand_back()
-        self.stages[stage].backward()
+        raise NotImplementedError
 
     def parameter_gradients(self) -> None:
         """The whole flat gradient vector, from every ∂J/∂z."""
-        for run in self.runs:
-            run.parameter_gradients()
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """End the step: running statistics take in the batch."""
+
+    def products(self, stage: int) -> Sequence[Product]:
+        """The multiplications that lead into ``stage`` (from 0), and on to its ∂J/∂z."""
+        raise NotImplementedError
+
+    def cuts(self, stage: int, taken: bool) -> list[Cut]:
+        """∂J at every cut of the hop below a stage (from 0), to the stage below when ``taken``."""
+        raise NotImplementedError
+
+    def edge_weights(self, stage: int) -> Array:
+        """(units below, units) weights that a diagram draws below a stage (from 0)."""
+        raise NotImplementedError
+
+    def edge_signal(self, stage: int) -> Array:
+        """(units below, units): what each edge hands back."""
+        raise NotImplementedError
+
+    def parameter_norms(self, first: int, known: bool) -> tuple[Floats, Floats]:
+        """(N,) L2 norms of each stage's own ∂J/∂W and ∂J/∂b, for stages from ``first`` (from 0).
+
+        ``known`` says that :meth:`parameter_gradients` was called in this pass.
+        """
+        raise NotImplementedError
+
+    def trace(self) -> dict[str, Array]:
+        """Every array of a pass, by the names of :func:`vgsim.engine.trace.record`."""
+        raise NotImplementedError
+
+    def rescale(self) -> None:
+        """Bring each z to variance 1 on the batch in ``x`` (LSUV), where that is defined."""

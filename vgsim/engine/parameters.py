@@ -24,13 +24,21 @@ class Segment:
 
 
 class FlatParameters:
-    """``values``, ``gradients`` and last ``change``: (parameters,) each, in one layout."""
+    """``values``, ``gradients`` and last ``change``: (parameters,) each, in one layout.
 
-    def __init__(self, shapes: Sequence[Shapes], dtype: str) -> None:
+    ``running`` is the flat vector of what training keeps without a gradient, in a layout of its
+    own; it may be empty.
+    """
+
+    def __init__(
+        self, shapes: Sequence[Shapes], dtype: str, running: Sequence[Shapes] = ()
+    ) -> None:
         self.segments = _lay_out(shapes)
         self.stages = len(shapes)
         self.size = self.segments[-1].stop
         self.values, self.gradients, self.change = np.zeros((3, self.size), dtype)
+        self._kept = _lay_out(running)
+        self.running = np.zeros(self._kept[-1].stop if self._kept else 0, dtype)
         self._of_stage: list[list[Segment]] = [[] for _ in shapes]
         for segment in self.segments:
             self._of_stage[segment.stage].append(segment)
@@ -42,6 +50,19 @@ class FlatParameters:
         return {
             segment.name: vector[segment.start : segment.stop].reshape(segment.shape)
             for segment in self._of_stage[stage]
+        }
+
+    def joined(self, vector: Array, stage: int) -> Array:
+        """The first two parameters of ``stage``, a matrix and a row, as one matrix."""
+        first, second = self._of_stage[stage][:2]
+        return vector[first.start : second.stop].reshape(first.shape[0] + 1, first.shape[1])
+
+    def running_views(self, stage: int) -> dict[str, Array]:
+        """View of each running number of ``stage`` (from 0)."""
+        return {
+            kept.name: self.running[kept.start : kept.stop].reshape(kept.shape)
+            for kept in self._kept
+            if kept.stage == stage
         }
 
     def blocks(self, vector: Array, first: int, count: int) -> dict[str, Array]:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Frame, Phase
-from vgsim.engine.layers.base import edge_signal
 from vgsim.engine.measures import node_rms, norms, segment_norms
 from vgsim.engine.network import Network
 
@@ -26,14 +25,11 @@ Floats = NDArray[np.float64]
 def take(experiment: Experiment, generation: int, rate: float) -> Frame:
     """The frame of the experiment's current moment."""
     network, moment = experiment.network, experiment.moment
-    count = len(network.stages)
+    count = len(network.views)
     forward_to, backward_from = _reached(moment.position, count)
     lost = moment.position > count  # the loss and, with it, the slopes are known
     updated = moment.phase is Phase.UPDATE
-    if not updated:  # at the update every gradient has just been computed at once
-        for layer in network.stages[backward_from - 1 :]:
-            layer.parameter_gradients()
-    small = sum(plan.inputs * plan.outputs for plan in network.plans) <= EDGES_MOST
+    small = network.edges <= EDGES_MOST
     node_h = _nodes(network, "h", 0, forward_to)
     node_dh = _nodes(network, "dh", backward_from - 1, count)
     return Frame(
@@ -43,16 +39,16 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         stages=count,
         step=experiment.step,
         steps_per_second=rate,
-        widths=tuple(plan.outputs for plan in network.plans),
-        input_width=network.plans[0].inputs,
-        image_shape=experiment.data.dataset.image_shape,
+        widths=network.widths,
+        input_width=network.input_width,
+        image_shape=_image_shape(experiment),
         forward_to=forward_to,
         backward_from=backward_from,
-        sample=_frozen(_own_units(experiment)),
+        sample=_frozen(_sample(experiment)),
         node_h=_split(node_h),
         node_dh=_split(node_dh),
         edges=tuple(_edges(network, backward_from)) if small else (),
-        weights=tuple(_frozen(layer.edge_weights()) for layer in network.stages) if small else (),
+        weights=tuple(map(_frozen, map(network.edge_weights, range(count)))) if small else (),
         h_rms=_frozen(_root_mean_square(node_h)),
         slope_mean=_frozen(_slopes(network, lost)),
         dh_rms=_frozen(_root_mean_square(node_dh)),
@@ -62,7 +58,11 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         chance_loss=experiment.chance,
         history=experiment.history.view(),
         trouble=experiment.trouble,
-        **_norms(network, backward_from, updated),
+        clipped=(experiment.clipped.before, experiment.clipped.after)
+        if updated
+        else (float("nan"), float("nan")),
+        cuts=tuple(_cuts(network, backward_from, updated)),
+        **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
     )
 
 
@@ -75,6 +75,21 @@ def _reached(position: int, stages: int) -> tuple[int, int]:
     forward_to = min(position, stages)
     backward_from = stages + 1 - min(max(position - stages - 1, 0), stages)
     return forward_to, backward_from
+
+
+def _sample(experiment: Experiment) -> Array:
+    """The first sample as the input column shows it; a sequence feature by feature."""
+    sample = _own_units(experiment)
+    if experiment.steps > 1:
+        sample = sample.reshape(experiment.steps, -1).T.reshape(-1)
+    return sample
+
+
+def _image_shape(experiment: Experiment) -> tuple[int, int] | None:
+    """(rows, columns) of the sample; a row is what one input unit of a recurrent net sees."""
+    if experiment.steps > 1:
+        return experiment.network.input_width, experiment.steps
+    return experiment.data.dataset.image_shape
 
 
 def _own_units(experiment: Experiment) -> Array:
@@ -119,49 +134,59 @@ def _root_mean_square(tables: Iterable[Floats]) -> Floats:
 def _slopes(network: Network, lost: bool) -> Floats:
     """(N,) mean f′(z); inf where it overflowed, nan before the loss is known."""
     if not lost:
-        return np.full(len(network.stages), np.nan)
+        return np.full(len(network.views), np.nan)
     means = [stack.slope.mean(axis=(1, 2), dtype=np.float64) for stack in network.stacks]
     slopes: Floats = np.nan_to_num(np.concatenate(means), nan=np.inf, posinf=np.inf)
     return slopes
 
 
-def _norms(network: Network, backward_from: int, updated: bool) -> dict[str, Floats]:
+def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Floats]:
     """L2 norms by stage: of ∂J/∂h, of the parameters, their gradients and their change."""
-    flat = network.flat
-    segments = segment_norms(flat.gradients, flat.starts)
+    flat, owners = network.flat, network.owners
+    dW, db = network.parameter_norms(backward_from - 1, updated and whole)
     found = {
         "dh_norm": np.concatenate([norms(stack.dh, axis=(1, 2)) for stack in network.stacks]),
-        "dW_norm": _pick(network, segments, "W"),
-        "db_norm": _pick(network, segments, "b"),
+        "dW_norm": dW,
+        "db_norm": db,
     }
     for values in found.values():
         values[: backward_from - 1] = np.nan
-    found["weight_norm"] = segment_norms(flat.values, flat.stage_starts)
+    found["weight_norm"] = segment_norms(flat.values, flat.stage_starts)[owners]
     found["update_norm"] = (
-        segment_norms(flat.change, flat.stage_starts)
+        segment_norms(flat.change, flat.stage_starts)[owners]
         if updated
-        else np.full(len(network.stages), np.nan)
+        else np.full(len(network.views), np.nan)
     )
     for values in found.values():
         values.setflags(write=False)
     return found
 
 
-def _pick(network: Network, segments: Floats, name: str) -> Floats:
-    """(N,) norms of the parameter ``name``; 0 where a stage has none of that name."""
-    values = np.zeros(len(network.stages))
-    stages, columns = network.flat.columns(name)
-    values[stages] = segments[columns]
-    return values
+def _cuts(network: Network, first: int, updated: bool) -> list[tuple[tuple[str, float], ...]]:
+    """By stage, the RMS of the gradient at every cut of the hop below it, as far as taken."""
+    values, count = network.flat.values, len(network.views)
+    after = values.copy()
+    if updated:  # what is computed anew needs the weights that the gradient passed
+        values -= network.flat.change
+    found: list[tuple[tuple[str, float], ...]] = [()] * (first - 1)
+    for at in range(first - 1, count):
+        cuts = network.cuts(at, taken=at + 1 > first)
+        found.append(tuple((part, _size(gradient)) for part, gradient in cuts))
+    values[:] = after
+    return found
+
+
+def _size(gradient: Array) -> float:
+    """RMS of one gradient."""
+    return float(norms(gradient, None) / np.sqrt(gradient.size))
 
 
 def _edges(network: Network, backward_from: int) -> Iterable[Array]:
     """What the edges below each stage hand back; nan before the hop is taken."""
-    for at, layer in enumerate(network.stages):
+    for at in range(len(network.views)):
         # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
         taken = at + 1 > backward_from or (at == 0 and backward_from == 1)
-        shape = layer.edge_weights().shape
-        yield _frozen(edge_signal(layer) if taken else np.full(shape, np.nan))
+        yield _frozen(network.edge_signal(at) if taken else network.edge_weights(at) * np.nan)
 
 
 def _frozen(values: Array) -> Array:

@@ -17,6 +17,7 @@ from vgsim.engine.datasets import DATASETS
 from vgsim.engine.errors import Problem, SpecError, refuse, shorten
 from vgsim.engine.initializers import BIASES, GAINS, INITIALIZERS
 from vgsim.engine.kinds import KINDS
+from vgsim.engine.layers.parts import NORMS, SKIPS
 from vgsim.engine.losses import LOSSES
 from vgsim.engine.optimizers import OPTIMIZERS
 from vgsim.engine.schedules import SCHEDULES
@@ -30,6 +31,8 @@ REGISTRIES: dict[str, Registry[Any]] = {
     for registry in (
         KINDS,
         ACTIVATIONS,
+        NORMS,
+        SKIPS,
         INITIALIZERS,
         GAINS,
         BIASES,
@@ -78,12 +81,19 @@ class DataSpec:
     label: str = setting(
         "", "Label column", "Column to predict; empty takes the last one.", optional=True
     )
+    group: str = setting(
+        "", "Group column", "Column that tells sequences apart; empty for none.", optional=True
+    )
     samples: int = setting(
         400, "Samples", "How many samples are drawn.", low=8, high=100_000, log=True, optional=True
     )
     noise: float = setting(
         0.1, "Noise", "Standard deviation of the noise.", low=0.0, high=2.0, optional=True
     )
+    length: int = setting(
+        40, "Length", "Timesteps of a sequence.", unit="timesteps", low=5, high=1000, log=True,
+        optional=True,
+    )  # fmt: skip
     held_out: float = setting(
         0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
     )
@@ -97,10 +107,48 @@ class NetworkSpec:
     """The stages a signal crosses."""
 
     kind: str = setting("layers", "Kind", "What one stage is.", choices=KINDS)
-    depth: int = setting(6, "Depth", "Stages before the output.", low=1, high=1000, log=True)
+    depth: int = setting(
+        6, "Depth", "Stages before the output.", low=1, high=1000, log=True, optional=True
+    )
     width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
     activation: str = setting(
         "sigmoid", "Activation", "f in h = f(z).", choices=ACTIVATIONS, optional=True
+    )
+    activations: str = setting(
+        "", "By stage", "Activations from the first stage up, with commas; empty for one in all.",
+        optional=True,
+    )  # fmt: skip
+    norm: str = setting(
+        "none", "Normalization", "What brings a stage to one scale.", choices=NORMS, optional=True
+    )
+    norm_position: str = setting(
+        "before", "Norm position", "Before or after the activation.",
+        choices=("before", "after"), optional=True,
+    )  # fmt: skip
+    norm_momentum: float = setting(
+        0.1, "Norm momentum", "Share of a batch in the running statistics.", low=0.0, high=1.0,
+        optional=True,
+    )  # fmt: skip
+    skip: str = setting(
+        "none", "Skip path", "A way around the stages.", choices=SKIPS, optional=True
+    )
+    skip_every: int = setting(
+        1, "Skip every", "Stages that one skip path goes around.", low=1, high=1000, log=True,
+        optional=True,
+    )  # fmt: skip
+    skip_scale: float = setting(
+        1.0, "Skip scale", "α of the skipped signal.", low=-10.0, high=10.0, optional=True
+    )
+    highway_bias: float = setting(
+        -1.0, "Gate bias", "Start of the highway gate's bias; negative carries.", low=-20.0,
+        high=20.0, optional=True,
+    )  # fmt: skip
+    dropout: float = setting(
+        0.0, "Dropout", "Chance that a unit is silenced in a step.", low=0.0, high=0.95,
+        optional=True,
+    )  # fmt: skip
+    cells: int = setting(
+        1, "Cells", "Recurrent cells on top of each other.", low=1, high=8, optional=True
     )
     factor: float = setting(
         0.25, "Factor", "Fixed local derivative of one stage.", low=-10.0, high=10.0, optional=True
@@ -117,6 +165,14 @@ class InitSpec:
     std: float = setting(
         0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
     )
+    recurrent: str = setting(
+        "orthogonal", "Recurrent weights", "Initial W_h, gate by gate.", choices=INITIALIZERS,
+        optional=True,
+    )  # fmt: skip
+    forget_bias: float = setting(
+        1.0, "Forget bias", "Start of the forget gate's bias; 1 keeps the state at first.",
+        low=-20.0, high=20.0, optional=True,
+    )  # fmt: skip
     range: float = setting(
         0.1, "Weight range", "r in U(−r, r).", low=0.0, high=100.0, optional=True
     )
@@ -142,6 +198,14 @@ class TrainingSpec:
     start: float = setting(
         1.0, "Start gradient", "∂J/∂h at the last stage.", low=-1e6, high=1e6, optional=True
     )
+    loss_at: str = setting(
+        "last", "Loss at", "The last timestep, or every one.", choices=("last", "every"),
+        optional=True,
+    )  # fmt: skip
+    truncate: int = setting(
+        0, "Truncation", "Timesteps a gradient goes back together; 0 for all.", unit="timesteps",
+        low=0, high=100_000, log=True, optional=True,
+    )  # fmt: skip
     delta: float = setting(
         1.0, "Huber δ", "Error beyond which the loss grows linearly.", low=1e-6, high=1e6,
         log=True, optional=True,

@@ -39,14 +39,19 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     the scale 1.
     """
     order = rng.permutation(len(dataset.x))
-    groups = dataset.y[order] if dataset.classes else np.zeros(len(order), np.int64)
+    groups = (
+        dataset.y[order]
+        if dataset.classes and dataset.y.ndim == 1
+        else np.zeros(len(order), np.int64)
+    )
     held = _held(groups, held_out)
     x_train, x_held = dataset.x[order[~held]], dataset.x[order[held]]
     y_train, y_held = dataset.y[order[~held]], dataset.y[order[held]]
-    mean, scale = _moments(x_train) if standardize else _identity(x_train)
+    mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
     _shift_and_scale(x_train, x_held, mean, scale)
     if standardize and not dataset.classes:
-        _shift_and_scale(y_train, y_held, *_moments(np.asarray(y_train, np.float64)))
+        rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
+        _shift_and_scale(y_train, y_held, *_of_columns(rows))
     return Split(x_train, y_train, x_held, y_held, dataset, mean, scale)
 
 
@@ -86,7 +91,21 @@ def _quotas(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     return quotas
 
 
-def _moments(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _moments(
+    dataset: Dataset, x: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and scale (F,) of every column; a feature of a sequence has one of each for all steps.
+
+    Column by column a mark that is rare at some timestep would be blown up there. The pixels of a
+    picture are taken one by one all the same, in whatever order it is looked at.
+    """
+    if dataset.steps == 1 or dataset.image_shape:
+        return _of_columns(x)
+    mean, scale = _of_columns(x.reshape(len(x) * dataset.steps, -1))
+    return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
+
+
+def _of_columns(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation (F,) of the columns; scale 1 where a column is constant."""
     mean, scale = x.mean(axis=0), x.std(axis=0)
     constant = x.min(axis=0) == x.max(axis=0)

@@ -16,23 +16,48 @@ from vgsim.engine.spec import dumps
 def record(experiment: Experiment) -> dict[str, Array]:
     """One more pass, up to before its update: every array of it, by name.
 
-    ``x``, ``y`` (encoded targets), ``loss``, ``spec``; by stage k ``z{k}``, ``h{k}``, ``dh{k}``,
-    ``dz{k}`` of shape (batch, units), parameters ``W{k}`` (inputs, units), ``b{k}`` and their
-    gradients ``dW{k}``, ``db{k}``. J is the mean over the batch. A fixed W has no dW.
+    Arrays of stage k are (batch, units), weights (inputs, units), other parameters (units,). J is
+    the mean over the batch. A ``d`` before a name means ∂J by it.
+
+    ==========================  ===========================================================
+    ``x`` ``y`` ``loss``        inputs, encoded targets, J
+    ``spec``                    the experiment as TOML
+    ``h{k}`` ``dh{k}``          output of stage k
+    ``z{k}`` ``dz{k}``          x W + b
+    ``n{k}`` ``dn{k}``          output of its normalization, where that is not h
+    ``a{k}`` ``da{k}``          output of its activation, where that is not h
+    ``d{k}`` ``dd{k}``          output of its dropout, where that is not h; ``mask{k}``
+    ``s{k}`` ``ds{k}``          z plus the skipped signal, where the sum comes before f
+    ``t{k}``                    its highway gate
+    ``W{k}`` ``b{k}``           weights and bias, with ``dW{k}`` and ``db{k}``; a fixed W has no dW
+    ``gamma{k}`` ``beta{k}``    scale and shift of a normalization, with ``dgamma{k}`` …
+    ``W_T{k}`` ``b_T{k}``       of the highway gate, with ``dW_T{k}`` …
+    ``slope{k}`` ``dslope{k}``  the learned slope of PReLU, (1,)
+    ==========================  ===========================================================
+
+    In a recurrent network timesteps t = 1 to T come before the readout, stage T + 1. A stack's top
+    cell has the names below, cell c under it (from 1 at the bottom) the same with ``_c`` behind.
+
+    ==========================  ===========================================================
+    ``x``                       (T, batch, features)
+    ``h{t}`` ``dh{t}``          output of the cell
+    ``z{t}`` ``dz{t}``          simple cell: x W_x + h W_h + b
+    ``i{t} f{t} g{t} o{t}``     LSTM: gates; ``c{t}`` ``dc{t}`` its state
+    ``r{t} z{t} n{t}``          GRU: gates
+    ``dz{t}``                   LSTM, GRU: ∂J by what goes into the gates, side by side
+    ``W_x`` ``W_h`` ``b``       shared parameters, (inputs, gates · units) and so on, gates in the
+                                order above; GRU also ``b_hn``; gradients ``dW_x`` … are sums
+    ``W{T+1}`` ``b{T+1}`` …     the readout, as a stage of layers
+    ==========================  ===========================================================
     """
     experiment.seek(experiment.step, len(experiment.timeline) - 2)
-    network = experiment.network
+    experiment.network.parameter_gradients()
     found: dict[str, Array] = {
-        "x": network.x,
+        **experiment.network.trace(),
         "y": experiment.loss.targets,
         "loss": np.array(experiment.value),
         "spec": np.array(dumps(experiment.spec)),
     }
-    for k, layer in enumerate(network.stages, start=1):
-        layer.parameter_gradients()
-        found |= {f"{name}{k}": value for name, value in layer.parameters.items()}
-        found |= {f"d{name}{k}": value for name, value in layer.gradients.items()}
-        found |= {f"{name}{k}": getattr(layer.arrays, name) for name in ("z", "h", "dh", "dz")}
     assert experiment.moment.phase is Phase.BACKWARD
     return {name: np.array(value) for name, value in found.items()}
 

@@ -9,6 +9,7 @@ from vgsim.engine.activations.base import ACTIVATIONS, Activation
 from vgsim.engine.activations import (
     sigmoidal,
     rectified,
+    learned,
     exponential,
     gated,
     bounded,
@@ -16,6 +17,6 @@ from vgsim.engine.activations import (
 )
 
 __all__ = [
-    "ACTIVATIONS", "Activation", "bounded", "exponential", "gated", "linear", "rectified",
-    "sigmoidal",
+    "ACTIVATIONS", "Activation", "bounded", "exponential", "gated", "learned", "linear",
+    "rectified", "sigmoidal",
 ]  # fmt: skip

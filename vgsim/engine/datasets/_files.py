@@ -127,7 +127,8 @@ def array_dataset(
     """A dataset from arrays as a file stored them; SpecError about ``source`` or ``labels``.
 
     Integers, truth values and text in ``y`` (samples,) or (samples, 1) are classes; any other
-    numbers, and every ``y`` (samples, outputs), are numbers to predict.
+    numbers, and every ``y`` (samples, outputs), are numbers to predict. An ``x`` of three
+    dimensions is a picture, and as a sequence one row of it a timestep.
     """
     check_shape(source, x.shape)
     if len(y) != len(x):
@@ -136,14 +137,15 @@ def array_dataset(
         )
     table = _numbers(source, x.reshape(len(x), -1), "the samples")
     image_shape = (x.shape[1], x.shape[2]) if x.ndim == 3 else None
+    steps = x.shape[1] if x.ndim == 3 else 1
     column = y.reshape(-1) if y.size == len(y) else y
     if column.ndim == 1 and column.dtype.kind in "biuUS":
         codes, classes = _classes(labels, column)
-        return Dataset(table, codes, classes, image_shape=image_shape)
+        return Dataset(table, codes, classes, image_shape=image_shape, steps=steps)
     if column.ndim > 2 or column.size == 0:
         raise labels.bad("with labels of shape samples, or samples × outputs")
     targets = _numbers(labels, column.reshape(len(x), -1), "the labels")
-    return Dataset(table, targets, image_shape=image_shape)
+    return Dataset(table, targets, image_shape=image_shape, steps=steps)
 
 
 def _numbers(source: Source, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:

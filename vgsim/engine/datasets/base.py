@@ -22,6 +22,10 @@ class Dataset:
     ``x`` is (samples, features) float64. For classes ``y`` is (samples,) int64 numbering
     ``classes``; for numbers ``y`` is (samples, outputs) float64 and ``classes`` is empty.
     ``image_shape`` is (rows, columns) when the features of a sample are a picture.
+
+    A sequence of ``steps`` timesteps lies in its row of ``x`` timestep by timestep, features of one
+    timestep side by side; ``features`` then names those of one timestep. ``y_by_step`` says that
+    there is a target for each timestep: ``y`` is (samples, steps) or (samples, steps, outputs).
     """
 
     x: NDArray[np.float64]
@@ -29,6 +33,8 @@ class Dataset:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
+    steps: int = 1
+    y_by_step: bool = False
 
 
 Loader = Callable[["DataSpec", np.random.Generator], Dataset]

@@ -14,6 +14,10 @@ most 20 distinct values and at most half as many as there are samples; otherwise
 predict. Class names are sorted, whole numbers by value. A column of more than 20 distinct values
 that mixes text with numbers, or is text and hardly repeats, is refused.
 
+Sequences: when data.group names or counts a column, lines with the same value there are the
+timesteps of one sequence, in the order of the file; all sequences are equally long. The label of a
+sequence is that of its last line.
+
 Missing values (an empty cell, NA, N/A, NaN, null, ?) are refused, in every column.
 """
 
@@ -59,16 +63,22 @@ class _Table:
     names: list[str]
     label: int
     header: bool
+    group: int = -1
     numbers: array[float] = field(default_factory=lambda: array("d"))
     labels: list[str] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("q"))
+    groups: list[str] = field(default_factory=list)
 
     def features(self) -> tuple[str, ...]:
-        return tuple(name for index, name in enumerate(self.names) if index != self.label)
+        apart = (self.label, self.group)
+        return tuple(name for index, name in enumerate(self.names) if index not in apart)
 
 
 @DATASETS.register(
-    "csv", "Your own table of numbers", label="CSV file", uses=("data.path", "data.label")
+    "csv",
+    "Your own table of numbers",
+    label="CSV file",
+    uses=("data.path", "data.label", "data.group"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
@@ -78,24 +88,48 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
         source.reading(),
         path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file,
     ):
-        table = _read(source, file, spec.label.strip())
+        table = _read(source, file, spec.label.strip(), spec.group.strip())
     features = table.features()
     x = np.frombuffer(table.numbers, np.float64).reshape(-1, len(features))
     check_finite(
         source, x, lambda row, col: f"line {table.lines[row]}, column {quote(features[col])}"
     )
+    steps = 1
+    if table.group >= 0:
+        order, steps = _sequences(source, table)
+        x = x[order].reshape(len(order) // steps, -1)
+        last = order[steps - 1 :: steps]
+        table.labels = [table.labels[row] for row in last]
+        table.lines = array("q", [table.lines[row] for row in last])
     y, classes = _targets(source, table)
-    return Dataset(x, y, classes, features)
+    return Dataset(x, y, classes, features, steps=steps)
 
 
-def _read(source: Source, file: IO[str], named: str) -> _Table:
+def _sequences(source: Source, table: _Table) -> tuple[list[int], int]:
+    """Rows in the order of the sequences they belong to, and how many each sequence has."""
+    rows: dict[str, list[int]] = {}
+    for row, group in enumerate(table.groups):
+        rows.setdefault(group, []).append(row)
+    (first, own), *others = rows.items()
+    if not others:
+        raise source.bad(f"of at least {MIN_SAMPLES} sequences; all lines are of {quote(first)}")
+    for group, mine in others:
+        if len(mine) != len(own):
+            raise source.bad(
+                f"of equally long sequences; {quote(first)} has {len(own)} lines and "
+                f"{quote(group)} has {len(mine)}"
+            )
+    return [row for mine in rows.values() for row in mine], len(own)
+
+
+def _read(source: Source, file: IO[str], named: str, grouped: str) -> _Table:
     """The whole table, as text labels and unchecked numbers."""
     rows = _rows(source, file)
     first = next(rows, None)
     second = next(rows, None)
     if first is None or second is None:
         raise source.bad(f"with at least {MIN_SAMPLES} samples; this one has fewer")
-    table = _layout(source, _strip(first[1]), _strip(second[1]), named)
+    table = _layout(source, _strip(first[1]), _strip(second[1]), named, grouped)
     if not table.header:
         _take(source, table, first)
     _take(source, table, second)
@@ -147,22 +181,30 @@ def _delimiter(line: str) -> str:
     return max("\t;,", key=bare.count)
 
 
-def _layout(source: Source, first: list[str], second: list[str], named: str) -> _Table:
-    """Column names and which one is the label, from the first two lines."""
+def _layout(
+    source: Source, first: list[str], second: list[str], named: str, grouped: str
+) -> _Table:
+    """Column names, which one is the label and which the group, from the first two lines."""
     width = len(first)
     if width < 2:
         raise source.bad(
             "with features and a label in columns separated by commas, semicolons or tabs; "
             f"its first line is {quote(first[0])}"
         )
-    label = width - 1
+    group = _column(first, grouped) if grouped else -1
+    label = width - 1 if group != width - 1 else width - 2
     if named:
         label = _column(first, named)
-    header = (named in first and not _counts(named)) or _is_header(first, second, label)
+    header = any(name in first and not _counts(name) for name in (named, grouped))
+    header = header or _is_header(first, second, label, group)
     if label < 0:
-        raise _no_column(first, named, header)
+        raise _no_column("data.label", first, named, header)
+    if grouped and group < 0:
+        raise _no_column("data.group", first, grouped, header)
+    if group == label or (grouped and width < 3):
+        raise refuse("data.group", grouped, "a column besides the label and at least one feature")
     names = [f"x{index}" for index in range(1, width + 1)]
-    return _Table(first if header else names, label, header)
+    return _Table(first if header else names, label, header, group)
 
 
 def _counts(named: str) -> bool:
@@ -177,8 +219,8 @@ def _column(first: list[str], named: str) -> int:
     return first.index(named) if first.count(named) == 1 else -1
 
 
-def _no_column(first: list[str], named: str, header: bool) -> SpecError:
-    """The error about data.label, with the choices there are."""
+def _no_column(field: str, first: list[str], named: str, header: bool) -> SpecError:
+    """The error about the field that asks for a column, with the choices there are."""
     allowed = f"a column number from 1 to {len(first)}"
     names = list(dict.fromkeys(first)) if header else []
     if names:
@@ -186,14 +228,16 @@ def _no_column(first: list[str], named: str, header: bool) -> SpecError:
         allowed += " or the name of one column: " + ", ".join(map(quote, names[:20])) + more
     else:
         allowed += "; the file has no header with names"
-    return refuse("data.label", named, allowed)
+    return refuse(field, named, allowed)
 
 
-def _is_header(first: list[str], second: list[str], label: int) -> bool:
+def _is_header(first: list[str], second: list[str], label: int, group: int) -> bool:
     """Whether the first line names the columns; see the top of this file."""
     texts = [cell not in MISSING and _number(cell) is None for cell in first]
-    over_number = label < len(second) and _number(second[label]) is not None
-    return any(text and (index != label or over_number) for index, text in enumerate(texts))
+    apart = {
+        at: at < len(second) and _number(second[at]) is not None for at in (label, group) if at >= 0
+    }
+    return any(text and apart.get(index, True) for index, text in enumerate(texts))
 
 
 def _number(cell: str) -> float | None:
@@ -211,7 +255,10 @@ def _take(source: Source, table: _Table, row: Row) -> None:
         raise source.bad(
             f"with {len(table.names)} columns on every line; line {line} has {len(cells)}"
         )
-    table.labels.append(sys.intern(cells.pop(table.label).strip()))
+    for index in sorted((table.label, table.group), reverse=True):
+        if index >= 0:
+            kept = table.labels if index == table.label else table.groups
+            kept.append(sys.intern(cells.pop(index).strip()))
     table.lines.append(line)
     try:
         table.numbers.extend(map(float, cells))  # far faster than _number cell by cell

@@ -1,8 +1,9 @@
 """The user's own NPZ file: arrays as NumPy's ``savez`` stores them.
 
-Key ``x`` holds samples × features, or samples × rows × columns for pictures; key ``y`` holds one
-label for each sample. Integers, truth values and text in ``y`` are classes (at most 1000),
-floating-point numbers are numbers to predict. Pickled objects are never loaded.
+Key ``x`` holds samples × features, samples × steps × features for sequences, or samples × rows ×
+columns for pictures, whose rows are timesteps too; key ``y`` holds one label for each sample.
+Integers, truth values and text in ``y`` are classes (at most 1000), floating-point numbers are
+numbers to predict. Pickled objects are never loaded.
 """
 
 from __future__ import annotations
