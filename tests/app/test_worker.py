@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.app.commands import Load, Pause, Play, Reset, Speed, Step, Train
+from vgsim.app.commands import Load, Play, Reset, Speed, Step, Train
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.experiment import Experiment
@@ -91,7 +91,7 @@ def test_training_goes_on_until_it_is_paused(driven):
     driven.after(Load(small(), 1))
     driven.worker.post(Train())
     assert driven.until(50).step >= 50
-    paused = driven.after(Pause())
+    paused = driven.after(Train())
     assert str(paused.moment) == "update"
 
 
@@ -108,7 +108,7 @@ def test_thread_and_command_line_give_the_same_history(driven):
     driven.after(Load(spec, 1))
     driven.worker.post(Train())
     driven.until(30)
-    seen = driven.after(Pause())
+    seen = driven.after(Train())
     alone = Experiment(spec)
     alone.run(seen.step)
     assert np.array_equal(seen.history.dh_rms, alone.history.view().dh_rms)

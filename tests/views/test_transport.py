@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from vgsim.views.controls.text import ElidedLabel
-from vgsim.views.controls.transport import Transport, TransportState, likeliest, usable
+from vgsim.views.controls.transport import RunState, Transport, likeliest, usable
 
 MOMENT = "Backward · stage 3 of 6 · ∂J/∂h₂ next"
 SIGNALS = {
@@ -61,11 +61,11 @@ def test_export_and_theme_tell(bar, qtbot):
 def test_one_button_is_filled(bar, state, key):
     bar.set_state(*state, True)
     filled = [name for name, button in bar.buttons.items() if button.property("primary")]
-    assert filled == [key] == [likeliest(TransportState(*state, True))]
+    assert filled == [key] == [likeliest(RunState(*state, True))]
 
 
 def test_nothing_steps_while_training():
-    allowed = usable(TransportState(training=True, can_back=True))
+    allowed = usable(RunState(training=True, can_back=True))
     assert [key for key, on in allowed.items() if on] == ["reset", "train"]
 
 

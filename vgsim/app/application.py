@@ -33,6 +33,7 @@ from vgsim.export.png import save_png
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme, load_theme, theme_names
 from vgsim.views.dialogs import (
+    SIZES,
     ExportChoice,
     ExportDialog,
     ask_open,
@@ -128,6 +129,7 @@ class Application(QObject):
         self._settings.set_blob("geometry", self.window.saveGeometry())
         self._settings.set_blob("layout", self.window.workspace.saveState())
         self._garbage.stop()
+        self.window.hide()  # the worker may need a moment to end
         self.session.close()
 
     def _restore(self) -> None:
@@ -245,9 +247,10 @@ class Application(QObject):
         """What was exported last, or the whole window in the theme one sees."""
         settings = self._settings
         view, theme = settings.text("export/view", "window"), settings.text("export/theme", "")
+        size = settings.text("export/size", "")
         return ExportChoice(
             view if view in view_names() else "window",
-            settings.text("export/size", "1920x1080"),
+            size if size in [value for _, value in SIZES] else SIZES[0][1],
             theme if theme in theme_names() else self._theme.name,
         )
 

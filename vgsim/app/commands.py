@@ -28,17 +28,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Take moments at the speed set, up to the end of the pass."""
+    """Take moments at the speed set, up to the end of the pass; pause if that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """Take moments as fast as they go, until told otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """End playing and training; training ends behind a whole step."""
+    """Take moments as fast as they go, until told otherwise; stop if that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +53,4 @@ class Quit:
     """End the thread."""
 
 
-Command = Load | Step | Play | Train | Pause | Reset | Speed | Quit
+Command = Load | Step | Play | Train | Reset | Speed | Quit

@@ -73,6 +73,8 @@ def compose(frame: Frame, wanted: PictureSpec, scale: Scale, current: Theme) -> 
         apply_theme(app, theme)
     ratio = _ratio(wanted)
     widget = _view(frame, wanted, theme, scale, ratio)
+    least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
+    ratio = min(ratio, wanted.width / least.width(), wanted.height / least.height())
     try:
         return rendered(widget, QSize(wanted.width, wanted.height), ratio)
     finally:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from vgsim.app.commands import Load, Pause, Play, Reset, Speed, Step, Train
+from vgsim.app.commands import Load, Play, Reset, Speed, Step, Train
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.presets import load_preset
-from vgsim.engine.spec import Spec
+from vgsim.engine.spec import Spec, field_at
 from vgsim.present.status import RunState
 
 FRAME_MS = 33
-"""How often the window looks into the mailbox."""
+"""How often the window looks into the mailbox while training."""
 
 
 class Session(QObject):
-    """Owns the worker. ``spec`` is the last good one; ``wanted`` may hold what is refused.
+    """Owns the worker, and knows what was asked for and what of it runs.
+
+    ``wanted`` is the last spec asked for whose fields are all allowed; edits build on it.
+    ``spec`` is the one whose experiment runs: it lags behind while one is built, and stays when
+    the data of the wanted one are refused.
 
     Signals: ``frame_changed`` (Frame), ``spec_changed`` (Spec, baseline Spec), ``state_changed``
     (RunState), ``problems_changed`` (dict path -> sentence), ``failed`` (sentence, details).
@@ -32,13 +36,14 @@ class Session(QObject):
 
     def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.spec = spec
-        self.baseline = spec
+        self.spec = self.wanted = self.baseline = spec
         self.frame: Frame | None = None
         self.state = RunState()
-        self._changes: dict[str, object] = {}
-        self._pending = spec
+        self._entries: dict[str, object] = {}
+        self._refusal: dict[str, str] = {}
+        self._asked: dict[int, Spec] = {}
         self._generation = 0
+        self._running = 0
         self._mode = Mode.IDLE
         self._mailbox = Mailbox()
         self._worker = Worker(self._mailbox, self)
@@ -53,8 +58,8 @@ class Session(QObject):
     def start(self) -> None:
         """Start the worker on the first spec."""
         self._worker.start()
-        self._load(self.spec, keep_place=False)
-        self.spec_changed.emit(self.spec, self.baseline)
+        self._load(self.wanted, keep_place=False)
+        self.spec_changed.emit(self.wanted, self.baseline)
 
     def close(self) -> None:
         """End the worker; returns when it has ended."""
@@ -63,10 +68,11 @@ class Session(QObject):
 
     def open(self, spec: Spec) -> None:
         """Begin another experiment, which edits are then compared with."""
-        self._changes = {}
+        self._entries = {}
+        self._refusal = {}
         self.baseline = spec
         self._load(spec, keep_place=False)
-        self.problems_changed.emit({})
+        self._tell()
         self.spec_changed.emit(spec, spec)
 
     @Slot(str)
@@ -76,36 +82,39 @@ class Session(QObject):
 
     @Slot(str, object)
     def edit(self, path: str, value: object) -> None:
-        """Change one field. A bad one stays pending, with its problem, beside the good spec."""
-        self._changes[path] = value
-        try:
-            wanted = self.spec.replace(self._changes)
-        except SpecError as error:
-            self._tell(error)
-            return
-        self._load(wanted, keep_place=True)
+        """Change one field. An entry that is not allowed waits, with its problem, to be mended."""
+        if _problem(path, value):
+            self._entries[path] = value
+        else:
+            self._entries.pop(path, None)
+            self._refusal = {}
+            self._load(self.wanted.replace({path: value}), keep_place=True)
+        self._tell()
 
-    def _tell(self, error: SpecError) -> None:
-        self.problems_changed.emit({problem.path: str(problem) for problem in error.problems})
+    def _tell(self) -> None:
+        waiting = {path: _problem(path, entry) for path, entry in self._entries.items()}
+        self.problems_changed.emit({**self._refusal, **waiting})
 
     def _load(self, spec: Spec, keep_place: bool) -> None:
         self._generation += 1
-        self._pending = spec
+        self.wanted = self._asked[self._generation] = spec
         self._worker.post(Load(spec, self._generation, keep_place))
 
     @Slot(int)
     def _loaded(self, generation: int) -> None:
-        if generation != self._generation:
-            return
-        self.spec = self._pending
-        self._changes = {}
-        self.problems_changed.emit({})
-        self.spec_changed.emit(self.spec, self.baseline)
+        """The experiment of that generation runs now, even if a newer one was asked for since."""
+        self.spec, self._running = self._asked[generation], generation
+        self._asked = {key: spec for key, spec in self._asked.items() if key > generation}
+        if generation == self._generation:
+            self._refusal = {}
+            self._tell()
+            self.spec_changed.emit(self.spec, self.baseline)
 
     @Slot(int, object)
     def _refused(self, generation: int, error: SpecError) -> None:
         if generation == self._generation:
-            self._tell(error)
+            self._refusal = {problem.path: str(problem) for problem in error.problems}
+            self._tell()
 
     @Slot()
     def step(self) -> None:
@@ -120,12 +129,12 @@ class Session(QObject):
     @Slot()
     def toggle_play(self) -> None:
         """Play the pass, or pause."""
-        self._worker.post(Pause() if self._mode is Mode.PLAY else Play())
+        self._worker.post(Play())
 
     @Slot()
     def toggle_train(self) -> None:
-        """Train, or stop behind the current step."""
-        self._worker.post(Pause() if self._mode is Mode.TRAIN else Train())
+        """Train, or stop behind a whole step."""
+        self._worker.post(Train())
 
     @Slot()
     def reset(self) -> None:
@@ -148,15 +157,12 @@ class Session(QObject):
     def _look(self) -> None:
         """Take the frame, if there is one and it is not of an experiment before."""
         frame = self._mailbox.take()
-        if frame is not None and frame.generation >= self._shown_generation():
+        if frame is not None and frame.generation >= self._running:
             self.frame = frame
             self.frame_changed.emit(frame)
             self._refresh_state()
         elif frame is None and self._mode is Mode.IDLE:
             self._timer.stop()
-
-    def _shown_generation(self) -> int:
-        return self.frame.generation if self.frame is not None else 0
 
     def _refresh_state(self) -> None:
         frame = self.frame
@@ -165,3 +171,12 @@ class Session(QObject):
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
+
+
+def _problem(path: str, entry: object) -> str:
+    """Why ``entry`` is not allowed in the field; empty when it is."""
+    try:
+        field_at(path).check(entry)
+    except SpecError as error:
+        return str(error)
+    return ""

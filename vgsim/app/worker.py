@@ -6,6 +6,7 @@ import logging
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from enum import StrEnum
 from queue import Empty, SimpleQueue
 
@@ -115,19 +116,33 @@ class Worker(QThread):
             self._drive(self._experiment, command)
 
     def _drive(self, experiment: Experiment, command: Command) -> None:
-        if isinstance(command, Train):
+        """Playing and training are toggles, decided here: only this thread knows what goes on."""
+        mode = self._mode
+        self._stop(experiment)
+        if isinstance(command, Train) and mode is not Mode.TRAIN:
             self._pace = (time.monotonic(), experiment.step)
             self._set_mode(Mode.TRAIN)
-        elif isinstance(command, Play):
+            return
+        if isinstance(command, Play) and mode is not Mode.PLAY:
             self._due = time.monotonic()
             self._set_mode(Mode.PLAY)
-        else:
-            self._set_mode(Mode.IDLE)
-            if isinstance(command, Reset):
-                experiment.reset()
-            elif isinstance(command, Step):
-                _back(experiment) if command.back else _forth(experiment)
-            self._show(experiment)
+            return
+        if isinstance(command, Reset):
+            experiment.reset()
+        elif isinstance(command, Step):
+            _back(experiment, self._interrupted) if command.back else experiment.advance()
+        self._show(experiment)
+
+    def _stop(self, experiment: Experiment) -> None:
+        """End what goes on; training takes one more step, from whose start one can come back."""
+        if self._mode is Mode.TRAIN:
+            experiment.checkpoint()
+            experiment.run(1)
+        self._set_mode(Mode.IDLE)
+
+    def _interrupted(self) -> bool:
+        """Whether a command waits."""
+        return not self._commands.empty()
 
     def _load(self, command: Load) -> None:
         """Build the experiment; the one before stays when that cannot be done."""
@@ -149,10 +164,10 @@ class Worker(QThread):
         self._show(experiment)
 
     def _superseded(self) -> bool:
-        """Whether a newer Load waits: while a slider is dragged, only the last one counts."""
+        """Whether a newer Load or the end waits: while a slider is dragged only the last counts."""
         while not self._commands.empty():
             self._waiting.append(self._commands.get_nowait())
-        return any(isinstance(command, Load) for command in self._waiting)
+        return any(isinstance(command, (Load, Quit)) for command in self._waiting)
 
     def _train(self) -> None:
         """Step after step until a command comes."""
@@ -169,7 +184,7 @@ class Worker(QThread):
                 self._measure_pace(experiment, now)
                 self._mailbox.put(experiment.frame(self._generation, self._rate))
                 self._frame_allowed = now + (time.monotonic() - now) / FRAME_SHARE
-        return not self._commands.empty()
+        return self._interrupted()
 
     def _measure_pace(self, experiment: Experiment, now: float) -> None:
         since, step = self._pace
@@ -180,9 +195,9 @@ class Worker(QThread):
     def _play(self) -> None:
         experiment = self._experiment
         assert experiment is not None  # only a loaded experiment is ever set to play
-        moment = _forth(experiment)
+        moment = experiment.advance()
         self._due = max(self._due + self._interval, time.monotonic())
-        if moment is Phase.UPDATE:
+        if moment.phase is Phase.UPDATE:
             self._set_mode(Mode.IDLE)
         self._show(experiment)
 
@@ -205,24 +220,21 @@ class Worker(QThread):
     def _fail(self, error: Exception) -> None:
         log.exception("the experiment failed")
         self._set_mode(Mode.IDLE)
+        if self._experiment is not None:  # what was half done is begun again
+            self._experiment.rewind()
         sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         self.failed.emit(sentence, traceback.format_exc())
 
 
-def _forth(experiment: Experiment) -> Phase:
-    """Take one moment."""
-    return experiment.advance().phase
-
-
-def _back(experiment: Experiment) -> None:
-    """Go back one moment, across updates as far as the start."""
+def _back(experiment: Experiment, stop: Callable[[], bool]) -> None:
+    """Go back one moment, across updates as far as the start; ``stop`` ends a long way there."""
     position = experiment.moment.position
     done = experiment.moment.phase is Phase.UPDATE
     step = experiment.step - done
     if position > 1 or (position == 1 and step == 0):
-        experiment.seek(step, position - 1)
+        experiment.seek(step, position - 1, stop)
     elif step > 0:
-        experiment.seek(step - 1, len(experiment.timeline) - 1)
+        experiment.seek(step - 1, len(experiment.timeline) - 1, stop)
 
 
 def _same_place(before: Experiment, after: Experiment) -> None:

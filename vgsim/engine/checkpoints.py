@@ -35,7 +35,7 @@ class Checkpoints:
     def __init__(self, size: int) -> None:
         self.every = max(1, -(-size // PER_STEP))
         wanted = REACH // self.every + 2
-        self._most = max(2, min(max(wanted, 16), MEMORY // max(size, 1)))
+        self._most = max(4, min(max(wanted, 16), MEMORY // max(size, 1)))
         self._kept: list[Checkpoint] = []
 
     def due(self, step: int) -> bool:

@@ -97,7 +97,7 @@ class Experiment:
         self.optimizer.state[:] = 0
         self.value = float("nan")
         self.clipped = NOT_CLIPPED
-        self._rewind_pass()
+        self.rewind()
         self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
         self.checkpoints = Checkpoints(
@@ -217,23 +217,28 @@ class Experiment:
             )
         )
 
-    def seek(self, step: int, position: int) -> Moment:
+    def seek(
+        self, step: int, position: int, stop: Callable[[], bool] | None = None
+    ) -> Moment:
         """Go to the moment at ``position`` of the pass that follows update ``step``.
 
         ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
-        running to there gives, bit for bit. ValueError when no such moment is known.
+        running to there gives, bit for bit. ``stop`` is asked behind every step of the way and may
+        end it there with True. ValueError when no such moment is known.
         """
         if not 0 <= position < len(self.timeline):
             raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
         if step != self.step:
             self._restore(self.checkpoints.before(step))
-            self.run(step - self.step)
-        self._rewind_pass()
+            self.run(step - self.step, stop)
+            if self.step != step:
+                return self.moment
+        self.rewind()
         for _ in range(position):
             self.advance()
         return self.moment
 
-    def _rewind_pass(self) -> None:
+    def rewind(self) -> None:
         """Stand before the pass that follows update ``self.step``."""
         self.moment = self.timeline[0]
         self._source = self._moments()
@@ -244,7 +249,7 @@ class Experiment:
         self.network.flat.running[:] = kept.running
         self.step, self.trouble = kept.step, kept.trouble
         self.history.rewind(kept.step)
-        self._rewind_pass()
+        self.rewind()
 
     def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
         held, spec = self._held, self.spec

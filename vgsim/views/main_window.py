@@ -15,7 +15,7 @@ from vgsim.present.status import RunState, status_line
 from vgsim.present.theme import Theme
 from vgsim.present.words import moment_title
 from vgsim.views.actions import FormKeys, key_texts, make_actions
-from vgsim.views.controls.transport import Transport
+from vgsim.views.controls.transport import Transport, usable
 from vgsim.views.network_card import WORDS_EVERY
 from vgsim.views.style import GUTTER, set_look, ui_font
 from vgsim.views.workspace import Workspace
@@ -119,6 +119,8 @@ class MainWindow(QMainWindow):
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing."""
         self.transport.set_state(state.playing, state.training, state.can_back)
+        for name, allowed in usable(state).items():
+            self.actions_by_name[name].setEnabled(allowed)
 
     def set_frame(self, frame: Frame, training: bool) -> None:
         """Show one moment everywhere."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from vgsim.present.status import RunState
 from vgsim.views.controls.buttons import IconButton, PushButton
 from vgsim.views.controls.slider import ValueSlider, number_text
 from vgsim.views.controls.text import ElidedLabel, tool_tip
@@ -21,21 +22,12 @@ _LEAST_WIDTH = 680
 _WIDEST_PILL = 360
 
 
-@dataclass(frozen=True, slots=True)
-class TransportState:
-    """What the session is doing."""
-
-    playing: bool = False
-    training: bool = False
-    can_back: bool = False
-
-
-def likeliest(state: TransportState) -> str:
+def likeliest(state: RunState) -> str:
     """The button to press next: the only filled one."""
     return "train" if state.training else "play" if state.playing else "step"
 
 
-def usable(state: TransportState) -> Mapping[str, bool]:
+def usable(state: RunState) -> Mapping[str, bool]:
     """Which buttons do something now; stepping and playing wait while training runs."""
     idle = not state.training
     return {
@@ -99,7 +91,7 @@ class Transport(QWidget):
         self.theme_button = IconButton("theme", "Light or dark")
         self.export_button = PushButton("export", "Export", "Export picture")
         self._keys: dict[str, str] = {}
-        self._state = TransportState()
+        self._state = RunState()
         self._make_speed()
         self._make_texts()
         self._connect()
@@ -110,7 +102,7 @@ class Transport(QWidget):
 
     def set_state(self, playing: bool, training: bool, can_back: bool) -> None:
         """Offer what fits what the session is doing."""
-        self._state = TransportState(playing, training, can_back)
+        self._state = RunState(playing, training, can_back)
         self._put_face("play", _PAUSE if playing else _BUTTONS["play"])
         self._put_face("train", _STOP if training else _BUTTONS["train"])
         allowed, primary = usable(self._state), likeliest(self._state)
