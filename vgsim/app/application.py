@@ -116,6 +116,7 @@ class Application(QObject):
 
     def start(self) -> None:
         """Show the window and start the worker."""
+        self.window.set_state(self.session.state)
         self.window.form.set_presets(preset_choices())
         self.window.form.set_current_preset(self._preset)
         self.window.show()
