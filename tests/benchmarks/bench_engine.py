@@ -49,6 +49,25 @@ CASES = (
     Case(784, 128, 100, 10, 128, 2.4),
     Case(784, 512, 10, 10, 256, 2.4),
 )
+
+
+@dataclass(frozen=True)
+class Recurrent:
+    """One cell unrolled; ``goal`` is against the loop over cells."""
+
+    kind: str
+    steps: int = 64
+    features: int = 8
+    width: int = 64
+    classes: int = 10
+    batch: int = 64
+    goal: float = 4.0
+
+    def __str__(self) -> str:
+        return f"{self.kind} T={self.steps}, {self.width} wide ({self.batch})"
+
+
+CELLS = (Recurrent("rnn"), Recurrent("lstm"))
 Step = Callable[[int], None]
 """Makes so many steps."""
 
@@ -165,6 +184,136 @@ def jax_jit(case: Case, folder: Path) -> Step:
     return _repeat(step)
 
 
+def our_cell(case: Recurrent, folder: Path) -> Step:
+    """vgsim, unrolled; every timestep's gradient is measured at every step."""
+    import numpy as np
+
+    from vgsim.engine.experiment import Experiment
+    from vgsim.engine.spec import Spec
+
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((1024, case.steps, case.features))
+    np.savez(folder / f"{case.kind}.npz", x=x, y=rng.integers(0, case.classes, 1024))
+    spec = Spec().replace(
+        {
+            "data.dataset": "npz",
+            "data.path": str(folder / f"{case.kind}.npz"),
+            "data.held_out": 0.0,
+            "network.kind": case.kind,
+            "network.width": case.width,
+            "network.activation": "tanh",
+            "training.batch": case.batch,
+            "training.learning_rate": 0.01,
+            "training.precision": "float32",
+        }
+    )
+    return Experiment(spec).run
+
+
+def torch_cell(case: Recurrent, folder: Path, loop: bool) -> Step:
+    """PyTorch: a loop over cells with ``retain_grad``, or the fused layer without telemetry."""
+    import numpy as np
+    import torch
+
+    with np.load(folder / f"{case.kind}.npz") as data:
+        x, y = torch.tensor(data["x"], dtype=torch.float32), torch.tensor(data["y"])
+    torch.manual_seed(0)
+    name = case.kind.upper()
+    make = getattr(torch.nn, f"{name}Cell" if loop else name)
+    core = make(case.features, case.width, **({} if loop else {"batch_first": True}))
+    readout = torch.nn.Linear(case.width, case.classes)
+    parameters = [*core.parameters(), *readout.parameters()]
+    optimizer = torch.optim.SGD(parameters, lr=0.01)
+    at = 0
+
+    def unrolled(inputs):
+        state, kept = None, []
+        for step in range(case.steps):
+            state = core(inputs[:, step], state)
+            h = state[0] if case.kind == "lstm" else state
+            h.retain_grad()
+            kept.append(h)
+        return h, kept
+
+    def step() -> None:
+        nonlocal at
+        chosen = torch.arange(at, at + case.batch) % len(x)
+        at = (at + case.batch) % len(x)
+        h, kept = unrolled(x[chosen]) if loop else (core(x[chosen])[0][:, -1], [])
+        loss = torch.nn.functional.cross_entropy(readout(h), y[chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        if loop:
+            grads = [h.grad for h in kept] + [p.grad for p in parameters]
+            torch.stack(torch._foreach_norm(grads)).tolist()
+        loss.item()
+        optimizer.step()
+
+    return _repeat(step)
+
+
+def jax_cell(case: Recurrent, folder: Path) -> Step:
+    """JAX: a scan over timesteps, the whole step compiled."""
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    with np.load(folder / f"{case.kind}.npz") as data:
+        x, y = np.asarray(data["x"], np.float32), data["y"]
+    rng, gates = np.random.default_rng(1), 4 if case.kind == "lstm" else 1
+
+    def draw(*shape):
+        return jnp.asarray(rng.standard_normal(shape) / np.sqrt(shape[0]), jnp.float32)
+
+    parameters = {
+        "x": draw(case.features, gates * case.width),
+        "h": draw(case.width, gates * case.width),
+        "b": jnp.zeros(gates * case.width, jnp.float32),
+        "o": draw(case.width, case.classes),
+        "ob": jnp.zeros(case.classes, jnp.float32),
+    }
+    zeros = jnp.zeros((case.steps, case.batch, case.width), jnp.float32)
+    start = jnp.zeros((case.batch, case.width), jnp.float32)
+
+    def loss(p, zeros, x, y):
+        drive = jnp.swapaxes(x @ p["x"] + p["b"], 0, 1)
+
+        def tick(state, both):
+            h, c = state
+            z = both[0] + h @ p["h"]
+            if case.kind == "rnn":
+                h = jnp.tanh(z) + both[1]
+            else:
+                i, f, g, o = jnp.split(z, 4, axis=1)
+                c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+                h = jax.nn.sigmoid(o) * jnp.tanh(c) + both[1]
+            return (h, c), None
+
+        (h, _), _ = jax.lax.scan(tick, (start, start), (drive, zeros))
+        logits = jax.nn.log_softmax(h @ p["o"] + p["ob"])
+        return -jnp.take_along_axis(logits, y[:, None], axis=1).mean()
+
+    @jax.jit
+    def update(p, zeros, x, y):
+        value, (grads, signals) = jax.value_and_grad(loss, argnums=(0, 1))(p, zeros, x, y)
+        norms = [jnp.sqrt((g * g).sum()) for g in jax.tree.leaves(grads)]
+        by_step = jnp.sqrt((signals * signals).sum(axis=(1, 2)))
+        changed = jax.tree.map(lambda a, g: a - 0.01 * g, p, grads)
+        return changed, value, jnp.concatenate([jnp.stack(norms), by_step])
+
+    at = 0
+
+    def step() -> None:
+        nonlocal parameters, at
+        chosen = np.arange(at, at + case.batch) % len(x)
+        at = (at + case.batch) % len(x)
+        parameters, value, norms = update(parameters, zeros, x[chosen], y[chosen])
+        np.asarray(norms).tolist()
+        float(value)
+
+    return _repeat(step)
+
+
 def _repeat(step: Callable[[], None]) -> Step:
     def run(count: int) -> None:
         for _ in range(count):
@@ -207,6 +356,12 @@ def measure(threads: int) -> dict[str, object]:
             makers = {"vgsim": ours, "torch": torch_eager, "jax": jax_jit}
             medians = contend({name: make(case, Path(folder)) for name, make in makers.items()})
             rows.append({"case": str(case), "goal": case.goal, **medians})
+        for cell in CELLS:
+            files = Path(folder)
+            steps = {"vgsim": our_cell(cell, files)}
+            steps |= {"torch": torch_cell(cell, files, True), "jax": jax_cell(cell, files)}
+            medians = contend(steps | {"fused": torch_cell(cell, files, False)})
+            rows.append({"case": str(cell), "goal": cell.goal, **medians})
     blas = [asdict_blas(info) for info in threadpool_info() if info["user_api"] == "blas"]
     return {"threads": threads, "kernels": chosen, "blas": blas, "rows": rows}
 
@@ -219,11 +374,15 @@ def asdict_blas(info: dict[str, object]) -> dict[str, object]:
 def show(result: dict[str, object]) -> None:
     """The table of one number of threads."""
     print(f"\n{result['threads']} thread(s) · {result['kernels']} · {result['blas']}")
-    print(f"{'network':<26} {'vgsim, us':>10} {'PyTorch/vgsim':>14} {'goal':>6} {'JAX/vgsim':>10}")
+    print(
+        f"{'network':<26} {'vgsim, us':>10} {'PyTorch/vgsim':>14} {'goal':>6} {'JAX/vgsim':>10} "
+        f"{'nn.RNN, nn.LSTM/vgsim':>22}"
+    )
     for row in result["rows"]:
         print(
             f"{row['case']:<26} {row['vgsim']:>10.0f} {row['torch'] / row['vgsim']:>14.2f} "
             f"{row['goal']:>6} {row['jax'] / row['vgsim']:>10.2f}"
+            + (f" {row['fused'] / row['vgsim']:>22.2f}" if "fused" in row else "")
         )
 
 
