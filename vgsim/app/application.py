@@ -48,8 +48,8 @@ from vgsim.views.style import apply_theme, system_theme_name
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
-PLOTS_MS = 400
-"""The plots are made right behind the first frame, or so long after the window is shown."""
+FILL_MS, PLOTS_MS = 40, 600
+"""The plots are made so long after the first frame, or after the window is shown without one."""
 GARBAGE_MS = 5000
 """Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
 
@@ -153,7 +153,7 @@ class Application(QObject):
     @Slot(object)
     def _show_frame(self, frame: Frame) -> None:
         if not self.window.workspace.plots:
-            QTimer.singleShot(0, self.window.workspace.fill)
+            QTimer.singleShot(FILL_MS, self.window.workspace.fill)
         self.window.set_frame(frame, self.session.state.training)
 
     @Slot(str, str)
