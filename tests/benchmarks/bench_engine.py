@@ -338,6 +338,35 @@ def contend(steps: dict[str, Step]) -> dict[str, float]:
     return {name: 1e6 * statistics.median(values) for name, values in times.items()}
 
 
+def telemetry_share(case: Case, folder: Path) -> float:
+    """Percent of a step that taking all norms costs."""
+    experiment = ours(case, folder).__self__
+    experiment.run(20)
+    shares = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        experiment.run(10)
+        middle = time.perf_counter()
+        for _ in range(10):
+            experiment.telemetry.measure()
+        shares.append((time.perf_counter() - middle) / (middle - started))
+    return 100 * statistics.median(shares)
+
+
+def growth(case: Case, folder: Path) -> float:
+    """KiB that 10,000 further steps leave behind, once the history is full."""
+    import tracemalloc
+
+    run = ours(case, folder)
+    tracemalloc.start()
+    run(5_000)
+    before = tracemalloc.get_traced_memory()[0]
+    run(10_000)
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return (after - before) / 1024
+
+
 def measure(threads: int) -> dict[str, object]:
     """All cases in this process."""
     from vgsim import blas as linear_algebra
@@ -355,7 +384,9 @@ def measure(threads: int) -> dict[str, object]:
         for case in CASES:
             makers = {"vgsim": ours, "torch": torch_eager, "jax": jax_jit}
             medians = contend({name: make(case, Path(folder)) for name, make in makers.items()})
-            rows.append({"case": str(case), "goal": case.goal, **medians})
+            share = telemetry_share(case, Path(folder))
+            rows.append({"case": str(case), "goal": case.goal, "telemetry": share, **medians})
+        grown = growth(CASES[0], Path(folder)) if threads == 1 else None
         for cell in CELLS:
             files = Path(folder)
             steps = {"vgsim": our_cell(cell, files)}
@@ -363,7 +394,7 @@ def measure(threads: int) -> dict[str, object]:
             medians = contend(steps | {"fused": torch_cell(cell, files, False)})
             rows.append({"case": str(cell), "goal": cell.goal, **medians})
     blas = [asdict_blas(info) for info in threadpool_info() if info["user_api"] == "blas"]
-    return {"threads": threads, "kernels": chosen, "blas": blas, "rows": rows}
+    return {"threads": threads, "kernels": chosen, "blas": blas, "rows": rows, "grown": grown}
 
 
 def asdict_blas(info: dict[str, object]) -> dict[str, object]:
@@ -382,8 +413,12 @@ def show(result: dict[str, object]) -> None:
         print(
             f"{row['case']:<26} {row['vgsim']:>10.0f} {row['torch'] / row['vgsim']:>14.2f} "
             f"{row['goal']:>6} {row['jax'] / row['vgsim']:>10.2f}"
+            + (f"   telemetry {row['telemetry']:.1f} %" if "telemetry" in row else "")
             + (f" {row['fused'] / row['vgsim']:>22.2f}" if "fused" in row else "")
         )
+
+    if result["grown"] is not None:
+        print(f"10,000 steps leave {result['grown']:.0f} KiB behind")
 
 
 def main() -> None:
