@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.losses import LOSSES
 from vgsim.engine.optimizers import OPTIMIZERS
+from vgsim.engine.schedules import SCHEDULES
+from vgsim.present.formulas import G, backward, dotted, forward, gated, gradient, symbol, variable
 from vgsim.present.picture import size_text
-from vgsim.present.words import factor, magnitude, plain
+from vgsim.present.words import factor, is_recurrent, magnitude, place_name, plain
 
-_ODOT = "⊙"
+PARTS = {
+    "activation": "derivative",
+    "weights": "weights",
+    "normalization": "norm",
+    "dropout": "dropout",
+    "skip": "skip",
+    "loss": "loss",
+    "truncation": "truncation",
+}
+"""What the parts of the gain budget are called in the line, in the engine's words."""
+IN_LINE = 2
+"""Factors that stand with the numbers; more go to the wider line below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,52 +51,22 @@ def chain_rule(frame: Frame) -> ChainRule:
     return make(frame)
 
 
-def _v(name: str, stage: int | None = None) -> str:
-    """A variable with its stage as a subscript."""
-    return f"<i>{name}</i>" + (f"<sub>{stage}</sub>" if stage is not None else "")
-
-
-def _d(name: str, stage: int) -> str:
-    """The partial derivative of J by a variable."""
-    return f"∂<i>J</i>/∂{_v(name, stage)}"
-
-
-def _h(stage: int) -> str:
-    return _v("h", stage) if stage else "<i>x</i>"
-
-
-def _f(frame: Frame, stage: int) -> str:
-    """Symbol of f in a stage; empty where h = z."""
-    if _is_chain(frame) or stage == frame.stages:
-        return ""
-    return ACTIVATIONS[frame.spec.network.activation].symbol
-
-
 def _is_chain(frame: Frame) -> bool:
     return frame.spec.network.kind == "chain"
 
 
 def _start(frame: Frame) -> ChainRule:
-    return ChainRule(
-        "Next",
-        f"forward: {_v('z', 1)} = {_v('W', 1)} <i>x</i> + {_v('b', 1)}"
-        if not _is_chain(frame)
-        else f"forward: {_v('h', 1)} = <i>c</i> <i>x</i> + {_v('b', 1)}",
-        "press → to step, Space to play the pass, T to train",
-        f"{frame.stages} stages",
-    )
+    hint = "press → to step, Space to play the pass, T to train"
+    count = frame.stages
+    size = f"{count - 1} timesteps and a readout" if is_recurrent(frame.spec) else f"{count} stages"
+    return ChainRule("Next", f"forward: {forward(frame, 1)}", hint, size)
 
 
 def _forward(frame: Frame) -> ChainRule:
     k = frame.moment.stage
-    if _is_chain(frame):
-        formula = f"{_v('h', k)} = <i>c</i> {_h(k - 1)} + {_v('b', k)}"
-    else:
-        inner = f"{_v('W', k)} {_h(k - 1)} + {_v('b', k)}"
-        symbol = _f(frame, k)
-        formula = f"{_v('h', k)} = " + (f"{symbol}({inner})" if symbol else inner)
     size = plain(float(frame.h_rms[k - 1]), 3)
-    return ChainRule("Forward", formula, f"RMS {_v('h', k)} = {size}", _events(frame))
+    numbers = f"RMS {variable('h', k)} = {size}"
+    return ChainRule("Forward", forward(frame, k), numbers, _events(frame))
 
 
 def _loss(frame: Frame) -> ChainRule:
@@ -92,36 +76,68 @@ def _loss(frame: Frame) -> ChainRule:
 
 
 def _backward(frame: Frame) -> ChainRule:
-    k, last = frame.moment.stage, frame.stages
+    k = frame.moment.stage
     here = size_text(frame, float(frame.dh_rms[k - 1]))
-    if k == last:
-        return ChainRule("This hop", f"{_d('h', k)} from the loss", f"RMS = {here}", _events(frame))
+    formula = backward(frame, k)
+    if k == frame.stages:
+        return ChainRule("This hop", formula, f"RMS = {here}", _events(frame))
     above = size_text(frame, float(frame.dh_rms[k]))
     if _is_chain(frame):
-        c = plain(frame.spec.network.factor)
-        formula = f"{_d('h', k)} = <i>c</i> · {_d('h', k + 1)}"
-        numbers = f"{c} × {above} = <b>{here}</b>"
-    else:
-        symbol = _f(frame, k + 1)
-        inner = f"{symbol}′({_v('z', k + 1)}) {_ODOT} {_d('h', k + 1)}"
-        product = f"( {inner} )" if symbol else f" {_d('h', k + 1)}"
-        formula = f"{_d('h', k)} = {_v('W', k + 1)}<sup>⊤</sup>{product}"
-        numbers = f"{above} × {_split(frame, k)} = <b>{here}</b>"
-    return ChainRule("This hop", formula, numbers, so_far(frame, k) + _events(frame, " · "))
+        numbers = f"{plain(frame.spec.network.factor)} × {above} = <b>{here}</b>"
+        return ChainRule("This hop", formula, numbers, dotted(so_far(frame, k), _events(frame)))
+    parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
+    split = " × ".join(parts)
+    short = 0 < len(parts) <= IN_LINE
+    numbers = f"{above} × {split if short else _hop(frame, k)} = <b>{here}</b>"
+    called = f"{G} = ∂<i>J</i>/∂<i>h</i>" if f"{G}<" in formula else ""
+    called = dotted(called, "…: by the gate" if "…" in formula else "")
+    rest = (_state(frame, k), so_far(frame, k), _events(frame))
+    note = dotted(called, "" if short else split, *rest)
+    return ChainRule("This hop", formula, numbers, note)
 
 
-def _split(frame: Frame, k: int) -> str:
-    """What the slope and the weights of stage k + 1 multiply the gradient by, exactly."""
-    dz, dh, here = frame.dz_rms[k], frame.dh_rms[k], frame.dh_rms[k - 1]
-    slope, weights = _ratio(dz, dh), _ratio(here, dz)
-    parts = [] if not _f(frame, k + 1) else [f"derivative {slope}"]
-    return " × ".join([*parts, f"weights {weights}"])
+def _hop(frame: Frame, k: int) -> str:
+    return plain(_ratio(float(frame.dh_rms[k - 1]), float(frame.dh_rms[k])), 2)
 
 
-def _ratio(over: float, under: float) -> str:
+def hop_factors(frame: Frame, k: int) -> list[tuple[str, float]]:
+    """What each part of stage k + 1 multiplied the gradient by on its way to stage k.
+
+    Their product is the factor of the hop. Parts that come twice are one, at their last place.
+    What an identity or a skip path leaves exactly as it was is left out.
+    """
+    cuts = frame.cuts[k] if len(frame.cuts) > k else ()
+    found: dict[str, float] = {}
+    for (_, before), (part, after) in pairwise(cuts):
+        found[part] = found.pop(part, 1.0) * _ratio(after, before)
+    bent = gated(frame, k + 1) or bool(symbol(frame, k + 1))
+    return [
+        (_part_name(frame, part), value)
+        for part, value in found.items()
+        if not (value == 1 and (part in ("skip", "loss") or (part == "activation" and not bent)))
+    ]
+
+
+def _part_name(frame: Frame, part: str) -> str:
+    """The name of a part; gated cells have gates for a derivative, the GRU's way past is z."""
+    if frame.spec.network.kind in ("lstm", "gru") and part in ("activation", "skip"):
+        return "gates" if part == "activation" else "kept"
+    return PARTS[part]
+
+
+def _ratio(over: float, under: float) -> float:
+    """nan where there is none."""
     if not math.isfinite(over) or not math.isfinite(under) or under == 0:
-        return "·"
-    return plain(float(over) / float(under), 2)
+        return math.nan
+    return over / under
+
+
+def _state(frame: Frame, k: int) -> str:
+    """The other way back through an LSTM: the state hands on its own gradient."""
+    if frame.spec.network.kind != "lstm" or k + 1 >= frame.stages:
+        return ""
+    gate = variable("f", k + 1)
+    return f"state: {gradient('c', k)} gets {gate} ⊙ {gradient('c', k + 1)}"
 
 
 def so_far(frame: Frame, k: int) -> str:
@@ -129,23 +145,81 @@ def so_far(frame: Frame, k: int) -> str:
     first, here = float(frame.dh_rms[-1]), float(frame.dh_rms[k - 1])
     if not math.isfinite(first) or not math.isfinite(here) or first == 0:
         return ""
-    return f"so far {factor(here / first)} since {_v('h', frame.stages)}"
+    return f"so far {factor(here / first)} since {variable('h', frame.stages)}"
+
+
+def rate(frame: Frame) -> float:
+    """η of the update that ``frame`` shows, as the schedule has it."""
+    training = frame.spec.training
+    return SCHEDULES[training.schedule](max(frame.step - 1, 0), training)
 
 
 def _update(frame: Frame) -> ChainRule:
+    kept, formula = _rule(frame)
+    if _is_chain(frame):
+        return _chain_update(frame, kept, formula)
+    numbers = f"{_place(frame, 1)}: {_change(frame, 0)}"
+    # an optimizer's own state and what was cut say more than the last stage, and fill the line
+    last = "" if kept or clipped(frame) else f"{_place(frame, frame.stages)}: {_change(frame, -1)}"
+    eta = f"η = {rate(frame):.4g}"
+    note = dotted(kept, clipped(frame), last, eta, _events(frame))
+    return ChainRule("Update", formula, numbers, note)
+
+
+def _rule(frame: Frame) -> tuple[str, str]:
+    """(what the optimizer keeps from step to step, how it then updates), as rich text."""
     training = frame.spec.training
-    formula = OPTIMIZERS[training.optimizer].formula
+    optimizer = OPTIMIZERS[training.optimizer]
+    formula = optimizer.formula
+    if not training.weight_decay:
+        formula = formula.replace("(1 − ηλ)", "")
+    elif not optimizer.decoupled:
+        formula = _decayed(formula)
     if _is_chain(frame):
         formula = formula.replace("<i>w</i>", "<i>b</i>")
-        change = float(frame.update_norm[0])
-        numbers = (
-            f"stage 1: {training.learning_rate:g} × {size_text(frame, float(frame.db_norm[0]))}"
-            f" = <b>{change:.5f}</b>"
-        )
-        return ChainRule("Update", formula, numbers, f"exactly {change:.12g}".replace("-", "−"))
-    numbers = f"stage 1: {_change(frame, 0)}"
-    note = f"stage {frame.stages}: {_change(frame, -1)} · η = {training.learning_rate:g}"
-    return ChainRule("Update", formula, numbers, note + _events(frame, " · "))
+    kept, _, update = formula.rpartition(", <i>")
+    return (kept, f"<i>{update}") if kept else ("", formula)
+
+
+def _decayed(formula: str) -> str:
+    """The rule with λw beside the gradient, in the brackets that it needs and no others."""
+    plainly, with_decay = "∂<i>J</i>/∂<i>w</i>", "∂<i>J</i>/∂<i>w</i> + λ<i>w</i>"
+    for before, after in ((")", ")"), ("(", ")"), ("+ ", ",")):
+        formula = formula.replace(f"{before}{plainly}{after}", f"{before}{with_decay}{after}")
+    whole = re.compile(re.escape(plainly) + r"(?! \+ λ)")
+    return whole.sub(f"({with_decay})", formula)
+
+
+def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
+    """The worked example: one bias a stage, so that the update is a product one can check."""
+    training, change = frame.spec.training, float(frame.update_norm[0])
+    small = 0 < change < 5e-6 or not change < 1e4
+    size = f"<b>{magnitude(change, 2) if small else f'{change:.5f}'}</b>"
+    product = f"{rate(frame):.4g} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
+    simple = training.optimizer == "sgd" and not training.weight_decay and not clipped(frame)
+    numbers = f"stage 1: {product}" if simple else f"stage 1: |Δ<i>b</i>| = {size}"
+    note = dotted(kept, clipped(frame), exactly(change), _events(frame))
+    return ChainRule("Update", formula, numbers, note)
+
+
+def exactly(value: float) -> str:
+    """Twelve significant digits: "exactly 9.765625e−06"; nothing where there is no number."""
+    return f"exactly {value:.12g}".replace("-", "−") if math.isfinite(value) else ""
+
+
+def clipped(frame: Frame) -> str:
+    """The norm of the whole gradient before and after it was cut; nothing when it was not."""
+    before, after = frame.clipped  # nan where nothing was measured
+    if not before > after:
+        return ""
+    return f"norm clipped {plain(before, 3)} → {after:.3g}"
+
+
+def _place(frame: Frame, stage: int) -> str:
+    """What a stage is called; the timesteps change their shared parameters together."""
+    if is_recurrent(frame.spec):
+        return "readout" if stage == frame.stages else "shared"
+    return f"stage {stage}"
 
 
 def _change(frame: Frame, at: int) -> str:
@@ -157,9 +231,10 @@ def _change(frame: Frame, at: int) -> str:
     return text
 
 
-def _events(frame: Frame, before: str = "") -> str:
+def _events(frame: Frame) -> str:
     """Where the numbers gave out, if they did."""
     if not frame.trouble:
         return ""
     found = frame.trouble[0]
-    return f"{before}{found.kind} began at stage {found.stage}, step {found.step}"
+    place = place_name(found.stage, frame.stages, is_recurrent(frame.spec))
+    return f"{found.kind} began at {place}, step {found.step}"

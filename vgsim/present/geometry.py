@@ -20,7 +20,10 @@ CROWDED = 12.0
 """Columns closer than this join to one heat map."""
 SMALLEST_PITCH = 9.0
 """Nodes closer than this are drawn as a strip of cells."""
-LARGEST_RADIUS = 13.0
+SMALLEST_RADIUS, LARGEST_RADIUS = 4.0, 13.0
+"""Nodes that would be smaller are a strip too: a dot has no shade that one could read."""
+NODE_SHARE = 0.20
+"""Radius of a node as a share of the distance between columns."""
 STRIP_MOST = 26.0
 
 
@@ -104,12 +107,12 @@ def _spread(room: float, stages: int) -> tuple[float, float]:
 def _column(stage: int, x: float, count: int, top: float, bottom: float, spacing: float) -> Column:
     room = bottom - top
     pitch = room / max(count, 1)
-    if pitch < SMALLEST_PITCH or spacing < CROWDED:
+    if pitch < SMALLEST_PITCH or spacing * NODE_SHARE < SMALLEST_RADIUS:
         half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
         return Column(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
     pitch = min(pitch, 46.0)
     first = (top + bottom - (count - 1) * pitch) / 2
-    radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * 0.20)
+    radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * NODE_SHARE)
     return Column(stage, x, _rows(first, pitch, count), radius, radius)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame, Phase
+from vgsim.engine.measures import exact_norm
 from vgsim.present.scale import UNREACHED, Scale
 from vgsim.present.table import hop_factor
 from vgsim.present.words import factor, magnitude, plain
@@ -125,11 +126,12 @@ def _gaps(frame: Frame, scale: Scale) -> tuple[Gap, ...]:
 
 
 def _by_row(values: NDArray[np.floating], rows: int) -> NDArray[np.floating]:
-    """(features, units) -> (rows, units): root of the sum of squares over each row's pixels."""
-    with np.errstate(all="ignore"):
-        grouped = np.square(values.reshape(rows, -1, values.shape[1])).sum(axis=1)
-        result: NDArray[np.floating] = np.sqrt(grouped)
-    return result
+    """(features, units) -> (rows, units): root of the sum of squares over each row's pixels.
+
+    nan, which says that a value is not there yet, stays nan.
+    """
+    grouped = values.reshape(rows, -1, values.shape[1])
+    return np.where(np.isnan(grouped).any(axis=1), np.nan, exact_norm(grouped, axis=1))
 
 
 def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from vgsim.engine.frame import Frame
-from vgsim.present.words import moment_title, plain
+from vgsim.present.words import is_recurrent, moment_title, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def status_line(frame: Frame) -> StatusLine:
     rate = "" if math.isnan(frame.steps_per_second) else f"{frame.steps_per_second:,.0f} steps/s"
     training = frame.spec.training
     parts = [
-        moment_title(frame.moment, frame.stages).split(" · ")[0],
+        moment_title(frame.moment, frame.stages, is_recurrent(frame.spec)).split(" · ")[0],
         f"step {frame.step:,}",
         rate,
         f"seed {training.seed}",

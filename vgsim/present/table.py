@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from vgsim.engine.frame import Frame
-from vgsim.present.words import factor, magnitude, plain
+from vgsim.present.words import factor, is_recurrent, magnitude, place_name, plain
 
 
 def stage_table(frame: Frame) -> str:
@@ -13,15 +13,22 @@ def stage_table(frame: Frame) -> str:
     lines = [
         f"{frame.spec.name or 'experiment'} · step {frame.step} · seed {frame.spec.training.seed}"
     ]
-    lines.append(f"{'stage':>5} {'units':>6} {'RMS ∂J/∂h':>10} {'×factor':>9} {'‖∂J/∂h‖':>9} "
-                 f"{'‖∂J/∂W‖':>9} {'‖∂J/∂b‖':>9}")  # fmt: skip
+    timesteps = is_recurrent(frame.spec)
+    wide = 8 if timesteps else 5
+    lines.append(
+        f"{'timestep' if timesteps else 'stage':>{wide}} {'units':>6} {'RMS ∂J/∂h':>10} "
+        f"{'×factor':>9} {'‖∂J/∂h‖':>9} {'‖∂J/∂W‖':>9} {'‖∂J/∂b‖':>9}"
+    )
     for at in range(frame.stages - 1, -1, -1):
         norms = (frame.dh_norm[at], frame.dW_norm[at], frame.db_norm[at])
+        name = "readout" if timesteps and at + 1 == frame.stages else str(at + 1)
         lines.append(
-            f"{at + 1:>5} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at]), 2):>10} "
+            f"{name:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at]), 2):>10} "
             f"{factor(hop_factor(frame, at + 1)):>9} "
             + " ".join(f"{magnitude(float(norm), 2):>9}" for norm in norms)
         )
+    if timesteps:
+        lines.append("∂J/∂W and ∂J/∂b of a timestep are its own share of their sum over time")
     return "\n".join([*lines, *_summary(frame)])
 
 
@@ -45,7 +52,8 @@ def _summary(frame: Frame) -> list[str]:
             f"at step {frame.history.held_steps[-1]}"
         )
     for trouble in frame.trouble:
-        lines.append(f"{trouble.kind} began at stage {trouble.stage}, step {trouble.step}")
+        place = place_name(trouble.stage, frame.stages, is_recurrent(frame.spec))
+        lines.append(f"{trouble.kind} began at {place}, step {trouble.step}")
     return lines
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from vgsim.engine.frame import Moment, Phase
+from vgsim.engine.kinds import KINDS
+from vgsim.engine.spec import Spec
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
@@ -52,17 +54,38 @@ def decade(exponent: int) -> str:
     return "10" + superscript(exponent)
 
 
-def moment_title(moment: Moment, stages: int) -> str:
+def is_recurrent(spec: Spec) -> bool:
+    """Whether the stages are timesteps and a readout."""
+    return KINDS[spec.network.kind].recurrent
+
+
+def place_name(stage: int, stages: int, recurrent: bool = False) -> str:
+    """What a stage is called: "stage 3", "timestep 3", "readout"."""
+    if not recurrent:
+        return f"stage {stage}"
+    return "readout" if stage == stages else f"timestep {stage}"
+
+
+def moment_title(moment: Moment, stages: int, recurrent: bool = False) -> str:
     """What has just happened and what comes next, for the banner."""
     stage, last = moment.stage, stages
+    first = f"forward through {place_name(1, last, recurrent)} next"
     if moment.phase is Phase.START:
-        return "Ready · forward through stage 1 next"
+        return f"Ready · {first}"
     if moment.phase is Phase.LOSS:
         return f"Loss J · ∂J/∂h{subscript(last)} next"
     if moment.phase is Phase.UPDATE:
-        return "Update · forward through stage 1 next"
+        return f"Update · {first}"
     following = {
         Phase.FORWARD: f"h{subscript(stage + 1)} next" if stage < last else "loss next",
         Phase.BACKWARD: f"∂J/∂h{subscript(stage - 1)} next" if stage > 1 else "update next",
     }[moment.phase]
-    return f"{moment.phase.capitalize()} · stage {stage} of {last} · {following}"
+    return f"{moment.phase.capitalize()} · {_place_among(stage, last, recurrent)} · {following}"
+
+
+def _place_among(stage: int, stages: int, recurrent: bool) -> str:
+    """A stage among the others: "stage 3 of 7", "timestep 3 of 8", "readout"."""
+    name = place_name(stage, stages, recurrent)
+    if recurrent:
+        return name if stage == stages else f"{name} of {stages - 1}"
+    return f"{name} of {stages}"

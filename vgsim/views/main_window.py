@@ -13,7 +13,7 @@ from vgsim.engine.spec import Spec
 from vgsim.present.scale import Scale
 from vgsim.present.status import RunState, status_line
 from vgsim.present.theme import Theme
-from vgsim.present.words import moment_title
+from vgsim.present.words import is_recurrent, moment_title
 from vgsim.views.actions import FormKeys, key_texts, make_actions
 from vgsim.views.controls.transport import Transport, usable
 from vgsim.views.network_card import WORDS_EVERY
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         if training and self._turn % WORDS_EVERY:
             return
         line = status_line(frame)
-        title = moment_title(frame.moment, frame.stages)
+        title = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
         self.transport.set_moment("Training" if training else title)
         self.transport.set_readout(*line.readout)
         self._status.setText(line.text)

@@ -8,12 +8,14 @@ from vgsim.engine.frame import Frame
 from vgsim.present.chain_rule import chain_rule
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
+from vgsim.present.words import is_recurrent
 from vgsim.views.chain_rule_strip import ChainRuleStrip
 from vgsim.views.controls.card import Card
 from vgsim.views.controls.text import hairline
 from vgsim.views.diagram import DiagramView
 
 _NODES = "node: RMS of ∂J/∂h over the batch"
+_COLUMNS = "column: timestep, the last is the readout · "
 _EDGES = " · edge: |w| · RMS of ∂J/∂z, what it hands back"
 
 
@@ -49,5 +51,7 @@ class NetworkCard(Card):
         if not live or self._turn % WORDS_EVERY == 0:
             self.strip.set_rule(chain_rule(frame))
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
+        if is_recurrent(frame.spec):
+            words = _COLUMNS + words
         if words != self._heading.subtitle:
             self.set_subtitle(words)

@@ -128,7 +128,9 @@ class InputPart(Part):
         column = self.state.geometry.columns[0]
         half = self._half_height(column)
         image = self._image(picture)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        # a long sequence has more values than the cell has pixels: none of them may vanish
+        crowded = image.width() > 2 * INPUT_HALF
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, crowded)
         painter.setPen(line_pen(self.state.palette.color("border")))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for row, y in enumerate(column.ys):
