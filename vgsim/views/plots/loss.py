@@ -38,7 +38,7 @@ class LossPlot(CurvePlot):
         """Four figures, or fewer with an exponent; ∞ whether it ended as inf or nan."""
         if not math.isfinite(value):
             return "∞"
-        return plain(value) if value == 0 or 1e-3 <= abs(value) < 1e5 else magnitude(value)
+        return plain(value) if value == 0 or 1e-2 <= abs(value) < 1e5 else magnitude(value)
 
     def y_axis(self, frame: Frame) -> tuple[Range, list[tuple[float, str]]]:
         """From zero to a round number; the same while one run goes on, as far as it can be."""
