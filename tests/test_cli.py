@@ -107,6 +107,8 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
     [
         (["run", "no-such"], "preset = no-such: allowed is one of"),
         (["run", "none.toml"], "No such file"),
+        (["run", "~nosuchuser/x.toml"], "home"),
+        (["trace", "relu-he", "--out", "~nosuchuser/x.npz"], "~nosuchuser/x.npz"),
         (["run", "relu-he", "--set", "network.depht=3"], "network.depht"),
         (["run", "relu-he", "--set", "network.depth=0"], "whole number from 1 to"),
         (["run", "relu-he", "--set", "network.depth"], "FIELD=VALUE"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -14,13 +15,40 @@ from typing import IO
 def written(path: str | Path) -> Iterator[Path]:
     """A temporary path beside ``path`` that replaces it when the block ends without an error.
 
+    A link stays one: what it points to is replaced. A device or pipe is handed out itself.
     OSError, naming ``path``, when it cannot be written; an old file then stays as it was.
     """
-    target = Path(path).expanduser()
+    with _naming(path):
+        target = _expanded(path)
+        if target.exists() and not target.is_file():
+            yield target
+            return
+        with _replacing(Path(os.path.realpath(target))) as scratch:
+            yield scratch
+
+
+def _expanded(path: str | Path) -> Path:
+    """``path`` with ``~`` filled in; OSError when there is no such home."""
     try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise OSError(errno.ENOENT, str(error)) from None
+
+
+@contextmanager
+def _naming(path: str | Path) -> Iterator[None]:
+    """Name ``path``, which the reader knows, in every OSError of the block."""
+    try:
+        yield
+    except BrokenPipeError:  # nothing is wrong with the file
+        raise
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
     os.close(handle)
     scratch = Path(name)
     try:

@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         return _fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except MemoryError:
+        return _fail("this needs more memory than there is")
     except KeyboardInterrupt:
         return _fail("stopped")
 

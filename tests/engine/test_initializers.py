@@ -9,6 +9,7 @@ import pytest
 
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.initializers import (
+    BIASES,
     INITIALIZERS,
     initial_weights,
     lsuv_scale,
@@ -92,3 +93,29 @@ def test_lsuv_brings_the_output_to_unit_variance():
 def test_lsuv_leaves_an_output_without_variance_alone(value):
     start = np.eye(3)
     assert lsuv_scale(start, lambda weights: np.full(4, value)) is start
+
+
+def test_weights_have_no_direction_of_their_own():
+    for name in ("xavier_normal", "xavier_uniform", "he_normal", "uniform", "orthogonal"):
+        weights = _draw(InitSpec(weights=name))
+        assert abs(weights.mean()) < 5 * weights.std() / math.sqrt(weights.size), name
+
+
+def test_uniform_weights_reach_root_three_of_their_size():
+    for name, variance in (("xavier_uniform", 2 / 650), ("he_uniform", 2 / 400)):
+        reach = math.sqrt(3 * variance)
+        assert 0.999 * reach < np.abs(_draw(InitSpec(weights=name))).max() <= reach
+
+
+def test_rows_or_columns_of_orthogonal_weights_are_orthonormal():
+    weights = _draw(InitSpec(weights="orthogonal"), (30, 20))
+    assert np.allclose(weights.T @ weights, np.eye(20))
+    assert not np.allclose(weights, np.eye(30, 20))
+
+
+def test_biases_are_what_is_asked_for():
+    init = InitSpec(bias_value=-0.7)
+    draw = {name: BIASES[name](np.random.default_rng(1), 10_000, init) for name in BIASES.names()}
+    assert not draw["zero"].any() and np.all(draw["constant"] == -0.7)
+    assert draw["normal"].std() == pytest.approx(0.7, rel=0.03)
+    assert abs(draw["normal"].mean()) < 0.03

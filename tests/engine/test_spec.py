@@ -60,6 +60,13 @@ def test_an_unknown_field_lists_those_of_its_section():
         parse({"network": {"dept": 3}})
 
 
+def test_an_unknown_field_is_told_with_its_value_by_every_way():
+    said = r"^network\.dept = 3: allowed is a known field: network\.kind, (?!.*training)"
+    for change in (Spec().with_text, Spec().replace):
+        with pytest.raises(SpecError, match=said):
+            change({"network.dept": "3"})
+
+
 def test_an_unknown_section_is_refused():
     with pytest.raises(SpecError, match="netwrk"):
         parse({"netwrk": {"depth": 3}})
@@ -76,8 +83,16 @@ def test_every_problem_is_told_at_once():
     assert [problem.path for problem in caught.value.problems] == ["network.depth", "network.width"]
 
 
-_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
-_TABLES = st.dictionaries(st.text(), _SCALARS | st.lists(_SCALARS))
+_HUGE = st.sampled_from([10**400, -(2**1024), 16**5000])  # more digits than Python prints
+_SCALARS = st.none() | st.booleans() | st.integers() | _HUGE | st.floats() | st.text()
+_FIELDS = st.text() | st.sampled_from([info.name for info in NUMBERS])
+_TABLES = st.dictionaries(_FIELDS, _SCALARS | st.lists(_SCALARS))
+_DOCUMENTS = st.builds(
+    "[{}]\n{} = {}".format,
+    st.sampled_from(["network", "training"]),
+    st.sampled_from(["depth", "learning_rate", "x"]),
+    st.sampled_from(["[" * 5000, "{a=" * 5000, "9" * 5000, "0x" + "f" * 5000, "1e999", "nan"]),
+)
 
 
 @given(st.dictionaries(st.sampled_from(["network", "data", "name", "x"]), _SCALARS | _TABLES))
@@ -88,12 +103,12 @@ def test_any_document_is_a_spec_or_refused(document):
         assert error.problems and "\n" not in str(error)
 
 
-@given(st.text())
+@given(st.text() | _DOCUMENTS)
 def test_any_text_is_a_spec_or_refused(text):
     try:
         assert isinstance(loads(text), Spec)
     except SpecError as error:
-        assert error.problems
+        assert error.problems and len(str(error)) < 1000
 
 
 @given(st.sampled_from(fields()), st.text())
@@ -122,6 +137,11 @@ def test_an_unknown_preset_lists_the_presets():
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(SpecError, match="No such file"):
         load_file(tmp_path / "none.toml")
+
+
+def test_the_home_of_nobody_is_refused():
+    with pytest.raises(SpecError, match=r"file = ~nosuchuser/x\.toml: .*home"):
+        load("~nosuchuser/x.toml")
 
 
 def test_a_file_that_is_no_text_says_so(tmp_path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.helpers.specs import small
 from vgsim.engine.clipping import CLIPPINGS
+from vgsim.engine.experiment import Experiment
 from vgsim.engine.optimizers import OPTIMIZERS
 from vgsim.engine.schedules import SCHEDULES
 from vgsim.engine.spec import Spec, TrainingSpec
@@ -126,3 +128,34 @@ def test_only_what_is_chosen_reads_its_settings():
     paths = ["training.beta1", "training.epsilon", "training.clip_at"]
     assert [plain.applies(path) for path in paths] == [False] * 3
     assert [chosen.applies(path) for path in paths] == [True] * 3
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"])
+def test_three_updates_are_those_of_the_rule_written_down(name):
+    w, lr, mu, decay = 0.7, 0.1, 0.9, 0.05
+    gradients = [0.3, -0.8, 0.5]
+    optimizer = _optimizer(name, 1, weight_decay=decay, momentum=mu)
+    values, v, m, s = np.array([w]), 0.0, 0.0, 0.0
+    for step, g in enumerate(gradients):
+        optimizer.update(values, np.array([g]), np.empty(1), step)
+        if name != "adamw":
+            g += decay * w
+        v = mu * v + g
+        m, t = 0.9 * m + 0.1 * g, step + 1
+        s = 0.99 * s + 0.01 * g * g if name == "rmsprop" else 0.999 * s + 0.001 * g * g
+        adam = (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+        w -= lr * {"sgd": g, "momentum": v, "nesterov": g + mu * v, "adam": adam,
+                   "adamw": adam + decay * w, "rmsprop": g / (np.sqrt(s) + 1e-8)}[name]  # fmt: skip
+        assert values[0] == pytest.approx(w, rel=1e-9)
+
+
+def test_an_experiment_updates_by_its_rule():
+    spec = small(training__optimizer="momentum", training__momentum=0.5,
+                 training__weight_decay=0.1, training__learning_rate=0.2)  # fmt: skip
+    experiment = Experiment(spec)
+    flat, velocity = experiment.network.flat, 0.0
+    for _ in range(3):
+        before = flat.values.copy()
+        experiment.run(1)
+        velocity = 0.5 * velocity + flat.gradients + 0.1 * before
+        assert np.allclose(flat.values, before - 0.2 * velocity, rtol=1e-12)

@@ -34,8 +34,7 @@ class Checkpoints:
 
     def __init__(self, size: int) -> None:
         self.every = max(1, -(-size // PER_STEP))
-        wanted = REACH // self.every + 2
-        self._most = max(4, min(max(wanted, 16), MEMORY // max(size, 1)))
+        self._most = most_kept(size)
         self._kept: list[Checkpoint] = []
 
     def due(self, step: int) -> bool:
@@ -57,7 +56,8 @@ class Checkpoints:
             raise ValueError(f"no state is kept at or before step {step}")
         return self._kept[at - 1]
 
-    @property
-    def oldest(self) -> int:
-        """The earliest step to which going back is cheap."""
-        return self._kept[min(1, len(self._kept) - 1)].step
+
+def most_kept(size: int) -> int:
+    """How many states of ``size`` bytes are kept."""
+    wanted = REACH // max(1, -(-size // PER_STEP)) + 2
+    return max(4, min(max(wanted, 16), MEMORY // max(size, 1)))

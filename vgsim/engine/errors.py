@@ -36,6 +36,9 @@ def refuse(path: str, value: object, allowed: str) -> SpecError:
 
 def shorten(value: object, limit: int = 80) -> str:
     """``value`` as one printable line of at most ``limit`` characters."""
-    text = value if isinstance(value, str) and value else repr(value)
+    try:
+        text = value if isinstance(value, str) and value else repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits, tables too deep
+        text = "…"
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -20,7 +20,7 @@ from vgsim.engine.history import History
 from vgsim.engine.kinds import KINDS
 from vgsim.engine.layers import StagePlan
 from vgsim.engine.losses import LOSSES, Loss
-from vgsim.engine.memory import require_memory
+from vgsim.engine.memory import Size, require_memory, within_memory
 from vgsim.engine.network import Network
 from vgsim.engine.optimizers import OPTIMIZERS
 from vgsim.engine.snapshot import take
@@ -28,7 +28,7 @@ from vgsim.engine.spec import Spec
 from vgsim.engine.split import Split, split
 from vgsim.engine.streams import Batches, Stream, generator
 from vgsim.engine.telemetry import Telemetry
-from vgsim.engine.trouble import first_overflow, too_small
+from vgsim.engine.trouble import first_overflow, overflowed_update, too_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,31 @@ class Experiment:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        training, seed = spec.training, spec.training.seed
+        with within_memory(spec):
+            self._build()
+            self.reset()
+
+    def _build(self) -> None:
+        """Data, network and everything about it; nothing large before its size is known."""
+        spec, training = self.spec, self.spec.training
         self.data = _load(spec)
         loss = LOSSES[training.loss]
         kind = KINDS[spec.network.kind]
         self.steps = kind.steps(self.data.dataset)
         self._every = self.steps if self.steps > 1 and training.loss_at == "every" else 0
-        outputs = _targets(self.data.y_train[:1], loss, self.data, self._every).shape[-1]
+        example = _targets(self.data.y_train[:1], loss, self.data, self._every)
+        outputs = example.shape[-1]
         plans = kind.plan(spec, self.data.x_train.shape[1] // self.steps, outputs)
         held = slice(0, kind.held_out(plans, self.steps))
+        self.batches = Batches(training.seed, len(self.data.x_train), training.batch)
+        rows = self.batches.batch + len(self.data.x_held[held])
+        require_memory(spec, plans, _size(self.data, rows, self.steps, example.size))
         self._train, self._held = (
             Targets(
                 np.ascontiguousarray(x, dtype=training.precision),
                 np.ascontiguousarray(
-                    _targets(y, loss, self.data, self._every), dtype=training.precision
+                    _targets(y, loss, self.data, self._every, training.precision),
+                    dtype=training.precision,
                 ),
             )
             for x, y in (
@@ -68,18 +79,16 @@ class Experiment:
                 (self.data.x_held[held], self.data.y_held[held]),
             )
         )
-        self.batches = Batches(seed, len(self._train.x), training.batch)
-        require_memory(spec, plans, self.batches.batch + len(self._held.x), self.steps)
         self.network = build(spec, plans, self.batches.batch, self.steps)
         self._picked = np.zeros_like(self._train.t[: self.batches.batch])
-        self.loss = loss(_by_step(self._picked).copy(), training)
+        classes = bool(self.data.dataset.classes)
+        self.loss = loss(_by_step(self._picked).copy(), training, classes)
         self.chance = loss.chance(_by_step(self._train.t), training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
         self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
         self.telemetry = Telemetry(self.network)
         self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
         self.timeline = _timeline(len(self.network.views))
-        self.reset()
 
     @property
     def stages(self) -> int:
@@ -174,6 +183,7 @@ class Experiment:
         self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
         network.finish()
         self.step += 1
+        self._note_overflowed_update()
         if self.history.due(self.step):
             accuracy = self.accuracy()
             self.history.record(self.step, self.value, accuracy, self.telemetry.dh_rms)
@@ -194,10 +204,19 @@ class Experiment:
         if self.telemetry.regular and fine:
             return
         known, norms = {found.kind for found in self.trouble}, self.telemetry.dh_norm
-        if "overflow" not in known and not (fine and np.isfinite(norms).all()):
-            self.trouble += (first_overflow(self.network, self.step + 1),)
+        gradients = self.telemetry.parameter_norms
+        if "overflow" not in known and not (
+            fine and np.isfinite(norms).all() and np.isfinite(gradients).all()
+        ):
+            self.trouble += (first_overflow(self.network, norms, gradients, self.step + 1),)
         if not known >= {"denormal", "underflow"}:
             self.trouble += tuple(too_small(self.network, norms, self.step + 1, known))
+
+    def _note_overflowed_update(self) -> None:
+        """Parameters that overflowed in the update, if nothing did before."""
+        if not any(found.kind == "overflow" for found in self.trouble):
+            found = overflowed_update(self.network, self.step)
+            self.trouble += (found,) if found else ()
 
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""
@@ -217,9 +236,7 @@ class Experiment:
             )
         )
 
-    def seek(
-        self, step: int, position: int, stop: Callable[[], bool] | None = None
-    ) -> Moment:
+    def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
         """Go to the moment at ``position`` of the pass that follows update ``step``.
 
         ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
@@ -254,7 +271,9 @@ class Experiment:
     def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
         held, spec = self._held, self.spec
         network = build(spec, plans, len(held.x), self.steps, self.network.flat, training=False)
-        return _Judge(network, type(self.loss)(_by_step(held.t).copy(), spec.training), held.x)
+        targets = _by_step(held.t).copy()
+        loss = type(self.loss)(targets, spec.training, self.loss.classes)
+        return _Judge(network, loss, held.x)
 
     def frame(self, generation: int = 0, rate: float = float("nan")) -> Frame:
         """The picture of this moment; ``rate`` is the steps a second to be shown."""
@@ -281,8 +300,19 @@ def _load(spec: Spec) -> Split:
     return split(dataset, spec.data.held_out, spec.data.standardize, rng)
 
 
+def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:
+    """What an experiment with ``rows`` samples in its buffers holds; ``outputs`` are a sample's."""
+    dataset, samples = data.dataset, len(data.dataset.x)
+    numbers = dataset.x.size + (samples + 3 * rows) * outputs + rows * dataset.x.shape[1]
+    return Size(rows, steps, numbers, loaded=2 * (dataset.x.nbytes + dataset.y.nbytes))
+
+
 def _targets(
-    y: NDArray[np.int64] | NDArray[np.float64], loss: type[Loss], data: Split, every: int
+    y: NDArray[np.int64] | NDArray[np.float64],
+    loss: type[Loss],
+    data: Split,
+    every: int,
+    precision: str = "float64",
 ) -> Array:
     """(samples, outputs) for the loss, or (samples, ``every``, outputs) for one at each timestep.
 
@@ -291,11 +321,11 @@ def _targets(
     """
     dataset, samples = data.dataset, len(y)
     if not dataset.y_by_step:
-        targets = loss.encode(dataset, y)
+        targets = loss.encode(dataset, y, precision)
         return np.repeat(targets[:, None], every, axis=1) if every else targets
     chosen = y if every else y[:, -1:]
     rows = chosen.reshape(samples * chosen.shape[1], *chosen.shape[2:])
-    targets = loss.encode(dataset, rows)
+    targets = loss.encode(dataset, rows, precision)
     return targets.reshape(samples, every, -1) if every else targets
 
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.layers import LAYERS, Layer, Site, StageArrays, StagePlan
-from vgsim.engine.layers.base import Cut, edge_signal
+from vgsim.engine.layers.base import Cut
 from vgsim.engine.layers.dense import Dense
 from vgsim.engine.losses import Loss
 from vgsim.engine.lsuv import unit_variance
-from vgsim.engine.measures.norms import Floats, segment_norms
+from vgsim.engine.measures.norms import Floats, edge_signal, segment_norms
 from vgsim.engine.network import Network, Table
 from vgsim.engine.parameters import FlatParameters
 from vgsim.engine.streams import Stream, generator

@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 class Loss:
     """One loss for outputs and targets of shape (batch, outputs), both floating point.
 
-    ``formula`` is J as rich text.
+    ``formula`` is J as rich text. ``classes`` says that the targets stand for classes: a loss
+    that takes numbers, too, cannot tell.
     """
 
     formula: ClassVar[str]
 
-    def __init__(self, targets: Array, training: TrainingSpec) -> None:
+    def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
         self.targets = targets
+        self.classes = classes
         self.scratch = np.empty_like(targets)
         self.start = training.start
         self.delta = training.delta
 
     @staticmethod
-    def encode(dataset: Dataset, y: Array) -> Array:
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """Targets (samples, outputs) for the labels ``y`` of ``dataset``; SpecError if unfit."""
         raise NotImplementedError
 
@@ -43,7 +45,7 @@ class Loss:
         raise NotImplementedError
 
     def accuracy(self, h: Array) -> float:
-        """Fraction of the batch whose class is right; nan where there are no classes."""
+        """Fraction of the batch whose class is right; nan without classes or on overflow."""
         return float("nan")
 
     @staticmethod
@@ -58,12 +60,16 @@ class Loss:
 LOSSES: Registry[type[Loss]] = Registry("loss")
 
 
-def _one_hot(dataset: Dataset, y: Array) -> Array:
-    return np.eye(len(dataset.classes))[y]
+def _one_hot(dataset: Dataset, y: Array, precision: str) -> Array:
+    targets = np.zeros((len(y), len(dataset.classes)), precision)
+    targets[np.arange(len(y)), y] = 1
+    return targets
 
 
 def _share_right(h: Array, targets: Array) -> float:
-    """How often the largest output is the class of the one-hot targets."""
+    """How often the largest output is the class of the one-hot targets; nan on overflow."""
+    if not np.isfinite(h).all():  # no output is the largest one then
+        return float("nan")
     return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
 
 
@@ -81,10 +87,10 @@ class CrossEntropy(Loss):
     formula = "<i>J</i> = −mean log softmax(<i>h</i>)<sub>class</sub>"
 
     @staticmethod
-    def encode(dataset: Dataset, y: Array) -> Array:
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One-hot classes."""
         _needs_classes(dataset, "cross_entropy")
-        return _one_hot(dataset, y)
+        return _one_hot(dataset, y, precision)
 
     def value(self, h: Array) -> float:
         """J by log-sum-exp; keeps the softmax for :meth:`gradient`."""
@@ -107,8 +113,10 @@ class CrossEntropy(Loss):
 
     @staticmethod
     def chance(targets: Array, training: TrainingSpec | None = None) -> float:
-        """ln of the number of classes."""
-        return float(np.log(targets.shape[1]))
+        """Entropy of always giving each class its share; ln of their number for equal shares."""
+        p = targets.mean(axis=0, dtype=np.float64)
+        p = p[p > 0]
+        return float(-(p * np.log(p)).sum())
 
 
 @LOSSES.register(
@@ -122,16 +130,22 @@ class BinaryCrossEntropy(Loss):
     formula = "<i>J</i> = mean [ log(1 + e<sup><i>h</i></sup>) − <i>t h</i> ]"
 
     @staticmethod
-    def encode(dataset: Dataset, y: Array) -> Array:
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One output for two classes, else one output a class."""
         _needs_classes(dataset, "binary_cross_entropy")
-        one_hot = _one_hot(dataset, y)
+        one_hot = _one_hot(dataset, y, precision)
         return one_hot[:, 1:] if len(dataset.classes) == 2 else one_hot
 
     def value(self, h: Array) -> float:
-        """J, in a form that overflows for no finite logit."""
-        np.logaddexp(0, h, out=self.scratch)
-        return float((self.scratch.sum() - np.vdot(h, self.targets)) / h.size)
+        """J, in a form that overflows for no finite logit.
+
+        max(h, 0) − t h is exactly 0 where a sure h is right, so what is left keeps its digits.
+        """
+        rest = self.scratch
+        np.negative(np.abs(h, out=rest), out=rest)
+        np.log1p(np.exp(rest, out=rest), out=rest)
+        rest += np.maximum(h, 0) - self.targets * h
+        return float(rest.sum() / h.size)
 
     def gradient(self, h: Array, out: Array) -> None:
         """(σ(h) − t) / (batch · outputs)."""
@@ -144,7 +158,7 @@ class BinaryCrossEntropy(Loss):
 
     def accuracy(self, h: Array) -> float:
         """How often the sign (two classes) or the largest output is right."""
-        if h.shape[1] == 1:
+        if h.shape[1] == 1 and np.isfinite(h).all():
             return float(np.mean((h > 0) == (self.targets > 0.5)))
         return _share_right(h, self.targets)
 
@@ -163,9 +177,9 @@ class MeanSquaredError(Loss):
     formula = "<i>J</i> = mean (<i>h</i> − <i>t</i>)<sup>2</sup>"
 
     @staticmethod
-    def encode(dataset: Dataset, y: Array) -> Array:
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """The numbers themselves; one-hot for classes."""
-        return _one_hot(dataset, y) if dataset.classes else y
+        return _one_hot(dataset, y, precision) if dataset.classes else y.astype(precision)
 
     def value(self, h: Array) -> float:
         """J; keeps h − t for :meth:`gradient`."""
@@ -177,8 +191,8 @@ class MeanSquaredError(Loss):
         np.multiply(self.scratch, 2.0 / out.size, out=out)
 
     def accuracy(self, h: Array) -> float:
-        """How often the largest output is the right class, where targets are one-hot."""
-        if h.shape[1] == 1 or not np.all(self.targets.sum(axis=1) == 1):
+        """How often the largest output is the right class, where there are any."""
+        if h.shape[1] == 1 or not self.classes:
             return float("nan")
         return _share_right(h, self.targets)
 
@@ -252,10 +266,10 @@ class Hinge(Loss):
     )
 
     @staticmethod
-    def encode(dataset: Dataset, y: Array) -> Array:
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One-hot classes."""
         _needs_classes(dataset, "hinge")
-        return _one_hot(dataset, y)
+        return _one_hot(dataset, y, precision)
 
     def value(self, h: Array) -> float:
         """J; keeps the margins that are violated for :meth:`gradient`."""
@@ -295,9 +309,9 @@ class Linear(Loss):
     formula = "<i>J</i> = start · mean <i>h</i>"
 
     @staticmethod
-    def encode(dataset: Dataset, y: Array) -> Array:
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """The numbers, or one-hot classes; only their shape matters."""
-        return MeanSquaredError.encode(dataset, y)
+        return MeanSquaredError.encode(dataset, y, precision)
 
     def value(self, h: Array) -> float:
         """start · Σ h / batch."""

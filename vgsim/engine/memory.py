@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vgsim.engine.checkpoints import most_kept
 from vgsim.engine.errors import refuse
 from vgsim.engine.layers import StagePlan
 from vgsim.engine.optimizers import OPTIMIZERS
@@ -18,8 +21,22 @@ from vgsim.engine.unrolled import shapes
 if TYPE_CHECKING:
     from vgsim.engine.spec import Spec
 
-SHARE = 0.5
-"""Fraction of the machine's memory that one experiment may take."""
+SHARE = 0.4
+"""Fraction of the machine's memory that one experiment may take: an edit builds a second one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What an experiment is to hold besides its parameters.
+
+    ``rows`` are the samples of a step and of an evaluation, each of ``steps`` timesteps;
+    ``numbers`` are inputs and targets of all samples; ``loaded`` are bytes of the data as read.
+    """
+
+    rows: int
+    steps: int = 1
+    numbers: int = 0
+    loaded: int = 0
 
 
 def physical_memory() -> int:
@@ -41,38 +58,60 @@ def _windows_memory() -> int:
     return kilobytes.value * 1024 if asked else 4 * 2**30
 
 
-def estimate(spec: Spec, plans: Sequence[StagePlan], batch: int, steps: int = 1) -> int:
-    """Bytes for parameters (with gradients, change, optimizer state, scratch) and activations."""
+def estimate(spec: Spec, plans: Sequence[StagePlan], size: Size) -> int:
+    """Bytes of an experiment: its parameters with all their copies, its activations, its data."""
     width = np.dtype(spec.training.precision).itemsize
     parameters = sum(int(np.prod(shape)) for plan in plans for shape in shapes(plan).values())
+    slots = OPTIMIZERS[spec.training.optimizer].slots
+    state = width * parameters * (1 + slots)
+    # values, gradients, change, scratch, squares, and what a frame copies and squares meanwhile
+    copies = 7 + slots
     units = sum(plan.outputs * arrays(plan) for plan in plans)
-    copies = 4 + OPTIMIZERS[spec.training.optimizer].slots
-    return width * (copies * parameters + units * batch * steps)
+    held = width * (copies * parameters + units * size.rows * size.steps)
+    return held + (most_kept(state) + 1) * state + data_bytes(spec, size)
+
+
+def data_bytes(spec: Spec, size: Size) -> int:
+    """Bytes of the data, as they were read and in the precision of the experiment."""
+    return size.loaded + np.dtype(spec.training.precision).itemsize * size.numbers
 
 
 def arrays(plan: StagePlan) -> int:
-    """How many buffers (batch, units) a stage or timestep has, about."""
+    """How many buffers (batch, units) a stage or timestep has, with what measuring it takes."""
     if plan.layer in CELLS:
-        return 4 + 3 * len(CELLS[plan.layer].gates)
-    return 5 if plan.layer != "block" else 14
+        return 8 + 4 * len(CELLS[plan.layer].gates)
+    return 7 if plan.layer != "block" else 16
 
 
-def require_memory(spec: Spec, plans: Sequence[StagePlan], batch: int, steps: int = 1) -> None:
-    """Raise SpecError naming the width when the experiment would not fit.
-
-    ``batch`` counts the samples of a step and the held-out ones.
-    """
-    need, limit = estimate(spec, plans, batch, steps), int(physical_memory() * SHARE)
-    if need > limit:
+def require_memory(spec: Spec, plans: Sequence[StagePlan], size: Size) -> None:
+    """Raise SpecError naming the width, or the data, when the experiment would not fit."""
+    need, limit = estimate(spec, plans, size), int(physical_memory() * SHARE)
+    if need <= limit:
+        return
+    fits = f"that fits in {_gib(limit)} of memory"
+    data = data_bytes(spec, size)
+    if data > need / 2:
         raise refuse(
-            "network.width",
-            spec.network.width,
-            f"a network that fits in {_gib(limit)} of memory; {len(plans)} layers of "
-            f"{spec.network.width} units, {steps} timesteps and {batch} samples need {_gib(need)}"
-            if steps > 1
-            else f"a network that fits in {_gib(limit)} of memory; {len(plans)} stages of "
-            f"{spec.network.width} units with {batch} samples need {_gib(need)}",
+            "data.dataset", spec.data.dataset, f"data {fits}; inputs and targets need {_gib(data)}"
         )
+    timesteps = f", {size.steps} timesteps" if size.steps > 1 else ""
+    raise refuse(
+        "network.width",
+        spec.network.width,
+        f"a network {fits}; {len(plans)} {'layers' if timesteps else 'stages'} of "
+        f"{spec.network.width} units{timesteps} with {size.rows} samples need {_gib(need)}",
+    )
+
+
+@contextmanager
+def within_memory(spec: Spec) -> Iterator[None]:
+    """Turn a lack of memory that no estimate foresaw into a SpecError."""
+    try:
+        yield
+    except MemoryError:
+        raise refuse(
+            "data.dataset", spec.data.dataset, "data and a network that fit in memory"
+        ) from None
 
 
 def _gib(size: int) -> str:

@@ -29,13 +29,15 @@ def load_preset(name: str) -> Spec:
 
 def load_file(path: str | Path) -> Spec:
     """The spec in a TOML file; SpecError when it cannot be read or is no spec."""
-    file = Path(path).expanduser()
     try:
+        file = Path(path).expanduser()
         if file.stat().st_size > LARGEST_FILE:
             raise refuse("file", str(path), "a spec of at most 1 MiB")
         return loads(file.read_text("utf-8"))
     except OSError as error:
         raise refuse("file", str(path), f"a readable TOML file ({error.strerror})") from None
+    except RuntimeError as error:  # the home of an unknown user
+        raise refuse("file", str(path), f"a readable TOML file ({error})") from None
     except UnicodeDecodeError:
         raise refuse("file", str(path), "a TOML file in UTF-8") from None
 

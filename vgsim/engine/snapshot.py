@@ -23,7 +23,11 @@ Floats = NDArray[np.float64]
 
 
 def take(experiment: Experiment, generation: int, rate: float) -> Frame:
-    """The frame of the experiment's current moment."""
+    """The frame of the experiment's current moment.
+
+    Changes nothing but ``flat.gradients``: those of the stages that the pass has reached are
+    computed there before their time, and again at the update.
+    """
     network, moment = experiment.network, experiment.moment
     count = len(network.views)
     forward_to, backward_from = _reached(moment.position, count)

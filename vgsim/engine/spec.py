@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -295,12 +294,14 @@ class Spec:
     def replace(self, changes: Mapping[str, object]) -> Spec:
         """A validated copy with the fields at the dotted paths changed; SpecError if bad."""
         values: dict[str, object] = {info.path: self[info.path] for info in fields()}
-        return _build(values | {field_at(path).path: value for path, value in changes.items()})
+        return _build(
+            values | {field_at(path, value).path: value for path, value in changes.items()}
+        )
 
     def with_text(self, assignments: Mapping[str, str]) -> Spec:
         """Like :meth:`replace`, from text such as ``{"network.depth": "20"}``."""
         return self.replace(
-            {path: field_at(path).from_text(text) for path, text in assignments.items()}
+            {path: field_at(path, text).from_text(text) for path, text in assignments.items()}
         )
 
     def applies(self, path: str) -> bool:
@@ -358,7 +359,7 @@ class FieldInfo:
         if self.choices is not None:
             return value in self.names()
         if isinstance(value, (int, float)) and self.low is not None and self.high is not None:
-            return math.isfinite(value) and self.low <= value <= self.high
+            return self.low <= value <= self.high  # false for nan
         return True
 
     def from_text(self, text: str) -> object:
@@ -394,12 +395,15 @@ def _by_path() -> dict[str, FieldInfo]:
     return {info.path: info for info in fields()}
 
 
-def field_at(path: str) -> FieldInfo:
-    """The field at a dotted path; SpecError naming the known fields when there is none."""
+def field_at(path: str, value: object = "…") -> FieldInfo:
+    """The field at a dotted path, which is to become ``value``.
+
+    SpecError naming the fields one may have meant when there is none.
+    """
     try:
         return _by_path()[path]
     except KeyError:
-        raise SpecError(Problem(path, "…", "a known field: " + ", ".join(_by_path()))) from None
+        raise SpecError(_unknown(path, value)) from None
 
 
 @cache
@@ -434,11 +438,7 @@ def _build(values: Mapping[str, object]) -> Spec:
 def parse(document: Mapping[str, object]) -> Spec:
     """A spec from nested tables as TOML gives them; SpecError lists every problem."""
     given = _flat(document)
-    problems = [
-        Problem(path, value, "a table" if path in SECTIONS else f"a known field: {_known(path)}")
-        for path, value in given.items()
-        if path not in _by_path()
-    ]
+    problems = [_unknown(path, value) for path, value in given.items() if path not in _by_path()]
     if problems:
         raise SpecError(*problems)
     return _build(given)
@@ -455,18 +455,24 @@ def _flat(document: Mapping[str, object]) -> dict[str, object]:
     return flat
 
 
-def _known(path: str) -> str:
-    """The field names a reader may have meant, for a message."""
-    same = [info.path for info in fields() if info.section == path.partition(".")[0]]
-    return ", ".join(same or ["name", "description", *SECTIONS])
+def _unknown(path: str, value: object) -> Problem:
+    """What is wrong with a path that is no field's, and the fields one may have meant."""
+    if path in SECTIONS:
+        return Problem(path, value, "a table")
+    section = path.partition(".")[0]
+    meant = [info.path for info in fields() if info.section and info.section == section]
+    known = ", ".join(meant or ["name", "description", *SECTIONS])
+    return Problem(path, value, f"a known field: {known}")
 
 
 def loads(text: str) -> Spec:
     """A spec from TOML text; SpecError when it is no TOML or holds something not allowed."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(Problem("the spec", shorten(text), f"TOML ({error})")) from None
+    except (ValueError, RecursionError) as error:  # also numbers too long and brackets too deep
+        raise SpecError(
+            Problem("the spec", shorten(text), f"TOML ({shorten(str(error), 200)})")
+        ) from None
     return parse(document)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vgsim.engine.arrays import Array, quiet
-from vgsim.engine.measures import exact_norm, safe_floor
+from vgsim.engine.measures import exact_norm, exact_segment_norms, safe_floor
 from vgsim.engine.network import Network
 
 
@@ -15,6 +15,7 @@ class Telemetry:
     ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS; ``dW_norm`` and
     ``db_norm`` are L2 norms of the parameter gradients, 0 where a stage has no such parameter and
     nan where it shares them (a frame has each timestep's own).
+    ``parameter_norms`` are those of every segment of the flat gradient vector.
     ``regular`` says that no norm is near the limits of the number type, nor inf or nan.
     """
 
@@ -23,6 +24,7 @@ class Telemetry:
         self.regular = True
         count = len(network.views)
         self.dh_norm, self.dh_rms, self.dW_norm, self.db_norm = np.zeros((4, count))
+        self.parameter_norms: Array = np.zeros(len(network.flat.segments))
         self._roots = np.sqrt([arrays.dh.size for arrays in network.views])
         dtype = network.flat.values.dtype
         self._floor = safe_floor(dtype)
@@ -56,23 +58,34 @@ class Telemetry:
         self.regular = bool(low > self._floor and high < np.inf)
         norms = np.sqrt(self._row, dtype=np.float64) if self.regular else self._exact()
         count = len(self._dh)
-        self.dh_norm[:] = norms[:count]
+        self.dh_norm[:], self.parameter_norms = norms[:count], norms[count:]
         np.divide(self.dh_norm, self._roots, out=self.dh_rms)
         for target, name in ((self.dW_norm, "W"), (self.db_norm, "b")):
             stages, segments = self._columns[name]
-            target[stages] = norms[count:][segments]
+            target[stages] = self.parameter_norms[segments]
 
     def _exact(self) -> Array:
-        """The norms whose squares may have under- or overflowed, taken with scaling."""
+        """Every norm, those taken with scaling whose squares may have under- or overflowed."""
         with quiet():
             norms = np.sqrt(self._row, dtype=np.float64)
-        network, flat = self._network, self._network.flat
         doubtful = ~((self._row > self._floor) & (self._row < np.inf))
         count = len(self._dh)
-        for at in np.flatnonzero(doubtful):
-            if at < count:
-                norms[at] = exact_norm(network.views[at].dh)
-            else:
-                segment = flat.segments[at - count]
-                norms[at] = exact_norm(flat.gradients[segment.start : segment.stop])
+        for stack, (rows, _) in zip(self._network.stacks, self._rows, strict=True):
+            own = slice(stack.first, stack.first + stack.count)
+            part = _span(doubtful[own])
+            if rows[part].any():  # a gradient of nothing but zeros has the norm it has
+                norms[own][part] = exact_norm(rows[part], axis=1)
+        part = _span(doubtful[count:])
+        if part.stop:
+            flat = self._network.flat
+            bounds = np.append(flat.starts, flat.size)
+            first, last = bounds[part.start], bounds[part.stop]
+            starts = flat.starts[part] - first
+            norms[count:][part] = exact_segment_norms(flat.gradients[first:last], starts)
         return norms
+
+
+def _span(doubtful: Array) -> slice:
+    """From the first to the last of the marked; what lies between is mostly marked, too."""
+    found = np.flatnonzero(doubtful)
+    return slice(found[0], found[-1] + 1) if found.size else slice(0, 0)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.frame import Trouble
-from vgsim.engine.layers.base import StageArrays
+from vgsim.engine.measures.norms import Floats
+
+if TYPE_CHECKING:
+    from vgsim.engine.network import Network
 
 SMALL = 1e6
 """Times the smallest normal number: gradients of a larger norm are not searched for denormals."""
@@ -45,37 +47,46 @@ class Product:
         return bool(np.any(zero & (reach > 0) & (reach < limit)))
 
 
-class Staged(Protocol):
-    """A network as far as the search for trouble knows it."""
+def first_overflow(
+    network: Network, dh_norm: Floats, parameter_norms: Floats, step: int
+) -> Trouble:
+    """The first stage, in the order of the pass, with an h, ∂J/∂h or ∂J/∂w that is inf or nan.
 
-    @property
-    def views(self) -> Iterable[StageArrays]:
-        """Buffers of every stage, the first one first."""
-        ...
-
-    def products(self, stage: int) -> Iterable[Product]:
-        """The multiplications that lead into ``stage`` (from 0), and on to its ∂J/∂z."""
-        ...
-
-
-def first_overflow(network: Staged, step: int) -> Trouble:
-    """The first stage, in the order of the pass, whose h or ∂J/∂h is inf or nan.
-
-    The last stage when neither is: then the loss itself overflowed.
+    The norms, of ∂J/∂h by stage and of the gradients by segment, are inf where that is so, or
+    where they are too large themselves. The last stage when all is well: then the loss overflowed.
     """
-    stages = list(network.views)
-    for number, arrays in enumerate(stages, start=1):
+    count = len(network.views)
+    for number, arrays in enumerate(network.views, start=1):
         if not np.isfinite(arrays.h).all():
             return Trouble("overflow", number, step)
-    for number, arrays in reversed(list(enumerate(stages, start=1))):
-        if not np.isfinite(arrays.dh).all():
-            return Trouble("overflow", number, step)
-    return Trouble("overflow", len(stages), step)
+    lost = np.flatnonzero(~np.isfinite(dh_norm))
+    if lost.size:
+        return Trouble("overflow", int(lost[-1]) + 1, step)
+    segments = np.flatnonzero(~np.isfinite(parameter_norms))
+    stage = _stage_of(network, int(segments[-1])) if segments.size else count
+    return Trouble("overflow", stage, step)
 
 
-def too_small(
-    network: Staged, dh_norm: NDArray[np.float64], step: int, known: set[str]
-) -> Iterator[Trouble]:
+def overflowed_update(network: Network, step: int) -> Trouble | None:
+    """The last stage whose parameters the update made inf or nan, or None."""
+    values = network.flat.values
+    with quiet():
+        if np.isfinite(np.add.reduce(values)):  # the cheapest look at all of them
+            return None
+    for at in reversed(range(len(network.flat.segments))):
+        segment = network.flat.segments[at]
+        if not np.isfinite(values[segment.start : segment.stop]).all():
+            return Trouble("overflow", _stage_of(network, at), step)
+    return None
+
+
+def _stage_of(network: Network, segment: int) -> int:
+    """The stage (from 1) of a parameter; the first of those that share it, where sums end."""
+    part = network.flat.segments[segment].stage
+    return int(np.searchsorted(network.owners, part)) + 1
+
+
+def too_small(network: Network, dh_norm: Floats, step: int, known: set[str]) -> Iterator[Trouble]:
     """The first "denormal" and the first "underflow" on the way back, if not yet ``known``.
 
     Denormal: a ∂J/∂h that is not zero but has lost digits. Underflow: a product of nonzero numbers

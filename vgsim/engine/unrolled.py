@@ -13,9 +13,9 @@ import numpy as np
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.layers import LAYERS, Site, StagePlan
-from vgsim.engine.layers.base import Cut, edge_signal
+from vgsim.engine.layers.base import Cut
 from vgsim.engine.losses import Loss
-from vgsim.engine.measures.norms import Floats, exact_norm
+from vgsim.engine.measures.norms import Floats, edge_signal, exact_norm
 from vgsim.engine.network import Network, Table
 from vgsim.engine.parameters import FlatParameters
 from vgsim.engine.recurrent.base import CELLS, Bottom, Cell
@@ -271,6 +271,6 @@ def _merged(weights: Array, gates: int) -> Array:
     """(inputs, gates · units) -> (inputs, units); the weights themselves for one gate."""
     if gates == 1:
         return weights
-    by_gate = weights.reshape(len(weights), gates, -1).astype(np.float64)
-    merged: Array = np.sqrt(np.square(by_gate).sum(axis=1)).astype(weights.dtype)
+    by_gate = weights.reshape(len(weights), gates, -1)
+    merged: Array = exact_norm(by_gate, axis=1).astype(weights.dtype)
     return merged

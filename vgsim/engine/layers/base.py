@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.arrays import Array, Generator
 from vgsim.registry import Registry
@@ -173,14 +171,3 @@ class Layer:
 
 
 LAYERS: Registry[type[Layer]] = Registry("layer")
-
-
-def edge_signal(weights: Array, dz: Array) -> Array:
-    """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back.
-
-    inf where it overflowed.
-    """
-    wide = dz.astype(np.float64)
-    handed = np.abs(weights) * np.sqrt(np.mean(wide * wide, axis=0))
-    finite: Array = np.nan_to_num(handed, nan=np.inf, posinf=np.inf)
-    return finite

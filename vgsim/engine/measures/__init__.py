@@ -10,7 +10,9 @@ from vgsim.engine.measures.jacobians import (
     singular_values,
 )
 from vgsim.engine.measures.norms import (
+    edge_signal,
     exact_norm,
+    exact_segment_norms,
     node_rms,
     norms,
     safe_floor,
@@ -26,7 +28,9 @@ __all__ = [
     "ScaledMatrix",
     "dead_fraction",
     "dense_jacobian",
+    "edge_signal",
     "exact_norm",
+    "exact_segment_norms",
     "gain_budget",
     "jacobian_product",
     "log_histogram",

@@ -27,6 +27,11 @@ def exact_norm(values: Array, axis: Axis = None) -> Floats:
 
     √Σ v² over ``axis`` (all axes for None); inf where an entry is inf or nan.
     """
+    if values.dtype == np.float32:  # float64 holds the square of every one of them
+        wide = values.astype(np.float64)
+        with quiet():
+            root = np.sqrt(np.sum(np.multiply(wide, wide, out=wide), axis=axis))
+        return np.asarray(np.nan_to_num(root, nan=np.inf, posinf=np.inf))
     with quiet():
         wide = np.abs(values.astype(np.float64))
         peak = wide.max(axis=axis, keepdims=True, initial=0.0)
@@ -52,9 +57,24 @@ def segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
         squares = np.add.reduceat(np.square(vector), starts)
     if trusted(squares, vector.dtype):
         return np.sqrt(squares, dtype=np.float64)
-    stops = [*starts[1:], vector.size]
-    parts = zip(starts, stops, strict=True)
-    return np.array([exact_norm(vector[start:stop]) for start, stop in parts])
+    return exact_segment_norms(vector, starts)
+
+
+def exact_segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
+    """Like :func:`segment_norms`, with the scaling of :func:`exact_norm`."""
+    with quiet():
+        size = vector.astype(np.float64)
+        if vector.dtype == np.float32:
+            squares = np.add.reduceat(np.multiply(size, size, out=size), starts)
+            return np.nan_to_num(np.sqrt(squares), nan=np.inf, posinf=np.inf)
+        peak = np.maximum.reduceat(np.abs(size, out=size), starts)
+        if not peak.any():
+            return peak
+        scale = np.where((peak > 0) & np.isfinite(peak), peak, 1.0)
+        size /= np.repeat(scale, np.diff(starts, append=vector.size))
+        root = np.sqrt(np.add.reduceat(np.multiply(size, size, out=size), starts)) * scale
+    norm: Floats = np.where(np.isfinite(peak), root, np.inf)
+    return norm
 
 
 def node_rms(stack: Array) -> Floats:
@@ -66,6 +86,17 @@ def node_rms(stack: Array) -> Floats:
         return np.asarray(np.sqrt(squares) / root, dtype=np.float64)
     nodes: Floats = exact_norm(stack, axis=1) / root
     return nodes
+
+
+def edge_signal(weights: Array, dz: Array) -> Floats:
+    """(inputs, outputs): |w| · RMS over the batch of ∂J/∂z, what each edge hands back.
+
+    inf where it overflowed.
+    """
+    with quiet():
+        handed = np.abs(weights) * node_rms(dz[None])[0]
+    finite: Floats = np.nan_to_num(handed, nan=np.inf, posinf=np.inf)
+    return finite
 
 
 def update_ratio(change: Array, values: Array, starts: NDArray[np.intp]) -> Floats:
