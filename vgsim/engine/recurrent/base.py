@@ -1,8 +1,9 @@
 """One recurrent cell, unrolled: T timesteps that share their parameters.
 
-Gates lie side by side along the last axis, in PyTorch's order and with PyTorch's equations; W_x is
-(inputs, gates · units) and W_h (units, gates · units), the transposes of PyTorch's. The two biases
-that PyTorch adds up are one vector b; their gradients are the same, so nothing is lost.
+In the parameters and in their gradients gates lie side by side along the last axis, in PyTorch's
+order and with PyTorch's equations; W_x is (inputs, gates · units) and W_h (units, gates · units),
+the transposes of PyTorch's. The two biases that PyTorch adds up are one vector b; their gradients
+are the same, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -40,13 +41,18 @@ class Cell:
     """Buffers and steps of one cell; T timesteps, B samples, H units, G gates.
 
     ``before`` and ``h`` are (T, B, H): h of the timestep before (zero for the first) and of this
-    one; ``dh`` is ∂J/∂h. ``z`` and ``dz`` are (T, B, G · H): gates, and ∂J by what goes into
-    them; ``dz_h`` is ∂J by the part that comes from h. ``x`` is (T, B, inputs).
+    one; ``dh`` is ∂J/∂h. ``z`` are the gates, (T, B, H) for a single one, and ``dz``
+    (T, B, G · H) is ∂J by what goes into them; ``dz_h`` is ∂J by the part that comes from h. ``x``
+    is (T, B, inputs).
     """
 
     gates: ClassVar[tuple[str, ...]]
     carries: ClassVar[bool] = False
     """Whether h is also handed on as it is, past the weights."""
+
+    before: Array
+    h: Array
+    z: Array
 
     def __init__(
         self,
@@ -60,15 +66,17 @@ class Cell:
         units = plan.outputs
         self.plan, self.x, self.own, self.gradients = plan, x, own, gradients
         self.activation = ACTIVATIONS[plan.activation]
-        self.all_h = np.zeros((steps + 1, batch, units), x.dtype)
-        self.before, self.h = self.all_h[:-1], self.all_h[1:]
         self.dh, self.slope = np.zeros((2, steps, batch, units), x.dtype)
-        self.z, self.dz = np.zeros((2, steps, batch, len(self.gates) * units), x.dtype)
+        self.dz = np.zeros((steps, batch, len(self.gates) * units), x.dtype)
         self.dz_h = self.dz
-        self.scratch = np.zeros((batch, self.z.shape[2]), x.dtype)
         self.bottom = bottom
         self.ones = np.ones(steps * batch, x.dtype)
         self.down = np.zeros((batch, plan.inputs), x.dtype)
+        self.allocate()
+
+    def allocate(self) -> None:
+        """The buffers of the forward pass: ``before``, ``h``, ``z`` and what else it needs."""
+        raise NotImplementedError
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
@@ -92,20 +100,13 @@ class Cell:
             "b": BIASES[init.bias](rng, len(cls.gates) * plan.outputs, init),
         }
 
-    def gate(self, name: str, values: Array) -> Array:
-        """The columns of one gate in an array whose last axis is gates · units."""
-        at, units = self.gates.index(name), self.plan.outputs
-        return values[..., at * units : (at + 1) * units]
-
     def project(self) -> None:
-        """What x and b bring to every gate of every timestep, in one product."""
-        assert self.bottom is not None  # only the bottom cell knows its x beforehand
-        np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))
+        """What x and b bring to the gates of all timesteps: the bottom cell knows its x at once."""
+        raise NotImplementedError
 
     def project_step(self, t: int) -> None:
         """What x brings to timestep ``t`` alone: x of an upper cell is known step by step."""
-        np.dot(self.x[t], self.own["W_x"], self.z[t])
-        np.add(self.z[t], self.own["b"], out=self.z[t])
+        raise NotImplementedError
 
     def forward(self, t: int) -> None:
         """Gates and h of timestep ``t`` (from 0)."""
@@ -152,15 +153,68 @@ class Cell:
 
     def inner(self, t: int) -> dict[str, Array]:
         """Arrays within timestep ``t`` by name, for a trace."""
-        return {name: self.gate(name, self.z)[t] for name in self.gates} | {"dz": self.dz[t]}
+        raise NotImplementedError
+
+
+class Gated(Cell):
+    """A cell of several gates, stored so that one gate of one timestep is one piece of memory.
+
+    ``z`` is (T, planes, B, H): a plane for each gate in an order of the cell's own, the sigmoids
+    next to each other so that one call does them all; ``dz`` is side by side nevertheless, since
+    both products of the backward pass want it so. ``state`` (T + 1, B, inputs + 1 + H) has x, a 1
+    and ``before`` in each row; times ``stacked`` (products, inputs + 1 + H, H), which is W_x, b
+    and W_h plane by plane, that is what goes into the gates, without a sum to take afterwards.
+    """
+
+    back: Array
+    products: ClassVar[int]
+    """How many planes of ``z``, the first ones, are a product of a row of ``state``."""
+
+    def allocate(self) -> None:
+        """``state``, with the views into it, and room for the copies of the weights."""
+        (steps, batch, units), inputs = self.dh.shape, self.plan.inputs
+        self.state = np.zeros((steps + 1, batch, inputs + 1 + units), self.dh.dtype)
+        self.state[..., inputs] = 1
+        hidden = self.state[..., inputs + 1 :]
+        self.before, self.h = hidden[:-1], hidden[1:]
+        self.stacked = np.zeros((self.products, self.state.shape[2], units), self.dh.dtype)
+        # (T, G, B, H): where dz takes the gates of a timestep as planes
+        by_gate = self.dz.reshape(steps, batch, len(self.gates), units)
+        self.dz_planes = by_gate.transpose(0, 2, 1, 3)
+
+    def gate(self, name: str, values: Array) -> Array:
+        """The columns of one gate in an array whose last axis is gates · units."""
+        at, units = self.gates.index(name), self.plan.outputs
+        return values[..., at * units : (at + 1) * units]
+
+    def project(self) -> None:
+        """Take x over; what it brings is part of the product in :meth:`forward`."""
+        np.copyto(self.state[:-1, :, : self.plan.inputs], self.x)
+
+    def project_step(self, t: int) -> None:
+        """The same for timestep ``t`` alone."""
+        np.copyto(self.state[t, :, : self.plan.inputs], self.x[t])
+
+    def copy_weights(self) -> None:
+        """Bring the parameters into the layout of this pass; they change only between passes."""
+        inputs = self.plan.inputs
+        for at, name in enumerate(self.planes()):
+            plane = self.stacked[at]
+            parts = (plane[:inputs], plane[inputs], plane[inputs + 1 :])
+            for part, parameter in zip(parts, ("W_x", "b", "W_h"), strict=True):
+                np.copyto(part, self.gate(name, self.own[parameter]))
+
+    def planes(self) -> tuple[str, ...]:
+        """The gate of each product, in the order of ``stacked``."""
+        raise NotImplementedError
+
+    def begin_back(self) -> None:
+        """Copy W_h; not earlier, as a network that only evaluates needs none."""
+        self.back = np.ascontiguousarray(self.own["W_h"].T)
+
+    def hand_back(self, t: int, out: Array) -> None:
+        """As every cell does, by weights that lie in the order in which the product reads them."""
+        np.dot(self.dz_h[t], self.back, out)
 
 
 CELLS: Registry[type[Cell]] = Registry("cell")
-
-
-def sigmoid(z: Array) -> None:
-    """1 / (1 + e^−z) in place."""
-    np.negative(z, out=z)
-    np.exp(z, out=z)
-    np.add(z, 1, out=z)
-    np.reciprocal(z, out=z)

@@ -5,43 +5,65 @@ r, z = σ(…), n = tanh(x W_n + b_n + r ⊙ (h W_hn + b_hn)), h_t = (1 − z) �
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vgsim.engine.arrays import Array, Generator
 from vgsim.engine.layers.base import Shapes, StagePlan
-from vgsim.engine.recurrent.base import CELLS, Bottom, Cell, sigmoid
+from vgsim.engine.recurrent.base import CELLS, Gated
 
 if TYPE_CHECKING:
     from vgsim.engine.spec import InitSpec
 
 
 @CELLS.register("gru", "a gate that mixes the old h with a new one", label="GRU cell")
-class GRU(Cell):
+class GRU(Gated):
     """Besides b there is b_hn (units,), inside the reset gate's product.
 
-    ``hn`` (T, B, H) is h W_hn + b_hn; ``slope`` is tanh′ of n.
+    The planes of ``z`` are r, z, n and h W_hn + b_hn; ``slope`` is tanh′ of n. ``bends``
+    (T, 3, B, H) is what ∂J/∂h is multiplied with for r, z and n.
     """
 
     gates = ("r", "z", "n")
     carries = True
+    products = 4
 
-    def __init__(
-        self,
-        plan: StagePlan,
-        x: Array,
-        own: Mapping[str, Array],
-        gradients: Mapping[str, Array],
-        bottom: Bottom | None = None,
-    ) -> None:
-        super().__init__(plan, x, own, gradients, bottom)
+    def allocate(self) -> None:
+        """The buffers, and the views into them that each timestep works on."""
+        super().allocate()
+        steps, batch, units = self.dh.shape
         self.dz_h = np.zeros_like(self.dz)
-        self.hn = np.zeros_like(self.h)
-        self.bends = np.zeros_like(self.z)
-        self.part = np.zeros_like(self.h[0])
-        self.r, self.u, self.n = (self.gate(name, self.z) for name in self.gates)
+        by_gate = self.dz_h.reshape(steps, batch, 3, units).transpose(0, 2, 1, 3)
+        self.z = np.zeros((steps, 4, batch, units), self.dh.dtype)
+        self.bends = np.zeros((steps, 3, batch, units), self.dh.dtype)
+        self.part = np.zeros((batch, units), self.dh.dtype)
+        self.r, self.u, self.n, self.hn = self.z.swapaxes(0, 1)
+        # made once: slicing anew at every timestep takes longer than some of the calls
+        self._forward = [
+            (row, z, z[:2], *z, before, h)
+            for row, z, before, h in zip(self.state[:-1], self.z, self.before, self.h, strict=True)
+        ]
+        self._backward = [
+            (dh, bends, dz, dz[:2], dz_h[:2], dz[2], r, dz_h[2])
+            for dh, bends, dz, r, dz_h in zip(
+                self.dh, self.bends, self.dz_planes, self.r, by_gate, strict=True
+            )
+        ]
+
+    def planes(self) -> tuple[str, ...]:
+        """The sigmoids first; the last two are both n's."""
+        return ("r", "z", "n", "n")
+
+    def copy_weights(self) -> None:
+        """n's in two, from x and from h. Those of the sigmoids negated, as their formula begins."""
+        super().copy_weights()
+        inputs = self.plan.inputs
+        from_x, from_h = self.stacked[2:]
+        from_x[inputs + 1 :] = 0
+        from_h[:inputs] = 0
+        from_h[inputs] = self.own["b_hn"]
+        np.negative(self.stacked[:2], out=self.stacked[:2])
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
@@ -55,42 +77,40 @@ class GRU(Cell):
 
     def forward(self, t: int) -> None:
         """Gates, then h = n + z ⊙ (h_(t−1) − n)."""
-        z, two, n, hn = self.z[t], 2 * self.plan.outputs, self.n[t], self.hn[t]
-        np.dot(self.before[t], self.own["W_h"], self.scratch)
-        np.add(z[:, :two], self.scratch[:, :two], out=z[:, :two])
-        sigmoid(z[:, :two])
-        np.add(self.scratch[:, two:], self.own["b_hn"], out=hn)
-        np.multiply(self.r[t], hn, out=self.part)
+        if t == 0:
+            self.copy_weights()
+        row, gates, sigmoids, r, u, n, hn, before, h = self._forward[t]
+        np.matmul(row, self.stacked, out=gates)
+        np.exp(sigmoids, out=sigmoids)
+        np.add(sigmoids, 1, out=sigmoids)
+        np.divide(1, sigmoids, out=sigmoids)
+        np.multiply(r, hn, out=self.part)
         np.add(n, self.part, out=n)
         np.tanh(n, out=n)
-        h = self.h[t]
-        np.subtract(self.before[t], n, out=h)
-        np.multiply(h, self.u[t], out=h)
-        np.add(h, n, out=h)
+        np.subtract(before, n, out=self.part)
+        np.multiply(self.part, u, out=self.part)
+        np.add(self.part, n, out=h)
 
     def slopes(self) -> None:
-        """What ∂J/∂h is multiplied with for z and n, and ∂J/∂n for r."""
+        """What ∂J/∂h is multiplied with for everything that x brings to the gates."""
         np.multiply(self.n, self.n, out=self.slope)
         np.subtract(1, self.slope, out=self.slope)
-        np.subtract(1, self.z, out=self.bends)
-        r, u, n = (self.gate(name, self.bends) for name in self.gates)
-        np.multiply(u, self.slope, out=n)  # (1 − z) (1 − n²): the bend of n
-        two = 2 * self.plan.outputs
-        np.multiply(self.bends[..., :two], self.z[..., :two], out=self.bends[..., :two])
+        sigmoids, bends = self.z[:, :2], self.bends[:, :2]
+        r, u, n = self.bends.swapaxes(0, 1)
+        np.subtract(1, sigmoids, out=bends)
+        np.multiply(u, self.slope, out=n)  # (1 − z) (1 − n²)
+        np.multiply(bends, sigmoids, out=bends)
         np.multiply(r, self.hn, out=r)
+        np.multiply(r, n, out=r)
         np.subtract(self.before, self.n, out=self.hn)  # hn itself is in r's bend now
         np.multiply(u, self.hn, out=u)
 
     def backward(self, t: int) -> None:
         """∂J by what goes into each gate, from x and from h."""
-        dh, units = self.dh[t], self.plan.outputs
-        dz, dz_h, bends = self.dz[t], self.dz_h[t], self.bends[t]
-        r, u, n = (slice(at * units, (at + 1) * units) for at in range(3))
-        np.multiply(bends[:, n], dh, out=dz[:, n])
-        np.multiply(bends[:, u], dh, out=dz[:, u])
-        np.multiply(bends[:, r], dz[:, n], out=dz[:, r])
-        np.copyto(dz_h[:, : 2 * units], dz[:, : 2 * units])
-        np.multiply(dz[:, n], self.r[t], out=dz_h[:, n])
+        dh, bends, dz, dz_sigmoids, dz_h_sigmoids, dz_n, r, dz_hn = self._backward[t]
+        np.multiply(bends, dh, out=dz)
+        np.copyto(dz_h_sigmoids, dz_sigmoids)
+        np.multiply(dz_n, r, out=dz_hn)
 
     def hand_back(self, t: int, out: Array) -> None:
         """By the weights, and z ⊙ ∂J/∂h past them."""
@@ -102,3 +122,7 @@ class GRU(Cell):
         """Those of every cell, and ∂J/∂b_hn."""
         super().parameter_gradients()
         np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])
+
+    def inner(self, t: int) -> dict[str, Array]:
+        """Gates and their gradients."""
+        return {"r": self.r[t], "z": self.u[t], "n": self.n[t], "dz": self.dz[t]}

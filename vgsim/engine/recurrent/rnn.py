@@ -17,6 +17,24 @@ class Simple(Cell):
 
     gates = ("z",)
 
+    def allocate(self) -> None:
+        """h with a zero timestep in front, z, and what h brings to it."""
+        steps, batch, units = self.dh.shape
+        self.all_h = np.zeros((steps + 1, batch, units), self.dh.dtype)
+        self.before, self.h = self.all_h[:-1], self.all_h[1:]
+        self.z = np.zeros_like(self.dh)
+        self.scratch = np.zeros_like(self.z[0])
+
+    def project(self) -> None:
+        """One product for all timesteps."""
+        assert self.bottom is not None  # only the bottom cell knows its x beforehand
+        np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))
+
+    def project_step(self, t: int) -> None:
+        """One product for timestep ``t``."""
+        np.dot(self.x[t], self.own["W_x"], self.z[t])
+        np.add(self.z[t], self.own["b"], out=self.z[t])
+
     def forward(self, t: int) -> None:
         """z, then h = f(z)."""
         z = self.z[t]
