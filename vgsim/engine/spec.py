@@ -165,7 +165,7 @@ class InitSpec:
         0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
     )
     recurrent: str = setting(
-        "orthogonal", "Recurrent weights", "Initial W_h, gate by gate.", choices=INITIALIZERS,
+        "orthogonal", "W_h start", "Initial recurrent weights, gate by gate.", choices=INITIALIZERS,
         optional=True,
     )  # fmt: skip
     forget_bias: float = setting(
