@@ -90,7 +90,7 @@ class DataSpec:
         0.1, "Noise", "Standard deviation of the noise.", low=0.0, high=2.0, optional=True
     )
     length: int = setting(
-        40, "Length", "Timesteps of a sequence.", unit="timesteps", low=5, high=1000, log=True,
+        40, "Length", "Timesteps of a sequence.", unit="steps", low=5, high=1000, log=True,
         optional=True,
     )  # fmt: skip
     held_out: float = setting(
@@ -202,7 +202,7 @@ class TrainingSpec:
         optional=True,
     )  # fmt: skip
     truncate: int = setting(
-        0, "Truncation", "Timesteps a gradient goes back together; 0 for all.", unit="timesteps",
+        0, "Truncate", "Timesteps a gradient goes back together; 0 for all.", unit="steps",
         low=0, high=100_000, log=True, optional=True,
     )  # fmt: skip
     delta: float = setting(
