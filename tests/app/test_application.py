@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -160,6 +164,27 @@ def test_closing_while_training_ends_the_worker(vgsim, qtbot):
     qtbot.waitUntil(lambda: vgsim.session.frame.step > 5)
     vgsim.window.close()
     assert vgsim.session._worker.isFinished()
+
+
+PROGRAM = """
+from PySide6.QtCore import QTimer
+import vgsim.app.application as application
+
+class Closed(application.Application):
+    def start(self):
+        super().start()
+        self.session.toggle_train()
+        QTimer.singleShot(600, self.window.actions_by_name["quit"].trigger)
+
+application.Application = Closed
+raise SystemExit(application.open_window(None))
+"""
+
+
+def test_quitting_while_training_ends_the_process(tmp_path):
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", PROGRAM], env=os.environ | home, timeout=30)
+    assert done.returncode == 0
 
 
 def test_the_layout_is_remembered(vgsim):

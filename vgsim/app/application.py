@@ -130,7 +130,6 @@ class Application(QObject):
         self._settings.set_blob("geometry", self.window.saveGeometry())
         self._settings.set_blob("layout", self.window.workspace.saveState())
         self._garbage.stop()
-        self.window.hide()  # the worker may need a moment to end
         self.session.close()
 
     def _restore(self) -> None:
