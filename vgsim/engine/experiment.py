@@ -23,7 +23,8 @@ from vgsim.engine.losses import LOSSES, Loss
 from vgsim.engine.memory import Size, require_memory, within_memory
 from vgsim.engine.network import Network
 from vgsim.engine.optimizers import OPTIMIZERS
-from vgsim.engine.snapshot import take
+from vgsim.engine.readings import Wish
+from vgsim.engine.snapshot import NOTHING, take
 from vgsim.engine.spec import Spec
 from vgsim.engine.split import Split, split
 from vgsim.engine.streams import Batches, Stream, generator
@@ -275,10 +276,10 @@ class Experiment:
         loss = type(self.loss)(targets, spec.training, self.loss.classes)
         return _Judge(network, loss, held.x)
 
-    def frame(self, generation: int = 0, rate: float = float("nan")) -> Frame:
+    def frame(self, generation: int = 0, rate: float = float("nan"), wish: Wish = NOTHING) -> Frame:
         """The picture of this moment; ``rate`` is the steps a second to be shown."""
         with quiet():
-            return take(self, generation, rate)
+            return take(self, generation, rate, wish)
 
 
 class _Judge:

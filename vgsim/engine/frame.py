@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from vgsim.engine.spec import Spec
 
 Floats = NDArray[np.floating]
+R = TypeVar("R")
 
 
 class Phase(StrEnum):
@@ -105,6 +107,9 @@ class Frame:
     before: "activation", "weights", "normalization", "dropout", "skip" (what other ways add),
     "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
+
+    ``readings`` are what was asked for besides (:mod:`vgsim.engine.readings`). ``other`` is the
+    frame of the experiment that this one is compared with, at the same moment of its own pass.
     """
 
     generation: int
@@ -139,3 +144,9 @@ class Frame:
     trouble: tuple[Trouble, ...]
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
     clipped: tuple[float, float] = (float("nan"), float("nan"))
+    readings: tuple[object, ...] = ()
+    other: Frame | None = None
+
+    def reading(self, kind: type[R]) -> R | None:
+        """The reading of that class, if it was asked for and there is one in this moment."""
+        return next((found for found in self.readings if isinstance(found, kind)), None)

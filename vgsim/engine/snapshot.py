@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.measures import node_rms, norms, segment_norms
 from vgsim.engine.network import Network
+from vgsim.engine.probes import readings
+from vgsim.engine.readings import Wish
 
 if TYPE_CHECKING:
     from vgsim.engine.experiment import Experiment
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 EDGES_MOST = 20_000
 """A frame of a network with more edges carries none: no view can draw them apart."""
 
+NOTHING = Wish()
 Floats = NDArray[np.float64]
 
 
-def take(experiment: Experiment, generation: int, rate: float) -> Frame:
-    """The frame of the experiment's current moment.
+def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTHING) -> Frame:
+    """The frame of the experiment's current moment, with the readings that are wished for.
 
     Changes nothing but ``flat.gradients``: those of the stages that the pass has reached are
     computed there before their time, and again at the update.
@@ -66,6 +69,7 @@ def take(experiment: Experiment, generation: int, rate: float) -> Frame:
         if updated
         else (float("nan"), float("nan")),
         cuts=tuple(_cuts(network, backward_from, updated)),
+        readings=readings(experiment, wish),
         **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
     )
 
@@ -144,7 +148,7 @@ def _slopes(network: Network, lost: bool) -> Floats:
     return slopes
 
 
-def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Floats]:
+def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Any]:
     """L2 norms by stage: of ∂J/∂h, of the parameters, their gradients and their change."""
     flat, owners = network.flat, network.owners
     dW, db = network.parameter_norms(backward_from - 1, updated and whole)

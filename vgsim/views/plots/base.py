@@ -32,6 +32,8 @@ class Plot(QWidget):
     """
 
     title: ClassVar[str] = ""
+    wants: ClassVar[tuple[type, ...]] = ()
+    """Readings that the plot draws; they are made only while it is shown."""
     subtitle: str = ""
     subtitle_changed = Signal(str)
 

@@ -1,0 +1,11 @@
+"""What a person can ask to see beside a frame: frozen results, one file for each, no numerics.
+
+A reading is asked for by its class (:class:`Wish`), made by a probe (:mod:`vgsim.engine.probes`)
+and carried by the frame: ``frame.reading(Hop)``.
+"""
+
+from vgsim.engine.readings.hop import Factor, Hop, Term, WeightStep
+from vgsim.engine.readings.inspection import Figure, Inspection
+from vgsim.engine.readings.wish import Focus, Wish
+
+__all__ = ["Factor", "Figure", "Focus", "Hop", "Inspection", "Term", "WeightStep", "Wish"]
