@@ -6,6 +6,21 @@ and carried by the frame: ``frame.reading(Hop)``.
 
 from vgsim.engine.readings.hop import Factor, Hop, Term, WeightStep
 from vgsim.engine.readings.inspection import Figure, Inspection
+from vgsim.engine.readings.verdict import Effect, Evidence, Remedy, Tone, Verdict
 from vgsim.engine.readings.wish import Focus, Wish
 
-__all__ = ["Factor", "Figure", "Focus", "Hop", "Inspection", "Term", "WeightStep", "Wish"]
+__all__ = [
+    "Effect",
+    "Evidence",
+    "Factor",
+    "Figure",
+    "Focus",
+    "Hop",
+    "Inspection",
+    "Remedy",
+    "Term",
+    "Tone",
+    "Verdict",
+    "WeightStep",
+    "Wish",
+]
