@@ -195,3 +195,16 @@ def test_norms_below_the_square_root_of_the_smallest_float_are_exact():
         experiment.run(1)
     assert 0 < narrow.telemetry.dh_norm[0] < 1e-30
     assert np.allclose(narrow.telemetry.dh_norm, wide.telemetry.dh_norm, rtol=1e-4, atol=0)
+
+
+def test_a_twin_restored_to_a_checkpoint_goes_on_in_the_same_bits():
+    spec = small(training__optimizer="adam", network__norm="batch")
+    experiment, twin = Experiment(spec), Experiment(spec)
+    experiment.run(30)
+    experiment.checkpoint()
+    twin.history.adopt(experiment.history.view())
+    twin.restore(experiment.checkpoints.before(30))
+    for each in (experiment, twin):
+        each.run(5)
+    assert _state(twin) == _state(experiment) and twin.step == 35
+    assert np.array_equal(twin.history.view().loss, experiment.history.view().loss)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from vgsim.engine.checkpoints import MEMORY, Checkpoint, Checkpoints
 from vgsim.engine.history import History
@@ -62,3 +63,19 @@ def test_two_hundred_updates_of_a_small_network_can_be_taken_back():
     for step in range(1000):
         kept.keep(Checkpoint(step, np.zeros(1), np.zeros(1), ()))
     assert kept.before(800).step == 800 and kept.before(900).step == 900
+
+
+@pytest.mark.parametrize("steps", [0, 1, 50, 8192, 20_000])
+def test_an_adopted_history_goes_on_as_the_other_would(steps):
+    history, twin = _filled(steps), History(2)
+    history.record_held_out(steps, 1.0, 0.5)
+    twin.adopt(history.view())
+    for step in range(steps + 1, steps + 5000):
+        assert history.due(step) == twin.due(step)
+        if history.due(step):
+            for each in (history, twin):
+                each.record(step, 1.0, 0.5, np.zeros(2))
+    ours, theirs = twin.view(), history.view()
+    assert np.array_equal(ours.steps, theirs.steps)
+    assert np.array_equal(ours.dh_rms, theirs.dh_rms)
+    assert twin.last_held_out == history.last_held_out

@@ -247,7 +247,7 @@ class Experiment:
         if not 0 <= position < len(self.timeline):
             raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
         if step != self.step:
-            self._restore(self.checkpoints.before(step))
+            self.restore(self.checkpoints.before(step))
             self.run(step - self.step, stop)
             if self.step != step:
                 return self.moment
@@ -261,7 +261,11 @@ class Experiment:
         self.moment = self.timeline[0]
         self._source = self._moments()
 
-    def _restore(self, kept: Checkpoint) -> None:
+    def restore(self, kept: Checkpoint) -> None:
+        """Stand before the pass that follows ``kept``, a state of an experiment of the same spec.
+
+        The history that came after it is forgotten, the one before stays as it is.
+        """
         self.network.flat.values[:] = kept.values
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running

@@ -73,6 +73,21 @@ class History:
         self._held = [row for row in self._held if row[0] <= step]
         self._sum, self._count = 0.0, 0
 
+    def adopt(self, view: HistoryView) -> None:
+        """Take the rows of another history of as many stages in place of the own ones."""
+        self.rows = len(view.steps)
+        for column, values in (
+            (self._steps, view.steps),
+            (self._loss, view.loss),
+            (self._accuracy, view.accuracy),
+            (self._dh, view.dh_rms),
+        ):
+            column[: self.rows] = values
+        held = (view.held_steps, view.held_loss, view.held_accuracy)
+        self._held = list(zip(*(column.tolist() for column in held), strict=True))
+        self.stride = int(np.diff(view.steps).min()) if self.rows > 1 else 1
+        self._sum, self._count = 0.0, 0
+
     @property
     def last_held_out(self) -> tuple[int, float, float] | None:
         """(step, loss, accuracy) of the last held-out evaluation."""

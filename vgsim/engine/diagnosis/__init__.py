@@ -1,0 +1,1 @@
+"""What is wrong with an experiment, or that nothing is, and what would help by how much."""
