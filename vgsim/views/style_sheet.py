@@ -15,6 +15,10 @@ QDockWidget { border: none; }
 QDockWidget::title { background: transparent; padding: 4px 2px; }
 QSplitter::handle { background: transparent; }
 QFrame[card="true"] { background: $surface; border: 1px solid $border; border-radius: 10px; }
+QFrame[tone] { background: $raised; border: none; border-radius: 8px; }
+QFrame[tone="warning"] { background: $warning_soft; }
+QFrame[tone="good"] { background: $accent_soft; }
+QFrame[tile="true"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
 QLabel[hairline="true"] { background: $border; border: none; }
 QWidget[bar="true"] { background: $surface; border: none; border-bottom: 1px solid $border; }
 QWidget[bar="true"] QWidget[bar="true"] { border: none; }
@@ -53,6 +57,9 @@ QPushButton[primary="true"]:disabled {
     background: $accent_faint; color: $on_accent; border-color: $accent_faint;
 }
 QPushButton[compact="true"] { padding: 0; }
+QPushButton[small="true"] { min-height: 22px; padding: 0 10px; border-radius: 6px; }
+QPushButton[small="true"][accented="true"] { color: $accent; }
+QPushButton[small="true"][accented="true"]:disabled { color: $disabled; }
 QToolButton {
     background: transparent; color: $text; border: 1px solid transparent; border-radius: 6px;
     padding: 3px;

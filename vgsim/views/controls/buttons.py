@@ -13,11 +13,12 @@ from vgsim.views.style import app_color, set_look, ui_font
 
 _COMPACT_WIDTH = 38
 _ICON, _ICON_GAP = 16, 4
-_BY_KEYBOARD = (
+BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+"""Reasons for which a control that gets the focus wears a ring."""
 _RECOLOR = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
 
 
@@ -43,7 +44,7 @@ class _Follower(QObject):
                 button.paint_icon()
             elif isinstance(event, QFocusEvent):
                 # A window that opens gives its first button the focus: no ring for that.
-                set_look(button, "ring", event.gotFocus() and event.reason() in _BY_KEYBOARD)
+                set_look(button, "ring", event.gotFocus() and event.reason() in BY_KEYBOARD)
         return False
 
 
@@ -136,6 +137,19 @@ class PushButton(QPushButton):
         gap = 0 if self._compact else self._gap
         self.setIconSize(QSize(_ICON + abs(gap), _ICON))
         self.setIcon(icon(self._picture, color, _ICON, gap))
+
+
+class SmallButton(PushButton):
+    """A low button with text alone; ``accented`` ones are written in the accent color."""
+
+    def __init__(self, text: str, name: str, accented: bool = False) -> None:
+        super().__init__("", text, name)
+        self.setProperty("small", True)
+        self.setProperty("accented", accented)
+        self.setFont(ui_font(12, 500, tabular=False))
+
+    def paint_icon(self) -> None:
+        """It has none."""
 
 
 class Dot(QAbstractButton):

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.engine.spec import FieldInfo, Spec, fields
 from vgsim.views.controls.card import Card
 from vgsim.views.controls.entries import Chooser
 from vgsim.views.controls.field_row import LABEL_WIDTH, FieldRow, section_title
+from vgsim.views.controls.scroll import VerticalScroll
 from vgsim.views.controls.text import ElidedLabel, WrappedLabel, hairline
 from vgsim.views.style import ui_font
 
@@ -83,7 +77,6 @@ class ExperimentForm(Card):
 
     def _fill(self) -> None:
         content = QWidget()
-        content.setProperty("scrolled", True)
         column = QVBoxLayout(content)
         column.setContentsMargins(2, 0, 12, 4)
         column.setSpacing(6)
@@ -93,7 +86,7 @@ class ExperimentForm(Card):
             if info.section and not info.headless:
                 column.addWidget(self._add_row(info, column))
         column.addStretch(1)
-        self.body.addWidget(_scrolled(content))
+        self.body.addWidget(VerticalScroll(content))
         # The dots live in the left margin and the scroll bar in the right one.
         outer = self.layout()
         if outer is not None:
@@ -149,14 +142,3 @@ class _Section(QWidget):
         line.addWidget(hairline())
         column.addLayout(line)
         column.addWidget(section_title(title))
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(content)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.viewport().setAutoFillBackground(False)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
