@@ -21,8 +21,10 @@ from vgsim.engine.frame import HistoryView
 from vgsim.engine.readings import Effect, Remedy, Verdict
 from vgsim.engine.spec import Spec
 
-SHARE = 0.2
-"""Most of the time that judging may take while one case follows the other."""
+SHARE = 0.1
+"""Most of the time that judging may take while one case follows the other: it slows training."""
+LONGEST_REST = 1.0
+"""Seconds after which the next case is judged however long the last one took."""
 HEAVY = 256 * 2**20
 """A twin with more bytes of data, parameters and states is not kept while remedies are measured."""
 
@@ -109,7 +111,7 @@ class Adviser(QThread):
         began = time.monotonic()
         verdict = self._judge(self._twin_of(case))
         now = time.monotonic()
-        self._rest_until = now + (now - began) * (1 / SHARE - 1)
+        self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
         self.judged.emit(case.generation, verdict)
         self._measure(case, verdict)
 
