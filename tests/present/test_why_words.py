@@ -34,6 +34,7 @@ def shown(changes: tuple) -> str:
     [
         (1.0, "Very sure · 100 %"),
         (0.999, "Very sure · 99 %"),
+        (0.8999, "Very sure · 90 %"),
         (0.82, "Quite sure · 82 %"),
         (0.5, "Likely · 50 %"),
         (0.1, "A guess · 10 %"),
@@ -129,6 +130,9 @@ def test_buttons_say_what_they_change():
     assert all("ReLU" in tip for tip in words.remedy_tips(RELU))
 
 
-def test_sentences_are_one_paragraph():
-    verdict = Verdict("x", "X", ("One.", "Two."), (), 1.0, Tone.GOOD)
-    assert words.sentences(verdict) == "One. Two."
+@pytest.mark.parametrize(
+    ("sentences", "shown"),
+    [((), ("", "")), (("One.",), ("One.", "")), (("One.", "Two.", "3."), ("One.", "Two. 3."))],
+)
+def test_the_first_sentence_stands_alone(sentences, shown):
+    assert words.paragraphs(Verdict("x", "X", sentences, (), 1.0, Tone.GOOD)) == shown

@@ -69,7 +69,8 @@ def test_at_first_it_says_when_there_will_be_a_verdict(panel):
 def test_a_verdict_is_shown_with_all_that_belongs_to_it(panel):
     panel.set_verdict(VANISHING)
     assert panel.box.title.text() == "Vanishing"
-    assert panel.box.text.text() == "h₁ receives 1 part in 1,900. Sigmoid caps every hop."
+    assert panel.box.text.text() == "h₁ receives 1 part in 1,900."
+    assert panel.box.more.text() == "Sigmoid caps every hop."
     assert panel.box.confidence.text() == "Very sure · 93 %"
     assert [row.evidence for row in seen(panel.evidence)] == list(VANISHING.evidence)
     assert [row.remedy for row in seen(panel.remedies)] == [RELU, SKIPS]

@@ -20,7 +20,7 @@ EVIDENCE = "EVIDENCE"
 REMEDIES = "WHAT WOULD HELP"
 FAILED = "No verdict"
 
-_SURE = ((0.9, "Very sure"), (0.75, "Quite sure"), (0.5, "Likely"), (0.0, "A guess"))
+_SURE = ((90, "Very sure"), (75, "Quite sure"), (50, "Likely"), (0, "A guess"))
 
 _NAMES = ("Adam", "He", "Huber", "Nesterov", "Palmer", "Xavier")
 _SHORT = 26
@@ -42,8 +42,8 @@ class Comparison:
 def confidence_words(confidence: float) -> str:
     """How sure a verdict is: "Quite sure · 82 %"; nothing but certainty is 100 %."""
     share = min(max(confidence, 0.0), 1.0)
-    words = next(words for least, words in _SURE if share >= least)
     percent = 100 if share == 1.0 else min(round(100 * share), 99)
+    words = next(words for least, words in _SURE if percent >= least)
     return f"{words} · {percent} %"
 
 
@@ -146,6 +146,6 @@ def evidence_tip(evidence: Evidence) -> str:
     return "Show the instrument that measured it" if evidence.plot else ""
 
 
-def sentences(verdict: Verdict) -> str:
-    """The plain sentences of a verdict as one paragraph."""
-    return " ".join(verdict.sentences)
+def paragraphs(verdict: Verdict) -> tuple[str, str]:
+    """What was found, the first sentence of a verdict, and what the others add to it."""
+    return "".join(verdict.sentences[:1]), " ".join(verdict.sentences[1:])

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.engine.readings import Tone, Verdict
-from vgsim.present.why_words import FAILED, JUDGING, NOTHING_YET, confidence_words, sentences
+from vgsim.present.why_words import FAILED, JUDGING, NOTHING_YET, confidence_words, paragraphs
 from vgsim.views.controls.text import ElidedLabel, WrappedLabel
 from vgsim.views.style import set_look, ui_font
 
@@ -20,6 +20,7 @@ class VerdictBox(QFrame):
         super().__init__(parent)
         self.title = WrappedLabel("", ui_font(14, 600, tabular=False))
         self.text = WrappedLabel("", ui_font(13, tabular=False))
+        self.more = WrappedLabel("", ui_font(12, tabular=False))
         self.confidence = ElidedLabel(font=ui_font(12, tabular=False))
         self.status = ElidedLabel(font=ui_font(12, italic=True, tabular=False))
         for label in (self.confidence, self.status):
@@ -30,7 +31,7 @@ class VerdictBox(QFrame):
 
     def show_verdict(self, verdict: Verdict, busy: bool) -> None:
         """A verdict; ``busy`` says that a newer one is on its way."""
-        self._show(verdict.tone, verdict.title, sentences(verdict))
+        self._show(verdict.tone, verdict.title, *paragraphs(verdict))
         set_look(self.title, "role", _ROLES[verdict.tone])
         self._foot(confidence_words(verdict.confidence), JUDGING if busy else "")
 
@@ -46,12 +47,13 @@ class VerdictBox(QFrame):
         set_look(self.title, "role", "error")
         self._foot("", "")
 
-    def _show(self, tone: Tone, title: str, text: str) -> None:
+    def _show(self, tone: Tone, title: str, text: str, more: str = "") -> None:
         set_look(self, "tone", str(tone))
         set_look(self.text, "role", "")
         self.title.show_text(title)
         self.text.show_text(text)
-        self.setAccessibleName(f"{title}. {text}" if title else text)
+        self.more.show_text(more)
+        self.setAccessibleName(" ".join(filter(None, (title and f"{title}.", text, more))))
 
     def _foot(self, confidence: str, status: str) -> None:
         self.confidence.setText(confidence)
@@ -69,4 +71,5 @@ class VerdictBox(QFrame):
         column.setSpacing(5)
         column.addWidget(self.title)
         column.addWidget(self.text)
+        column.addWidget(self.more)
         column.addLayout(foot)
