@@ -14,7 +14,7 @@ from tests.engine.test_hop import COMPOSED, TIMES
 from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Frame, Phase
-from vgsim.engine.readings import Focus, Inspection, WeightStep, Wish
+from vgsim.engine.readings import Focus, Hop, Inspection, WeightStep, Wish
 from vgsim.engine.trace import record
 
 SPECS = [
@@ -231,6 +231,24 @@ def test_all_timesteps_share_one_weight_whose_gradient_is_known_at_the_first():
     assert re.fullmatch(r"W_\{h\}\^\{[ifgo]\}\[2, 1\]", found.name)
     by_gate = experiment.network.top.gradients["W_h"][2].reshape(4, -1)[:, 1]
     assert abs(found.gradient) == np.abs(by_gate).max()
+
+
+def test_a_weight_of_a_lower_cell_carries_its_number():
+    experiment = Experiment(small(**TIMES, network__kind="lstm", network__cells=2))
+    assert re.fullmatch(r"W_\{x\}\^\{\(1\),[ifgo]\}\[0, 1\]", step_of(experiment, Focus(1, 1)).name)
+
+
+@pytest.mark.parametrize("changes", SPECS)
+def test_numbers_that_overflowed_are_shown_all_the_same(changes):
+    wild = {"training__learning_rate": 100.0, "init__weights": "normal", "init__std": 100.0}
+    experiment = Experiment(small(**changes | wild | {"training__precision": "float32"}))
+    kinds = frozenset({Hop, Inspection, WeightStep})
+    for position in range(len(experiment.timeline)):
+        experiment.seek(12, position)
+        for focus in focuses(experiment):
+            for sample in (0, None):
+                frame = experiment.frame(wish=Wish(kinds, focus, sample))
+                assert frame.reading(Inspection) and frame.reading(WeightStep)
 
 
 def test_of_a_chain_it_is_the_bias():

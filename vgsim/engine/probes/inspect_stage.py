@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from vgsim.engine.activations import ACTIVATIONS
-from vgsim.engine.measures import exact_norm, rms, saturated_fraction
+from vgsim.engine.measures import norms, rms, saturated_fraction
 from vgsim.engine.probes import parameters
 from vgsim.engine.probes.look import NAN, Look, bent, partial, ratio
 from vgsim.engine.probes.parameters import Parameter
@@ -64,7 +64,7 @@ def _hop(look: Look) -> list[Figure]:
         cuts = look.network.cuts(look.stage - 1, taken)
         sizes = [(part, rms(gradient)) for part, gradient in cuts]
     parts = [
-        Figure(rf"\times_{{\mathrm{{{part}}}}}", ratio(below, above), f"Part of {PARTS[part]}")
+        Figure(_times(part), ratio(below, above), f"Its factor by {PARTS[part]}")
         for (_, above), (part, below) in pairwise(sizes)
     ]
     if look.stage == 1:
@@ -73,10 +73,15 @@ def _hop(look: Look) -> list[Figure]:
     return [_factor(look, whole), *parts]
 
 
+def _times(part: str) -> str:
+    return rf"\times_{{\mathrm{{{part}}}}}"
+
+
 def _factor(look: Look, value: float) -> Figure:
     below = f"h_{{{look.stage - 1}}}"
     symbol = rf"\frac{{\mathrm{{RMS}}\,{partial(below)}}}{{\mathrm{{RMS}}\,{partial('h')}}}"
-    return Figure(symbol, value, "Factor of the hop to the stage below")
+    below = "timestep before" if isinstance(look.network, Unrolled) else "stage below"
+    return Figure(symbol, value, f"Factor of the hop to the {below}")
 
 
 def _weights(look: Look) -> list[Figure]:
@@ -87,10 +92,10 @@ def _weights(look: Look) -> list[Figure]:
     flat, name = look.network.flat, parameter.tex if parameter.shared else "W"
     difference = rf"\Delta {name}"
     values, change = parameter.values(flat.values), parameter.values(flat.change)
-    size, moved = float(exact_norm(values)), NAN
+    size, moved = float(norms(values, None)), NAN
     before = size
     if look.updated:
-        moved, before = float(exact_norm(change)), float(exact_norm(values - change))
+        moved, before = float(norms(change, None)), float(norms(values - change, None))
     return [
         Figure(_norm(name), size, "Size of the weights"),
         *_gradients(look, parameter, name),
@@ -110,13 +115,13 @@ def _norm(of: str) -> str:
 def _gradients(look: Look, parameter: Parameter, name: str) -> list[Figure]:
     """‖∂J/∂W‖; of a timestep its own share, too."""
     found = parameters.gradients(look.experiment, look.stage, parameter)
-    whole = NAN if found is None else float(exact_norm(found))
+    whole = NAN if found is None else float(norms(found, None))
     summed = ", summed over the timesteps" if parameter.shared else ""
     figures = [Figure(_norm(partial(name)), whole, f"Size of their gradient{summed}")]
     if parameter.shared and isinstance(look.network, Unrolled):
         own = NAN
         if look.backward:
-            own = float(exact_norm(look.network.top.contribution(look.stage - 1)[0]))
+            own = float(norms(look.network.top.contribution(look.stage - 1)[0], None))
         about = "This timestep's own share, of x and h"
         figures.append(Figure(rf"{_norm(partial('W'))}_{{t}}", own, about))
     return figures

@@ -44,16 +44,17 @@ def words(look: Look) -> dict[str, str]:
 
 def figures(look: Look, unit: int) -> tuple[Figure, ...]:
     """Forward from z to h, gradients from h down, sizes over the batch, the bias."""
-    arrays, bend, about = look.arrays(), look.bend(), words(look)
+    arrays, bent_to, about = look.arrays(), look.bend().above, words(look)
     found: list[Figure] = []
     for name, values in arrays.items():
-        if not is_gradient(name) and values.shape[1] == look.units:
+        twice = name == bent_to != "h"  # comes as f of what goes into it
+        if not twice and not is_gradient(name) and values.shape[1] == look.units:
             symbol = r"\mathrm{mask}" if name == "mask" else name
             found.append(look.figure(name, values, unit, symbol, about[name]))
     found += _bent(look, unit, arrays)
     for name in ("dh", *(name for name in arrays if is_gradient(name) and name != "dh")):
         found += _gradients(look, name, arrays[name], unit)
-    return (*found, *_sizes(look, arrays, unit), *_bias(look, unit, bend.above == ""))
+    return (*found, *_sizes(look, arrays, unit), *_bias(look, unit))
 
 
 def _bent(look: Look, unit: int, arrays: dict[str, Array]) -> list[Figure]:
@@ -76,12 +77,11 @@ def _gradients(look: Look, name: str, values: Array, unit: int) -> list[Figure]:
         return [look.figure(name, values, unit, partial(of), f"Gradient by {of}")]
     if look.cell is None:
         return []
-    return [
-        look.figure(
-            name, values, at * units + unit, partial(f"z^{{{gate}}}"), f"Gradient into gate {gate}"
-        )
-        for at, gate in enumerate(look.cell.gates)
-    ]
+    found = []
+    for at, gate in enumerate(look.cell.gates):
+        symbol, about = partial(f"z^{{{gate}}}"), f"Gradient by what goes into {gate}"
+        found.append(look.figure(name, values, at * units + unit, symbol, about))
+    return found
 
 
 def _sizes(look: Look, arrays: dict[str, Array], unit: int) -> list[Figure]:
@@ -93,7 +93,7 @@ def _sizes(look: Look, arrays: dict[str, Array], unit: int) -> list[Figure]:
     ]
 
 
-def _bias(look: Look, unit: int, gated: bool) -> list[Figure]:
+def _bias(look: Look, unit: int) -> list[Figure]:
     """b, ∂J/∂b and the last change, gate by gate."""
     parameter, flat = parameters.bias(look.network, look.stage), look.network.flat
     gradient = parameters.gradients(look.experiment, look.stage, parameter)
@@ -104,8 +104,9 @@ def _bias(look: Look, unit: int, gated: bool) -> list[Figure]:
         column = parameter.column(unit, at)
         traced = parameter.trace + place
         shared = ", summed over the timesteps" if parameter.shared else ""
+        about = f"Bias of {gate}" if gate else "Bias"
         found += [
-            Figure(name, float(flat.values[index]), "Bias", "" if look.updated else traced),
+            Figure(name, float(flat.values[index]), about, "" if look.updated else traced),
             Figure(
                 partial(name),
                 NAN if gradient is None else float(gradient[column]),

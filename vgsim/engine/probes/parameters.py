@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Parameter:
     """W or b of a stage: its place, its names in LaTeX and in a trace.
 
-    ``gates`` lie side by side along the last axis; a single one has the name "". ``shared`` says
-    that all timesteps share it, so that its gradient is known when the pass has come to the first.
+    ``cell`` is the number of a cell below the top one, in LaTeX. ``gates`` lie side by side along
+    the last axis; a single one has the name "". ``shared`` says that all timesteps share it, so
+    that its gradient is known when the pass has come to the first.
     """
 
     segment: Segment
@@ -32,6 +33,7 @@ class Parameter:
     trace: str
     gates: tuple[str, ...] = ("",)
     shared: bool = False
+    cell: str = ""
 
     def index(self, unit: int, source: int | None = None, gate: int = 0) -> int:
         """Where one entry lies in the flat vectors; a bias has no ``source``."""
@@ -54,7 +56,8 @@ class Parameter:
 
     def written(self, unit: int, source: int | None = None, gate: int = 0) -> str:
         """The entry in LaTeX, "W_{4}[2, 5]"; of one of several gates "W_{h}^{f}[2, 5]"."""
-        name = f"{self.tex}^{{{self.gates[gate]}}}" if self.gates[gate] else self.tex
+        raised = ",".join(filter(None, (self.cell, self.gates[gate])))
+        name = f"{self.tex}^{{{raised}}}" if raised else self.tex
         return f"{name}[{unit}]" if source is None else f"{name}[{source}, {unit}]"
 
     def values(self, vector: Array) -> Array:
@@ -94,10 +97,11 @@ def _of_cell(network: Unrolled, at: int, name: str) -> Parameter:
     written = name.replace("_x", "_{x}").replace("_h", "_{h}")
     return Parameter(
         network.flat.segment(at, name),
-        f"{written}^{{({at + 1})}}" if lower else written,
+        written,
         f"{name}_{at + 1}" if lower else name,
         cell.gates if len(cell.gates) > 1 else ("",),
         shared=True,
+        cell=f"({at + 1})" if lower else "",
     )
 
 
