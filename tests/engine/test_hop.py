@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.specs import small
+from tests.helpers.specs import COMPOSED, TIMES, small
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
@@ -19,14 +19,6 @@ from vgsim.engine.probes import product
 from vgsim.engine.readings import Factor, Hop, Wish
 from vgsim.engine.readings.hop import FactorKind
 
-COMPOSED: dict[str, object] = {
-    "network__depth": 5, "network__skip_every": 2, "network__skip_scale": 0.7,
-    "init__bias": "normal", "init__bias_value": 0.3,
-}  # fmt: skip
-TIMES: dict[str, object] = {
-    "data__dataset": "sine", "data__length": 6, "data__samples": 40, "training__loss": "mse",
-    "init__bias": "normal",
-}  # fmt: skip
 LAYERS = [
     *({"network__activation": name} for name in ACTIVATIONS.names()),
     *(
@@ -105,7 +97,7 @@ def test_what_stands_in_a_hop_multiplies_to_what_the_engine_has(changes, sample)
         assert (hop is None) == (moment.phase in (Phase.START, Phase.UPDATE))
         if hop is None or moment.phase is not Phase.BACKWARD:
             continue
-        dh = experiment.network.views[moment.stage - 1].dh
+        dh = experiment.network.trace()[f"dh{moment.stage}"]
         expected = of_engine(dh, experiment, hop.sample)
         assert np.array_equal(hop.left.values, expected)
         results = [term.result for term in hop.terms]

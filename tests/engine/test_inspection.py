@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.test_hop import COMPOSED, TIMES
-from tests.helpers.specs import small
+from tests.helpers.specs import COMPOSED, TIMES, small
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Focus, Hop, Inspection, WeightStep, Wish

@@ -116,11 +116,11 @@ class Chain:
 
     def matrix(self, name: str, values: Array, part: str) -> Chain:
         """By a matrix (rows, columns) that all samples share."""
-        wide = frozen(values)
-        rows = self._rows @ wide.T
-        if wide.size > MOST:
+        if values.size > MOST:
+            rows = self._rows @ values.T
             return self._shared(name, rows, _hidden(name, part, values.shape, rows.mean(axis=0)))
-        return self._shared(name, rows, Factor(name, FactorKind.MATRIX, wide, part))
+        wide = frozen(values)
+        return self._shared(name, self._rows @ wide.T, Factor(name, FactorKind.MATRIX, wide, part))
 
     def own_matrix(self, name: str, make: Callable[[], Floats], out: Array, part: str) -> Chain:
         """By a square matrix that each sample has its own of; ``out`` (rows, n) comes out."""
