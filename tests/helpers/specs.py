@@ -18,3 +18,16 @@ def small(**changes: object) -> Spec:
     }
     base |= {path.replace("__", "."): value for path, value in changes.items()}
     return Spec().replace(base)
+
+
+COMPOSED: dict[str, object] = {
+    "network__depth": 5, "network__skip_every": 2, "network__skip_scale": 0.7,
+    "init__bias": "normal", "init__bias_value": 0.3,
+}  # fmt: skip
+"""Changes for :func:`small`: biases, and what a skip path needs."""
+
+TIMES: dict[str, object] = {
+    "data__dataset": "sine", "data__length": 6, "data__samples": 40, "training__loss": "mse",
+    "init__bias": "normal",
+}  # fmt: skip
+"""Changes for :func:`small`: short sequences; the kind of cell is still to come."""

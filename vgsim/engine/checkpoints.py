@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Trouble
@@ -48,6 +49,11 @@ class Checkpoints:
         self._kept.append(state)
         if len(self._kept) > self._most:
             del self._kept[1]
+
+    def values_of(self, index: int) -> tuple[NDArray[np.int64], Array]:
+        """(R,) steps of the kept states, oldest first, and one parameter in each of them."""
+        steps = np.array([kept.step for kept in self._kept], np.int64)
+        return steps, np.array([kept.values[index] for kept in self._kept])
 
     def before(self, step: int) -> Checkpoint:
         """The newest kept state at or before ``step``; ValueError when there is none."""

@@ -37,6 +37,11 @@ class Moment:
     stage: int
     position: int
 
+    def reached(self, stages: int) -> tuple[int, int]:
+        """(last stage reached forward, first stage reached backward; N + 1 for none)."""
+        backward = min(max(self.position - stages - 1, 0), stages)
+        return min(self.position, stages), stages + 1 - backward
+
     def __str__(self) -> str:
         return f"{self.phase}:{self.stage}" if self.stage else str(self.phase)
 

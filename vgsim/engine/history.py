@@ -88,6 +88,11 @@ class History:
         self.stride = int(np.diff(view.steps).min()) if self.rows > 1 else 1
         self._sum, self._count = 0.0, 0
 
+    def dh_rms(self, stage: int) -> tuple[NDArray[np.int64], Array]:
+        """(R,) steps and (R,) RMS of ∂J/∂h of one stage (from 0): read-only copies."""
+        rows = slice(0, self.rows)
+        return _frozen(self._steps[rows]), _frozen(self._dh[rows, stage])
+
     @property
     def last_held_out(self) -> tuple[int, float, float] | None:
         """(step, loss, accuracy) of the last held-out evaluation."""

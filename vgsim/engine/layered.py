@@ -239,6 +239,10 @@ class Layered(Network):
             found.append((role, self.views[stage - 1].dh))
         return found
 
+    def givers(self, stage: int) -> Sequence[tuple[int, Layer]]:
+        """(stage from 0, layer) of each skip path that begins at ``stage`` (from 0)."""
+        return [(stage + layer.plan.source, layer) for layer in self._givers[stage]]
+
     def edge_weights(self, stage: int) -> Array:
         """W."""
         return self.stages[stage].edge_weights()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,25 @@ class FlatParameters:
         """The first two parameters of ``stage``, a matrix and a row, as one matrix."""
         first, second = self._of_stage[stage][:2]
         return vector[first.start : second.stop].reshape(first.shape[0] + 1, first.shape[1])
+
+    def segment(self, stage: int, name: str) -> Segment:
+        """Where the parameter ``name`` of ``stage`` (from 0) lies; KeyError when it has none."""
+        for segment in self._of_stage[stage]:
+            if segment.name == name:
+                return segment
+        raise KeyError(name)
+
+    @contextmanager
+    def as_passed(self, updated: bool) -> Iterator[None]:
+        """For the time being the values that the pass had, where it was ``updated`` since."""
+        after = self.values.copy() if updated else None
+        if after is not None:
+            self.values -= self.change
+        try:
+            yield
+        finally:
+            if after is not None:
+                self.values[:] = after
 
     def running_views(self, stage: int) -> dict[str, Array]:
         """View of each running number of ``stage`` (from 0)."""

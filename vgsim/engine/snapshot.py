@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Frame, Phase
-from vgsim.engine.measures import node_rms, norms, segment_norms
+from vgsim.engine.measures import node_rms, norms, rms, segment_norms
 from vgsim.engine.network import Network
 from vgsim.engine.probes import readings
 from vgsim.engine.readings import Wish
@@ -33,7 +33,7 @@ def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTH
     """
     network, moment = experiment.network, experiment.moment
     count = len(network.views)
-    forward_to, backward_from = _reached(moment.position, count)
+    forward_to, backward_from = moment.reached(count)
     lost = moment.position > count  # the loss and, with it, the slopes are known
     updated = moment.phase is Phase.UPDATE
     small = network.edges <= EDGES_MOST
@@ -76,13 +76,6 @@ def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTH
 
 def _overflow_as_inf(value: float) -> float:
     return float("inf") if np.isnan(value) else value
-
-
-def _reached(position: int, stages: int) -> tuple[int, int]:
-    """(last stage reached forward, first stage reached backward; N + 1 for none)."""
-    forward_to = min(position, stages)
-    backward_from = stages + 1 - min(max(position - stages - 1, 0), stages)
-    return forward_to, backward_from
 
 
 def _sample(experiment: Experiment) -> Array:
@@ -172,21 +165,12 @@ def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> 
 
 def _cuts(network: Network, first: int, updated: bool) -> list[tuple[tuple[str, float], ...]]:
     """By stage, the RMS of the gradient at every cut of the hop below it, as far as taken."""
-    values, count = network.flat.values, len(network.views)
-    after = values.copy()
-    if updated:  # what is computed anew needs the weights that the gradient passed
-        values -= network.flat.change
     found: list[tuple[tuple[str, float], ...]] = [()] * (first - 1)
-    for at in range(first - 1, count):
-        cuts = network.cuts(at, taken=at + 1 > first)
-        found.append(tuple((part, _size(gradient)) for part, gradient in cuts))
-    values[:] = after
+    with network.flat.as_passed(updated):  # what is computed anew needs those weights
+        for at in range(first - 1, len(network.views)):
+            cuts = network.cuts(at, taken=at + 1 > first)
+            found.append(tuple((part, rms(gradient)) for part, gradient in cuts))
     return found
-
-
-def _size(gradient: Array) -> float:
-    """RMS of one gradient."""
-    return float(norms(gradient, None) / np.sqrt(gradient.size))
 
 
 def _edges(network: Network, backward_from: int) -> Iterable[Array]:

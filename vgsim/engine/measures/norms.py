@@ -51,6 +51,11 @@ def norms(values: Array, axis: Axis) -> Floats:
     return exact_norm(values, axis)
 
 
+def rms(values: Array) -> float:
+    """Root of the mean square of all ``values``; inf where one is inf or nan."""
+    return float(norms(values, None) / np.sqrt(values.size))
+
+
 def segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
     """(segments,): L2 norm of each part of a flat vector; part i begins at ``starts[i]``."""
     with quiet():

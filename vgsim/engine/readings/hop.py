@@ -26,7 +26,8 @@ class Factor:
 
     ``tex`` is LaTeX without dollar signs, "W_{4}^{\\top}". ``values`` is (rows, columns) of a
     matrix, (n,) of a vector or of the entries of a diagonal matrix; empty of an operator, which
-    is no matrix for one sample (batch normalization mixes the samples) and says so in ``note``.
+    is no matrix for one sample (batch normalization mixes the samples) or too large to be shown,
+    and says so in ``note``; ``out`` (n,) is then what it made of all that stands at its right.
     ``part`` is its share of the gain budget ("activation", "weights", …), empty for a vector.
     ``signal`` says that the values are a gradient, to be shaded on the scale of gradients.
     """
@@ -37,13 +38,16 @@ class Factor:
     part: str = ""
     note: str = ""
     signal: bool = False
+    out: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """One way that leads here: factors from left to right, whose product is ``result`` (n,).
 
-    ``name`` says which way it is where there are several: "weights", "skip", "state", "loss".
+    ``name`` says which way it is where there are several. Backward: "weights", "skip", "carry" and
+    "gate" of a highway stage, "state" (by W_h), "carry" of a GRU, "loss". Forward: "weights",
+    "skip", "bias", "input", "state", "candidate".
     """
 
     name: str
@@ -55,14 +59,18 @@ class Term:
 class Hop:
     """The product of the current moment: forward, the loss, or one hop of backpropagation.
 
-    ``left`` is what is computed; it equals the sum of the ``terms``' results, to rounding.
+    ``left`` is what is computed; it equals the sum of the ``terms``' results, to rounding. There
+    are no terms where no product leads to it: in the moment of the loss, where it is the output.
     ``function`` wraps that sum in a forward moment ("\\sigma"), empty otherwise; ``left`` is
     then f of the sum. ``sample`` is the row of the batch, None for the mean over it.
-    ``so_far`` (N,) is RMS ∂J/∂h of each stage over that of the last one, nan where not reached.
+    ``so_far`` (N,) is RMS ∂J/∂h of each stage over that of the last one, of the sample or of the
+    whole batch, nan where not reached.
     ``carry`` are the factors on this hop by the cell state's path and by the hidden path of an
     LSTM or GRU (nan, nan elsewhere): RMS of what each hands on over RMS of what came in.
-    ``gates`` are the gates of this timestep for one sample or their batch mean, by name.
-    ``note`` is one sentence on what the view should say, empty mostly.
+    ``gates`` are vectors of the sample (or batch means) that belong to it, by name: the gates of
+    the timestep, what comes after ``left`` in a composed stage, targets and probabilities.
+    ``note`` is one sentence on what the view should say, empty mostly. ``state`` is, of an LSTM,
+    what ∂J/∂c gets from the timestep above.
     """
 
     stage: int
@@ -74,6 +82,7 @@ class Hop:
     carry: tuple[float, float] = (float("nan"), float("nan"))
     gates: tuple[tuple[str, Floats], ...] = ()
     note: str = ""
+    state: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
