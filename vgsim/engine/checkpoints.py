@@ -80,6 +80,11 @@ class Checkpoints:
         """The first of the steps that can be gone back to at once."""
         return self._near[0].step if self._near else 0
 
+    def states(self) -> list[Checkpoint]:
+        """All that are kept, oldest first."""
+        known = {state.step: state for state in (*self._far, *self._near)}
+        return [known[step] for step in sorted(known)]
+
     def due(self, step: int) -> bool:
         """Whether running should keep the state after ``step`` updates."""
         return step % self.every == 0
