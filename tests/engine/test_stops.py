@@ -10,7 +10,8 @@ from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
 from vgsim.engine.presets import load_preset
-from vgsim.engine.stops import SATURATION_EVERY, Stop, StopRules, Watch, saturation
+from vgsim.engine.stops import Stop, StopRules
+from vgsim.engine.watch import SATURATION_EVERY, Watch, met, met_by_update, saturation
 
 VANISHING = small(network__depth=8, network__activation="sigmoid")
 
@@ -136,7 +137,7 @@ def test_weights_that_overflow_stop_at_the_update():
     experiment = Experiment(small())
     experiment.seek(0, len(experiment.timeline) - 1)
     experiment.network.flat.values[0] = np.inf
-    assert StopRules().met(experiment) == Stop("overflow", np.inf, np.inf, 0, "weights")
+    assert met(StopRules(), experiment) == Stop("overflow", np.inf, np.inf, 0, "weights")
 
 
 def test_an_overflow_can_be_allowed():
@@ -216,7 +217,7 @@ def test_asking_changes_nothing():
     rules = StopRules(stage=1, floor=1e-3, saturation=50.0, loss=0.1)
     while asked.step < 5:
         if asked.advance().phase is Phase.UPDATE:
-            rules.met_by_update(asked)
-        rules.met(asked)
+            met_by_update(rules, asked)
+        met(rules, asked)
     alone.run(5)
     assert asked.network.flat.values.tobytes() == alone.network.flat.values.tobytes()
