@@ -15,7 +15,7 @@ from vgsim.present.words import magnitude, moment_title, subscript
 
 START, BOX, GAP = 9.0, 22.0, 4.0
 """Widths of the start, of the loss and of the update, and what lies between two sections."""
-LEAST_CELL = 3.0
+LEAST_CELL = 5.0
 """Narrower moments are painted pixel by pixel."""
 
 Floats = NDArray[np.float64]

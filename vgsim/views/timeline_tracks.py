@@ -50,6 +50,7 @@ THROTTLE_MS = 70
 LABELS, BAR = 15.0, 14.0
 """Heights of the names of the sections and of the moments under them."""
 _LOW, _KNOB, _SPARE = 4.0, 5.5, 2.0
+_ROUNDED = 14.0
 _TOP = LABELS + _SPARE
 _KEYS = {
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
@@ -295,19 +296,22 @@ class MomentTrack(Track):
         if part.cell < LEAST_CELL:
             self._paint_pixels(painter, part)
             return
-        gap = 1.0 if part.cell > 5 else 0.0
+        low, outline = QColor(_low(self.theme)), QColor(self._outline())
+        rounded = part.cell >= _ROUNDED or part.first == part.last
+        painter.setPen(outline)
         for position in range(part.first, part.last + 1):
             left, right = part.span(position)
-            reached = position <= self._reached
-            high = BAR if reached else _LOW
-            box = QRectF(left, _TOP + (BAR - high) / 2, right - left - gap, high)
-            painter.setPen(Qt.PenStyle.NoPen)
-            if not reached:
-                painter.fillRect(box, QColor(_low(self.theme)))
+            left, width = round(left), round(right) - round(left) - 1
+            if position > self._reached:
+                painter.fillRect(QRectF(left, _TOP + (BAR - _LOW) / 2, width, _LOW), low)
                 continue
-            painter.setPen(QPen(QColor(self._outline()), 1) if gap else Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(*self._colors[position].tolist()))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+            color = QColor(*self._colors[position].tolist())
+            if rounded:
+                painter.setBrush(color)
+                painter.drawRoundedRect(QRectF(left + 0.5, _TOP + 0.5, width - 1, BAR - 1), 2, 2)
+            else:  # round corners of many small ones cost more than they show
+                painter.fillRect(QRectF(left, _TOP, width, BAR), outline)
+                painter.fillRect(QRectF(left + 1, _TOP + 1, width - 2, BAR - 2), color)
 
     def _paint_pixels(self, painter: QPainter, part: Section) -> None:
         """More moments than pixels: every pixel shows the one at its middle."""
