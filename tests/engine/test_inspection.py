@@ -161,11 +161,12 @@ def test_the_history_of_a_weight_is_what_it_was_after_each_update(kind):
     assert list(looked(experiment, Focus(3, 1)).values) == seen[:3]
 
 
-def test_a_history_with_a_gap_begins_behind_it():
+def test_a_history_spans_all_steps_and_is_whole_near_the_present():
     experiment = Experiment(small())
     experiment.run(400)
-    steps = looked(experiment, Focus(2, 1, 1)).steps
-    assert steps[0] > 0 and steps[-1] == 400 and (np.diff(steps) == 1).all()
+    wish = Wish(frozenset({Inspection}), Focus(1, 2, 1))
+    steps = experiment.frame(wish=wish).reading(Inspection).steps
+    assert steps[0] == 0 and steps[-1] == 400 and (np.diff(steps)[-200:] == 1).all()
 
 
 def test_the_history_of_a_stage_is_its_gradient():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vgsim.engine import lsuv
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.build import build
-from vgsim.engine.checkpoints import Checkpoint, Checkpoints
+from vgsim.engine.checkpoints import Checkpoint, Checkpoints, plan
 from vgsim.engine.clipping import CLIPPINGS, NOT_CLIPPED
 from vgsim.engine.datasets import DATASETS
 from vgsim.engine.frame import Frame, Moment, Phase, Trouble
@@ -99,7 +99,7 @@ class Experiment:
     def reset(self) -> None:
         """Back to the same initial parameters, before the first step."""
         self.network.initialize(self.spec)
-        self.step = 0
+        self.step = self._latest = 0
         if self.spec.init.weights == lsuv.NAME:
             self._begin()
             self.network.rescale()
@@ -110,9 +110,8 @@ class Experiment:
         self.rewind()
         self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
-        self.checkpoints = Checkpoints(
-            self.network.flat.values.nbytes + self.optimizer.state.nbytes
-        )
+        size = self.network.flat.values.nbytes + self.optimizer.state.nbytes
+        self.checkpoints = Checkpoints(plan(size))
         self.checkpoint()
         self.evaluate()
 
@@ -189,7 +188,7 @@ class Experiment:
             accuracy = self.accuracy()
             self.history.record(self.step, self.value, accuracy, self.telemetry.dh_rms)
         else:
-            self.history.skip(self.value)
+            self.history.skip(self.step, self.value)
         if self.checkpoints.due(self.step):
             self.checkpoint()
         if self.step % self._judge_every == 0 or (self.step & (self.step - 1)) == 0:
@@ -221,7 +220,7 @@ class Experiment:
 
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""
-        if self._judge is not None:
+        if self._judge is not None and not self.history.judged(self.step):
             with quiet():
                 self.history.record_held_out(self.step, *self._judge())
 
@@ -242,19 +241,41 @@ class Experiment:
 
         ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
         running to there gives, bit for bit. ``stop`` is asked behind every step of the way and may
-        end it there with True. ValueError when no such moment is known.
+        end it there with True. It takes the shortest way: on from here, or from a kept state.
+        ValueError when no such moment is known.
         """
         if not 0 <= position < len(self.timeline):
             raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
+        self._latest = max(self._latest, self.step)
         if step != self.step:
-            self.restore(self.checkpoints.before(step))
+            kept = self.checkpoints.before(step)
+            if not kept.step <= self.step < step:
+                self.restore(kept)
             self.run(step - self.step, stop)
             if self.step != step:
                 return self.moment
+        elif 0 < self._standing <= position:
+            return self._go_on(position - self._standing)
         self.rewind()
-        for _ in range(position):
+        return self._go_on(position)
+
+    @property
+    def _standing(self) -> int:
+        """Position in the pass that follows the updates done; 0 behind an update, too."""
+        return 0 if self.moment.phase is Phase.UPDATE else self.moment.position
+
+    def _go_on(self, moments: int) -> Moment:
+        for _ in range(moments):
             self.advance()
         return self.moment
+
+    def reach(self) -> tuple[int, int]:
+        """(first, last) step: ``last`` is the latest that was ever run to since the start.
+
+        From ``first`` to the present every step can be gone to at once; others take a run from a
+        kept state, further away the longer ago they were.
+        """
+        return self.checkpoints.first, max(self._latest, self.step)
 
     def rewind(self) -> None:
         """Stand before the pass that follows update ``self.step``."""
@@ -270,7 +291,6 @@ class Experiment:
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running
         self.step, self.trouble = kept.step, kept.trouble
-        self.history.rewind(kept.step)
         self.rewind()
 
     def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,8 @@ class History:
     """Rows of (step, loss, accuracy, RMS of ∂J/∂h by stage), thinned by halves when full.
 
     The loss of a row is the mean over the steps since the row before; everything else is that of
-    the row's own step.
+    the row's own step. Going back forgets nothing: a step that is run again is the same again, so
+    it is not recorded twice, and whoever looks says up to which step.
     """
 
     def __init__(self, stages: int) -> None:
@@ -27,35 +30,44 @@ class History:
         self._held: list[tuple[int, float, float]] = []
         self.rows = 0
         self.stride = 1
+        self._through = 0
         self._sum = 0.0
         self._count = 0
 
     def due(self, step: int) -> bool:
         """Whether ``step`` gets a row of its own."""
-        return step % self.stride == 0
+        return step > self._through and step % self.stride == 0
 
-    def skip(self, loss: float) -> None:
+    def skip(self, step: int, loss: float) -> None:
         """Count a step that gets no row; its loss goes into the next row's mean."""
-        self._sum += loss
-        self._count += 1
+        if step > self._through:
+            self._through = step
+            self._sum += loss
+            self._count += 1
 
     def record(self, step: int, loss: float, accuracy: float, dh_rms: Array) -> None:
-        """Add the row of ``step``; halves what there is when that fills it."""
+        """Add the row of ``step``, which is due; halves what there is when that fills it."""
         row = self.rows
         self._steps[row] = step
         self._loss[row] = (self._sum + loss) / (self._count + 1)
         self._accuracy[row] = accuracy
         self._dh[row] = dh_rms
         self.rows += 1
+        self._through = step
         self._sum, self._count = 0.0, 0
         if self.rows == self.capacity:
             self._thin()
 
+    def judged(self, step: int) -> bool:
+        """Whether there is a held-out evaluation of ``step``."""
+        at = bisect_left(self._held, step, key=_step)
+        return at < len(self._held) and self._held[at][0] == step
+
     def record_held_out(self, step: int, loss: float, accuracy: float) -> None:
         """Add an evaluation on the held-out samples; they get rarer as training goes on."""
-        if self._held and self._held[-1][0] == step:
+        if self.judged(step):
             return
-        self._held.append((step, loss, accuracy))
+        self._held.insert(bisect_left(self._held, step, key=_step), (step, loss, accuracy))
         if len(self._held) > self.capacity:
             del self._held[1:-1:2]
 
@@ -66,12 +78,6 @@ class History:
             column[: self.capacity // 2] = column[1::2].copy()
         self.rows //= 2
         self.stride *= 2
-
-    def rewind(self, step: int) -> None:
-        """Forget all that came after ``step`` updates."""
-        self.rows = int(np.searchsorted(self._steps[: self.rows], step, side="right"))
-        self._held = [row for row in self._held if row[0] <= step]
-        self._sum, self._count = 0.0, 0
 
     def adopt(self, view: HistoryView) -> None:
         """Take the rows of another history of as many stages in place of the own ones."""
@@ -86,22 +92,29 @@ class History:
         held = (view.held_steps, view.held_loss, view.held_accuracy)
         self._held = list(zip(*(column.tolist() for column in held), strict=True))
         self.stride = int(np.diff(view.steps).min()) if self.rows > 1 else 1
+        self._through = int(view.steps[-1]) if self.rows else 0
         self._sum, self._count = 0.0, 0
 
-    def dh_rms(self, stage: int) -> tuple[NDArray[np.int64], Array]:
-        """(R,) steps and (R,) RMS of ∂J/∂h of one stage (from 0): read-only copies."""
-        rows = slice(0, self.rows)
+    def dh_rms(self, stage: int, step: int) -> tuple[NDArray[np.int64], Array]:
+        """Steps (R,) up to ``step`` and (R,) RMS of ∂J/∂h of one stage (from 0): read-only copies."""
+        rows = self._rows(step)
         return _frozen(self._steps[rows]), _frozen(self._dh[rows, stage])
+
+    def _rows(self, step: int) -> slice:
+        """Rows up to ``step``."""
+        return slice(0, int(np.searchsorted(self._steps[: self.rows], step, side="right")))
 
     @property
     def last_held_out(self) -> tuple[int, float, float] | None:
         """(step, loss, accuracy) of the last held-out evaluation."""
         return self._held[-1] if self._held else None
 
-    def view(self) -> HistoryView:
-        """Read-only copies of all rows."""
-        held = np.array(self._held, dtype=np.float64).reshape(-1, 3)
-        rows = slice(0, self.rows)
+    def view(self, step: int | None = None) -> HistoryView:
+        """Read-only copies of all rows, or of those up to ``step``."""
+        last = self._through if step is None else step
+        rows = self._rows(last)
+        known = len(self._held) if step is None else bisect_right(self._held, step, key=_step)
+        held = np.array(self._held[:known], dtype=np.float64).reshape(-1, 3)
         return HistoryView(
             steps=_frozen(self._steps[rows]),
             loss=_frozen(self._loss[rows]),
@@ -111,6 +124,10 @@ class History:
             held_loss=_frozen(held[:, 1]),
             held_accuracy=_frozen(held[:, 2]),
         )
+
+
+def _step(row: tuple[int, float, float]) -> int:
+    return row[0]
 
 
 def _frozen(values: NDArray[np.generic]) -> Array:

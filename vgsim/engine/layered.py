@@ -255,11 +255,17 @@ class Layered(Network):
         """L2 norms of ∂J/∂W and ∂J/∂b by stage, computed for the stages from ``first`` on."""
         for layer in [] if known else self.stages[first:]:
             layer.parameter_gradients()
-        segments = segment_norms(self.flat.gradients, self.flat.starts)
         found = np.zeros((2, len(self.stages)))
+        if first == len(self.stages):
+            return found[0], found[1]
+        # what lies before is of another pass, and must not decide how the rest is computed
+        start = self.flat.stage_starts[first]
+        skipped = int(np.searchsorted(self.flat.starts, start))
+        segments = segment_norms(self.flat.gradients[start:], self.flat.starts[skipped:] - start)
         for row, name in enumerate(("W", "b")):
             stages, columns = self.flat.columns(name)
-            found[row, stages] = segments[columns]
+            reached = columns >= skipped
+            found[row, stages[reached]] = segments[columns[reached] - skipped]
         return found[0], found[1]
 
     def rescale(self) -> None:

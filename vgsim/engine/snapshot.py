@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.measures import node_rms, norms, rms, segment_norms
-from vgsim.engine.network import Network
+from vgsim.engine.network import Network, Table
 from vgsim.engine.probes import readings
 from vgsim.engine.readings import Wish
 
@@ -63,7 +63,7 @@ def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTH
         loss=_overflow_as_inf(experiment.value) if lost else float("nan"),
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
-        history=experiment.history.view(),
+        history=experiment.history.view(experiment.step),
         trouble=experiment.trouble,
         clipped=(experiment.clipped.before, experiment.clipped.after)
         if updated
@@ -146,11 +146,11 @@ def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> 
     flat, owners = network.flat, network.owners
     dW, db = network.parameter_norms(backward_from - 1, updated and whole)
     found = {
-        "dh_norm": np.concatenate([norms(stack.dh, axis=(1, 2)) for stack in network.stacks]),
+        "dh_norm": np.concatenate([_sizes(stack, backward_from - 1) for stack in network.stacks]),
         "dW_norm": dW,
         "db_norm": db,
     }
-    for values in found.values():
+    for values in (dW, db):
         values[: backward_from - 1] = np.nan
     found["weight_norm"] = segment_norms(flat.values, flat.stage_starts)[owners]
     found["update_norm"] = (
@@ -160,6 +160,14 @@ def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> 
     )
     for values in found.values():
         values.setflags(write=False)
+    return found
+
+
+def _sizes(stack: Table, first: int) -> Floats:
+    """(count,) L2 norm of ∂J/∂h of each stage; nan before ``first``, whose buffers are stale."""
+    found = np.full(stack.count, np.nan)
+    reached = slice(min(max(first - stack.first, 0), stack.count), None)
+    found[reached] = norms(stack.dh[reached], axis=(1, 2))
     return found
 
 

@@ -79,7 +79,7 @@ def _figures(look: Look, focus: Focus) -> tuple[Figure, ...]:
 def _history(look: Look, focus: Focus) -> History:
     """The gradient of a stage, the bias of a unit, the weight of an edge."""
     if focus.unit is None:
-        steps, values = look.experiment.history.dh_rms(focus.stage - 1)
+        steps, values = look.experiment.history.dh_rms(focus.stage - 1, look.experiment.step)
         return "RMS ∂J/∂h by update", steps, values, False
     if focus.source is None:
         return _of_bias(look, focus.unit)

@@ -154,11 +154,9 @@ def ratio(after: float, before: float) -> float:
 
 def remembered(experiment: Experiment, indices: list[int]) -> tuple[NDArray[np.int64], Floats]:
     """(H,) steps and (entries, H) values of parameters after the last updates, up to now."""
-    kept = [experiment.checkpoints.values_of(index) for index in indices]
+    kept = [experiment.checkpoints.values_of(index, experiment.step) for index in indices]
     steps, flat = kept[0][0], experiment.network.flat.values
     past = steps < experiment.step
-    if past.sum() > 1 and steps[1] - steps[0] > experiment.checkpoints.every:
-        past[0] = False  # the very first state is kept for ever; what came behind it is gone
     pairs = zip(kept, indices, strict=True)
     table = [np.append(values[past], flat[at]) for (_, values), at in pairs]
     return np.append(steps[past], experiment.step), np.array(table, dtype=np.float64)
