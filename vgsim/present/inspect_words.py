@@ -20,6 +20,15 @@ EMPTY = "Click a stage, a node or an edge (or press I)"
 NOT_REACHED = "not reached yet"
 HINT = ("inspect: arrows move", "Enter deeper · Esc back")
 TAB_HINT = ("press I or Enter", "to inspect with keys")
+UNREACHED_NOTE = f"· {NOT_REACHED}"
+WAYS = (
+    {"up": "", "previous": "Previous stage", "next": "Next stage", "down": "Its units"},
+    {"up": "Up to the stage", "previous": "Previous unit", "next": "Next unit",
+     "down": "Its edges"},
+    {"up": "Up to the unit", "previous": "Edge from the unit above",
+     "next": "Edge from the unit below", "down": ""},
+)  # fmt: skip
+"""What each way leads to from a stage, a unit, an edge."""
 DIGITS = 4
 """Significant digits of a figure."""
 
@@ -39,9 +48,16 @@ def sample_text(sample: int | None) -> str:
     return "mean over the batch" if sample is None else f"sample {sample} of the batch"
 
 
+def way_words(focus: Focus, way: str) -> str:
+    """Where a way leads: "Next unit"; empty where there is none."""
+    return WAYS[(focus.unit is not None) + (focus.source is not None)][way]
+
+
 def value_text(value: float) -> str:
-    """A figure with four significant digits: "−0.3121", "3.621e−5", "·" where it is nan."""
-    return plain(value, DIGITS)
+    """Four significant digits: "−0.3121", "3.621e−5"; "0" where exactly, "·" where it is nan."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return plain(value, DIGITS) if value else "0"
 
 
 def exact_text(value: float) -> str:

@@ -7,20 +7,22 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+_THIN = "\u2009"
 _COMMANDS = {
-    "partial": "∂", "Delta": "Δ", "delta": "δ", "nabla": "∇", "sigma": "σ", "eta": "η",
-    "phi": "φ", "gamma": "γ", "beta": "β", "alpha": "α", "mu": "μ", "epsilon": "ε", "tau": "τ",
-    "theta": "θ", "lambda": "λ", "rho": "ρ", "top": "⊤", "odot": "⊙", "cdot": "·", "times": "×",
-    "to": "→", "rightarrow": "→", "leftarrow": "←", "prime": "′", "lVert": "‖", "rVert": "‖",
-    "|": "‖", "lvert": "|", "rvert": "|", "infty": "∞", "sum": "∑", "le": "≤", "ge": "≥",
-    "approx": "≈", "ldots": "…", "dots": "…", "bar": "", "hat": "", "left": "", "right": "",
-    ",": "\u2009", ";": " ", ":": " ", "!": "", " ": " ", "quad": " ", "{": "{", "}": "}",
-    "_": "_", "%": "%",
+    "partial": "∂", "nabla": "∇", "Delta": "Δ", "delta": "δ", "alpha": "α", "beta": "β",
+    "gamma": "γ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ", "mu": "μ",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "top": "⊤", "prime": "′", "infty": "∞",
+    "sum": "∑", "le": "≤", "ge": "≥", "approx": "≈", "ldots": "…", "dots": "…",
+    "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|",
+    "odot": f"{_THIN}⊙{_THIN}", "cdot": f"{_THIN}·{_THIN}", "times": f"{_THIN}×{_THIN}",
+    "to": f"{_THIN}→{_THIN}", "rightarrow": f"{_THIN}→{_THIN}",
+    "leftarrow": f"{_THIN}←{_THIN}", "left": "", "right": "", "!": "",
+    ",": _THIN, ";": " ", ":": " ", " ": " ", "quad": " ",
 }  # fmt: skip
 _UPRIGHT = ("mathrm", "text", "operatorname", "mathit", "mathbf", "textrm")
 _ACCENTS = {"bar": "\u0304", "hat": "\u0302", "tilde": "\u0303"}
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
-_SIGNS = {"'": "′", "-": "−", "*": "·", "~": "\u00a0", "/": "/"}
+_SIGNS = {"'": "′", "-": "−", ",": f",{_THIN}", "=": f"{_THIN}={_THIN}", "~": "\u00a0"}
 _LOOSE = re.compile(r"[+−±]")
 _TAGS = re.compile(r"<[^>]*>")
 

@@ -121,6 +121,14 @@ def neighbor(focus: Focus, move: Move, shape: Shape) -> Focus:
     return _along(focus, 1 if move is Move.DOWN else -1, shape)
 
 
+def ways(focus: Focus, shape: Shape) -> dict[str, Focus]:
+    """Where "up", "previous", "next" and "down" lead from ``focus``, those that lead anywhere."""
+    aside = (Move.LEFT, Move.RIGHT) if focus.unit is None else (Move.UP, Move.DOWN)
+    moves = zip(("up", "previous", "next", "down"), (Move.BACK, *aside, Move.DEEPER), strict=True)
+    found = {name: neighbor(focus, move, shape) for name, move in moves}
+    return {name: to for name, to in found.items() if to != focus and shape.holds(to)}
+
+
 def _deeper(focus: Focus, shape: Shape) -> Focus:
     if focus.unit is None:
         return Focus(focus.stage, 0)
