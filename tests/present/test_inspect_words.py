@@ -51,7 +51,7 @@ def _inspection(values, signed: bool = False, figures: tuple[Figure, ...] = (FIG
         (Focus(3, 5), False, "Unit 5 of stage 3"),
         (Focus(3, 5, 2), False, "Edge 2 → 5 below stage 3"),
         (Focus(3, 5), True, "Unit 5 of timestep 3"),
-        (Focus(7, 1, 2), True, "Edge 2 → 1 below readout"),
+        (Focus(7, 1, 2), True, "Edge 2 → 1 below the readout"),
         (Focus(7), True, "Readout"),
     ],
 )
@@ -105,7 +105,7 @@ def test_the_tip_of_a_stage_has_its_numbers():
     frame = make_frame(3, dh_rms=[1e-3, 1e-2, 0.1])
     title, *lines = tip(frame, Focus(2), SCALE)
     assert title == "Stage 2"
-    assert lines[:3] == ["RMS ∂J/∂h = 1.00e−2", "RMS h = 1.00e0", "×0.10 of what reaches stage 3"]
+    assert lines[:3] == ["RMS ∂J/∂h = 1.00e−2", "RMS h = 1.00", "×0.10 of what reaches stage 3"]
 
 
 def test_the_tip_of_a_unit_says_what_its_look_means():
@@ -119,7 +119,7 @@ def test_the_tip_of_an_edge_has_weight_and_what_it_hands_back():
     experiment.run(1)
     frame = experiment.frame()
     words = tip(frame, Focus(2, 1, 3), SCALE)
-    assert words[1].startswith("w ") and "hands back" in words[2]
+    assert words[1].startswith("w = ") and "hands back" in words[2]
 
 
 def test_the_tip_of_a_line_from_a_picture_tells_its_pixels_apart():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -38,6 +38,7 @@ def focus_title(focus: Focus, stages: int, recurrent: bool = False) -> str:
     place = place_name(focus.stage, stages, recurrent)
     if focus.unit is None:
         return place.capitalize()
+    place = "the readout" if place == "readout" else place
     if focus.source is None:
         return f"Unit {focus.unit} of {place}"
     return f"Edge {focus.source} → {focus.unit} below {place}"
@@ -115,7 +116,7 @@ def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
     above = place_name(stage + 1, frame.stages, recurrent)
     return (
         _number("RMS ∂J/∂h", float(frame.dh_rms[stage - 1])),
-        _number("RMS h", float(frame.h_rms[stage - 1])),
+        _number("RMS h", float(frame.h_rms[stage - 1]), plain),
         f"{hop} of what reaches {above}" if hop else "",
         f"{units}, RMS over batch and units",
     )
@@ -128,7 +129,7 @@ def _unit_lines(frame: Frame, stage: int, unit: int, scale: Scale) -> tuple[str,
     gray = "Gray: the larger RMS h, the darker; ∂J/∂h not reached yet"
     empty = "Dashed and empty: not reached yet"
     look = shade_words(gradient, scale) if reached else empty if math.isnan(active) else gray
-    return _number("RMS ∂J/∂h", gradient), _number("RMS h", active), look
+    return _number("RMS ∂J/∂h", gradient), _number("RMS h", active, plain), look
 
 
 def _edge_lines(frame: Frame, stage: int, unit: int, source: int, scale: Scale) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def _edge_lines(frame: Frame, stage: int, unit: int, source: int, scale: Scale) 
     weight = float(frame.weights[stage - 1][source, unit])
     signal = float(frame.edges[stage - 1][source, unit])
     return (
-        f"{_weight_name(frame, stage)} {plain(weight, 4)}",
+        f"{_weight_name(frame, stage)} = {plain(weight, 4)}",
         _number("hands back |w| · RMS ∂J/∂z", signal),
         *_line_words(frame, stage, unit, source, signal, scale),
     )
@@ -185,5 +186,8 @@ def shade_words(value: float, scale: Scale) -> str:
     return f"Shade: log₁₀ = {place}, on the scale of {span}"
 
 
-def _number(name: str, value: float) -> str:
-    return f"{name} {NOT_REACHED}" if math.isnan(value) else f"{name} = {magnitude(value, 2)}"
+def _number(name: str, value: float, written: Callable[[float, int], str] = magnitude) -> str:
+    """A name and its value: a gradient as a magnitude, anything else plainly."""
+    if math.isnan(value):
+        return f"{name} {NOT_REACHED}"
+    return f"{name} = {written(value, 3 if written is plain else 2)}"

@@ -14,6 +14,7 @@ _COMMANDS = {
     "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "top": "⊤", "prime": "′", "infty": "∞",
     "sum": "∑", "le": "≤", "ge": "≥", "approx": "≈", "ldots": "…", "dots": "…",
     "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|",
+    "langle": "⟨", "rangle": "⟩",
     "odot": f"{_THIN}⊙{_THIN}", "cdot": f"{_THIN}·{_THIN}", "times": f"{_THIN}×{_THIN}",
     "to": f"{_THIN}→{_THIN}", "rightarrow": f"{_THIN}→{_THIN}",
     "leftarrow": f"{_THIN}←{_THIN}", "left": "", "right": "", "!": "",
@@ -23,7 +24,7 @@ _UPRIGHT = ("mathrm", "text", "operatorname", "mathit", "mathbf", "textrm")
 _ACCENTS = {"bar": "\u0304", "hat": "\u0302", "tilde": "\u0303"}
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 _SIGNS = {"'": "′", "-": "−", ",": f",{_THIN}", "=": f"{_THIN}={_THIN}", "~": "\u00a0"}
-_LOOSE = re.compile(r"[+−±]")
+_LOOSE = re.compile(r"[+−±/]")
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -34,7 +35,8 @@ def rich_symbol(tex: str) -> str:
     It knows what symbols of figures use: fractions, sub- and superscripts, Greek letters,
     primes, upright words. A command that it does not know shows its name.
     """
-    return _sequence(iter(_TOKEN.findall(tex)), "")
+    text = _sequence(iter(_TOKEN.findall(tex)), "").strip()
+    return text.replace(f"{_THIN}<sub>", "<sub>").replace(f"{_THIN}<sup>", "<sup>")
 
 
 @lru_cache(maxsize=512)

@@ -41,7 +41,8 @@ from vgsim.views.style import ui_font
 
 ROW_HEIGHT = 23
 SYMBOL, ABOUT, VALUE = range(3)
-_LEAST_ABOUT = 52
+_LEAST_ABOUT = 60
+_GAP = 12
 Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 
@@ -100,7 +101,7 @@ def _text(figure: Figure, column: int) -> str:
 
 
 class SymbolDelegate(QStyledItemDelegate):
-    """Paints a symbol with real sub- and superscripts."""
+    """Paints a symbol with real sub- and superscripts, smaller where it would not fit."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The cell without its plain text, then the rich text over it."""
@@ -113,8 +114,13 @@ class SymbolDelegate(QStyledItemDelegate):
         text = symbol_text(model.figures[index.row()].symbol)
         painter.setPen(QColor(model.theme.text))
         painter.setFont(_symbol_font())
-        top = shown.rect.center().y() + 1 - text.size().height() / 2
-        painter.drawStaticText(QPointF(shown.rect.left() + 2, top), text)
+        size, room = text.size(), shown.rect.width() - _GAP
+        shrunk = min(room / max(size.width(), 1.0), 1.0)
+        painter.save()
+        painter.translate(shown.rect.left() + 2, shown.rect.center().y() + 1)
+        painter.scale(shrunk, shrunk)
+        painter.drawStaticText(QPointF(0, -size.height() / 2), text)
+        painter.restore()
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +131,7 @@ def _symbol_font() -> QFont:
 @lru_cache(maxsize=256)
 def symbol_text(tex: str) -> QStaticText:
     """A symbol laid out once."""
-    text = QStaticText(rich_symbol(tex))
+    text = QStaticText(f"<p style='white-space:nowrap; margin:0'>{rich_symbol(tex)}</p>")
     text.setTextFormat(Qt.TextFormat.RichText)
     text.prepare(font=_symbol_font())
     return text
@@ -190,8 +196,9 @@ class FigureTable(QTableView):
 
     def _share_width(self) -> None:
         figures = self.figures.figures
-        symbol = max((symbol_text(f.symbol).size().width() for f in figures), default=0) + 12
+        symbol = max((symbol_text(f.symbol).size().width() for f in figures), default=0) + _GAP
         value = max((_value_width(value_text(f.value)) for f in figures), default=0) + 14
+        symbol = min(symbol, self.viewport().width() - value)
         rest = self.viewport().width() - round(symbol) - round(value)
         self.setColumnHidden(ABOUT, rest < _LEAST_ABOUT)
         narrow = self.isColumnHidden(ABOUT)
