@@ -16,6 +16,7 @@ from vgsim.present.picking import (
     neighbor,
     pick,
     strongest_input,
+    ways,
 )
 from vgsim.present.picture import Gap, Picture
 
@@ -159,6 +160,13 @@ def test_the_keyboard_reaches_everything():
         edge = [new for old in edge for new in (neighbor(old, move, shape) for move in Move)
                 if new not in found and not found.add(new)]  # fmt: skip
     assert found == wanted
+
+
+@given(st.just(Shape(0, ())) | SHAPES, FOCUS)
+def test_ways_lead_from_what_there_is_to_what_there_is(shape, focus):
+    found = ways(focus, shape)
+    assert all(shape.holds(to) and to != focus for to in found.values())
+    assert shape.holds(focus) or not found
 
 
 @given(SHAPES, FOCUS)

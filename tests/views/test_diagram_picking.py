@@ -212,6 +212,13 @@ def test_keys_go_deeper_and_back(view, qtbot):
     assert not view.inspecting and view.focus == Focus(2)
 
 
+def test_keys_find_the_way_from_a_pick_that_is_not_there(view, qtbot):
+    view.begin_inspecting()
+    view.set_focus(Focus(99, 99, 99))
+    qtbot.keyClick(view, KEY.Key_Left)
+    assert view._shape.holds(view.focus)
+
+
 def test_escape_outside_the_mode_unpicks(view, qtbot):
     view.set_focus(Focus(2))
     qtbot.keyClick(view, KEY.Key_Escape)

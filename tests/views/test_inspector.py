@@ -115,6 +115,11 @@ def test_buttons_that_lead_nowhere_cannot_be_pressed(panel):
     assert not any(button.isEnabled() for button in panel.buttons.values())
 
 
+def test_a_network_that_became_smaller_leaves_no_way(panel):
+    panel.set_shape(Shape(2, (2,)))
+    assert not any(button.isEnabled() for button in panel.buttons.values())
+
+
 def test_buttons_say_where_they_lead(panel):
     assert panel.buttons["up"].toolTip() == "Up to the stage"
     panel.set_inspection(EDGE)

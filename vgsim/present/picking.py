@@ -122,11 +122,16 @@ def neighbor(focus: Focus, move: Move, shape: Shape) -> Focus:
 
 
 def ways(focus: Focus, shape: Shape) -> dict[str, Focus]:
-    """Where "up", "previous", "next" and "down" lead from ``focus``, those that lead anywhere."""
+    """Where "up", "previous", "next" and "down" lead from ``focus``, those that lead anywhere.
+
+    None do from what is not there: the network may just have become smaller.
+    """
+    if not shape.holds(focus):
+        return {}
     aside = (Move.LEFT, Move.RIGHT) if focus.unit is None else (Move.UP, Move.DOWN)
     moves = zip(("up", "previous", "next", "down"), (Move.BACK, *aside, Move.DEEPER), strict=True)
     found = {name: neighbor(focus, move, shape) for name, move in moves}
-    return {name: to for name, to in found.items() if to != focus and shape.holds(to)}
+    return {name: to for name, to in found.items() if to != focus}
 
 
 def _deeper(focus: Focus, shape: Shape) -> Focus:

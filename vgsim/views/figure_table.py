@@ -45,6 +45,10 @@ _LEAST_ABOUT = 60
 _GAP = 12
 Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+_ROLES = {
+    _Role.DisplayRole, _Role.ToolTipRole, _Role.FontRole, _Role.TextAlignmentRole,
+    _Role.ForegroundRole,
+}  # fmt: skip
 
 
 class FigureModel(QAbstractTableModel):
@@ -59,14 +63,14 @@ class FigureModel(QAbstractTableModel):
 
     def set_figures(self, figures: tuple[Figure, ...]) -> None:
         """Show these; where only values changed, selection and scrolling stay."""
-        same = [figure.symbol for figure in figures] == [old.symbol for old in self.figures]
-        if not same:
+        if list(map(_words, figures)) != list(map(_words, self.figures)):
             self.beginResetModel()
-        self.figures = figures
-        if not same:
+            self.figures = figures
             self.endResetModel()
-        elif figures:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(figures) - 1, VALUE))
+            return
+        self.figures = figures
+        if figures:
+            self.dataChanged.emit(self.index(0, VALUE), self.index(len(figures) - 1, VALUE))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """One for each figure."""
@@ -78,6 +82,8 @@ class FigureModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         """Text, tool tip, and look of one cell."""
+        if role not in _ROLES:  # views ask for many more
+            return None
         figure, column = self.figures[index.row()], index.column()
         missing = math.isnan(figure.value)
         if role == _Role.DisplayRole:
@@ -89,10 +95,12 @@ class FigureModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column == VALUE else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
-        if role == _Role.ForegroundRole:
-            pale = column == ABOUT or (column == VALUE and missing)
-            return QColor(self.theme.muted if pale else self.theme.text)
-        return None
+        pale = column == ABOUT or (column == VALUE and missing)
+        return QColor(self.theme.muted if pale else self.theme.text)
+
+
+def _words(figure: Figure) -> tuple[str, str]:
+    return figure.symbol, figure.about
 
 
 def _text(figure: Figure, column: int) -> str:

@@ -263,7 +263,7 @@ class DiagramView(QGraphicsView):
             event.ignore()
 
     def _go(self, move: Move) -> None:
-        here = self.focus or Focus(1)
+        here = self._shape.nearest(self.focus or Focus(1))
         if move is Move.BACK and here.unit is None:
             self.end_inspecting()
             return
