@@ -25,6 +25,10 @@ SMALLEST_RADIUS, LARGEST_RADIUS = 4.0, 13.0
 NODE_SHARE = 0.20
 """Radius of a node as a share of the distance between columns."""
 STRIP_MOST = 26.0
+INPUT_HALF = 16.0
+"""Half the width of an input's cell."""
+_LABEL_ROOM = 48.0
+"""The current stage's label takes the place of those nearer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,30 @@ class Geometry:
         reach = column.radius + 14
         top = max(self.top - 10, float(column.ys[0]) - reach) if column.radius else self.top - 10
         return Box(column.x - half, top, 2 * half, self.top + self.bottom - 2 * top)
+
+    def labeled(self, current: int) -> frozenset[int]:
+        """Stages whose label has room: the regular ones; the current instead of its neighbors."""
+        if not current or current in self.numbered:
+            return self.numbered
+        near = int(_LABEL_ROOM / self.spacing) + 1
+        far = (stage for stage in self.numbered if abs(stage - current) >= near)
+        return frozenset([*far, current])
+
+    def edge_span(self, stage: int) -> tuple[float, float]:
+        """x at which the edges below ``stage`` begin and end."""
+        below, here = self.columns[stage - 1], self.columns[stage]
+        reach = (INPUT_HALF if stage == 1 else below.half) + 1.5
+        return below.x + reach, here.x - here.half - 1.5
+
+    def row_half(self, stage: int) -> float:
+        """Half the height of what is drawn of one unit."""
+        column = self.columns[stage]
+        if not column.radius:
+            return (self.bottom - self.top) / len(column.ys) / 2
+        if stage:
+            return column.radius
+        pitch = float(column.ys[1] - column.ys[0]) if len(column.ys) > 1 else 2 * INPUT_HALF
+        return min(pitch * 0.42, 11.0)
 
 
 def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> Geometry:

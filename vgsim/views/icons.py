@@ -126,6 +126,10 @@ def _chevron_right() -> Shape:
     return _lines([(9, 6), (15, 12), (9, 18)]), QPainterPath()
 
 
+def _chevron_left() -> Shape:
+    return _lines([(15, 6), (9, 12), (15, 18)]), QPainterPath()
+
+
 def _check() -> Shape:
     return _lines([(5, 12.6), (10, 17.4), (19, 7)]), QPainterPath()
 
@@ -138,8 +142,8 @@ _SHAPES: dict[str, Callable[[], Shape]] = {
     "reset": _reset, "back": _back, "step": _step, "play": _play, "pause": _pause,
     "train": _train, "stop": _stop, "export": _export, "copy": _copy, "theme": _theme,
     "dice": _dice, "folder": _folder, "more": _more, "chevron": _chevron,
-    "chevron-up": _chevron_up, "chevron-right": _chevron_right, "check": _check,
-    "close": _close,
+    "chevron-up": _chevron_up, "chevron-right": _chevron_right, "chevron-left": _chevron_left,
+    "check": _check, "close": _close,
 }  # fmt: skip
 
 

@@ -184,6 +184,7 @@ QTabBar::tab:hover { color: $text; }
 QGroupBox { border: 1px solid $border; border-radius: 8px; margin-top: 9px; padding: 10px; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: $muted; }
 QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; }
+QTableView[figures="true"] { background: transparent; border: none; }
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView::section {
     background: $raised; color: $muted; border: none; border-bottom: 1px solid $border;

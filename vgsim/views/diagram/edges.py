@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from vgsim.present.geometry import Geometry
 from vgsim.present.picture import Gap, Picture
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
-from vgsim.views.diagram.items import INPUT_HALF, Part, Scene
+from vgsim.views.diagram.items import Part, Scene
 from vgsim.views.diagram.paint import line_pen
 
 _ORDER = np.array([ZERO, BELOW, *range(SHADES), OVERFLOW, UNREACHED])
@@ -47,10 +47,22 @@ class EdgePart(Part):
         self._image = QImage()
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
-        """Bring the image up to date and paint it."""
+        """Bring the image up to date, unless only a part of it is asked for, and paint it."""
         if not picture.gaps:
             return
         ratio = painter.deviceTransform().m11()
+        if self.exposed.contains(self.boundingRect()) or not self._ready(ratio):
+            self._renew(picture, ratio)
+        painter.drawImage(0, 0, self._image)
+        if self.sees(self.state.geometry.columns[-1].x, self.state.geometry.loss.x):
+            self._draw_to_loss(painter, picture)
+
+    def _ready(self, ratio: float) -> bool:
+        """Whether there is an image, from which a part can be painted again as it was."""
+        return not self._image.isNull() and self._image.devicePixelRatio() == ratio
+
+    def _renew(self, picture: Picture, ratio: float) -> None:
+        """Draw what has changed, or this frame's turn of it, into the image."""
         self._require_image(ratio, len(picture.gaps))
         smooth = not self.live or sum(gap.strength.size for gap in picture.gaps) <= STILL_MOST
         everything = smooth or self._smooth
@@ -61,15 +73,13 @@ class EdgePart(Part):
                 self._draw_gap(at, gap, ratio, smooth)
                 self._drawn[at] = gap
         self._smooth = smooth
-        painter.drawImage(0, 0, self._image)
-        self._draw_to_loss(painter, picture)
 
     def _require_image(self, ratio: float, gaps: int) -> None:
         geometry = self.state.geometry
         if len(self._lines) != gaps:
             self._lines = [_gap_lines(geometry, at) for at in range(gaps)]
             self._image = QImage()
-        if self._image.isNull() or self._image.devicePixelRatio() != ratio:
+        if not self._ready(ratio):
             self._image = QImage(
                 round(geometry.width * ratio),
                 round(geometry.height * ratio),
@@ -130,8 +140,7 @@ def _same(drawn: Gap | None, gap: Gap) -> bool:
 def _gap_lines(geometry: Geometry, at: int) -> list[QLineF]:
     """A line for each edge below stage ``at + 1``, in the order of the (below, here) array."""
     below, here = geometry.columns[at], geometry.columns[at + 1]
-    reach = (INPUT_HALF if at == 0 else below.half) + 1.5
-    start, stop = below.x + reach, here.x - here.half - 1.5
+    start, stop = geometry.edge_span(at + 1)
     return [QLineF(start, low, stop, high) for low in below.ys for high in here.ys]
 
 

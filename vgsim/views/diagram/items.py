@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from vgsim.present.geometry import Column, Geometry
+from vgsim.present.geometry import INPUT_HALF, Column, Geometry
 from vgsim.present.picture import GLOW, Picture, heat_map
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.present.words import decade
@@ -23,7 +23,6 @@ from vgsim.views.diagram.paint import (
 )
 
 Option = QStyleOptionGraphicsItem
-INPUT_HALF = 16.0
 
 
 @dataclass(slots=True)
@@ -37,11 +36,16 @@ class Scene:
 
 
 class Part(QGraphicsItem):
-    """A part that covers the whole diagram, so that its bounds change only with the size."""
+    """A part that covers the whole diagram, so that its bounds change only with the size.
+
+    ``exposed`` is what is to be painted: all of it for a new picture, little when a mark moves.
+    """
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()
         self.state = scene
+        self.exposed = QRectF()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def boundingRect(self) -> QRectF:
         """The whole diagram."""
@@ -54,12 +58,19 @@ class Part(QGraphicsItem):
     def paint(self, painter: QPainter, option: Option, widget: QWidget | None = None) -> None:
         """Paint the picture, once there is one."""
         if self.state.picture is not None:
+            self.exposed = QRectF(
+                option.exposedRect
+            )  # a copy: the option lives no longer than this
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.draw(painter, self.state.picture)
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Paint ``picture``."""
         raise NotImplementedError
+
+    def sees(self, left: float, right: float) -> bool:
+        """Whether anything between two x is to be painted."""
+        return left <= self.exposed.right() and right >= self.exposed.left()
 
 
 class StillPart(Part):
@@ -126,7 +137,9 @@ class InputPart(Part):
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Cells from light to dark as the value grows."""
         column = self.state.geometry.columns[0]
-        half = self._half_height(column)
+        if not self.sees(column.x - INPUT_HALF - 1, column.x + INPUT_HALF + 1):
+            return
+        half = self.state.geometry.row_half(0)
         image = self._image(picture)
         # a long sequence has more values than the cell has pixels: none of them may vanish
         crowded = image.width() > 2 * INPUT_HALF
@@ -138,11 +151,6 @@ class InputPart(Part):
             painter.drawImage(box, image, QRectF(0, row, image.width(), 1))
             if column.radius:
                 painter.drawRect(box)
-
-    def _half_height(self, column: Column) -> float:
-        """Half the height of one row: touching in a strip, apart as nodes are otherwise."""
-        pitch = abs(column.ys[1] - column.ys[0]) if len(column.ys) > 1 else 2 * INPUT_HALF
-        return min(pitch * 0.42, 11.0) if column.radius else pitch / 2
 
     def _image(self, picture: Picture) -> QImage:
         """One pixel a value; kept for as long as the picture stays."""
@@ -164,6 +172,8 @@ class NodePart(Part):
             self._heat_map(painter, picture)
             return
         for column, looks in zip(self.state.geometry.columns[1:], picture.looks, strict=True):
+            if not self.sees(column.x - column.half - 2, column.x + column.half + 2):
+                continue
             pen = self._outline(int(looks[0]))
             if column.radius:
                 self._nodes(painter, column, looks.tolist(), pen)
@@ -218,15 +228,6 @@ class NodePart(Part):
         painter.drawImage(box, image)
 
 
-def labeled(geometry: Geometry, current: int) -> frozenset[int]:
-    """Stages whose label has room: the regular ones, and the current instead of its neighbors."""
-    if not current or current in geometry.numbered:
-        return geometry.numbered
-    near = int(48 / geometry.spacing) + 1
-    far = (stage for stage in geometry.numbered if abs(stage - current) >= near)
-    return frozenset([*far, current])
-
-
 class NamePart(StillPart):
     """The names above the columns."""
 
@@ -243,7 +244,7 @@ class NamePart(StillPart):
         geometry, palette = self.state.geometry, self.state.palette
         y = geometry.top - 28
         draw_subscripted(painter, (geometry.columns[0].x, y), "x", "", palette.color("text"))
-        for stage in labeled(geometry, picture.current):
+        for stage in geometry.labeled(picture.current):
             color = palette.color("accent" if stage == picture.current else "text")
             at = (geometry.columns[stage].x, y)
             draw_subscripted(painter, at, "h", str(stage), color)
@@ -256,9 +257,12 @@ class LabelPart(Part):
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """All words that change with every frame."""
-        self._numbers(painter, picture)
-        self._factors(painter, picture)
-        self._loss(painter, picture)
+        geometry = self.state.geometry
+        if self.exposed.bottom() > geometry.bottom + 14:
+            self._numbers(painter, picture)
+            self._factors(painter, picture)
+        if self.sees(geometry.loss.x - 6, geometry.width):
+            self._loss(painter, picture)
 
     def _numbers(self, painter: QPainter, picture: Picture) -> None:
         geometry, palette = self.state.geometry, self.state.palette
@@ -267,7 +271,7 @@ class LabelPart(Part):
         left = Qt.AlignmentFlag.AlignLeft
         name = "RMS ∂J/∂h" if backward else "RMS h"
         draw_text(painter, (8, y), name, palette.color("muted"), size=11, align=left)
-        for stage in labeled(geometry, picture.current):
+        for stage in geometry.labeled(picture.current):
             x = geometry.columns[stage].x
             if stage >= picture.backward_from:
                 text, color, weight = picture.numbers[stage - 1], "text", 600
