@@ -12,6 +12,7 @@ from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.frame import Frame
 from vgsim.engine.kinds import activations
 from vgsim.engine.measures import gain_budget
+from vgsim.present.hues import hue
 from vgsim.present.theme import Theme
 
 Array = NDArray[np.float64]
@@ -26,12 +27,8 @@ _NAMES = {
     "truncation": "truncation",
     "weights": "weights",
 }
-_OWN = {
-    "normalization": ("#7A4BC4", "#B69CFF"),
-    "skip": ("#1B8A5A", "#55C795"),
-    "loss": ("#8A7413", "#D9C667"),
-}
-"""Colors of their own, (light, dark); the others are the theme's. Told apart by the color-blind."""
+_HUES = {"normalization": "violet", "skip": "green", "loss": "ochre"}
+"""Parts whose color is no color of the theme with a meaning of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,8 +154,8 @@ def summary(budget: Budget) -> str:
 
 def part_color(theme: Theme, part: str) -> str:
     """The color of a part."""
-    if part in _OWN:
-        return _OWN[part][theme.dark]
+    if part in _HUES:
+        return hue(theme, _HUES[part])
     colors = {"activation": theme.warning, "weights": theme.second, "dropout": theme.muted}
     return colors.get(part, theme.text)
 

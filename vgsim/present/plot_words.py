@@ -28,7 +28,7 @@ def step_label(step: float) -> str:
 def tick_labels(ticks: Sequence[float]) -> list[str]:
     """Evenly spaced ticks with equally many decimals; powers of ten where those run out."""
     if len(ticks) < 2:
-        return [plain(tick, 3) for tick in ticks]
+        return [plain(tick, 3) if tick else "0" for tick in ticks]
     step = ticks[1] - ticks[0]
     if step < 1e-4 or max(map(abs, ticks)) >= 1e5:
         return [magnitude(tick) for tick in ticks]

@@ -166,22 +166,33 @@ def _filled(spread: Spread, counts: NDArray[np.intp], decades: bool) -> Range | 
 def _grouped(
     edges: Array, counts: NDArray[np.intp], first: int, last: int
 ) -> tuple[Array, float, NDArray[np.intp]]:
-    """Middles, width and counts of bins ``first`` to ``last``, put together to about ``POINTS``."""
+    """Middles, width and counts of bins ``first`` to ``last``, put together to about ``POINTS``.
+
+    Zero, the edge in the middle, stays an edge: no ridge of positive values reaches beyond it.
+    """
     size = max(1, -(-(last - first) // POINTS))
-    starts = np.arange(first, last, size)
-    ends = np.minimum(starts + size, last)
+    phase = (counts.shape[1] // 2 - first) % size
+    inner = np.arange(first + phase, last, size)
+    starts = inner if not phase else np.append(first, inner)
+    ends = np.append(starts[1:], last)
     totals = np.cumsum(np.pad(counts, ((0, 0), (1, 0))), axis=1)
     middles = (edges[starts] + edges[ends]) / 2
     return middles, size * float(edges[1] - edges[0]), totals[:, ends] - totals[:, starts]
 
 
 def _heights(counts: NDArray[np.intp], reach: int) -> Array:
-    """Counts, smoothed over ``reach`` neighbors to either side, as shares of each row's peak."""
+    """Counts, smoothed over ``reach`` neighbors to either side, as shares of each row's peak.
+
+    Nothing is smoothed out of a row's own range: a histogram ends where its values do.
+    """
     kernel = np.convolve(np.ones(reach + 1), np.ones(reach + 1))
     wide = np.pad(counts.astype(np.float64), ((0, 0), (reach, reach)))
     heights = np.zeros(counts.shape)
     for at, weight in enumerate(kernel.tolist()):
         heights += weight * wide[:, at : at + counts.shape[1]]
+    inside = np.maximum.accumulate(counts, axis=1) > 0
+    inside &= np.maximum.accumulate(counts[:, ::-1], axis=1)[:, ::-1] > 0
+    heights *= inside
     peaks = heights.max(axis=1, keepdims=True, initial=0.0)
     heights /= np.where(peaks > 0, peaks, 1.0)
     return heights

@@ -26,6 +26,10 @@ NEAREST, FARTHEST = 100.0, 1e12
 """The curves reach to ±100 at least, and to 100 times the largest |z|, but no farther than this."""
 
 
+LEVEL = 0.5
+"""f is bounded if it changes by less than this between the last points, which are far apart."""
+
+
 @probe(Saturation)
 def saturation(experiment: Experiment, wish: Wish) -> Saturation | None:
     """Of the stage that the current hop crosses; None before the first."""
@@ -73,6 +77,8 @@ def _bend(group: list[Passage]) -> Bend:
     inputs = tuple(_inputs(passage) for passage in group)
     z = _grid(inputs, first.activation.kinks)
     f = first.f(z)
+    ends = f.take([0, 1, -2, -1]).reshape(2, 2)
+    level = bool(np.ptp(ends, axis=1).max() < LEVEL)
     return Bend(
         symbol=first.activation.symbol,
         z=z,
@@ -80,8 +86,8 @@ def _bend(group: list[Passage]) -> Bend:
         slope=first.slope(z, f),
         bound=first.activation.bound,
         limit=first.activation.limit,
-        kinked=bool(first.activation.kinks) or not first.activation.symbol,
-        levels_off=bool(np.ptp(f[[0, 1, -2, -1]].reshape(2, 2), axis=1).max() < 0.5),
+        rectifies=first.activation.limit == 0 and first.activation.kinks == (0.0,),
+        levels_off=level,
         inputs=inputs,
     )
 

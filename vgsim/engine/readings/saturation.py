@@ -34,8 +34,8 @@ class Bend:
 
     ``symbol`` is f in a formula, empty where h = z. ``z``, ``f`` and ``slope`` (P,) are points of
     the curves, close together around 0 and far beyond every finite z. ``bound`` is the supremum
-    of |f′|; up to ``limit`` a unit counts as saturated. ``kinked`` says that f consists of
-    straight lines, so that f′ jumps. ``levels_off`` says that f is bounded.
+    of |f′|; up to ``limit`` a unit counts as saturated. ``rectifies`` says that f is one
+    straight line left of 0 and another right of it, ``levels_off`` that it is bounded.
     """
 
     symbol: str
@@ -44,7 +44,7 @@ class Bend:
     slope: Floats
     bound: float
     limit: float
-    kinked: bool
+    rectifies: bool
     levels_off: bool
     inputs: tuple[Inputs, ...]
 

@@ -12,6 +12,7 @@ from vgsim.engine.frame import Frame
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name
 from vgsim.present.ridges import Aside, Ridges, Side
+from vgsim.present.words import percent
 from vgsim.views.plots.axes import BOTTOM, GAP, Axes
 from vgsim.views.plots.base import Plot
 from vgsim.views.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width
@@ -75,7 +76,7 @@ class RidgePlot(Plot):
         words = [f"{name} at {self.place(x)}: {100 * height:.0f} % of the peak"]
         for aside in (*found.left, *found.right):
             if aside.shares[at] > 0:
-                words.append(f"{aside.label}: {share_words(float(aside.shares[at]))} of all values")
+                words.append(f"{aside.label}: {percent(float(aside.shares[at]))} of all values")
         return "\n".join(words)
 
     def place(self, x: float) -> str:
@@ -129,7 +130,7 @@ class RidgePlot(Plot):
             full = np.flatnonzero(heights)
             if not len(full):
                 continue
-            part = slice(max(full[0] - 1, 0), full[-1] + 2)
+            part = slice(full[0], full[-1] + 1)
             y = bases[place] + 0.5 - heights[part] * (RISE * row - 3)
             ends = np.clip(x[part][[0, -1]] + [-half, half], area.box.left, area.box.right)
             outline = (
@@ -186,17 +187,9 @@ class RidgePlot(Plot):
             base, share = float(area.down(place)), float(shares[place])
             if texts:
                 y = min(base - 4, area.box.bottom - 6)
-                words = share_words(share)
+                words = percent(share)
                 marks.append(Text(words, begin + width - 4, y, self.theme.muted, anchor=(1, 0.5)))
             else:
                 high = max(2.0, min(0.6 * row, 8.0))
                 bars.append(Box(begin, base - high, max(share * (width - 4), 1.0), high))
         return [*marks, Bars(bars, self.theme.muted)]
-
-
-def share_words(share: float) -> str:
-    """A share in whole percent; what is not quite none or all says so."""
-    percent = 100 * share
-    if 0 < percent < 1:
-        return "< 1 %"
-    return "> 99 %" if 99 < percent < 100 else f"{percent:.0f} %"
