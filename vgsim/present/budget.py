@@ -145,7 +145,8 @@ def summary(budget: Budget) -> str:
     count = int(taken.sum())
     if not count:
         return "no hop taken yet"
-    hops = f"{count} hops" if count == budget.hops else f"{count} of {budget.hops} hops"
+    unit = "hop" if budget.hops == 1 else "hops"
+    hops = f"{count} {unit}" if count == budget.hops else f"{count} of {budget.hops} {unit}"
     totals = budget.total[taken]
     if not np.isfinite(totals).all():
         return f"{hops}, broken"

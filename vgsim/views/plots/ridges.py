@@ -13,7 +13,7 @@ from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name
 from vgsim.present.ridges import Aside, Ridges, Side
 from vgsim.present.words import percent
-from vgsim.views.plots.axes import BOTTOM, GAP, Axes
+from vgsim.views.plots.axes import BOTTOM, GAP, Axes, free
 from vgsim.views.plots.base import Plot
 from vgsim.views.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width
 
@@ -21,6 +21,8 @@ ROW = 9.0
 """Least height of a row, in pixels."""
 RISE = 1.7
 """A ridge is so many rows high, so that neighbors overlap."""
+LIFT = 6.0
+"""Middle of the texts of a row above its base line, in pixels."""
 APART = 12.0
 """Pixels between the axis and the columns beside it, so that their labels do not touch."""
 NARROW = 14.0
@@ -58,10 +60,10 @@ class RidgePlot(Plot):
         left, right = self._columns(frame, found)
         area = self._area(found, len(rows), row, len(left), len(right))
         axes = Axes(x=self.ticks(found, area.box.width), grid=False)
-        marks: list[Mark] = self.lay_out(axes, area)
+        ticks = [mark for mark in self.lay_out(axes, area) if isinstance(mark, Text)]
         self._draw_grid(area, axes)
-        marks += self._stages(found, rows, area, row)
-        marks += self._sides(found, rows, area, left, right)
+        heads, cells = self._sides(found, rows, area, left, right)
+        marks = [*free(heads, ticks, 3), *self._stages(found, rows, area, row), *cells]
         self.over.set_marks([*self._shapes(frame, found, rows, area, row), *marks])
         self.set_subtitle(self.about(frame, len(rows)))
 
@@ -146,12 +148,12 @@ class RidgePlot(Plot):
 
     def _stages(self, found: Ridges, rows: NDArray[np.intp], area: Area, row: float) -> list[Mark]:
         """Names of as many stages as there is room for, from the lowest up."""
-        step = max(1, math.ceil((line_height() - 1) / row))
+        step = max(1, math.ceil(line_height() / row))
         marks: list[Mark] = []
         for place in range(0, len(rows), step):
             at = int(rows[place])
             color = self.theme.text if found.reached(at) else self.theme.muted
-            y = min(float(area.down(place)) - 4, area.box.bottom - 6)
+            y = float(area.down(place)) - LIFT
             marks.append(Text(stage_name(int(found.stages[at])), 2, y, color))
         return marks
 
@@ -162,31 +164,32 @@ class RidgePlot(Plot):
         area: Area,
         left: Sequence[Aside],
         right: Sequence[Aside],
-    ) -> list[Mark]:
-        """A column of percentages, or of little bars, for each."""
+    ) -> tuple[list[Text], list[Mark]]:
+        """The heading of each column beside the axis, and its percentages or little bars."""
         width, box = self._column(), area.box
         begins = [box.left - APART - width * (len(left) - at) for at in range(len(left))]
         begins += [box.right + APART + width * at for at in range(len(right))]
         foot = box.bottom + BOTTOM / 2 + 1
-        marks: list[Mark] = []
+        heads: list[Text] = []
+        cells: list[Mark] = []
         for begin, aside in zip(begins, [*left, *right], strict=True):
             label = aside.label if self._wide() else aside.side.value
             middle = begin + (width - 4) / 2
-            marks.append(Text(label, middle, foot, self.theme.text, anchor=(0.5, 0.5)))
-            marks += self._cells(begin, width, aside.shares[rows], area)
-        return marks
+            heads.append(Text(label, middle, foot, self.theme.text, anchor=(0.5, 0.5)))
+            cells += self._cells(begin, width, aside.shares[rows], area)
+        return heads, cells
 
     def _cells(
         self, begin: float, width: float, shares: NDArray[np.float64], area: Area
     ) -> list[Mark]:
         row = area.box.height / area.y[1]
-        texts = self._wide() and row >= line_height() - 1
+        texts = self._wide() and row >= line_height()
         marks: list[Mark] = []
         bars: list[Box] = []
         for place in np.flatnonzero(shares > 0).tolist():
             base, share = float(area.down(place)), float(shares[place])
             if texts:
-                y = min(base - 4, area.box.bottom - 6)
+                y = base - LIFT
                 words = percent(share)
                 marks.append(Text(words, begin + width - 4, y, self.theme.muted, anchor=(1, 0.5)))
             else:

@@ -26,7 +26,7 @@ from vgsim.present.saturation import (
 from vgsim.present.series import nice_ticks
 from vgsim.present.theme import mix, rgb
 from vgsim.present.words import percent, plain
-from vgsim.views.plots.axes import GAP, Axes
+from vgsim.views.plots.axes import GAP, Axes, free, inside
 from vgsim.views.plots.base import PLOTS, Plot
 from vgsim.views.plots.layer import (
     Bars,
@@ -39,7 +39,7 @@ from vgsim.views.plots.layer import (
     line_height,
     text_width,
 )
-from vgsim.views.plots.strip import apart, inside, stage_strip
+from vgsim.views.plots.strip import stage_strip
 
 FOOT = 17.0
 """Height of the line of figures at the bottom, in pixels."""
@@ -204,7 +204,9 @@ class SaturationPlot(Plot):
                 marks.append(Path(x, y, color, 1.2))
             else:
                 outline = np.r_[x[0], x, x[-1]], np.r_[base, y, base]
-                marks.append(Fill(*outline, mix(self.theme.surface, color, 0.3)))
+                marks.append(
+                    Fill(*outline, mix(self.theme.surface, color, 0.45 if self.theme.dark else 0.3))
+                )
         return marks
 
     def _labels(
@@ -226,7 +228,7 @@ class SaturationPlot(Plot):
         texts.append(Text(slope_name(bend), lower.box.left + 4, row, theme.warning, weight=600))
         texts += self._ticks(panel, half)
         texts += self._beyond(panel, found)
-        return list(apart(texts))
+        return list(free([], texts, 0))
 
     def _ticks(self, panel: Panel, half: float) -> list[Text]:
         """z below, values of f at the left, and 0 and the bound of f′."""
@@ -235,14 +237,9 @@ class SaturationPlot(Plot):
         most = max(2, int(lower.box.width / 40))
         places = nice_ticks(-half, half, most, whole=True)
         labels = tick_labels(places)
+        bounds = lower.box.grown(5)._replace(height=lower.box.height + 2 * TICKS)
         found = [
-            Text(
-                label,
-                inside(float(lower.across(at)), label, lower.box),
-                row,
-                muted,
-                anchor=(0.5, 0.5),
-            )
+            inside(Text(label, float(lower.across(at)), row, muted, anchor=(0.5, 0.5)), bounds)
             for at, label in zip(places, labels, strict=True)
         ]
         low, high = panel.bend.f.min(), panel.bend.f.max()

@@ -9,7 +9,7 @@ from vgsim.present.plot_geometry import Box
 from vgsim.present.plot_words import stage_name
 from vgsim.present.series import stage_ticks
 from vgsim.present.theme import Theme
-from vgsim.views.plots.axes import GAP
+from vgsim.views.plots.axes import GAP, free, inside
 from vgsim.views.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
 
 TITLES = ("saturated share of every stage, 0 to 100 %", "saturated by stage, %")
@@ -30,15 +30,15 @@ def stage_strip(theme: Theme, box: Box, shares: NDArray[np.float64], current: in
     texts = [Text(title, box.left, box.top - line_height() / 2, theme.muted)]
     gap = (text_width(stage_name(count)) + GAP) / each
     for stage in stage_ticks(count, gap):
-        name = stage_name(stage)
-        x = inside(box.left + each * (stage - 0.5), name, box)
-        texts.append(Text(name, x, box.bottom + 8, theme.muted, anchor=(0.5, 0.5)))
+        x, row = box.left + each * (stage - 0.5), box.bottom + 8
+        name = Text(stage_name(stage), x, row, theme.muted, anchor=(0.5, 0.5))
+        texts.append(inside(name, box.grown(4)._replace(height=2 * box.height)))
     return [
         Lines([(box.left, top, box.right, top)], theme.grid),
         Lines([(box.left, base, box.right, base)], theme.border),
         Bars(list(bars.values()), theme.muted),
         Bars([here] if here else [], theme.accent),
-        *apart(texts),
+        *free([], texts, 0),
     ]
 
 
@@ -47,18 +47,3 @@ def _bar(box: Box, each: float, at: int, share: float) -> Box:
     left, right = round(box.left + each * at), round(box.left + each * (at + 1))
     high = max(share * box.height, 1.0)
     return Box(left, box.bottom - high, max(right - left - (2 if each > 5 else 0), 1), high)
-
-
-def inside(x: float, label: str, box: Box) -> float:
-    """The middle of a label, moved so that it ends about where ``box`` does."""
-    half = text_width(label) / 2
-    return float(np.clip(x, box.left + half - 4, box.right + 6 - half))
-
-
-def apart(texts: list[Text]) -> list[Text]:
-    """Those that do not meet one before them."""
-    kept: list[Text] = []
-    for text in texts:
-        if not any(text.box.meets(other.box) for other in kept):
-            kept.append(text)
-    return kept
