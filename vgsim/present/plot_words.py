@@ -28,7 +28,7 @@ def step_label(step: float) -> str:
 def tick_labels(ticks: Sequence[float]) -> list[str]:
     """Evenly spaced ticks with equally many decimals; powers of ten where those run out."""
     if len(ticks) < 2:
-        return [plain(tick, 3) for tick in ticks]
+        return [plain(tick, 3) if tick else "0" for tick in ticks]
     step = ticks[1] - ticks[0]
     if step < 1e-4 or max(map(abs, ticks)) >= 1e5:
         return [magnitude(tick) for tick in ticks]
@@ -63,3 +63,9 @@ def loss_title(spec: Spec) -> str:
 def bucket_words(what: str, size: int) -> str:
     """What a bucket of ``size`` steps shows: "mean of 10 steps"; nothing for single steps."""
     return f" · {what} {size:,} steps" if size > 1 else ""
+
+
+def sampling_words(rows: int, stages: int, every: int) -> str:
+    """What a plot of some stages and samples leaves out: " · 24 of 101 stages"; or nothing."""
+    words = f" · {rows} of {stages} stages" if rows < stages else ""
+    return words + (f" · 1 sample in {every}" if every > 1 else "")

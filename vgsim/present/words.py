@@ -49,6 +49,16 @@ def factor(value: float) -> str:
     return "×" + plain(value, 2 if abs(value) < 10 else 3)
 
 
+def percent(share: float) -> str:
+    """A share in whole percent; what is not quite none or all says so; "·" where there is none."""
+    value = 100 * share
+    if math.isnan(value):
+        return "·"
+    if 0 < value < 1:
+        return "< 1 %"
+    return "> 99 %" if 99 < value < 100 else f"{value:.0f} %"
+
+
 def decade(exponent: int) -> str:
     """A power of ten: "10⁻³"."""
     return "10" + superscript(exponent)

@@ -38,10 +38,14 @@ class Activation:
     flat: float | None = None
     kinks: tuple[float, ...] = ()
 
+    @property
+    def limit(self) -> float:
+        """The |f′| up to which a unit counts as saturated."""
+        return SATURATED * self.bound if self.flat is None else self.flat
+
     def saturated(self, slope: Array) -> NDArray[np.bool_]:
         """Where a unit lets next to nothing through, by its ``slope`` f′(z); false for nan."""
-        limit = SATURATED * self.bound if self.flat is None else self.flat
-        return np.abs(slope) <= limit
+        return np.abs(slope) <= self.limit
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation")

@@ -52,6 +52,20 @@ def log_histogram(values: Array, bins: LogBins, axis: int | None = None) -> NDAr
     return counts[0] if axis is None else counts
 
 
+def even_histogram(values: Array, half: float, bins: int) -> NDArray[np.intp]:
+    """(k, bins) counts of each row of (k, m) ``values`` in even bins from −``half`` to ``half``.
+
+    What lies outside is in the bin at that end; exact zeros, inf and nan are not counted.
+    """
+    counted = np.isfinite(values) & (values != 0)
+    with quiet():
+        place = np.nan_to_num(values * (0.5 / half) + 0.5, posinf=1.0) * bins
+    row = bins * np.arange(len(values))[:, None]
+    index = row + np.clip(place, 0, bins - 1).astype(np.intp)
+    counts = np.bincount(index[counted], minlength=len(values) * bins)
+    return counts.reshape(len(values), bins)
+
+
 def _places(values: Array, bins: LogBins) -> NDArray[np.intp]:
     """Index of the count that each value belongs to."""
     size = np.abs(values.astype(np.float64))

@@ -59,7 +59,7 @@ class Axes:
         ]
         bounds = Box(1, 0, width - 2, row + BOTTOM)
         across = [
-            _inside(Text(label, float(x), row, theme.muted, anchor=(0.5, 0.5)), bounds)
+            inside(Text(label, float(x), row, theme.muted, anchor=(0.5, 0.5)), bounds)
             for x, (_, label) in zip(area.across([at for at, _ in self.x]), self.x, strict=True)
         ]
         down = [
@@ -67,15 +67,15 @@ class Axes:
             for y, (_, label) in zip(area.down([at for at, _ in self.y]), self.y, strict=True)
         ]
         named = [title for title in titles if title.text]
-        return _free(_free(named, across, GAP / 2), down, 0)
+        return free(free(named, across, GAP / 2), down, 0)
 
 
-def _inside(text: Text, bounds: Box) -> Text:
+def inside(text: Text, bounds: Box) -> Text:
     """``text``, moved sideways into ``bounds``."""
     return replace(text, x=text.x + text.box.within(bounds).left - text.box.left)
 
 
-def _free(there: list[Text], more: list[Text], gap: float) -> list[Text]:
+def free(there: list[Text], more: list[Text], gap: float) -> list[Text]:
     """``there`` and those of ``more`` that keep ``gap`` pixels from all before them."""
     kept, boxes = list(there), [text.box for text in there]
     for text in more:

@@ -210,6 +210,54 @@ class Ramp:
         painter.drawRect(QRectF(*self.box))
 
 
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A filled polygon through the pixels ``x`` and ``y``; ``edge`` is the color of its outline."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    color: str
+    edge: str = ""
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it."""
+        painter.setPen(QPen(QColor(self.edge), 1.0) if self.edge else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.color))
+        painter.drawPolygon(QPolygonF(list(map(QPointF, self.x.tolist(), self.y.tolist()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A line through the pixels ``x`` and ``y``."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    color: str
+    width: float = 1.0
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it."""
+        painter.setPen(QPen(QColor(self.color), self.width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(list(map(QPointF, self.x.tolist(), self.y.tolist()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Filled boxes of one color, with hard edges."""
+
+    boxes: Sequence[Box]
+    color: str
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint them."""
+        color = QColor(self.color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for box in self.boxes:
+            painter.fillRect(QRectF(*box), color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
 class Layer(QGraphicsItem):
     """Paints the marks it was last given."""
 

@@ -1,0 +1,52 @@
+"""What tests of plots share: what stands on one, and a way to make one that closes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from vgsim.engine.experiment import Experiment
+from vgsim.engine.readings.wish import Wish
+from vgsim.present.plot_geometry import Box
+from vgsim.views.plots import PLOTS
+from vgsim.views.plots.layer import Sentence, Text
+
+SIZES = ((200, 130), (250, 160), (450, 300), (900, 600), (1200, 700))
+
+
+def texts(plot):
+    """The texts on a plot."""
+    return [mark for mark in plot.over.marks if isinstance(mark, Text)]
+
+
+def words(plot):
+    """What they say."""
+    return [text.text for text in texts(plot)]
+
+
+def sentences(plot):
+    """What stands there instead of data."""
+    return [mark.text for mark in plot.over.marks if isinstance(mark, Sentence)]
+
+
+def marks(plot, kind):
+    """Marks of one kind, below and above the data."""
+    return [mark for mark in (*plot.under.marks, *plot.over.marks) if isinstance(mark, kind)]
+
+
+def clashes(plot):
+    """Pairs of texts that overlap, and texts that leave the plot."""
+    inside = Box(-0.5, -0.5, plot.width() + 1, plot.height() + 1)
+    found = texts(plot)
+    pairs = [
+        (one.text, other.text) for one, other in combinations(found, 2) if one.box.meets(other.box)
+    ]
+    return pairs + [text.text for text in found if text.box.within(inside) != text.box]
+
+
+def frame_for(name, spec, *, steps=0, position=0):
+    """A frame with the readings that the plot wants: so many updates, then so many moments."""
+    experiment = Experiment(spec)
+    experiment.run(steps)
+    if position:
+        experiment.seek(experiment.step, position)
+    return experiment.frame(generation=1, wish=Wish(kinds=frozenset(PLOTS[name].wants)))

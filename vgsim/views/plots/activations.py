@@ -1,0 +1,89 @@
+"""Activation histograms: h of every stage on one axis that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.engine.frame import Frame
+from vgsim.engine.readings.histograms import ActivationHistograms
+from vgsim.present.plot_words import sampling_words, tick_labels
+from vgsim.present.ridges import Ridges, activation_ridges, place_words, spans_decades
+from vgsim.present.series import Range, nice_ticks
+from vgsim.present.theme import mix
+from vgsim.present.words import magnitude, plain
+from vgsim.views.plots.axes import GAP
+from vgsim.views.plots.base import PLOTS
+from vgsim.views.plots.layer import text_width
+from vgsim.views.plots.ridges import RidgePlot
+
+
+@PLOTS.register("activations", "spread of h in every stage, now", label="Activation histograms")
+class ActivationsPlot(RidgePlot):
+    """A ridge for each stage that the pass has come through."""
+
+    title = "Activation histograms"
+    subtitle = "h by sample and unit, linear scale"
+    wants = (ActivationHistograms,)
+    _kept: tuple[int, bool, Range] | None = None
+
+    def missing(self, frame: Frame | None) -> str:
+        """A pass that has begun."""
+        if frame is None or frame.reading(ActivationHistograms) is None:
+            return "No stage has been active yet\nStep (→) or train (T)"
+        return ""
+
+    def ridges(self, frame: Frame) -> Ridges:
+        """On an axis that stays while one run goes on, as far as it can."""
+        found = self._reading(frame)
+        kept = self._kept if self._kept and self._kept[0] == frame.generation else None
+        decades = spans_decades(found, frame.h_rms, bool(kept and kept[1]))
+        previous = kept[2] if kept and kept[1] == decades else None
+        ridges = activation_ridges(found, decades, previous)
+        self._kept = (frame.generation, decades, ridges.span)
+        return ridges
+
+    def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
+        """All alike: the shape is what matters."""
+        return [mix(self.theme.surface, self.theme.accent, 0.35)] * len(stages)
+
+    def edge(self) -> str:
+        """As strong as what one may press."""
+        return self.theme.accent
+
+    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
+        """Round values, or powers of ten with their signs."""
+        if not self._decades():
+            ticks = nice_ticks(*found.span, max(2, int(width / 48)))
+            return list(zip(ticks, tick_labels(ticks), strict=True))
+        most = max(2, int(width / (text_width("−10⁻⁸") + 2 * GAP)))
+        ticks = nice_ticks(*found.span, most, whole=True)
+        return [(at, place_words(at, self._below())) for at in ticks]
+
+    def place(self, x: float) -> str:
+        """A value of h."""
+        if not self._decades():
+            return plain(x, 3)
+        size = magnitude(10.0 ** (abs(x) - self._below()))
+        return f"−{size}" if x < 0 else size
+
+    def about(self, frame: Frame, rows: int) -> str:
+        """What, on what scale, and what of it."""
+        scale = "signed log scale" if self._decades() else "linear scale"
+        every = self._reading(frame).every
+        return f"h by sample and unit, {scale}" + sampling_words(rows, frame.stages, every)
+
+    def _decades(self) -> bool:
+        return bool(self._kept and self._kept[1])
+
+    def _below(self) -> float:
+        assert self.frame is not None
+        return self._reading(self.frame).below
+
+    @staticmethod
+    def _reading(frame: Frame) -> ActivationHistograms:
+        found = frame.reading(ActivationHistograms)
+        assert found is not None  # else it would be missing
+        return found

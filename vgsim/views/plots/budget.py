@@ -1,0 +1,245 @@
+"""Gain budget: what every hop took from the gradient, split into the parts that took it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.engine.frame import Frame, Phase
+from vgsim.present.budget import (
+    Budget,
+    budget,
+    extent,
+    part_color,
+    part_label,
+    signed,
+    stacked,
+    summary,
+    total_words,
+)
+from vgsim.present.plot_geometry import Area, Box
+from vgsim.present.plot_words import stage_name, tick_labels
+from vgsim.present.series import Range, nice_ticks, stage_ticks, steady_range
+from vgsim.present.words import plain
+from vgsim.views.plots.axes import BOTTOM, GAP, Axes
+from vgsim.views.plots.base import PLOTS, Plot
+from vgsim.views.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+ROW = 14.0
+"""Least height of a row in pixels; with less the hops stand side by side as columns."""
+TALLEST = 48.0
+"""Most height of a row, so that a few hops do not fill the plot with two slabs."""
+KEY = 8.0
+"""Side of a square of the legend, in pixels."""
+INDENT = 7.0
+"""Left of the hops' names: room for the mark beside the hop just taken, in pixels."""
+EMPTY = "No gradient has come back yet\nStep (→) past the loss or train (T)"
+
+
+@PLOTS.register("budget", "decades of every hop by what caused them", label="Gain budget")
+class BudgetPlot(Plot):
+    """A row for each hop, from the loss down: bars to the left lose, bars to the right gain."""
+
+    title = "Gain budget"
+    subtitle = "log₁₀ of RMS ∂J/∂h, decades per hop"
+    _range: tuple[int, Range] | None = None
+    _budget: Budget | None = None
+
+    def missing(self, frame: Frame | None) -> str:
+        """Cuts of a hop."""
+        if frame is None or not any(frame.cuts):
+            return EMPTY
+        return "" if frame.stages > 1 else "One stage alone has no hop"
+
+    def draw(self, frame: Frame) -> None:
+        """Rows while they have room, else columns."""
+        found = self._budget = budget(frame)
+        self.set_subtitle(f"log₁₀ of RMS ∂J/∂h, decades per hop · {summary(found)}")
+        span = self._span(frame, extent(found))
+        legend = self._legend(frame, found)
+        top = _bottom(legend)
+        rows = (self.height() - top - BOTTOM) / found.hops
+        if rows >= ROW:
+            self._draw_rows(frame, found, span, legend, top, min(rows, TALLEST))
+        else:
+            legend = self._legend(frame, found, total=True)
+            self._draw_columns(frame, found, span, legend, _bottom(legend))
+
+    def readout(self, x: float, y: float) -> str:
+        """Total and parts of the hop under the mouse."""
+        assert self.frame is not None and self._budget is not None
+        found = self._budget
+        hop = int(np.clip(round(x if self._columns else y), 1, found.hops)) - 1
+        name = hop_name(hop + 1)
+        if not found.taken()[hop]:
+            return f"{name}: not taken yet"
+        total = float(found.total[hop])
+        words = total_words(found, hop)
+        times = f" decades (×{plain(10**total, 3)})" if abs(total) < 300 else ""
+        parts = [
+            f"{part_label(self.frame, part)}: {signed(float(values[hop]))}"
+            for part, values in found.parts.items()
+            if not math.isnan(values[hop])
+        ]
+        return "\n".join([f"{name}: {words}{times}", *parts])
+
+    def _span(self, frame: Frame, needed: Range) -> Range:
+        """The decades of the axis, kept while one run goes on, as far as they can be."""
+        low, high = min(needed[0], -0.5), max(needed[1], 0.1)
+        kept = self._range[1] if self._range and self._range[0] == frame.generation else None
+        span = steady_range(kept, low, high)
+        self._range = (frame.generation, span)
+        return span
+
+    def _legend(self, frame: Frame, found: Budget, total: bool = False) -> list[Mark]:
+        """A colored square before the name of each part, in as few lines as they need.
+
+        ``total`` adds the line that stands for their sum.
+        """
+        named = [(part_label(frame, part), part_color(self.theme, part)) for part in found.parts]
+        marks: list[Mark] = []
+        left, line = 2.0, line_height() + 1
+        row = line / 2
+        for label, color in [*named, *([("total", self.theme.text)] if total else [])]:
+            width = KEY + 5 + text_width(label)
+            if left > 2 and left + width > self.width() - 2:
+                left, row = 2.0, row + line
+            side = 2.0 if label == "total" else KEY
+            box = Box(left, round(row - side / 2), KEY, side)
+            marks += [Bars([box], color), Text(label, left + KEY + 5, row, self.theme.text)]
+            left += width + 2 * GAP
+        return marks
+
+    def _draw_rows(
+        self,
+        frame: Frame,
+        found: Budget,
+        span: Range,
+        legend: list[Mark],
+        top: float,
+        row: float,
+    ) -> None:
+        self._columns = False
+        names = [hop_name(hop) for hop in range(1, found.hops + 1)]
+        left = max(text_width(name, weight=600) for name in names) + GAP + INDENT
+        words = [total_words(found, hop) for hop in range(found.hops)]
+        right = max(text_width("−0.00", weight=600), *(text_width(w, weight=600) for w in words))
+        box = Box(left, top, self.width() - left - right - GAP - 2, row * found.hops)
+        area = Area(box, span, (0.5, found.hops + 0.5))
+        marks = self.lay_out(
+            Axes(x=self._ticks(area.box.width, span), x_title="decades", grid=False), area
+        )
+        self._draw_grid(area, frame)
+        height = min(0.62 * row, 24.0)
+        for part, (begin, end) in stacked(found, span).items():
+            low, high = area.across(np.minimum(begin, end)), area.across(np.maximum(begin, end))
+            middles = area.down(np.arange(1.0, found.hops + 1))
+            drawn = zip(low.tolist(), high.tolist(), middles.tolist(), strict=True)
+            bars = [Box(a, y - height / 2, b - a, height) for a, b, y in drawn if b > a]
+            marks.append(Bars(bars, part_color(self.theme, part)))
+        marks += [*legend, *self._labels(frame, found, area, names, words)]
+        zero = round(float(area.across(0.0))) + 0.5
+        marks.append(Lines([(zero, box.top, zero, box.bottom)], self.theme.text))
+        self.over.set_marks(marks)
+
+    def _labels(
+        self,
+        frame: Frame,
+        found: Budget,
+        area: Area,
+        names: Sequence[str],
+        words: Sequence[str],
+    ) -> list[Mark]:
+        """Name and total of each hop; those of the hop just taken in strong letters."""
+        marks: list[Mark] = []
+        current = frame.moment.stage if frame.moment.phase is Phase.BACKWARD else 0
+        edge = self.width() - 2.0
+        for hop, (name, word) in enumerate(zip(names, words, strict=True), start=1):
+            y = float(area.down(hop))
+            strong = hop == current
+            color = self.theme.text if word else self.theme.muted
+            marks.append(Text(name, INDENT, y, color, weight=600 if strong else 400))
+            if strong:
+                marks.append(Lines([(1, y - 6, 1, y + 6)], self.theme.accent, 2.0))
+            if word:
+                marks.append(Text(word, edge, y, color, weight=600, anchor=(1, 0.5)))
+        return marks
+
+    def _draw_columns(
+        self, frame: Frame, found: Budget, span: Range, legend: list[Mark], top: float
+    ) -> None:
+        self._columns = True
+        ticks = nice_ticks(*span, max(4, int((self.height() - top - 40) / 26)))
+        labels = list(zip(ticks, tick_labels(ticks), strict=True))
+        axes = Axes(y=labels)
+        left = axes.left()
+        box = Box(left, top + 6, self.width() - left - 6, self.height() - top - 6 - BOTTOM)
+        area = Area(box, (0.5, found.hops + 0.5), span)
+        gap = found.hops * (text_width(hop_name(found.hops)) + GAP) / box.width
+        stages = [(float(k), hop_name(k)) for k in stage_ticks(found.hops, gap)]
+        marks = self.lay_out(Axes(stages, labels), area)
+        marks += self._stacks(found, area, span)
+        zero = round(float(area.down(0.0))) + 0.5
+        marks.append(Lines([(box.left, zero, box.right, zero)], self.theme.text))
+        self.over.set_marks([*marks, *legend, *self._newest(frame, area)])
+
+    def _stacks(self, found: Budget, area: Area, span: Range) -> list[Mark]:
+        """A bar a part in every column; under a pixel a hop, means of some hops."""
+        each = max(1, math.ceil(found.hops / area.box.width))
+        starts = np.arange(0, found.hops, each)
+        edges = np.round(area.across(np.append(starts, found.hops) + 0.5))
+        marks: list[Mark] = []
+        for part, ends in stacked(found, span).items():
+            sums = [np.add.reduceat(v, starts) / np.diff(starts, append=found.hops) for v in ends]
+            ys = np.round(area.down(np.sort(sums, axis=0)[::-1]))
+            corners = np.stack([edges[:-1], ys[0], np.diff(edges), ys[1] - ys[0]], axis=1)
+            boxes = [Box(*corner) for corner in corners[ys[1] > ys[0]].tolist()]
+            marks.append(Bars(boxes, part_color(self.theme, part)))
+        return [*marks, self._totals(found, area, starts, edges)]
+
+    def _totals(self, found: Budget, area: Area, starts: Indices, edges: Array) -> Lines:
+        """A short line in every column at what its parts add up to."""
+        counts = np.diff(starts, append=found.hops)
+        means = np.add.reduceat(found.total, starts) / counts
+        drawn = zip(edges[:-1].tolist(), edges[1:].tolist(), area.down(means).tolist(), strict=True)
+        lines = [(a, y, b, y) for a, b, y in drawn if area.box.top <= y <= area.box.bottom]
+        return Lines(lines, self.theme.text, 1.5)
+
+    def _newest(self, frame: Frame, area: Area) -> list[Mark]:
+        """A mark on the axis below the hop just taken."""
+        hop = frame.moment.stage
+        if frame.moment.phase is not Phase.BACKWARD or hop >= frame.stages:
+            return []
+        x, y = float(area.across(hop)), area.box.bottom
+        return [Lines([(x, y - 1, x, y + 5)], self.theme.accent, 2.0)]
+
+    def _draw_grid(self, area: Area, frame: Frame) -> None:
+        """Upright lines at the ticks, and a dotted base for every hop not yet taken."""
+        ticks = [round(float(x)) + 0.5 for x, _ in self._upright(area)]
+        lines = [(x, area.box.top, x, area.box.bottom) for x in ticks]
+        self.under.set_marks([Lines(lines, self.theme.grid), *self.under.marks])
+
+    def _upright(self, area: Area) -> list[tuple[float, str]]:
+        return [
+            (float(area.across(at)), label) for at, label in self._ticks(area.box.width, area.x)
+        ]
+
+    def _ticks(self, width: float, span: Range) -> list[tuple[float, str]]:
+        ticks = nice_ticks(*span, max(2, int(width / 48)))
+        return list(zip(ticks, tick_labels(ticks), strict=True))
+
+
+def _bottom(legend: list[Mark]) -> float:
+    """Where the data may begin, in pixels."""
+    return 4 + max((mark.box.bottom for mark in legend if isinstance(mark, Text)), default=0.0)
+
+
+def hop_name(hop: int) -> str:
+    """A hop by its ends: "h₃ → h₂" for hop 2."""
+    return f"{stage_name(hop + 1)} → {stage_name(hop)}"

@@ -1,0 +1,59 @@
+"""Gradient histograms: |∂J/∂h| of every stage, on the same decades as everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.engine.frame import Frame
+from vgsim.engine.readings.histograms import GradientHistograms
+from vgsim.present.plot_words import sampling_words
+from vgsim.present.ridges import Ridges, gradient_ridges
+from vgsim.present.words import decade, magnitude
+from vgsim.views.plots.axes import GAP
+from vgsim.views.plots.base import PLOTS
+from vgsim.views.plots.layer import text_width
+from vgsim.views.plots.ridges import RidgePlot
+
+
+@PLOTS.register("gradients", "spread of |∂J/∂h| in every stage, now", label="Gradient histograms")
+class GradientsPlot(RidgePlot):
+    """A ridge for each stage that the gradient has come back to, shaded by its RMS."""
+
+    title = "Gradient histograms"
+    subtitle = "|∂J/∂h| by sample and unit, log scale"
+    wants = (GradientHistograms,)
+
+    def missing(self, frame: Frame | None) -> str:
+        """A gradient."""
+        if frame is None or frame.reading(GradientHistograms) is None:
+            return "No gradient has come back yet\nStep (→) past the loss or train (T)"
+        return ""
+
+    def ridges(self, frame: Frame) -> Ridges:
+        """On the decades of the scale."""
+        found = frame.reading(GradientHistograms)
+        assert found is not None  # else it would be missing
+        return gradient_ridges(found, self.scale)
+
+    def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
+        """The shade that the stage's RMS has everywhere."""
+        shades = self.theme.heat[self.scale.index(frame.dh_rms[stages - 1])]
+        return ["#{:02x}{:02x}{:02x}".format(*shade) for shade in shades.tolist()]
+
+    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
+        """Decades."""
+        most = max(2, int(width / (text_width(decade(self.scale.low)) + 2 * GAP)))
+        return [(float(k), decade(k)) for k in self.scale.ticks(most)]
+
+    def place(self, x: float) -> str:
+        """A gradient's size."""
+        return magnitude(10.0**x)
+
+    def about(self, frame: Frame, rows: int) -> str:
+        """What, on what scale, and what of it."""
+        found = frame.reading(GradientHistograms)
+        assert found is not None
+        return type(self).subtitle + sampling_words(rows, frame.stages, found.every)
