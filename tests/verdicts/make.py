@@ -128,7 +128,9 @@ def vanishing() -> Iterator[Construction]:
         ("sigmoid", "lecun_normal", 20, 12, {"training__optimizer": "adam"}),
     ):
         how = f"{depth} sigmoid layers, every derivative at most 1/4 (Hochreiter 1991)"
-        yield Construction("vanishing_capped", how, layers(activation, weights, depth, width, **more))
+        yield Construction(
+            "vanishing_capped", how, layers(activation, weights, depth, width, **more)
+        )
     yield Construction(
         "vanishing_capped", "ten sigmoid layers that training moves little",
         layers("sigmoid", "xavier_normal", 10, training__learning_rate=0.5), 30,
@@ -218,7 +220,7 @@ def exploding() -> Iterator[Construction]:
     for depth, width in ((40, 16), (50, 32)):
         yield Construction(
             "exploding_batch_norm",
-            f"{depth} ReLU layers with batch norm and no skips grow by 1.21 each (Yang et al. 2019)",
+            f"{depth} ReLU layers, batch norm, no skips: 1.21 times a layer (Yang et al. 2019)",
             layers("relu", "he_normal", depth, width, network__norm="batch"),
         )  # fmt: skip
     yield Construction(
