@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 
 from vgsim.engine.diagnosis.findings import Findings
-from vgsim.engine.diagnosis.wording import count, ends, hops, number, percent, share
+from vgsim.engine.diagnosis.wording import count, ends, hops, number, percent, product, share
 from vgsim.engine.readings.verdict import Evidence
 
 
@@ -21,7 +21,7 @@ def _gradient(f: Findings) -> Iterator[Evidence]:
     elif f.way.hops and f.lost != math.inf:
         begin, end = ends(f)
         yield Evidence(
-            f"RMS ∂J/∂{end} is ×{number(10**-f.lost)} of RMS ∂J/∂{begin}: "
+            f"RMS ∂J/∂{end} is ×{product(-f.lost)} of RMS ∂J/∂{begin}: "
             f"×{number(f.way.mean_hop)} a hop over {hops(f)}", "gradient",
         )  # fmt: skip
     else:

@@ -39,7 +39,7 @@ class Way:
     @property
     def mean_hop(self) -> float:
         """Geometric mean of the hops; 1 without any."""
-        return float(10 ** (self.decades / len(self.hops))) if self.hops else 1.0
+        return float(10 ** min(self.decades / len(self.hops), 308.0)) if self.hops else 1.0
 
     def part(self, name: str) -> float:
         """Decades of one part, 0 where there is none such."""
@@ -80,7 +80,8 @@ class Findings:
     ``saturated`` and ``dead`` are shares of units by hidden stage, of a recurrent network ``dead``
     over all timesteps together (of an LSTM or GRU not measured), ``slope`` the mean |f′|.
     ``alike`` is the share of hidden stages all of whose units are the same unit. ``ratios`` are
-    ‖Δw‖ / ‖w‖ by stage. ``error`` is ∂J/∂h at the output, ``arrives`` at the first hidden stage. ``zeros`` is the share of exact zeros there.
+    ‖Δw‖ / ‖w‖ by stage. ``error`` is RMS ∂J/∂h at the output, ``arrives`` at the first hidden
+    stage. ``zeros`` is the share of exact zeros there.
     ``agreement`` is what is left at the first hidden stage of the samples' agreement at the last
     (:func:`vgsim.engine.measures.kept_agreement`). ``radius`` and ``singular`` are the spectral
     radius and the largest singular value of W_h, ``keep`` is the mean of the gate that keeps the

@@ -92,13 +92,20 @@ def _matching(f: Findings) -> Candidate:
 
 def _capped(f: Findings) -> Iterator[Candidate]:
     if f.recurrent:
-        yield "A tanh cell around a rotation", {"network.activation": "tanh", **ROTATION}
         yield "LSTM, whose state is only added to", _lstm(f)
+        yield "A tanh cell around a rotation", {"network.activation": "tanh", **ROTATION}
         return
+    if _very_deep(f):
+        yield "A skip path around every stage, with layer norm", RESIDUAL
     yield "ReLU with He's weights", RELU | NO_BIAS
     yield "Tanh with Xavier's weights", TANH | NO_BIAS
     yield "A skip path around every stage, with layer norm", RESIDUAL
     yield "Fewer layers", {"network.depth": 2}
+
+
+def _very_deep(f: Findings) -> bool:
+    """Whether only a way around the stages carries a gradient through all of them."""
+    return len(f.way.hops) > 30
 
 
 def _saturated(f: Findings) -> Iterator[Candidate]:
@@ -114,6 +121,8 @@ def _saturated(f: Findings) -> Iterator[Candidate]:
 
 
 def _weights(f: Findings) -> Iterator[Candidate]:
+    if _very_deep(f):
+        yield "A skip path around every stage, with layer norm", RESIDUAL
     yield _matching(f)
     yield "Layer norm, which divides the scale of the weights out", LAYER_NORM
     yield "LSUV: weights scaled until every stage has variance 1", {"init.weights": "lsuv"}
@@ -121,9 +130,9 @@ def _weights(f: Findings) -> Iterator[Candidate]:
 
 
 def _fades_in_time(f: Findings) -> Iterator[Candidate]:
-    yield "A rotation for W_h: every singular value 1", ROTATION
     yield "LSTM, whose state is only added to", _lstm(f)
     yield "IRNN: ReLU around an identity", IRNN
+    yield "A rotation for W_h: every singular value 1", ROTATION
 
 
 def _forgets(f: Findings) -> Iterator[Candidate]:
@@ -136,13 +145,13 @@ def _forgets(f: Findings) -> Iterator[Candidate]:
 def _grows(f: Findings) -> Iterator[Candidate]:
     yield _matching(f)
     yield "Layer norm, which divides the scale of the weights out", LAYER_NORM
-    yield "Clipping the gradient to norm 1", CLIP
+    yield "LSUV: weights scaled until every stage has variance 1", {"init.weights": "lsuv"}
 
 
 def _grows_by_batch_norm(f: Findings) -> Iterator[Candidate]:
     yield "A skip path around every stage", {"network.skip": "preactivation",
                                              "network.skip_scale": 1.0}  # fmt: skip
-    yield "Layer norm instead of batch norm", LAYER_NORM
+    yield "A skip path around every stage, with layer norm", RESIDUAL
     yield "Fewer layers", {"network.depth": 6}
 
 
@@ -161,15 +170,16 @@ def _small_std(f: Findings) -> float:
 
 def _grows_in_time(f: Findings) -> Iterator[Candidate]:
     yield "A rotation for W_h: every singular value 1", ROTATION
-    yield "Clipping the gradient to norm 1", CLIP
     yield "LSTM, whose state is only added to", _lstm(f)
+    yield "Clipping the gradient to norm 1 (Pascanu et al. 2013)", CLIP
 
 
 def _dead(f: Findings) -> Iterator[Candidate]:
     if f.spec.init.bias != "zero":
         yield "Biases of 0", NO_BIAS
-    yield "Leaky ReLU, which is never shut", {"network.activation": "leaky_relu",
-                                              "network.activations": ""}  # fmt: skip
+    else:
+        yield "Leaky ReLU, which is never shut", {"network.activation": "leaky_relu",
+                                                  "network.activations": ""}  # fmt: skip
     if not f.recurrent:
         yield "Layer norm, which keeps half of the ReLUs open", LAYER_NORM
     if f.step:
@@ -182,7 +192,7 @@ def _alike(f: Findings) -> Iterator[Candidate]:
         title + ", each of them different",
         changes | ({"init.recurrent": "orthogonal"} if f.recurrent else {}),
     )
-    yield "Small random weights", {"init.weights": "normal", "init.std": 0.1}
+    yield "Rotations, every row another direction", {"init.weights": "orthogonal"}
 
 
 def _underflows(f: Findings) -> Iterator[Candidate]:
@@ -219,7 +229,6 @@ def _too_large(f: Findings) -> Iterator[Candidate]:
         yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
     yield "A tenth of the learning rate", _rate(f, 0.1)
     yield "A hundredth of the learning rate", _rate(f, 0.01)
-    yield "Clipping the gradient to norm 1", CLIP
 
 
 def _too_small(f: Findings) -> Iterator[Candidate]:

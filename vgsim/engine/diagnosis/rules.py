@@ -58,6 +58,9 @@ RECOVERED = 0.9
 SHATTERED = 0.06
 """Agreement of the samples kept over the hops: 1 in rotations, 2⁻ᴸ in batch normalized ReLU
 layers without skips (Balduzzi et al. 2017). Ours: twice the noise of the estimate on 32 samples."""
+LEARNS = 0.8
+"""Share of the loss left by the trial below which a network learns from noise all the same, as
+tanh layers of variance 1 do. Ours."""
 DEEP = 10
 """Hidden hops from which shattering is looked for. Ours: with fewer it does no harm."""
 
@@ -103,10 +106,12 @@ def first_rule(findings: Findings) -> Rule:
 
 
 def over(value: float, threshold: float) -> float:
-    """Margin of a positive figure that should be above ``threshold``."""
-    if math.isnan(value) or value <= 0:
+    """Margin of a figure that should be above ``threshold``; what is not above 0 is far below."""
+    if not value > 0 or math.isnan(threshold):
         return -math.inf
-    return math.inf if math.isinf(value) else math.log2(value / threshold)
+    if math.isinf(value) or threshold <= 0:
+        return math.inf
+    return math.log2(value) - math.log2(threshold)
 
 
 def under(value: float, threshold: float) -> float:
@@ -164,6 +169,14 @@ def _too_small_to_hold(f: Findings) -> float:
 
 def _chain(f: Findings) -> float:
     return true(f.chain)
+
+
+def _factor_under_one(f: Findings) -> float:
+    return under(abs(f.spec.network.factor), 1.0)
+
+
+def _factor_over_one(f: Findings) -> float:
+    return over(abs(f.spec.network.factor), 1.0)
 
 
 def _in_time(f: Findings) -> float:
@@ -228,6 +241,10 @@ def _weights_give(f: Findings) -> float:
 
 def _no_agreement(f: Findings) -> float:
     return math.nan if math.isnan(f.agreement) else under(f.agreement, SHATTERED)
+
+
+def _learns_slowly(f: Findings) -> float:
+    return over(f.trial.last, LEARNS * f.trial.first)
 
 
 def _deep(f: Findings) -> float:
@@ -301,7 +318,7 @@ RULES: tuple[Rule, ...] = (
     Rule("underflow", "Lost in the number type", (_too_small_to_hold,),
          ("zeros", "budget", "gradient")),
     Rule("exploding_factor", "Exploding: every hop multiplies by more than 1", (_chain, _explodes),
-         ("gradient", "budget")),
+         ("gradient",), signs=(_factor_over_one,)),
     Rule("exploding_batch_norm", "Exploding: batch norm without skip paths",
          (_explodes, _batch_norm_alone), ("gradient", "budget", "agreement"),
          signs=(_no_agreement,)),
@@ -312,7 +329,7 @@ RULES: tuple[Rule, ...] = (
     Rule("exploding_weights", "Exploding: the weights are too large", (_explodes,),
          ("gradient", "budget", "loss"), signs=(_weights_give,)),
     Rule("vanishing_factor", "Vanishing: every hop multiplies by less than 1", (_chain, _vanishes),
-         ("gradient", "budget")),
+         ("gradient",), signs=(_factor_under_one,)),
     Rule("forgetting", "Vanishing: the gates forget", (_vanishes, _by_gates),
          ("gradient", "gates", "loss")),
     Rule("vanishing_saturated", "Vanishing: the units are saturated",
@@ -326,8 +343,9 @@ RULES: tuple[Rule, ...] = (
          ("gradient", "radius", "budget"), signs=(_radius_under_one,)),
     Rule("vanishing_weights", "Vanishing: the weights are too small", (_vanishes,),
          ("gradient", "budget", "saturation"), signs=(_weights_take, _loss_at_chance)),
-    Rule("shattered", "Shattered: the samples no longer agree", (_deep, _no_agreement),
-         ("agreement", "gradient", "budget")),
+    Rule("shattered", "Shattered: the samples no longer agree",
+         (_deep, _learns_slowly, _no_agreement),
+         ("agreement", "loss", "gradient")),
     Rule("rate_too_large", "The gradient is fine: the learning rate is too large", (_runs_away,),
          ("loss", "updates", "gradient"), signs=(_large_updates,)),
     Rule("rate_too_small", "The gradient is fine: the learning rate is too small",

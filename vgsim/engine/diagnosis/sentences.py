@@ -167,8 +167,8 @@ def _explodes_by_batch_norm(f: Findings) -> Sentences:
     return (
         _journey_or_overflow(f),
         "Batch norm keeps every signal at one size going forward, but going back each layer "
-        f"multiplies the gradient by {number(f.way.mean_hop, 3)} (theory for ReLU: 1.21), and there "
-        "is no path around it.",
+        f"multiplies the gradient by {number(f.way.mean_hop, 3)} (theory for ReLU: 1.21), and "
+        "there is no path around it.",
         "The scale of the weights is not the cause: batch norm divides it out.",
     )
 
@@ -253,7 +253,7 @@ def _shattered(f: Findings) -> Sentences:
     return (
         f"The size of the gradient is not the trouble: {journey(f)}",
         f"But of the agreement between the samples at {begin} only {percent(max(f.agreement, 0))} "
-        f"is left at {end}: there it is noise, and each step undoes the others.",
+        f"is left at {end}: there it is noise, each step undoes the others, and {_loss_trend(f)}.",
     )
 
 

@@ -21,10 +21,11 @@ def number(value: float, digits: int = 2) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
-    power = math.floor(math.log10(abs(value)))
+    power = int(f"{value:.{digits - 1}e}".split("e")[1])  # of the rounded figure
     if not -4 < power < _WRITTEN_OUT:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", "−")
+        times = "" if float(mantissa) == 1 else f"{mantissa}·".replace("-", "−")
+        return f"{times}10{str(int(exponent)).translate(_SUPERSCRIPT)}"
     rounded = round(value, digits - 1 - power)
     return f"{rounded:,.{max(digits - 1 - power, 0)}f}".replace("-", "−")
 
@@ -37,6 +38,13 @@ def count(number_of: int, thing: str) -> str:
 def decades(value: float) -> str:
     """A size in decades, without its sign: "3.3 decades"."""
     return f"{abs(value):.1f} decades"
+
+
+def product(exponent: float) -> str:
+    """10 to any power, also one that no float holds: "0.22", "10⁻⁶⁰⁰"."""
+    if abs(exponent) < 300 or math.isinf(exponent):
+        return number(10**exponent)
+    return "10" + str(round(exponent)).translate(_SUPERSCRIPT)
 
 
 def percent(share: float) -> str:
@@ -75,21 +83,17 @@ def journey(f: Findings) -> str:
         return f"{end} receives nothing of what reaches {begin}: the gradient is exactly 0."
     over = f"over {hops(f)} (×{number(f.way.mean_hop)} each)"
     if f.lost >= DIFFERENT:
-        part = number(10**f.lost) if f.lost < _WRITTEN_OUT else _power(f.lost)
+        part = product(f.lost if f.lost < _WRITTEN_OUT else round(f.lost))
         return (
             f"{end} receives 1 part in {part} of what reaches {begin}: {decades(f.lost)} lost "
             f"{over}."
         )
     if f.lost <= -DIFFERENT:
-        times = number(10**-f.lost) if -f.lost < _WRITTEN_OUT else _power(-f.lost)
+        times = product(-f.lost if -f.lost < _WRITTEN_OUT else round(-f.lost))
         return (
             f"{end} receives {times} times what reaches {begin}: {decades(f.lost)} gained {over}."
         )
-    return f"{end} receives ×{number(10**-f.lost)} of what reaches {begin}, {over}."
-
-
-def _power(value: float) -> str:
-    return "10" + str(round(value)).translate(_SUPERSCRIPT)
+    return f"{end} receives ×{product(-f.lost)} of what reaches {begin}, {over}."
 
 
 DIFFERENT = 0.5
