@@ -95,6 +95,28 @@ def test_trace_is_of_the_step_after_those_made(tmp_path):
     assert losses[0] != losses[1]
 
 
+def test_why_says_what_shows_it_and_what_to_try(capsys):
+    text = _said(capsys, "why", "sigmoid-stack")
+    assert "Vanishing: the activation's derivative is capped (confidence" in text
+    assert "1 part in 2,400" in text and "[budget]" in text
+    assert "--set network.activation=relu --set init.weights=he_normal" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_why_can_be_asked_after_some_updates(capsys):
+    text = _said(capsys, "why", "relu-he", "--steps", "50", "--seed", "3")
+    assert "step 50 · seed 3" in text and "Healthy" in text and "Try" not in text
+
+
+def test_what_why_suggests_can_be_typed(capsys):
+    text = _said(capsys, "why", "saturated-sigmoid")
+    for line in text.split("Try\n")[1].splitlines():
+        if line.strip().startswith("--set"):
+            assert "units are saturated (" not in _said(
+                capsys, "why", "saturated-sigmoid", *line.split()
+            )
+
+
 def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
     out = tmp_path / "x.png"
     words = ["render", "sigmoid-stack", "--moment", "backward:3", "--size", "640x400"]
@@ -121,6 +143,7 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
         (["render", "relu-he", "--view", "moon", "--out", "x.png"], "one of window"),
         (["render", "relu-he", "--size", "big", "--out", "x.png"], "1920x1080"),
         (["render", "relu-he", "--moment", "backward:99", "--out", "x.png"], "backward:7"),
+        (["why", "no-such"], "allowed is one of"),
         (["open", "no-such"], "allowed is one of"),
     ],
 )

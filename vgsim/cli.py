@@ -164,6 +164,18 @@ def _trace(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _why(arguments: argparse.Namespace) -> int:
+    from vgsim.engine.diagnosis import judge
+    from vgsim.present.why import verdict_text
+
+    spec = _spec(arguments)
+    experiment = Experiment(spec)
+    experiment.run(_steps(arguments, spec, 0))
+    print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
+    print(verdict_text(judge(experiment)))
+    return 0
+
+
 def _render(arguments: argparse.Namespace) -> int:
     problem = preflight.drawing_problem()
     if problem:
@@ -196,6 +208,7 @@ def _open(arguments: argparse.Namespace) -> int:
 COMMANDS = {
     "list": (_list, "print every registered name, or those of one kind"),
     "run": (_run, "train without a window and print a table by stage"),
+    "why": (_why, "say why the gradient vanishes or what else is wrong, and what would help"),
     "trace": (_trace, "write every quantity of one pass to an NPZ file"),
     "render": (_render, "draw a picture without a window"),
     "open": (_open, "open the window (what vgsim does without a command)"),
@@ -228,7 +241,7 @@ def _parser() -> argparse.ArgumentParser:
         made[name].set_defaults(command=function)
     made["list"].add_argument("kind", nargs="?", help="print only this kind")
     made["open"].add_argument("file", nargs="?", metavar="FILE", help="a preset or a TOML file")
-    for name in ("run", "trace", "render"):
+    for name in ("run", "why", "trace", "render"):
         _add_source(made[name])
     made["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
     made["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")

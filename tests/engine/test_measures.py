@@ -17,6 +17,7 @@ from vgsim.engine.measures import (
     exact_norm,
     gain_budget,
     jacobian_product,
+    kept_agreement,
     log_histogram,
     mean_correlation,
     mean_cosine,
@@ -174,3 +175,16 @@ def test_rows_of_zeros_have_no_direction():
     assert mean_cosine(np.array([[1.0, 1.0], [0.0, 0.0], [2.0, 2.0]])) == pytest.approx(1)
     assert np.isnan(mean_cosine(np.array([[1.0, 1.0], [0.0, 0.0]])))
     assert np.isnan(mean_cosine(np.array([[1.0, np.inf], [1.0, 0.0]])))
+
+
+def test_a_rotation_keeps_all_agreement_and_noise_none():
+    rng = np.random.default_rng(4)
+    above = rng.standard_normal((64, 12))
+    rotation = np.linalg.qr(rng.standard_normal((12, 12)))[0]
+    assert kept_agreement(above, 3e-200 * above @ rotation) == pytest.approx(1)
+    assert abs(kept_agreement(above, rng.standard_normal((64, 12)))) < 0.1
+
+
+def test_agreement_needs_rows_with_a_direction():
+    assert np.isnan(kept_agreement(np.zeros((3, 2)), np.ones((3, 2))))
+    assert np.isnan(kept_agreement(np.ones((3, 2)), np.full((3, 2), np.inf)))

@@ -1,1 +1,57 @@
-"""What is wrong with an experiment, or that nothing is, and what would help by how much."""
+"""Why a network does not learn, or that it does: a verdict with its evidence and remedies.
+
+Three steps: :mod:`~vgsim.engine.diagnosis.evidence` measures plain figures (``Findings``),
+:mod:`~vgsim.engine.diagnosis.rules` finds the first outcome in its table that they fit, and
+``sentences``, ``figures`` and ``remedies`` say it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vgsim.engine.diagnosis.evidence import collect
+from vgsim.engine.diagnosis.figures import evidence
+from vgsim.engine.diagnosis.findings import Findings
+from vgsim.engine.diagnosis.remedies import remedies
+from vgsim.engine.diagnosis.rules import confidence, first_rule, went_astray
+from vgsim.engine.diagnosis.sentences import sentences
+from vgsim.engine.experiment import Experiment
+from vgsim.engine.readings.verdict import Verdict
+
+__all__ = ["Findings", "examine", "judge", "say"]
+
+
+def judge(experiment: Experiment) -> Verdict:
+    """What is the matter with ``experiment`` after the updates done so far.
+
+    Moves it: one pass, its update and a short trial of further updates, so give a twin. The same
+    experiment at the same step gets the same verdict, whatever its moment.
+    """
+    return say(examine(experiment))
+
+
+def examine(experiment: Experiment) -> Findings:
+    """The figures a verdict rests on: those of now, or of the start of what has run away since.
+
+    Parameters that training has thrown far out only show that it did; why, the start shows.
+    """
+    found = collect(experiment)
+    if not went_astray(found):
+        return found
+    worst = float("inf") if found.broken else found.peak
+    experiment.reset()
+    return replace(collect(experiment), step=found.step, peak=worst, diverged=True)
+
+
+def say(findings: Findings) -> Verdict:
+    """The verdict on plain figures."""
+    rule = first_rule(findings)
+    return Verdict(
+        outcome=rule.outcome,
+        title=rule.title,
+        sentences=sentences(rule.outcome, findings),
+        evidence=evidence(rule.shows, findings),
+        confidence=confidence(rule, findings),
+        tone=rule.tone,
+        remedies=remedies(rule.outcome, findings),
+    )

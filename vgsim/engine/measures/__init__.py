@@ -1,7 +1,7 @@
 """What can be measured of a pass: pure functions of arrays, one module for each meaning."""
 
 from vgsim.engine.measures.budget import Budget, gain_budget
-from vgsim.engine.measures.coherence import mean_correlation, mean_cosine
+from vgsim.engine.measures.coherence import kept_agreement, mean_correlation, mean_cosine
 from vgsim.engine.measures.histograms import LogBins, log_histogram
 from vgsim.engine.measures.jacobians import (
     ScaledMatrix,
@@ -34,6 +34,7 @@ __all__ = [
     "exact_segment_norms",
     "gain_budget",
     "jacobian_product",
+    "kept_agreement",
     "log_histogram",
     "mean_correlation",
     "mean_cosine",

@@ -43,3 +43,32 @@ def mean_correlation(gradients: Array) -> float:
     with quiet():
         rows = np.where(peak > 0, gradients / peak, 0.0)
         return mean_cosine(rows - rows.mean(axis=1, keepdims=True))
+
+
+def kept_agreement(above: Array, below: Array) -> float:
+    """How much of the samples' agreement at one stage is left at a stage below it.
+
+    Both are gradients by row, (samples, units) each. Least-squares slope through 0 of the cosines
+    between all pairs of rows of ``below`` on those of ``above``. 1: two samples that want the same
+    above want the same below, as in a network of rotations; 0: what they want below has nothing to
+    do with it, the gradient has shattered. The mean cosine cannot tell: the errors of a batch that
+    has every class in it cancel at every stage. nan where rows are 0 or not finite.
+    """
+    first, second = _unit_rows(above), _unit_rows(below)
+    if first is None or second is None:
+        return float("nan")
+    pairs = np.triu_indices(len(first), 1)
+    cosines, left = (first @ first.T)[pairs], (second @ second.T)[pairs]
+    total = float(cosines @ cosines)
+    return float(cosines @ left) / total if total > 0 else float("nan")
+
+
+def _unit_rows(gradients: Array) -> Array | None:
+    """Rows of length 1 in float64, or None where one has no direction or there are too few."""
+    length = exact_norm(gradients, axis=1)
+    if len(length) < 2 or not (np.isfinite(length) & (length > 0)).all():
+        return None
+    rows = gradients.astype(np.float64)
+    rows = rows / np.abs(rows).max(axis=1, keepdims=True)
+    units: Array = rows / exact_norm(rows, axis=1)[:, None]
+    return units
