@@ -185,6 +185,17 @@ def test_a_matrix_too_large_is_an_operator_and_the_product_goes_on(monkeypatch):
     assert close(multiplied(hop.terms[0].factors), hop.left.values)
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "binary_cross_entropy", "mse"])
+def test_the_moment_of_the_loss_is_the_product_that_makes_it(loss):
+    experiment = Experiment(small(training__loss=loss))
+    means = pass_of(experiment, None)[experiment.stages + 1]
+    rows = [pass_of(experiment, row)[experiment.stages + 1] for row in range(8)]
+    assert means.left.values == pytest.approx([experiment.value]) and means.left.tex == "J"
+    assert np.mean([hop.left.values[0] for hop in rows]) == pytest.approx(experiment.value)
+    for hop in (means, *rows):
+        assert np.allclose(sum(multiplied(term.factors) for term in hop.terms), hop.left.values)
+
+
 def test_the_gradient_is_cut_where_it_is_truncated():
     hops = pass_of(Experiment(small(**TIMES, network__kind="lstm", training__truncate=2)), 0)
     cut = [hop for hop in hops if hop and hop.left.signal and not hop.terms]

@@ -20,7 +20,7 @@ from vgsim.engine.probes import tex
 from vgsim.engine.probes.product import NOTHING, Chain, Floats, Pick
 from vgsim.engine.readings import Hop, Term
 
-MIXES = "Batch normalization mixes the samples: for one of them it is no matrix."
+MIXES = "Mixes the samples: no matrix for one."
 MEAN = "Mean over the batch; a product that differs by sample is averaged as a whole."
 
 

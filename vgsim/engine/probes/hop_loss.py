@@ -9,19 +9,53 @@ import numpy as np
 from vgsim.engine.arrays import Array
 from vgsim.engine.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
 from vgsim.engine.probes import tex
-from vgsim.engine.probes.product import NOTHING, Chain, Floats, Pick
-from vgsim.engine.readings import Hop, Term
+from vgsim.engine.probes.product import NOTHING, Chain, Floats, Pick, frozen
+from vgsim.engine.readings import Factor, Hop, Term
+from vgsim.engine.readings.hop import FactorKind
 
 if TYPE_CHECKING:
     from vgsim.engine.experiment import Experiment
 
+Named = tuple[str, Array]
+"""An array (rows, outputs) and its name in LaTeX."""
+
 
 def output(experiment: Experiment, pick: Pick) -> Hop:
-    """The moment of the loss: what the last stage says, and what it should say."""
-    network, stages = experiment.network, experiment.stages
-    left = pick.vector(tex.at("h", stages), network.output)
-    gates = _compared(experiment.loss, network.output, pick)
-    return Hop(0, pick.sample, left, (), NOTHING, gates=gates, note=_timestep(experiment))
+    """The moment of the loss: the sample's, or J; the output where that is no product."""
+    h, loss = experiment.network.output, experiment.loss
+    terms = tuple(
+        Chain(pick, name, values, signal=False).own_row(*row).term("loss")
+        for row, (name, values) in _products(loss, h.astype(np.float64))
+    )
+    left = pick.vector(tex.at("h", experiment.stages), h)
+    if terms:
+        averaged = "J" if len(h) == pick.batch else tex.mean(r"\ell")
+        value = frozen(np.sum([term.result for term in terms], axis=0))
+        name = averaged if pick.sample is None else r"\ell"
+        left = Factor(name, FactorKind.VECTOR, value)
+    gates = _compared(loss, h, pick)
+    return Hop(0, pick.sample, left, terms, NOTHING, gates=gates, note=_timestep(experiment))
+
+
+def _products(loss: Loss, h: Floats) -> list[tuple[Named, Named]]:
+    """Rows and columns whose products add up to the loss of a sample, where it is such a sum."""
+    y, each = loss.targets, 1.0 / h.shape[1]
+    if type(loss) is CrossEntropy:
+        beyond = h - h.max(axis=1, keepdims=True)
+        log_p = beyond - np.log(np.exp(beyond).sum(axis=1, keepdims=True))
+        return [((r"-y^{\top}", -y), (r"\log p", log_p))]
+    if type(loss) is BinaryCrossEntropy:
+        return [
+            ((r"-\frac{1}{n}y^{\top}", -each * y), (r"\log p", -np.logaddexp(0, -h))),
+            (
+                (r"-\frac{1}{n}(1 - y)^{\top}", -each * (1 - y)),
+                (r"\log(1 - p)", -np.logaddexp(0, h)),
+            ),
+        ]
+    if type(loss) is MeanSquaredError:
+        off = h - y
+        return [((r"\frac{1}{n}(h - y)^{\top}", each * off), (r"(h - y)", off))]
+    return []
 
 
 def gradient(experiment: Experiment, pick: Pick) -> Hop:

@@ -122,6 +122,12 @@ class Chain:
         wide = frozen(values)
         return self._shared(name, self._rows @ wide.T, Factor(name, FactorKind.MATRIX, wide, part))
 
+    def own_row(self, name: str, values: Array) -> Chain:
+        """By a row of each sample's own: what comes out is one number."""
+        entries = self._pick.rows(values)
+        rows = (entries * self._rows).sum(axis=1, keepdims=True)
+        return self._own(name, rows, lambda: Factor(name, FactorKind.MATRIX, frozen(entries[:1])))
+
     def own_matrix(self, name: str, make: Callable[[], Floats], out: Array, part: str) -> Chain:
         """By a square matrix that each sample has its own of; ``out`` (rows, n) comes out."""
         rows = self._pick.rows(out)

@@ -47,7 +47,7 @@ class Term:
 
     ``name`` says which way it is where there are several. Backward: "weights", "skip", "carry" and
     "gate" of a highway stage, "state" (by W_h), "carry" of a GRU, "loss". Forward: "weights",
-    "skip", "bias", "input", "state", "candidate".
+    "skip", "bias", "input", "state", "candidate", "carry", "loss".
     """
 
     name: str
@@ -60,7 +60,8 @@ class Hop:
     """The product of the current moment: forward, the loss, or one hop of backpropagation.
 
     ``left`` is what is computed; it equals the sum of the ``terms``' results, to rounding. There
-    are no terms where no product leads to it: in the moment of the loss, where it is the output.
+    are no terms where no product leads to it; in the moment of a loss that is none, it is the
+    output. Of one that is, it is the loss (1,) of the sample, or J.
     ``function`` wraps that sum in a forward moment ("\\sigma"), empty otherwise; ``left`` is
     then f of the sum. ``sample`` is the row of the batch, None for the mean over it.
     ``so_far`` (N,) is RMS ∂J/∂h of each stage over that of the last one, of the sample or of the
