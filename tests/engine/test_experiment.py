@@ -79,6 +79,63 @@ def test_the_update_can_be_taken_back():
     assert experiment.step == 0 and _state(experiment) == before
 
 
+def test_what_can_be_gone_to_stays_so_when_one_goes_back():
+    experiment = Experiment(small())
+    assert experiment.reach() == (0, 0)
+    experiment.run(300)
+    first, latest = experiment.reach()
+    assert first <= 100 and latest == 300
+    experiment.seek(120, 3)
+    assert experiment.reach() == (first, 300)
+    experiment.reset()
+    assert experiment.reach() == (0, 0)
+
+
+def test_going_on_again_does_not_run_again():
+    experiment = Experiment(small())
+    experiment.run(200)
+    experiment.seek(50, 0)
+    ran: list[int] = []
+    experiment.seek(190, 0, lambda: bool(ran.append(experiment.step)))
+    assert ran == []
+
+
+def test_going_on_runs_from_here():
+    experiment = Experiment(small())
+    experiment.seek(3, 4)
+    ran: list[int] = []
+    experiment.seek(7, 2, lambda: bool(ran.append(experiment.step)))
+    assert ran == [4, 5, 6, 7]
+
+
+def test_forwards_within_a_pass_nothing_is_done_twice(monkeypatch):
+    experiment = Experiment(small())
+    experiment.seek(0, 3)
+    taken: list[int] = []
+    advance = experiment.advance
+    monkeypatch.setattr(experiment, "advance", lambda: taken.append(1) or advance())
+    experiment.seek(0, 5)
+    assert len(taken) == 2
+    experiment.seek(0, 4)
+    assert len(taken) == 2 + 4
+
+
+def test_the_history_has_no_gap_after_going_back_and_on():
+    moved, ran = Experiment(small()), Experiment(small())
+    ran.run(60)
+    moved.run(50)
+    moved.seek(20, 0)
+    assert moved.frame().history.steps[-1] == 20
+    moved.seek(60, 0)
+    assert moved.frame().history.loss.tobytes() == ran.frame().history.loss.tobytes()
+
+
+def test_a_way_can_be_interrupted():
+    experiment = Experiment(small())
+    experiment.seek(1000, 0, lambda: experiment.step >= 5)
+    assert experiment.step == 5 and experiment.moment.phase is Phase.UPDATE
+
+
 def test_an_unknown_position_is_refused():
     with pytest.raises(ValueError, match="position 99"):
         Experiment(small()).seek(0, 99)

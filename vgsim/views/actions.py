@@ -39,6 +39,11 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("step", "Step", "Step on", "Right", "One moment on"),
     ActionInfo("back", "Step", "Step back", "Left", "One moment back"),
     ActionInfo("play", "Step", "Play or pause the pass", "Space", "Play to the end of the pass"),
+    ActionInfo("start", "Step", "To the start of the pass", "Home", "Before the first moment"),
+    ActionInfo("loss", "Step", "To the loss", "L", "Forward is done, backward comes next"),
+    ActionInfo("end", "Step", "To the end of the pass", "End", "The update is done"),
+    ActionInfo("goto", "Step", "Go to…", "G", "Any stage of this pass, or any step"),
+    ActionInfo("stops", "Step", "Stop when…", "", "Rules that stop playing and training"),
     ActionInfo("train", "Experiment", "Train or stop", "T", "Train at full speed"),
     ActionInfo("reset", "Experiment", "Reset", "R", "Back to the same initial weights"),
     ActionInfo("theme_system", "View", "System theme", "", "Follow the system's light or dark"),
@@ -86,10 +91,11 @@ def key_texts() -> dict[str, str]:
     }
 
 
+_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 _OWN = {
-    QAbstractSlider: (Qt.Key.Key_Left, Qt.Key.Key_Right),
+    QAbstractSlider: (Qt.Key.Key_Left, Qt.Key.Key_Right, *_ENDS),
     QCheckBox: (Qt.Key.Key_Space,),
-    QComboBox: (Qt.Key.Key_Space,),
+    QComboBox: (Qt.Key.Key_Space, *_ENDS),
 }
 """Keys that a control keeps for itself while it has the focus, which it gets by Tab alone."""
 _DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -122,4 +128,13 @@ class FormKeys(QObject):
         return False
 
     def _own(self, watched: QObject, event: QKeyEvent) -> bool:
+        if isinstance(watched, QComboBox) and _typed(event):
+            return True  # the first letters of a name choose it
         return any(isinstance(watched, kind) and event.key() in keys for kind, keys in _OWN.items())
+
+
+def _typed(event: QKeyEvent) -> bool:
+    """Whether a key writes something, rather than being held with Ctrl or Alt."""
+    held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+    plain = held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return plain and event.text().isprintable() and bool(event.text())
