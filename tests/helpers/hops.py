@@ -140,3 +140,25 @@ def hop_frame(hop: Hop | None, step: WeightStep | None = None, phase: str = "bac
     stage = 1 if hop is None else hop.stage
     readings = tuple(found for found in (hop, step) if found is not None)
     return replace(frame, moment=Moment(Phase(phase), stage, 1), readings=readings)
+
+
+def gru(width: int = 8, stage: int = 5, stages: int = 9) -> Hop:
+    """One timestep of a GRU whose every timestep has a loss: three terms."""
+    rng = np.random.default_rng(3)
+    dh, dz = rng.standard_normal(width) * 0.1, rng.standard_normal(3 * width) * 0.05
+    gate, matrix = rng.uniform(0, 1, width), rng.standard_normal((width, 3 * width)) / 3
+    out, back = rng.standard_normal(10) * 0.01, rng.standard_normal((width, 10))
+    kept = Factor(rf"\mathrm{{diag}}\left[z_{{{stage + 1}}}\right]", DIAGONAL, gate, "skip")
+    pre = vector(rf"\frac{{\partial J}}{{\partial z_{{{stage + 1}}}^{{r,z,n}}}}", dz, True)
+    own = vector(rf"\frac{{\partial J}}{{\partial h_{{{stages}}}}}^{{({stage})}}", out, True)
+    terms = (
+        Term("carry", (kept, gradient(stage + 1, dh)), gate * dh),
+        Term("state", (Factor(r"W_{h}^{\top}", MATRIX, matrix, "weights"), pre), matrix @ dz),
+        Term("loss", (weights(stages, back), own), back @ out),
+    )
+    result = terms[0].result + terms[1].result + terms[2].result
+    gates = tuple((name, rng.uniform(0, 1, width)) for name in ("r", "z", "n"))
+    return Hop(
+        stage, 0, gradient(stage, result), terms, way(stage, stages, 0.1), carry=(0.6, 0.3),
+        gates=gates,
+    )  # fmt: skip

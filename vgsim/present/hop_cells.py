@@ -18,8 +18,8 @@ ABSENT = -1
 """In place of an index: a cell beside the diagonal, which holds no number."""
 _NICE = (1.0, 2.0, 5.0, 10.0)
 _DARK, _LIGHT = "#171b23", "#ffffff"
-_EVEN = 0.179
-"""Luminance on which black and white are read equally well (WCAG 2.1)."""
+_EVEN = 0.203
+"""Luminance on which both inks have the same contrast, 4.1 (WCAG 2.1)."""
 
 Floats = NDArray[np.float64]
 

@@ -48,18 +48,19 @@ class Piece:
 class Slot:
     """Where one piece stands, in pixels.
 
-    ``middle`` is the x of its column, ``baseline`` that of its symbol; ``tile`` is empty (no
-    width) for a sign, whose second place is on the height ``level`` of the tiles' middle.
-    ``cell`` is (width, height) of one element; ``figures`` says that numbers fit in.
+    ``middle`` and ``width`` are those of its column, ``baseline`` that of its symbol; ``tile`` has
+    no width for a sign, whose second place is on the height ``level`` of the tiles' middle.
+    ``caption`` is the top of what stands under the tiles. ``compact`` says that of a diagonal
+    matrix only the entries are shown, ``figures`` that numbers fit into the cells.
     """
 
     piece: Piece
     middle: float
+    width: float
     baseline: float
     level: float
     tile: Box
     caption: float
-    cell: tuple[float, float] = (0.0, 0.0)
     compact: bool = False
     figures: bool = False
 
@@ -133,19 +134,19 @@ def lay_out_hop(hop: Hop, room: Box, measure: Measure, digits: int = 1) -> HopLa
     ``digits`` is how many figures the largest stage number has.
     """
     parts = pieces(hop)
-    first = next(
-        (at for at, em in enumerate(_EMS) if 10 * em + 2 * CAPTION <= room.height), len(_EMS) - 1
-    )
-    for em in _EMS[first:]:
+    sizes = [em for em in _EMS if 10 * em + 2 * CAPTION <= room.height] or [_EMS[-1]]
+    for em in sizes:
         for lines in _splits(parts):
             high = room.height / len(lines)
-            if len(lines) > 1 and high < 6 * em + 2 * CAPTION:
-                continue
-            fitted = [_fit(line, room.width, high, em, measure, digits) for line in lines]
-            if all(found is not None for found in fitted):
-                return _stack([found for found in fitted if found], room, high, em)
-    line = _columns(parts, (False, NONE), room.height, _EMS[-1], measure, digits)
-    return _stack([_Line(line, 0.0, _line_heights(line, _EMS[-1], measure))], room, room.height, 8)
+            if len(lines) == 1 or high >= 6 * em + 2 * CAPTION:
+                fitted = [_fit(line, room.width, high, em, measure, digits) for line in lines]
+                found = [line for line in fitted if line is not None]
+                if len(found) == len(lines):
+                    return _stack(found, room, high, em)
+    em = sizes[-1]
+    columns = _columns(parts, (False, NONE), room.height, em, measure, digits)
+    line = _Line(columns, 0.0, _line_heights(columns, em, measure, digits))
+    return _stack([line], room, room.height, em)
 
 
 def _splits(parts: tuple[Piece, ...]) -> list[list[tuple[Piece, ...]]]:
@@ -171,7 +172,7 @@ def _fit(
     for way in _WAYS:
         line = _columns(parts, way, high, em, measure, digits)
         if _width(line, 0.0) <= wide:
-            return _Line(line, _most(line, wide), _line_heights(line, em, measure))
+            return _Line(line, _most(line, wide), _line_heights(line, em, measure, digits))
     return None
 
 
@@ -190,8 +191,10 @@ def _most(line: Sequence[_Column], wide: float) -> float:
     return low
 
 
-def _line_heights(line: Sequence[_Column], em: float, measure: Measure) -> tuple[float, float]:
-    sizes = [measure(column.piece.tex) for column in line]
+def _line_heights(
+    line: Sequence[_Column], em: float, measure: Measure, digits: int
+) -> tuple[float, float]:
+    sizes = [measure(padded(column.piece.tex, digits)) for column in line]
     return max(size[1] for size in sizes) * em, max(size[2] for size in sizes) * em
 
 
@@ -204,7 +207,7 @@ def _columns(
     digits: int,
 ) -> tuple[_Column, ...]:
     bare = tuple(_Column(part, measure(padded(part.tex, digits))[0] * em) for part in parts)
-    ascent, descent = _line_heights(bare, em, measure)
+    ascent, descent = _line_heights(bare, em, measure, digits)
     tall = max(high - ascent - descent - _ABOVE - _BELOW - 2 * CAPTION, 8.0)
     return tuple(_asking(column, way, tall) for column in bare)
 
@@ -238,32 +241,39 @@ def _asking(column: _Column, way: tuple[bool, int], tall: float) -> _Column:
 
 
 def _stack(lines: list[_Line], room: Box, high: float, em: float) -> HopLayout:
+    """The lines below each other; all of them narrower where even the least was too wide."""
+    squeeze = min([1.0, *(room.width / max(_width(line.columns, line.share), 1) for line in lines)])
     slots: list[Slot] = []
     for number, line in enumerate(lines):
-        slots += _place(line, Box(room.left, room.top + number * high, room.width, high))
-    return HopLayout(tuple(slots), em)
+        place = Box(room.left, room.top + number * high, room.width, high)
+        slots += _place(line, place, squeeze)
+    return HopLayout(tuple(slots), em * squeeze)
 
 
-def _place(line: _Line, room: Box) -> list[Slot]:
+def _place(line: _Line, room: Box, squeeze: float) -> list[Slot]:
     """The slots of one line: symbols on one baseline, tiles around one level, captions below."""
     ascent, descent = line.heights
     tallest = max(column.height for column in line.columns)
     used = ascent + descent + _ABOVE + tallest + _BELOW + 2 * CAPTION
-    top = room.top + max(room.height - used, 0.0) / 2
-    baseline = int(top + ascent)
+    baseline = int(room.top + max(room.height - used, 0.0) / 2 + ascent)
     level = int(baseline + descent + _ABOVE + tallest / 2)
     slack = room.width - _width(line.columns, line.share)
-    gaps = max(len(line.columns) - 1, 1)
-    gap = 2 * _GAP + min(max(slack / gaps, 0.0), _WIDE_GAP)
+    gap = 2 * _GAP + min(max(slack / max(len(line.columns) - 1, 1), 0.0), _WIDE_GAP)
     x, slots = room.left, []
     for column in line.columns:
-        width, wide = column.width(line.share), column.tile(line.share)
-        middle = x + width / 2
-        tile = Box(round(middle - wide / 2), round(level - column.height / 2), wide, column.height)
-        cell = (wide / max(column.columns, 1), column.height / max(column.rows, 1))
-        slots.append(
-            Slot(column.piece, middle, baseline, level, tile, level + tallest / 2 + _BELOW, cell,
-                 column.compact, column.figures)
-        )  # fmt: skip
-        x += width + gap
+        width = column.width(line.share) * squeeze
+        places = x + width / 2, width, float(baseline), float(level), level + tallest / 2 + _BELOW
+        slots.append(_slot(column, column.tile(line.share) * squeeze, *places))
+        x += width + gap * squeeze
     return slots
+
+
+def _slot(
+    column: _Column, wide: float, middle: float, width: float, baseline: float, level: float,
+    caption: float,
+) -> Slot:  # fmt: skip
+    top = round(level - column.height / 2)
+    tile = Box(round(middle - wide / 2), top, wide, column.height)
+    return Slot(
+        column.piece, middle, width, baseline, level, tile, caption, column.compact, column.figures
+    )

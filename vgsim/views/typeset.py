@@ -8,6 +8,7 @@ leaves everything else where it was.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -21,6 +22,8 @@ from vgsim.views.style import ui_font
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from ziamath.zmath import Latex
 
 EM = 100
 """Size that everything is typeset at: outlines have so many units an em."""
@@ -161,11 +164,7 @@ _shapes: dict[str, QPainterPath] = {}
 @lru_cache(maxsize=256)
 def _layout(tex: str) -> _Layout:
     """Let ziamath typeset ``tex``; it raises about anything when it cannot."""
-    from ziamath.config import config  # here, as it takes a quarter of a second to load
-    from ziamath.zmath import Latex
-
-    config.svg2 = True  # each glyph by its name, rather than as a path among others
-    drawing = Latex(tex, size=EM)
+    drawing = _typesetter()(tex, size=EM)
     box = drawing.node.bbox
     boxes: dict[str, list[float]] = {}
     glyphs, bars = [], []
@@ -184,6 +183,17 @@ def _layout(tex: str) -> _Layout:
         else:
             raise ValueError(f"no outline for <{kind}>")
     return _Layout(tuple(glyphs), tuple(bars), box.xmax, box.ymax, -box.ymin)
+
+
+@cache
+def _typesetter() -> type[Latex]:
+    """ziamath, loaded here as it takes a quarter of a second."""
+    with warnings.catch_warnings():  # what it reads its tables with is deprecated
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config
+        from ziamath.zmath import Latex
+    config.svg2 = True  # each glyph by its name, rather than as a path among others
+    return Latex
 
 
 def _numbers(element: Element, *keys: str) -> list[float]:

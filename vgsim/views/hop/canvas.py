@@ -90,7 +90,7 @@ class HopCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The least at which shades can be told apart."""
-        return QSize(320, 130)
+        return QSize(420, 140)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colors."""

@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 _LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
 _LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 200.0, 30.0
-_RAMP, _SENTENCE = 44.0, 430.0
+_RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +163,18 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
     """The update of the picked weight at the left, what the shades mean at the right."""
     middle = room.top + room.height / 2
     rule = weight_rule(step, optimizer)
-    right = _paint_legend(look, room.right, middle, room.left + max(room.width * 0.62, _SENTENCE))
+    least = room.left + max(room.width * 0.62, _SENTENCE)
+    right = _paint_legend(look, room.right, middle, least) - 16
     x = look.formula(rule, room.left, middle, 14.0) + 14
     if step is None:
-        elided(look, note or NO_WEIGHT, x, middle, right - 16, look.theme.muted)
+        elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
         return
     x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
-    elided(look, weight_text(step, rule), x, middle, right - 16, look.theme.text, 500)
+    text = weight_text(step, rule)
+    elided(look, text, x, middle, right, look.theme.text, 500)
+    x += text_width(text, 12, 500) + 20
+    if note and right - x > _LEAST_NOTE:
+        elided(look, note, x, middle, right, look.theme.muted)
 
 
 def elided(

@@ -24,7 +24,7 @@ from vgsim.present.hop_cells import (
     shades,
     shape_text,
 )
-from vgsim.present.hop_picture import BRACKET, CAPTION, FIGURE_WIDTH, HopLayout, Slot
+from vgsim.present.hop_picture import BRACKET, CAPTION, HopLayout, Slot
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
@@ -34,8 +34,9 @@ from vgsim.views.typeset import paint_formula, typeset
 
 _SIZES = ((12, 52.0, 24.0), (11, 46.0, 19.0), (10, 0.0, 0.0))
 """Sizes of figures, in pixels, with the least cell (width, height) that they look well in."""
-_BLOWN_UP = 16
-"""Pixels a cell has in a picture for paper, which would be smoothed otherwise."""
+_BLOWN_UP, _OVERHANG = 16, 10.0
+"""Pixels a cell has in a picture for paper, which would be smoothed otherwise; and how far a
+caption may reach into the gaps beside its column."""
 
 
 @lru_cache(maxsize=16)
@@ -233,11 +234,12 @@ def _paint_caption(painter: QPainter, face: Face, theme: Theme) -> None:
     y = slot.caption + CAPTION / 2
     size = shape_text(face.factor, slot.compact)
     meaning = range_text(face.limit, face.cells.block)
-    room = 2 * BRACKET + max(slot.tile.width, FIGURE_WIDTH)
-    if text_width(meaning, 10) > room:
+    if text_width(meaning, 10) > slot.width + _OVERHANG:
         meaning = range_text(face.limit)
     for row, (text, color) in enumerate(((size, theme.text), (meaning, theme.muted))):
-        Text(text, slot.middle, y + row * CAPTION, color, 10, anchor=(0.5, 0.5)).paint(painter)
+        if text_width(text, 10) <= slot.width + _OVERHANG:
+            mark = Text(text, slot.middle, y + row * CAPTION, color, 10, anchor=(0.5, 0.5))
+            mark.paint(painter)
 
 
 def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
