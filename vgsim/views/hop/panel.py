@@ -1,0 +1,108 @@
+"""The panel of the chain rule: the painted product and the choice of whose it is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+
+from vgsim.engine.frame import Frame
+from vgsim.engine.readings import Hop, WeightStep
+from vgsim.present.hop_rooms import hop_rooms
+from vgsim.present.scale import Scale
+from vgsim.present.theme import Theme
+from vgsim.views.hop.canvas import HopCanvas
+from vgsim.views.hop.segmented import Segmented
+from vgsim.views.style import ui_font
+
+_WORDS = (("One sample", "Matrices of one sample of the batch"),
+          ("Batch mean", "Matrices of the mean over the batch"))  # fmt: skip
+_LONG, _SHORT = ("One sample", "Batch mean"), ("Sample", "Mean")
+_ROOM_FOR_LONG = 236
+_ANY_BATCH, _SPIN = 99_999, 66
+
+
+class HopPanel(QWidget):
+    """The product of the present moment with its numbers.
+
+    ``sample_chosen`` is a row of the batch, or None for the mean over it; ``focus_requested`` is
+    the edge (:class:`vgsim.engine.readings.Focus`) of a weight that was pinned.
+    """
+
+    title: ClassVar[str] = "Chain rule"
+    wants: ClassVar[tuple[type, ...]] = (Hop, WeightStep)
+    sample_chosen = Signal(object)
+    focus_requested = Signal(object)
+
+    def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = HopCanvas(theme, scale, self)
+        self._controls = QWidget(self)
+        self.whose = Segmented(_WORDS)
+        self.whose.setAccessibleName("Matrices of")
+        self.sample = QSpinBox()
+        self.sample.setFont(ui_font(12))
+        self.sample.setAccessibleName("Sample")
+        self.sample.setToolTip("Row of the batch, from 0")
+        self.sample.setKeyboardTracking(False)
+        self.sample.setFixedWidth(_SPIN)
+        row = QHBoxLayout(self._controls)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.whose)
+        row.addWidget(self.sample)
+        row.addStretch()
+        self.setAccessibleName(self.title)
+        self.whose.chosen.connect(self._choose)
+        self.sample.valueChanged.connect(self._choose)
+        self.canvas.pinned.connect(self.focus_requested)
+        self.set_frame(None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colors."""
+        self.canvas.set_theme(theme)
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show the hop of ``frame``, or how to get one."""
+        self.canvas.set_frame(frame)
+        hop = frame.reading(Hop) if frame is not None else None
+        self._controls.setVisible(self.canvas.hop is not None)
+        if frame is not None and hop is not None:
+            self._show_choice(hop, frame.spec.training.batch)
+            self._describe()
+
+    def sizeHint(self) -> QSize:
+        """That of the product."""
+        return self.canvas.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """That of the product."""
+        return self.canvas.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The product everywhere, the choice at the top of its side."""
+        self.canvas.resize(self.size())
+        room = hop_rooms(self.width(), self.height()).controls
+        self.whose.set_texts(_SHORT if room.width < _ROOM_FOR_LONG else _LONG)
+        self._controls.setGeometry(QRectF(*room).toRect())
+
+    def _show_choice(self, hop: Hop, batch: int) -> None:
+        """Let the controls say whose matrices these are, without asking for others."""
+        self.sample.blockSignals(True)
+        self.sample.setRange(0, batch - 1 if batch else _ANY_BATCH)
+        if hop.sample is not None:
+            self.sample.setValue(hop.sample)
+        self.sample.setEnabled(hop.sample is not None)
+        self.sample.blockSignals(False)
+        self.whose.choose(int(hop.sample is None))
+
+    def _describe(self) -> None:
+        if self.accessibleDescription() != self.canvas.accessibleDescription():
+            self.setAccessibleDescription(self.canvas.accessibleDescription())
+
+    @Slot(int)
+    def _choose(self, _: int) -> None:
+        self.sample.setEnabled(self.whose.choice == 0)
+        self.sample_chosen.emit(None if self.whose.choice else self.sample.value())

@@ -1,0 +1,211 @@
+"""What a hop adds up to: the product so far, the ways through a gated cell, the picked weight."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+
+from vgsim.engine.readings.hop import Hop, WeightStep
+from vgsim.present.hop_cells import bound, shades
+from vgsim.present.hop_words import (
+    NO_WEIGHT,
+    carry_text,
+    product_tex,
+    so_far,
+    this_hop,
+    times,
+    weight_rule,
+    weight_text,
+)
+from vgsim.present.plot_geometry import Box
+from vgsim.present.scale import SHADES, Scale
+from vgsim.present.theme import Theme, mix
+from vgsim.present.words import decade, plain
+from vgsim.views.hop.tiles import packed
+from vgsim.views.plots.layer import Lines, Text, text_width
+from vgsim.views.style import ui_font
+from vgsim.views.typeset import paint_formula, typeset
+
+Floats = NDArray[np.float64]
+
+_LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
+_LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 200.0, 30.0
+_RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What everything here is painted with."""
+
+    painter: QPainter
+    theme: Theme
+    scale: Scale
+
+    def write(
+        self, text: str, x: float, y: float, color: str = "", size: int = 12, *,
+        weight: int = 400, right: bool = False,
+    ) -> None:  # fmt: skip
+        """A text whose middle is on the height ``y``."""
+        mark = Text(text, x, y, color or self.theme.text, size, weight, (float(right), 0.5))
+        mark.paint(self.painter)
+
+    def formula(self, tex: str, x: float, y: float, em: float, color: str = "") -> float:
+        """A formula whose middle is on the height ``y``; returns its right end."""
+        found = typeset(tex)
+        baseline = y + (found.ascent - found.descent) * em / 2
+        paint_formula(self.painter, tex, x, baseline, em, color or self.theme.text)
+        return x + found.width * em
+
+    def strip(self, values: Floats, box: Box, limit: float | None) -> None:
+        """A row of cells."""
+        index = shades(np.asarray(values, np.float64).reshape(1, -1), limit, self.scale)
+        pixels = np.ascontiguousarray(packed(self.theme, limit is None)[index])
+        wide = pixels.shape[1]
+        image = QImage(pixels.data, wide, 1, 4 * wide, QImage.Format.Format_RGB32)
+        self.painter.drawImage(QRectF(*box), image.scaled(wide * 8, 8))
+        self.outline(box)
+
+    def outline(self, box: Box) -> None:
+        """A hairline around a box."""
+        self.painter.setPen(QColor(self.theme.border))
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawRect(QRectF(*box))
+
+
+def paint_side(look: Look, hop: Hop, room: Box) -> None:
+    """Product so far, its way as bars, carry factors, gates: from the top, as far as they go."""
+    _paint_product(look, hop, room)
+    carry = carry_text(hop)
+    gates = hop.gates
+    below = (_LINE if carry else 0.0) + _GATE_LINE * len(gates)
+    free = room.height - _PRODUCT - below - 4
+    y = room.top + _PRODUCT
+    if free >= _LEAST_BARS:
+        bars = Box(room.left, y, room.width, min(free, _MOST_BARS))
+        _paint_bars(look, hop, bars)
+        y = bars.bottom + 4
+    start = max([14.0, *(typeset(name).width * 13 for name, _ in gates)]) + 6
+    for number, (name, values) in enumerate(gates):
+        line = y + _GATE_LINE * (number + 0.5)
+        if line + _GATE_LINE / 2 <= room.bottom + 1:
+            _paint_gate(look, name, values, room, line, start)
+    y += _GATE_LINE * len(gates)
+    if carry and y + _LINE <= room.bottom + 1:
+        look.write(carry, room.left, y + _LINE / 2, size=12, weight=500)
+
+
+def _paint_product(look: Look, hop: Hop, room: Box) -> None:
+    """The ratio, and its number; in words what is missing."""
+    middle = room.top + _PRODUCT / 2 - 2
+    value = so_far(hop)
+    if math.isnan(value):
+        look.write("the product begins at the loss", room.left, middle, look.theme.muted, 11)
+        return
+    x = look.formula(product_tex(hop), room.left, middle, 13.0)
+    x = look.formula("=", x + 6, middle, 13.0) + 6
+    _paint_factor(look, times(value), "RMS so far", x, middle, 600)
+    x += max(text_width(times(value), 15, 600), text_width("RMS so far", 10)) + 14
+    if not math.isnan(this_hop(hop)) and x + text_width("this hop", 10) <= room.right:
+        _paint_factor(look, times(this_hop(hop)), "this hop", x, middle, 400)
+
+
+def _paint_factor(look: Look, text: str, name: str, x: float, middle: float, weight: int) -> None:
+    """A factor, and below it what it is."""
+    look.write(text, x, middle - 5, size=15 if weight > 400 else 13, weight=weight)
+    look.write(name, x, middle + 11, look.theme.muted, 10)
+
+
+def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
+    """A bar a stage, from ×1 to the product there, on the fixed decades."""
+    low, high = look.scale.low, look.scale.high
+    data = Box(box.left + _AXIS, box.top + 5, box.width - _AXIS, box.height - 10)
+    each = data.height / (high - low)
+    one = data.top + high * each
+    for exponent, label in ((0, "×1"), (low, decade(low))):
+        y = data.top + (high - exponent) * each
+        Lines([(data.left, round(y) + 0.5, data.right, round(y) + 0.5)], look.theme.border).paint(
+            look.painter
+        )
+        look.write(label, data.left - 5, y, look.theme.muted, 10, right=True)
+    count = len(hop.so_far)
+    step = data.width / max(count, 1)
+    wide = max(min(step - 2, 14.0), min(step, 1.0))
+    place = np.clip(look.scale.fraction(hop.so_far) * (high - low) + low, low, high)
+    painter, passed = look.painter, mix(look.theme.surface, look.theme.muted, 0.55)
+    for stage, at in enumerate(place.tolist(), 1):
+        middle = data.left + (stage - 0.5) * step
+        if math.isnan(at):
+            painter.fillRect(QRectF(middle - 0.75, one - 0.75, 1.5, 1.5), QColor(look.theme.muted))
+            continue
+        end = data.top + (high - at) * each
+        top, tall = min(end, one), max(abs(end - one), 1.5)
+        here = stage == hop.stage
+        color = look.theme.accent if here else passed
+        painter.fillRect(QRectF(middle - wide / 2, top, wide, tall), QColor(color))
+
+
+def _paint_gate(look: Look, name: str, values: Floats, room: Box, y: float, start: float) -> None:
+    """The units of one gate as a strip, its mean at the right."""
+    look.formula(name, room.left, y, 13.0)
+    left, right = round(room.left + start), round(room.right - 40)
+    mean = float(np.mean(values)) if values.size else math.nan
+    if values.size and right - left > 8:
+        look.strip(values, Box(left, round(y - 5), right - left, 10), bound(values, 1.0))
+    look.write(plain(mean, 2), room.right, y, look.theme.muted, 11, right=True)
+
+
+def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, room: Box) -> None:
+    """The update of the picked weight at the left, what the shades mean at the right."""
+    middle = room.top + room.height / 2
+    rule = weight_rule(step, optimizer)
+    least = room.left + max(room.width * 0.62, _SENTENCE)
+    right = _paint_legend(look, room.right, middle, least) - 16
+    x = look.formula(rule, room.left, middle, 14.0) + 14
+    if step is None:
+        elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
+        return
+    x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
+    text = weight_text(step, rule)
+    elided(look, text, x, middle, right, look.theme.text, 500)
+    x += text_width(text, 12, 500) + 20
+    if note and right - x > _LEAST_NOTE:
+        elided(look, note, x, middle, right, look.theme.muted)
+
+
+def elided(
+    look: Look, text: str, x: float, y: float, right: float, color: str, weight: int = 400
+) -> None:
+    """A text that ends in "…" where it would go beyond ``right``."""
+    if text_width(text, 12, weight) > right - x:
+        metrics = QFontMetricsF(ui_font(12, weight))
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(right - x, 0))
+    look.write(text, x, y, color, 12, weight=weight)
+
+
+def _paint_legend(look: Look, right: float, y: float, least: float) -> float:
+    """Both maps with their ends, as far as there is room; returns the left end."""
+    low, high = decade(look.scale.low), decade(look.scale.high)
+    for signal, before, after in ((False, "other  −", "+"), (True, f"gradient  {low}", high)):
+        ends = [text_width(text, 10) for text in (before, after)]
+        left = right - sum(ends) - _RAMP - 8
+        if left < least:
+            break
+        look.write(before, left, y, look.theme.muted, 10)
+        look.write(after, right, y, look.theme.muted, 10, right=True)
+        box = Box(round(left + ends[0] + 4), round(y - 4), _RAMP, 8)
+        _paint_ramp(look, signal, box)
+        right = left - 16
+    return right
+
+
+def _paint_ramp(look: Look, signal: bool, box: Box) -> None:
+    columns = np.linspace(0, SHADES - 1, int(box.width)).round().astype(int)
+    pixels = np.ascontiguousarray(packed(look.theme, signal)[columns].reshape(1, -1))
+    image = QImage(pixels.data, len(columns), 1, 4 * len(columns), QImage.Format.Format_RGB32)
+    look.painter.drawImage(QRectF(*box), image)
+    look.outline(box)

@@ -1,0 +1,269 @@
+"""Paints the factors of a product: symbols, heat maps, figures, sizes and ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+
+from vgsim.engine.readings.hop import Factor, FactorKind
+from vgsim.present.hop_cells import (
+    ABSENT,
+    Cells,
+    cells,
+    figures,
+    inks,
+    limit_of,
+    range_text,
+    shade_table,
+    shades,
+    shape_text,
+)
+from vgsim.present.hop_picture import BRACKET, CAPTION, HopLayout, Slot
+from vgsim.present.plot_geometry import Box
+from vgsim.present.scale import Scale
+from vgsim.present.theme import Theme
+from vgsim.views.plots.layer import Text, text_width
+from vgsim.views.style import ui_font
+from vgsim.views.typeset import paint_formula, typeset
+
+_SIZES = ((12, 52.0, 24.0), (11, 46.0, 19.0), (10, 0.0, 0.0))
+"""Sizes of figures, in pixels, with the least cell (width, height) that they look well in."""
+_BLOWN_UP, _OVERHANG = 16, 10.0
+"""Pixels a cell has in a picture for paper, which would be smoothed otherwise; and how far a
+caption may reach into the gaps beside its column."""
+
+
+@lru_cache(maxsize=16)
+def packed(theme: Theme, signal: bool) -> NDArray[np.uint32]:
+    """The shade table as opaque 0xffrrggbb."""
+    red, green, blue = shade_table(theme, signal).astype(np.uint32).T
+    packed: NDArray[np.uint32] = 0xFF000000 | (red << 16) | (green << 8) | blue
+    return packed
+
+
+@dataclass(slots=True, eq=False)
+class Face:
+    """One tile as it looks in this moment."""
+
+    slot: Slot
+    factor: Factor
+    cells: Cells
+    limit: float | None
+    pixels: NDArray[np.uint32]
+    unknown: NDArray[np.intp]
+    figures: list[tuple[float, float, str, str]] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Of the figures."""
+        cell = self.cell(0, 0)
+        return next(size for size, w, h in _SIZES if cell.width >= w and cell.height >= h)
+
+    @property
+    def image(self) -> QImage:
+        """The cells, a pixel each; it lives no longer than the face."""
+        high, wide = self.pixels.shape
+        return QImage(self.pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGB32)
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(rows, columns) of cells."""
+        rows, columns = self.pixels.shape
+        return rows, columns
+
+    def cell(self, row: int, column: int) -> Box:
+        """Where a cell is."""
+        rows, columns = self.grid
+        tile = self.slot.tile
+        wide, high = tile.width / columns, tile.height / rows
+        return Box(tile.left + column * wide, tile.top + row * high, wide, high)
+
+    def find(self, x: float, y: float) -> tuple[int, int] | None:
+        """(row, column) of the cell at a place; None where there is none."""
+        tile, (rows, columns) = self.slot.tile, self.grid
+        row = int((y - tile.top) / tile.height * rows) if y >= tile.top else -1
+        column = int((x - tile.left) / tile.width * columns) if x >= tile.left else -1
+        if not (0 <= row < rows and 0 <= column < columns):
+            return None
+        return (row, column) if self.cells.at[row, column] != ABSENT else None
+
+    def where(self, at: int) -> tuple[int, int] | None:
+        """(row, column) of the cell that stands for an element of the factor."""
+        if not 0 <= at < self.factor.values.size:
+            return None
+        rows, columns = self.cells.block
+        if self.factor.kind is FactorKind.DIAGONAL:
+            return at // rows, 0 if self.slot.compact else at // rows
+        width = self.factor.values.size // self.factor.values.shape[0]
+        return at // width // rows, at % width // columns
+
+
+def make_face(slot: Slot, theme: Theme, scale: Scale) -> Face | None:
+    """The look of the factor in ``slot``; None of a sign and of an operator."""
+    factor = slot.piece.factor
+    if factor is None or factor.kind is FactorKind.OPERATOR or not factor.values.size:
+        return None
+    most = max(int(slot.tile.height / 2), 1), max(int(slot.tile.width / 2), 1)
+    grid = cells(factor, most, slot.compact)
+    limit = limit_of(factor)
+    index = shades(grid.values, limit, scale)
+    pixels = np.ascontiguousarray(packed(theme, factor.signal)[index])
+    known = np.isfinite(grid.values) | np.isinf(grid.values)
+    unknown = np.argwhere(~known & (grid.at != ABSENT))
+    face = Face(slot, factor, grid, limit, pixels, unknown)
+    if slot.figures:
+        face.figures = list(_figures(face, index, inks(theme, factor.signal)))
+    return face
+
+
+def _figures(
+    face: Face, index: NDArray[np.intp], colors: tuple[str, ...]
+) -> Iterable[tuple[float, float, str, str]]:
+    """(x, baseline, text, color) of every number that has room in its cell."""
+    size, wide = face.size, face.cell(0, 0).width - 3
+    digits = 5 if face.factor.values.size == 1 else 2
+    rows, columns = np.nonzero(face.cells.at != ABSENT)
+    values = face.cells.values[rows, columns].tolist()
+    marks = index[rows, columns].tolist()
+    for row, column, value, mark in zip(
+        rows.tolist(), columns.tolist(), values, marks, strict=True
+    ):
+        for text in figures(value, digits):
+            width = text_width(text, size)
+            if width <= wide:
+                box = face.cell(row, column)
+                yield (
+                    box.left + (box.width - width) / 2,
+                    box.top + box.height / 2,
+                    text,
+                    colors[mark],
+                )
+                break
+
+
+def paint_tiles(
+    painter: QPainter, layout: HopLayout, faces: list[Face | None], theme: Theme
+) -> None:
+    """Paint the whole product."""
+    for slot, face in zip(layout.slots, faces, strict=True):
+        _paint_symbol(painter, slot, layout.em, theme)
+        if face is not None:
+            _paint_face(painter, face, theme)
+        elif slot.piece.factor is not None:
+            _paint_operator(painter, slot, theme)
+    _paint_figures(painter, faces)
+
+
+def _paint_symbol(painter: QPainter, slot: Slot, em: float, theme: Theme) -> None:
+    """The symbol above, and a sign once more between the tiles."""
+    tex = slot.piece.tex
+    x = slot.middle - typeset(tex).width * em / 2
+    paint_formula(painter, tex, x, slot.baseline, em, theme.text)
+    if slot.piece.factor is None:
+        paint_formula(painter, tex, x, slot.level + 0.25 * em, em, theme.muted)
+
+
+def _paint_face(painter: QPainter, face: Face, theme: Theme) -> None:
+    tile, image = face.slot.tile, face.image
+    if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
+        rows, columns = face.grid
+        image = image.scaled(columns * _BLOWN_UP, rows * _BLOWN_UP)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(QRectF(*tile), image)
+    _paint_unknown(painter, face, theme)
+    _paint_grid(painter, face, theme)
+    _paint_brackets(painter, tile, theme)
+    _paint_caption(painter, face, theme)
+
+
+def _paint_unknown(painter: QPainter, face: Face, theme: Theme) -> None:
+    """A dot for what has not been reached, as everywhere."""
+    if not len(face.unknown):
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.muted))
+    for row, column in face.unknown.tolist():
+        box = face.cell(row, column)
+        radius = min(1.5, box.height / 4)
+        painter.drawEllipse(
+            QPointF(box.left + box.width / 2, box.top + box.height / 2), radius, radius
+        )
+
+
+def _paint_grid(painter: QPainter, face: Face, theme: Theme) -> None:
+    """Hairlines between cells that are large, and around the tile."""
+    tile, (rows, columns) = face.slot.tile, face.grid
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.grid), 1.0))
+    cell = face.cell(0, 0)
+    if min(cell.width, cell.height) >= 7:
+        lines = [
+            QLineF(tile.left, tile.top + at * cell.height, tile.right, tile.top + at * cell.height)
+            for at in range(1, rows)
+        ]
+        lines += [
+            QLineF(tile.left + at * cell.width, tile.top, tile.left + at * cell.width, tile.bottom)
+            for at in range(1, columns)
+        ]
+        painter.drawLines(lines)
+    painter.setPen(QPen(QColor(theme.border), 1.0))
+    painter.drawRect(QRect(int(tile.left), int(tile.top), int(tile.width), int(tile.height)))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _paint_brackets(painter: QPainter, tile: Box, theme: Theme) -> None:
+    painter.setPen(QPen(QColor(theme.muted), 1.2))
+    foot = 3.0
+    for x, inward in ((tile.left - BRACKET + 1, foot), (tile.right + BRACKET - 1, -foot)):
+        top, bottom = tile.top - 1.5, tile.bottom + 2.0
+        end = x + inward
+        places = ((end, top), (x, top), (x, bottom), (end, bottom))
+        painter.drawPolyline([QPointF(*place) for place in places])
+
+
+def _paint_caption(painter: QPainter, face: Face, theme: Theme) -> None:
+    """The size, and what the shade means."""
+    slot = face.slot
+    y = slot.caption + CAPTION / 2
+    size = shape_text(face.factor, slot.compact)
+    meaning = range_text(face.limit, face.cells.block)
+    if text_width(meaning, 10) > slot.width + _OVERHANG:
+        meaning = range_text(face.limit)
+    for row, (text, color) in enumerate(((size, theme.text), (meaning, theme.muted))):
+        if text_width(text, 10) <= slot.width + _OVERHANG:
+            mark = Text(text, slot.middle, y + row * CAPTION, color, 10, anchor=(0.5, 0.5))
+            mark.paint(painter)
+
+
+def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
+    """A box with words in place of a matrix that there is not."""
+    factor = slot.piece.factor
+    assert factor is not None
+    painter.setPen(QPen(QColor(theme.border), 1.0))
+    painter.setBrush(QColor(theme.raised))
+    painter.drawRoundedRect(QRectF(*slot.tile), 6, 6)
+    painter.setPen(QColor(theme.muted))
+    painter.setFont(ui_font(10, tabular=False))
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    painter.drawText(QRectF(*slot.tile.grown(-4)), flags, factor.note or "operator")
+
+
+def _paint_figures(painter: QPainter, faces: list[Face | None]) -> None:
+    """All numbers, by size and color: a change of pen costs more than a number."""
+    looks: dict[tuple[int, str], list[tuple[float, float, str, str]]] = {}
+    for face in faces:
+        for figure in face.figures if face else ():
+            looks.setdefault((face.size if face else 0, figure[3]), []).append(figure)
+    for (size, color), found in looks.items():
+        painter.setFont(ui_font(size))
+        middle = painter.fontMetrics().capHeight() / 2
+        painter.setPen(QColor(color))
+        for x, y, text, _ in found:
+            painter.drawText(QPointF(x, y + middle), text)
