@@ -98,7 +98,10 @@ def _of_hops(network: Network, samples: Samples, stages: Stages) -> Floats:
         for k in stages.tolist()
     ]
     rows = [values[[0, len(values) // 2, -1]] for values in _values(matrices)]
-    return np.array(rows).reshape(-1, 3)
+    found = np.array(rows).reshape(-1, 3)
+    # shut units and what a norm projects away are 0; the decomposition makes it 1e-17 or so
+    found[np.isnan(found) & ~np.isnan(found[:, :1])] = -np.inf
+    return found
 
 
 def _of_products(network: Network, samples: Samples, lowest: int) -> tuple[Stages, Floats]:

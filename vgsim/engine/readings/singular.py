@@ -12,7 +12,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Singular:
-    """log10 of singular values; −inf for 0, nan for what lies below rounding.
+    """log10 of singular values, all nan where a Jacobian overflowed.
+
+    −inf is 0, of a single hop also what is 0 to rounding. In a product that cannot be told from
+    what is merely too small beside the largest one, so there it is nan.
 
     ``hops`` (H, 3) are the largest, middle and smallest one of ∂h_(k+1)/∂h_k for the stages k
     (from 1) in ``hop_stages`` (H,). ``product`` (P, 2) are the largest and smallest one of

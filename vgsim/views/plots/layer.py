@@ -210,6 +210,43 @@ class Ramp:
         painter.drawRect(QRectF(*self.box))
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One line through points, broken at nan; ``dash`` in multiples of the width."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    color: str
+    width: float = 1.0
+    dash: tuple[float, ...] = ()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it."""
+        pen = QPen(QColor(self.color), self.width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self.dash:
+            pen.setDashPattern(self.dash)
+        painter.setPen(pen)
+        gaps = np.flatnonzero(~(np.isfinite(self.x) & np.isfinite(self.y)))
+        for part in np.split(np.column_stack((self.x, self.y)), gaps):
+            points = [QPointF(x, y) for x, y in part.tolist() if x == x and y == y]
+            painter.drawPolyline(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A filled outline of corners (x, y), without a border."""
+
+    corners: Sequence[tuple[float, float]]
+    color: str
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.color))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in self.corners]))
+
+
 class Layer(QGraphicsItem):
     """Paints the marks it was last given."""
 
