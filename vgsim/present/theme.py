@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from vgsim.present.scale import SHADES
 from vgsim.resources import resource, resource_names
 
-
 DARK_INK, LIGHT_INK = "#101318", "#ffffff"
 EVEN = 0.193
 """Luminance of a color on which both inks are equally easy to read."""
