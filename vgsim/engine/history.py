@@ -96,7 +96,7 @@ class History:
         self._sum, self._count = 0.0, 0
 
     def dh_rms(self, stage: int, step: int) -> tuple[NDArray[np.int64], Array]:
-        """Steps (R,) up to ``step`` and (R,) RMS of ∂J/∂h of one stage (from 0): read-only copies."""
+        """Steps (R,) up to ``step`` and (R,) RMS of ∂J/∂h of one stage (from 0): copies."""
         rows = self._rows(step)
         return _frozen(self._steps[rows]), _frozen(self._dh[rows, stage])
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 
 from vgsim.engine.losses import LOSSES
+from vgsim.engine.readings import Theory
 from vgsim.engine.spec import Spec
 from vgsim.present.scale import Scale
-from vgsim.present.series import Reach
+from vgsim.present.series import Reach, nice_ticks
 from vgsim.present.words import decade, magnitude, plain, subscript
 
 
@@ -69,3 +70,48 @@ def sampling_words(rows: int, stages: int, every: int) -> str:
     """What a plot of some stages and samples leaves out: " · 24 of 101 stages"; or nothing."""
     words = f" · {rows} of {stages} stages" if rows < stages else ""
     return words + (f" · 1 sample in {every}" if every > 1 else "")
+
+
+def theory_name(theory: Theory, step: int = 0) -> str:
+    """What a dashed line is: "theory (mean field)", of the start once training has begun."""
+    if theory is Theory.BOUND:
+        return "upper bound (γ‖W‖)ᵗ"
+    return "theory for step 0" if step else "theory (mean field)"
+
+
+def hop_ticks(first: int, last: int, most: int) -> list[tuple[float, str]]:
+    """At most ``most`` places from ``first`` to ``last``, labelled by the hops from there on."""
+    ticks = nice_ticks(0, last - first, most, whole=True) or [0.0]
+    return [(last - hops, f"{hops:.0f}") for hops in reversed(ticks)]
+
+
+_PARAMETERS = {
+    "gamma": "γ", "beta": "β", "W_x": "Wₓ", "W_h": "Wₕ", "W_T": "W gate", "b_T": "b gate",
+    "b_hn": "bₕₙ",
+}  # fmt: skip
+
+
+def parameter_name(name: str) -> str:
+    """A parameter as it is written: "γ", "Wₕ", "Wₓ i" of one gate."""
+    own, _, gate = name.partition(" ")
+    return f"{_PARAMETERS.get(own, own)} {gate}".rstrip()
+
+
+def matrix_names(owners: Sequence[int], names: Sequence[str], recurrent: bool) -> list[str]:
+    """Weight matrices by stage, "W₃", or by cell, "Wₕ", with the readout's last."""
+    if not recurrent:
+        return [
+            parameter_name(name) + subscript(owner + 1)
+            for owner, name in zip(owners, names, strict=True)
+        ]
+    readout = max(owners, default=0)
+    found = []
+    for owner, name in zip(owners, names, strict=True):
+        cell = f" {owner + 1}" if readout > 1 else ""
+        found.append("W out" if owner == readout else parameter_name(name) + cell)
+    return found
+
+
+def sample_words(samples: Sequence[int]) -> str:
+    """Whose figures these are: "sample 1", "mean of 4 samples"."""
+    return f"sample {samples[0] + 1}" if len(samples) == 1 else f"mean of {len(samples)} samples"

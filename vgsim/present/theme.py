@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from vgsim.present.scale import SHADES
 from vgsim.resources import resource, resource_names
 
+DARK_INK, LIGHT_INK = "#101318", "#ffffff"
+EVEN = 0.193
+"""Luminance of a color on which both inks are equally easy to read."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Theme:
@@ -103,3 +107,15 @@ def _from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
         linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
     )
     return result
+
+
+def ink_on(theme: Theme, shade: int) -> str:
+    """The dark or light ink that is easier to read on a shade of the heat map (WCAG 2)."""
+    return LIGHT_INK if _luminance(theme.heat[shade]) < EVEN else DARK_INK
+
+
+def _luminance(shade: NDArray[np.uint8]) -> float:
+    """Relative luminance of an (r, g, b), 0 to 1."""
+    light = shade / 255.0
+    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))

@@ -1,12 +1,20 @@
 """What can be measured of a pass: pure functions of arrays, one module for each meaning."""
 
 from vgsim.engine.measures.budget import Budget, gain_budget
-from vgsim.engine.measures.coherence import kept_agreement, mean_correlation, mean_cosine
+from vgsim.engine.measures.coherence import (
+    kept_agreement,
+    mean_correlation,
+    mean_cosine,
+    mean_cosines,
+    noise_level,
+)
 from vgsim.engine.measures.histograms import LogBins, log_histogram
 from vgsim.engine.measures.jacobians import (
     ScaledMatrix,
     dense_jacobian,
     jacobian_product,
+    rescaled,
+    scaled_sum,
     singular_values,
 )
 from vgsim.engine.measures.norms import (
@@ -38,11 +46,15 @@ __all__ = [
     "log_histogram",
     "mean_correlation",
     "mean_cosine",
+    "mean_cosines",
     "node_rms",
+    "noise_level",
     "norms",
+    "rescaled",
     "rms",
     "safe_floor",
     "saturated_fraction",
+    "scaled_sum",
     "segment_norms",
     "singular_values",
     "trusted",

@@ -8,9 +8,12 @@ like 2⁻ᴸ until they are white noise, and each step undoes the others.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.measures.norms import exact_norm
+
+Floats = NDArray[np.float64]
 
 
 def mean_cosine(gradients: Array) -> float:
@@ -20,18 +23,34 @@ def mean_cosine(gradients: Array) -> float:
     unrelated as noise; −1 / (m − 1) at the least. Rows that are 0 have no direction and are left
     out; nan when fewer than two rows remain, or one overflowed.
     """
-    length = exact_norm(gradients, axis=1)
-    alive = length > 0
-    count = int(alive.sum())
-    if count < 2 or not np.isfinite(length).all():
-        return float("nan")
+    return float(mean_cosines(gradients[None])[0])
+
+
+def mean_cosines(stack: Array) -> Floats:
+    """(count,): :func:`mean_cosine` of each of (count, samples, units)."""
     with quiet():
         # in two steps: a denormal length has no reciprocal
-        rows = gradients[alive].astype(np.float64)
-        rows = rows / np.abs(rows).max(axis=1, keepdims=True)
-        units = rows / exact_norm(rows, axis=1)[:, None]
-    together = units.sum(axis=0)
-    return float((together @ together - count) / (count * (count - 1)))
+        rows = stack.astype(np.float64)
+        rows = rows / np.abs(rows).max(axis=2, keepdims=True, initial=0.0)
+        units = rows / exact_norm(rows, axis=2)[..., None]
+        dead = (stack == 0).all(axis=2)
+        units[dead] = 0.0
+        count = (~dead).sum(axis=1)
+        together = units.sum(axis=1)
+        pairs = np.where(count > 1, count * (count - 1.0), np.nan)
+        cosines: Floats = (np.einsum("kn,kn->k", together, together) - count) / pairs
+    cosines[~np.isfinite(stack).all(axis=(1, 2))] = np.nan
+    return cosines
+
+
+def noise_level(units: int, samples: int) -> float:
+    """1 / √(n · pairs): standard deviation of :func:`mean_cosine` of white noise.
+
+    The cosine of two independent normal vectors of n ``units`` has variance 1 / n, and those of
+    different pairs are uncorrelated. nan for fewer than two ``samples``.
+    """
+    pairs = samples * (samples - 1) / 2
+    return float(1 / np.sqrt(units * pairs)) if pairs else float("nan")
 
 
 def mean_correlation(gradients: Array) -> float:

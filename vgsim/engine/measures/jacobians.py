@@ -51,20 +51,32 @@ def jacobian_product(jacobians: Iterable[Array]) -> ScaledMatrix:
     first = next(factors, None)
     if first is None:
         raise ValueError("a product needs at least one Jacobian")
-    product = _rescaled(first.astype(np.float64), np.zeros(first.shape[:-2]))
+    product = rescaled(first.astype(np.float64), np.zeros(first.shape[:-2]))
     for jacobian in factors:
         with quiet():
             matrix = jacobian.astype(np.float64) @ product.matrix
-        product = _rescaled(matrix, product.decades)
+        product = rescaled(matrix, product.decades)
     return product
 
 
-def _rescaled(matrix: Floats, decades: Floats) -> ScaledMatrix:
+def rescaled(matrix: Floats, decades: Floats) -> ScaledMatrix:
+    """(..., out, in) ``matrix`` · 10^``decades``, the largest entry of each brought to 1."""
     with quiet():
         peak = np.abs(matrix).max(axis=(-2, -1), initial=0.0)
         scale = np.where((peak > 0) & np.isfinite(peak), peak, 1.0)
         gained = np.where(peak > 0, np.log10(scale), -np.inf)
     return ScaledMatrix(matrix / scale[..., None, None], decades + gained)
+
+
+def scaled_sum(one: ScaledMatrix, other: ScaledMatrix) -> ScaledMatrix:
+    """The sum of two, exact to rounding whatever their decades are."""
+    decades = np.maximum(one.decades, other.decades)
+    with quiet():
+        shares = [
+            part.matrix * 10.0 ** np.nan_to_num(part.decades - decades, nan=0.0)[..., None, None]
+            for part in (one, other)
+        ]
+    return rescaled(shares[0] + shares[1], decades)
 
 
 def singular_values(jacobian: Array | ScaledMatrix) -> Floats:
@@ -76,7 +88,7 @@ def singular_values(jacobian: Array | ScaledMatrix) -> Floats:
     """
     if not isinstance(jacobian, ScaledMatrix):
         wide = jacobian.astype(np.float64)
-        return singular_values(_rescaled(wide, np.zeros(wide.shape[:-2])))
+        return singular_values(rescaled(wide, np.zeros(wide.shape[:-2])))
     fine = np.asarray(np.isfinite(jacobian.matrix).all(axis=(-2, -1)))[..., None]
     values = np.linalg.svd(np.where(fine[..., None], jacobian.matrix, 0.0), compute_uv=False)
     most = values[..., :1]

@@ -5,38 +5,37 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from vgsim.engine.frame import Frame
+from vgsim.engine.frame import Frame, HistoryView
+from vgsim.present.compare import compared_names, fitting
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import bucket_words, stage_name, step_label
-from vgsim.present.scale import OVERFLOW, SHADES, ZERO
 from vgsim.present.series import heat_map, nice_ticks, stage_ticks
-from vgsim.present.words import decade, magnitude
-from vgsim.views.plots.axes import GAP, TITLE, Axes
+from vgsim.present.words import magnitude
+from vgsim.views.plots.axes import GAP, Axes
 from vgsim.views.plots.base import PLOTS, Plot
 from vgsim.views.plots.canvas import Picture
-from vgsim.views.plots.layer import Lines, Mark, Ramp, Text, line_height, text_width
+from vgsim.views.plots.color_bar import bar_room, color_bar, outline
+from vgsim.views.plots.layer import Mark, Text, line_height, text_width
 
 QUANTITY = "RMS of ∂J/∂h"
-BAR = 9.0
-"""Width of the color bar, in pixels."""
-
-CELL = BAR / 2 + 14.0
-"""Height taken by the cell at each end of it, so that no two labels touch, in pixels."""
+APART = 0.08
+"""Room between two pictures, as a share of the height of one."""
 
 
 @PLOTS.register(
     "heatmap", "RMS of ∂J/∂h of every stage at every step", label="Gradient while training"
 )
 class HeatMapPlot(Plot):
-    """Every recorded step a column, every stage a row, h₁ lowest."""
+    """Every recorded step a column, every stage a row, h₁ lowest; A above, B below it."""
 
     title = "Gradient while training"
     subtitle = "stage × step"
 
     def set_up(self) -> None:
-        """One picture."""
-        self.picture = Picture()
-        self.canvas.add(self.picture)
+        """Two pictures."""
+        self.picture, self.other_picture = Picture(), Picture()
+        for picture in (self.picture, self.other_picture):
+            self.canvas.add(picture)
 
     def missing(self, frame: Frame | None) -> str:
         """Recorded steps."""
@@ -44,68 +43,112 @@ class HeatMapPlot(Plot):
         return "" if recorded else "Train (T) to fill this"
 
     def draw(self, frame: Frame) -> None:
-        """Picture, axes and color bar."""
-        history, stages = frame.history, frame.stages
-        first, last = int(history.steps[0]), int(history.steps[-1])
-        area = self._area(stages, first, last)
-        columns, rows = (int(side * self.pen_scale) for side in area.box[2:])
-        heat = heat_map(history, self.scale, self.theme.heat, max(columns, 1), max(rows, 1))
-        self.picture.set_rgb(heat.rgb, QRectF(heat.left, 0.5, heat.right - heat.left, stages))
-        self.set_subtitle("stage × step" + bucket_words("last of", heat.size))
-        marks = self.lay_out(self._axes(area, stages, first, last), area)
-        self.over.set_marks([*marks, *self._bar(area.box)])
+        """Pictures, axes and color bar."""
+        shown = self._shown(frame)
+        area = self._area(shown)
+        size = self._draw_picture(self.picture, frame, *shown[0][1:], area)
+        other = shown[1][0] if len(shown) > 1 else None
+        self.other_picture.item.setVisible(other is not None)
+        if other is not None:
+            self._draw_picture(self.other_picture, other, *shown[1][1:], area)
+        both = " · A above, B below, same scale" if frame.other is not None else ""
+        self.set_subtitle("stage × step" + both + bucket_words("last of", size))
+        marks = self.lay_out(self._axes(area, shown), area)
+        for own, low, high in shown:
+            marks.append(outline(self._box(area, own, low, high), self.theme.border))
+        if frame.other is not None:
+            marks += self._names(frame, area, shown)
+        widget = self.width(), self.height()
+        marks += color_bar(self.theme, self.scale, area.box, widget, QUANTITY)
+        self.over.set_marks(marks)
 
     def readout(self, x: float, y: float) -> str:
         """Stage, step and number."""
         assert self.frame is not None
-        history = self.frame.history
-        row = max(int(np.searchsorted(history.steps, x + 0.5)) - 1, 0)
-        stage = int(np.clip(round(y), 1, self.frame.stages))
-        value = magnitude(float(history.dh_rms[row, stage - 1]), 2)
-        return f"{stage_name(stage)}, step {history.steps[row]:,}: {value}"
+        for frame, low, high in self._shown(self.frame):
+            if low <= y <= high:
+                stage = int(np.clip(np.ceil((y - low) / (high - low) * frame.stages), 1, None))
+                letter = "" if self.frame.other is None else "A " if frame is self.frame else "B "
+                return letter + _words(frame.history, min(stage, frame.stages), x)
+        return ""
 
-    def _area(self, stages: int, first: int, last: int) -> Area:
-        right = BAR + 2 * GAP + max(text_width(decade(k)) for k in self._decades())
+    @staticmethod
+    def _shown(frame: Frame) -> list[tuple[Frame, float, float]]:
+        """The frames with a picture, and where on the y axis: (frame, low, high).
+
+        The rows of the lower picture are as high as one on the axis, if it has as many stages.
+        """
+        other, low, high = frame.other, 0.5, frame.stages + 0.5
+        if other is None:
+            return [(frame, low, high)]
+        rise = frame.stages * (1 + APART)
+        above = (frame, low + rise, high + rise)
+        return [above, (other, low, high)] if len(other.history.steps) else [above]
+
+    def _draw_picture(
+        self, picture: Picture, frame: Frame, low: float, high: float, area: Area
+    ) -> int:
+        """Give a picture its cells; the steps that one of its columns stands for."""
+        box = self._box(area, frame, low, high)
+        columns, rows = (max(int(side * self.pen_scale), 1) for side in box[2:])
+        heat = heat_map(frame.history, self.scale, self.theme.heat, columns, rows)
+        picture.set_rgb(heat.rgb, QRectF(heat.left, low, heat.right - heat.left, high - low))
+        return heat.size
+
+    @staticmethod
+    def _box(area: Area, frame: Frame, low: float, high: float) -> Box:
+        """Where a picture stands: as wide as the steps of its own history."""
+        steps = frame.history.steps
+        left, right = area.across([int(steps[0]) - 0.5, int(steps[-1]) + 0.5]).tolist()
+        top, bottom = area.down([high, low]).tolist()
+        return Box(left, top, right - left, bottom - top)
+
+    def _area(self, shown: list[tuple[Frame, float, float]]) -> Area:
+        right = bar_room(self.scale, self.height())
+        stages = max(frame.stages for frame, _, _ in shown)
         box = self.data_box(Axes(y=[(0, stage_name(stages))], y_title=QUANTITY), right)
-        return Area(box, (first - 0.5, last + 0.5), (0.5, stages + 0.5))
+        first = min(int(frame.history.steps[0]) for frame, _, _ in shown)
+        last = max(int(frame.history.steps[-1]) for frame, _, _ in shown)
+        return Area(box, (first - 0.5, last + 0.5), (0.5, shown[0][2]))
 
-    def _axes(self, area: Area, stages: int, first: int, last: int) -> Axes:
-        gap = stages * (line_height() + 2) / area.box.height
+    def _axes(self, area: Area, shown: list[tuple[Frame, float, float]]) -> Axes:
+        first, last = round(area.x[0] + 0.5), round(area.x[1] - 0.5)
         most = int(area.box.width / (text_width(step_label(last)) + 3 * GAP)) + 1
         steps = nice_ticks(first, last, most, whole=True) or [float(first)]
-        return Axes(
-            x=[(step, step_label(step)) for step in steps],
-            y=[(float(k), stage_name(k)) for k in stage_ticks(stages, gap)],
-            x_title="step",
-            grid=False,
-        )
+        across = [(step, step_label(step)) for step in steps]
+        return Axes(across, _stage_rows(area, shown), "step", grid=False)
 
-    def _decades(self) -> tuple[int, ...]:
-        return self.scale.ticks(max(2, int((self.height() - 80) / 18)))
-
-    def _bar(self, box: Box) -> list[Mark]:
-        """The scale of the shades: decades, with a cell for ∞ above and one for 0 below."""
-        bar = Box(box.right + GAP, box.top + CELL, BAR, box.height - 2 * CELL)
-        marks: list[Mark] = [
-            _outline(box, self.theme.border),
-            Ramp(self.theme.heat[SHADES - 1 :: -1], bar, self.theme.border),
-            Text(QUANTITY, self.width() - 2, TITLE, self.theme.muted, anchor=(1, 0.5)),
-        ]
-        for shade, y, label in ((OVERFLOW, box.top, "∞"), (ZERO, box.bottom - BAR, "0")):
-            cell = Box(bar.left, y, BAR, BAR)
-            marks.append(Ramp(self.theme.heat[[shade]], cell, self.theme.border))
-            marks.append(self._bar_label(label, cell.top + BAR / 2, bar))
-        for k in self._decades():
-            y = bar.bottom - (k - self.scale.low) / (self.scale.high - self.scale.low) * bar.height
-            marks.append(self._bar_label(decade(k), y, bar))
+    def _names(
+        self, frame: Frame, area: Area, shown: list[tuple[Frame, float, float]]
+    ) -> list[Mark]:
+        """What A and B are, in the upper left corner of each picture."""
+        names, marks = compared_names(frame), list[Mark]()
+        left, room = area.box.left + 6, area.box.width - 16
+        colors = self.theme.text, self.theme.second
+        highs = shown[0][2], shown[0][2] - frame.stages * (1 + APART)
+        pairs = zip((names.a, names.b), colors, highs, strict=True)
+        for at, (name, color, high) in enumerate(pairs):
+            words = fitting(name, room, lambda text: text_width(text, 11, 600))
+            top = float(area.down(high)) + 5 + line_height(11, 600) / 2
+            missing = "" if at < len(shown) else ": no steps yet"
+            words, halo = words + missing, self.theme.surface
+            marks.append(Text(words, left, top, color, 11, 600, halo=halo))
         return marks
 
-    def _bar_label(self, label: str, y: float, bar: Box) -> Text:
-        return Text(label, bar.right + GAP / 2, y, self.theme.muted)
+
+def _words(history: HistoryView, stage: int, x: float) -> str:
+    """One cell of a history."""
+    row = max(int(np.searchsorted(history.steps, x + 0.5)) - 1, 0)
+    value = magnitude(float(history.dh_rms[row, stage - 1]), 2)
+    return f"{stage_name(stage)}, step {history.steps[row]:,}: {value}"
 
 
-def _outline(box: Box, color: str) -> Lines:
-    """A hairline around ``box``: a picture that has faded away is still a picture."""
-    left, top, right, bottom = box.left, box.top, box.right, box.bottom
-    sides = [(left, top, right, top), (right, top, right, bottom), (left, top, left, bottom)]
-    return Lines([*sides, (left, bottom, right, bottom)], color)
+def _stage_rows(area: Area, shown: list[tuple[Frame, float, float]]) -> list[tuple[float, str]]:
+    """Labels at the middle of the rows of each picture."""
+    ticks = []
+    for frame, low, high in shown:
+        pixels = (high - low) / (area.y[1] - area.y[0]) * area.box.height
+        gap = frame.stages * (line_height() + 2) / pixels
+        for k in stage_ticks(frame.stages, gap):
+            ticks.append((low + (k - 0.5) / frame.stages * (high - low), stage_name(k)))
+    return ticks

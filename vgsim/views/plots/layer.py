@@ -228,18 +228,25 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A line through the pixels ``x`` and ``y``."""
+    """One line through the pixels ``x`` and ``y``, broken at nan; ``dash`` in widths."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     color: str
     width: float = 1.0
+    dash: tuple[float, ...] = ()
 
     def paint(self, painter: QPainter) -> None:
         """Paint it."""
-        painter.setPen(QPen(QColor(self.color), self.width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(list(map(QPointF, self.x.tolist(), self.y.tolist()))))
+        pen = QPen(QColor(self.color), self.width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self.dash:
+            pen.setDashPattern(self.dash)
+        painter.setPen(pen)
+        gaps = np.flatnonzero(~(np.isfinite(self.x) & np.isfinite(self.y)))
+        for part in np.split(np.column_stack((self.x, self.y)), gaps):
+            points = [QPointF(x, y) for x, y in part.tolist() if x == x and y == y]
+            painter.drawPolyline(points)
 
 
 @dataclass(frozen=True, slots=True)

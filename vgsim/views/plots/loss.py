@@ -13,7 +13,7 @@ from vgsim.present.scale import OVERFLOW
 from vgsim.present.series import Range, loss_bounds, nice_ticks, steady_range
 from vgsim.present.words import magnitude, plain
 from vgsim.views.plots.base import PLOTS
-from vgsim.views.plots.curves import Array, CurvePlot
+from vgsim.views.plots.curves import Array, CurvePlot, histories
 from vgsim.views.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
 
 
@@ -24,7 +24,7 @@ class LossPlot(CurvePlot):
     title = "Loss"
     about = "training and held-out"
     subtitle = about
-    _range: tuple[int, Range] | None = None
+    _range: tuple[tuple[int, bool], Range] | None = None
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:
         """The losses."""
@@ -42,27 +42,38 @@ class LossPlot(CurvePlot):
 
     def y_axis(self, frame: Frame) -> tuple[Range, list[tuple[float, str]]]:
         """From zero to a round number; the same while one run goes on, as far as it can be."""
-        low, high = loss_bounds(np.concatenate(self.values(frame.history)), frame.chance_loss)
-        kept = self._range[1] if self._range and self._range[0] == frame.generation else None
-        span = steady_range(kept, low, high)
-        self._range = (frame.generation, span)
+        key = frame.generation, frame.other is not None
+        kept = self._range[1] if self._range and self._range[0] == key else None
+        span = steady_range(kept, *self._bounds(frame))
+        self._range = (key, span)
         ticks = nice_ticks(*span, max(2, int((self.height() - 44) / 30)))
         return span, list(zip(ticks, tick_labels(ticks), strict=True))
 
+    def _bounds(self, frame: Frame) -> Range:
+        """What the axis must span, for every run that is shown; one may leave the top."""
+        runs = [history for _, history in histories(frame) if len(history.steps)]
+        spans = [
+            loss_bounds(np.concatenate(self.values(history)), frame.chance_loss) for history in runs
+        ]
+        high = min(max(high for _, high in spans), 10 * min(high for _, high in spans))
+        return min(low for low, _ in spans), high
+
     def extras(self, frame: Frame, taken: list[Text]) -> list[Mark]:
         """Where the loss broke, and what guessing would cost."""
-        broken = self._broken(frame.history)
+        broken: list[Mark] = []
+        for prefix, history in histories(frame):
+            broken += self._broken(prefix, history, len(broken) * 8.0)
         boxes = [mark.box for mark in [*taken, *broken] if isinstance(mark, Text)]
         return [*broken, *self._chance(frame.chance_loss, boxes)]
 
-    def _broken(self, history: HistoryView) -> list[Mark]:
+    def _broken(self, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
         """A symbol at the top where the loss first stops being a number."""
         bad = np.flatnonzero(~np.isfinite(history.loss))
         if not len(bad):
             return []
         step = int(history.steps[bad[0]])
-        x, y = float(self.area.across(step)), self.area.box.top + 6
-        words = f"∞ at step {step:,}"
+        x, y = float(self.area.across(step)), self.area.box.top + 6 + lower
+        words = f"{prefix}∞ at step {step:,}"
         width = text_width(words, weight=600)
         left = x + 9 if x + 9 + width <= self.area.box.right else x - 9 - width
         fill = self.theme.heat[[OVERFLOW]]
@@ -93,7 +104,7 @@ class LossPlot(CurvePlot):
         lefts = np.linspace(bounds.right - width - 2, bounds.left + 4, 5).tolist()
         rows = (y - height - 1, y + 3, y - 2 * height - 4, y + height + 6)
         candidates = [Box(left, top, width, height) for top in rows for left in lefts]
-        traces = [trace(self.area.across(x), self._seen(y)) for x, y in self.drawn]
+        traces = [trace(self.area.across(s.x), self._seen(s.y)) for s in self.drawn]
         across, down = (np.concatenate(parts) for parts in zip(*traces, strict=True))
         return place(candidates, bounds, across, down, taken, margin=1.5)
 

@@ -1,0 +1,34 @@
+"""Update:data ratio of every weight matrix, from the vectors that the update leaves behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.engine.frame import Phase
+from vgsim.engine.measures import segment_norms
+from vgsim.engine.probes.base import probe
+from vgsim.engine.readings.updates import Updates
+from vgsim.engine.readings.wish import Wish
+
+if TYPE_CHECKING:
+    from vgsim.engine.experiment import Experiment
+
+
+@probe(Updates)
+def updates(experiment: Experiment, wish: Wish) -> Updates | None:
+    """The last update's, in its own moment; None in every other."""
+    if experiment.moment.phase is not Phase.UPDATE:
+        return None
+    flat = experiment.network.flat
+    kept = [at for at, segment in enumerate(flat.segments) if segment.name.startswith("W")]
+    moved = segment_norms(flat.change, flat.starts)[kept]
+    size = segment_norms(flat.values - flat.change, flat.starts)[kept]
+    ratios = np.where(size > 0, moved / size, np.nan)
+    lost = ~(np.isfinite(moved) & np.isfinite(size))  # inf / inf would be taken for unknown
+    ratios = np.where(lost, np.inf, ratios)
+    ratios.setflags(write=False)
+    found = [flat.segments[at] for at in kept]
+    owners = tuple(segment.stage for segment in found)
+    return Updates(experiment.step, owners, tuple(segment.name for segment in found), ratios)

@@ -1,0 +1,56 @@
+"""The scale of the shades beside a picture: decades, with cells for ∞ and 0."""
+
+from __future__ import annotations
+
+from vgsim.present.plot_geometry import Box
+from vgsim.present.scale import OVERFLOW, SHADES, ZERO, Scale
+from vgsim.present.theme import Theme
+from vgsim.present.words import decade
+from vgsim.views.plots.axes import GAP, TITLE
+from vgsim.views.plots.layer import Lines, Mark, Ramp, Text, text_width
+
+BAR = 9.0
+"""Width of the color bar, in pixels."""
+
+CELL = BAR / 2 + 14.0
+"""Height taken by the cell at each end of it, so that no two labels touch, in pixels."""
+
+
+def bar_decades(scale: Scale, height: float) -> tuple[int, ...]:
+    """Decades that a bar in a widget of that height has room to label."""
+    return scale.ticks(max(2, int((height - 80) / 18)))
+
+
+def bar_room(scale: Scale, height: float) -> float:
+    """Width that the bar and its labels need, in pixels."""
+    return BAR + 2 * GAP + max(text_width(decade(k)) for k in bar_decades(scale, height))
+
+
+def color_bar(
+    theme: Theme, scale: Scale, box: Box, size: tuple[float, float], quantity: str
+) -> list[Mark]:
+    """The bar right of ``box`` in a widget of ``size``, and its title at the top right."""
+    bar = Box(box.right + GAP, box.top + CELL, BAR, box.height - 2 * CELL)
+    marks: list[Mark] = [
+        Ramp(theme.heat[SHADES - 1 :: -1], bar, theme.border),
+        Text(quantity, size[0] - 2, TITLE, theme.muted, anchor=(1, 0.5)),
+    ]
+    for shade, y, label in ((OVERFLOW, box.top, "∞"), (ZERO, box.bottom - BAR, "0")):
+        cell = Box(bar.left, y, BAR, BAR)
+        marks.append(Ramp(theme.heat[[shade]], cell, theme.border))
+        marks.append(_label(label, cell.top + BAR / 2, bar, theme))
+    for k in bar_decades(scale, size[1]):
+        y = bar.bottom - (k - scale.low) / (scale.high - scale.low) * bar.height
+        marks.append(_label(decade(k), y, bar, theme))
+    return marks
+
+
+def outline(box: Box, color: str) -> Lines:
+    """A hairline around ``box``: a picture that has faded away is still a picture."""
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    sides = [(left, top, right, top), (right, top, right, bottom), (left, top, left, bottom)]
+    return Lines([*sides, (left, bottom, right, bottom)], color)
+
+
+def _label(label: str, y: float, bar: Box, theme: Theme) -> Text:
+    return Text(label, bar.right + GAP / 2, y, theme.muted)
