@@ -108,18 +108,6 @@ def test_going_on_runs_from_here():
     assert ran == [4, 5, 6, 7]
 
 
-def test_forwards_within_a_pass_nothing_is_done_twice(monkeypatch):
-    experiment = Experiment(small())
-    experiment.seek(0, 3)
-    taken: list[int] = []
-    advance = experiment.advance
-    monkeypatch.setattr(experiment, "advance", lambda: taken.append(1) or advance())
-    experiment.seek(0, 5)
-    assert len(taken) == 2
-    experiment.seek(0, 4)
-    assert len(taken) == 2 + 4
-
-
 def test_the_history_has_no_gap_after_going_back_and_on():
     moved, ran = Experiment(small()), Experiment(small())
     ran.run(60)

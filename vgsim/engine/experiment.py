@@ -241,8 +241,9 @@ class Experiment:
 
         ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
         running to there gives, bit for bit. ``stop`` is asked behind every step of the way and may
-        end it there with True. It takes the shortest way: on from here, or from a kept state.
-        ValueError when no such moment is known.
+        end it there with True. Updates are taken from here on, or from a kept state if that is
+        nearer; the pass itself always anew, from the parameters as they are now. ValueError when
+        no such moment is known.
         """
         if not 0 <= position < len(self.timeline):
             raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
@@ -254,18 +255,8 @@ class Experiment:
             self.run(step - self.step, stop)
             if self.step != step:
                 return self.moment
-        elif 0 < self._standing <= position:
-            return self._go_on(position - self._standing)
         self.rewind()
-        return self._go_on(position)
-
-    @property
-    def _standing(self) -> int:
-        """Position in the pass that follows the updates done; 0 behind an update, too."""
-        return 0 if self.moment.phase is Phase.UPDATE else self.moment.position
-
-    def _go_on(self, moments: int) -> Moment:
-        for _ in range(moments):
+        for _ in range(position):
             self.advance()
         return self.moment
 

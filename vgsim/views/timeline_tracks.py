@@ -288,7 +288,7 @@ class MomentTrack(Track):
                 self._paint_playhead(painter)
             moment = moment_at(self.value(), self._track.stages)
             self._say(painter, moment_name(moment), _TOP + BAR / 2)
-        bar = QRectF(GUTTER - 5, LABELS - 1, self.width() - GUTTER + 5, BAR + 6)
+        bar = QRectF(GUTTER - 5, LABELS - 1, self.width() - GUTTER + 5, BAR + 5)
         self._paint_focus(painter, bar)
         painter.end()
 
