@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import QEvent, QObject, QRectF, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
+from vgsim.views.controls.buttons import IconButton
 from vgsim.views.controls.card import Heading
 from vgsim.views.style import app_color
 
@@ -24,25 +25,55 @@ class PlainDock(QDockWidget):
 
 
 class CardDock(QDockWidget):
-    """A flat panel around one content widget; its heading is what one drags it by."""
+    """A flat panel around one content widget; its heading is what one drags it by.
+
+    Two small buttons in the heading enlarge and close it; a double click enlarges it, too.
+    """
+
+    enlarge_toggled = Signal()
 
     def __init__(self, name: str, title: str) -> None:
         super().__init__(title)
         self.setObjectName(name)
         self._heading = Heading(title)
+        self._enlarge = IconButton("enlarge", f"Enlarge {title}", 14)
+        self._enlarge.clicked.connect(self.enlarge_toggled)
+        close = IconButton("close", f"Close {title}", 14)
+        close.clicked.connect(self.close)
         bar = QWidget()
+        bar.installEventFilter(self)
         row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 10, 16, 4)
-        row.addWidget(self._heading)
+        row.setContentsMargins(16, 10, 10, 4)
+        row.setSpacing(2)
+        row.addWidget(self._heading, 1)
+        for button in (self._enlarge, close):
+            row.addWidget(button)
         self.setTitleBarWidget(bar)
         holder = QWidget()
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(10, 0, 10, 10)
         self.setWidget(holder)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double click on the heading enlarges the panel instead of floating it."""
+        if event.type() is QEvent.Type.MouseButtonDblClick:
+            self.enlarge_toggled.emit()
+            return True
+        return False
+
+    def show_enlarged(self, enlarged: bool) -> None:
+        """Offer the way back, or the way there."""
+        name = f"{'Shrink' if enlarged else 'Enlarge'} {self.windowTitle()}"
+        self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
+
     def fill(self, content: QWidget) -> None:
         """Put the content widget in."""
         self._column.addWidget(content)
+
+    @property
+    def filled(self) -> bool:
+        """Whether the content is there."""
+        return self._column.count() > 0
 
     @Slot(str)
     def set_subtitle(self, text: str) -> None:

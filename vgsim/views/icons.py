@@ -138,12 +138,22 @@ def _close() -> Shape:
     return _lines([(6, 6), (18, 18)], [(18, 6), (6, 18)]), QPainterPath()
 
 
+def _enlarge() -> Shape:
+    corners = [(14, 4), (20, 4), (20, 10)], [(10, 20), (4, 20), (4, 14)]
+    return _lines(*corners, [(20, 4), (13.5, 10.5)], [(4, 20), (10.5, 13.5)]), QPainterPath()
+
+
+def _shrink() -> Shape:
+    corners = [(14, 4), (14, 10), (20, 10)], [(10, 20), (10, 14), (4, 14)]
+    return _lines(*corners, [(14, 10), (20.5, 3.5)], [(10, 14), (3.5, 20.5)]), QPainterPath()
+
+
 _SHAPES: dict[str, Callable[[], Shape]] = {
     "reset": _reset, "back": _back, "step": _step, "play": _play, "pause": _pause,
     "train": _train, "stop": _stop, "export": _export, "copy": _copy, "theme": _theme,
     "dice": _dice, "folder": _folder, "more": _more, "chevron": _chevron,
     "chevron-up": _chevron_up, "chevron-right": _chevron_right, "chevron-left": _chevron_left,
-    "check": _check, "close": _close,
+    "check": _check, "close": _close, "enlarge": _enlarge, "shrink": _shrink,
 }  # fmt: skip
 
 

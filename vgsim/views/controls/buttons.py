@@ -58,6 +58,13 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(size, size))
         _Follower(self, name)
 
+    def show_face(self, picture: str, name: str) -> None:
+        """Become another action."""
+        self._picture = picture
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self.paint_icon()
+
     def paint_icon(self) -> None:
         """Draw it in the color of text."""
         color = app_color(QPalette.ColorRole.WindowText)
