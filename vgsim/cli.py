@@ -85,7 +85,12 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
 
 def _views() -> list[tuple[str, str]]:
     """What ``vgsim render`` draws; without Qt's system libraries only those it needs no Qt for."""
-    views = [("window", "the whole window"), ("diagram", "the network and its chain rule")]
+    views = [
+        ("window", "the whole window"),
+        ("diagram", "the network and its chain rule"),
+        ("hop", "the chain rule of the moment with its matrices"),
+        ("why", "the verdict: what is wrong, the evidence, what would help"),
+    ]
     try:
         from vgsim.views.plots import PLOTS
     except ImportError:  # the list of everything else must not need Qt

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from vgsim import __version__
+from vgsim.app.advice import Advice
+from vgsim.app.exploring import Exploring
 from vgsim.app.picture import (
     PictureSpec,
     compose,
@@ -71,7 +73,10 @@ class Application(QObject):
         self.window = MainWindow(self._theme, self._scale, ratio)
         self.window.setWindowIcon(app_icon(self._theme))
         self.session = Session(spec, self)
+        self.exploring = Exploring(self.window, self.session)
+        self.advice = Advice(self.window, self.session)
         self._connect()
+        self._offer_rivals()
         self._tick_theme()
         self._garbage = QTimer(self, interval=GARBAGE_MS)
         self._garbage.timeout.connect(self._collect)
@@ -101,6 +106,14 @@ class Application(QObject):
             window.actions_by_name[name].triggered.connect(verb)
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
+    def _offer_rivals(self) -> None:
+        """Every preset in the menu, to compare with."""
+        menu = self.window.menus["Compare"].addMenu("With preset")
+        for name, title, about in preset_choices():
+            action = menu.addAction(title)
+            action.setToolTip(about)
+            action.triggered.connect(partial(self.advice.compare_with, name))
+
     def _verbs(self) -> dict[str, Callable[..., object]]:
         session = self.session
         return {
@@ -128,7 +141,7 @@ class Application(QObject):
     def close(self) -> None:
         """Remember the layout and end the worker; the window may then go."""
         self._settings.set_blob("geometry", self.window.saveGeometry())
-        self._settings.set_blob("layout", self.window.workspace.saveState())
+        self._settings.set_blob("layout", self.window.workspace.layout_state())
         self._garbage.stop()
         self.session.close()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vgsim.engine.readings import Wish
 from vgsim.engine.spec import Spec
+from vgsim.engine.stops import StopRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,38 @@ class Step:
     """Take one moment, or go back one; ends playing and training."""
 
     back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go to the moment at ``position`` of the pass behind update ``step``, or as near as it is.
+
+    Ends playing and training.
+    """
+
+    step: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Make these readings with every frame from now on."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Run the experiment of ``spec`` beside the other, moment by moment; none ends that."""
+
+    spec: Spec | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Stop playing or training where one of these rules is met."""
+
+    rules: StopRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +87,4 @@ class Quit:
     """End the thread."""
 
 
-Command = Load | Step | Play | Train | Reset | Speed | Quit
+Command = Load | Step | Seek | Look | Compare | Stops | Play | Train | Reset | Speed | Quit

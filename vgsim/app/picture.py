@@ -11,19 +11,39 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from vgsim.engine.errors import refuse
 from vgsim.engine.frame import Frame
 from vgsim.engine.presets import load_preset, preset_names
+from vgsim.engine.readings import Verdict
 from vgsim.engine.spec import Spec
 from vgsim.export.png import rendered
 from vgsim.present.scale import Scale
 from vgsim.present.status import RunState
 from vgsim.present.theme import Theme, load_theme, theme_names
 from vgsim.views.controls.card import Card
+from vgsim.views.hop import HopPanel
 from vgsim.views.main_window import MainWindow
 from vgsim.views.network_card import NetworkCard
 from vgsim.views.plots import PLOTS
 from vgsim.views.style import apply_theme
+from vgsim.views.why_panel import WhyPanel
+from vgsim.views.workspace import FIRST_PLOTS
 
+_OWN = {
+    "window": "Whole window",
+    "diagram": "Network diagram",
+    "hop": "Chain rule",
+    "why": "Why",
+}
+"""Views that are no plots, and what a person calls them."""
 SMALLEST, LARGEST = 160, 8192
 """Pixels that a side of a picture may have."""
+
+
+_COMFORTABLE = {
+    "window": (1600, 1000),
+    "diagram": (1200, 600),
+    "hop": (960, 300),
+    "why": (360, 520),
+}
+"""Logical pixels for which a view is laid out; plots have 800 x 450."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +58,21 @@ class PictureSpec:
 
 def view_names() -> tuple[str, ...]:
     """Everything that can be drawn by itself."""
-    return ("window", "diagram", *PLOTS.names())
+    return (*_OWN, *PLOTS.names())
 
 
 def view_title(name: str) -> str:
     """What a person calls a view."""
-    return {"window": "Whole window", "diagram": "Network diagram"}.get(name) or PLOTS[name].title
+    return _OWN[name] if name in _OWN else PLOTS[name].title
+
+
+def wants(view: str) -> frozenset[type]:
+    """Readings that the frame of a picture needs."""
+    if view == "window":
+        return frozenset(kind for name in (*FIRST_PLOTS, "hop") for kind in wants(name))
+    if view in ("diagram", "why"):
+        return frozenset()
+    return frozenset(HopPanel.wants if view == "hop" else PLOTS[view].wants)
 
 
 def parse_picture(view: str, theme: str, size: str) -> PictureSpec:
@@ -61,10 +90,17 @@ def parse_picture(view: str, theme: str, size: str) -> PictureSpec:
     return PictureSpec(view, theme, width, height)
 
 
-def compose(frame: Frame, wanted: PictureSpec, scale: Scale, current: Theme) -> QImage:
+def compose(
+    frame: Frame,
+    wanted: PictureSpec,
+    scale: Scale,
+    current: Theme,
+    verdict: Verdict | None = None,
+) -> QImage:
     """The picture of ``frame``: exactly ``wanted.width`` x ``wanted.height`` pixels.
 
-    ``current`` is the theme of the application, which gets it back afterwards.
+    ``frame`` has the readings of :func:`wants`. ``current`` is the theme of the application, which
+    gets it back afterwards. ``verdict`` is what the Why panel says.
     """
     app = QApplication.instance()
     assert isinstance(app, QApplication)  # a picture is painted by Qt
@@ -72,7 +108,7 @@ def compose(frame: Frame, wanted: PictureSpec, scale: Scale, current: Theme) -> 
     if theme is not current:
         apply_theme(app, theme)
     ratio = _ratio(wanted)
-    widget = _view(frame, wanted, theme, scale, ratio)
+    widget = _view(frame, wanted, theme, scale, ratio, verdict)
     least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
     ratio = min(ratio, wanted.width / least.width(), wanted.height / least.height())
     try:
@@ -86,20 +122,32 @@ def compose(frame: Frame, wanted: PictureSpec, scale: Scale, current: Theme) -> 
 
 def _ratio(wanted: PictureSpec) -> float:
     """Device pixels a logical one: the view is laid out for a comfortable logical size."""
-    width, height = {"window": (1600, 900), "diagram": (1200, 600)}.get(wanted.view, (800, 450))
+    width, height = _COMFORTABLE.get(wanted.view, (800, 450))
     # never below one pixel a logical pixel's half: text would turn to dust
     return max(min(wanted.width / width, wanted.height / height), 0.5)
 
 
-def _view(frame: Frame, wanted: PictureSpec, theme: Theme, scale: Scale, ratio: float) -> QWidget:
+def _view(
+    frame: Frame,
+    wanted: PictureSpec,
+    theme: Theme,
+    scale: Scale,
+    ratio: float,
+    verdict: Verdict | None,
+) -> QWidget:
     if wanted.view == "window":
-        return _window(frame, theme, scale, ratio)
+        return _window(frame, theme, scale, ratio, verdict)
     holder = QWidget()
     column = QVBoxLayout(holder)
     if wanted.view == "diagram":
         network = NetworkCard(theme, scale)
+        network.timeline.hide()  # nobody can drag it
         network.set_frame(frame)
         column.addWidget(network)
+    elif wanted.view in _OWN:
+        card = Card(view_title(wanted.view))
+        card.body.addWidget(_panel(frame, wanted.view, theme, scale, verdict))
+        column.addWidget(card)
     else:
         plot = PLOTS[wanted.view](theme, scale, ratio)
         plot.set_frame(frame)
@@ -110,8 +158,21 @@ def _view(frame: Frame, wanted: PictureSpec, theme: Theme, scale: Scale, ratio: 
     return holder
 
 
-def _window(frame: Frame, theme: Theme, scale: Scale, ratio: float) -> MainWindow:
+def _panel(frame: Frame, view: str, theme: Theme, scale: Scale, verdict: Verdict | None) -> QWidget:
+    if view == "why":
+        why = WhyPanel()
+        why.set_verdict(verdict)
+        return why
+    hop = HopPanel(theme, scale)
+    hop.set_frame(frame)
+    return hop
+
+
+def _window(
+    frame: Frame, theme: Theme, scale: Scale, ratio: float, verdict: Verdict | None
+) -> MainWindow:
     window = MainWindow(theme, scale, ratio)
+    window.workspace.why.set_verdict(verdict)
     window.workspace.fill()
     name, baseline = baseline_of(frame.spec)
     window.form.set_presets(preset_choices())

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from vgsim.app.commands import Load, Play, Reset, Speed, Step, Train
+from vgsim.app.adviser import Adviser, Case
+from vgsim.app.commands import (
+    Compare,
+    Load,
+    Look,
+    Play,
+    Reset,
+    Seek,
+    Speed,
+    Step,
+    Stops,
+    Train,
+)
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
+from vgsim.engine.diagnosis import judge
 from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.presets import load_preset
-from vgsim.engine.spec import Spec, field_at
+from vgsim.engine.readings import Effect, Focus, Verdict, Wish
+from vgsim.engine.spec import Spec, Value, field_at
+from vgsim.engine.stops import StopRules
+from vgsim.present.jumps import Jump, at_step, place_of, resolve
 from vgsim.present.status import RunState
 
 FRAME_MS = 33
@@ -18,14 +37,18 @@ FRAME_MS = 33
 
 
 class Session(QObject):
-    """Owns the worker, and knows what was asked for and what of it runs.
+    """Owns the worker and the adviser, and knows what was asked for and what of it runs.
 
     ``wanted`` is the last spec asked for whose fields are all allowed; edits build on it.
     ``spec`` is the one whose experiment runs: it lags behind while one is built, and stays when
     the data of the wanted one are refused.
 
     Signals: ``frame_changed`` (Frame), ``spec_changed`` (Spec, baseline Spec), ``state_changed``
-    (RunState), ``problems_changed`` (dict path -> sentence), ``failed`` (sentence, details).
+    (RunState), ``problems_changed`` (dict path -> sentence), ``failed`` (sentence, details),
+    ``opened`` another experiment begins,
+    ``stopped`` (Stop) a rule was met, ``compared`` (Spec or None, sentence) what runs
+    beside, ``judging`` a verdict is on its way, ``judged`` (Verdict or None), ``measured``
+    (Effect) what one of its remedies does, ``unjudged`` (sentence) there will be none.
     """
 
     frame_changed = Signal(object)
@@ -33,6 +56,13 @@ class Session(QObject):
     state_changed = Signal(object)
     problems_changed = Signal(object)
     failed = Signal(str, str)
+    opened = Signal()
+    stopped = Signal(object)
+    compared = Signal(object, str)
+    judging = Signal()
+    judged = Signal(object)
+    measured = Signal(object)
+    unjudged = Signal(str)
 
     def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +75,9 @@ class Session(QObject):
         self._generation = 0
         self._running = 0
         self._mode = Mode.IDLE
+        self.wish = Wish()
+        self.rules = StopRules()
+        self.rival: Spec | None = None
         self._mailbox = Mailbox()
         self._worker = Worker(self._mailbox, self)
         self._worker.arrived.connect(self._look)
@@ -52,18 +85,27 @@ class Session(QObject):
         self._worker.refused.connect(self._refused)
         self._worker.failed.connect(self.failed)
         self._worker.mode_changed.connect(self._mode_changed)
+        self._worker.stopped.connect(self.stopped)
+        self._worker.compared.connect(self._compared)
+        self._worker.to_judge.connect(self._ask)
+        self._adviser = Adviser(judge, self)
+        self._adviser.judged.connect(self._judged)
+        self._adviser.measured.connect(self._measured)
+        self._adviser.failed.connect(self._unjudged)
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._look)
 
     def start(self) -> None:
-        """Start the worker on the first spec."""
+        """Start the threads on the first spec."""
         self._worker.start()
+        self._adviser.start()
         self._load(self.wanted, keep_place=False)
         self.spec_changed.emit(self.wanted, self.baseline)
 
     def close(self) -> None:
-        """End the worker; returns when it has ended."""
+        """End the threads; returns when they have ended."""
         self._timer.stop()
+        self._adviser.stop()
         self._worker.stop()
 
     def open(self, spec: Spec) -> None:
@@ -73,6 +115,7 @@ class Session(QObject):
         self.baseline = spec
         self._load(spec, keep_place=False)
         self._tell()
+        self.opened.emit()
         self.spec_changed.emit(spec, spec)
 
     @Slot(str)
@@ -90,6 +133,48 @@ class Session(QObject):
             self._refusal = {}
             self._load(self.wanted.replace({path: value}), keep_place=True)
         self._tell()
+
+    def apply(self, changes: Mapping[str, Value]) -> None:
+        """Change several fields at once; SpecError when one of them may not be so."""
+        wanted = self.wanted.replace(changes)
+        self._entries = {
+            path: entry for path, entry in self._entries.items() if path not in changes
+        }
+        self._refusal = {}
+        self._load(wanted, keep_place=True)
+        self._tell()
+        self.spec_changed.emit(wanted, self.baseline)
+
+    def compare(self, spec: Spec | None) -> None:
+        """Run another experiment beside this one, or none."""
+        self._worker.post(Compare(spec))
+
+    @Slot(object, str)
+    def _compared(self, spec: Spec | None, sentence: str) -> None:
+        self.rival = spec
+        self.compared.emit(spec, sentence)
+
+    @Slot(object)
+    def _ask(self, case: Case) -> None:
+        """Have the present state judged."""
+        if case.generation == self._generation:
+            self._adviser.post(case)
+            self.judging.emit()
+
+    @Slot(int, object)
+    def _judged(self, generation: int, verdict: Verdict) -> None:
+        if generation == self._generation:
+            self.judged.emit(verdict)
+
+    @Slot(int, object)
+    def _measured(self, generation: int, effect: Effect) -> None:
+        if generation == self._generation:
+            self.measured.emit(effect)
+
+    @Slot(int, str)
+    def _unjudged(self, generation: int, sentence: str) -> None:
+        if generation == self._generation:
+            self.unjudged.emit(sentence)
 
     def _tell(self) -> None:
         waiting = {path: _problem(path, entry) for path, entry in self._entries.items()}
@@ -125,6 +210,53 @@ class Session(QObject):
     def back(self) -> None:
         """One moment back."""
         self._worker.post(Step(back=True))
+
+    def seek(self, step: int, position: int) -> None:
+        """Go to a moment of the pass behind update ``step``."""
+        self._worker.post(Seek(step, position))
+
+    @Slot(int)
+    def seek_moment(self, position: int) -> None:
+        """Go to another moment of this pass."""
+        if self.frame is not None:
+            self.seek(place_of(self.frame)[0], position)
+
+    @Slot(int)
+    def seek_step(self, step: int) -> None:
+        """Go to the same moment of another pass."""
+        if self.frame is not None:
+            self.seek(*at_step(step, self.frame.moment.position, self.frame.stages))
+
+    @Slot(object)
+    def jump(self, jump: Jump) -> None:
+        """Go to a place by its name; SpecError when there is no such place."""
+        if self.frame is not None:
+            self.seek(*resolve(jump, self.frame.stages, *place_of(self.frame)))
+
+    @Slot(object)
+    def set_stops(self, rules: StopRules) -> None:
+        """Stop playing and training where one of these rules is met."""
+        self.rules = rules
+        self._worker.post(Stops(rules))
+
+    def want(self, kinds: frozenset[type]) -> None:
+        """Readings that the views which are seen draw."""
+        self._wish_for(replace(self.wish, kinds=kinds))
+
+    @Slot(object)
+    def look_into(self, focus: Focus | None) -> None:
+        """What the inspector shows from now on."""
+        self._wish_for(replace(self.wish, focus=focus))
+
+    @Slot(object)
+    def choose_sample(self, sample: int | None) -> None:
+        """The row of the batch that matrices and figures are those of; None for the mean."""
+        self._wish_for(replace(self.wish, sample=sample))
+
+    def _wish_for(self, wish: Wish) -> None:
+        if wish != self.wish:
+            self.wish = wish
+            self._worker.post(Look(wish))
 
     @Slot()
     def toggle_play(self) -> None:

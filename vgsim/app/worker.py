@@ -7,19 +7,42 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from vgsim.app.commands import Command, Load, Play, Quit, Reset, Speed, Step, Train
+from vgsim.app.adviser import Case
+from vgsim.app.commands import (
+    Command,
+    Compare,
+    Load,
+    Look,
+    Play,
+    Quit,
+    Reset,
+    Seek,
+    Speed,
+    Step,
+    Stops,
+    Train,
+)
 from vgsim.app.mailbox import Mailbox
+from vgsim.app.places import Partner, same_position
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
-from vgsim.engine.frame import Phase
+from vgsim.engine.frame import Frame, Phase
+from vgsim.engine.readings import Wish
+from vgsim.engine.spec import Spec
+from vgsim.engine.stops import Stop
+from vgsim.engine.watch import Watch
 
 FRAME_SHARE = 0.1
 """Most of the worker's time that making frames may take while it trains."""
+
+JUDGE_EVERY = 4.0
+"""Seconds after which training lets the network be judged again."""
 
 LONG = 1_000_000_000
 """More steps than anyone waits for: training ends by a command."""
@@ -40,7 +63,9 @@ class Worker(QThread):
 
     Signals: ``arrived`` a frame that should be shown at once lies in the mailbox; ``loaded``
     (generation) a spec was built; ``refused`` (generation, SpecError) it cannot be; ``failed``
-    (sentence, details) anything else went wrong; ``mode_changed`` (Mode).
+    (sentence, details) anything else went wrong; ``mode_changed`` (Mode); ``stopped`` (Stop) a
+    rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
+    why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of.
     """
 
     arrived = Signal()
@@ -48,6 +73,9 @@ class Worker(QThread):
     refused = Signal(int, object)
     failed = Signal(str, str)
     mode_changed = Signal(object)
+    stopped = Signal(object)
+    compared = Signal(object, str)
+    to_judge = Signal(object)
 
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +90,11 @@ class Worker(QThread):
         self._rate = float("nan")
         self._pace = (0.0, 0)
         self._frame_allowed = 0.0
+        self._wish = Wish()
+        self._watch = Watch()
+        self._partner: Partner | None = None
+        self._judged: tuple[int, int] | None = None
+        self._judge_allowed = 0.0
 
     def post(self, command: Command) -> None:
         """Queue a command; from any thread."""
@@ -112,8 +145,34 @@ class Worker(QThread):
         elif isinstance(command, Speed):
             self._interval = 1.0 / command.rate
             self._due = min(self._due, time.monotonic() + self._interval)
+        elif isinstance(command, Stops):
+            self._watch.set_rules(command.rules)
+        elif isinstance(command, Look):
+            self._look(command.wish)
+        elif isinstance(command, Compare):
+            self._compare(command.spec)
         elif self._experiment is not None:
             self._drive(self._experiment, command)
+
+    def _look(self, wish: Wish) -> None:
+        """Other readings: at rest the frame is made anew, else they come with the next one."""
+        changed, self._wish = wish != self._wish, wish
+        if changed and self._experiment is not None and self._mode is not Mode.TRAIN:
+            self._show(self._experiment)
+
+    def _compare(self, spec: Spec | None) -> None:
+        """Begin, change or end the comparison."""
+        try:
+            self._partner = None if spec is None else Partner(spec)
+        except SpecError as error:
+            self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
+            return
+        self.compared.emit(spec, "")
+        if self._experiment is not None:
+            if self._mode is not Mode.TRAIN:
+                self._show(self._experiment)
+            elif self._partner is not None:
+                self._partner.follow(self._experiment, self._interrupted)
 
     def _drive(self, experiment: Experiment, command: Command) -> None:
         """Playing and training are toggles, decided here: only this thread knows what goes on."""
@@ -121,6 +180,7 @@ class Worker(QThread):
         self._stop(experiment)
         if isinstance(command, Train) and mode is not Mode.TRAIN:
             self._pace = (time.monotonic(), experiment.step)
+            self._judge_allowed = 0.0  # at once: it ends the measuring that would slow it down
             self._set_mode(Mode.TRAIN)
             return
         if isinstance(command, Play) and mode is not Mode.PLAY:
@@ -129,6 +189,10 @@ class Worker(QThread):
             return
         if isinstance(command, Reset):
             experiment.reset()
+            self._watch.begin()
+        elif isinstance(command, Seek):
+            position = min(max(command.position, 0), len(experiment.timeline) - 1)
+            experiment.seek(max(command.step, 0), position, self._interrupted)
         elif isinstance(command, Step):
             _back(experiment, self._interrupted) if command.back else experiment.advance()
         self._show(experiment)
@@ -155,10 +219,11 @@ class Worker(QThread):
             self.refused.emit(command.generation, error)
             return
         if before is not None and command.keep_place:
-            _same_place(before, experiment)
+            experiment.seek(0, same_position(before.moment, before.stages, experiment))
         else:
             self._set_mode(Mode.IDLE)
         self._experiment, self._generation = experiment, command.generation
+        self._watch.begin()
         self._pace = (time.monotonic(), experiment.step)
         self.loaded.emit(command.generation)
         self._show(experiment)
@@ -173,18 +238,56 @@ class Worker(QThread):
         """Step after step until a command comes."""
         experiment = self._experiment
         assert experiment is not None  # only a loaded experiment is ever set to train
-        experiment.run(LONG, self._between_steps)
+        reason: Stop | None = None
 
-    def _between_steps(self) -> bool:
-        """Leave a frame when the last one was taken; whether a command waits."""
-        experiment = self._experiment
-        if self._mailbox.empty and experiment is not None:
-            now = time.monotonic()
-            if now >= self._frame_allowed:
-                self._measure_pace(experiment, now)
-                self._mailbox.put(experiment.frame(self._generation, self._rate))
-                self._frame_allowed = now + (time.monotonic() - now) / FRAME_SHARE
-        return self._interrupted()
+        def between() -> bool:
+            """Leave a frame when the last one was taken; whether to stop."""
+            nonlocal reason
+            if self._partner is not None:
+                self._partner.keep_up(experiment)
+            if self._mailbox.empty:
+                self._leave_frame(experiment)
+            reason = self._watch.after_update(experiment)
+            return reason is not None or self._interrupted()
+
+        experiment.run(LONG, between)
+        if reason is not None:
+            self._halt(experiment, reason)
+
+    def _leave_frame(self, experiment: Experiment) -> None:
+        now = time.monotonic()
+        if now >= self._frame_allowed:
+            self._measure_pace(experiment, now)
+            self._mailbox.put(self._frame(experiment))
+            if now >= self._judge_allowed:
+                self._let_judge(experiment)
+            self._frame_allowed = now + (time.monotonic() - now) / FRAME_SHARE
+
+    def _frame(self, experiment: Experiment) -> Frame:
+        """The picture of this moment, and of the same one in the experiment beside it."""
+        frame = experiment.frame(self._generation, self._rate, self._wish)
+        if self._partner is None:
+            return frame
+        return replace(frame, other=self._partner.experiment.frame(self._generation))
+
+    def _halt(self, experiment: Experiment, reason: Stop) -> None:
+        """A stop rule is met: stand still at this very moment."""
+        experiment.checkpoint()
+        self._set_mode(Mode.IDLE)
+        self._show(experiment)
+        self.stopped.emit(reason)
+
+    def _let_judge(self, experiment: Experiment) -> None:
+        """Tell of the state before the coming pass, once for every step."""
+        at = self._generation, experiment.step
+        if at != self._judged:
+            self._judged = at
+            self._judge_allowed = time.monotonic() + JUDGE_EVERY
+            idle = self._mode is Mode.IDLE
+            history = experiment.history.view()
+            self.to_judge.emit(
+                Case(experiment.spec, experiment.state(), history, self._generation, idle)
+            )
 
     def _measure_pace(self, experiment: Experiment, now: float) -> None:
         since, step = self._pace
@@ -197,9 +300,12 @@ class Worker(QThread):
         assert experiment is not None  # only a loaded experiment is ever set to play
         moment = experiment.advance()
         self._due = max(self._due + self._interval, time.monotonic())
-        if moment.phase is Phase.UPDATE:
+        reason = self._watch.at_moment(experiment)
+        if reason is not None or moment.phase is Phase.UPDATE:
             self._set_mode(Mode.IDLE)
         self._show(experiment)
+        if reason is not None:
+            self.stopped.emit(reason)
 
     def _show(self, experiment: Experiment) -> None:
         """A frame to be shown at once."""
@@ -209,8 +315,12 @@ class Worker(QThread):
                 experiment.checkpoint()
                 experiment.evaluate()
             self._rate = float("nan")
-        self._mailbox.put(experiment.frame(self._generation, self._rate))
+            if self._partner is not None:
+                self._partner.follow(experiment, self._interrupted)
+        self._mailbox.put(self._frame(experiment))
         self.arrived.emit()
+        if self._mode is Mode.IDLE:
+            self._let_judge(experiment)
 
     def _set_mode(self, mode: Mode) -> None:
         if mode is not self._mode:
@@ -235,17 +345,3 @@ def _back(experiment: Experiment, stop: Callable[[], bool]) -> None:
         experiment.seek(step, position - 1, stop)
     elif step > 0:
         experiment.seek(step - 1, len(experiment.timeline) - 1, stop)
-
-
-def _same_place(before: Experiment, after: Experiment) -> None:
-    """Take ``after`` to the moment of its first pass where ``before`` stands."""
-    moment = before.moment
-    position = {
-        Phase.START: 0,
-        Phase.FORWARD: min(moment.stage, after.stages),
-        Phase.LOSS: after.stages + 1,
-        # counted from the loss: the gradient has come as many hops
-        Phase.BACKWARD: after.stages + 1 + min(before.stages + 1 - moment.stage, after.stages),
-        Phase.UPDATE: len(after.timeline) - 1,
-    }[moment.phase]
-    after.seek(0, position)

@@ -226,14 +226,16 @@ class Experiment:
 
     def checkpoint(self) -> None:
         """Keep the state before the next step, to come back to."""
-        self.checkpoints.keep(
-            Checkpoint(
-                self.step,
-                self.network.flat.values.copy(),
-                self.optimizer.state.copy(),
-                self.trouble,
-                self.network.flat.running.copy(),
-            )
+        self.checkpoints.keep(self.state())
+
+    def state(self) -> Checkpoint:
+        """All that the coming steps depend on (copies)."""
+        return Checkpoint(
+            self.step,
+            self.network.flat.values.copy(),
+            self.optimizer.state.copy(),
+            self.trouble,
+            self.network.flat.running.copy(),
         )
 
     def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:

@@ -113,6 +113,7 @@ class Frame:
     "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
 
+    ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``readings`` are what was asked for besides (:mod:`vgsim.engine.readings`). ``other`` is the
     frame of the experiment that this one is compared with, at the same moment of its own pass.
     """
@@ -149,6 +150,7 @@ class Frame:
     trouble: tuple[Trouble, ...]
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
     clipped: tuple[float, float] = (float("nan"), float("nan"))
+    reach: tuple[int, int] = (0, 0)
     readings: tuple[object, ...] = ()
     other: Frame | None = None
 

@@ -69,6 +69,7 @@ def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTH
         if updated
         else (float("nan"), float("nan")),
         cuts=tuple(_cuts(network, backward_from, updated)),
+        reach=experiment.reach(),
         readings=readings(experiment, wish),
         **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
     )

@@ -43,8 +43,11 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("loss", "Step", "To the loss", "L", "Forward is done, backward comes next"),
     ActionInfo("end", "Step", "To the end of the pass", "End", "The update is done"),
     ActionInfo("goto", "Step", "Go to…", "G", "Any stage of this pass, or any step"),
+    ActionInfo("inspect", "Step", "Inspect by keyboard", "I", "Arrows then move what is inspected"),
     ActionInfo("stops", "Step", "Stop when…", "", "Rules that stop playing and training"),
     ActionInfo("train", "Experiment", "Train or stop", "T", "Train at full speed"),
+    ActionInfo("compare", "Compare", "Keep this one as B", "B", "Run it beside what you change"),
+    ActionInfo("compare_end", "Compare", "End the comparison", "", "One experiment again"),
     ActionInfo("reset", "Experiment", "Reset", "R", "Back to the same initial weights"),
     ActionInfo("theme_system", "View", "System theme", "", "Follow the system's light or dark"),
     ActionInfo("theme_light", "View", "Light theme", "", "Always light"),
@@ -54,7 +57,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("about", "Help", "About vgsim", "", "Version and licenses"),
 )
 THEME_ACTIONS = ("theme_system", "theme_light", "theme_dark")
-MENUS = ("File", "Edit", "View", "Experiment", "Step", "Help")
+MENUS = ("File", "Edit", "View", "Experiment", "Step", "Compare", "Instruments", "Help")
 
 
 def make_actions(window: QMainWindow) -> tuple[dict[str, QAction], dict[str, QMenu]]:

@@ -48,9 +48,11 @@ class MainWindow(QMainWindow):
         self.workspace.network.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.workspace.network.setFocus()  # no button wears a focus ring unasked
         self._fill_status_bar()
-        self.menus["View"].addSeparator()
-        self.menus["View"].addActions(self.workspace.toggles())
-        self._keys = FormKeys(self.form, self.workspace.network)
+        self.menus["Instruments"].addActions(self.workspace.toggles())
+        self._keys = [
+            FormKeys(controls, self.workspace.network)
+            for controls in (self.form, self.transport, self.workspace.hop)
+        ]
         self._quiet = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._quiet.timeout.connect(self._show_hints)
         self._problem = ""

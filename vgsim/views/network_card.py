@@ -1,4 +1,4 @@
-"""The card in the middle: the diagram and, under it, the chain rule of this hop."""
+"""The card in the middle: the diagram, the timeline and, under them, the chain rule in a line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from vgsim.views.chain_rule_strip import ChainRuleStrip
 from vgsim.views.controls.card import Card
 from vgsim.views.controls.text import hairline
 from vgsim.views.diagram import DiagramView
+from vgsim.views.rival import RivalChip
+from vgsim.views.timeline import Timeline
 
 _NODES = "node: RMS of ∂J/∂h over the batch"
 _COLUMNS = "column: timestep, the last is the readout · "
@@ -29,10 +31,14 @@ class NetworkCard(Card):
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__("Network", _NODES, parent)
         self.diagram = DiagramView(theme, scale)
+        self.timeline = Timeline(theme, scale)
         self.strip = ChainRuleStrip()
+        self.rival = RivalChip()
+        self.add_header_widget(self.rival)
         self._turn = 0
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
+        self.body.addWidget(self.timeline)
         self.body.addWidget(hairline())
         self.body.addWidget(self.strip)
         outer = self.layout()
@@ -43,10 +49,13 @@ class NetworkCard(Card):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""
         self.diagram.set_theme(theme)
+        self.timeline.set_theme(theme)
 
     def set_frame(self, frame: Frame, live: bool = False) -> None:
         """Show ``frame``; ``live`` says that many more follow at once."""
         self.diagram.set_frame(frame, live)
+        self.timeline.set_reach(*frame.reach)
+        self.timeline.set_frame(frame)
         self._turn += 1
         if not live or self._turn % WORDS_EVERY == 0:
             self.strip.set_rule(chain_rule(frame))

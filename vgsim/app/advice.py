@@ -1,0 +1,106 @@
+"""The verdict with its remedies, and the comparison they are tried in, wired to the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from vgsim.app.session import Session
+from vgsim.engine.errors import SpecError
+from vgsim.engine.presets import load_preset
+from vgsim.engine.readings import Remedy, Verdict
+from vgsim.engine.spec import Spec
+from vgsim.present.compare import difference
+from vgsim.views.main_window import MainWindow
+
+
+class Advice(QObject):
+    """Why panel and comparison of one window. ``verdict`` is the last one, for pictures."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        self.verdict: Verdict | None = None
+        why, actions = window.workspace.why, window.actions_by_name
+        session.judging.connect(self._judging)
+        session.judged.connect(self._judged)
+        session.measured.connect(why.add_effect)
+        session.unjudged.connect(self._unjudged)
+        session.opened.connect(self._opened)
+        session.compared.connect(self._compared)
+        session.spec_changed.connect(self._name_rival)
+        why.evidence_clicked.connect(window.workspace.show_panel)
+        why.try_requested.connect(self.try_out)
+        why.apply_requested.connect(self.apply)
+        window.workspace.network.rival.ended.connect(self.end)
+        actions["compare"].triggered.connect(self.keep)
+        actions["compare_end"].triggered.connect(self.end)
+        actions["compare_end"].setEnabled(False)
+
+    @Slot()
+    def _opened(self) -> None:
+        """Another experiment: what was said of the one before is no answer."""
+        self.verdict = None
+        self._window.workspace.why.set_verdict(None)
+
+    @Slot()
+    def _judging(self) -> None:
+        self._window.workspace.why.set_busy(True)
+
+    @Slot(str)
+    def _unjudged(self, sentence: str) -> None:
+        why = self._window.workspace.why
+        why.set_failed(sentence)
+        why.set_busy(False)
+
+    @Slot(object)
+    def _judged(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        why = self._window.workspace.why
+        why.set_verdict(verdict, measuring=not self._session.state.training)
+        why.set_busy(False)
+
+    @Slot(object)
+    def try_out(self, remedy: Remedy) -> None:
+        """Run the network with this remedy beside the present one."""
+        try:
+            self._session.compare(self._session.wanted.replace(dict(remedy.changes)))
+        except SpecError as error:
+            self._window.tell(str(error))
+
+    @Slot(object)
+    def apply(self, remedy: Remedy) -> None:
+        """Change the experiment as the remedy says."""
+        try:
+            self._session.apply(dict(remedy.changes))
+        except SpecError as error:
+            self._window.tell(str(error))
+
+    @Slot()
+    def keep(self) -> None:
+        """The experiment as it is now becomes B; what is changed from here on is A."""
+        self._session.compare(self._session.spec)
+
+    @Slot(str)
+    def compare_with(self, preset: str) -> None:
+        """Run a shipped experiment beside this one."""
+        self._session.compare(load_preset(preset))
+
+    @Slot()
+    def end(self) -> None:
+        """One experiment again."""
+        self._session.compare(None)
+
+    @Slot(object, str)
+    def _compared(self, rival: Spec | None, sentence: str) -> None:
+        self._window.actions_by_name["compare_end"].setEnabled(rival is not None)
+        self._name_rival()
+        if sentence:
+            self._window.tell(f"Not compared: {sentence}")
+
+    @Slot()
+    def _name_rival(self) -> None:
+        """Say in what B differs from the experiment as it is now."""
+        rival = self._session.rival
+        words = difference(self._session.spec, rival) if rival else ""
+        same = "the same so far: change something" if rival else ""
+        self._window.workspace.network.rival.set_rival(words or same)
