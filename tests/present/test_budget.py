@@ -14,6 +14,7 @@ from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
 from vgsim.present.budget import (
     budget,
+    coarse,
     extent,
     part_color,
     part_label,
@@ -153,6 +154,17 @@ def test_what_is_infinite_reaches_the_edge():
     found = budget(with_cuts(hop))
     assert stacked(found, (-3, 1))["weights"][1].tolist() == [-3]
     assert extent(found) == (-1, 0)
+
+
+@pytest.mark.parametrize("size", [2, 3, 7])
+def test_means_of_some_hops_add_up_too(size):
+    experiment = Experiment(small(network__depth=9, network__norm="layer"))
+    experiment.seek(0, 15)
+    found = coarse(budget(experiment.frame()), size)
+    known = found.taken()
+    parts = sum(values[known] for values in found.parts.values())
+    assert np.allclose(parts, found.total[known], rtol=0, atol=1e-12)
+    assert found.hops == -(-9 // size)
 
 
 def test_the_activation_is_named_with_its_bound():

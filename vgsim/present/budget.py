@@ -90,6 +90,20 @@ def _without_idle(parts: dict[str, Array]) -> dict[str, Array]:
     }
 
 
+def coarse(budget: Budget, size: int) -> Budget:
+    """Means over ``size`` neighboring hops, as far as they have been taken; these add up, too."""
+    starts = np.arange(0, budget.hops, size)
+
+    def mean(values: Array) -> Array:
+        known = ~np.isnan(values)
+        counts = np.add.reduceat(known.astype(np.intp), starts)
+        sums = np.add.reduceat(np.where(known, values, 0.0), starts)
+        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+    parts = {name: mean(values) for name, values in budget.parts.items()}
+    return Budget(parts, mean(budget.total), mean(budget.before))
+
+
 def extent(budget: Budget) -> tuple[float, float]:
     """The farthest that stacked bars reach to either side of 0, what is infinite aside."""
     rows = [np.where(np.isfinite(v), v, 0.0) for v in budget.parts.values()]
