@@ -14,6 +14,7 @@ from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
 from vgsim.present.budget import (
     budget,
+    coarse,
     extent,
     part_color,
     part_label,
@@ -113,20 +114,20 @@ def test_hops_not_taken_have_no_decades():
 
 
 @pytest.mark.parametrize(
-    ("sizes", "words"),
+    ("sizes", "words", "sum_of_all"),
     [
-        ((1.0, 0.1, 0.05), "−1.30"),
-        ((1.0, 0.1, 0.0), "→ 0"),
-        ((1.0, 0.1, np.inf), "→ ∞"),
-        ((0.0, 0.0, 0.0), "was 0"),
-        ((np.inf, 1.0, 1.0), "was ∞"),
+        ((1.0, 0.1, 0.05), "−1.30", "together −1.30"),
+        ((1.0, 0.1, 0.0), "→ 0", "exactly 0 from h₁ on"),
+        ((1.0, 0.1, np.inf), "→ ∞", "∞ from h₁ on"),
+        ((0.0, 0.0, 0.0), "was 0", "exactly 0 from h₂ on"),
+        ((np.inf, 1.0, 1.0), "was ∞", "∞ from h₂ on"),
     ],
 )
-def test_what_has_no_logarithm_has_words(sizes, words):
+def test_what_has_no_logarithm_has_words(sizes, words, sum_of_all):
     hop = tuple(zip(("h", "activation", "weights"), sizes, strict=True))
     found = budget(with_cuts(hop))
     assert total_words(found, 0) == words
-    assert summary(found) == ("1 hop, together −1.30" if words == "−1.30" else "1 hop, broken")
+    assert summary(found) == f"1 hop, {sum_of_all}"
 
 
 def test_parts_that_come_twice_are_one():
@@ -153,6 +154,17 @@ def test_what_is_infinite_reaches_the_edge():
     found = budget(with_cuts(hop))
     assert stacked(found, (-3, 1))["weights"][1].tolist() == [-3]
     assert extent(found) == (-1, 0)
+
+
+@pytest.mark.parametrize("size", [2, 3, 7])
+def test_means_of_some_hops_add_up_too(size):
+    experiment = Experiment(small(network__depth=9, network__norm="layer"))
+    experiment.seek(0, 15)
+    found = coarse(budget(experiment.frame()), size)
+    known = found.taken()
+    parts = sum(values[known] for values in found.parts.values())
+    assert np.allclose(parts, found.total[known], rtol=0, atol=1e-12)
+    assert found.hops == -(-9 // size)
 
 
 def test_the_activation_is_named_with_its_bound():

@@ -13,6 +13,7 @@ from vgsim.engine.frame import Frame
 from vgsim.engine.kinds import activations
 from vgsim.engine.measures import gain_budget
 from vgsim.present.hues import hue
+from vgsim.present.plot_words import stage_name
 from vgsim.present.theme import Theme
 
 Array = NDArray[np.float64]
@@ -90,6 +91,20 @@ def _without_idle(parts: dict[str, Array]) -> dict[str, Array]:
     }
 
 
+def coarse(budget: Budget, size: int) -> Budget:
+    """Means over ``size`` neighboring hops, as far as they have been taken; these add up, too."""
+    starts = np.arange(0, budget.hops, size)
+
+    def mean(values: Array) -> Array:
+        known = ~np.isnan(values)
+        counts = np.add.reduceat(known.astype(np.intp), starts)
+        sums = np.add.reduceat(np.where(known, values, 0.0), starts)
+        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+    parts = {name: mean(values) for name, values in budget.parts.items()}
+    return Budget(parts, mean(budget.total), mean(budget.before))
+
+
 def extent(budget: Budget) -> tuple[float, float]:
     """The farthest that stacked bars reach to either side of 0, what is infinite aside."""
     rows = [np.where(np.isfinite(v), v, 0.0) for v in budget.parts.values()]
@@ -140,7 +155,7 @@ def signed(decades: float) -> str:
 
 
 def summary(budget: Budget) -> str:
-    """What the hops taken so far add up to: "5 of 6 hops, −3.28 decades"."""
+    """What the hops taken so far add up to: "5 of 6 hops, together −3.28"."""
     taken = budget.taken()
     count = int(taken.sum())
     if not count:
@@ -149,8 +164,17 @@ def summary(budget: Budget) -> str:
     hops = f"{count} {unit}" if count == budget.hops else f"{count} of {budget.hops} {unit}"
     totals = budget.total[taken]
     if not np.isfinite(totals).all():
-        return f"{hops}, broken"
+        return f"{hops}, {_broken(budget)}"
     return f"{hops}, together {signed(float(totals.sum()))}"
+
+
+def _broken(budget: Budget) -> str:
+    """Where the gradient, on its way down, first became 0 or inf."""
+    hop = int(np.flatnonzero(budget.taken() & ~np.isfinite(budget.total))[-1])
+    total, before = float(budget.total[hop]), float(budget.before[hop])
+    if math.isinf(total):
+        return f"{'exactly 0' if total < 0 else '∞'} from {stage_name(hop + 1)} on"
+    return f"{'exactly 0' if before == 0 else '∞'} from {stage_name(hop + 2)} on"
 
 
 def part_color(theme: Theme, part: str) -> str:

@@ -125,7 +125,7 @@ def activation_ridges(found: ActivationHistograms, decades: bool, previous: Rang
         found.stages,
         x,
         step,
-        _heights(inside, 1),
+        _one_sided(_heights(inside, 1), inside, x),
         span,
         (Aside(Side.ZERO, "0", found.zero), Aside(Side.BELOW, f"< {low}", below)),
         (Aside(Side.ABOVE, f"> {high}", above), Aside(Side.OVERFLOW, "∞", found.overflow)),
@@ -181,20 +181,21 @@ def _grouped(
 
 
 def _heights(counts: NDArray[np.intp], reach: int) -> Array:
-    """Counts, smoothed over ``reach`` neighbors to either side, as shares of each row's peak.
-
-    Nothing is smoothed out of a row's own range: a histogram ends where its values do.
-    """
+    """Counts, smoothed over ``reach`` neighbors to either side, as shares of each row's peak."""
     kernel = np.convolve(np.ones(reach + 1), np.ones(reach + 1))
     wide = np.pad(counts.astype(np.float64), ((0, 0), (reach, reach)))
     heights = np.zeros(counts.shape)
     for at, weight in enumerate(kernel.tolist()):
         heights += weight * wide[:, at : at + counts.shape[1]]
-    inside = np.maximum.accumulate(counts, axis=1) > 0
-    inside &= np.maximum.accumulate(counts[:, ::-1], axis=1)[:, ::-1] > 0
-    heights *= inside
     peaks = heights.max(axis=1, keepdims=True, initial=0.0)
     heights /= np.where(peaks > 0, peaks, 1.0)
+    return heights
+
+
+def _one_sided(heights: Array, counts: NDArray[np.intp], x: Array) -> Array:
+    """Without what was smoothed across zero where all values have one sign."""
+    for side in (x < 0, x > 0):
+        heights[np.ix_(~counts[:, side].any(axis=1), side)] = 0
     return heights
 
 

@@ -84,7 +84,7 @@ def _bend(group: list[Passage]) -> Bend:
         z=z,
         f=f,
         slope=first.slope(z, f),
-        bound=first.activation.bound,
+        bound=max(first.activation.bound, abs(first.left or 0.0)),
         limit=first.activation.limit,
         rectifies=first.activation.limit == 0 and first.activation.kinks == (0.0,),
         levels_off=level,

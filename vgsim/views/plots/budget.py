@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame, Phase
 from vgsim.present.budget import (
     Budget,
     budget,
+    coarse,
     extent,
     part_color,
     part_label,
@@ -27,9 +27,6 @@ from vgsim.present.words import plain
 from vgsim.views.plots.axes import BOTTOM, GAP, Axes
 from vgsim.views.plots.base import PLOTS, Plot
 from vgsim.views.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
-
-Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 ROW = 14.0
 """Least height of a row in pixels; with less the hops stand side by side as columns."""
@@ -190,26 +187,24 @@ class BudgetPlot(Plot):
         self.over.set_marks([*marks, *legend, *self._newest(frame, area)])
 
     def _stacks(self, found: Budget, area: Area, span: Range) -> list[Mark]:
-        """A bar a part in every column; under a pixel a hop, means of some hops."""
-        each = max(1, math.ceil(found.hops / area.box.width))
-        starts = np.arange(0, found.hops, each)
-        edges = np.round(area.across(np.append(starts, found.hops) + 0.5))
+        """A bar a part in every column, and its total; under a pixel a hop, means of some hops."""
+        size = max(1, math.ceil(found.hops / area.box.width))
+        shown = coarse(found, size) if size > 1 else found
+        ends = np.minimum(size * np.arange(shown.hops + 1.0), found.hops)
+        edges = np.round(area.across(ends + 0.5))
         marks: list[Mark] = []
-        for part, ends in stacked(found, span).items():
-            sums = [np.add.reduceat(v, starts) / np.diff(starts, append=found.hops) for v in ends]
-            ys = np.round(area.down(np.sort(sums, axis=0)[::-1]))
-            corners = np.stack([edges[:-1], ys[0], np.diff(edges), ys[1] - ys[0]], axis=1)
-            boxes = [Box(*corner) for corner in corners[ys[1] > ys[0]].tolist()]
+        for part, bar in stacked(shown, span).items():
+            low, high = np.round(area.down(np.sort(bar, axis=0)))
+            corners = np.stack([edges[:-1], high, np.diff(edges), low - high], axis=1)
+            boxes = [Box(*corner) for corner in corners[low > high].tolist()]
             marks.append(Bars(boxes, part_color(self.theme, part)))
-        return [*marks, self._totals(found, area, starts, edges)]
-
-    def _totals(self, found: Budget, area: Area, starts: Indices, edges: Array) -> Lines:
-        """A short line in every column at what its parts add up to."""
-        counts = np.diff(starts, append=found.hops)
-        means = np.add.reduceat(found.total, starts) / counts
-        drawn = zip(edges[:-1].tolist(), edges[1:].tolist(), area.down(means).tolist(), strict=True)
-        lines = [(a, y, b, y) for a, b, y in drawn if area.box.top <= y <= area.box.bottom]
-        return Lines(lines, self.theme.text, 1.5)
+        totals = area.down(shown.total).tolist()
+        lines = [
+            (left, y, right, y)
+            for left, right, y in zip(edges[:-1].tolist(), edges[1:].tolist(), totals, strict=True)
+            if area.box.top <= y <= area.box.bottom
+        ]
+        return [*marks, Lines(lines, self.theme.text, 1.5)]
 
     def _newest(self, frame: Frame, area: Area) -> list[Mark]:
         """A mark on the axis below the hop just taken."""

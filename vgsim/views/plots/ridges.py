@@ -136,8 +136,8 @@ class RidgePlot(Plot):
             y = bases[place] + 0.5 - heights[part] * (RISE * row - 3)
             ends = np.clip(x[part][[0, -1]] + [-half, half], area.box.left, area.box.right)
             outline = (
-                np.r_[ends[0], ends[0], x[part], ends[1], ends[1]],
-                np.r_[bases[place], y[0], y, y[-1], bases[place]],
+                np.r_[ends[0], x[part], ends[1]],
+                np.r_[bases[place], y, bases[place]],
             )
             marks.append(Fill(*outline, fills[place], self.edge()))
         return marks

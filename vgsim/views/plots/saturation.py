@@ -50,7 +50,9 @@ STRIP = 56.0
 STRIP_FROM = 215
 """Height of a plot from which there is room for them, in pixels."""
 GATES_FROM = 110
-"""Width of a panel from which the gates' names have room, in pixels."""
+"""Width of a panel from which the gates' names and the arguments have room, in pixels."""
+MENTIONED = 0.01
+"""Least share of z beyond an end of the axis that is written there."""
 BETWEEN = 9.0
 """Pixels between f and f′."""
 
@@ -215,7 +217,8 @@ class SaturationPlot(Plot):
         """Names at the left, the bound at the right, ticks, and what lies beyond the axis."""
         bend, theme, upper, lower = panel.bend, self.theme, panel.upper, panel.lower
         top = upper.box.top + line_height() / 2
-        name = function_name(bend)
+        narrow = upper.box.width < GATES_FROM and bend.symbol
+        name = bend.symbol if narrow else function_name(bend)
         texts = [Text(name, upper.box.left + 4, top, theme.text, weight=600)]
         if _gates(bend) and upper.box.width >= GATES_FROM:
             left = texts[0].box.right + GAP
@@ -225,7 +228,8 @@ class SaturationPlot(Plot):
         most = f"max {bend.bound:.3g}"
         row = float(lower.down(bend.bound)) - line_height() / 2 - 1
         texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
-        texts.append(Text(slope_name(bend), lower.box.left + 4, row, theme.warning, weight=600))
+        slope = f"{bend.symbol}′" if narrow else slope_name(bend)
+        texts.append(Text(slope, lower.box.left + 4, row, theme.warning, weight=600))
         texts += self._ticks(panel, half)
         texts += self._beyond(panel, found)
         return list(free([], texts, 0))
@@ -262,10 +266,10 @@ class SaturationPlot(Plot):
         below = float(np.mean([one.below for one in found]))
         above = float(np.mean([one.above for one in found]))
         texts = []
-        if below > 0:
+        if below >= MENTIONED:
             words = f"← {percent(below)}"
             texts.append(Text(words, box.left + 5, y, self.theme.text, halo=halo))
-        if above > 0:
+        if above >= MENTIONED:
             words = f"{percent(above)} →"
             texts.append(Text(words, box.right - 5, y, self.theme.text, anchor=(1, 0.5), halo=halo))
         return texts

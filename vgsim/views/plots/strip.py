@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,12 +21,15 @@ TITLES = ("saturated share of every stage, 0 to 100 %", "saturated by stage, %")
 def stage_strip(theme: Theme, box: Box, shares: NDArray[np.float64], current: int) -> list[Mark]:
     """Bars of ``shares`` (N,) in ``box``, the ``current`` stage's in the accent; nan has none.
 
-    The title stands above the box and the names of stages below it.
+    The title stands above the box and the names of stages below it. A bar of less than two
+    pixels would be none: the largest of some neighbors stands for all of them.
     """
-    each, count = box.width / len(shares), len(shares)
-    reached = np.flatnonzero(~np.isnan(shares)).tolist()
-    bars = {at: _bar(box, each, at, float(shares[at])) for at in reached}
-    here = bars.pop(current - 1, None)
+    count, size = len(shares), max(1, math.ceil(2 * len(shares) / box.width))
+    each = box.width / count
+    most = np.fmax.reduceat(shares, np.arange(0, count, size))
+    reached = np.flatnonzero(~np.isnan(most)).tolist()
+    bars = {at: _bar(box, each * size, at, float(most[at])) for at in reached}
+    here = bars.pop((current - 1) // size, None)
     base, top = round(box.bottom) + 0.5, round(box.top) + 0.5
     title = next((t for t in TITLES if text_width(t) <= box.width), TITLES[-1])
     texts = [Text(title, box.left, box.top - line_height() / 2, theme.muted)]
@@ -44,6 +49,6 @@ def stage_strip(theme: Theme, box: Box, shares: NDArray[np.float64], current: in
 
 def _bar(box: Box, each: float, at: int, share: float) -> Box:
     """At least a pixel high and wide, with a gap to the next where there is room for one."""
-    left, right = round(box.left + each * at), round(box.left + each * (at + 1))
+    left, right = (round(min(box.left + each * k, box.right)) for k in (at, at + 1))
     high = max(share * box.height, 1.0)
     return Box(left, box.bottom - high, max(right - left - (2 if each > 5 else 0), 1), high)
