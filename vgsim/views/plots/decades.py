@@ -205,7 +205,7 @@ def _along(x: Array, y: Array, width: float, height: float) -> list[Box]:
     for share in SHARES if len(known) else ():
         at = known[round(share * (len(known) - 1))]
         across, down = float(x[at]), float(y[at])
-        for gap in (7, 14, 24):
+        for gap in (7, 16):
             for left in (across + 7, across - 7 - width, across - width / 2):
                 places.append(Box(left, down + gap, width, height))
                 places.append(Box(left, down - gap - height, width, height))
