@@ -275,7 +275,7 @@ def test_theory_is_dashed_and_named(make):
 
 def test_after_training_theory_is_of_the_start(make):
     frame = replace(make_frame(6), step=3, readings=(forecasted(6),))
-    assert "theory for step 0" in words(make("gradient", frame))
+    assert "theory at step 0" in words(make("gradient", frame))
 
 
 @pytest.mark.parametrize(
