@@ -210,6 +210,15 @@ def test_parameters_are_named_and_have_figures(make):
     assert sum("e−" in word for word in words(plot)) > 20
 
 
+def test_what_is_under_the_floor_is_told_apart_from_what_is_not_there(make):
+    values = np.array([[1e-3] * 40, [1e-12] * 20 + [0.0] * 20])
+    owners = tuple(str(k) for k in range(1, 41))
+    reading = ParameterGradients(("W", "b"), owners, values, np.ones((2, 40), dtype=bool))
+    plot = make("parameters", replace(make_frame(), readings=(reading,)))
+    bar = sum(word == "0" for word in words(make("parameters", frames("sigmoid")[2])))
+    assert "< 10⁻⁸" in words(plot) and words(plot).count("0") == bar + 1
+
+
 def test_parameters_not_reached_say_so(make):
     plot = make("parameters", frames("deep")[1])
     assert "not reached yet" in words(plot)
@@ -266,11 +275,14 @@ def test_theory_is_dashed_and_named(make):
 
 def test_after_training_theory_is_of_the_start(make):
     frame = replace(make_frame(6), step=3, readings=(forecasted(6),))
-    assert "theory for step 0" in words(make("gradient", frame))
+    assert "theory at step 0" in words(make("gradient", frame))
 
 
-def test_without_theory_nothing_is_promised(make):
-    plot = make("gradient", make_frame(6))
+@pytest.mark.parametrize(
+    "readings", [(), (Forecasted(Theory.MEAN_FIELD, np.zeros(6)),), (forecasted(5),)]
+)
+def test_without_theory_nothing_is_promised(make, readings):
+    plot = make("gradient", replace(make_frame(6), readings=readings))
     assert "theory" not in plot.subtitle
     assert not [word for word in words(plot) if "theory" in word]
 

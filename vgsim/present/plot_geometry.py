@@ -143,16 +143,25 @@ def place(
     Candidates are first moved inside ``bounds``. A point within ``margin`` pixels counts as
     hidden, and one that meets a ``taken`` box counts 1000 more.
     """
-    occupied = list(taken)
-    best, least = bounds, -1
-    for candidate in candidates:
-        box = candidate.within(bounds)
-        cost = box.grown(margin).holds(x, y) + 1000 * any(map(box.meets, occupied))
-        if least < 0 or cost < least:
-            best, least = box, cost
-        if not least:
-            break
-    return best, max(least, 0)
+    boxes = np.array(list(candidates), dtype=np.float64).reshape(-1, 4)
+    if not len(boxes):
+        return bounds, 0
+    width, height = boxes[:, 2], boxes[:, 3]
+    left = np.maximum(np.minimum(boxes[:, 0], bounds.right - width), bounds.left)
+    top = np.maximum(np.minimum(boxes[:, 1], bounds.bottom - height), bounds.top)
+    # (candidates, points): all at once, as a plot asks for dozens of places in every frame
+    across = (x > (left - margin)[:, None]) & (x < (left + width + margin)[:, None])
+    down = (y > (top - margin)[:, None]) & (y < (top + height + margin)[:, None])
+    cost = np.count_nonzero(across & down, axis=1)
+    others = np.array(list(taken), dtype=np.float64).reshape(-1, 4)
+    beside = (left[:, None] < others[:, 0] + others[:, 2]) & (
+        others[:, 0] < (left + width)[:, None]
+    )
+    beyond = (top[:, None] < others[:, 1] + others[:, 3]) & (others[:, 1] < (top + height)[:, None])
+    cost = cost + 1000 * (beside & beyond).any(axis=1)
+    best = int(cost.argmin())
+    parts = left[best], top[best], width[best], height[best]
+    return Box(*(float(part) for part in parts)), int(cost[best])
 
 
 def around(x: float, y: float, width: float, height: float, gap: float) -> list[Box]:

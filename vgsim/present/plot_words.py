@@ -76,7 +76,7 @@ def theory_name(theory: Theory, step: int = 0) -> str:
     """What a dashed line is: "theory (mean field)", of the start once training has begun."""
     if theory is Theory.BOUND:
         return "upper bound (γ‖W‖)ᵗ"
-    return "theory for step 0" if step else "theory (mean field)"
+    return "theory at step 0" if step else "theory (mean field)"
 
 
 def hop_ticks(first: int, last: int, most: int) -> list[tuple[float, str]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SAMPLES_MOST = 64
 """Samples compared with each other; 2016 pairs say enough."""
-NUMBERS_MOST = 400_000
+NUMBERS_MOST = 250_000
 """Numbers looked at for one frame, some 5 ms."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from vgsim.engine.arrays import Array
 from vgsim.engine.frame import Phase
 from vgsim.engine.layered import Layered
-from vgsim.engine.measures import norms
+from vgsim.engine.measures import norms, segment_norms
 from vgsim.engine.network import Network
 from vgsim.engine.probes.base import probe
 from vgsim.engine.readings.parameters import ParameterGradients
@@ -55,10 +55,14 @@ def _compute(network: Network, first: int) -> None:
 
 
 def _of_layers(network: Layered, first: int) -> dict[str, Column]:
-    return {
-        str(at + 1): _column(layer.gradients, known=at >= first)
-        for at, layer in enumerate(network.stages)
-    }
+    flat = network.flat
+    sizes = np.diff(flat.starts, append=flat.size)
+    found: dict[str, Column] = {str(at + 1): {} for at in range(len(network.stages))}
+    rms = segment_norms(flat.gradients, flat.starts) / np.sqrt(sizes)
+    for segment, value in zip(flat.segments, rms.tolist(), strict=True):
+        known = segment.stage >= first
+        found[str(segment.stage + 1)][segment.name] = value if known else float("nan")
+    return found
 
 
 def _of_cells(network: Unrolled, known: bool) -> dict[str, Column]:

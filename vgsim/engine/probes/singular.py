@@ -29,7 +29,7 @@ MEAN_OF = 4
 """Samples that stand for the batch."""
 POINTS_MOST = 64
 """Most hops, and most products, that one frame looks at."""
-HOPS_MS, PATH_MS = 13.0, 12.0
+HOPS_MS, PATH_MS = 16.0, 12.0
 """What the Jacobians of all hops, and the way of the products, may take."""
 
 
@@ -70,7 +70,7 @@ def _hops(network: Network, samples: int) -> Stages:
     """Stages (from 1) above which a hop is measured: as many as there is time for."""
     count, width = len(network.views) - 1, max(network.widths)
     joint = 2 if network.views[0].z.ndim == 3 else 1  # gates: the state may be twice as wide
-    each = 0.12 + samples * (0.02 + 1.0 * (width * joint / 128) ** 3)
+    each = 0.12 + samples * (0.02 + 0.65 * (width * joint / 128) ** 3)
     most = min(POINTS_MOST, int(HOPS_MS / each))
     return 1 + _even(0, count, most)
 

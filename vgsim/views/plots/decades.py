@@ -139,12 +139,15 @@ class DecadePlot(Plot):
     def _beside(
         self, words: str, kind: int, first: int, last: int, points: Points, texts: list[Text]
     ) -> tuple[Box, int]:
-        """Over the points at the lower edge, or under those at the upper one."""
+        """Over the points at the lower edge, or under those at the upper one; else beside them."""
         width, height = text_width(words, weight=500), line_height(weight=500)
         y = points.y[first] + (6 if kind in UPPER else -6 - height)
         middle = (points.x[first] + points.x[last]) / 2 - width / 2
         lefts = [middle, *np.linspace(points.x[first] - width, points.x[last], 7)]
         candidates = [Box(float(left), float(y), width, height) for left in lefts]
+        level = float(points.y[first]) - height / 2
+        for left in (points.x[last] + 9, points.x[first] - 9 - width):
+            candidates.append(Box(float(left), level, width, height))
         taken = [text.box.grown(6) for text in texts]
         return place(candidates, self.area.box, *points.inked(), taken, margin=1)
 
@@ -205,7 +208,7 @@ def _along(x: Array, y: Array, width: float, height: float) -> list[Box]:
     for share in SHARES if len(known) else ():
         at = known[round(share * (len(known) - 1))]
         across, down = float(x[at]), float(y[at])
-        for gap in (7, 14, 24):
+        for gap in (7, 16):
             for left in (across + 7, across - 7 - width, across - width / 2):
                 places.append(Box(left, down + gap, width, height))
                 places.append(Box(left, down - gap - height, width, height))

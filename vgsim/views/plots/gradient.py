@@ -89,11 +89,13 @@ class GradientPlot(DecadePlot):
             words.append(f"B {stage_name(theirs)}: {value}")
         return "\n".join(words)
 
-    @staticmethod
-    def _forecast(frame: Frame) -> Forecasted | None:
-        """What theory says of this frame's stages, if anything."""
+    def _forecast(self, frame: Frame) -> Forecasted | None:
+        """What theory says of this frame's stages, if it says anything that the scale can show."""
         found = frame.reading(Forecasted)
-        return found if found is not None and len(found.dh_rms) == frame.stages else None
+        if found is None or len(found.dh_rms) != frame.stages:
+            return None
+        shown = reach(found.dh_rms, self.scale) == Reach.INSIDE
+        return found if np.count_nonzero(shown) > 1 else None
 
     @classmethod
     def _words(cls, frame: Frame, forecast: Forecasted | None) -> str:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import ParameterGradients
 from vgsim.present.plot_geometry import Area
-from vgsim.present.plot_words import parameter_name
+from vgsim.present.plot_words import parameter_name, reach_label
 from vgsim.present.scale import UNREACHED
-from vgsim.present.series import stage_ticks
+from vgsim.present.series import Reach, reach, runs, stage_ticks
 from vgsim.present.theme import ink_on, rgb
 from vgsim.present.words import magnitude
 from vgsim.views.plots.axes import GAP, Axes
@@ -22,7 +22,9 @@ from vgsim.views.plots.layer import Lines, Mark, Text, line_height, text_width
 QUANTITY = "RMS of ∂J/∂θ"
 WIDEST = "8.8e−88"
 """As wide as a figure gets."""
-CELL_LINES = 6.0
+ABSENT = -1
+"""Kind of a cell whose owner has no such parameter, beside those of ``Reach``."""
+CELL_LINES = 12.0
 """Cells at least so wide and high, in pixels, have lines between them."""
 
 
@@ -58,7 +60,7 @@ class ParametersPlot(Plot):
         cells[~found.exists] = rgb(self.theme.background)
         self.picture.set_rgb(cells[::-1], QRectF(0.5, 0.5, columns, rows))
         marks += [*self._lines(area, rows, columns), outline(area.box, self.theme.border)]
-        marks += self._figures(area, found) or self._unreached(area, found)
+        marks += self._figures(area, found) or self._stretches(area, found)
         size = self.width(), self.height()
         self.over.set_marks([*marks, *color_bar(self.theme, self.scale, area.box, size, QUANTITY)])
 
@@ -120,12 +122,23 @@ class ParametersPlot(Plot):
             marks.append(Text(magnitude(float(value)), *place, color, anchor=(0.5, 0.5)))
         return marks
 
-    def _unreached(self, area: Area, found: ParameterGradients) -> list[Mark]:
-        """Words over the columns that the pass has not come to, where they are wide enough."""
-        waiting = np.logical_and(np.isnan(found.values), found.exists).max(axis=0)
-        words, count = "not reached yet", int(waiting.sum())
-        room = area.box.width / len(found.owners) * count
-        if not waiting[:count].all() or room < text_width(words) + GAP:
-            return []
-        x, y = area.box.left + room / 2, area.box.top + area.box.height / 2
-        return [Text(words, x, y, self.theme.muted, anchor=(0.5, 0.5), halo=self.theme.surface)]
+    def _stretches(self, area: Area, found: ParameterGradients) -> list[Mark]:
+        """What stretches of cells mean that show no shade, where there is room to say it."""
+        rows, columns = found.values.shape
+        each, marks = area.box.width / columns, list[Mark]()
+        if area.box.height / rows < line_height() + 2:
+            return marks
+        kinds = np.where(found.exists, reach(found.values, self.scale), ABSENT)
+        for row, down in enumerate(area.down(np.arange(rows, 0, -1)).tolist()):
+            for kind, first, last in runs(kinds[row]):
+                words = self._meaning(kind)
+                if words and text_width(words) + GAP <= (last - first + 1) * each:
+                    across = area.box.left + (first + last + 1) / 2 * each
+                    marks.append(Text(words, across, down, self.theme.muted, anchor=(0.5, 0.5)))
+        return marks
+
+    def _meaning(self, kind: int) -> str:
+        """Words for a kind of cells, empty for those that have a shade."""
+        if kind in (ABSENT, Reach.UNREACHED):
+            return "none" if kind == ABSENT else "not reached yet"
+        return reach_label(kind, self.scale) if kind in (Reach.ZERO, Reach.BELOW) else ""
