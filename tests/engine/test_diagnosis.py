@@ -82,6 +82,14 @@ def test_relu_is_never_to_blame_for_the_half_it_cuts():
     assert outcome(sound(way=way(0.3, activation=-2.6, weights=0.0))) == "vanishing_weights"
 
 
+def test_weights_that_amplify_are_not_called_too_small():
+    found = sound(way=way(0.2, activation=-3.1, normalization=-2.6, weights=0.9), step=200,
+                  lost_at_first=0.3)  # fmt: skip
+    verdict = say(found)
+    assert verdict.outcome == "vanishing_mixed"
+    assert verdict.sentences[2].startswith("In the first update only 0.3 decades")
+
+
 def test_time_and_gates_have_reasons_of_their_own():
     fades = sound(spec=RECURRENT, way=way(0.8, 40, weights=-3.9), radius=0.8, singular=0.9)
     assert outcome(fades) == "vanishing_recurrent"

@@ -38,6 +38,7 @@ def collect(experiment: Experiment) -> Findings:
         frame = experiment.frame()
         figures: dict[str, object] = {
             **_loss(frame, history.loss),
+            "lost_at_first": _lost(history.dh_rms),
             **_units(network),
             **_gradients(experiment, frame),
             **_memory(network),
@@ -61,6 +62,13 @@ def _loss(frame: Frame, losses: Array) -> dict[str, object]:
         "loss": known[-1], "start": known[0], "peak": max(known),
         "chance": frame.chance_loss, "accuracy": frame.accuracy,
     }  # fmt: skip
+
+
+def _lost(sizes: Array) -> float:
+    """Decades that the first row of RMS ∂J/∂h (rows, stages) lost between the hidden stages."""
+    if len(sizes) == 0 or sizes.shape[1] < 3 or not (sizes[0, [0, -2]] > 0).all():
+        return math.nan
+    return float(np.log10(sizes[0, -2]) - np.log10(sizes[0, 0]))
 
 
 def _units(network: Network) -> dict[str, object]:

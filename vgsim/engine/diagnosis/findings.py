@@ -88,6 +88,7 @@ class Findings:
     state (f, or z of a GRU).
     ``x`` is the input, ``z1`` the first pre-activation, ``spread`` the largest feature's RMS over
     the smallest. ``start`` and ``peak`` are the first and the largest loss of the history.
+    ``lost_at_first`` are the decades lost in the first update of the history, loss shares included.
     ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
     the figures of a start from which training has run away since.
     """
@@ -107,6 +108,7 @@ class Findings:
     loss: float = 1.0
     start: float = 1.0
     peak: float = 1.0
+    lost_at_first: float = NAN
     chance: float = NAN
     accuracy: float = NAN
     agreement: float = NAN

@@ -135,6 +135,13 @@ def _fades_in_time(f: Findings) -> Iterator[Candidate]:
     yield "A rotation for W_h: every singular value 1", ROTATION
 
 
+def _mixed(f: Findings) -> Iterator[Candidate]:
+    yield "A skip path around every stage, with layer norm", RESIDUAL
+    if f.step:
+        yield "A tenth of the learning rate", _rate(f, 0.1)
+    yield "Fewer layers", {"network.depth": 3}
+
+
 def _forgets(f: Findings) -> Iterator[Candidate]:
     if f.spec.network.kind == "lstm":
         yield "Forget gates that start open: b = ln T", {"init.forget_bias": _lstm(f)[
@@ -266,6 +273,7 @@ CANDIDATES: dict[str, Callable[[Findings], Iterator[Candidate]]] = {
     "vanishing_capped": _capped,
     "vanishing_saturated": _saturated,
     "vanishing_weights": _weights,
+    "vanishing_mixed": _mixed,
     "vanishing_recurrent": _fades_in_time,
     "vanishing_factor": _factor,
     "forgetting": _forgets,

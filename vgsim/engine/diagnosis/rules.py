@@ -64,6 +64,10 @@ tanh layers of variance 1 do. Ours."""
 DEEP = 10
 """Hidden hops from which shattering is looked for. Ours: with fewer it does no harm."""
 
+GIVEN = 0.1
+"""Share of the lost decades that weights may give back and still be called too small. Ours: He's
+weights on ReLU, which make up for what it cuts, give back more."""
+
 SQUASHING = ("sigmoid", "tanh", "softsign", "hard_tanh")
 """Activations with two flat ends; only they saturate. What the others cut, weights make up for."""
 
@@ -235,6 +239,11 @@ def _weights_take(f: Findings) -> float:
     return over(-f.way.part("weights"), f.lost / 2) if f.lost > 0 else -math.inf
 
 
+def _weights_do_not_give(f: Findings) -> float:
+    """Weights that amplify cannot be too small, whatever else takes the gradient away."""
+    return under(f.way.part("weights"), GIVEN * f.lost) if f.lost > 0 else -math.inf
+
+
 def _weights_give(f: Findings) -> float:
     return over(f.way.part("weights"), -f.lost / 2) if f.lost < 0 else -math.inf
 
@@ -341,8 +350,11 @@ RULES: tuple[Rule, ...] = (
          signs=(_loss_at_chance,)),
     Rule("vanishing_recurrent", "Vanishing over the timesteps", (_vanishes, _in_time),
          ("gradient", "radius", "budget"), signs=(_radius_under_one,)),
-    Rule("vanishing_weights", "Vanishing: the weights are too small", (_vanishes,),
+    Rule("vanishing_weights", "Vanishing: the weights are too small",
+         (_vanishes, _weights_do_not_give),
          ("gradient", "budget", "saturation"), signs=(_weights_take, _loss_at_chance)),
+    Rule("vanishing_mixed", "Vanishing: no part alone is to blame", (_vanishes,),
+         ("gradient", "budget", "loss"), signs=(_loss_at_chance,)),
     Rule("shattered", "Shattered: the samples no longer agree",
          (_deep, _learns_slowly, _no_agreement),
          ("agreement", "loss", "gradient")),

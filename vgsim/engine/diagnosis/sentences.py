@@ -116,6 +116,18 @@ def _weights_small(f: Findings) -> Sentences:
     return tuple(said)
 
 
+def _mixed(f: Findings) -> Sentences:
+    said = ", ".join(share(f, name) for name, value in f.way.parts.items() if value)
+    said = said[0].upper() + said[1:] + "." if said else ""
+    started = f.lost_at_first
+    trained = (
+        f"In the first update only {decades(started)} were lost: training has brought it about."
+        if f.step and 0 < started < f.lost / 2
+        else ""
+    )
+    return tuple(filter(None, (journey(f), said, trained)))
+
+
 def _split(f: Findings) -> str:
     """What weights and activation did."""
     said = f"{share(f, 'weights')} and {share(f, 'activation')}."
@@ -328,6 +340,7 @@ SENTENCES: dict[str, Callable[[Findings], Sentences]] = {
     "vanishing_capped": _capped,
     "vanishing_saturated": _saturated,
     "vanishing_weights": _weights_small,
+    "vanishing_mixed": _mixed,
     "vanishing_recurrent": _recurrent_fades,
     "vanishing_factor": _factor,
     "forgetting": _forgets,
