@@ -61,15 +61,21 @@ def weight_rule(step: WeightStep | None, optimizer: str) -> str:
 
 
 def weight_text(step: WeightStep, rule: str) -> str:
-    """The same with its numbers, as far as they are there yet: "0.3018 − 0.5 × 0.0012 → 0.3012"."""
+    """The same in numbers, as far as they are known: "0.30184 − 0.5 × 0.0012 → 0.30124"."""
     before, after = plain(step.before, 5), plain(step.after, 5)
+    slope = step.used if math.isfinite(step.used) else step.gradient
+    if not math.isfinite(slope):
+        return f"{before} · its gradient is not reached yet"
     if rule == RULE:
-        slope = step.used if math.isfinite(step.used) else step.gradient
-        text = f"{before} − {step.rate:.4g} × {_bracketed(slope)} → {after}"
+        text = f"{before} − {step.rate:.4g} × {_bracketed(slope)}"
+    elif math.isfinite(step.change):
+        text = f"{before} + {_bracketed(step.change)}"
     else:
-        text = f"{before} + {_bracketed(step.change)} → {after}"
-    cut = step.used != step.gradient and math.isfinite(step.used)
-    return f"{text} · clipped from {plain(step.gradient, 3)}" if cut else text
+        return f"{before} · its gradient is {plain(slope, 3)}"
+    if math.isnan(step.after):
+        return f"{text} at the update"
+    cut = f" · clipped from {plain(step.gradient, 3)}" if slope != step.gradient else ""
+    return f"{text} → {after}{cut}"
 
 
 def _bracketed(value: float) -> str:

@@ -152,7 +152,7 @@ def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
 def _paint_gate(look: Look, name: str, values: Floats, room: Box, y: float, start: float) -> None:
     """The units of one gate as a strip, its mean at the right."""
     look.formula(name, room.left, y, 13.0)
-    left, right = round(room.left + start), round(room.right - 40)
+    left, right = round(room.left + start), round(room.right - 48)
     mean = float(np.mean(values)) if values.size else math.nan
     if values.size and right - left > 8:
         look.strip(values, Box(left, round(y - 5), right - left, 10), bound(values, 1.0))
