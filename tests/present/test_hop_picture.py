@@ -333,6 +333,13 @@ def test_what_is_no_weight_is_no_edge():
 
 
 def test_the_hop_can_be_said():
-    said = spoken(hops.backward(sample=None))
+    hop = hops.backward(sample=None)
+    said = spoken(hop, hops.hop_frame(hop))
     assert said.startswith("Stage 3: 3 factors, mean over the batch")
     assert "so far ×0.011" in said
+
+
+def test_the_update_can_be_said():
+    frame = hops.hop_frame(None, hops.STEP, "update")
+    said = spoken(update_hop(hops.STEP, frame), frame)
+    assert said == "Update of one weight: −0.30184 − 0.5 × 0.00120 → −0.30244"

@@ -132,8 +132,12 @@ def _number(tex: str, value: float, signal: bool = False) -> Factor:
     return Factor(tex, FactorKind.VECTOR, np.array([value]), signal=signal)
 
 
-def spoken(hop: Hop) -> str:
+def spoken(hop: Hop, frame: Frame) -> str:
     """The hop in one sentence for those who hear it."""
+    step = frame.reading(WeightStep)
+    if frame.moment.phase is Phase.UPDATE and step is not None:
+        rule = weight_rule(step, frame.spec.training.optimizer)
+        return f"Update of one weight: {weight_text(step, rule)}"
     count = sum(len(term.factors) for term in hop.terms)
     ways = "" if len(hop.terms) < 2 else f" in {len(hop.terms)} terms"
     whose = "mean over the batch" if hop.sample is None else f"sample {hop.sample}"
