@@ -169,6 +169,11 @@ def test_figures_are_short(value, text):
     assert figures(value)[0] == text
 
 
+def test_figures_are_longer_where_there_is_room():
+    assert figures(-0.30184, 5)[0] == "−0.30184"
+    assert figures(0.25, 5)[0] == "0.25"
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_exact_values_read_back_as_they_are(value):
     assert float(exactly(value).replace("−", "-")) == value
@@ -278,9 +283,17 @@ def test_a_clipped_gradient_says_so():
     assert weight_text(step, RULE).endswith("clipped from 0.00120")
 
 
-def test_before_the_update_its_result_is_open():
-    step = replace(hops.STEP, used=math.nan, change=math.nan, after=math.nan)
-    assert weight_text(step, RULE) == "−0.30184 − 0.5 × 0.00120 → ·"
+@pytest.mark.parametrize(
+    ("gradient", "rule", "text"),
+    [
+        (1.2e-3, RULE, "−0.30184 − 0.5 × 0.00120 at the update"),
+        (1.2e-3, OTHER_RULE, "−0.30184 · its gradient is 0.00120"),
+        (math.nan, RULE, "−0.30184 · its gradient is not reached yet"),
+    ],
+)
+def test_before_the_update_its_result_is_open(gradient, rule, text):
+    open_ = {"used": math.nan, "change": math.nan, "after": math.nan}
+    assert weight_text(replace(hops.STEP, gradient=gradient, **open_), rule) == text
 
 
 def test_the_update_is_shown_as_a_sum():
@@ -320,6 +333,13 @@ def test_what_is_no_weight_is_no_edge():
 
 
 def test_the_hop_can_be_said():
-    said = spoken(hops.backward(sample=None))
+    hop = hops.backward(sample=None)
+    said = spoken(hop, hops.hop_frame(hop))
     assert said.startswith("Stage 3: 3 factors, mean over the batch")
     assert "so far ×0.011" in said
+
+
+def test_the_update_can_be_said():
+    frame = hops.hop_frame(None, hops.STEP, "update")
+    said = spoken(update_hop(hops.STEP, frame), frame)
+    assert said == "Update of one weight: −0.30184 − 0.5 × 0.00120 → −0.30244"

@@ -32,7 +32,7 @@ def fonts(qapp):
 @pytest.mark.parametrize("number", [7, 10, 13])
 def test_exchanged_figures_are_where_typesetting_puts_them(tex, number):
     tex = tex % number
-    exchanged, direct = typeset(tex), module._outline(module._layout(tex))
+    exchanged, direct = typeset(tex), module._outline(module._layout(module._unstretched(tex)))
     room = direct.outline.boundingRect()
     assert exchanged.outline.elementCount() == direct.outline.elementCount()
     for mine, true in zip(exchanged.outline.boundingRect().getRect(), room.getRect(), strict=True):
@@ -49,6 +49,18 @@ def test_a_figure_is_the_one_that_was_asked_for():
     for first in range(10):
         for second in range(first):
             assert outlines[first] != outlines[second]
+
+
+@pytest.mark.parametrize(
+    ("stretched", "low"),
+    [
+        (r"\left[z_{3}\right]", "[ z_{3} ]"),
+        (r"\left\langle \left(z\right) h \right\rangle", r"\langle  ( z ) h  \rangle"),
+        (r"\left(\frac{a}{b}\right)", r"\left(\frac{a}{b}\right)"),
+    ],
+)
+def test_only_brackets_around_something_tall_stretch(stretched, low):
+    assert module._unstretched(stretched) == low
 
 
 def test_many_figures_are_typeset_directly():

@@ -158,7 +158,8 @@ def figures(value: float, digits: int = 2) -> tuple[str, ...]:
     short = (magnitude(value, 1), magnitude(value, 0))
     if not 1e-3 <= abs(value) < 1e4:
         return short
-    return (*(plain(value, count) for count in range(digits, 1, -1)), *short)
+    longer = (f"{value:.{count}g}".replace("-", "−") for count in range(digits, 2, -1))
+    return (*longer, plain(value, 2), *short)
 
 
 def exactly(value: float) -> str:

@@ -61,15 +61,21 @@ def weight_rule(step: WeightStep | None, optimizer: str) -> str:
 
 
 def weight_text(step: WeightStep, rule: str) -> str:
-    """The same with its numbers, as far as they are there yet: "0.3018 − 0.5 × 0.0012 → 0.3012"."""
+    """The same in numbers, as far as they are known: "0.30184 − 0.5 × 0.0012 → 0.30124"."""
     before, after = plain(step.before, 5), plain(step.after, 5)
+    slope = step.used if math.isfinite(step.used) else step.gradient
+    if not math.isfinite(slope):
+        return f"{before} · its gradient is not reached yet"
     if rule == RULE:
-        slope = step.used if math.isfinite(step.used) else step.gradient
-        text = f"{before} − {step.rate:.4g} × {_bracketed(slope)} → {after}"
+        text = f"{before} − {step.rate:.4g} × {_bracketed(slope)}"
+    elif math.isfinite(step.change):
+        text = f"{before} + {_bracketed(step.change)}"
     else:
-        text = f"{before} + {_bracketed(step.change)} → {after}"
-    cut = step.used != step.gradient and math.isfinite(step.used)
-    return f"{text} · clipped from {plain(step.gradient, 3)}" if cut else text
+        return f"{before} · its gradient is {plain(slope, 3)}"
+    if math.isnan(step.after):
+        return f"{text} at the update"
+    cut = f" · clipped from {plain(step.gradient, 3)}" if slope != step.gradient else ""
+    return f"{text} → {after}{cut}"
 
 
 def _bracketed(value: float) -> str:
@@ -126,8 +132,12 @@ def _number(tex: str, value: float, signal: bool = False) -> Factor:
     return Factor(tex, FactorKind.VECTOR, np.array([value]), signal=signal)
 
 
-def spoken(hop: Hop) -> str:
+def spoken(hop: Hop, frame: Frame) -> str:
     """The hop in one sentence for those who hear it."""
+    step = frame.reading(WeightStep)
+    if frame.moment.phase is Phase.UPDATE and step is not None:
+        rule = weight_rule(step, frame.spec.training.optimizer)
+        return f"Update of one weight: {weight_text(step, rule)}"
     count = sum(len(term.factors) for term in hop.terms)
     ways = "" if len(hop.terms) < 2 else f" in {len(hop.terms)} terms"
     whose = "mean over the batch" if hop.sample is None else f"sample {hop.sample}"

@@ -154,7 +154,9 @@ class HopCanvas(QWidget):
 
     def _describe(self) -> None:
         """Say in words what is seen."""
-        text = ". ".join([spoken(self._hop) if self._hop is not None else NO_HOP, *self.words()])
+        hop, frame = self._hop, self._frame
+        said = NO_HOP if hop is None or frame is None else spoken(hop, frame)
+        text = ". ".join([said, *self.words()])
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 

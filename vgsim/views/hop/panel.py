@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from vgsim.engine.frame import Frame
@@ -16,11 +16,14 @@ from vgsim.present.theme import Theme
 from vgsim.views.hop.canvas import HopCanvas
 from vgsim.views.hop.segmented import Segmented
 from vgsim.views.style import ui_font
+from vgsim.views.typeset import warm_up
 
 _WORDS = (("One sample", "Matrices of one sample of the batch"),
           ("Batch mean", "Matrices of the mean over the batch"))  # fmt: skip
 _LONG, _SHORT = ("One sample", "Batch mean"), ("Sample", "Mean")
 _ROOM_FOR_LONG = 236
+WARM_UP_MS = 400
+"""The typesetter is loaded so long after the panel is first seen."""
 _ANY_BATCH, _SPIN = 99_999, 66
 
 
@@ -58,6 +61,8 @@ class HopPanel(QWidget):
         self.whose.chosen.connect(self._choose)
         self.sample.valueChanged.connect(self._choose)
         self.canvas.pinned.connect(self.focus_requested)
+        self._idle = QTimer(self, singleShot=True, interval=WARM_UP_MS)
+        self._idle.timeout.connect(warm_up)
         self.set_frame(None)
 
     def set_theme(self, theme: Theme) -> None:
@@ -80,6 +85,14 @@ class HopPanel(QWidget):
     def minimumSizeHint(self) -> QSize:
         """That of the product."""
         return self.canvas.minimumSizeHint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the typesetter soon, but not before the window is there."""
+        self._idle.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: no need to."""
+        self._idle.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The product everywhere, the choice at the top of its side."""

@@ -22,7 +22,7 @@ from vgsim.present.hop_words import (
     weight_rule,
     weight_text,
 )
-from vgsim.present.plot_geometry import Box
+from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.scale import SHADES, Scale
 from vgsim.present.theme import Theme, mix
 from vgsim.present.words import decade, plain
@@ -124,35 +124,38 @@ def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
     """A bar a stage, from ×1 to the product there, on the fixed decades."""
     low, high = look.scale.low, look.scale.high
     data = Box(box.left + _AXIS, box.top + 5, box.width - _AXIS, box.height - 10)
-    each = data.height / (high - low)
-    one = data.top + high * each
+    area = Area(data, (0.5, max(len(hop.so_far), 1) + 0.5), (low, high))
     for exponent, label in ((0, "×1"), (low, decade(low))):
-        y = data.top + (high - exponent) * each
-        Lines([(data.left, round(y) + 0.5, data.right, round(y) + 0.5)], look.theme.border).paint(
-            look.painter
-        )
+        y = float(area.down(exponent))
+        line = Lines([(data.left, round(y) + 0.5, data.right, round(y) + 0.5)], look.theme.border)
+        line.paint(look.painter)
         look.write(label, data.left - 5, y, look.theme.muted, 10, right=True)
-    count = len(hop.so_far)
-    step = data.width / max(count, 1)
-    wide = max(min(step - 2, 14.0), min(step, 1.0))
     place = np.clip(look.scale.fraction(hop.so_far) * (high - low) + low, low, high)
-    painter, passed = look.painter, mix(look.theme.surface, look.theme.muted, 0.55)
-    for stage, at in enumerate(place.tolist(), 1):
-        middle = data.left + (stage - 0.5) * step
-        if math.isnan(at):
-            painter.fillRect(QRectF(middle - 0.75, one - 0.75, 1.5, 1.5), QColor(look.theme.muted))
-            continue
-        end = data.top + (high - at) * each
-        top, tall = min(end, one), max(abs(end - one), 1.5)
-        here = stage == hop.stage
-        color = look.theme.accent if here else passed
-        painter.fillRect(QRectF(middle - wide / 2, top, wide, tall), QColor(color))
+    every = -(-len(place) // max(int(data.width), 1))  # no more bars than pixels
+    passed = QColor(mix(look.theme.surface, look.theme.muted, 0.55))
+    for stage in range(every, len(place) + 1, every):
+        _paint_bar(look.painter, area, stage, float(place[stage - 1]), passed)
+    if 1 <= hop.stage <= len(place):
+        at = float(place[hop.stage - 1])
+        _paint_bar(look.painter, area, hop.stage, at, QColor(look.theme.accent))
+
+
+def _paint_bar(painter: QPainter, area: Area, stage: int, at: float, color: QColor) -> None:
+    """One bar; a dot where nothing has come yet."""
+    step = area.box.width / (area.x[1] - area.x[0])
+    middle, one = float(area.across(stage)), float(area.down(0))
+    if math.isnan(at):
+        painter.fillRect(QRectF(middle - 0.75, one - 0.75, 1.5, 1.5), color)
+        return
+    wide, end = max(min(step - 2, 14.0), min(step, 1.0)), float(area.down(at))
+    bar = QRectF(middle - wide / 2, min(end, one), wide, max(abs(end - one), 1.5))
+    painter.fillRect(bar, color)
 
 
 def _paint_gate(look: Look, name: str, values: Floats, room: Box, y: float, start: float) -> None:
     """The units of one gate as a strip, its mean at the right."""
     look.formula(name, room.left, y, 13.0)
-    left, right = round(room.left + start), round(room.right - 40)
+    left, right = round(room.left + start), round(room.right - 48)
     mean = float(np.mean(values)) if values.size else math.nan
     if values.size and right - left > 8:
         look.strip(values, Box(left, round(y - 5), right - left, 10), bound(values, 1.0))

@@ -32,7 +32,7 @@ from vgsim.views.plots.layer import Text, text_width
 from vgsim.views.style import ui_font
 from vgsim.views.typeset import paint_formula, typeset
 
-_SIZES = ((12, 52.0, 24.0), (11, 46.0, 19.0), (10, 0.0, 0.0))
+_SIZES = ((12, 58.0, 24.0), (11, 50.0, 19.0), (10, 0.0, 0.0))
 """Sizes of figures, in pixels, with the least cell (width, height) that they look well in."""
 _BLOWN_UP, _OVERHANG = 16, 10.0
 """Pixels a cell has in a picture for paper, which would be smoothed otherwise; and how far a
