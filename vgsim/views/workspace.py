@@ -148,10 +148,13 @@ class Workspace(QMainWindow):
         Those that are closed are made when they are opened.
         """
         self._filled = True
+        before = len(self.plots)
         for entry in PLOTS:
             dock = self.docks[entry.name]
             if entry.name not in self.plots and not dock.isHidden():
                 self._make_plot(entry.name, entry.value)
+        if len(self.plots) > before:
+            self._noticed.start()
 
     def _make_plot(self, name: str, kind: type[Plot]) -> None:
         plot = self.plots[name] = kind(self._theme, self._scale, self._pen_scale)
