@@ -17,6 +17,8 @@ from vgsim.present.hop_words import NO_HOP
 from vgsim.present.scale import Scale
 from vgsim.present.theme import load_theme
 from vgsim.views.hop import HopPanel
+from vgsim.views.hop.figures import Figures, figure_font
+from vgsim.views.plots.layer import text_width
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")
 CASES = {
@@ -253,3 +255,27 @@ def test_leaving_forgets_the_mouse(panel):
     QTest.mouseMove(panel.canvas, cell.toPoint())
     panel.canvas.leaveEvent(QEvent(QEvent.Type.Leave))
     assert panel.canvas.words() == []
+
+
+def test_figures_stand_in_their_cells(panel):
+    show(panel, CASES["sigmoid"])
+    face = panel.canvas.faces[1]
+    glyphs = [point for _, points in face.figures._runs.values() for point in points]
+    tile = face.slot.tile
+    assert len(glyphs) >= 64 * 3
+    assert all(tile.left < point.x() < tile.right for point in glyphs)
+    assert all(tile.top < point.y() < tile.bottom for point in glyphs)
+
+
+@pytest.mark.parametrize("size", [10, 11, 12])
+@pytest.mark.parametrize("text", ["−0.30", "3.6e−5", "1234", "∞"])
+def test_figures_are_as_wide_as_their_font_makes_them(qapp, size, text):
+    wide = text_width(text, size)
+    assert figure_font(size).width(text) == pytest.approx(wide, abs=1.5)
+
+
+def test_what_does_not_fit_is_shortened_and_at_last_left_out(qapp):
+    found, font = Figures(figure_font(10)), figure_font(10)
+    found.add(("−0.0031", "−3e−3"), 0, 0, font.width("−3e−3") + 0.1, "#000000")
+    assert len(found._runs["#000000"][0]) == len("−3e−3")
+    assert not Figures(figure_font(10)) and found

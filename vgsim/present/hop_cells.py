@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -151,15 +152,17 @@ def inks(theme: Theme, signal: bool) -> tuple[str, ...]:
     return tuple(_DARK if light > _EVEN else _LIGHT for light in luminance)
 
 
-def figures(value: float, digits: int = 2) -> tuple[str, ...]:
+def figures(value: float, digits: int = 2) -> Iterator[str]:
     """A number for a cell, best first: ``digits`` significant figures, then shorter ones."""
     if value == 0 or not math.isfinite(value):
-        return ("−∞",) if value == -math.inf else (magnitude(value),)
-    short = (magnitude(value, 1), magnitude(value, 0))
-    if not 1e-3 <= abs(value) < 1e4:
-        return short
-    longer = (f"{value:.{count}g}".replace("-", "−") for count in range(digits, 2, -1))
-    return (*longer, plain(value, 2), *short)
+        yield "−∞" if value == -math.inf else magnitude(value)
+        return
+    if 1e-3 <= abs(value) < 1e4:
+        for count in range(digits, 2, -1):
+            yield f"{value:.{count}g}".replace("-", "−")
+        yield plain(value, 2)
+    yield magnitude(value, 1)
+    yield magnitude(value, 0)
 
 
 def exactly(value: float) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +27,7 @@ from vgsim.present.hop_picture import BRACKET, CAPTION, HopLayout, Slot
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
+from vgsim.views.hop.figures import Figures, figure_font
 from vgsim.views.plots.layer import Text, text_width
 from vgsim.views.style import ui_font
 from vgsim.views.typeset import paint_formula, typeset
@@ -57,7 +57,7 @@ class Face:
     limit: float | None
     pixels: NDArray[np.uint32]
     unknown: NDArray[np.intp]
-    figures: list[tuple[float, float, str, str]] = field(default_factory=list)
+    figures: Figures | None = None
 
     @property
     def size(self) -> int:
@@ -118,33 +118,21 @@ def make_face(slot: Slot, theme: Theme, scale: Scale) -> Face | None:
     unknown = np.argwhere(~known & (grid.at != ABSENT))
     face = Face(slot, factor, grid, limit, pixels, unknown)
     if slot.figures:
-        face.figures = list(_figures(face, index, inks(theme, factor.signal)))
+        face.figures = _figures(face, index, inks(theme, factor.signal))
     return face
 
 
-def _figures(
-    face: Face, index: NDArray[np.intp], colors: tuple[str, ...]
-) -> Iterable[tuple[float, float, str, str]]:
-    """(x, baseline, text, color) of every number that has room in its cell."""
-    size, wide = face.size, face.cell(0, 0).width - 3
+def _figures(face: Face, index: NDArray[np.intp], colors: tuple[str, ...]) -> Figures:
+    """The number of every cell, as long as it has room for."""
+    found, tile, cell = Figures(figure_font(face.size)), face.slot.tile, face.cell(0, 0)
     digits = 5 if face.factor.values.size == 1 else 2
-    rows, columns = np.nonzero(face.cells.at != ABSENT)
-    values = face.cells.values[rows, columns].tolist()
-    marks = index[rows, columns].tolist()
-    for row, column, value, mark in zip(
-        rows.tolist(), columns.tolist(), values, marks, strict=True
-    ):
-        for text in figures(value, digits):
-            width = text_width(text, size)
-            if width <= wide:
-                box = face.cell(row, column)
-                yield (
-                    box.left + (box.width - width) / 2,
-                    box.top + box.height / 2,
-                    text,
-                    colors[mark],
-                )
-                break
+    there = np.nonzero(face.cells.at != ABSENT)
+    x = (tile.left + (there[1] + 0.5) * cell.width).tolist()
+    y = (tile.top + (there[0] + 0.5) * cell.height).tolist()
+    values, marks = face.cells.values[there].tolist(), index[there].tolist()
+    for value, mark, across, down in zip(values, marks, x, y, strict=True):
+        found.add(figures(value, digits), across, down, cell.width - 3, colors[mark])
+    return found
 
 
 def paint_tiles(
@@ -157,7 +145,6 @@ def paint_tiles(
             _paint_face(painter, face, theme)
         elif slot.piece.factor is not None:
             _paint_operator(painter, slot, theme)
-    _paint_figures(painter, faces)
 
 
 def _paint_symbol(painter: QPainter, slot: Slot, em: float, theme: Theme) -> None:
@@ -178,6 +165,8 @@ def _paint_face(painter: QPainter, face: Face, theme: Theme) -> None:
     painter.drawImage(QRectF(*tile), image)
     _paint_unknown(painter, face, theme)
     _paint_grid(painter, face, theme)
+    if face.figures is not None:
+        face.figures.paint(painter)
     _paint_brackets(painter, tile, theme)
     _paint_caption(painter, face, theme)
 
@@ -253,17 +242,3 @@ def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
     painter.setFont(ui_font(10, tabular=False))
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
     painter.drawText(QRectF(*slot.tile.grown(-4)), flags, factor.note or "operator")
-
-
-def _paint_figures(painter: QPainter, faces: list[Face | None]) -> None:
-    """All numbers, by size and color: a change of pen costs more than a number."""
-    looks: dict[tuple[int, str], list[tuple[float, float, str, str]]] = {}
-    for face in faces:
-        for figure in face.figures if face else ():
-            looks.setdefault((face.size if face else 0, figure[3]), []).append(figure)
-    for (size, color), found in looks.items():
-        painter.setFont(ui_font(size))
-        middle = painter.fontMetrics().capHeight() / 2
-        painter.setPen(QColor(color))
-        for x, y, text, _ in found:
-            painter.drawText(QPointF(x, y + middle), text)
