@@ -174,6 +174,10 @@ def _too_small_to_hold(f: Findings) -> float:
     return over(f.zeros, LOST_ZEROS) if f.underflow else -math.inf
 
 
+def _nothing_arrives(f: Findings) -> float:
+    return true(f.arrives == 0)
+
+
 def _chain(f: Findings) -> float:
     return true(f.chain)
 
@@ -331,7 +335,7 @@ RULES: tuple[Rule, ...] = (
     Rule("dead_relus", "Dead ReLUs", (_units_dead,), ("dead", "gradient", "loss"),
          signs=(_loss_at_chance,)),
     Rule("underflow", "Lost in {precision}", (_too_small_to_hold,),
-         ("zeros", "budget", "gradient")),
+         ("zeros", "budget", "gradient"), signs=(_nothing_arrives,)),
     Rule("exploding_factor", "Exploding: every hop multiplies by more than 1", (_chain, _explodes),
          ("gradient",), signs=(_factor_over_one,)),
     Rule("exploding_batch_norm", "Exploding: batch norm without skip paths",
