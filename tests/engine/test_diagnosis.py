@@ -39,6 +39,7 @@ def sound(**changes: object) -> Findings:
     """Figures of a healthy ReLU network, with changes."""
     found = Findings(
         spec=Spec().replace({"network.activation": "relu", "init.weights": "he_normal"}),
+        activation="relu",
         way=way(0.95, activation=-0.75, weights=0.65),
         saturated=(0.5,) * 6, dead=(0.1,) * 6, slope=0.5, ratios=(1e-3,) * 7,
         loss=2.4, start=2.4, peak=2.4, chance=2.3, accuracy=0.1, agreement=0.5,
@@ -50,7 +51,8 @@ def sound(**changes: object) -> Findings:
 def with_spec(found: Findings, **fields: object) -> Findings:
     """The same figures of another spec; ``network__norm="batch"`` sets a field."""
     changes = {path.replace("__", "."): value for path, value in fields.items()}
-    return replace(found, spec=found.spec.replace(changes))
+    spec = found.spec.replace(changes)
+    return replace(found, spec=spec, activation=spec.network.activation)
 
 
 def outcome(found: Findings) -> str:
@@ -123,7 +125,8 @@ def test_dead_units_come_before_the_zero_they_cause():
 
 def test_underflow_needs_zeros_that_products_made():
     gone = Way((0.2, 0.0), {"activation": -math.inf}, last=100)
-    assert outcome(sound(way=gone, underflow=True, zeros=1.0)) == "underflow"
+    verdict = say(sound(way=gone, underflow=True, zeros=1.0))
+    assert verdict.outcome == "underflow" and verdict.title == "Lost in float64"
     assert outcome(sound(underflow=True, zeros=0.01)) == "healthy"
 
 
@@ -159,6 +162,12 @@ def test_tiny_updates_on_a_fine_gradient_are_the_learning_rate():
     assert verdict.outcome == "rate_too_small"
     # 1e-3 / 2e-7 times the present rate, one digit
     assert verdict.remedies[0].changes == (("training.learning_rate", 0.05),)
+
+
+def test_a_rate_that_warms_up_is_not_too_small_yet():
+    slow = with_spec(sound(ratios=(0.0, 1e-7)), training__schedule="warmup")
+    assert outcome(slow) == "healthy"
+    assert outcome(replace(slow, step=slow.spec.training.warmup)) == "rate_too_small"
 
 
 def test_shattered_is_deep_and_learns_slowly():
@@ -273,6 +282,12 @@ def test_a_trial_is_bounded_by_its_cost():
     assert trial_length(Experiment(small())) == TRIAL_MOST
     large = small(network__width=512, network__depth=6, training__batch=32)
     assert trial_length(Experiment(large)) == TRIAL_LEAST
+
+
+def test_stages_of_several_activations_go_by_the_commonest():
+    mixed = small(network__activations="sigmoid, relu, sigmoid", network__depth=9)
+    found = collect(Experiment(mixed))
+    assert found.activation == "sigmoid" and found.bound == 0.25
 
 
 def test_evidence_names_instruments_that_exist():

@@ -48,7 +48,7 @@ def say(findings: Findings) -> Verdict:
     rule = first_rule(findings)
     return Verdict(
         outcome=rule.outcome,
-        title=rule.title,
+        title=rule.title.format(precision=findings.spec.training.precision),
         sentences=sentences(rule.outcome, findings),
         evidence=evidence(rule.shows, findings),
         confidence=confidence(rule, findings),

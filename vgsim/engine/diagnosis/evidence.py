@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 
-from vgsim.engine.activations import ACTIVATIONS, Activation
+from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.diagnosis.findings import Findings, Trial
 from vgsim.engine.diagnosis.hops import way_of
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Frame
 from vgsim.engine.layered import Layered
+from vgsim.engine.layers import StagePlan
 from vgsim.engine.measures import dead_fraction, kept_agreement, norms, saturated_fraction
 from vgsim.engine.network import Network
 from vgsim.engine.recurrent.gru import GRU
@@ -73,10 +75,18 @@ def _lost(sizes: Array) -> float:
 
 def _units(network: Network) -> dict[str, object]:
     """Slopes, saturated, dead and equal units of the hidden stages."""
-    stages = [at for at in range(len(network.views) - 1) if _bends(network, at)]
-    found = [(_activation(network, at), network.views[at].slope) for at in stages]
+    hidden = [
+        (_plan(network, at).activation, network.views[at].slope)
+        for at in range(len(network.views) - 1)
+    ]
+    found = [(ACTIVATIONS[name], slope) for name, slope in hidden if name != "identity"]
+    names = Counter(name for name, _ in hidden if name != "identity")
+    always = {
+        "alike": _alike(network),
+        "activation": names.most_common(1)[0][0] if names else "identity",
+    }
     if not found or (isinstance(network, Unrolled) and len(network.top.gates) > 1):
-        return {"alike": _alike(network)}
+        return always
     slopes = [slope for _, slope in found]
     if isinstance(network, Unrolled):  # a unit that is shut at one timestep may open at the next
         slopes = [network.top.slope.reshape(-1, network.top.slope.shape[-1])]
@@ -85,20 +95,16 @@ def _units(network: Network) -> dict[str, object]:
         "saturated": tuple(float(saturated_fraction(*pair)) for pair in found),
         "dead": tuple(float(dead_fraction(slope)) for slope in slopes),
         "slope": float(np.mean([np.abs(slope).mean(dtype=np.float64) for _, slope in found])),
-        "alike": _alike(network),
+        **always,
     }
 
 
-def _bends(network: Network, at: int) -> bool:
-    """Whether a stage has an activation other than the identity."""
-    return _activation(network, at) is not ACTIVATIONS["identity"]
-
-
-def _activation(network: Network, at: int) -> Activation:
+def _plan(network: Network, at: int) -> StagePlan:
+    """What a hidden stage is made of."""
     if isinstance(network, Unrolled):
-        return network.top.activation
+        return network.top.plan
     assert isinstance(network, Layered)  # there are no other networks
-    return network.stages[at].activation
+    return network.stages[at].plan
 
 
 def _alike(network: Network) -> float:

@@ -77,6 +77,7 @@ class Findings:
     """Figures of the pass after ``step`` updates, before anything is said about them.
 
     Sizes are RMS over batch and units; fractions are 0 to 1; nan where there is no such figure.
+    ``activation`` is the name that most hidden stages have, ``bound`` the least bound of any |f′|.
     ``saturated`` and ``dead`` are shares of units by hidden stage, of a recurrent network ``dead``
     over all timesteps together (of an LSTM or GRU not measured), ``slope`` the mean |f′|.
     ``alike`` is the share of hidden stages all of whose units are the same unit. ``ratios`` are
@@ -96,6 +97,7 @@ class Findings:
     spec: Spec
     step: int = 0
     way: Way = Way()
+    activation: str = "tanh"
     bound: float = 1.0
     saturated: tuple[float, ...] = ()
     dead: tuple[float, ...] = ()

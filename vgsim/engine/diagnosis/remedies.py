@@ -76,7 +76,7 @@ def _lstm(f: Findings) -> Changes:
 
 def _matching(f: Findings) -> Candidate:
     """The initializer that belongs to the activation."""
-    name = f.spec.network.activation
+    name = f.activation
     if name in ("relu", "leaky_relu", "prelu", "elu", "gelu", "gelu_tanh", "silu", "mish"):
         return "He's weights, which make up for what the activation cuts", {
             "init.weights": "he_normal"}  # fmt: skip

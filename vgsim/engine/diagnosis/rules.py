@@ -8,7 +8,7 @@ other figure meaningless to what is only a detail:
 2. units that are alike or dead, and gradients too small for the number type: they make gradients
    exactly 0, which would look like any kind of vanishing;
 3. growth and loss over the hops, each with its causes from the particular to the general;
-4. learning rates, which only explain what a sound gradient cannot do;
+4. shattering, learning rates and truncation: what can be wrong with a gradient of a sound size;
 5. healthy, which is what is left.
 
 A test returns its margin in doublings: log2 of how many times the figure is beyond its threshold,
@@ -74,7 +74,10 @@ SQUASHING = ("sigmoid", "tanh", "softsign", "hard_tanh")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One outcome. ``shows`` names the evidence (:mod:`vgsim.engine.diagnosis.figures`)."""
+    """One outcome. ``shows`` names the evidence (:mod:`vgsim.engine.diagnosis.figures`).
+
+    ``title`` may have the name of the number type in it as "{precision}".
+    """
 
     outcome: str
     title: str
@@ -164,11 +167,15 @@ def _units_alike(f: Findings) -> float:
 
 
 def _units_dead(f: Findings) -> float:
-    return over(f.deadness, DEAD) if f.spec.network.activation == "relu" else -math.inf
+    return over(f.deadness, DEAD) if f.activation == "relu" else -math.inf
 
 
 def _too_small_to_hold(f: Findings) -> float:
     return over(f.zeros, LOST_ZEROS) if f.underflow else -math.inf
+
+
+def _nothing_arrives(f: Findings) -> float:
+    return true(f.arrives == 0)
 
 
 def _chain(f: Findings) -> float:
@@ -208,7 +215,7 @@ def _sums_grow(f: Findings) -> float:
 
 def _activation_takes_most(f: Findings) -> float:
     """Only squashing activations are to blame; the others' weights should make up for them."""
-    if f.spec.network.activation not in SQUASHING or f.gated:
+    if f.activation not in SQUASHING or f.gated:
         return -math.inf
     taken, weights = -f.way.part("activation"), -f.way.part("weights")
     return over(taken, weights) if weights > 0 else over(taken, f.lost / 2)
@@ -281,7 +288,10 @@ def _large_updates(f: Findings) -> float:
 
 
 def _hardly_moves(f: Findings) -> float:
-    return under(f.ratio, TINY_UPDATE)
+    """Not while the rate still warms up: it is meant to be small then."""
+    training = f.spec.training
+    warms_up = "warmup" in training.schedule and f.step < training.warmup
+    return -math.inf if warms_up else under(f.ratio, TINY_UPDATE)
 
 
 def _loss_stays(f: Findings) -> float:
@@ -324,8 +334,8 @@ RULES: tuple[Rule, ...] = (
          ("alike", "gradient", "loss"), signs=(_loss_at_chance,)),
     Rule("dead_relus", "Dead ReLUs", (_units_dead,), ("dead", "gradient", "loss"),
          signs=(_loss_at_chance,)),
-    Rule("underflow", "Lost in the number type", (_too_small_to_hold,),
-         ("zeros", "budget", "gradient")),
+    Rule("underflow", "Lost in {precision}", (_too_small_to_hold,),
+         ("zeros", "budget", "gradient"), signs=(_nothing_arrives,)),
     Rule("exploding_factor", "Exploding: every hop multiplies by more than 1", (_chain, _explodes),
          ("gradient",), signs=(_factor_over_one,)),
     Rule("exploding_batch_norm", "Exploding: batch norm without skip paths",

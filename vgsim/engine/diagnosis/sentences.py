@@ -29,19 +29,11 @@ def sentences(outcome: str, findings: Findings) -> Sentences:
 
 
 def _healthy(f: Findings) -> Sentences:
-    first = f"The gradient is fine: {journey(f)}"
-    if not f.way.hops:
-        first = (
-            "The gradient is fine: there is no hop between hidden stages on which it could fade."
-        )
-    said = [first]
+    said = [_fine(f)]
     if f.spec.network.kind == "lstm" and f.way.hops:
         said.append(f"The forget gates are open by {number(f.keep)} on average.")
-    clipped = f.spec.training.clip != "none"
-    if _moves(f):
+    if not math.isnan(f.ratio) and f.trial.losses:
         said.append(f"Updates are up to {number(f.ratio)} of the weights, and {_loss_trend(f)}.")
-    elif clipped and not math.isnan(f.ratio):
-        said.append(f"Updates are up to {number(f.ratio)} of the weights.")
     return tuple(said)
 
 
@@ -50,10 +42,6 @@ def _fine(f: Findings) -> str:
     if not f.way.hops:
         return "The gradient is fine: there is no hop between hidden stages on which it could fade."
     return f"The gradient is fine: {journey(f)}"
-
-
-def _moves(f: Findings) -> bool:
-    return not math.isnan(f.ratio) and bool(f.trial.losses)
 
 
 def _loss_trend(f: Findings) -> str:
@@ -107,7 +95,7 @@ def _why_flat(f: Findings) -> str:
 
 def _weights_small(f: Findings) -> Sentences:
     said = [journey(f), _split(f)]
-    if f.spec.network.activation == "relu":
+    if f.activation == "relu":
         said.append("ReLU cuts half of every signal, for which the weights have to make up.")
     elif f.slope > 0.5 * f.bound:
         said.append(

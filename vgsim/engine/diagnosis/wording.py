@@ -71,7 +71,7 @@ def hops(f: Findings) -> str:
 
 def activation(f: Findings) -> str:
     """The activation's name: "Sigmoid"."""
-    return ACTIVATIONS.entry(f.spec.network.activation).label
+    return ACTIVATIONS.entry(f.activation).label
 
 
 def journey(f: Findings) -> str:
