@@ -344,7 +344,7 @@ def _targets(
     chosen = y if every else y[:, -1:]
     rows = chosen.reshape(samples * chosen.shape[1], *chosen.shape[2:])
     targets = loss.encode(dataset, rows, precision)
-    return targets.reshape(samples, every, -1) if every else targets
+    return targets.reshape(samples, every, targets.shape[1]) if every else targets
 
 
 def _by_step(targets: Array) -> Array:

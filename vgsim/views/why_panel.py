@@ -136,7 +136,8 @@ class WhyPanel(QWidget):
         self._facts.setSpacing(0)
         self._helps.setSpacing(8)
         column.addWidget(self.box)
-        for title, rows in ((self._facts_title, self._facts), (self._helps_title, self._helps)):
+        # what would help comes first: it is what most come for, and stands without scrolling
+        for title, rows in ((self._helps_title, self._helps), (self._facts_title, self._facts)):
             column.addWidget(title)
             column.addLayout(rows)
             title.hide()

@@ -28,7 +28,7 @@ LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 NARROW = 1240
 """Under this width the panels of the right side are tabs behind the form, at first."""
-_FORM_WIDTH, _WHY_WIDTH, _BELOW = 286, 300, 330
+_FORM_WIDTH, _WHY_WIDTH, _BELOW = 286, 310, 316
 _SIDE = ("why", "inspector", "budget")
 _BOTTOM = (("gradient", "heatmap"), ("hop",), ("loss", "accuracy", "saturation"))
 """Panels that are open at first, those behind one another as tabs together."""

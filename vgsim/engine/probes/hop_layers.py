@@ -58,8 +58,8 @@ def _start(layer: Layer, stage: int, pick: Pick) -> Chain:
 
 
 def weights_name(layer: Layer, stage: int) -> str:
-    """The weights as a matrix that acts on a gradient, transposed to the columns of a text."""
-    return "c" if isinstance(layer, Fixed) else tex.transposed(tex.at("W", stage))
+    """The weights as a matrix that acts on a column of h."""
+    return "c" if isinstance(layer, Fixed) else tex.at("W", stage)
 
 
 def _dense(chain: Chain, layer: Layer, stage: int) -> Chain:
@@ -67,7 +67,9 @@ def _dense(chain: Chain, layer: Layer, stage: int) -> Chain:
     if activation != "identity":
         inside = tex.slope(activation, tex.at("z", stage))
         chain.diagonal(tex.diagonal(inside), layer.arrays.slope, "activation")
-    return chain.matrix(weights_name(layer, stage), layer.edge_weights(), "weights")
+    name = weights_name(layer, stage)
+    name = name if isinstance(layer, Fixed) else tex.transposed(name)  # it acts on a gradient
+    return chain.matrix(name, layer.edge_weights(), "weights")
 
 
 def _through(chain: Chain, block: Block, stage: int, pick: Pick, first: int) -> Chain:
@@ -88,7 +90,7 @@ def _pass(chain: Chain, block: Block, at: int, stage: int, pick: Pick) -> None:
     """Through one part; what hands on a gradient as it is, is no factor."""
     part = block.parts[at]
     if isinstance(part, Affine):
-        chain.matrix(weights_name(block, stage), part.own["W"], part.role)
+        chain.matrix(tex.transposed(weights_name(block, stage)), part.own["W"], part.role)
     elif isinstance(part, Activate) and block.plan.activation != "identity":
         inside = tex.slope(block.plan.activation, _cut(block, at, stage))
         chain.diagonal(tex.diagonal(inside), part.slope, part.role)

@@ -132,7 +132,7 @@ def forward(network: Unrolled, stage: int, pick: Pick) -> Hop:
 
 def _forward_readout(network: Unrolled, stage: int, pick: Pick) -> Hop:
     arrays, layer = network.readout.arrays, network.readout
-    weights = tex.transposed(tex.at("W", stage)), layer.edge_weights()
+    weights = tex.at("W", stage), layer.edge_weights()
     below = tex.at("h", stage - 1), arrays.x
     terms = affine(pick, weights, below, layer.parameters["b"], stage)
     cuts = (("z", arrays.z), ("h", arrays.h))
@@ -151,7 +151,7 @@ def _simple(network: Unrolled, stage: int, pick: Pick) -> Hop:
     )
     terms = [
         Chain(pick, name, values, signal=False)
-        .matrix(tex.transposed(weights), cell.own[own].T, "weights")
+        .matrix(weights, cell.own[own].T, "weights")
         .term(way)
         for way, name, values, own, weights in ways
     ]
