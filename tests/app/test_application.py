@@ -242,7 +242,7 @@ def test_a_file_that_is_a_preset_shows_as_that_preset(vgsim, qtbot, tmp_path):
 
 def test_export_is_asked_for_by_its_key_and_saves(vgsim, qtbot, monkeypatch, tmp_path):
     target = tmp_path / "slide.png"
-    monkeypatch.setattr("vgsim.app.application.ask_save", lambda *_: str(target))
+    monkeypatch.setattr("vgsim.app.pictures.ask_save", lambda *_: str(target))
     qtbot.keyClick(vgsim.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = vgsim.window.findChild(ExportDialog)
     dialog.view.setCurrentIndex(dialog.view.findData("gradient"))
@@ -256,6 +256,7 @@ def test_the_copy_key_copies_what_was_exported_last(vgsim, qtbot):
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QGuiApplication.clipboard().clear()
     qtbot.keyClick(vgsim.window, Qt.Key.Key_C, keys)
+    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
     assert QGuiApplication.clipboard().image().size().toTuple() == (1920, 1080)
     assert "Copied" in vgsim.window._hints.text()
     QGuiApplication.clipboard().clear()

@@ -15,34 +15,25 @@ from PySide6.QtWidgets import QApplication
 from vgsim import __version__
 from vgsim.app.advice import Advice
 from vgsim.app.exploring import Exploring
-from vgsim.app.picture import (
-    PictureSpec,
-    compose,
-    parse_picture,
-    preset_choices,
-    preset_of,
-    view_names,
-    view_title,
-)
+from vgsim.app.picture import preset_choices, preset_of
+from vgsim.app.pictures import Pictures
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
 from vgsim.atomic import text_file
 from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame
 from vgsim.engine.presets import FIRST, load_file, load_preset
+from vgsim.engine.readings import Verdict
 from vgsim.engine.spec import Spec, dumps
-from vgsim.export.png import save_png
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme, load_theme, theme_names
 from vgsim.views.dialogs import (
-    SIZES,
-    ExportChoice,
-    ExportDialog,
     ask_open,
     ask_save,
     show_about,
     show_failure,
     show_keys,
+    show_unsaved,
 )
 from vgsim.views.icons import app_icon
 from vgsim.views.main_window import MainWindow
@@ -75,6 +66,9 @@ class Application(QObject):
         self.session = Session(spec, self)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
+        self.pictures = Pictures(
+            self.window, self.session, self.exploring, self._settings, self._look
+        )
         self._connect()
         self._offer_rivals()
         self._tick_theme()
@@ -91,7 +85,7 @@ class Application(QObject):
         transport.play_toggled.connect(session.toggle_play)
         transport.train_toggled.connect(session.toggle_train)
         transport.speed_changed.connect(session.set_speed)
-        transport.export_requested.connect(self.export)
+        transport.export_requested.connect(self.pictures.export)
         transport.theme_toggled.connect(self.toggle_theme)
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
@@ -117,8 +111,8 @@ class Application(QObject):
     def _verbs(self) -> dict[str, Callable[..., object]]:
         session = self.session
         return {
-            "open": self.open_file, "save": self.save_file, "export": self.export,
-            "quit": self.window.close, "copy": self.copy, "step": session.step,
+            "open": self.open_file, "save": self.save_file, "export": self.pictures.export,
+            "quit": self.window.close, "copy": self.pictures.copy, "step": session.step,
             "back": session.back, "play": session.toggle_play, "train": session.toggle_train,
             "reset": session.reset, "layout": self.window.workspace.reset,
             "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
@@ -202,70 +196,13 @@ class Application(QObject):
         """Ask where and save the current spec as TOML."""
         path = ask_save(self.window, "experiment.toml", "Experiment (*.toml)")
         if path:
-            self._guarded(partial(_write_text, path, dumps(self.session.spec)))
+            try:
+                _write_text(path, dumps(self.session.spec))
+            except OSError as error:
+                show_unsaved(self.window, error)
 
-    @Slot()
-    def export(self) -> None:
-        """Ask what to draw; save the picture or copy it."""
-        if self.session.frame is None:
-            return
-        dialog = ExportDialog(_choices(), _theme_choices(), self._last_choice(), self.window)
-        dialog.accepted.connect(partial(self._export_chosen, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _export_chosen(self, dialog: ExportDialog) -> None:
-        choice = dialog.choice()
-        for name in ("view", "size", "theme"):
-            self._settings.set_text(f"export/{name}", getattr(choice, name))
-        if choice.copy:
-            self.copy()
-        else:
-            self.save_picture(choice)
-
-    def save_picture(self, choice: ExportChoice) -> None:
-        """Ask where and save the picture of the moment that is shown."""
-        frame = self.session.frame
-        assert frame is not None  # Export asks only when there is one
-        wanted = parse_picture(choice.view, choice.theme, choice.size)
-        path = ask_save(self.window, file_name(frame, wanted), "PNG picture (*.png)")
-        if path:
-            target = Path(path) if Path(path).suffix else Path(path).with_suffix(".png")
-            image = compose(frame, wanted, self._scale, self._theme)
-            if self._guarded(partial(save_png, image, target)):
-                self.window.tell(f"Saved {target}")
-
-    @Slot()
-    def copy(self) -> None:
-        """Put the picture that Export would save on the clipboard."""
-        if self.session.frame is None:
-            return
-        choice = self._last_choice()
-        wanted = parse_picture(choice.view, choice.theme, choice.size)
-        self._app.clipboard().setImage(
-            compose(self.session.frame, wanted, self._scale, self._theme)
-        )
-        words = f"Copied: {view_title(choice.view)}, {wanted.width} × {wanted.height} pixels"
-        self.window.tell(words)
-
-    def _guarded(self, write: partial[None]) -> bool:
-        try:
-            write()
-        except OSError as error:
-            show_failure(self.window, f"The file was not saved: {error.strerror}.", str(error))
-            return False
-        return True
-
-    def _last_choice(self) -> ExportChoice:
-        """What was exported last, or the whole window in the theme one sees."""
-        settings = self._settings
-        view, theme = settings.text("export/view", "window"), settings.text("export/theme", "")
-        size = settings.text("export/size", "")
-        return ExportChoice(
-            view if view in view_names() else "window",
-            size if size in [value for _, value in SIZES] else SIZES[0][1],
-            theme if theme in theme_names() else self._theme.name,
-        )
+    def _look(self) -> tuple[Theme, Verdict | None]:
+        return self._theme, self.advice.verdict
 
     def _wanted_theme(self) -> Theme:
         chosen = self._settings.text("theme", "system")
@@ -300,22 +237,6 @@ class Application(QObject):
             self._theme = theme
             apply_theme(self._app, theme)
             self.window.set_theme(theme)
-
-
-def file_name(frame: Frame, wanted: PictureSpec) -> str:
-    """A name that says what a picture shows: sigmoid-stack_step-0_backward-3_diagram.png."""
-    subject = "-".join((frame.spec.name or "experiment").lower().split())
-    kept = "".join(letter for letter in subject if letter.isalnum() or letter == "-")
-    moment = str(frame.moment).replace(":", "-")
-    return f"{kept}_step-{frame.step}_{moment}_{wanted.view}.png"
-
-
-def _choices() -> list[tuple[str, str]]:
-    return [(view_title(name), name) for name in view_names()]
-
-
-def _theme_choices() -> list[tuple[str, str]]:
-    return [(name.capitalize(), name) for name in theme_names()]
 
 
 def _write_text(path: str, text: str) -> None:

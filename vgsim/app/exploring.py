@@ -25,6 +25,7 @@ class Exploring(QObject):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window, self._session = window, session
+        self._lent: frozenset[type] = frozenset()
         space, actions = window.workspace, window.actions_by_name
         space.wants_changed.connect(self._want)
         space.network.diagram.picked.connect(self.look_into)
@@ -41,9 +42,14 @@ class Exploring(QObject):
         actions["goto"].triggered.connect(self.ask_where)
         actions["stops"].triggered.connect(self.ask_stops)
 
+    def lend(self, kinds: frozenset[type]) -> None:
+        """Have these readings made, too, for something that is not in sight."""
+        self._lent = kinds
+        self._want()
+
     @Slot()
     def _want(self) -> None:
-        self._session.want(self._window.workspace.wants())
+        self._session.want(self._window.workspace.wants() | self._lent)
 
     @Slot(object)
     def look_into(self, focus: Focus | None) -> None:

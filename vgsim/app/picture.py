@@ -33,6 +33,8 @@ _OWN = {
     "why": "Why",
 }
 """Views that are no plots, and what a person calls them."""
+JUDGED = ("window", "why")
+"""Views that show the verdict."""
 SMALLEST, LARGEST = 160, 8192
 """Pixels that a side of a picture may have."""
 

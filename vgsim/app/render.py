@@ -8,10 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from vgsim.app.picture import compose, parse_picture
+from vgsim.app.picture import JUDGED, compose, parse_picture, wants
+from vgsim.engine.diagnosis import judge
 from vgsim.engine.errors import refuse
-from vgsim.engine.experiment import Experiment
+from vgsim.engine.experiment import Experiment, twin
 from vgsim.engine.frame import Moment
+from vgsim.engine.readings import Wish
 from vgsim.engine.spec import Spec
 from vgsim.export.png import save_png
 from vgsim.present.scale import Scale
@@ -40,7 +42,9 @@ def render_file(
     assert isinstance(application, QApplication)
     chosen = load_theme(wanted.theme)
     apply_theme(application, chosen)
-    save_png(compose(experiment.frame(), wanted, Scale(), chosen), out)
+    frame = experiment.frame(wish=Wish(wants(view)))
+    verdict = judge(twin(experiment)) if view in JUDGED else None
+    save_png(compose(frame, wanted, Scale(), chosen, verdict), out)
 
 
 def _without_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

@@ -23,8 +23,8 @@ from vgsim.engine.losses import LOSSES, Loss
 from vgsim.engine.memory import Size, require_memory, within_memory
 from vgsim.engine.network import Network
 from vgsim.engine.optimizers import OPTIMIZERS
-from vgsim.engine.readings import Wish
-from vgsim.engine.snapshot import NOTHING, take
+from vgsim.engine.readings.wish import NOTHING, Wish
+from vgsim.engine.snapshot import take
 from vgsim.engine.spec import Spec
 from vgsim.engine.split import Split, split
 from vgsim.engine.streams import Batches, Stream, generator
@@ -297,6 +297,17 @@ class Experiment:
         """The picture of this moment; ``rate`` is the steps a second to be shown."""
         with quiet():
             return take(self, generation, rate, wish)
+
+
+def twin(experiment: Experiment) -> Experiment:
+    """Another experiment of the same spec, before the pass that follows the updates done.
+
+    Its history is the same; what is done to it the other one does not notice.
+    """
+    made = Experiment(experiment.spec)
+    made.history.adopt(experiment.history.view(experiment.step))
+    made.restore(experiment.state())
+    return made
 
 
 class _Judge:

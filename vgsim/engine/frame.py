@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.engine.readings.wish import NOTHING, Wish
 from vgsim.engine.spec import Spec
 
 Floats = NDArray[np.floating]
@@ -114,8 +115,9 @@ class Frame:
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
 
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
-    ``readings`` are what was asked for besides (:mod:`vgsim.engine.readings`). ``other`` is the
-    frame of the experiment that this one is compared with, at the same moment of its own pass.
+    ``readings`` are what ``wish`` asked for (:mod:`vgsim.engine.readings`), as far as there is.
+    ``other`` is the frame of the experiment that this one is compared with, at the same moment of
+    its own pass.
     """
 
     generation: int
@@ -151,6 +153,7 @@ class Frame:
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
     clipped: tuple[float, float] = (float("nan"), float("nan"))
     reach: tuple[int, int] = (0, 0)
+    wish: Wish = NOTHING
     readings: tuple[object, ...] = ()
     other: Frame | None = None
 

@@ -13,7 +13,7 @@ from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.measures import node_rms, norms, rms, segment_norms
 from vgsim.engine.network import Network, Table
 from vgsim.engine.probes import readings
-from vgsim.engine.readings import Wish
+from vgsim.engine.readings.wish import NOTHING, Wish
 
 if TYPE_CHECKING:
     from vgsim.engine.experiment import Experiment
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 EDGES_MOST = 20_000
 """A frame of a network with more edges carries none: no view can draw them apart."""
 
-NOTHING = Wish()
 Floats = NDArray[np.float64]
 
 
@@ -70,6 +69,7 @@ def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTH
         else (float("nan"), float("nan")),
         cuts=tuple(_cuts(network, backward_from, updated)),
         reach=experiment.reach(),
+        wish=wish,
         readings=readings(experiment, wish),
         **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
     )

@@ -117,6 +117,11 @@ def show_failure(parent: QWidget, sentence: str, details: str) -> None:
     box.open()  # not exec: the window and its worker go on behind it
 
 
+def show_unsaved(parent: QWidget, error: OSError) -> None:
+    """Say that a file could not be written."""
+    show_failure(parent, f"The file was not saved: {error.strerror or error}.", str(error))
+
+
 def show_keys(parent: QWidget) -> None:
     """Every shortcut on one page."""
     keys = key_texts()

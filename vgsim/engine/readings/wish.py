@@ -28,3 +28,7 @@ class Wish:
     kinds: frozenset[type] = frozenset()
     focus: Focus | None = None
     sample: int | None = 0
+
+
+NOTHING = Wish()
+"""The wish of whoever only wants frames."""
