@@ -28,7 +28,7 @@ from pathlib import Path
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer  # noqa: E402
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from vgsim.app.application import SWITCH_INTERVAL, Application  # noqa: E402
@@ -141,7 +141,8 @@ def playing(folder: str) -> list[float]:
         came.append(time.perf_counter())
 
     def shown() -> None:
-        QCoreApplication.sendPostedEvents()  # what the new frame made dirty is painted now
+        for kind in (QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest):
+            QCoreApplication.sendPostedEvents(None, kind)  # what became dirty is painted now
         times.append((time.perf_counter() - came[-1]) * 1e3)
 
     session = vgsim.session

@@ -160,7 +160,7 @@ class Application(QObject):
     def _show_frame(self, frame: Frame) -> None:
         if not self.window.workspace.plots:
             QTimer.singleShot(FILL_MS, self.window.workspace.fill)
-        self.window.set_frame(frame, self.session.state.training)
+        self.window.set_frame(frame, self.session.pace)
 
     @Slot(str, str)
     def _show_failure(self, sentence: str, details: str) -> None:

@@ -181,7 +181,7 @@ def _window(
     window.form.set_current_preset(name)
     window.set_spec(frame.spec, baseline)
     window.set_state(RunState(can_back=True))
-    window.set_frame(frame, training=False)
+    window.set_frame(frame)
     return window
 
 

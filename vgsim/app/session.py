@@ -30,8 +30,10 @@ from vgsim.engine.readings import Effect, Focus, Verdict, Wish
 from vgsim.engine.spec import Spec, Value, field_at
 from vgsim.engine.stops import StopRules
 from vgsim.present.jumps import Jump, at_step, place_of, resolve
-from vgsim.present.status import RunState
+from vgsim.present.status import Pace, RunState
 
+UNHURRIED = 6.0
+"""Moments a second up to which each is shown in full at once."""
 FRAME_MS = 33
 """How often the window looks into the mailbox while training."""
 
@@ -75,6 +77,7 @@ class Session(QObject):
         self._generation = 0
         self._running = 0
         self._mode = Mode.IDLE
+        self._speed = 0.0
         self.wish = Wish()
         self.rules = StopRules()
         self.rival: Spec | None = None
@@ -276,7 +279,15 @@ class Session(QObject):
     @Slot(float)
     def set_speed(self, rate: float) -> None:
         """Moments a second while playing."""
+        self._speed = rate
         self._worker.post(Speed(rate))
+
+    @property
+    def pace(self) -> Pace:
+        """How soon the next frame follows."""
+        if self.state.training:
+            return Pace.TRAINING
+        return Pace.PLAYING if self.state.playing and self._speed > UNHURRIED else Pace.REST
 
     @Slot(object)
     def _mode_changed(self, mode: Mode) -> None:

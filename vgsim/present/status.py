@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vgsim.engine.frame import Frame
 from vgsim.present.words import is_recurrent, moment_title, plain
+
+
+class Pace(StrEnum):
+    """How soon the next frame follows: on a key press, in a blink, or at once."""
+
+    REST = "rest"
+    PLAYING = "playing"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True)

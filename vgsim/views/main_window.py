@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWi
 from vgsim.engine.frame import Frame
 from vgsim.engine.spec import Spec
 from vgsim.present.scale import Scale
-from vgsim.present.status import RunState, status_line
+from vgsim.present.status import Pace, RunState, status_line
 from vgsim.present.theme import Theme
 from vgsim.present.words import is_recurrent, moment_title
 from vgsim.views.actions import FormKeys, key_texts, make_actions
@@ -124,9 +124,10 @@ class MainWindow(QMainWindow):
         for name, allowed in usable(state).items():
             self.actions_by_name[name].setEnabled(allowed)
 
-    def set_frame(self, frame: Frame, training: bool) -> None:
-        """Show one moment everywhere."""
-        self.workspace.set_frame(frame, training)
+    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
+        """Show one moment everywhere; at some pace others follow."""
+        training = pace is Pace.TRAINING
+        self.workspace.set_frame(frame, pace)
         self._turn += 1
         if training and self._turn % WORDS_EVERY:
             return

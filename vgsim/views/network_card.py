@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from vgsim.engine.frame import Frame
 from vgsim.present.chain_rule import chain_rule
 from vgsim.present.scale import Scale
+from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
 from vgsim.present.words import is_recurrent
 from vgsim.views.chain_rule_strip import ChainRuleStrip
@@ -51,13 +52,13 @@ class NetworkCard(Card):
         self.diagram.set_theme(theme)
         self.timeline.set_theme(theme)
 
-    def set_frame(self, frame: Frame, live: bool = False) -> None:
-        """Show ``frame``; ``live`` says that many more follow at once."""
-        self.diagram.set_frame(frame, live)
+    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
+        """Show ``frame``; at some pace others follow."""
+        self.diagram.set_frame(frame, live=pace is not Pace.REST)
         self.timeline.set_reach(*frame.reach)
         self.timeline.set_frame(frame)
         self._turn += 1
-        if not live or self._turn % WORDS_EVERY == 0:
+        if pace is not Pace.TRAINING or self._turn % WORDS_EVERY == 0:
             self.strip.set_rule(chain_rule(frame))
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
         if is_recurrent(frame.spec):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
+from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
 from vgsim.views.controls.form import ExperimentForm
 from vgsim.views.docks import CardDock, PlainDock
@@ -23,7 +24,7 @@ from vgsim.views.style import GUTTER
 from vgsim.views.why_panel import WhyPanel
 
 PLOT_MS = 15
-"""A plot is brought up to date so long after the diagram, while training."""
+"""A plot is brought up to date so long after the diagram, while frames follow fast."""
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 NARROW = 1240
@@ -73,10 +74,11 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self._frame: Frame | None = None
         self._turn = 0
+        self._pace = Pace.REST
         self._fresh = True
         self._enlarged: tuple[str, QByteArray] | None = None
         self._later = QTimer(self, singleShot=True, interval=PLOT_MS)
-        self._later.timeout.connect(self._next_panel)
+        self._later.timeout.connect(self._catch_up_later)
         self._noticed = QTimer(self, singleShot=True, interval=0)
         self._noticed.timeout.connect(self._catch_up)
         self.setCentralWidget(self.network)
@@ -246,19 +248,25 @@ class Workspace(QMainWindow):
         """Readings that the panels draw which can be seen."""
         return frozenset(kind for panel in self._seen() for kind in panel.wants)
 
-    def set_frame(self, frame: Frame, live: bool) -> None:
+    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
         """Show one moment in every panel that can be seen.
 
-        While many frames follow each other (``live``) each brings one panel up to date in turn,
-        and that a little later: the window is then never busy for long.
+        While frames follow each other fast, the diagram and the chain rule come first and the
+        other panels a little later; in training only one of them each time, in turn. So the window
+        is never busy for long.
         """
-        self._frame = frame
-        self.network.set_frame(frame, live)
-        if live:
-            self._later.start()
-        else:
-            for panel in self._seen():
-                panel.set_frame(frame)
+        self._frame, self._pace = frame, pace
+        self.network.set_frame(frame, pace)
+        if pace is Pace.REST:
+            self._show(self._seen())
+            return
+        if pace is Pace.PLAYING and self.hop.isVisible():
+            self.hop.set_frame(frame)
+        self._later.start()
+
+    def _show(self, panels: Iterable[Panel]) -> None:
+        for panel in panels:
+            panel.set_frame(self._frame)
 
     def _seen(self) -> list[Panel]:
         """Panels that can be seen, or could be if the window were."""
@@ -269,11 +277,13 @@ class Workspace(QMainWindow):
         ]
 
     @Slot()
-    def _next_panel(self) -> None:
-        self._turn += 1
+    def _catch_up_later(self) -> None:
+        """The panels that had to wait."""
         seen = self._seen()
-        if seen:
-            seen[self._turn % len(seen)].set_frame(self._frame)
+        if self._pace is Pace.TRAINING and seen:
+            self._turn += 1
+            seen = [seen[self._turn % len(seen)]]
+        self._show(panel for panel in seen if self._pace is Pace.TRAINING or panel is not self.hop)
 
     @Slot(bool)
     def _notice(self, visible: bool) -> None:
@@ -285,6 +295,5 @@ class Workspace(QMainWindow):
         """Make the plots that were opened, and give those in sight the frame that they missed."""
         if self._filled:
             self.fill()
-        for panel in self._seen():
-            panel.set_frame(self._frame)
+        self._show(self._seen())
         self.wants_changed.emit()
