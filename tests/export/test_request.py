@@ -1,0 +1,52 @@
+"""What may be asked for, and what is refused in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from vgsim.engine.errors import SpecError
+from vgsim.export.request import Picture, fields, parse
+
+VIEWS, PLOTS = ("slide", "diagram", "loss"), ("gradient", "loss", "budget", "heatmap")
+
+
+def made(**given):
+    return parse(given, VIEWS, PLOTS)
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"),
+    [("16:9", (1920, 1080)), ("4:3", (1440, 1080)), ("640x400", (640, 400)),
+     ("25.4x12.7cm", (1440, 720))],
+)  # fmt: skip
+def test_a_size_is_in_pixels_or_centimeters_or_a_slides(size, pixels):
+    assert made(size=size).pixels == pixels
+
+
+def test_scale_multiplies_the_pixels_and_not_the_layout():
+    picture = made(scale=2)
+    assert picture.pixels == (3840, 2160) and picture.layout == (1920, 1080)
+
+
+def test_what_differs_from_the_defaults_reads_back():
+    picture = made(view="diagram", plots=["loss", "budget"], theme="print", title="One")
+    assert made(**fields(picture)) == picture
+    assert fields(Picture()) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"view": "no"}, "view = no: allowed is one of slide, diagram, loss"),
+        ({"plots": ["gradient"] * 4}, "at most 3 of gradient, loss"),
+        ({"size": "12"}, "16:9, 4:3, 1920x1080"),
+        ({"size": "9x9"}, "160 to 8192 pixels a side"),
+        ({"scale": 9}, "a whole number from 1 to 4"),
+        ({"font_scale": "big"}, "a number from 0.5 to 3"),
+        ({"caption": 1}, "true or false"),
+        ({"colour": "red"}, "one of view, plots"),
+    ],
+)
+def test_what_is_not_allowed_is_named(given, says):
+    with pytest.raises(SpecError, match=says.replace("(", r"\(")):
+        made(**given)

@@ -1,0 +1,157 @@
+"""What a person wants exported: one frozen, validated description, as TOML tables have it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vgsim.engine.errors import Problem, SpecError, refuse
+
+SMALLEST, LARGEST = 160, 8192
+"""Pixels that a side of a picture may have."""
+INCH_CM = 2.54
+SIZES = {"16:9": (1920, 1080), "4:3": (1440, 1080)}
+"""Pixels of the sizes that have a name: slides of 13.33 × 7.5 and 10 × 7.5 inches at 144 dpi."""
+SLIDE_PLOTS = 3
+"""Most plots on a slide."""
+THEMES = ("light", "dark", "print")
+_PIXELS = re.compile(r"(\d{1,5})x(\d{1,5})")
+_CM = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)cm")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture. Make one with :func:`parse`, which validates.
+
+    ``view`` is "slide", "window", "diagram", "hop", "why", "comparison" or a plot's name;
+    ``plots`` are what a slide has beside the diagram. ``size`` is "16:9", "4:3", "1920x1080"
+    (pixels) or "25.4x14.3cm" (at ``dpi``). ``scale`` multiplies the pixels, not the layout: 2 is
+    the same picture twice as sharp. ``font_scale`` enlarges the type. ``title`` is the slide's
+    own, empty for one made from the experiment.
+    """
+
+    view: str = "slide"
+    plots: tuple[str, ...] = ("gradient",)
+    size: str = "16:9"
+    scale: int = 1
+    dpi: int = 144
+    theme: str = "light"
+    transparent: bool = False
+    font_scale: float = 1.0
+    caption: bool = True
+    title: str = ""
+
+    @property
+    def layout(self) -> tuple[int, int]:
+        """(width, height) in pixels before ``scale``."""
+        return _pixels(self.size, self.dpi)
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """(width, height) of the finished picture in pixels."""
+        width, height = self.layout
+        return width * self.scale, height * self.scale
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """(width, height) on paper or slide."""
+        width, height = self.layout
+        return width / self.dpi, height / self.dpi
+
+
+def _pixels(size: str, dpi: int) -> tuple[int, int]:
+    """SpecError when ``size`` is none of what is allowed."""
+    if size in SIZES:
+        return SIZES[size]
+    text = size.lower().replace(" ", "").replace("×", "x")
+    if found := _PIXELS.fullmatch(text):
+        return int(found[1]), int(found[2])
+    if found := _CM.fullmatch(text):
+        width, height = (round(float(side) / INCH_CM * dpi) for side in found.groups())
+        return width, height
+    raise refuse("size", size, "16:9, 4:3, 1920x1080 (pixels) or 25.4x14.3cm")
+
+
+def parse(given: Mapping[str, object], views: tuple[str, ...], plots: tuple[str, ...]) -> Picture:
+    """A picture from fields by name; ``views`` and ``plots`` are the names there are.
+
+    SpecError lists every problem, each with what, where and what is allowed.
+    """
+    problems: list[Problem] = []
+    values: dict[str, object] = {}
+    known = {field.name: field.default for field in dataclasses.fields(Picture)}
+    for name, value in given.items():
+        if name not in known:
+            problems.append(Problem(name, value, "one of " + ", ".join(known)))
+            continue
+        try:
+            values[name] = _checked(name, value, views, plots)
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(*problems)
+    made = Picture(**values)  # type: ignore[arg-type]  # each was checked by its name
+    _check_size(made)
+    return made
+
+
+def _checked(name: str, value: object, views: tuple[str, ...], plots: tuple[str, ...]) -> object:
+    choices = {"view": views, "theme": THEMES}
+    if name in choices:
+        return _one_of(name, value, choices[name])
+    if name == "plots":
+        return _plots(value, plots)
+    if name in ("transparent", "caption"):
+        return _typed(name, value, bool, "true or false")
+    if name in ("scale", "dpi"):
+        low, high = {"scale": (1, 4), "dpi": (36, 1200)}[name]
+        return _number(name, value, low, high, whole=True)
+    if name == "font_scale":
+        return float(_number(name, value, 0.5, 3.0))
+    return _typed(name, value, str, "text")
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> object:
+    if value not in allowed:
+        raise refuse(name, value, "one of " + ", ".join(allowed))
+    return value
+
+
+def _plots(value: object, plots: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    if len(names) > SLIDE_PLOTS or not all(name in plots for name in names):
+        raise refuse("plots", value, f"at most {SLIDE_PLOTS} of " + ", ".join(plots))
+    return names
+
+
+def _typed(name: str, value: object, kind: type, allowed: str) -> object:
+    if type(value) is not kind:
+        raise refuse(name, value, allowed)
+    return value
+
+
+def _number(name: str, value: object, low: float, high: float, whole: bool = False) -> float:
+    right = type(value) is int or (not whole and type(value) is float)
+    if not right or not isinstance(value, (int, float)) or not low <= value <= high:
+        words = "a whole number" if whole else "a number"
+        raise refuse(name, value, f"{words} from {low:g} to {high:g}")
+    return value
+
+
+def _check_size(picture: Picture) -> None:
+    sides = (*picture.layout, *picture.pixels)
+    if not all(SMALLEST <= side <= LARGEST and math.isfinite(side) for side in sides):
+        allowed = f"{SMALLEST} to {LARGEST} pixels a side, scale included"
+        raise refuse("size", picture.size, allowed)
+
+
+def fields(picture: Picture) -> dict[str, object]:
+    """The fields that differ from their defaults, as :func:`parse` reads them."""
+    return {
+        field.name: list(value) if isinstance(value, tuple) else value
+        for field in dataclasses.fields(Picture)
+        if (value := getattr(picture, field.name)) != field.default
+    }
