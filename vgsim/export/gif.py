@@ -211,7 +211,10 @@ def _encoded(patch: _Patch, palette: Palette) -> list[bytes]:
 
     entries = palette.entries(_packed(patch.part))
     entries[patch.part[..., 3] == 0] = UNCHANGED
-    image = Image.fromarray(entries).convert("L")
     return GifImagePlugin.getdata(
-        image, patch.place, duration=patch.ticks * 10, disposal=1, transparency=UNCHANGED
+        Image.fromarray(entries),
+        patch.place,
+        duration=patch.ticks * 10,
+        disposal=1,
+        transparency=UNCHANGED,
     )

@@ -32,8 +32,12 @@ class FileProblem(Problem):
 
 
 def refuse_file(name: str, why: str, allowed: str) -> SpecError:
-    """A :class:`SpecError` about the file ``name``, which reads "name: why"."""
-    return SpecError(FileProblem(name, why, allowed))
+    """A :class:`SpecError` about the file ``name``, which reads "name: why".
+
+    What a terminal would obey, for a file may hold anything, is shown as �.
+    """
+    shown = "".join(letter if letter.isprintable() else "�" for letter in " ".join(why.split()))
+    return SpecError(FileProblem(name, shown, allowed))
 
 
 @dataclass(frozen=True, slots=True)

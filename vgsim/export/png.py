@@ -52,9 +52,8 @@ def save_png(
 
     ``dpi`` is what programs take its size on paper from; transparency stays.
     """
-    data = encoded(image, passport, dpi=dpi)
     with written(path) as scratch:
-        scratch.write_bytes(data)
+        scratch.write_bytes(encoded(image, passport, dpi=dpi))
 
 
 def encoded(image: QImage, passport: Passport | None = None, *, dpi: float | None = None) -> bytes:

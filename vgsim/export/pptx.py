@@ -30,8 +30,6 @@ LINES = 3
 """Lines of caption before it is set smaller."""
 MOST_LINES = 6
 """Lines of caption at LEAST_POINTS before it is cut; the notes then have it whole."""
-LONGEST_TITLE = 60
-"""Letters of a title in one line at TITLE_POINTS; a longer one is set smaller."""
 
 _CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 _TITLE_ONLY = 5
@@ -90,6 +88,7 @@ def _deck(width: int, height: int) -> Any:
     deck = Presentation()
     across, down = width / deck.slide_width, height / deck.slide_height
     deck.slide_width, deck.slide_height = width, height
+    deck.part._element.sldSz.attrib.pop("type", None)  # the template says that it is 4:3
     for owner in (deck.slide_master, *deck.slide_layouts):
         for shape in owner.shapes:
             if shape._element.xfrm is not None:  # others take their place from the master
@@ -118,9 +117,9 @@ def _add(deck: Any, content: Slide, colors: tuple[str, str]) -> None:
     slide.background.fill.fore_color.rgb = ground
     _title(slide, content.title, (MARGIN, MARGIN // 2, inner, TITLE_HEIGHT), ink)
     points = _caption_points(content.caption, inner)
-    caption = _shortened(content.caption, points, inner)
+    caption = _shortened(content.caption, points, inner, MOST_LINES)
     if caption:
-        high = _lines(caption, points, inner) * points * POINT * 13 // 10
+        high = _height(caption, points, inner)
         bottom -= high
         _caption(slide, caption, points, (MARGIN, bottom, inner, high), ink)
         bottom -= MARGIN // 4
@@ -144,10 +143,15 @@ def _color(code: str) -> Any:
 
 
 def _title(slide: Any, text: str, box: Box, ink: Any) -> None:
+    lines = TITLE_HEIGHT * 10 // (LEAST_POINTS * POINT * 13)
+    points = next(
+        points
+        for points in range(TITLE_POINTS, LEAST_POINTS - 1, -1)
+        if points == LEAST_POINTS or _height(text, points, box[2]) <= TITLE_HEIGHT
+    )
     shape = slide.shapes.title
     _place(shape, *box)
-    shrunk = TITLE_POINTS * min(1.0, LONGEST_TITLE * 2 / max(len(text), 1))  # two lines at most
-    _write(shape.text_frame, text, max(round(shrunk), LEAST_POINTS), ink)
+    _write(shape.text_frame, _shortened(text, points, box[2], lines), points, ink)
 
 
 def _caption(slide: Any, text: str, points: int, box: Box, ink: Any) -> None:
@@ -157,18 +161,18 @@ def _caption(slide: Any, text: str, points: int, box: Box, ink: Any) -> None:
 
 
 def _write(frame: Any, text: str, points: int, ink: Any) -> None:
-    """Set ``text``, its lines as paragraphs, without margins that would shrink the box."""
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    """Set ``text``, its lines as paragraphs, in a box that neither shrinks it nor has margins."""
+    from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
     from pptx.util import Pt
 
     frame.text = _printable(text)
-    frame.word_wrap = True
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.LEFT
-        paragraph.font.size = Pt(points)
-        paragraph.font.color.rgb = ink
+        for run in paragraph.runs:  # what a paragraph says of letters PowerPoint passes over
+            run.font.size, run.font.color.rgb = Pt(points), ink
 
 
 def _caption_points(text: str, width: int) -> int:
@@ -179,17 +183,27 @@ def _caption_points(text: str, width: int) -> int:
     return LEAST_POINTS
 
 
+def _fit(points: int, width: int) -> int:
+    """Letters in a line, at half an em each, which is more than most fonts need."""
+    return max(width // (points * POINT // 2), 1)
+
+
 def _lines(text: str, points: int, width: int) -> int:
-    """Lines that ``text`` takes, at half an em a letter, which is more than most fonts need."""
-    fit = max(width // (points * POINT // 2), 1)
+    """Lines that ``text`` takes."""
+    fit = _fit(points, width)
     return sum(-(-len(line) // fit) or 1 for line in text.splitlines())
 
 
-def _shortened(text: str, points: int, width: int) -> str:
-    """``text``, cut with an ellipsis where it would take more than MOST_LINES lines."""
-    if _lines(text, points, width) <= MOST_LINES:
+def _height(text: str, points: int, width: int) -> int:
+    """Height of ``text`` in EMU, 1.3 em a line."""
+    return _lines(text, points, width) * points * POINT * 13 // 10
+
+
+def _shortened(text: str, points: int, width: int, lines: int) -> str:
+    """``text``, cut with an ellipsis where it would take more than so many ``lines``."""
+    if _lines(text, points, width) <= lines:
         return text
-    letters = max(width // (points * POINT // 2), 1) * (MOST_LINES - 1)
+    letters = _fit(points, width) * (lines - 1)
     return " ".join(text.split())[:letters].rstrip() + "…"
 
 
