@@ -7,7 +7,7 @@ from itertools import count
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QImageReader
 
 from tests.helpers.passports import passport, picture, shots
 from vgsim.export.apng import save_apng
@@ -97,6 +97,20 @@ def test_a_gif_has_one_palette_even_for_colors_that_come_late(tmp_path):
             seen = np.array(film.convert("RGB")).astype(int)
             far = np.abs(seen - pixels(shot.image)[..., :3].astype(int))
             assert far.max() <= 40 and far.mean() < 6
+
+
+def test_qt_plays_the_gif(tmp_path):
+    save_gif(shots(), tmp_path / "film.gif", passport())
+    reader = QImageReader(str(tmp_path / "film.gif"))
+    assert reader.imageCount() == 5 and reader.loopCount() == -1
+    for shot in shots():
+        assert np.array_equal(pixels(reader.read()), pixels(shot.image))
+
+
+def test_an_apng_is_its_first_shot_to_who_knows_no_films(tmp_path):
+    save_apng(shots(), tmp_path / "film.png", passport())
+    image = QImage(str(tmp_path / "film.png"))
+    assert np.array_equal(pixels(image), pixels(next(shots()).image))
 
 
 def test_a_film_is_canceled_and_the_old_file_stays(save, tmp_path):
