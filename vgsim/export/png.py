@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vgsim.atomic import written
+from vgsim.export.chunks import PNG_SIGNATURE, international_text
+from vgsim.export.passport import Passport
 
-COMPRESSION = 60
-"""QImage's quality number that makes zlib quick; the smallest files take several times longer."""
+COMPRESSION = 80
+"""QImage's quality number for zlib's level 1.
+
+A window at 3840 × 2160 takes 0.18 s and 0.63 MB, against 0.30 s and 0.53 MB at the default; from
+90 on nothing is compressed (25 MB).
+"""
+INCH = 0.0254
+"""Meters."""
 
 
 def rendered(widget: QWidget, size: QSize, ratio: float) -> QImage:
@@ -37,9 +45,29 @@ def rendered(widget: QWidget, size: QSize, ratio: float) -> QImage:
     return image
 
 
-def save_png(image: QImage, path: Path) -> None:
-    """Write ``image`` as a PNG that appears whole or not at all; OSError when it cannot be."""
+def save_png(
+    image: QImage, path: Path, passport: Passport | None = None, *, dpi: float | None = None
+) -> None:
+    """Write ``image`` as a PNG that appears whole or not at all; OSError when it cannot be.
+
+    ``dpi`` is what programs take its size on paper from; transparency stays.
+    """
     with written(path) as scratch:
-        # PySide names the format as bytes in its stubs and takes a string
-        if not image.save(str(scratch), "PNG", COMPRESSION):  # type: ignore[call-overload]
-            raise OSError(None, "the picture could not be written", str(path))
+        scratch.write_bytes(encoded(image, passport, dpi=dpi))
+
+
+def encoded(image: QImage, passport: Passport | None = None, *, dpi: float | None = None) -> bytes:
+    """``image`` as the bytes of a PNG, with the passport right behind its header."""
+    if dpi is not None:
+        image = image.copy()
+        image.setDotsPerMeterX(round(dpi / INCH))
+        image.setDotsPerMeterY(round(dpi / INCH))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    # PySide names the format as bytes in its stubs and takes a string
+    if not image.save(buffer, "PNG", COMPRESSION):  # type: ignore[call-overload]
+        raise OSError(None, "the picture could not be written as a PNG")
+    data = bytes(buffer.data().data())
+    header = len(PNG_SIGNATURE) + 25  # IHDR is always first and always as long
+    text = international_text(passport.dumps()) if passport else b""
+    return data[:header] + text + data[header:]

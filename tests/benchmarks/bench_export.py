@@ -1,0 +1,105 @@
+"""How long exports take. By hand: python tests/benchmarks/bench_export.py
+
+Writes a window at 3840 x 2160 as PNG, a deck of 12 such pictures, and 200 shots of 1280 x 720 in
+which a line, a block and a ring move, as GIF, WebP, APNG and MP4. Medians; the
+goals of the design stand beside them.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from vgsim.app.picture import compose, parse_picture
+from vgsim.engine.experiment import Experiment
+from vgsim.engine.presets import load_preset
+from vgsim.export.apng import save_apng
+from vgsim.export.film import Shot
+from vgsim.export.gif import save_gif
+from vgsim.export.mp4 import save_mp4
+from vgsim.export.passport import Passport
+from vgsim.export.png import encoded, save_png
+from vgsim.export.pptx import Slide, save_pptx
+from vgsim.export.webp import save_webp
+from vgsim.present.scale import Scale
+from vgsim.present.theme import load_theme
+from vgsim.views.style import apply_theme
+
+SHOTS = 200
+
+
+def window() -> QImage:
+    """The whole window after 30 steps of a recurrent network."""
+    theme = load_theme("light")
+    apply_theme(QApplication.instance() or QApplication([]), theme)
+    experiment = Experiment(load_preset("rnn-digits"))
+    experiment.run(30)
+    wanted = parse_picture("window", "light", "3840x2160")
+    return compose(experiment.frame(), wanted, Scale(), theme)
+
+
+def shots(ground: QImage) -> Iterator[Shot]:
+    """``ground`` with three things that move over it."""
+    for number in range(SHOTS):
+        image = ground.copy()
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor("red"))
+        painter.drawLine(100 + number * 3, 100, 400 + number * 4, 500)
+        painter.fillRect(600 + number * 2, 300, 60, 60, QColor.fromHsv(number % 360, 200, 220))
+        painter.drawEllipse(50 + number, 400, 99, 88)
+        painter.end()
+        yield Shot(image, 0.1)
+
+
+def deck(image: QImage, path: Path, passport: Passport) -> None:
+    """Twelve slides, their pictures packed one by one and none like another."""
+    slides, image = [], image.copy()
+    for number in range(12):
+        image.setPixelColor(number, 0, QColor("red"))
+        slides.append(Slide(f"Moment {number}", encoded(image), "alt", "caption"))
+    save_pptx(slides, path, passport)
+
+
+def told(what: str, goal: str, work: Callable[[], None], path: Path, rounds: int) -> None:
+    """Print how long ``work`` took and how large ``path`` became."""
+    taken = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - started)
+    size = path.stat().st_size / 1e6
+    print(f"{what:<28} {statistics.median(taken):7.2f} s {size:8.2f} MB   {goal}")
+
+
+def main() -> None:
+    """Measure everything once the picture is there."""
+    image = window()
+    ground = image.scaled(1280, 720, mode=Qt.TransformationMode.SmoothTransformation)
+    passport = Passport(load_preset("rnn-digits"), 30, "update", "window")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x"
+        told("PNG 3840x2160", "1 s", lambda: save_png(image, path, passport, dpi=288), path, 5)
+        told("deck of 12 such pictures", "5 s", lambda: deck(image, path, passport), path, 3)
+        started = time.perf_counter()
+        made = sum(1 for _ in shots(ground))
+        print(f"({made} shots take {time.perf_counter() - started:.2f} s to make, counted below)")
+        for save, goal in ((save_gif, ""), (save_webp, ""), (save_apng, ""), (save_mp4, "20 s")):
+            name = f"{SHOTS} shots, {save.__name__[5:]}"
+            told(name, goal, lambda save=save: save(shots(ground), path, passport), path, 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""Back from a file: by what is in it, in one sentence when it cannot be, whatever the bytes."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QPainter, QPdfWriter
+
+from tests.helpers.passports import passport, picture, shots
+from vgsim.engine.errors import SpecError
+from vgsim.export.apng import save_apng
+from vgsim.export.chunks import MOST_DOCUMENT, PNG_SIGNATURE, chunk, international_text
+from vgsim.export.gif import save_gif
+from vgsim.export.mp4 import save_mp4
+from vgsim.export.passport import Passport
+from vgsim.export.pdf import add_passport
+from vgsim.export.png import encoded, save_png
+from vgsim.export.pptx import Slide, save_pptx
+from vgsim.export.reading import is_export, read_passport
+from vgsim.export.svg import with_passport
+from vgsim.export.webp import save_webp
+
+KINDS = ("png", "svg", "pdf", "pptx", "gif", "webp", "apng", "mp4")
+
+
+def write(kind, path, carried):
+    """A small file of ``kind`` with the passport ``carried``, or none."""
+    films = {"gif": save_gif, "webp": save_webp, "apng": save_apng, "mp4": save_mp4}
+    if kind in films:
+        if kind == "mp4":
+            pytest.importorskip("av")
+        films[kind](shots(2), path, carried)
+    elif kind == "png":
+        save_png(picture(), path, carried)
+    elif kind == "pptx":
+        save_pptx([Slide("title", encoded(picture()), "alt")], path, carried)
+    elif kind == "svg":
+        empty = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+        path.write_text(with_passport(empty, carried) if carried else empty, encoding="utf-8")
+    else:
+        writer = QPdfWriter(str(path))
+        if carried:
+            add_passport(writer, carried, "title")
+        QPainter(writer).end()
+
+
+@pytest.fixture(scope="module")
+def whole(qapp, tmp_path_factory):
+    """The bytes of a file of every kind, made once."""
+    made: dict[str, bytes] = {}
+
+    def get(kind: str) -> bytes:
+        if kind not in made:
+            path = tmp_path_factory.mktemp("whole") / f"x.{kind}"
+            write(kind, path, passport())
+            made[kind] = path.read_bytes()
+        return made[kind]
+
+    return get
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_comes_back_whatever_the_file_is_called(kind, whole, tmp_path):
+    for name in ("picture", "picture.txt", "picture.png"):
+        (tmp_path / name).write_bytes(whole(kind))
+        assert read_passport(tmp_path / name) == passport()
+        assert is_export(tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_without_one_says_so(kind, qapp, tmp_path):
+    write(kind, tmp_path / f"x.{kind}", None)
+    with pytest.raises(SpecError, match=rf"^x\.{kind}: holds no vgsim experiment"):
+        read_passport(tmp_path / f"x.{kind}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_damaged_files_are_read_or_refused_in_one_sentence(kind, whole, tmp_path, data):
+    content = bytearray(whole(kind))
+    places = st.integers(0, len(content) - 1) | st.integers(0, min(3000, len(content) - 1))
+    for _ in range(data.draw(st.integers(0, 4))):
+        content[data.draw(places)] = data.draw(st.integers(0, 255))
+    if data.draw(st.booleans()):
+        del content[data.draw(places) :]
+    if data.draw(st.booleans()):
+        at = data.draw(places)
+        content[at:at] = data.draw(st.binary(max_size=20))
+    (tmp_path / "x").write_bytes(content)
+    try:
+        assert isinstance(read_passport(tmp_path / "x"), Passport)
+    except SpecError as error:
+        assert str(error).startswith("x: ") and "\n" not in str(error)
+
+
+@given(content=st.binary(max_size=300), start=st.sampled_from(
+    [b"", PNG_SIGNATURE, b"GIF89a", b"%PDF-1.4", b"PK\x03\x04", b"<svg", b"\0\0\0\x18ftypisom",
+     b"RIFF\xff\xff\0\0WEBP"]))  # fmt: skip
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_refused(content, start, tmp_path):
+    (tmp_path / "x").write_bytes(start + content)
+    with pytest.raises(SpecError, match=r"^x: "):
+        read_passport(tmp_path / "x")
+
+
+def refused(path, content):
+    """What is said of a file with ``content``."""
+    path.write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        read_passport(path)
+    return str(caught.value)
+
+
+def test_a_passport_that_is_not_allowed_is_refused_with_the_files_name(tmp_path):
+    text = passport().dumps().replace('"step":120', '"step":-1')
+    content = PNG_SIGNATURE + international_text(text) + chunk(b"IEND", b"")
+    told = refused(tmp_path / "p.png", content)
+    assert told.startswith("p.png: holds a vgsim experiment that cannot be opened (passport.step")
+
+
+def test_what_a_terminal_would_obey_is_not_said(tmp_path):
+    text = passport().dumps().replace("backward:3", "\\u001b[2Jgone")
+    content = PNG_SIGNATURE + international_text(text) + chunk(b"IEND", b"")
+    assert "passport.moment = �[2Jgone" in refused(tmp_path / "p.png", content)
+
+
+def test_a_wrong_checksum_is_damage(tmp_path):
+    content = bytearray(encoded(picture(), passport()))
+    content[content.index(b"backward:3") + 9] = ord("2")
+    assert "p.png: is damaged (a checksum" in refused(tmp_path / "p.png", content)
+
+
+def test_a_text_that_grows_without_end_is_not_unpacked(tmp_path):
+    bomb = zlib.compress(bytes(100 << 20))
+    text = chunk(b"iTXt", b"vgsim\0\1\0\0\0" + bomb)
+    told = refused(tmp_path / "p.png", PNG_SIGNATURE + text + chunk(b"IEND", b""))
+    assert "damaged (more than" in told
+    with zipfile.ZipFile(tmp_path / "bomb", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("customXml/item1.xml", bytes(100 << 20))
+    assert "no vgsim" in refused(tmp_path / "p.pptx", (tmp_path / "bomb").read_bytes())
+    pdf = b"%PDF-1.4\nstream\n" + zlib.compress(b"<?xpacket" + bytes(100 << 20))
+    assert "no vgsim" in refused(tmp_path / "p.pdf", pdf)
+
+
+def test_a_block_that_claims_too_much_is_not_read(tmp_path):
+    claim = struct.pack(">I4s", 0x7FFFFFFF, b"iTXt") + b"vgsim\0"
+    assert "damaged (a block of" in refused(tmp_path / "p.png", PNG_SIGNATURE + claim)
+    riff = struct.pack("<4sI4s4sI", b"RIFF", 2**32 - 1, b"WEBP", b"XMP ", 2**32 - 1)
+    assert "damaged (a block of" in refused(tmp_path / "p.webp", riff)
+
+
+def test_a_document_too_large_is_not_searched(tmp_path):
+    with (tmp_path / "x.svg").open("wb") as out:
+        out.write(b"<svg>")
+        out.truncate(MOST_DOCUMENT + 1)  # a hole: takes no space
+    with pytest.raises(SpecError, match="damaged"):
+        read_passport(tmp_path / "x.svg")
+
+
+def test_a_list_of_parts_too_long_is_not_read(tmp_path):
+    end = struct.pack("<4s4HIIH", b"PK\5\6", 0, 0, 1, 1, 1 << 30, 0, 0)
+    assert "more parts" in refused(tmp_path / "p.pptx", b"PK\3\4" + end)
+
+
+def test_another_kind_is_refused_with_those_that_can_be(tmp_path):
+    told = refused(tmp_path / "notes.txt", b"[network]\ndepth = 3\n")
+    assert told.startswith("notes.txt: is of no kind that can be opened; a PNG, SVG, PDF, PPTX")
+    assert not is_export(tmp_path / "notes.txt") and not is_export(tmp_path / "none")
+
+
+def test_reading_needs_neither_qt_nor_what_writes():
+    told = (
+        "import sys, vgsim.export.reading, vgsim.export.pptx, vgsim.export.data;"
+        "print([m for m in ('PySide6', 'PIL', 'pptx', 'lxml', 'av') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_file_that_is_not_there_is_an_os_error(tmp_path):
+    with pytest.raises(OSError, match="No such file"):
+        read_passport(tmp_path / "none.png")

@@ -1,0 +1,220 @@
+"""Animated GIF: any program plays it. One palette for the whole film, so that nothing flickers."""
+
+from __future__ import annotations
+
+import struct
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.atomic import written
+from vgsim.export.chunks import GIF_COMMENT
+from vgsim.export.film import (
+    Canceled,
+    Pixels,
+    Progress,
+    Shot,
+    Stop,
+    Ticker,
+    checked,
+    never,
+    opaque,
+    patch,
+    pixels,
+    silent,
+)
+from vgsim.export.passport import Passport
+
+RATE = 100
+"""Ticks a second."""
+UNCHANGED = 255
+"""The palette's last entry, seen through to the shot before."""
+COMMON = 64
+"""The most common colors, which stay as they are; median cut makes the others."""
+LARGEST = 65535
+"""Pixels a side that the format can say."""
+
+
+def save_gif(
+    shots: Iterable[Shot],
+    path: Path,
+    passport: Passport | None = None,
+    *,
+    progress: Progress = silent,
+    stop: Stop = never,
+) -> None:
+    """Write the shots as a GIF that plays for ever; only what changes is stored.
+
+    Shots go to a temporary file first, for the palette is known only after the last of them.
+    Canceled when stopped, OSError when it cannot be written: then nothing is left.
+    """
+    census = Census()
+    with written(path) as scratch, tempfile.TemporaryFile() as spool:
+        size, count = _spooled(checked(shots, stop), spool, census, progress)
+        palette = Palette(census)
+        spool.seek(0)
+        with scratch.open("wb") as out:
+            out.write(_header(size, palette, passport))
+            for at in range(count):
+                if stop():
+                    raise Canceled
+                out.writelines(_encoded(_Patch.load(spool), palette))
+                progress((count + at + 1) / 2)
+            out.write(b";")
+
+
+class Census:
+    """How often every color occurs in a film, all of them at six bits, the common ones exactly."""
+
+    def __init__(self) -> None:
+        self.bins: NDArray[np.int64] = np.zeros(1 << 18, np.int64)
+        self.common: Counter[int] = Counter()
+
+    def add(self, colors: NDArray[np.uint32]) -> None:
+        """Count ``colors`` (N,), packed as 0x00BBGGRR."""
+        self.bins += np.bincount(_bins(colors), minlength=len(self.bins))
+        found, counts = np.unique(colors, return_counts=True)
+        most = np.argsort(counts)[-COMMON:]
+        for color, count in zip(found[most].tolist(), counts[most].tolist(), strict=True):
+            self.common[color] += count
+
+
+def _bins(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The upper six bits of blue, green and red as one number."""
+    packed = colors >> 2 & 63 | (colors >> 10 & 63) << 6 | (colors >> 18 & 63) << 12
+    return packed.astype(np.uint32, copy=False)
+
+
+class Palette:
+    """255 colors that serve a whole film, and which of them stands for a color."""
+
+    def __init__(self, census: Census) -> None:
+        exact = [color for color, _ in census.common.most_common(COMMON)]
+        occupied = np.flatnonzero(census.bins)
+        channels = np.stack([occupied & 63, occupied >> 6 & 63, occupied >> 12], axis=1)
+        centers = (channels * 255 // 63).astype(np.uint8)
+        room = UNCHANGED - len(exact)
+        self.colors = np.concatenate(
+            [_unpacked(exact), _median_cut(centers, census.bins[occupied], room)]
+        )
+        self._sorted = np.sort(np.array(exact, np.uint32))
+        self._entry = np.argsort(np.array(exact, np.uint32)).astype(np.uint8)
+        self._nearest = np.zeros(1 << 18, np.uint8)
+        self._nearest[occupied] = _nearest(centers, self.colors)
+
+    def entries(self, colors: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """The palette's entry for every color, packed as 0x00BBGGRR; same shape."""
+        place = np.searchsorted(self._sorted, colors).clip(max=len(self._sorted) - 1)
+        return np.where(
+            self._sorted[place] == colors, self._entry[place], self._nearest[_bins(colors)]
+        )
+
+    def table(self) -> bytes:
+        """The 768 bytes of a global color table."""
+        return self.colors.tobytes().ljust(768, b"\0")
+
+
+def _unpacked(colors: list[int]) -> NDArray[np.uint8]:
+    """(N, 3) of red, green, blue."""
+    return np.array(colors, "<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+
+
+def _median_cut(
+    centers: NDArray[np.uint8], counts: NDArray[np.int64], room: int
+) -> NDArray[np.uint8]:
+    """At most ``room`` colors (M, 3) that serve ``centers`` (N, 3), common ones better."""
+    from PIL import Image
+
+    weights = np.sqrt(counts / counts.max() * 1000).astype(np.int64) + 1  # few also count
+    crowd = np.repeat(centers, weights, axis=0)[None]
+    reduced = Image.fromarray(crowd).quantize(room, Image.Quantize.MEDIANCUT)
+    return np.array(reduced.getpalette(), np.uint8).reshape(-1, 3)[:room]
+
+
+def _nearest(colors: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The entry (N,) of ``palette`` (M, 3) closest to every one of ``colors`` (N, 3)."""
+    wide = palette.astype(np.int32)
+    found = [
+        ((part.astype(np.int32)[:, None] - wide) ** 2).sum(axis=2).argmin(axis=1)
+        for part in np.array_split(colors, len(colors) // 2000 + 1)
+    ]
+    return np.concatenate(found).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """What one shot changes: ``part`` (H, W, 4) at a place, alpha 0 where it changes nothing."""
+
+    part: Pixels
+    place: tuple[int, int]
+    ticks: int
+
+    def dump(self, file: IO[bytes]) -> None:
+        packed = zlib.compress(self.part.tobytes(), 1)
+        head = struct.pack("<6Q", *self.part.shape[:2], *self.place, self.ticks, len(packed))
+        file.write(head + packed)
+
+    @classmethod
+    def load(cls, file: IO[bytes]) -> _Patch:
+        height, width, left, top, ticks, length = struct.unpack("<6Q", file.read(48))
+        data = np.frombuffer(zlib.decompress(file.read(length)), np.uint8)
+        return cls(data.reshape(height, width, 4), (left, top), ticks)
+
+
+def _spooled(
+    shots: Iterator[Shot], spool: IO[bytes], census: Census, progress: Progress
+) -> tuple[tuple[int, int], int]:
+    """Put what every shot changes into ``spool``; gives the film's size and number of shots."""
+    ticker, before, count = Ticker(RATE), None, 0
+    size = (0, 0)
+    for count, shot in enumerate(shots, 1):
+        size = (shot.image.width(), shot.image.height())
+        if max(size) > LARGEST:
+            raise ValueError(f"a GIF is up to {LARGEST} pixels a side")
+        now = pixels(opaque(shot.image))
+        part, box = patch(before, now, see_through=False)
+        census.add(_packed(part)[part[..., 3] > 0])
+        _Patch(part, (box.left(), box.top()), ticker.ticks(shot.seconds)).dump(spool)
+        before = now
+        progress(count / 2)
+    return size, count
+
+
+def _packed(part: Pixels) -> NDArray[np.uint32]:
+    """(H, W) colors as 0x00BBGGRR."""
+    return part.view("<u4")[..., 0] & np.uint32(0xFFFFFF)
+
+
+def _header(size: tuple[int, int], palette: Palette, passport: Passport | None) -> bytes:
+    """Screen, global palette, "for ever" (Netscape's extension) and the passport as a comment."""
+    screen = struct.pack("<6sHHBBB", b"GIF89a", *size, 0xF7, 0, 0)
+    forever = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    return screen + palette.table() + forever + (_comment(passport) if passport else b"")
+
+
+def _comment(passport: Passport) -> bytes:
+    text = GIF_COMMENT + passport.dumps().encode()
+    blocks = (text[at : at + 255] for at in range(0, len(text), 255))
+    return b"!\xfe" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
+
+
+def _encoded(patch: _Patch, palette: Palette) -> list[bytes]:
+    """Graphic control, image descriptor and compressed data of one shot."""
+    from PIL import GifImagePlugin, Image
+
+    entries = palette.entries(_packed(patch.part))
+    entries[patch.part[..., 3] == 0] = UNCHANGED
+    return GifImagePlugin.getdata(
+        Image.fromarray(entries),
+        patch.place,
+        duration=patch.ticks * 10,
+        disposal=1,
+        transparency=UNCHANGED,
+    )

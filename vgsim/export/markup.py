@@ -1,0 +1,45 @@
+"""The passport as an XML element and as an XMP packet, for the formats that hold XML. No Qt."""
+
+from __future__ import annotations
+
+import html
+import re
+from xml.sax.saxutils import escape
+
+from vgsim.export.passport import Passport
+
+NAMESPACE = "urn:vgsim:passport"
+
+# Without DOTALL tricks or nested repeats: linear in the text, whatever it holds.
+_ELEMENT = re.compile(rb"<vgsim:passport\b[^<>]*>([^<>]*)</vgsim:passport\s*>")
+
+
+def element(passport: Passport) -> str:
+    """``<vgsim:passport>`` with the passport's text, in pure ASCII."""
+    return f'<vgsim:passport xmlns:vgsim="{NAMESPACE}">{escape(passport.dumps())}</vgsim:passport>'
+
+
+def find_element(data: bytes) -> str | None:
+    """Text of the first :func:`element` in ``data``; None when there is none."""
+    found = _ELEMENT.search(data)
+    return html.unescape(found[1].decode("utf-8", "replace")) if found else None
+
+
+def packet(passport: Passport, title: str = "") -> str:
+    """An XMP packet (ISO 16684-1:2019) with the passport and the title."""
+    name = f'<rdf:li xml:lang="x-default">{escape(_printable(title))}</rdf:li>'
+    named = f"<dc:title><rdf:Alt>{name}</rdf:Alt></dc:title>"
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
+        f"<xmp:CreatorTool>vgsim</xmp:CreatorTool>{named if title else ''}{element(passport)}"
+        '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+    )
+
+
+def _printable(text: str) -> str:
+    """``text`` without the characters that XML cannot hold."""
+    return "".join(letter for letter in text if letter.isprintable())

@@ -1,0 +1,144 @@
+"""What an exported file carries, so that it opens as the experiment it shows: the passport."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from vgsim.engine import spec as specs
+from vgsim.engine.errors import Problem, SpecError, refuse, shorten
+from vgsim.engine.spec import Spec
+
+FORMAT = "vgsim"
+VERSION = 1
+LIMIT = 1 << 20
+"""Longest passport in characters; a real one has about a thousand."""
+MOST_STEPS = 10_000_000
+MOST_SETTINGS = 100
+LONGEST_SETTING = 1000
+
+_MOMENT = re.compile(r"start|loss|update|(forward|backward):[1-9][0-9]{0,5}")
+_KEYS = ("format", "version", "step", "moment", "view", "picture", "spec")
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem(Problem):
+    """What is wrong with a file as a whole: ``path`` is its name, ``value`` the sentence."""
+
+    def __str__(self) -> str:
+        return f"{shorten(self.path)}: {self.value}"
+
+
+def refuse_file(name: str, why: str, allowed: str) -> SpecError:
+    """A :class:`SpecError` about the file ``name``, which reads "name: why".
+
+    What a terminal would obey, for a file may hold anything, is shown as �.
+    """
+    shown = "".join(letter if letter.isprintable() else "�" for letter in " ".join(why.split()))
+    return SpecError(FileProblem(name, shown, allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """The experiment, step and moment that a picture shows, and how the picture was made.
+
+    ``moment`` is a moment's text ("backward:3"), ``view`` the name of the view that was exported
+    and ``picture`` the settings of the picture as pairs. SpecError when a part is not allowed;
+    whether the experiment has that moment only the experiment can tell.
+    """
+
+    spec: Spec
+    step: int
+    moment: str
+    view: str = ""
+    picture: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """SpecError when the step, the moment, the view or the settings are none."""
+        _check_step(self.step)
+        if not isinstance(self.moment, str) or not _MOMENT.fullmatch(self.moment):
+            allowed = "start, forward:k, loss, backward:k or update"
+            raise refuse("passport.moment", self.moment, allowed)
+        if not _is_setting(self.view):
+            raise refuse("passport.view", self.view, f"text of up to {LONGEST_SETTING} characters")
+        _check_picture(self.picture)
+
+    def dumps(self) -> str:
+        """One line of JSON in ASCII, fit for any format's metadata; SpecError when too long."""
+        document = {
+            "format": FORMAT, "version": VERSION, "step": self.step, "moment": self.moment,
+            "view": self.view, "picture": self.picture, "spec": specs.dumps(self.spec),
+        }  # fmt: skip
+        return _within_limit(json.dumps(document, separators=(",", ":")))
+
+
+def loads(text: str) -> Passport:
+    """The passport that :meth:`Passport.dumps` wrote; SpecError when it is none or not allowed."""
+    document = _document(_within_limit(text))
+    missing = [key for key in _KEYS if key not in document]
+    unknown = [key for key in document if key not in _KEYS]
+    if missing or unknown:
+        raise refuse("passport", ", ".join(missing or unknown), "the fields " + ", ".join(_KEYS))
+    if not isinstance(document["spec"], str):
+        raise refuse("passport.spec", document["spec"], "TOML text")
+    return Passport(
+        specs.loads(document["spec"]),
+        document["step"],
+        document["moment"],
+        document["view"],
+        _pairs(document["picture"]),
+    )
+
+
+def _document(text: str) -> dict[str, Any]:
+    """The JSON object in ``text``, of this format and version."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:  # also numbers too long and brackets too deep
+        allowed = f"JSON ({shorten(str(error), 200)})"
+        raise refuse("passport", shorten(text), allowed) from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise refuse("passport", shorten(text), f'a JSON object with "format": "{FORMAT}"')
+    version = document.get("version")
+    if type(version) is not int or version != VERSION:
+        allowed = f"{VERSION}; another vgsim wrote the file"
+        raise refuse("passport.version", version, allowed)
+    return document
+
+
+def _within_limit(text: str) -> str:
+    if len(text) > LIMIT:
+        raise refuse("passport", f"{len(text)} characters", f"text of up to {LIMIT} characters")
+    return text
+
+
+def _check_step(step: object) -> None:
+    if type(step) is not int or not 0 <= step <= MOST_STEPS:
+        raise refuse("passport.step", step, f"a whole number from 0 to {MOST_STEPS}")
+
+
+def _pairs(value: object) -> Any:
+    """Lists of JSON as tuples; what is no list is left for the check to refuse."""
+    if not isinstance(value, list):
+        return value
+    return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in value)
+
+
+def _check_picture(picture: object) -> None:
+    if (
+        not isinstance(picture, tuple)
+        or len(picture) > MOST_SETTINGS
+        or not all(_is_pair(pair) for pair in picture)
+    ):
+        allowed = f"up to {MOST_SETTINGS} pairs of short texts"
+        raise refuse("passport.picture", picture, allowed)
+
+
+def _is_pair(pair: object) -> bool:
+    return isinstance(pair, tuple) and len(pair) == 2 and all(_is_setting(part) for part in pair)
+
+
+def _is_setting(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_SETTING

@@ -1,0 +1,245 @@
+"""Slides that PowerPoint, Keynote and Impress open: editable title and caption, a sharp picture.
+
+python-pptx (MIT, 1.0.2 of 2024-08, 39 MB with the lxml and Pillow it needs) is a plain dependency:
+slides are what vgsim exports for, and a first export that asks for an installation is none.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vgsim.atomic import written
+from vgsim.export.chunks import PNG_SIGNATURE
+from vgsim.export.markup import element
+from vgsim.export.passport import Passport
+
+INCH, POINT = 914_400, 12_700
+"""In EMU, Office's unit of length."""
+SIZES = {"16:9": (12_192_000, 6_858_000), "4:3": (9_144_000, 6_858_000)}
+"""Width and height in EMU: 13.333 × 7.5 and 10 × 7.5 inches."""
+MARGIN = INCH // 2
+TITLE_HEIGHT = INCH
+TITLE_POINTS, CAPTION_POINTS, LEAST_POINTS = 30, 18, 14
+LINES = 3
+"""Lines of caption before it is set smaller."""
+MOST_LINES = 6
+"""Lines of caption at LEAST_POINTS before it is cut; the notes then have it whole."""
+
+_CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
+_TITLE_ONLY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """What one slide shows; ``picture`` is the bytes of a PNG. ValueError when it is none."""
+
+    title: str
+    picture: bytes
+    alt_text: str
+    caption: str = ""
+    notes: str = ""
+
+    def __post_init__(self) -> None:
+        """ValueError unless the picture is a PNG."""
+        if not self.picture.startswith(PNG_SIGNATURE) or 0 in self.pixels():
+            raise ValueError("the picture of a slide is a PNG")
+
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of the picture, from the PNG's header."""
+        width, height = struct.unpack(">II", self.picture[16:24].rjust(8, b"\0"))
+        return width, height
+
+
+def save_pptx(
+    slides: Sequence[Slide],
+    path: Path,
+    passport: Passport | None = None,
+    *,
+    size: str = "16:9",
+    colors: tuple[str, str] = ("#ffffff", "#1b1e25"),
+) -> None:
+    """Write a deck that appears whole or not at all; ``colors`` are ground and ink.
+
+    ValueError for no slide or a size not in SIZES, OSError when it cannot be written.
+    """
+    if not slides or size not in SIZES:
+        raise ValueError(f"a deck has at least one slide and a size of {', '.join(SIZES)}")
+    deck = _deck(*SIZES[size])
+    for slide in slides:
+        _add(deck, slide, colors)
+    deck.core_properties.title = _printable(slides[0].title)[:255]
+    deck.core_properties.author = "vgsim"
+    if passport:
+        _attach(deck, passport)
+    with written(path) as scratch:
+        deck.save(str(scratch))
+
+
+def _deck(width: int, height: int) -> Any:
+    """An empty deck whose master and layouts are made for its size, so that new slides fit."""
+    from pptx import Presentation
+
+    deck = Presentation()
+    across, down = width / deck.slide_width, height / deck.slide_height
+    deck.slide_width, deck.slide_height = width, height
+    deck.part._element.sldSz.attrib.pop("type", None)  # the template says that it is 4:3
+    for owner in (deck.slide_master, *deck.slide_layouts):
+        for shape in owner.shapes:
+            if shape._element.xfrm is not None:  # others take their place from the master
+                _place(
+                    shape,
+                    round(shape.left * across),
+                    round(shape.top * down),
+                    round(shape.width * across),
+                    round(shape.height * down),
+                )
+    return deck
+
+
+def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:
+    shape.left, shape.top, shape.width, shape.height = left, top, width, height
+
+
+def _add(deck: Any, content: Slide, colors: tuple[str, str]) -> None:
+    """One slide from top to bottom: title, picture as large as it fits, caption."""
+    ground, ink = (_color(code) for code in colors)
+    slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
+    width, height = deck.slide_width, deck.slide_height
+    inner = width - 2 * MARGIN
+    bottom = height - MARGIN // 2
+    slide.background.fill.solid()
+    slide.background.fill.fore_color.rgb = ground
+    _title(slide, content.title, (MARGIN, MARGIN // 2, inner, TITLE_HEIGHT), ink)
+    points = _caption_points(content.caption, inner)
+    caption = _shortened(content.caption, points, inner, MOST_LINES)
+    if caption:
+        high = _height(caption, points, inner)
+        bottom -= high
+        _caption(slide, caption, points, (MARGIN, bottom, inner, high), ink)
+        bottom -= MARGIN // 4
+    top = MARGIN // 2 + TITLE_HEIGHT + MARGIN // 4
+    _picture(slide, content, (MARGIN, top, inner, bottom - top))
+    notes = "\n\n".join(
+        part for part in (content.caption * (caption != content.caption), content.notes) if part
+    )
+    if notes:
+        slide.notes_slide.notes_text_frame.text = _printable(notes)
+
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in EMU."""
+
+
+def _color(code: str) -> Any:
+    from pptx.dml.color import RGBColor
+
+    return RGBColor.from_string(code.lstrip("#"))
+
+
+def _title(slide: Any, text: str, box: Box, ink: Any) -> None:
+    lines = TITLE_HEIGHT * 10 // (LEAST_POINTS * POINT * 13)
+    points = next(
+        points
+        for points in range(TITLE_POINTS, LEAST_POINTS - 1, -1)
+        if points == LEAST_POINTS or _height(text, points, box[2]) <= TITLE_HEIGHT
+    )
+    shape = slide.shapes.title
+    _place(shape, *box)
+    _write(shape.text_frame, _shortened(text, points, box[2], lines), points, ink)
+
+
+def _caption(slide: Any, text: str, points: int, box: Box, ink: Any) -> None:
+    shape = slide.shapes.add_textbox(*box)
+    shape.name = "Caption"
+    _write(shape.text_frame, text, points, ink)
+
+
+def _write(frame: Any, text: str, points: int, ink: Any) -> None:
+    """Set ``text``, its lines as paragraphs, in a box that neither shrinks it nor has margins."""
+    from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+    from pptx.util import Pt
+
+    frame.text = _printable(text)
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    for paragraph in frame.paragraphs:
+        paragraph.alignment = PP_ALIGN.LEFT
+        for run in paragraph.runs:  # what a paragraph says of letters PowerPoint passes over
+            run.font.size, run.font.color.rgb = Pt(points), ink
+
+
+def _caption_points(text: str, width: int) -> int:
+    """The largest size down to LEAST_POINTS at which the caption takes at most LINES lines."""
+    for points in range(CAPTION_POINTS, LEAST_POINTS, -1):
+        if _lines(text, points, width) <= LINES:
+            return points
+    return LEAST_POINTS
+
+
+def _fit(points: int, width: int) -> int:
+    """Letters in a line, at half an em each, which is more than most fonts need."""
+    return max(width // (points * POINT // 2), 1)
+
+
+def _lines(text: str, points: int, width: int) -> int:
+    """Lines that ``text`` takes."""
+    fit = _fit(points, width)
+    return sum(-(-len(line) // fit) or 1 for line in text.splitlines())
+
+
+def _height(text: str, points: int, width: int) -> int:
+    """Height of ``text`` in EMU, 1.3 em a line."""
+    return _lines(text, points, width) * points * POINT * 13 // 10
+
+
+def _shortened(text: str, points: int, width: int, lines: int) -> str:
+    """``text``, cut with an ellipsis where it would take more than so many ``lines``."""
+    if _lines(text, points, width) <= lines:
+        return text
+    letters = _fit(points, width) * (lines - 1)
+    return " ".join(text.split())[:letters].rstrip() + "…"
+
+
+def _picture(slide: Any, content: Slide, box: Box) -> None:
+    """The picture as large as it fits into ``box`` at its own aspect, centered."""
+    left, top, width, height = box
+    across, down = content.pixels()
+    scale = min(width / across, height / down)
+    wide, high = round(across * scale), round(down * scale)
+    shape = slide.shapes.add_picture(
+        io.BytesIO(content.picture),
+        left + (width - wide) // 2,
+        top + (height - high) // 2,
+        wide,
+        high,
+    )
+    shape.name = "Picture"
+    # python-pptx has no property for it
+    shape._element.nvPicPr.cNvPr.set("descr", _printable(content.alt_text))
+
+
+_NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _printable(text: str) -> str:
+    """``text`` without what XML cannot hold: control characters and lone surrogates."""
+    return _NOT_XML.sub("", text)
+
+
+def _attach(deck: Any, passport: Passport) -> None:
+    """The passport as a custom XML part, which Office keeps when it saves the deck."""
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+
+    text = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + element(passport)
+    part = Part(
+        PackURI("/customXml/item1.xml"), "application/xml", deck.part.package, text.encode()
+    )
+    deck.part.relate_to(part, _CUSTOM_XML)

@@ -1,0 +1,84 @@
+"""From an exported file back to the experiment it shows. No Qt.
+
+A file's kind is told by its first bytes, never by its name; what it says of itself is checked like
+any spec, and no more of it is read than a passport can need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from vgsim.engine.errors import SpecError
+from vgsim.export.chunks import (
+    PNG_SIGNATURE,
+    Damaged,
+    find_in_gif,
+    find_in_mp4,
+    find_in_pdf,
+    find_in_png,
+    find_in_pptx,
+    find_in_text,
+    find_in_webp,
+)
+from vgsim.export.passport import Passport, loads, refuse_file
+
+Finder = Callable[[IO[bytes]], str | None]
+ALLOWED = "a PNG, SVG, PDF, PPTX, GIF, WebP, APNG or MP4 that vgsim exported"
+
+_STARTS: dict[bytes, Finder] = {
+    PNG_SIGNATURE: find_in_png,
+    b"GIF8": find_in_gif,
+    b"%PDF-": find_in_pdf,
+    b"PK\x03\x04": find_in_pptx,
+}
+
+
+def read_passport(path: str | Path) -> Passport:
+    """The passport of an exported file.
+
+    SpecError, one sentence with the file's name, when it is of no known kind, holds no passport,
+    is damaged, or its passport is not allowed; OSError when it cannot be read.
+    """
+    name = Path(path).name
+    with Path(path).open("rb") as file:
+        text = _text(file, name)
+    if text is None:
+        raise refuse_file(name, "holds no vgsim experiment; what vgsim exports does", ALLOWED)
+    try:
+        return loads(text)
+    except SpecError as error:
+        why = f"holds a vgsim experiment that cannot be opened ({error})"
+        raise refuse_file(name, why, ALLOWED) from error
+
+
+def is_export(path: str | Path) -> bool:
+    """Whether the file's first bytes are those of a kind that can hold a passport; never raises."""
+    try:
+        with Path(path).open("rb") as file:
+            return _finder(file.read(4096)) is not None
+    except OSError:
+        return False
+
+
+def _text(file: IO[bytes], name: str) -> str | None:
+    finder = _finder(file.read(4096))
+    if finder is None:
+        raise refuse_file(name, f"is of no kind that can be opened; {ALLOWED} can", ALLOWED)
+    try:
+        return finder(file)
+    except Damaged as error:
+        raise refuse_file(name, f"is damaged ({error})", ALLOWED) from None
+
+
+def _finder(head: bytes) -> Finder | None:
+    """What finds the passport in a file that starts with ``head``; None for an unknown kind."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return find_in_webp
+    if head[4:8] == b"ftyp":
+        return find_in_mp4
+    for start, finder in _STARTS.items():
+        if head.startswith(start):
+            return finder
+    return find_in_text if b"<svg" in head else None
