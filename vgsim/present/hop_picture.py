@@ -32,7 +32,7 @@ _ALONE_LEAST, _LEAN_LEAST = 50, 47
 _SINGLE_LEAST = 36.0
 _LEAST_TILE, _CAPTION_WIDTH, _MOST_LEAST = 8.0, 26.0, 72.0
 _OPERATOR = (64.0, 104.0)
-_FAIR = 5.0
+_FAIR, _FLAT = 5.0, 1.7
 _READABLE, _BROKEN, _SMALL = 13.0, 17.0, 11.0
 _LOW, _LOW_LINE = 80.0, 130.0
 _LEAST_EMS = (10, 6)
@@ -91,6 +91,11 @@ class HopLayout:
     labels: tuple[Box, ...] = ()
 
 
+def slanted_width(high: float, figures: bool) -> float:
+    """Width of a cell of a diagonal that is ``high`` pixels high."""
+    return min(max(_FLAT * high, FIGURE_WIDTH), _WIDEST) if figures else float(SLANTED)
+
+
 def caption_rows(high: float) -> int:
     """How many lines of text there are under the tiles of a line ``high`` pixels high."""
     return 2 if high >= _LOW_LINE else 1
@@ -140,7 +145,10 @@ def lay_out_hop(hop: Hop, room: Box, measure: Measure, digits: int = 1) -> HopLa
     """
     label = LABEL if is_gated(hop) else 0.0
     ways = arrangements(hop)
+    symbols = {line: _symbols(line, measure, digits) for way in ways for line in way}
     for lines, em, shown in _tries(ways):
+        if any(symbols[line] * em > room.width for line in lines):
+            continue  # most tries end here, at little cost
         high = room.height / len(lines) - label
         if high < _LEAST_EMS[len(lines) > 1] * em + caption_rows(high) * CAPTION:
             continue
@@ -149,6 +157,11 @@ def lay_out_hop(hop: Hop, room: Box, measure: Measure, digits: int = 1) -> HopLa
         if len(found) == len(lines):
             return _stack(found, room, em, label)
     return _squeezed(ways[-1 if room.height > 2 * _LOW else 0], room, measure, digits, label)
+
+
+def _symbols(line: Line, measure: Measure, digits: int) -> float:
+    """Width of the formula alone, in ems."""
+    return sum(measure(padded(piece.tex, digits))[0] for piece in line)
 
 
 def _tries(ways: list[list[Line]]) -> Iterator[tuple[list[Line], float, tuple[int, ...]]]:
@@ -269,8 +282,7 @@ def _widths(
 ) -> tuple[float, float]:
     """Least and ideal width of a tile whose cells are ``each`` pixels high."""
     if slanted:
-        cell = FIGURE_WIDTH if figures else SLANTED
-        steps = columns - 1
+        cell, steps = slanted_width(each, figures), columns - 1
         ideal = cell + min(max(each, 6.0), _SQUAREST) * steps
         return min(cell + (5.0 if figures else 2.5) * steps, max(_MOST_LEAST, 1.5 * cell)), ideal
     if figures and factor.values.size == 1:

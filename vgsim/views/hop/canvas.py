@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Hop, WeightStep
 from vgsim.present.hop_picture import HopLayout, lay_out_hop, padded
-from vgsim.present.hop_pieces import is_gated, pieces
+from vgsim.present.hop_pieces import Piece, is_gated, pieces
 from vgsim.present.hop_rooms import HopRooms, hop_rooms
 from vgsim.present.hop_words import (
     AHEAD,
@@ -47,7 +47,10 @@ _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
-_RULE_EM = 22.0
+_RULE_EM, _LARGE = 22.0, 15.0
+_NOTHING = Piece("")
+_KEPT = 32
+"""Layouts that are kept: a pass has a few, which come again with every pass."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
@@ -64,7 +67,7 @@ class HopCanvas(QWidget):
         self._frame: Frame | None = None
         self._hop: Hop | None = None
         self._layout = HopLayout((), 12.0)
-        self._laid_out_for: object = None
+        self._layouts: dict[object, HopLayout] = {}
         self._faces: list[Face | None] = []
         self._hover: Spot | None = None
         self._cursor: Spot | None = None
@@ -129,14 +132,17 @@ class HopCanvas(QWidget):
             (padded(part.tex, digits), part.factor and (part.factor.kind, part.factor.values.shape))
             for part in parts
         )
-        form = shapes, is_gated(hop), self.size()
-        if form != self._laid_out_for:
-            self._laid_out_for = form
-            self._layout = lay_out_hop(hop, self._rooms().product, _measure, digits)
-            return
-        pairs = zip(self._layout.slots, parts, strict=True)
+        form = shapes, is_gated(hop), (self.width(), self.height())
+        if form not in self._layouts:
+            if len(self._layouts) >= _KEPT:
+                self._layouts.clear()
+            found = lay_out_hop(hop, self._rooms().product, _measure, digits)
+            empty = tuple(replace(slot, piece=_NOTHING) for slot in found.slots)
+            self._layouts[form] = replace(found, slots=empty)  # no matrices are kept
+        layout = self._layouts[form]
+        pairs = zip(layout.slots, parts, strict=True)
         slots = tuple(replace(slot, piece=part) for slot, part in pairs)
-        self._layout = replace(self._layout, slots=slots)
+        self._layout = replace(layout, slots=slots)
 
     def _rooms(self) -> HopRooms:
         return hop_rooms(self.width(), self.height())
@@ -259,8 +265,9 @@ class HopCanvas(QWidget):
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
         look, rooms = Look(painter, self._theme, self._scale), self._rooms()
         paint_tiles(painter, self._layout, self._faces, self._theme)
+        size = 13 if self._layout.em >= _LARGE else 11
         for box, text in zip(self._layout.labels, path_labels(hop), strict=False):
-            look.write(text, box.left, box.top + box.height / 2 - 2, size=11, weight=600)
+            look.write(text, box.left, box.top + box.height / 2 - 2, size=size, weight=600)
         paint_side(look, hop, rooms.side)
         if rooms.foot.height:
             step, optimizer = frame.reading(WeightStep), frame.spec.training.optimizer

@@ -27,10 +27,9 @@ from vgsim.present.hop_cells import (
 from vgsim.present.hop_picture import (
     BRACKET,
     CAPTION,
-    FIGURE_WIDTH,
-    SLANTED,
     HopLayout,
     Slot,
+    slanted_width,
 )
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
@@ -98,8 +97,8 @@ class Face:
 
     def _slanted_width(self, column: float) -> float:
         """As wide as a figure or a handy cell, unless columns are wider or the tile is small."""
-        wanted = FIGURE_WIDTH if self.slot.figures else SLANTED
-        return max(column, min(float(wanted), self.slot.tile.width * 0.6))
+        wanted = slanted_width(self.slot.tile.height / self.grid[0], self.slot.figures)
+        return max(column, min(wanted, self.slot.tile.width * 0.6))
 
     def find(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the cell at a place; None where there is none."""
