@@ -39,6 +39,7 @@ Floats = NDArray[np.float64]
 _LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
 _LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 320.0, 30.0
 _TITLE, _NAMES, _TITLED, _NAME_EM = 18.0, 17.0, 72.0, 12.0
+_RULED = 490.0
 _RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
 
 
@@ -154,7 +155,7 @@ def _paint_decades(look: Look, area: Area, ends: tuple[float, float], beyond: bo
     low, high = ends
     a_decade = area.box.height / (high - low)
     every = next((step for step in (1, 2, 4) if step * a_decade >= 14), 8)
-    top = [int(high)] if beyond or a_decade >= 14 else []
+    top = [int(high)] if a_decade >= (10 if beyond else 14) else []
     for exponent in (*range(0, int(low) - 1, -every), *top):
         y = float(area.down(exponent))
         color = look.theme.border if exponent == 0 else look.theme.grid
@@ -208,12 +209,14 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
     rule = weight_rule(step, optimizer)
     least = room.left + max(room.width * 0.62, _SENTENCE)
     right = _paint_legend(look, room.right, middle, least) - 16
-    x = look.formula(rule, room.left, middle, 14.0) + 14
+    text = weight_text(step, rule) if step is not None else ""
+    x = room.left
+    if room.width >= _RULED or step is None:  # numbers come before the rule
+        x = look.formula(rule, room.left, middle, 14.0) + 14
     if step is None:
         elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
         return
     x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
-    text = weight_text(step, rule)
     elided(look, text, x, middle, right, look.theme.text, 500)
     x += text_width(text, 12, 500) + 20
     if note and right - x > _LEAST_NOTE:

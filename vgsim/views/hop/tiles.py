@@ -41,6 +41,7 @@ from vgsim.views.typeset import paint_formula, typeset
 
 _SIZES = ((14, 68.0, 34.0), (12, 58.0, 24.0), (11, 50.0, 19.0), (10, 0.0, 0.0))
 """Sizes of figures, in pixels, with the least cell (width, height) that they look well in."""
+_NO_MATRIX = "no matrix"
 _BLOWN_UP, _OVERHANG = 16, 10.0
 """Pixels a cell has in a picture for paper, which would be smoothed otherwise; and how far a
 caption may reach into the gaps beside its column."""
@@ -294,4 +295,10 @@ def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
     painter.setPen(QColor(theme.muted))
     painter.setFont(ui_font(10, tabular=False))
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-    painter.drawText(QRectF(*slot.tile.grown(-4)), flags, factor.note or "operator")
+    room = QRectF(*slot.tile.grown(-4))
+    fits = (
+        text
+        for text in (factor.note, _NO_MATRIX)
+        if text and room.contains(painter.boundingRect(room, flags, text))
+    )
+    painter.drawText(room, flags, next(fits, _NO_MATRIX))
