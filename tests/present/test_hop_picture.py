@@ -259,6 +259,13 @@ def test_products_break_before_a_sign_or_an_operator():
         assert texts(broken[0]) + texts(broken[1]) == texts(whole[0])
 
 
+def test_a_product_with_two_breaks_may_stand_on_three_lines():
+    hop = hops.batch_norm()
+    both = replace(hop, terms=(*hop.terms, hops.residual().terms[1]))
+    assert [len(lines) for lines in arrangements(both)] == [1, 2, 2, 3]
+    assert [lines[0].tex for lines in arrangements(both)[-1][1:]] == [ARROW, "+"]
+
+
 def test_one_number_for_all_is_shown_once():
     scaled = Factor(r"\alpha I", DIAGONAL, np.full(8, 0.5), "skip", "α = 0.5")
     term = replace(hops.residual().terms[1], factors=(scaled,))

@@ -156,7 +156,9 @@ def lay_out_hop(hop: Hop, room: Box, measure: Measure, digits: int = 1) -> HopLa
         found = [line for line in fitted if line is not None]
         if len(found) == len(lines):
             return _stack(found, room, em, label)
-    return _squeezed(ways[-1 if room.height > 2 * _LOW else 0], room, measure, digits, label)
+    return _squeezed(
+        ways[min(1, len(ways) - 1) if room.height > 2 * _LOW else 0], room, measure, digits, label
+    )
 
 
 def _symbols(line: Line, measure: Measure, digits: int) -> float:

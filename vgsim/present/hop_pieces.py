@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from vgsim.engine.readings.hop import Factor, FactorKind, Floats, Hop, Term
 
@@ -25,6 +26,7 @@ class Piece:
     key: str = ""
 
 
+_MOST_LINES = 3
 _BREAKS = ("+", ARROW)
 Line = tuple[Piece, ...]
 
@@ -116,4 +118,7 @@ def arrangements(hop: Hop) -> list[list[Line]]:
     if is_gated(hop):
         return [[whole[: breaks[0]], whole[breaks[0] :]]]
     evenly = sorted(breaks, key=lambda at: abs(2 * at - len(whole)))
-    return [[whole], *([whole[:at], whole[at:]] for at in evenly)]
+    every = [0, *breaks, len(whole)]
+    parts = [whole[start:end] for start, end in pairwise(every)]
+    halves = [[whole[:at], whole[at:]] for at in evenly]
+    return [[whole], *halves, *([parts] if len(breaks) == _MOST_LINES - 1 else [])]
