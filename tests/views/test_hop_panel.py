@@ -281,6 +281,15 @@ def test_layouts_are_kept_from_pass_to_pass(panel, monkeypatch):
     assert len(made) == 2
 
 
+def test_formulas_are_made_ready_one_at_a_time(panel):
+    panel._warming = iter([None])
+    panel._warm_up()
+    assert panel._idle.isActive()
+    panel._idle.stop()
+    panel._warm_up()
+    assert not panel._idle.isActive()
+
+
 def test_leaving_forgets_the_mouse(panel):
     show(panel, CASES["sigmoid"])
     cell = QPointF(center(panel, "left", 0, 0))

@@ -27,7 +27,7 @@ FIGURE_WIDTH, FIGURE_HEIGHT = 42, 15
 """The smallest cell that has room for a figure."""
 BRACKET = 5.0
 """Width of a bracket beside a tile, with the gap to it."""
-_TALLEST, _WIDEST, _ALONE, _SQUAREST = 44, 72, 110, 24
+_TALLEST, _WIDEST, _ALONE, _SQUAREST = 44, 72, 84, 24
 _ALONE_LEAST, _LEAN_LEAST = 50, 47
 _SINGLE_LEAST = 36.0
 _LEAST_TILE, _CAPTION_WIDTH, _MOST_LEAST = 8.0, 26.0, 72.0
