@@ -195,7 +195,24 @@ def test_ratios_far_from_the_guide_warn(make):
 
 def test_coherence_has_the_band_of_noise(make):
     plot = make("coherence", frames("sigmoid")[2])
-    assert "as noise" in words(plot) and "between 8 samples" in plot.subtitle
+    assert "mean cosine of noise" in words(plot) and "8 samples" in plot.subtitle
+
+
+def test_coherence_names_both_lines_and_what_0_means(make):
+    frame = frames("sigmoid")[2]
+    plot = make("coherence", frame)
+    assert {"agreement kept", "mean cosine of all pairs"} <= set(words(plot))
+    assert plot.subtitle.startswith("1 = kept since h₆, 0 = shattered")
+    found = frame.reading(Coherence)
+    assert np.array_equal(plot.kept.item.yData, found.kept, equal_nan=True)
+    assert f"h₁  {found.kept[0]:.2f}" in words(plot)
+
+
+def test_ticks_of_coherence_differ(make):
+    numbers = [
+        w for w in words(make("coherence", frames("sigmoid")[2], size=(900, 1200))) if "." in w
+    ]
+    assert len(set(numbers)) == len(numbers) > 3
 
 
 def test_one_sample_is_told_apart_from_no_pass(make):
