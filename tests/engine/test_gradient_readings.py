@@ -74,11 +74,30 @@ def test_the_update_ratio_is_that_of_the_weights():
     assert found.names == ("W",) * 4 and found.owners == (0, 1, 2, 3) and found.step == 1
 
 
-def test_the_ratio_is_known_at_the_update_alone():
+def test_the_ratio_stays_known_until_the_next_update():
     experiment = Experiment(small())
-    experiment.run(1)
-    experiment.advance()
-    assert read(experiment, Updates) is None
+    experiment.run(3)
+    there = read(experiment, Updates)
+    for _ in experiment.timeline[:-2]:
+        experiment.advance()
+        amid = read(experiment, Updates)
+        assert amid.step == 3 and np.array_equal(amid.ratios, there.ratios)
+
+
+def test_wherever_one_goes_the_ratio_is_that_of_the_last_update_or_unknown():
+    experiment, known = Experiment(small()), {}
+    for step in range(1, 7):
+        experiment.run(1)
+        known[step] = read(experiment, Updates).ratios
+    rng, seen = np.random.default_rng(5), 0
+    for _ in range(40):
+        experiment.seek(int(rng.integers(7)), int(rng.integers(len(experiment.timeline))))
+        found = read(experiment, Updates)
+        if found is not None:
+            seen += 1
+            assert found.step == experiment.step
+            assert np.array_equal(found.ratios, known.get(found.step, found.ratios))
+    assert 0 < seen < 40
 
 
 def test_a_chain_trains_no_weights():

@@ -160,13 +160,19 @@ def test_updates_show_the_guide_and_name_the_matrices(make):
 
 def test_updates_stay_in_sight_while_a_pass_is_stepped_through(make):
     update, amid, _ = frames("sigmoid")
-    assert not sentences(make("updates", update, amid))
-    assert sentences(make("updates", amid))
+    unknown = replace(amid, readings=())
+    assert not sentences(make("updates", update, unknown))
+    assert "not known here" in sentences(make("updates", unknown))[0]
+
+
+def test_the_last_update_is_shown_amid_the_next_pass(make):
+    plot = make("updates", frames("sigmoid")[1])
+    assert not sentences(plot) and plot.subtitle.startswith("update 2 · ")
 
 
 def test_updates_of_an_earlier_step_are_forgotten(make):
     update, amid, _ = frames("sigmoid")
-    assert sentences(make("updates", update, replace(amid, step=1)))
+    assert sentences(make("updates", update, replace(amid, step=1, readings=())))
 
 
 def test_updates_have_a_course_where_there_is_room(make):
@@ -202,7 +208,7 @@ def test_coherence_names_both_lines_and_what_0_means(make):
     frame = frames("sigmoid")[2]
     plot = make("coherence", frame)
     assert {"agreement kept", "mean cosine of all pairs"} <= set(words(plot))
-    assert plot.subtitle.startswith("1 = kept since h₆, 0 = shattered")
+    assert plot.subtitle.startswith("1 kept, 0 shattered · since h₆")
     found = frame.reading(Coherence)
     assert np.array_equal(plot.kept.item.yData, found.kept, equal_nan=True)
     assert f"h₁  {found.kept[0]:.2f}" in words(plot)
@@ -366,4 +372,14 @@ def test_a_run_that_diverges_does_not_flatten_the_other(make):
     frame = compared()
     loss = np.geomspace(2.3, 1e9, len(frame.other.history.steps))
     other = replace(frame.other, history=replace(frame.other.history, loss=loss))
-    assert make("loss", replace(frame, other=other)).area.y[1] <= 40
+    assert make("loss", replace(frame, other=other)).area.y[1] <= 10
+
+
+def test_a_start_that_leaves_the_top_is_named(make):
+    frame = compared()
+    loss = np.r_[12.0, 6.0, np.linspace(2.5, 1.0, len(frame.other.history.steps) - 2)]
+    other = replace(frame.other, history=replace(frame.other.history, loss=loss))
+    for size in ((200, 130), (400, 300)):
+        plot = make("loss", replace(frame, other=other), size=size)
+        assert plot.area.y[1] <= 5 and any("B 12.00 at step" in w for w in words(plot))
+        assert_readable(plot)

@@ -43,6 +43,9 @@ class Targets:
 class Experiment:
     """One run of one spec. ``step`` counts the updates done; ``moment`` is the last that happened.
 
+    ``changed`` is the number of the update whose change ``network.flat.change`` still holds, 0 for
+    none: not that of ``step`` where a kept state was gone back to.
+
     Building one raises SpecError when the data cannot be read or do not fit the spec.
     """
 
@@ -104,6 +107,7 @@ class Experiment:
             self._begin()
             self.network.rescale()
         self.network.flat.change[:] = 0
+        self.changed = 0
         self.optimizer.state[:] = 0
         self.value = float("nan")
         self.clipped = NOT_CLIPPED
@@ -183,6 +187,7 @@ class Experiment:
         self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
         network.finish()
         self.step += 1
+        self.changed = self.step
         self._note_overflowed_update()
         if self.history.due(self.step):
             accuracy = self.accuracy()

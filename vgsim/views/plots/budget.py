@@ -44,7 +44,7 @@ class BudgetPlot(Plot):
     """A row for each hop, from the loss down: bars to the left lose, bars to the right gain."""
 
     title = "Gain budget"
-    subtitle = "log₁₀ of RMS ∂J/∂h, decades per hop"
+    subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
     _range: tuple[int, Range] | None = None
     _budget: Budget | None = None
 
@@ -57,7 +57,7 @@ class BudgetPlot(Plot):
     def draw(self, frame: Frame) -> None:
         """Rows while they have room, else columns."""
         found = self._budget = budget(frame)
-        self.set_subtitle(f"log₁₀ of RMS ∂J/∂h, decades per hop · {summary(found)}")
+        self.set_subtitle(f"{summary(found)} · {type(self).subtitle}")
         span = self._span(frame, extent(found))
         legend = self._legend(frame, found)
         top = _bottom(legend)

@@ -38,7 +38,7 @@ class CoherencePlot(Plot):
     """
 
     title = "Gradient coherence"
-    subtitle = "1 = kept, 0 = shattered"
+    subtitle = "1 kept, 0 shattered"
     wants = (Coherence,)
 
     def set_up(self) -> None:
@@ -67,7 +67,7 @@ class CoherencePlot(Plot):
         area, axes = self._area(frame, found)
         marks = self.lay_out(axes, area)
         self.set_subtitle(
-            f"1 = kept since {stage_name(found.top)}, 0 = shattered · {found.samples} samples"
+            f"{type(self).subtitle} · since {stage_name(found.top)}, {found.samples} samples"
         )
         band = self._band(found)
         self.under.set_marks([band, *self.under.marks])

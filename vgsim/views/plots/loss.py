@@ -11,10 +11,14 @@ from vgsim.present.plot_geometry import Box, place, trace
 from vgsim.present.plot_words import chance_label, loss_title, tick_labels
 from vgsim.present.scale import OVERFLOW
 from vgsim.present.series import Range, loss_bounds, nice_ticks, steady_range
+from vgsim.present.theme import rgb
 from vgsim.present.words import magnitude, plain
 from vgsim.views.plots.base import PLOTS
 from vgsim.views.plots.curves import Array, CurvePlot, histories
 from vgsim.views.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
+
+MOST = 3.0
+"""The axis goes at most so much further than the lower of two runs needs it to."""
 
 
 @PLOTS.register("loss", "training and held-out loss over the steps", label="Loss")
@@ -55,30 +59,36 @@ class LossPlot(CurvePlot):
         spans = [
             loss_bounds(np.concatenate(self.values(history)), frame.chance_loss) for history in runs
         ]
-        high = min(max(high for _, high in spans), 10 * min(high for _, high in spans))
+        high = min(max(high for _, high in spans), MOST * min(high for _, high in spans))
         return min(low for low, _ in spans), high
 
     def extras(self, frame: Frame, taken: list[Text]) -> list[Mark]:
-        """Where the loss broke, and what guessing would cost."""
-        broken: list[Mark] = []
+        """Where the loss broke or left the top, and what guessing would cost."""
+        above: list[Mark] = []
         for prefix, history in histories(frame):
-            broken += self._broken(prefix, history, len(broken) * 8.0)
-        boxes = [mark.box for mark in [*taken, *broken] if isinstance(mark, Text)]
-        return [*broken, *self._chance(frame.chance_loss, boxes)]
+            above += self._above(frame, prefix, history, len(above) * 8.0)
+        boxes = [mark.box for mark in [*taken, *above] if isinstance(mark, Text)]
+        return [*above, *self._chance(frame.chance_loss, boxes)]
 
-    def _broken(self, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
-        """A symbol at the top where the loss first stops being a number."""
-        bad = np.flatnonzero(~np.isfinite(history.loss))
-        if not len(bad):
+    def _above(self, frame: Frame, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
+        """A symbol at the top where the loss first stops being a number, or is above it most."""
+        if not len(history.loss):
             return []
-        step = int(history.steps[bad[0]])
+        bad = np.flatnonzero(~np.isfinite(history.loss))
+        at = int(bad[0]) if len(bad) else int(np.argmax(history.loss))
+        loss, step = float(history.loss[at]), int(history.steps[at])
+        if not len(bad) and loss <= self.area.y[1]:
+            return []
+        shape, fill = "diamond", self.theme.heat[[OVERFLOW]]
+        if not len(bad):
+            color = self.colors(frame.other is not None)[2 if history is not frame.history else 0]
+            shape, fill = "up", np.array([rgb(color)], dtype=np.uint8)
         x, y = float(self.area.across(step)), self.area.box.top + 6 + lower
-        words = f"{prefix}∞ at step {step:,}"
+        words = f"{prefix}{self.number(loss)} at step {step:,}"
         width = text_width(words, weight=600)
         left = x + 9 if x + 9 + width <= self.area.box.right else x - 9 - width
-        fill = self.theme.heat[[OVERFLOW]]
         return [
-            Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, "diamond"),
+            Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, shape),
             Text(words, left, y, self.theme.text, weight=600, halo=self.theme.surface),
         ]
 

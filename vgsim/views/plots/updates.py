@@ -22,6 +22,7 @@ from vgsim.views.plots.layer import Bars, Lines, Mark, Path, Text, line_height, 
 GUIDE = -3
 """Decade at which weights learn well (Karpathy 2022); a tenth and ten times it are the band."""
 QUANTITY = "‖ΔW‖ / ‖W‖"
+LOST = "The last update is not known here"
 COURSE_FROM = 460
 """Widgets at least so wide show the course over the steps, too, in this share of their width."""
 COURSE = 0.36
@@ -34,7 +35,7 @@ class UpdatesPlot(DecadePlot):
     """A point for every weight matrix; those far from the guide are in the color of a warning."""
 
     title = "Update : data ratio"
-    subtitle = "last update, L2 norms, log scale"
+    subtitle = "last update · L2 norms, log scale"
     wants = (Updates,)
 
     def set_up(self) -> None:
@@ -70,7 +71,8 @@ class UpdatesPlot(DecadePlot):
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""
         if frame is None or self.shown is None:
-            return "No update has been seen yet\nStep (→) to one or train (T)"
+            known = "No update has been seen yet" if not frame or not frame.step else LOST
+            return f"{known}\nStep (→) to one or train (T)"
         if not self.shown.names:
             return "This network trains no weights"
         return "" if self.shown.ratios.any() else "The last update moved no weight"
@@ -109,7 +111,7 @@ class UpdatesPlot(DecadePlot):
     def _words(self, frame: Frame) -> str:
         """Whose update it is."""
         assert self.shown is not None
-        return f"step {self.shown.step:,}, L2 norms, log scale"
+        return f"update {self.shown.step:,} · L2 norms, log scale"
 
     def _points(self, ratios: NDArray[np.float64]) -> Points:
         x, kinds = np.arange(1.0, len(ratios) + 1), reach(ratios, self.scale)
