@@ -383,3 +383,12 @@ def test_a_start_that_leaves_the_top_is_named(make):
         plot = make("loss", replace(frame, other=other), size=size)
         assert plot.area.y[1] <= 5 and any("B 12.00 at step" in w for w in words(plot))
         assert_readable(plot)
+
+
+def test_a_held_out_loss_that_leaves_the_top_is_named(make):
+    frame = compared()
+    held = np.full(len(frame.other.history.held_steps), 2.0)
+    held[0] = 30.0
+    other = replace(frame.other, history=replace(frame.other.history, held_loss=held))
+    plot = make("loss", replace(frame, other=other))
+    assert any(word.startswith("B held-out 30.00 at step") for word in words(plot))

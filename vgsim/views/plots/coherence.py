@@ -131,8 +131,8 @@ class CoherencePlot(Plot):
         """The number of the stage that was reached last, and what the lines and the band are."""
         x = self.area.across(found.stages.astype(np.float64))
         kept, mean = (x, self.area.down(found.kept)), (x, self.area.down(found.cosines))
-        inked = [np.concatenate(parts) for parts in zip(trace(*kept), trace(*mean), strict=True)]
-        ink = inked[0], inked[1]
+        parts = trace(*kept), trace(*mean), trace(band.x, band.y)
+        ink = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
         texts = self._newest(found, x, ink)
         from_top = kept[0][::-1], kept[1][::-1]  # its name stands where it starts, if it can
         for line, choices, color, weight in (
@@ -167,10 +167,8 @@ class CoherencePlot(Plot):
         lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
         boxes = [Box(left, top, width, height) for top in tops for left in lefts]
         box, hidden = place(boxes, bounds, *inked, [text.box.grown(3) for text in taken], margin=2)
-        if hidden >= 1000:
-            return []
-        halo = self.theme.surface if hidden else ""
-        return [Text(words, box.left, box.top, self.theme.muted, anchor=(0, 0), halo=halo)]
+        muted = self.theme.muted
+        return [] if hidden else [Text(words, box.left, box.top, muted, anchor=(0, 0))]
 
 
 def _number(value: float, digits: int = 2) -> str:

@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 
 NOTHING = np.empty(0)
 NAMES = ("training", "held-out")
+HEADING = 170.0
+"""Pixels that title and buttons take beside the subtitle, about."""
 POINTS = 160
 """Most points of a curve: wide antialiased lines cost by the point."""
 FAINT = 0.5
@@ -158,7 +160,7 @@ class CurvePlot(Plot):
         """What the curves are; what A and B are, as far as there is room."""
         if frame.other is None:
             return self.about
-        room = 0.45 * self.width()
+        room = (self.width() - HEADING) / 2
         names = compared_names(frame)
         return " · ".join(fitting(name, room, text_width) for name in (names.a, names.b))
 

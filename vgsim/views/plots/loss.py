@@ -14,7 +14,7 @@ from vgsim.present.series import Range, loss_bounds, nice_ticks, steady_range
 from vgsim.present.theme import rgb
 from vgsim.present.words import magnitude, plain
 from vgsim.views.plots.base import PLOTS
-from vgsim.views.plots.curves import Array, CurvePlot, histories
+from vgsim.views.plots.curves import NAMES, Array, CurvePlot, histories
 from vgsim.views.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
 
 MOST = 3.0
@@ -72,19 +72,20 @@ class LossPlot(CurvePlot):
 
     def _above(self, frame: Frame, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
         """A symbol at the top where the loss first stops being a number, or is above it most."""
-        if not len(history.loss):
-            return []
         bad = np.flatnonzero(~np.isfinite(history.loss))
-        at = int(bad[0]) if len(bad) else int(np.argmax(history.loss))
-        loss, step = float(history.loss[at]), int(history.steps[at])
-        if not len(bad) and loss <= self.area.y[1]:
-            return []
+        name, step, loss = "", 0, 0.0
+        if len(bad):
+            step, loss = int(history.steps[bad[0]]), math.inf
+        else:
+            name, step, loss = _highest(history)
+            if loss <= self.area.y[1]:
+                return []
         shape, fill = "diamond", self.theme.heat[[OVERFLOW]]
         if not len(bad):
             color = self.colors(frame.other is not None)[2 if history is not frame.history else 0]
             shape, fill = "up", np.array([rgb(color)], dtype=np.uint8)
         x, y = float(self.area.across(step)), self.area.box.top + 6 + lower
-        words = f"{prefix}{self.number(loss)} at step {step:,}"
+        words = f"{prefix}{name}{self.number(loss)} at step {step:,}"
         width = text_width(words, weight=600)
         left = x + 9 if x + 9 + width <= self.area.box.right else x - 9 - width
         return [
@@ -122,3 +123,16 @@ class LossPlot(CurvePlot):
         """Pixels of the values, those far outside brought near."""
         box = self.area.box
         return self.area.down(y).clip(box.top - 10, box.bottom + 10)
+
+
+def _highest(history: HistoryView) -> tuple[str, int, float]:
+    """Name, step and value of the highest loss: "held-out " or, of training, ""."""
+    found = [("", 0, -math.inf)]
+    for name, steps, losses in (
+        ("", history.steps, history.loss),
+        (f"{NAMES[1]} ", history.held_steps, history.held_loss),
+    ):
+        if np.isfinite(losses).any():
+            at = int(np.nanargmax(np.where(np.isfinite(losses), losses, np.nan)))
+            found.append((name, int(steps[at]), float(losses[at])))
+    return max(found, key=lambda one: one[2])
