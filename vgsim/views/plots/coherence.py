@@ -140,8 +140,12 @@ class CoherencePlot(Plot):
             (mean, ("mean cosine of all pairs", "mean cosine"), self.theme.second, 600),
         ):
             taken = [text.box.grown(3) for text in texts]
-            bounds = self.area.box
-            texts += label_along(choices, line, ink, bounds, taken, self.theme, color, weight)
+            for words in choices:  # the short one rather than one that hides something
+                bounds = self.area.box
+                name = label_along([words], line, ink, bounds, taken, self.theme, color, weight)
+                if name and not name[0].halo:
+                    break
+            texts += name
         return texts + self._noise_label(band, ink, texts)
 
     def _newest(self, found: Coherence, x: Array, inked: Trace) -> list[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from vgsim.views.plots.base import PLOTS
 from vgsim.views.plots.curves import NAMES, Array, CurvePlot, histories
 from vgsim.views.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
 
+MOST_TICKS = 12
 MOST = 3.0
 """The axis goes at most so much further than the lower of two runs needs it to."""
 
@@ -50,7 +52,7 @@ class LossPlot(CurvePlot):
         kept = self._range[1] if self._range and self._range[0] == key else None
         span = steady_range(kept, *self._bounds(frame))
         self._range = (key, span)
-        ticks = nice_ticks(*span, max(2, int((self.height() - 44) / 30)))
+        ticks = nice_ticks(*span, min(max(2, int((self.height() - 44) / 30)), MOST_TICKS))
         return span, list(zip(ticks, tick_labels(ticks), strict=True))
 
     def _bounds(self, frame: Frame) -> Range:
@@ -85,13 +87,20 @@ class LossPlot(CurvePlot):
             color = self.colors(frame.other is not None)[2 if history is not frame.history else 0]
             shape, fill = "up", np.array([rgb(color)], dtype=np.uint8)
         x, y = float(self.area.across(step)), self.area.box.top + 6 + lower
-        words = f"{prefix}{name}{self.number(loss)} at step {step:,}"
-        width = text_width(words, weight=600)
-        left = x + 9 if x + 9 + width <= self.area.box.right else x - 9 - width
-        return [
-            Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, shape),
-            Text(words, left, y, self.theme.text, weight=600, halo=self.theme.surface),
-        ]
+        number = f"{prefix}{name}{self.number(loss)}"
+        symbol = Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, shape)
+        return [symbol, *self._beside(x, y, [f"{number} at step {step:,}", number])]
+
+    def _beside(self, x: float, y: float, choices: Sequence[str]) -> list[Text]:
+        """The first of the ``choices`` that fits beside a symbol at the top; none if none does."""
+        box = self.area.box
+        for words in choices:
+            width = text_width(words, weight=600)
+            for left in (x + 9, x - 9 - width):
+                if left >= box.left and left + width <= box.right:
+                    halo = self.theme.surface
+                    return [Text(words, left, y, self.theme.text, weight=600, halo=halo)]
+        return []
 
     def _chance(self, chance: float, taken: list[Box]) -> list[Mark]:
         area = self.area
