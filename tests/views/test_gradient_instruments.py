@@ -175,6 +175,16 @@ def test_updates_of_an_earlier_step_are_forgotten(make):
     assert sentences(make("updates", update, replace(amid, step=1, readings=())))
 
 
+def test_who_goes_back_finds_the_update_that_was_seen(make):
+    update, amid, _ = frames("sigmoid")
+    reading = update.reading(Updates)
+    later = replace(reading, step=3, ratios=2 * reading.ratios)
+    back = replace(amid, readings=())
+    plot = make("updates", update, replace(update, step=3, readings=(later,)), back)
+    assert plot.subtitle.startswith("update 2 · ")
+    assert np.array_equal(plot.shown.ratios, reading.ratios)
+
+
 def test_updates_have_a_course_where_there_is_room(make):
     update = frames("sigmoid")[0]
     later = replace(update, step=5, readings=(replace(update.reading(Updates), step=5),))

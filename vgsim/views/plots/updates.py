@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,6 +44,7 @@ class UpdatesPlot(DecadePlot):
         """One line; the points are marks."""
         self.trail = Trail()
         self.shown: Updates | None = None
+        self._latest: Updates | None = None
         self.curve = Curve()
         self.canvas.add(self.curve)
 
@@ -60,13 +63,17 @@ class UpdatesPlot(DecadePlot):
             self.shown = None
         elif found is not None:
             self.trail.add(frame.generation, found.step, found.ratios)
-            self.shown = found
+            self.shown = self._latest = found
         else:
-            self.trail.cut(frame.generation, frame.step)
-            # while a pass is stepped through the update before it stays in sight
-            known = len(self.trail) and self.shown is not None
-            if not known or self.shown is None or self.shown.step != frame.step:
-                self.shown = None
+            self.shown = self._recalled(frame)
+
+    def _recalled(self, frame: Frame) -> Updates | None:
+        """The update before this pass, if it was seen: who goes back finds it again."""
+        self.trail.cut(frame.generation, frame.step)
+        seen = len(self.trail) and self.trail.steps[-1] == frame.step
+        if not seen or self._latest is None:
+            return None
+        return replace(self._latest, step=frame.step, ratios=self.trail.values[-1])
 
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""
