@@ -158,31 +158,21 @@ def test_updates_show_the_guide_and_name_the_matrices(make):
     assert "10⁻³ guide" in words(plot) and {"W₁", "W₇"} <= set(words(plot))
 
 
-def test_updates_stay_in_sight_while_a_pass_is_stepped_through(make):
-    update, amid, _ = frames("sigmoid")
-    unknown = replace(amid, readings=())
-    assert not sentences(make("updates", update, unknown))
-    assert "not known here" in sentences(make("updates", unknown))[0]
-
-
 def test_the_last_update_is_shown_amid_the_next_pass(make):
     plot = make("updates", frames("sigmoid")[1])
     assert not sentences(plot) and plot.subtitle.startswith("update 2 · ")
 
 
-def test_updates_of_an_earlier_step_are_forgotten(make):
+def test_updates_that_were_not_read_are_a_sentence(make):
     update, amid, _ = frames("sigmoid")
-    assert sentences(make("updates", update, replace(amid, step=1, readings=())))
+    assert sentences(make("updates", update, replace(amid, readings=())))
 
 
-def test_who_goes_back_finds_the_update_that_was_seen(make):
-    update, amid, _ = frames("sigmoid")
-    reading = update.reading(Updates)
-    later = replace(reading, step=3, ratios=2 * reading.ratios)
-    back = replace(amid, readings=())
-    plot = make("updates", update, replace(update, step=3, readings=(later,)), back)
-    assert plot.subtitle.startswith("update 2 · ")
-    assert np.array_equal(plot.shown.ratios, reading.ratios)
+def test_who_goes_back_sees_the_update_before(make):
+    update = frames("sigmoid")[0]
+    later = replace(update.reading(Updates), step=3)
+    plot = make("updates", update, replace(update, step=3, readings=(later,)), frames("sigmoid")[1])
+    assert plot.subtitle.startswith("update 2 · ") and list(plot.trail.steps) == [2]
 
 
 def test_updates_have_a_course_where_there_is_room(make):

@@ -43,8 +43,7 @@ class Targets:
 class Experiment:
     """One run of one spec. ``step`` counts the updates done; ``moment`` is the last that happened.
 
-    ``changed`` is the number of the update whose change ``network.flat.change`` still holds, 0 for
-    none: not that of ``step`` where a kept state was gone back to.
+    ``network.flat.change`` is always that of update ``step``, 0 before the first.
 
     Building one raises SpecError when the data cannot be read or do not fit the spec.
     """
@@ -107,14 +106,13 @@ class Experiment:
             self._begin()
             self.network.rescale()
         self.network.flat.change[:] = 0
-        self.changed = 0
         self.optimizer.state[:] = 0
         self.value = float("nan")
         self.clipped = NOT_CLIPPED
         self.rewind()
         self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
-        size = self.network.flat.values.nbytes + self.optimizer.state.nbytes
+        size = 2 * self.network.flat.values.nbytes + self.optimizer.state.nbytes
         self.checkpoints = Checkpoints(plan(size))
         self.checkpoint()
         self.evaluate()
@@ -187,7 +185,6 @@ class Experiment:
         self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
         network.finish()
         self.step += 1
-        self.changed = self.step
         self._note_overflowed_update()
         if self.history.due(self.step):
             accuracy = self.accuracy()
@@ -241,6 +238,7 @@ class Experiment:
             self.optimizer.state.copy(),
             self.trouble,
             self.network.flat.running.copy(),
+            self.network.flat.change.copy(),
         )
 
     def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
@@ -288,6 +286,7 @@ class Experiment:
         self.network.flat.values[:] = kept.values
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running
+        self.network.flat.change[:] = kept.change
         self.step, self.trouble = kept.step, kept.trouble
         self.rewind()
 

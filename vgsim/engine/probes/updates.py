@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @probe(Updates)
 def updates(experiment: Experiment, wish: Wish) -> Updates | None:
-    """The last update's, until the next; None where a kept state was gone back to without it."""
-    if experiment.step == 0 or experiment.changed != experiment.step:
+    """The last update's, until the next; None before the first."""
+    if experiment.step == 0:
         return None
     flat = experiment.network.flat
     kept = [at for at, segment in enumerate(flat.segments) if segment.name.startswith("W")]

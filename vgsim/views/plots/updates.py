@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +22,6 @@ from vgsim.views.plots.layer import Bars, Lines, Mark, Path, Text, line_height, 
 GUIDE = -3
 """Decade at which weights learn well (Karpathy 2022); a tenth and ten times it are the band."""
 QUANTITY = "‖ΔW‖ / ‖W‖"
-LOST = "The last update is not known here"
 COURSE_FROM = 460
 """Widgets at least so wide show the course over the steps, too, in this share of their width."""
 COURSE = 0.36
@@ -44,7 +41,6 @@ class UpdatesPlot(DecadePlot):
         """One line; the points are marks."""
         self.trail = Trail()
         self.shown: Updates | None = None
-        self._latest: Updates | None = None
         self.curve = Curve()
         self.canvas.add(self.curve)
 
@@ -58,28 +54,16 @@ class UpdatesPlot(DecadePlot):
         super().set_frame(frame)
 
     def _remember(self, frame: Frame | None) -> None:
-        found = None if frame is None else frame.reading(Updates)
-        if frame is None:
-            self.shown = None
-        elif found is not None:
-            self.trail.add(frame.generation, found.step, found.ratios)
-            self.shown = self._latest = found
-        else:
-            self.shown = self._recalled(frame)
-
-    def _recalled(self, frame: Frame) -> Updates | None:
-        """The update before this pass, if it was seen: who goes back finds it again."""
-        self.trail.cut(frame.generation, frame.step)
-        seen = len(self.trail) and self.trail.steps[-1] == frame.step
-        if not seen or self._latest is None:
-            return None
-        return replace(self._latest, step=frame.step, ratios=self.trail.values[-1])
+        self.shown = None if frame is None else frame.reading(Updates)
+        if frame is not None and self.shown is not None:
+            self.trail.add(frame.generation, self.shown.step, self.shown.ratios)
+        elif frame is not None:
+            self.trail.cut(frame.generation, frame.step)
 
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""
         if frame is None or self.shown is None:
-            known = "No update has been seen yet" if not frame or not frame.step else LOST
-            return f"{known}\nStep (→) to one or train (T)"
+            return "No update has been made yet\nStep (→) to one or train (T)"
         if not self.shown.names:
             return "This network trains no weights"
         return "" if self.shown.ratios.any() else "The last update moved no weight"
