@@ -266,3 +266,39 @@ def test_stepping_is_offered_only_when_it_can_be(vgsim, qtbot):
     _press(vgsim, qtbot, "T")
     qtbot.waitUntil(lambda: vgsim.session.state.training)
     assert not vgsim.window.actions_by_name["step"].isEnabled()
+
+
+def _overlaps(space) -> list[tuple[str, str]]:
+    """Pairs of panels in sight of which one lies over the other."""
+    seen = {name: dock for name, dock in space.docks.items() if not dock.visibleRegion().isEmpty()}
+    areas = {name: dock.geometry() for name, dock in seen.items()} | {
+        "network": space.network.geometry()
+    }
+    pairs = ((one, other) for one in areas for other in areas if one < other)
+    return [pair for pair in pairs if areas[pair[0]].intersects(areas[pair[1]])]
+
+
+@pytest.mark.parametrize("before", [(1600, 1000), (1024, 700)])
+def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before):
+    space = vgsim.window.workspace
+    vgsim.window.resize(*before)
+    qtbot.wait(20)
+    vgsim.window.resize(1024, 700)
+    qtbot.waitUntil(lambda: not _overlaps(space))
+    card = space.network
+    assert card.diagram.geometry().bottom() < card.timeline.geometry().top()
+    assert card.strip.geometry().bottom() <= card.height()
+
+
+def test_a_wide_window_again_has_its_panels_as_they_were(vgsim, qtbot):
+    space = vgsim.window.workspace
+    vgsim.window.resize(1600, 900)
+    qtbot.wait(20)
+    space.docks["saturation"].hide()
+    vgsim.window.resize(1024, 700)
+    qtbot.wait(20)
+    vgsim.window.resize(1600, 900)
+    qtbot.wait(20)
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    assert space.docks["saturation"].isHidden()
+    assert space.dockWidgetArea(space.docks["why"]) == right

@@ -120,6 +120,9 @@ class MainWindow(QMainWindow):
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing."""
+        if (state.playing or state.training) and self._quiet.isActive():
+            self._quiet.stop()
+            self._show_hints()  # what was said of the stop before is over
         self.transport.set_state(state.playing, state.training, state.can_back)
         for name, allowed in usable(state).items():
             self.actions_by_name[name].setEnabled(allowed)
