@@ -268,6 +268,30 @@ def test_stepping_is_offered_only_when_it_can_be(vgsim, qtbot):
     assert not vgsim.window.actions_by_name["step"].isEnabled()
 
 
+def test_closing_an_enlarged_panel_brings_the_others_back(vgsim, qtbot):
+    space = vgsim.window.workspace
+    space.enlarge("hop")
+    qtbot.waitUntil(space.network.isHidden)
+    space.docks["hop"].close_requested.emit()
+    assert space.network.isVisible() and space.docks["form"].isVisible()
+    assert space.docks["hop"].isHidden()
+
+
+def test_escape_brings_back_the_others(vgsim, qtbot):
+    space = vgsim.window.workspace
+    space.enlarge("gradient")
+    qtbot.keyClick(space.docks["gradient"], Qt.Key.Key_Escape)
+    assert space.network.isVisible() and space.docks["gradient"].isVisible()
+
+
+def test_an_instrument_from_the_menu_is_in_sight(vgsim, qtbot):
+    space = vgsim.window.workspace
+    space.enlarge("hop")
+    space.docks["singular"].toggleViewAction().trigger()
+    assert space.network.isVisible()
+    qtbot.waitUntil(lambda: not space.docks["singular"].visibleRegion().isEmpty())
+
+
 def _overlaps(space) -> list[tuple[str, str]]:
     """Pairs of panels in sight of which one lies over the other."""
     seen = {name: dock for name, dock in space.docks.items() if not dock.visibleRegion().isEmpty()}

@@ -37,13 +37,19 @@ class Exploring(QObject):
         session.state_changed.connect(self._allow)
         for kind in (JumpKind.START, JumpKind.LOSS, JumpKind.END):
             actions[str(kind)].triggered.connect(partial(session.jump, Jump(kind)))
-        actions["inspect"].triggered.connect(space.network.diagram.begin_inspecting)
+        actions["inspect"].triggered.connect(self.inspect)
         actions["goto"].triggered.connect(self.ask_where)
         actions["stops"].triggered.connect(self.ask_stops)
 
     @Slot()
     def _want(self) -> None:
         self._session.want(self._window.workspace.wants())
+
+    @Slot()
+    def inspect(self) -> None:
+        """Give the diagram the keyboard; it comes back if a panel was enlarged."""
+        self._window.workspace.shrink()
+        self._window.workspace.network.diagram.begin_inspecting()
 
     @Slot(object)
     def look_into(self, focus: Focus | None) -> None:

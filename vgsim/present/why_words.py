@@ -119,7 +119,7 @@ def effect_tip(effect: Effect) -> tuple[str, ...]:
     whole = f"{_factor(effect.end_before)} → {_factor(effect.end)}"
     return (
         f"RMS ∂J/∂h {hop.before} → {hop.after} a hop, "
-        f"{whole} from the last stage to the first, in the first pass.",
+        f"{whole} from the last hidden stage to the first, in the first pass.",
         f"{loss}.",
         "Both measured from their own initial weights, with the same seed, data and batches.",
     )

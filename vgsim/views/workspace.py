@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from vgsim.engine.frame import Frame
@@ -134,10 +134,16 @@ class Workspace(QMainWindow):
         self.docks[name] = dock
         dock.visibilityChanged.connect(self._notice)
         if isinstance(dock, CardDock):
-            dock.enlarge_toggled.connect(self._toggler(name))
+            dock.enlarge_toggled.connect(partial(self.enlarge, name))
+            dock.close_requested.connect(partial(self.close_panel, name))
+        dock.toggleViewAction().triggered.connect(partial(self._toggle, name))
 
-    def _toggler(self, name: str) -> Callable[[], None]:
-        return lambda: self.enlarge(name)
+    def _toggle(self, name: str) -> None:
+        """A panel opened by its action comes into sight, whatever was enlarged before."""
+        if self.docks[name].isHidden():
+            self.close_panel(name)
+        else:
+            self.show_panel(name)
 
     def _arrange(self, narrow: bool) -> None:
         """Every panel to its first place."""
@@ -259,6 +265,11 @@ class Workspace(QMainWindow):
         dock.show()
         dock.raise_()
 
+    def close_panel(self, name: str) -> None:
+        """Close a panel; all the others come back where it was enlarged."""
+        self.shrink()
+        self.docks[name].close()
+
     def enlarge(self, name: str) -> None:
         """Give one panel all the room, or back what it was."""
         if self._enlarged is not None:
@@ -269,6 +280,7 @@ class Workspace(QMainWindow):
         for other, dock in self.docks.items():
             dock.setVisible(other == name)
         self._show_enlarged(name, True)
+        self.docks[name].setFocus()
 
     def shrink(self) -> None:
         """Every panel back to where it was before one was enlarged."""
@@ -277,7 +289,15 @@ class Workspace(QMainWindow):
             self.network.show()
             self.restoreState(before, LAYOUT)
             self._show_enlarged(name, False)
+            self.network.setFocus()
             self._fitting.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape brings back what an enlarged panel has taken the room of."""
+        if event.key() == Qt.Key.Key_Escape and self._enlarged is not None:
+            self.shrink()
+        else:
+            super().keyPressEvent(event)
 
     def _show_enlarged(self, name: str, enlarged: bool) -> None:
         dock = self.docks[name]
