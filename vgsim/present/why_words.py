@@ -69,8 +69,9 @@ def _field_words(path: str) -> str:
 def _within_sentence(label: str) -> str:
     """A label without its capital, unless it is a name or an abbreviation."""
     first, space, rest = label.partition(" ")
-    ordinary = first.rstrip(",").isalpha() and first[1:].islower() and first not in _NAMES
-    return (first.lower() if ordinary else first) + space + rest
+    letters = first.rstrip(",")
+    ordinary = letters.isascii() and letters.isalpha() and letters[1:].islower()
+    return (first if first in _NAMES or not ordinary else first.lower()) + space + rest
 
 
 def _value_words(path: str, value: Value) -> str:
