@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
@@ -98,6 +98,7 @@ class Workspace(QMainWindow):
         self.hop = HopPanel(theme, scale)
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
+        self._behind: set[str] = set()
         self._frame: Frame | None = None
         self._turn = 0
         self._fresh = True
@@ -335,11 +336,15 @@ class Workspace(QMainWindow):
                 panel.set_frame(frame)
 
     def _seen(self) -> list[Panel]:
-        """Panels that can be seen, or could be if the window were."""
+        """Panels that can be seen, or could be if the window were.
+
+        What lies behind another tab is visible, too, as Qt has it, only outside of the window.
+        """
         return [
             panel
-            for panel in self._panels().values()
-            if isinstance(panel, QWidget) and (panel.isVisible() or not self.isVisible())
+            for name, panel in self._panels().items()
+            if isinstance(panel, QWidget)
+            and (not self.isVisible() or (panel.isVisible() and name not in self._behind))
         ]
 
     @Slot()
@@ -352,6 +357,8 @@ class Workspace(QMainWindow):
     @Slot(bool)
     def _notice(self, visible: bool) -> None:
         """Panels come and go in one go when the layout changes: look once, afterwards."""
+        dock = self.sender()
+        (self._behind.discard if visible else self._behind.add)(dock.objectName())
         self._noticed.start()
 
     @Slot()
@@ -359,6 +366,13 @@ class Workspace(QMainWindow):
         """Make the plots that were opened, and give those in sight the frame that they missed."""
         if self._filled:
             self.fill()
+        self._spell_tabs()
         for panel in self._seen():
             panel.set_frame(self._frame)
         self.wants_changed.emit()
+
+    def _spell_tabs(self) -> None:
+        """Titles of tabs in full, with arrows where there are too many: Qt would cut them all."""
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
