@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from vgsim.present.chain_rule import ChainRule
 from vgsim.views.style import ui_font
 
-_HEIGHT = 66
+HEIGHT, SHORT = 66, 30
+"""Pixels of both lines, and of the first alone."""
 
 
 class ChainRuleStrip(QWidget):
-    """Shows one :class:`ChainRule`; its height never changes, so that nothing jumps."""
+    """Shows one :class:`ChainRule`; no rule changes its height, so that nothing jumps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(HEIGHT)
         self.title = _label(ui_font(12, 500), muted=True)
         self.formula = _label(ui_font(15))
         self.numbers = _label(ui_font(13))
@@ -34,6 +35,11 @@ class ChainRuleStrip(QWidget):
         grid.setColumnMinimumWidth(0, 64)
         grid.setColumnStretch(1, 4)
         grid.setColumnStretch(2, 5)
+
+    def set_short(self, short: bool) -> None:
+        """Leave the note out, where there is room for one line only."""
+        self.note.setVisible(not short)
+        self.setFixedHeight(SHORT if short else HEIGHT)
 
     def set_rule(self, rule: ChainRule) -> None:
         """Show ``rule``."""

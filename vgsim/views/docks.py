@@ -31,6 +31,7 @@ class CardDock(QDockWidget):
     """
 
     enlarge_toggled = Signal()
+    close_requested = Signal()
 
     def __init__(self, name: str, title: str) -> None:
         super().__init__(title)
@@ -39,7 +40,7 @@ class CardDock(QDockWidget):
         self._enlarge = IconButton("enlarge", f"Enlarge {title}", 14)
         self._enlarge.clicked.connect(self.enlarge_toggled)
         close = IconButton("close", f"Close {title}", 14)
-        close.clicked.connect(self.close)
+        close.clicked.connect(self.close_requested)
         bar = QWidget()
         bar.installEventFilter(self)
         row = QHBoxLayout(bar)
@@ -63,7 +64,7 @@ class CardDock(QDockWidget):
 
     def show_enlarged(self, enlarged: bool) -> None:
         """Offer the way back, or the way there."""
-        name = f"{'Shrink' if enlarged else 'Enlarge'} {self.windowTitle()}"
+        name = f"Shrink {self.windowTitle()} (Esc)" if enlarged else f"Enlarge {self.windowTitle()}"
         self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
 
     def fill(self, content: QWidget) -> None:
