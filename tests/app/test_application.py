@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
 
 from vgsim.engine.presets import load_preset
+from vgsim.engine.readings import Hop
+from vgsim.engine.readings.saturation import Saturation
 from vgsim.engine.spec import dumps, loads
 from vgsim.views.dialogs import ExportDialog
 
@@ -292,6 +294,21 @@ def test_an_instrument_from_the_menu_is_in_sight(vgsim, qtbot):
     qtbot.waitUntil(lambda: not space.docks["singular"].visibleRegion().isEmpty())
 
 
+def test_nothing_is_measured_for_what_lies_behind_another_tab(vgsim, qtbot):
+    session, space = vgsim.session, vgsim.window.workspace
+    vgsim.window.resize(1600, 1000)
+    _press(vgsim, qtbot, "→")
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    qtbot.waitUntil(lambda: space.dockWidgetArea(space.docks["why"]) == right)
+    qtbot.waitUntil(lambda: "saturation" in space.plots)
+    qtbot.waitUntil(lambda: Hop in session.wish.kinds and Saturation not in session.wish.kinds)
+    space.show_panel("saturation")
+    qtbot.waitUntil(lambda: Saturation in session.wish.kinds)
+    qtbot.waitUntil(lambda: session.frame.reading(Saturation) is not None)
+    space.show_panel("loss")
+    qtbot.waitUntil(lambda: Saturation not in session.wish.kinds)
+
+
 def _overlaps(space) -> list[tuple[str, str]]:
     """Pairs of panels in sight of which one lies over the other."""
     seen = {name: dock for name, dock in space.docks.items() if not dock.visibleRegion().isEmpty()}
@@ -310,7 +327,7 @@ def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before):
     vgsim.window.resize(1024, 700)
     qtbot.waitUntil(lambda: not _overlaps(space))
     card = space.network
-    assert card.diagram.geometry().bottom() < card.timeline.geometry().top()
+    qtbot.waitUntil(lambda: card.diagram.geometry().bottom() < card.timeline.geometry().top())
     assert card.strip.geometry().bottom() <= card.height()
 
 

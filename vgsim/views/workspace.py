@@ -8,13 +8,13 @@ from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
 from vgsim.views.controls.form import ExperimentForm
-from vgsim.views.docks import CardDock, PlainDock
+from vgsim.views.docks import CardDock, PlainDock, is_behind
 from vgsim.views.hop import HopPanel
 from vgsim.views.inspector import InspectorPanel
 from vgsim.views.network_card import NetworkCard
@@ -136,6 +136,7 @@ class Workspace(QMainWindow):
         if isinstance(dock, CardDock):
             dock.enlarge_toggled.connect(partial(self.enlarge, name))
             dock.close_requested.connect(partial(self.close_panel, name))
+            dock.passed.connect(self._noticed.start)
         dock.toggleViewAction().triggered.connect(partial(self._toggle, name))
 
     def _toggle(self, name: str) -> None:
@@ -335,11 +336,15 @@ class Workspace(QMainWindow):
                 panel.set_frame(frame)
 
     def _seen(self) -> list[Panel]:
-        """Panels that can be seen, or could be if the window were."""
+        """Panels that can be seen, or could be if the window were.
+
+        What lies behind another tab is visible, too, as Qt has it, only outside of the window.
+        """
         return [
             panel
-            for panel in self._panels().values()
-            if isinstance(panel, QWidget) and (panel.isVisible() or not self.isVisible())
+            for name, panel in self._panels().items()
+            if isinstance(panel, QWidget)
+            and (not self.isVisible() or (panel.isVisible() and not is_behind(self.docks[name])))
         ]
 
     @Slot()
@@ -359,6 +364,13 @@ class Workspace(QMainWindow):
         """Make the plots that were opened, and give those in sight the frame that they missed."""
         if self._filled:
             self.fill()
+        self._spell_tabs()
         for panel in self._seen():
             panel.set_frame(self._frame)
         self.wants_changed.emit()
+
+    def _spell_tabs(self) -> None:
+        """Titles of tabs in full, with arrows where there are too many: Qt would cut them all."""
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)

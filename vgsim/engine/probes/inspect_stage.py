@@ -64,7 +64,7 @@ def _hop(look: Look) -> list[Figure]:
         cuts = look.network.cuts(look.stage - 1, taken)
         sizes = [(part, rms(gradient)) for part, gradient in cuts]
     parts = [
-        Figure(_times(part), ratio(below, above), f"Its factor by {PARTS[part]}")
+        Figure(_times(part), ratio(below, above), f"By {PARTS[part]}")
         for (_, above), (part, below) in pairwise(sizes)
     ]
     if look.stage == 1:
@@ -78,10 +78,8 @@ def _times(part: str) -> str:
 
 
 def _factor(look: Look, value: float) -> Figure:
-    below = f"h_{{{look.stage - 1}}}"
-    symbol = rf"\frac{{\mathrm{{RMS}}\,{partial(below)}}}{{\mathrm{{RMS}}\,{partial('h')}}}"
     below = "timestep before" if isinstance(look.network, Unrolled) else "stage below"
-    return Figure(symbol, value, f"Factor of the hop to the {below}")
+    return Figure(_times("hop"), value, f"Hop to the {below}: ratio of RMS ∂J/∂h")
 
 
 def _weights(look: Look) -> list[Figure]:
