@@ -299,9 +299,9 @@ def test_nothing_is_measured_for_what_lies_behind_another_tab(vgsim, qtbot):
     session, space = vgsim.session, vgsim.window.workspace
     vgsim.window.resize(1600, 1000)
     _press(vgsim, qtbot, "→")
-    qtbot.waitUntil(lambda: bool(space.plots))
-    right = Qt.DockWidgetArea.RightDockWidgetArea  # where the panels are once there is room
-    qtbot.waitUntil(lambda: space.dockWidgetArea(space.docks["why"]) is right)
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    qtbot.waitUntil(lambda: space.dockWidgetArea(space.docks["why"]) == right)
+    qtbot.waitUntil(lambda: "saturation" in space.plots)
     qtbot.waitUntil(lambda: Hop in session.wish.kinds and Saturation not in session.wish.kinds)
     space.show_panel("saturation")
     qtbot.waitUntil(lambda: Saturation in session.wish.kinds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QMoveEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.views.controls.buttons import IconButton
@@ -11,6 +11,11 @@ from vgsim.views.controls.card import Heading
 from vgsim.views.style import app_color
 
 RADIUS = 10.0
+
+
+def is_behind(dock: QDockWidget) -> bool:
+    """Whether it lies behind another tab: Qt keeps it visible and puts it outside of the window."""
+    return not dock.isFloating() and dock.x() < 0
 
 
 class PlainDock(QDockWidget):
@@ -32,6 +37,8 @@ class CardDock(QDockWidget):
 
     enlarge_toggled = Signal()
     close_requested = Signal()
+    passed = Signal()
+    """It went behind another tab, or came before."""
 
     def __init__(self, name: str, title: str) -> None:
         super().__init__(title)
@@ -61,6 +68,12 @@ class CardDock(QDockWidget):
             self.enlarge_toggled.emit()
             return True
         return False
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Tell when it came into sight or went; the visibility that Qt tells may be early."""
+        super().moveEvent(event)
+        if (event.pos().x() < 0) is not (event.oldPos().x() < 0):
+            self.passed.emit()
 
     def show_enlarged(self, enlarged: bool) -> None:
         """Offer the way back, or the way there."""

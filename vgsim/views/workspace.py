@@ -16,7 +16,7 @@ from vgsim.present.scale import Scale
 from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
 from vgsim.views.controls.form import ExperimentForm
-from vgsim.views.docks import CardDock, PlainDock
+from vgsim.views.docks import CardDock, PlainDock, is_behind
 from vgsim.views.hop import HopPanel
 from vgsim.views.inspector import InspectorPanel
 from vgsim.views.network_card import NetworkCard
@@ -140,6 +140,7 @@ class Workspace(QMainWindow):
         if isinstance(dock, CardDock):
             dock.enlarge_toggled.connect(partial(self.enlarge, name))
             dock.close_requested.connect(partial(self.close_panel, name))
+            dock.passed.connect(self._noticed.start)
         dock.toggleViewAction().triggered.connect(partial(self._toggle, name))
 
     def _toggle(self, name: str) -> None:
@@ -353,7 +354,7 @@ class Workspace(QMainWindow):
             panel
             for name, panel in self._panels().items()
             if isinstance(panel, QWidget)
-            and (not self.isVisible() or (panel.isVisible() and name not in self._behind))
+            and (not self.isVisible() or (panel.isVisible() and not is_behind(self.docks[name])))
         ]
 
     @Slot()
