@@ -15,7 +15,7 @@ from vgsim.registry import Registry
 NOTHING_YET = "Step or train: the verdict comes with the first whole pass."
 JUDGING = "judging…"
 MEASURING = "measuring…"
-NOT_MEASURED = "not measured while training"
+NOT_MEASURED = "not measured yet"
 EVIDENCE = "EVIDENCE"
 REMEDIES = "WHAT WOULD HELP"
 FAILED = "No verdict"

@@ -222,8 +222,25 @@ class Workspace(QMainWindow):
         super().showEvent(event)
         if self._fresh:
             self._fresh = False
-            self._arrange(narrow=self.width() < NARROW)
+            if self._narrow == (self.width() < NARROW):
+                self._share_room(NARROW_PLACES if self._narrow else WIDE_PLACES)
+            else:
+                self._arrange(not self._narrow)
         self._narrow = self.width() < NARROW
+        self._hide_left_tabs()
+
+    def _hide_left_tabs(self) -> None:
+        """Hide tab bars that arranging needed on its way; Qt does so only when it next has time.
+
+        A picture of the window is painted before that. The newest bar with a title is right.
+        """
+        titles: set[str] = set()
+        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for bar in reversed(bars):
+            own = {bar.tabText(at) for at in range(bar.count())}
+            if own & titles:
+                bar.hide()
+            titles |= own
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another arrangement when the window becomes narrow, or wide again."""
