@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
 
 from vgsim.engine.presets import load_preset
+from vgsim.engine.readings import Hop
+from vgsim.engine.readings.saturation import Saturation
 from vgsim.engine.spec import dumps, loads
 from vgsim.views.dialogs import ExportDialog
 
@@ -267,3 +269,78 @@ def test_stepping_is_offered_only_when_it_can_be(vgsim, qtbot):
     _press(vgsim, qtbot, "T")
     qtbot.waitUntil(lambda: vgsim.session.state.training)
     assert not vgsim.window.actions_by_name["step"].isEnabled()
+
+
+def test_closing_an_enlarged_panel_brings_the_others_back(vgsim, qtbot):
+    space = vgsim.window.workspace
+    space.enlarge("hop")
+    qtbot.waitUntil(space.network.isHidden)
+    space.docks["hop"].close_requested.emit()
+    assert space.network.isVisible() and space.docks["form"].isVisible()
+    assert space.docks["hop"].isHidden()
+
+
+def test_escape_brings_back_the_others(vgsim, qtbot):
+    space = vgsim.window.workspace
+    space.enlarge("gradient")
+    qtbot.keyClick(space.docks["gradient"], Qt.Key.Key_Escape)
+    assert space.network.isVisible() and space.docks["gradient"].isVisible()
+
+
+def test_an_instrument_from_the_menu_is_in_sight(vgsim, qtbot):
+    space = vgsim.window.workspace
+    space.enlarge("hop")
+    space.docks["singular"].toggleViewAction().trigger()
+    assert space.network.isVisible()
+    qtbot.waitUntil(lambda: not space.docks["singular"].visibleRegion().isEmpty())
+
+
+def test_nothing_is_measured_for_what_lies_behind_another_tab(vgsim, qtbot):
+    session, space = vgsim.session, vgsim.window.workspace
+    vgsim.window.resize(1600, 1000)
+    _press(vgsim, qtbot, "→")
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    qtbot.waitUntil(lambda: space.dockWidgetArea(space.docks["why"]) == right)
+    qtbot.waitUntil(lambda: "saturation" in space.plots)
+    qtbot.waitUntil(lambda: Hop in session.wish.kinds and Saturation not in session.wish.kinds)
+    space.show_panel("saturation")
+    qtbot.waitUntil(lambda: Saturation in session.wish.kinds)
+    qtbot.waitUntil(lambda: session.frame.reading(Saturation) is not None)
+    space.show_panel("loss")
+    qtbot.waitUntil(lambda: Saturation not in session.wish.kinds)
+
+
+def _overlaps(space) -> list[tuple[str, str]]:
+    """Pairs of panels in sight of which one lies over the other."""
+    seen = {name: dock for name, dock in space.docks.items() if not dock.visibleRegion().isEmpty()}
+    areas = {name: dock.geometry() for name, dock in seen.items()} | {
+        "network": space.network.geometry()
+    }
+    pairs = ((one, other) for one in areas for other in areas if one < other)
+    return [pair for pair in pairs if areas[pair[0]].intersects(areas[pair[1]])]
+
+
+@pytest.mark.parametrize("before", [(1600, 1000), (1024, 700)])
+def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before):
+    space = vgsim.window.workspace
+    vgsim.window.resize(*before)
+    qtbot.wait(20)
+    vgsim.window.resize(1024, 700)
+    qtbot.waitUntil(lambda: not _overlaps(space))
+    card = space.network
+    qtbot.waitUntil(lambda: card.diagram.geometry().bottom() < card.timeline.geometry().top())
+    assert card.strip.geometry().bottom() <= card.height()
+
+
+def test_a_wide_window_again_has_its_panels_as_they_were(vgsim, qtbot):
+    space = vgsim.window.workspace
+    vgsim.window.resize(1600, 900)
+    qtbot.wait(20)
+    space.docks["saturation"].hide()
+    vgsim.window.resize(1024, 700)
+    qtbot.wait(20)
+    vgsim.window.resize(1600, 900)
+    qtbot.wait(20)
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    assert space.docks["saturation"].isHidden()
+    assert space.dockWidgetArea(space.docks["why"]) == right

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.app.commands import Load, Play, Reset, Speed, Step, Train
+from vgsim.app.commands import Load, Play, Reset, Seek, Speed, Step, Train
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.experiment import Experiment
@@ -156,3 +156,12 @@ def test_references_to_none_stay_stable_over_many_updates(qtbot):
     for _ in range(1000):
         widget.update()
     assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_a_long_way_is_told_and_a_command_ends_it(driven, qtbot):
+    driven.after(Load(small(), 1))
+    with qtbot.waitSignal(driven.worker.underway) as told:
+        driven.worker.post(Seek(10_000_000, 0))
+    who, step, wanted = told.args
+    assert who == "" and 0 < step < wanted == 10_000_000
+    assert driven.after(Step()).step < wanted

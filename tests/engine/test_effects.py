@@ -19,6 +19,7 @@ from vgsim.engine.diagnosis.effects import (
     effect,
     factors,
 )
+from vgsim.engine.diagnosis.hops import way_of
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
@@ -42,12 +43,19 @@ def test_figures_are_those_of_the_two_experiments():
     ):
         experiment = Experiment(changed)
         experiment.seek(0, len(experiment.timeline) - 1)
-        dh = experiment.frame().dh_rms
+        dh = experiment.frame().dh_rms[:-1]  # without the output
         assert np.isclose(hop, np.prod(dh[:-1] / dh[1:]) ** (1 / (len(dh) - 1)), rtol=1e-12)
         assert np.isclose(end, dh[0] / dh[-1], rtol=1e-12)
         assert experiment.seek(7, experiment.stages + 1).phase is Phase.LOSS
         assert loss == experiment.value
     assert found.steps == 7 and not found.refused
+
+
+def test_the_factor_without_a_remedy_is_that_of_the_verdict():
+    experiment = Experiment(load_preset("sigmoid-stack"))
+    experiment.seek(0, len(experiment.timeline) - 1)
+    way = way_of(experiment, experiment.frame())
+    assert np.isclose(effect(experiment.spec, NOTHING, 1, never).hop_before, way.mean_hop)
 
 
 def test_a_remedy_for_vanishing_hands_back_more():

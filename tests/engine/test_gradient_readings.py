@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
+from vgsim.engine.diagnosis.evidence import collect
 from vgsim.engine.experiment import Experiment
-from vgsim.engine.measures import mean_cosine, mean_cosines, noise_level
+from vgsim.engine.measures import kept_agreement, mean_cosine, mean_cosines, noise_level
 from vgsim.engine.presets import load_preset
 from vgsim.engine.readings import (
     Coherence,
@@ -22,6 +23,11 @@ from vgsim.engine.spec import Spec
 
 KINDS = (Updates, Coherence, ParameterGradients, Forecasted, Singular)
 SEQUENCE = {"data__dataset": "adding", "data__length": 8, "training__loss": "mse"}
+
+DEEP = Spec().replace({
+    "network.depth": 50, "network.width": 64, "network.activation": "relu",
+    "init.weights": "he_normal", "training.batch": 64,
+})  # fmt: skip
 
 
 def at(experiment, position, step=0):
@@ -68,11 +74,28 @@ def test_the_update_ratio_is_that_of_the_weights():
     assert found.names == ("W",) * 4 and found.owners == (0, 1, 2, 3) and found.step == 1
 
 
-def test_the_ratio_is_known_at_the_update_alone():
+def test_the_ratio_stays_known_until_the_next_update():
     experiment = Experiment(small())
-    experiment.run(1)
-    experiment.advance()
-    assert read(experiment, Updates) is None
+    experiment.run(3)
+    there = read(experiment, Updates)
+    for _ in experiment.timeline[:-2]:
+        experiment.advance()
+        amid = read(experiment, Updates)
+        assert amid.step == 3 and np.array_equal(amid.ratios, there.ratios)
+
+
+def test_wherever_one_goes_the_ratio_is_that_of_the_last_update():
+    experiment, known = Experiment(small()), {}
+    for step in range(1, 7):
+        experiment.run(1)
+        known[step] = read(experiment, Updates).ratios
+    rng = np.random.default_rng(5)
+    for _ in range(40):
+        experiment.seek(int(rng.integers(6)), int(rng.integers(len(experiment.timeline))))
+        found = read(experiment, Updates)
+        assert (found is None) == (experiment.step == 0)
+        assert found is None or found.step == experiment.step
+        assert found is None or np.array_equal(found.ratios, known[found.step])
 
 
 def test_a_chain_trains_no_weights():
@@ -100,6 +123,28 @@ def test_coherence_is_the_mean_cosine_of_each_stage():
     expected = [mean_cosine(view.dh) for view in experiment.network.views]
     assert found.cosines == pytest.approx(expected)
     assert list(found.stages) == [1, 2, 3, 4] and found.samples == 8
+
+
+def test_coherence_is_what_is_kept_since_the_last_hidden_stage():
+    experiment = end(Experiment(small()))
+    found = read(experiment, Coherence)
+    first, second, top, _ = (view.dh for view in experiment.network.views)
+    expected = [kept_agreement(top, below) for below in (first, second, top)]
+    assert found.top == 3 and np.isnan(found.kept[3])
+    assert found.kept[:3] == pytest.approx(expected) and found.kept[2] == pytest.approx(1)
+
+
+def test_coherence_shows_what_the_verdict_says():
+    shattered = end(Experiment(load_preset("batch-norm-deep")))
+    assert abs(read(shattered, Coherence).kept[:40]).max() < 0.15
+    assert abs(read(shattered, Coherence).kept[0]) == pytest.approx(
+        abs(collect(shattered).agreement)
+    )
+    plain, skips = (
+        read(end(Experiment(DEEP.replace({"network.skip": skip}))), Coherence).kept[0]
+        for skip in ("none", "residual")
+    )
+    assert plain < 0.06 < 3 * plain < skips
 
 
 def test_coherence_grows_with_the_backward_pass():

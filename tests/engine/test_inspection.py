@@ -107,8 +107,9 @@ def test_the_parts_of_the_hop_multiply_to_its_factor():
     for position in (-3, -2, -1):
         experiment.seek(1, len(experiment.timeline) + position)
         found = looked(experiment, Focus(3))
-        parts = [figure.value for figure in found.figures if figure.symbol.startswith(r"\times")]
-        whole = next(f.value for f in found.figures if f.about.startswith("Factor of the hop"))
+        factors = {f.symbol: f.value for f in found.figures if f.symbol.startswith(r"\times")}
+        whole = factors.pop(r"\times_{\mathrm{hop}}")
+        parts = list(factors.values())
         assert len(parts) == 4 and math.prod(parts) == pytest.approx(whole)
 
 

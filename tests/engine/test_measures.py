@@ -18,6 +18,7 @@ from vgsim.engine.measures import (
     gain_budget,
     jacobian_product,
     kept_agreement,
+    kept_agreements,
     log_histogram,
     mean_correlation,
     mean_cosine,
@@ -188,3 +189,25 @@ def test_a_rotation_keeps_all_agreement_and_noise_none():
 def test_agreement_needs_rows_with_a_direction():
     assert np.isnan(kept_agreement(np.zeros((3, 2)), np.ones((3, 2))))
     assert np.isnan(kept_agreement(np.ones((3, 2)), np.full((3, 2), np.inf)))
+
+
+def test_agreement_leaves_out_rows_without_a_direction():
+    rng = np.random.default_rng(2)
+    above = rng.standard_normal((9, 5))
+    stack = rng.standard_normal((4, 9, 7))
+    stack[1, [2, 6]] = 0
+    stack[2, 0, 0] = np.nan
+    stack[3, 1:] = 0
+    found = kept_agreements(above, stack)
+    rest = [0, 1, 3, 4, 5, 7, 8]
+    assert found[0] == pytest.approx(kept_agreement(above, stack[0]))
+    assert found[1] == pytest.approx(kept_agreement(above[rest], stack[1][rest]))
+    assert np.isnan(found[2:]).all()
+
+
+def test_agreement_is_the_slope_of_the_cosines():
+    above, below = np.random.default_rng(4).standard_normal((2, 7, 5))
+    one, two = (np.corrcoef(np.hstack([rows, -rows])) for rows in (above, below))
+    pairs = np.triu_indices(7, 1)  # rows beside their negatives have a mean of 0
+    expected = np.linalg.lstsq(one[pairs][:, None], two[pairs], rcond=None)[0][0]
+    assert kept_agreement(above, below) == pytest.approx(expected)

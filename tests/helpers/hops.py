@@ -91,9 +91,13 @@ def lstm(width: int = 8, stage: int = 5, stages: int = 9, seed: int = 0) -> Hop:
         (name, rng.uniform(-1 if name == "g" else 0, 1, width)) for name in ("i", "f", "g", "o")
     )
     term = Term("state", (back, above), result)
+    forget, dc = gates[1][1], rng.standard_normal(width) * 0.01
+    kept = Factor(rf"\mathrm{{diag}}\left[f_{{{stage + 1}}}\right]", DIAGONAL, forget, "skip")
+    cell = vector(rf"\frac{{\partial J}}{{\partial c_{{{stage + 1}}}}}", dc, signal=True)
+    state = Term("state", (kept, cell), forget * dc)
     return Hop(
         stage, 0, gradient(stage, result), (term,), way(stage, stages, 0.2),
-        carry=(0.97, 0.21), gates=gates,
+        carry=(0.97, 0.21), gates=gates, state=state,
     )  # fmt: skip
 
 
@@ -121,9 +125,11 @@ def scalar(stage: int = 2, stages: int = 6) -> Hop:
 def batch_norm(width: int = 8, stage: int = 3, stages: int = 6) -> Hop:
     """A hop with an operator in it that is no matrix for one sample."""
     hop = backward(width, stage=stage, stages=stages)
+    above = stage + 1
+    name = rf"\left(\frac{{\partial n_{{{above}}}}}{{\partial z_{{{above}}}}}\right)^{{\top}}"
     operator = Factor(
-        rf"\mathrm{{BN}}'^{{\top}}_{{{stage + 1}}}", OPERATOR, np.empty(0), "normalization",
-        "mixes the samples of the batch",
+        name, OPERATOR, np.empty(0), "normalization", "Mixes the samples: no matrix for one.",
+        out=np.random.default_rng(2).standard_normal(width) * 0.01,
     )  # fmt: skip
     matrix, *rest = hop.terms[0].factors
     term = replace(hop.terms[0], factors=(matrix, operator, *rest))

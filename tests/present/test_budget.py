@@ -18,6 +18,7 @@ from vgsim.present.budget import (
     extent,
     part_color,
     part_label,
+    signed,
     slope_label,
     stacked,
     summary,
@@ -110,24 +111,28 @@ def test_hops_not_taken_have_no_decades():
     found = budget(experiment.frame())
     assert found.taken().tolist() == [False, False, True]
     assert total_words(found, 0) == ""
-    assert summary(found).startswith("1 of 3 hops, together ")
+    assert summary(found).endswith(" decades in 1 of 3 hops")
+
+
+def test_a_change_too_small_for_its_figures_has_no_sign():
+    assert [signed(x) for x in (-0.004, 0.004, -0.006, 1.5)] == ["0.00", "0.00", "−0.01", "+1.50"]
 
 
 @pytest.mark.parametrize(
     ("sizes", "words", "sum_of_all"),
     [
-        ((1.0, 0.1, 0.05), "−1.30", "together −1.30"),
-        ((1.0, 0.1, 0.0), "→ 0", "exactly 0 from h₁ on"),
-        ((1.0, 0.1, np.inf), "→ ∞", "∞ from h₁ on"),
-        ((0.0, 0.0, 0.0), "was 0", "exactly 0 from h₂ on"),
-        ((np.inf, 1.0, 1.0), "was ∞", "∞ from h₂ on"),
+        ((1.0, 0.1, 0.05), "−1.30", "−1.30 decades in 1 hop"),
+        ((1.0, 0.1, 0.0), "→ 0", "exactly 0 from h₁ on, 1 hop"),
+        ((1.0, 0.1, np.inf), "→ ∞", "∞ from h₁ on, 1 hop"),
+        ((0.0, 0.0, 0.0), "was 0", "exactly 0 from h₂ on, 1 hop"),
+        ((np.inf, 1.0, 1.0), "was ∞", "∞ from h₂ on, 1 hop"),
     ],
 )
 def test_what_has_no_logarithm_has_words(sizes, words, sum_of_all):
     hop = tuple(zip(("h", "activation", "weights"), sizes, strict=True))
     found = budget(with_cuts(hop))
     assert total_words(found, 0) == words
-    assert summary(found) == f"1 hop, {sum_of_all}"
+    assert summary(found) == sum_of_all
 
 
 def test_parts_that_come_twice_are_one():

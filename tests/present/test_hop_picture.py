@@ -24,18 +24,20 @@ from vgsim.present.hop_cells import (
     index_text,
     inks,
     limit_of,
-    range_text,
+    range_texts,
     shade_table,
     shades,
     shape_text,
 )
-from vgsim.present.hop_picture import CAPTION, lay_out_hop, padded, pieces
+from vgsim.present.hop_picture import CAPTION, lay_out_hop, padded
+from vgsim.present.hop_pieces import ARROW, arrangements, pieces
 from vgsim.present.hop_rooms import hop_rooms
 from vgsim.present.hop_words import (
     OTHER_RULE,
     RULE,
     carry_text,
     edge_at,
+    path_labels,
     so_far,
     spoken,
     this_hop,
@@ -187,8 +189,8 @@ def test_an_element_has_the_index_of_its_matrix():
 
 def test_captions_say_what_cells_stand_for():
     assert shape_text(matrix(np.zeros((784, 128)))) == "784 × 128"
-    assert range_text(0.5, (7, 2)) == "±0.5, max of 7 × 2"
-    assert range_text(None) == "log"
+    assert range_texts(0.5, (7, 2))[:2] == ["scale ±0.5, max of 7 × 2", "±0.5, max of 7 × 2"]
+    assert range_texts(None) == ["log scale", "log"]
 
 
 def test_the_product_is_in_the_order_of_the_formula():
@@ -209,6 +211,68 @@ def test_parts_have_names_of_their_own_that_last(name):
     assert keys == [piece.key for piece in pieces(HOPS[name]) if piece.factor]
 
 
+def texts(parts):
+    return [piece.tex for piece in parts]
+
+
+def test_the_state_path_has_a_line_of_its_own():
+    state, hidden = arrangements(hops.lstm())[0]
+    assert texts(state)[1:3] == [r"+\!\!=", r"\mathrm{diag}\left[f_{6}\right]"]
+    assert state[0].tex == r"\frac{\partial J}{\partial c_{5}}"
+    assert texts(hidden) == texts(pieces(replace(hops.lstm(), state=None)))
+    assert path_labels(hops.lstm()) == ("State path ×0.97", "Hidden path ×0.21")
+
+
+def test_what_a_gru_keeps_has_a_line_of_its_own():
+    kept, rest = arrangements(hops.gru())[0]
+    assert kept[2].factor.part == "skip"
+    assert rest[0].tex == "+" and len(path_labels(hops.gru())) == 2
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "residual", "forward", "batch norm"])
+def test_one_path_needs_no_label(name):
+    assert path_labels(HOPS[name]) == ()
+    assert lay_out_hop(HOPS[name], Box(0, 0, 500, 220), measure).labels == ()
+
+
+def test_each_path_has_a_place_for_its_label():
+    layout = lay_out_hop(hops.lstm(), Box(0, 0, 330, 230), measure)
+    first, second = layout.labels
+    middle = len(pieces(hops.lstm())) - len(pieces(replace(hops.lstm(), state=None)))
+    assert first.bottom <= layout.slots[0].baseline
+    assert layout.slots[0].tile.bottom <= second.top <= layout.slots[middle].tile.top
+
+
+def test_an_operator_is_followed_by_what_comes_out_of_it():
+    parts = pieces(hops.batch_norm())
+    at = texts(parts).index(ARROW)
+    out, operator = parts[at - 1].factor, parts[at + 1].factor
+    assert operator.kind is FactorKind.OPERATOR and out.signal
+    assert np.array_equal(out.values, operator.out)
+    assert out.tex == r"\frac{\partial J}{\partial z_{4}}"
+
+
+def test_products_break_before_a_sign_or_an_operator():
+    for name, sign in (("residual", "+"), ("batch norm", ARROW)):
+        whole, broken = arrangements(HOPS[name])[:2]
+        assert len(whole) == 1 and broken[1][0].tex == sign
+        assert texts(broken[0]) + texts(broken[1]) == texts(whole[0])
+
+
+def test_a_product_with_two_breaks_may_stand_on_three_lines():
+    hop = hops.batch_norm()
+    both = replace(hop, terms=(*hop.terms, hops.residual().terms[1]))
+    assert [len(lines) for lines in arrangements(both)] == [1, 2, 2, 3]
+    assert [lines[0].tex for lines in arrangements(both)[-1][1:]] == [ARROW, "+"]
+
+
+def test_one_number_for_all_is_shown_once():
+    scaled = Factor(r"\alpha I", DIAGONAL, np.full(8, 0.5), "skip", "α = 0.5")
+    term = replace(hops.residual().terms[1], factors=(scaled,))
+    hop = replace(hops.residual(), terms=(term,))
+    assert pieces(hop)[-1].factor.values.tolist() == [0.5]
+
+
 def test_subscripts_are_as_wide_as_they_will_be():
     assert padded("W_{4}^{2}", 2) == padded("W_{12}^{2}", 2) == "W_{88}^{2}"
 
@@ -222,7 +286,8 @@ def test_tiles_stay_in_their_room_and_apart(name, size):
     assert all(tile.grown(-1).within(room) == tile.grown(-1) for tile in tiles)
     for first, second in pairwise(tiles):
         assert first.right <= second.left + 1 or first.bottom <= second.top
-    assert max(slot.caption for slot in layout.slots) + 2 * CAPTION <= room.bottom + 8
+    lowest = max(slot.caption + slot.caption_rows * CAPTION for slot in layout.slots)
+    assert lowest <= room.bottom + 8
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "residual", "lstm"])
@@ -264,7 +329,8 @@ def test_there_is_no_product_before_the_loss(hop):
 
 
 def test_carry_names_both_ways():
-    assert carry_text(hops.lstm()) == "state ×0.97 · hidden ×0.21"
+    assert carry_text(replace(hops.lstm(), state=None)) == "state ×0.97 · hidden ×0.21"
+    assert carry_text(hops.lstm()) == ""  # its lines say so
     assert carry_text(hops.backward()) == ""
 
 

@@ -165,6 +165,17 @@ def test_loss_axis_is_not_flattened_by_a_divergence():
     assert loss_bounds(np.array([2.0, 3.0, 1e30, np.inf]), math.nan) == (0.0, 20.0)
 
 
+def test_loss_axis_is_not_flattened_by_a_bad_start():
+    losses = np.concatenate([[12.0, 7.0, 5.0], np.linspace(2.5, 1.0, 60)])
+    assert loss_bounds(losses, 2.3) == (0.0, 4.6)
+    assert loss_bounds(losses[:3], 2.3) == (0.0, pytest.approx(10.5))
+
+
+@given(arrays.arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 4.6)))
+def test_losses_under_twice_chance_are_always_on_the_axis(losses):
+    assert loss_bounds(losses, 2.3)[1] == max(losses.max(), 2.3)
+
+
 def test_loss_axis_without_a_single_number():
     assert loss_bounds(np.array([np.nan, np.inf]), math.nan) == (0.0, 1.0)
 

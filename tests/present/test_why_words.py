@@ -61,7 +61,7 @@ def test_more_confidence_is_never_less_percent(one, other):
         ((("training.optimizer", "adamw"),), "optimizer AdamW"),
         ((("network.kind", "lstm"),), "kind LSTM"),
         ((("training.learning_rate", 0.0003),), "learning rate 0.0003"),
-        ((("init.recurrent", "identity"),), "W_h start identity"),
+        ((("init.recurrent", "identity"),), "Wₕ start identity"),
         ((("init.forget_bias", -1.0),), "forget bias −1"),
         ((("data.standardize", True),), "standardize on"),
         ((("data.path", ""),), "file empty"),
@@ -107,7 +107,9 @@ def test_comparisons(figures, hop, loss):
 
 
 def test_the_tip_tells_the_whole_way():
-    assert "×5.2e−4 → ×0.65 from the last stage to the first" in words.effect_tip(effect())[0]
+    assert (
+        "×5.2e−4 → ×0.65 from the last hidden stage to the first" in words.effect_tip(effect())[0]
+    )
 
 
 def test_a_refusal_says_why():

@@ -158,15 +158,21 @@ def test_updates_show_the_guide_and_name_the_matrices(make):
     assert "10⁻³ guide" in words(plot) and {"W₁", "W₇"} <= set(words(plot))
 
 
-def test_updates_stay_in_sight_while_a_pass_is_stepped_through(make):
-    update, amid, _ = frames("sigmoid")
-    assert not sentences(make("updates", update, amid))
-    assert sentences(make("updates", amid))
+def test_the_last_update_is_shown_amid_the_next_pass(make):
+    plot = make("updates", frames("sigmoid")[1])
+    assert not sentences(plot) and plot.subtitle.startswith("update 2 · ")
 
 
-def test_updates_of_an_earlier_step_are_forgotten(make):
+def test_updates_that_were_not_read_are_a_sentence(make):
     update, amid, _ = frames("sigmoid")
-    assert sentences(make("updates", update, replace(amid, step=1)))
+    assert sentences(make("updates", update, replace(amid, readings=())))
+
+
+def test_who_goes_back_sees_the_update_before(make):
+    update = frames("sigmoid")[0]
+    later = replace(update.reading(Updates), step=3)
+    plot = make("updates", update, replace(update, step=3, readings=(later,)), frames("sigmoid")[1])
+    assert plot.subtitle.startswith("update 2 · ") and list(plot.trail.steps) == [2]
 
 
 def test_updates_have_a_course_where_there_is_room(make):
@@ -195,7 +201,24 @@ def test_ratios_far_from_the_guide_warn(make):
 
 def test_coherence_has_the_band_of_noise(make):
     plot = make("coherence", frames("sigmoid")[2])
-    assert "as noise" in words(plot) and "between 8 samples" in plot.subtitle
+    assert "mean cosine of noise" in words(plot) and "8 samples" in plot.subtitle
+
+
+def test_coherence_names_both_lines_and_what_0_means(make):
+    frame = frames("sigmoid")[2]
+    plot = make("coherence", frame)
+    assert {"agreement kept", "mean cosine of all pairs"} <= set(words(plot))
+    assert plot.subtitle.startswith("1 kept, 0 shattered · since h₆")
+    found = frame.reading(Coherence)
+    assert np.array_equal(plot.kept.item.yData, found.kept, equal_nan=True)
+    assert f"h₁  {found.kept[0]:.2f}" in words(plot)
+
+
+def test_ticks_of_coherence_differ(make):
+    numbers = [
+        w for w in words(make("coherence", frames("sigmoid")[2], size=(900, 1200))) if "." in w
+    ]
+    assert len(set(numbers)) == len(numbers) > 3
 
 
 def test_one_sample_is_told_apart_from_no_pass(make):
@@ -349,4 +372,23 @@ def test_a_run_that_diverges_does_not_flatten_the_other(make):
     frame = compared()
     loss = np.geomspace(2.3, 1e9, len(frame.other.history.steps))
     other = replace(frame.other, history=replace(frame.other.history, loss=loss))
-    assert make("loss", replace(frame, other=other)).area.y[1] <= 40
+    assert make("loss", replace(frame, other=other)).area.y[1] <= 10
+
+
+def test_a_start_that_leaves_the_top_is_named(make):
+    frame = compared()
+    loss = np.r_[12.0, 6.0, np.linspace(2.5, 1.0, len(frame.other.history.steps) - 2)]
+    other = replace(frame.other, history=replace(frame.other.history, loss=loss))
+    for size in ((200, 130), (400, 300)):
+        plot = make("loss", replace(frame, other=other), size=size)
+        assert plot.area.y[1] <= 5 and any("B 12.00 at step" in w for w in words(plot))
+        assert_readable(plot)
+
+
+def test_a_held_out_loss_that_leaves_the_top_is_named(make):
+    frame = compared()
+    held = np.full(len(frame.other.history.held_steps), 2.0)
+    held[0] = 30.0
+    other = replace(frame.other, history=replace(frame.other.history, held_loss=held))
+    plot = make("loss", replace(frame, other=other))
+    assert any(word.startswith("B held-out 30.00 at step") for word in words(plot))

@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 
 from tests.helpers import hops
 from vgsim.engine.readings import Focus, Hop, WeightStep
+from vgsim.present.hop_picture import lay_out_hop
 from vgsim.present.hop_words import NO_HOP
 from vgsim.present.scale import Scale
 from vgsim.present.theme import load_theme
-from vgsim.views.hop import HopPanel
+from vgsim.views.hop import HopPanel, canvas
 from vgsim.views.hop.figures import Figures, figure_font
 from vgsim.views.plots.layer import text_width
 
@@ -246,6 +247,47 @@ def test_tiles_stay_where_they_are_from_hop_to_hop(panel):
     show(panel, hops.hop_frame(hops.backward(stage=11, stages=12)))
     places.append([face.slot.tile for face in panel.canvas.faces])
     assert all(place == places[0] for place in places)
+
+
+def slanted(panel):
+    show(panel, hops.hop_frame(hops.backward()))
+    return next(face for face in panel.canvas.faces if face.slot.slanted)
+
+
+def test_entries_of_a_diagonal_have_room_for_their_figures(panel):
+    face = slanted(panel)
+    boxes = [face.cell(at, at) for at in range(8)]
+    assert boxes[0].left == face.slot.tile.left and face.slot.figures
+    assert boxes[-1].right == pytest.approx(face.slot.tile.right)
+    assert all(box.width > face.slot.tile.width / 8 for box in boxes)
+
+
+def test_the_mouse_finds_entries_of_a_diagonal_where_they_are(panel):
+    face = slanted(panel)
+    for at in range(8):
+        box = face.cell(at, at)
+        y = box.top + box.height / 2
+        assert face.find(box.left + 1, y) == face.find(box.right - 1, y) == (at, at)
+        assert face.find(box.right + 1, y) is None
+
+
+def test_layouts_are_kept_from_pass_to_pass(panel, monkeypatch):
+    made = []
+    show(panel, None)
+    monkeypatch.setattr(canvas, "lay_out_hop", lambda *a: made.append(1) or lay_out_hop(*a))
+    for _ in range(2):
+        show(panel, hops.hop_frame(hops.forward(), phase="forward"))
+        show(panel, hops.hop_frame(hops.backward()))
+    assert len(made) == 2
+
+
+def test_formulas_are_made_ready_one_at_a_time(panel):
+    panel._warming = iter([None])
+    panel._warm_up()
+    assert panel._idle.isActive()
+    panel._idle.stop()
+    panel._warm_up()
+    assert not panel._idle.isActive()
 
 
 def test_leaving_forgets_the_mouse(panel):

@@ -170,7 +170,7 @@ def test_a_legend_names_the_parts(make):
 
 def test_deep_budgets_become_columns(make):
     plot = make("budget", trained("budget", network__depth=300), (400, 300))
-    assert "total" in words(plot)
+    assert "total, decades" in words(plot)
     assert plot.area.x == (0.5, 300.5)
 
 

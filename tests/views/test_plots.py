@@ -309,7 +309,8 @@ def test_lines_keep_their_proportion_in_an_export(make):
     shares = []
     for ratio in (1.0, 2.4):
         history = with_loss(make_history(400), np.full(400, 1.2))
-        frame = make_frame(6, history=replace(history, held_steps=history.held_steps[:0]))
+        nothing = {"held_steps": history.held_steps[:0], "held_loss": history.held_loss[:0]}
+        frame = make_frame(6, history=replace(history, **nothing))
         frame = replace(frame, chance_loss=float("nan"))
         plot = make("loss", frame, (400, 300), pen_scale=ratio)
         image = picture(plot, ratio)

@@ -192,7 +192,7 @@ def test_a_new_verdict_forgets_old_effects(panel):
     panel.add_effect(effect())
     panel.set_verdict(VANISHING, measuring=False)
     assert panel.remedies[0].effect.effect is None
-    assert panel.remedies[0].effect.accessibleName() == "not measured while training"
+    assert panel.remedies[0].effect.accessibleName() == "not measured yet"
 
 
 def test_what_is_refused_cannot_be_pressed_and_says_why(panel):

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Slot
 
 from vgsim.app.session import Session
 from vgsim.engine.errors import SpecError
+from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Focus
 from vgsim.engine.stops import Stop, StopRules
-from vgsim.present.jumps import Jump, JumpKind
+from vgsim.present.jumps import Jump, JumpKind, way_sentence
 from vgsim.present.status import RunState
 from vgsim.present.stops import stop_sentence, stops_summary
 from vgsim.present.words import is_recurrent
@@ -36,9 +37,12 @@ class Exploring(QObject):
         space.network.timeline.step_dragged.connect(session.seek_step)
         session.stopped.connect(self._say_stop)
         session.state_changed.connect(self._allow)
+        session.underway.connect(self._say_way)
+        session.frame_changed.connect(self._arrive)
+        self._underway = False
         for kind in (JumpKind.START, JumpKind.LOSS, JumpKind.END):
             actions[str(kind)].triggered.connect(partial(session.jump, Jump(kind)))
-        actions["inspect"].triggered.connect(space.network.diagram.begin_inspecting)
+        actions["inspect"].triggered.connect(self.inspect)
         actions["goto"].triggered.connect(self.ask_where)
         actions["stops"].triggered.connect(self.ask_stops)
 
@@ -50,6 +54,12 @@ class Exploring(QObject):
     @Slot()
     def _want(self) -> None:
         self._session.want(self._window.workspace.wants() | self._lent)
+
+    @Slot()
+    def inspect(self) -> None:
+        """Give the diagram the keyboard; it comes back if a panel was enlarged."""
+        self._window.workspace.shrink()
+        self._window.workspace.network.diagram.begin_inspecting()
 
     @Slot(object)
     def look_into(self, focus: Focus | None) -> None:
@@ -111,6 +121,17 @@ class Exploring(QObject):
         frame = self._session.frame
         if frame is not None:
             self._window.tell(stop_sentence(stop, frame.stages, is_recurrent(frame.spec)))
+
+    @Slot(str, int, int)
+    def _say_way(self, who: str, step: int, wanted: int) -> None:
+        self._underway = True
+        self._window.tell(way_sentence(who, step, wanted))
+
+    @Slot(object)
+    def _arrive(self, _: Frame) -> None:
+        if self._underway:
+            self._underway = False
+            self._window.hush()
 
     @Slot(object)
     def _allow(self, state: RunState) -> None:

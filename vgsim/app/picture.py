@@ -163,7 +163,7 @@ def _view(
 def _panel(frame: Frame, view: str, theme: Theme, scale: Scale, verdict: Verdict | None) -> QWidget:
     if view == "why":
         why = WhyPanel()
-        why.set_verdict(verdict)
+        why.set_verdict(verdict, measuring=False)
         return why
     hop = HopPanel(theme, scale)
     hop.set_frame(frame)
@@ -174,7 +174,7 @@ def _window(
     frame: Frame, theme: Theme, scale: Scale, ratio: float, verdict: Verdict | None
 ) -> MainWindow:
     window = MainWindow(theme, scale, ratio)
-    window.workspace.why.set_verdict(verdict)
+    window.workspace.why.set_verdict(verdict, measuring=False)
     window.workspace.fill()
     name, baseline = baseline_of(frame.spec)
     window.form.set_presets(preset_choices())

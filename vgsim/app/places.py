@@ -49,6 +49,6 @@ class Partner:
         else:
             own.seek(step, position, stop)
 
-    def keep_up(self, leader: Experiment) -> None:
-        """Make as many updates as the leader has made; it is training."""
-        self.experiment.run(leader.step - self.experiment.step)
+    def keep_up(self, leader: Experiment, stop: Callable[[], bool] | None = None) -> None:
+        """Make as many updates as the leader has made; it is training. ``stop`` may end that."""
+        self.experiment.run(leader.step - self.experiment.step, stop)

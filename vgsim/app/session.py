@@ -50,7 +50,8 @@ class Session(QObject):
     ``opened`` another experiment begins,
     ``stopped`` (Stop) a rule was met, ``compared`` (Spec or None, sentence) what runs
     beside, ``judging`` a verdict is on its way, ``judged`` (Verdict or None), ``measured``
-    (Effect) what one of its remedies does, ``unjudged`` (sentence) there will be none.
+    (Effect) what one of its remedies does, ``unjudged`` (sentence) there will be none,
+    ``underway`` ("B" or empty, step, wanted step) how far a long way has come.
     """
 
     frame_changed = Signal(object)
@@ -65,6 +66,7 @@ class Session(QObject):
     judged = Signal(object)
     measured = Signal(object)
     unjudged = Signal(str)
+    underway = Signal(str, int, int)
 
     def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +93,7 @@ class Session(QObject):
         self._worker.stopped.connect(self.stopped)
         self._worker.compared.connect(self._compared)
         self._worker.to_judge.connect(self._ask)
+        self._worker.underway.connect(self.underway)
         self._adviser = Adviser(judge, self)
         self._adviser.judged.connect(self._judged)
         self._adviser.measured.connect(self._measured)

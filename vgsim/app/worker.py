@@ -29,7 +29,7 @@ from vgsim.app.commands import (
     Train,
 )
 from vgsim.app.mailbox import Mailbox
-from vgsim.app.places import Partner, same_position
+from vgsim.app.places import Partner, place, same_position
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Frame, Phase
@@ -43,6 +43,9 @@ FRAME_SHARE = 0.1
 
 JUDGE_EVERY = 4.0
 """Seconds after which training lets the network be judged again."""
+
+LONG_WAY = 0.4
+"""Seconds after which a way to another step is told, and then again."""
 
 LONG = 1_000_000_000
 """More steps than anyone waits for: training ends by a command."""
@@ -65,7 +68,8 @@ class Worker(QThread):
     (generation) a spec was built; ``refused`` (generation, SpecError) it cannot be; ``failed``
     (sentence, details) anything else went wrong; ``mode_changed`` (Mode); ``stopped`` (Stop) a
     rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
-    why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of.
+    why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of;
+    ``underway`` ("B" or empty, step, wanted step) how far a long way there has come.
     """
 
     arrived = Signal()
@@ -76,6 +80,7 @@ class Worker(QThread):
     stopped = Signal(object)
     compared = Signal(object, str)
     to_judge = Signal(object)
+    underway = Signal(str, int, int)
 
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -171,8 +176,8 @@ class Worker(QThread):
         if self._experiment is not None:
             if self._mode is not Mode.TRAIN:
                 self._show(self._experiment)
-            elif self._partner is not None:
-                self._partner.follow(self._experiment, self._interrupted)
+            else:
+                self._follow(self._experiment)
 
     def _drive(self, experiment: Experiment, command: Command) -> None:
         """Playing and training are toggles, decided here: only this thread knows what goes on."""
@@ -192,7 +197,8 @@ class Worker(QThread):
             self._watch.begin()
         elif isinstance(command, Seek):
             position = min(max(command.position, 0), len(experiment.timeline) - 1)
-            experiment.seek(max(command.step, 0), position, self._interrupted)
+            step = max(command.step, 0)
+            experiment.seek(step, position, self._on_the_way(step, experiment))
         elif isinstance(command, Step):
             _back(experiment, self._interrupted) if command.back else experiment.advance()
         self._show(experiment)
@@ -203,6 +209,28 @@ class Worker(QThread):
             experiment.checkpoint()
             experiment.run(1)
         self._set_mode(Mode.IDLE)
+
+    def _follow(self, experiment: Experiment) -> None:
+        """Take the experiment beside this one to the same moment."""
+        if self._partner is not None:
+            self._partner.follow(experiment, self._on_the_way(place(experiment)[0]))
+
+    def _on_the_way(self, step: int, leader: Experiment | None = None) -> Callable[[], bool]:
+        """Whether to end the way to ``step`` of ``leader``, or of B; tells how far it is."""
+        runner = leader
+        if runner is None and self._partner is not None:
+            runner = self._partner.experiment
+        tell_at = time.monotonic() + LONG_WAY
+
+        def stop() -> bool:
+            nonlocal tell_at
+            now = time.monotonic()
+            if runner is not None and now >= tell_at:
+                tell_at = now + LONG_WAY
+                self.underway.emit("" if leader else "B", runner.step, step)
+            return self._interrupted()
+
+        return stop
 
     def _interrupted(self) -> bool:
         """Whether a command waits."""
@@ -244,7 +272,7 @@ class Worker(QThread):
             """Leave a frame when the last one was taken; whether to stop."""
             nonlocal reason
             if self._partner is not None:
-                self._partner.keep_up(experiment)
+                self._partner.keep_up(experiment, self._on_the_way(experiment.step))
             if self._mailbox.empty:
                 self._leave_frame(experiment)
             reason = self._watch.after_update(experiment)
@@ -315,8 +343,7 @@ class Worker(QThread):
                 experiment.checkpoint()
                 experiment.evaluate()
             self._rate = float("nan")
-            if self._partner is not None:
-                self._partner.follow(experiment, self._interrupted)
+            self._follow(experiment)
         self._mailbox.put(self._frame(experiment))
         self.arrived.emit()
         if self._mode is Mode.IDLE:

@@ -29,13 +29,17 @@ FAR = 32
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Parameters, optimizer state and running statistics after ``step`` updates (copies)."""
+    """Parameters, optimizer state, running statistics and last change after ``step`` updates.
+
+    All are copies.
+    """
 
     step: int
     values: Array
     state: Array
     trouble: tuple[Trouble, ...]
     running: Array = field(default_factory=lambda: np.empty(0))
+    change: Array = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)

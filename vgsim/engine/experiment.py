@@ -43,6 +43,8 @@ class Targets:
 class Experiment:
     """One run of one spec. ``step`` counts the updates done; ``moment`` is the last that happened.
 
+    ``network.flat.change`` is always that of update ``step``, 0 before the first.
+
     Building one raises SpecError when the data cannot be read or do not fit the spec.
     """
 
@@ -110,7 +112,7 @@ class Experiment:
         self.rewind()
         self.history = History(self.stages)
         self.trouble: tuple[Trouble, ...] = ()
-        size = self.network.flat.values.nbytes + self.optimizer.state.nbytes
+        size = 2 * self.network.flat.values.nbytes + self.optimizer.state.nbytes
         self.checkpoints = Checkpoints(plan(size))
         self.checkpoint()
         self.evaluate()
@@ -236,6 +238,7 @@ class Experiment:
             self.optimizer.state.copy(),
             self.trouble,
             self.network.flat.running.copy(),
+            self.network.flat.change.copy(),
         )
 
     def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
@@ -283,6 +286,7 @@ class Experiment:
         self.network.flat.values[:] = kept.values
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running
+        self.network.flat.change[:] = kept.change
         self.step, self.trouble = kept.step, kept.trouble
         self.rewind()
 

@@ -63,7 +63,7 @@ def estimate(spec: Spec, plans: Sequence[StagePlan], size: Size) -> int:
     width = np.dtype(spec.training.precision).itemsize
     parameters = sum(int(np.prod(shape)) for plan in plans for shape in shapes(plan).values())
     slots = OPTIMIZERS[spec.training.optimizer].slots
-    state = width * parameters * (1 + slots)
+    state = width * parameters * (2 + slots)
     # values, gradients, change, scratch, squares, and what a frame copies and squares meanwhile
     copies = 7 + slots
     units = sum(plan.outputs * arrays(plan) for plan in plans)

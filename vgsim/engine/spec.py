@@ -165,7 +165,7 @@ class InitSpec:
         0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
     )
     recurrent: str = setting(
-        "orthogonal", "W_h start", "Initial recurrent weights, gate by gate.", choices=INITIALIZERS,
+        "orthogonal", "Wₕ start", "Initial recurrent weights, gate by gate.", choices=INITIALIZERS,
         optional=True,
     )  # fmt: skip
     forget_bias: float = setting(
@@ -202,7 +202,7 @@ class TrainingSpec:
         optional=True,
     )  # fmt: skip
     truncate: int = setting(
-        0, "Truncate", "Timesteps a gradient goes back together; 0 for all.", unit="steps",
+        0, "Truncate", "Timesteps a gradient goes back together; 0 for all.",
         low=0, high=100_000, log=True, optional=True,
     )  # fmt: skip
     delta: float = setting(

@@ -150,12 +150,13 @@ def total_words(budget: Budget, hop: int) -> str:
 
 
 def signed(decades: float) -> str:
-    """Decades with two decimals and a sign."""
-    return f"{decades:+.2f}".replace("-", "−")
+    """Decades with two decimals and a sign, which 0 has not."""
+    words = f"{decades:+.2f}".replace("-", "−")
+    return words if float(words[1:]) else words[1:]
 
 
 def summary(budget: Budget) -> str:
-    """What the hops taken so far add up to: "5 of 6 hops, together −3.28"."""
+    """What the hops taken so far add up to: "−3.28 decades in 5 of 6 hops"."""
     taken = budget.taken()
     count = int(taken.sum())
     if not count:
@@ -164,8 +165,8 @@ def summary(budget: Budget) -> str:
     hops = f"{count} {unit}" if count == budget.hops else f"{count} of {budget.hops} {unit}"
     totals = budget.total[taken]
     if not np.isfinite(totals).all():
-        return f"{hops}, {_broken(budget)}"
-    return f"{hops}, together {signed(float(totals.sum()))}"
+        return f"{_broken(budget)}, {hops}"
+    return f"{signed(float(totals.sum()))} decades in {hops}"
 
 
 def _broken(budget: Budget) -> str:

@@ -76,8 +76,9 @@ def _words(info: FieldInfo, value: Value) -> str:
 
 
 def _lower(label: str) -> str:
-    """A label within a sentence: "Learning rate" becomes "learning rate", "W_h start" stays."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    """A label within a sentence: "Learning rate" becomes "learning rate", "Wₕ start" stays."""
+    second = label[1:2]
+    return label[:1].lower() + label[1:] if second.isascii() and second.islower() else label
 
 
 def _number(value: Value) -> str:

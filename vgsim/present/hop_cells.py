@@ -187,11 +187,20 @@ def shape_text(factor: Factor, compact: bool = False) -> str:
         return ""
     if factor.kind is FactorKind.DIAGONAL and compact:
         return f"diag {rows:,}"
+    if rows == columns == 1:
+        return "number"
     return f"{rows:,}" if factor.kind is FactorKind.VECTOR else f"{rows:,} × {columns:,}"
 
 
-def range_text(limit: float | None, block: tuple[int, int] = (1, 1)) -> str:
-    """What the shade means: "log", "±0.5", and "max of 7 × 2" where cells stand for blocks."""
-    meaning = "log" if limit is None else f"±{limit:g}".replace("e-0", "e−").replace("-", "−")
-    many = block != (1, 1)
-    return f"{meaning}, max of {block[0]} × {block[1]}" if many else meaning
+def range_text(limit: float | None) -> str:
+    """What the shade means, as short as can be: "log" of a gradient, "±0.5" otherwise."""
+    return "log" if limit is None else f"±{limit:g}".replace("e-0", "e−").replace("-", "−")
+
+
+def range_texts(limit: float | None, block: tuple[int, int] = (1, 1)) -> list[str]:
+    """What the shade means, best first: "scale ±0.5, max of 7 × 2" where cells stand for blocks."""
+    short = range_text(limit)
+    long = "log scale" if limit is None else f"scale {short}"
+    many = f"max of {block[0]} × {block[1]}"
+    blocks = [] if block == (1, 1) else [f"{long}, {many}", f"{short}, {many}"]
+    return [*blocks, long, short]

@@ -8,7 +8,7 @@ from vgsim.present.plot_geometry import Box
 
 CONTROLS = 30.0
 """Height of the choice between one sample and the batch mean, in pixels."""
-_MARGIN, _GUTTER, _FOOT, _LOW_SIDE = 4.0, 20.0, 26.0, 116.0
+_MARGIN, _GUTTER, _FOOT, _LOW_SIDE = 4.0, 12.0, 26.0, 116.0
 _TALL, _NARROW = 190, 520
 
 

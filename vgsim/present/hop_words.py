@@ -9,10 +9,20 @@ import numpy as np
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings.hop import Factor, FactorKind, Hop, Term, WeightStep
 from vgsim.engine.readings.wish import Focus
-from vgsim.present.hop_picture import Piece
+from vgsim.present.hop_pieces import Piece, is_gated
 from vgsim.present.words import factor, is_recurrent, plain
 
-NO_HOP = "Step (→) to see the first product"
+NO_HOP = "Step (→): what is multiplied appears here, with its numbers"
+AHEAD = "Each hop back multiplies by one more matrix"
+HOP_RULE = (
+    r"\frac{\partial J}{\partial h_{k}} = "
+    r"\left(\frac{\partial h_{k+1}}{\partial h_{k}}\right)^{\top}"
+    r"\frac{\partial J}{\partial h_{k+1}}"
+)
+"""The chain rule of one hop, whatever the stages are."""
+BARS = "RMS ∂J/∂h, last stage = 1"
+NO_BARS = "The product of gradients begins at the loss. Its way back is drawn here."
+LOSS_BARS = "Here the way back begins: the next step gives ∂J/∂h of the last stage."
 NO_WEIGHT = "Click a weight: its update stands here"
 RULE = r"w \leftarrow w - \eta\,\partial J/\partial w"
 OTHER_RULE = r"w \leftarrow w + \Delta w"
@@ -43,11 +53,22 @@ def times(value: float) -> str:
 
 
 def carry_text(hop: Hop) -> str:
-    """How much of the gradient each way through a gated cell hands on; empty elsewhere."""
+    """How much of the gradient each way through a gated cell hands on; empty elsewhere.
+
+    Empty, too, where the lines of the product say so.
+    """
     state, hidden = hop.carry
-    if math.isnan(state) and math.isnan(hidden):
+    if is_gated(hop) or (math.isnan(state) and math.isnan(hidden)):
         return ""
     return f"state {times(state)} · hidden {times(hidden)}"
+
+
+def path_labels(hop: Hop) -> tuple[str, ...]:
+    """What is said above the lines of a hop that comes by two paths; nothing of any other."""
+    if not is_gated(hop):
+        return ()
+    state, hidden = (times(value) for value in hop.carry)
+    return f"State path {state}", f"Hidden path {hidden}"
 
 
 def weight_rule(step: WeightStep | None, optimizer: str) -> str:
@@ -86,15 +107,15 @@ def _bracketed(value: float) -> str:
 def edge_at(hop: Hop, frame: Frame, piece: Piece, at: int) -> Focus | None:
     """The edge that one element of a product is the weight of; None where it is no such weight.
 
-    A matrix that acts on a gradient has the inputs in rows and the units in columns, one of the
-    forward pass the units in rows. The gates of a cell stand beside each other.
+    W has the units in rows and their inputs in columns, its transpose the other way round. The
+    gates of a cell stand beside each other.
     """
     factor = piece.factor
     if factor is None or factor.part != "weights" or factor.kind is not FactorKind.MATRIX:
         return None
     first, second = divmod(at, factor.values.shape[1])
-    backward = frame.moment.phase is Phase.BACKWARD
-    unit, source = (second, first) if backward else (first, second)
+    transposed = r"\top" in factor.tex
+    unit, source = (second, first) if transposed else (first, second)
     stage = _stage_of(hop, frame, piece.key.split(" ")[0])
     if not 1 <= stage <= len(frame.widths):
         return None
@@ -143,4 +164,5 @@ def spoken(hop: Hop, frame: Frame) -> str:
     whose = "mean over the batch" if hop.sample is None else f"sample {hop.sample}"
     size = float(np.sqrt(np.mean(np.square(hop.left.values)))) if hop.left.values.size else math.nan
     text = f"Stage {hop.stage}: {count} factors{ways}, {whose}, RMS of the result {plain(size, 3)}"
+    text = ", ".join((text, *path_labels(hop)))
     return text if math.isnan(so_far(hop)) else f"{text}, so far {times(so_far(hop))}"

@@ -71,3 +71,10 @@ def at_step(step: int, position: int, stages: int) -> Place:
 def _check(name: str, number: int, low: int, high: int) -> None:
     if not low <= number <= high:
         raise refuse(name, number, f"a whole number from {low} to {high}")
+
+
+def way_sentence(who: str, step: int, wanted: int) -> str:
+    """How far a long way has come; ``who`` is "B" for the experiment beside, else empty."""
+    if who:
+        return f"{who} runs to step {wanted:,}, to stand beside: at {step:,} now"
+    return f"Going to step {wanted:,}: at {step:,} now. Any step or jump ends it"

@@ -22,6 +22,8 @@ GLOW = UNREACHED + 1
 """Looks from here on are the grays of what only the forward pass has reached."""
 LOST, GROWN = 0.5, 2.0
 """A hop below the one or above the other is marked: it halves or doubles the gradient."""
+_ROOM = 7
+"""Letters of a number that has room below its column."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +67,7 @@ def picture(frame: Frame, scale: Scale) -> Picture:
         inputs=_inputs(frame),
         looks=_looks(frame, scale),
         gaps=_gaps(frame, scale),
-        numbers=tuple(size_text(frame, float(value)) for value in frame.dh_rms),
+        numbers=tuple(_below_column(frame, float(value)) for value in frame.dh_rms),
         forward_numbers=tuple(plain(float(value), 2) for value in frame.h_rms),
         factors=tuple(factor(hop) for hop in hops),
         marked=tuple(not math.isnan(hop) and not LOST <= hop <= GROWN for hop in hops),
@@ -99,6 +101,12 @@ def size_text(frame: Frame, value: float) -> str:
     if frame.spec.network.kind == "chain" and 5e-5 <= abs(value) < 1e4:
         return f"{value:.4f}"
     return magnitude(value)
+
+
+def _below_column(frame: Frame, value: float) -> str:
+    """The size in as few letters as have room: "4.2e−17", "4e−179"."""
+    choices = size_text(frame, value), magnitude(value)
+    return next((text for text in choices if len(text) <= _ROOM), magnitude(value, 0))
 
 
 def _inputs(frame: Frame) -> NDArray[np.float64]:

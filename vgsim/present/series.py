@@ -104,10 +104,15 @@ def nice_ticks(low: float, high: float, most: int, *, whole: bool = False) -> li
         step = nice_step(1.5 * step)
 
 
-def loss_bounds(values: Array, chance: float) -> Range:
-    """What a loss axis must span: zero, chance, and the values up to ten times the start.
+USUAL = 1.5
+"""How far over nine tenths of the losses the axis goes, at least."""
 
-    A run that diverges leaves the top rather than flattening all that came before.
+
+def loss_bounds(values: Array, chance: float) -> Range:
+    """What a loss axis must span: zero, chance, and nearly all values up to ten times the start.
+
+    A run that diverges, and a start far above the rest of a run, leave the top rather than
+    flattening all the others; what is under twice ``chance`` never does.
     """
     finite = values[np.isfinite(values)]
     known = finite if math.isnan(chance) else np.append(finite, chance)
@@ -117,6 +122,8 @@ def loss_bounds(values: Array, chance: float) -> Range:
         abs(float(finite[0])) if len(finite) else 0.0, 0.0 if math.isnan(chance) else chance
     )
     cap = min(10 * start, HUGE) if start else HUGE
+    if len(finite) and chance > 0:
+        cap = min(cap, max(2 * chance, USUAL * float(np.quantile(finite, 0.9, method="lower"))))
     low = max(min(float(known.min()), 0.0), -HUGE)
     return low, min(max(float(known.max()), 0.0), cap)
 

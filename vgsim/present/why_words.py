@@ -15,7 +15,7 @@ from vgsim.registry import Registry
 NOTHING_YET = "Step or train: the verdict comes with the first whole pass."
 JUDGING = "judging…"
 MEASURING = "measuring…"
-NOT_MEASURED = "not measured while training"
+NOT_MEASURED = "not measured yet"
 EVIDENCE = "EVIDENCE"
 REMEDIES = "WHAT WOULD HELP"
 FAILED = "No verdict"
@@ -69,8 +69,9 @@ def _field_words(path: str) -> str:
 def _within_sentence(label: str) -> str:
     """A label without its capital, unless it is a name or an abbreviation."""
     first, space, rest = label.partition(" ")
-    ordinary = first.rstrip(",").isalpha() and first[1:].islower() and first not in _NAMES
-    return (first.lower() if ordinary else first) + space + rest
+    letters = first.rstrip(",")
+    ordinary = letters.isascii() and letters.isalpha() and letters[1:].islower()
+    return (first if first in _NAMES or not ordinary else first.lower()) + space + rest
 
 
 def _value_words(path: str, value: Value) -> str:
@@ -119,7 +120,7 @@ def effect_tip(effect: Effect) -> tuple[str, ...]:
     whole = f"{_factor(effect.end_before)} → {_factor(effect.end)}"
     return (
         f"RMS ∂J/∂h {hop.before} → {hop.after} a hop, "
-        f"{whole} from the last stage to the first, in the first pass.",
+        f"{whole} from the last hidden stage to the first, in the first pass.",
         f"{loss}.",
         "Both measured from their own initial weights, with the same seed, data and batches.",
     )

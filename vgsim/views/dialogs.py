@@ -126,7 +126,7 @@ def show_keys(parent: QWidget) -> None:
     """Every shortcut on one page."""
     keys = key_texts()
     rows = "".join(
-        f"<tr><td><b>{keys[info.name]}</b>&nbsp;&nbsp;&nbsp;</td><td>{info.tip}</td></tr>"
+        f"<tr><td><b>{keys[info.name]}</b>&nbsp;&nbsp;&nbsp;</td><td>{info.text.rstrip('…')}</td></tr>"
         for info in ACTIONS
         if info.keys
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QMoveEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.views.controls.buttons import IconButton
@@ -11,6 +11,11 @@ from vgsim.views.controls.card import Heading
 from vgsim.views.style import app_color
 
 RADIUS = 10.0
+
+
+def is_behind(dock: QDockWidget) -> bool:
+    """Whether it lies behind another tab: Qt keeps it visible and puts it outside of the window."""
+    return not dock.isFloating() and dock.x() < 0
 
 
 class PlainDock(QDockWidget):
@@ -31,6 +36,9 @@ class CardDock(QDockWidget):
     """
 
     enlarge_toggled = Signal()
+    close_requested = Signal()
+    passed = Signal()
+    """It went behind another tab, or came before."""
 
     def __init__(self, name: str, title: str) -> None:
         super().__init__(title)
@@ -39,7 +47,7 @@ class CardDock(QDockWidget):
         self._enlarge = IconButton("enlarge", f"Enlarge {title}", 14)
         self._enlarge.clicked.connect(self.enlarge_toggled)
         close = IconButton("close", f"Close {title}", 14)
-        close.clicked.connect(self.close)
+        close.clicked.connect(self.close_requested)
         bar = QWidget()
         bar.installEventFilter(self)
         row = QHBoxLayout(bar)
@@ -61,9 +69,15 @@ class CardDock(QDockWidget):
             return True
         return False
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Tell when it came into sight or went; the visibility that Qt tells may be early."""
+        super().moveEvent(event)
+        if (event.pos().x() < 0) is not (event.oldPos().x() < 0):
+            self.passed.emit()
+
     def show_enlarged(self, enlarged: bool) -> None:
         """Offer the way back, or the way there."""
-        name = f"{'Shrink' if enlarged else 'Enlarge'} {self.windowTitle()}"
+        name = f"Shrink {self.windowTitle()} (Esc)" if enlarged else f"Enlarge {self.windowTitle()}"
         self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
 
     def fill(self, content: QWidget) -> None:

@@ -8,9 +8,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from vgsim.engine.frame import Frame
+from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Focus, Inspection
-from vgsim.present.inspect_words import EMPTY, UNREACHED_NOTE, any_unreached, sample_text, way_words
+from vgsim.present.inspect_words import (
+    EMPTY,
+    NO_NUMBER_NOTE,
+    UNREACHED_NOTE,
+    any_unreached,
+    sample_text,
+    way_words,
+)
 from vgsim.present.picking import Shape, ways
 from vgsim.present.theme import Theme
 from vgsim.views.controls.buttons import IconButton
@@ -38,6 +45,7 @@ class InspectorPanel(QWidget):
         self._inspection: Inspection | None = None
         self._shape = Shape(0, ())
         self._sample_text = ""
+        self._pass_done = False
         self._targets: dict[str, Focus] = {}
         self.title = ElidedLabel(font=ui_font(14, 600, tabular=False))
         self.subtitle = ElidedLabel(font=ui_font(12, tabular=False))
@@ -87,6 +95,7 @@ class InspectorPanel(QWidget):
     def set_frame(self, frame: Frame | None) -> None:
         """Show what ``frame`` carries of the picked thing."""
         if frame is not None:
+            self._pass_done = frame.moment.phase is Phase.UPDATE
             self.set_shape(Shape(frame.input_width, frame.widths))
         self.set_inspection(frame.reading(Inspection) if frame else None)
 
@@ -106,8 +115,8 @@ class InspectorPanel(QWidget):
         if inspection is not None:
             self.title.setText(inspection.title)
             self.subtitle.setText(self._sample_text or sample_text(inspection.sample))
-            unreached = any_unreached(inspection.figures)
-            self.note.show_text(UNREACHED_NOTE if unreached else "")
+            note = NO_NUMBER_NOTE if self._pass_done else UNREACHED_NOTE
+            self.note.show_text(note if any_unreached(inspection.figures) else "")
         if moved:
             self._offer()
 

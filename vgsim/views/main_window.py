@@ -111,6 +111,11 @@ class MainWindow(QMainWindow):
         self._hints.setText(text)
         self._quiet.start()
 
+    def hush(self) -> None:
+        """Take a message back: it holds no more."""
+        self._quiet.stop()
+        self._show_hints()
+
     def _show_hints(self) -> None:
         keys = key_texts()
         hints = "    ".join(f"{keys[name]} {name}" for name in _HINTS)
@@ -120,6 +125,8 @@ class MainWindow(QMainWindow):
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing."""
+        if (state.playing or state.training) and self._quiet.isActive():
+            self.hush()  # what was said of the stop before is over
         self.transport.set_state(state.playing, state.training, state.can_back)
         for name, allowed in usable(state).items():
             self.actions_by_name[name].setEnabled(allowed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vgsim.engine.frame import Frame
@@ -10,7 +12,7 @@ from vgsim.present.scale import Scale
 from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
 from vgsim.present.words import is_recurrent
-from vgsim.views.chain_rule_strip import ChainRuleStrip
+from vgsim.views.chain_rule_strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.views.controls.card import Card
 from vgsim.views.controls.text import hairline
 from vgsim.views.diagram import DiagramView
@@ -46,6 +48,17 @@ class NetworkCard(Card):
         if outer is not None:  # the strip brings its own room below
             outer.setContentsMargins(15, 9, 15, 3)
         self.set_theme(theme)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least at which nothing overlaps: with one line of the chain rule."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), hint.height() - self.strip.height() + SHORT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The second line of the chain rule gives way to the diagram."""
+        super().resizeEvent(event)
+        short = self.height() < self.minimumSizeHint().height() + HEIGHT - SHORT
+        self.strip.set_short(short)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""

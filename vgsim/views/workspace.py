@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
 from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
 from vgsim.views.controls.form import ExperimentForm
-from vgsim.views.docks import CardDock, PlainDock
+from vgsim.views.docks import CardDock, PlainDock, is_behind
 from vgsim.views.hop import HopPanel
 from vgsim.views.inspector import InspectorPanel
 from vgsim.views.network_card import NetworkCard
@@ -28,14 +30,40 @@ PLOT_MS = 15
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 NARROW = 1240
-"""Under this width the panels of the right side are tabs behind the form, at first."""
-_FORM_WIDTH, _WHY_WIDTH, _BELOW = 286, 310, 316
-_SIDE = ("why", "inspector", "budget")
-_BOTTOM = (("gradient", "heatmap"), ("hop",), ("loss", "accuracy", "saturation"))
-"""Panels that are open at first, those behind one another as tabs together."""
-_SHARES = (400, 620, 400)
-FIRST_PLOTS = tuple(name for name in PLOTS.names() if name in {*_SIDE, *sum(_BOTTOM, ())})
-"""Plots among them."""
+"""Under this width the panels of the right side are tabs behind the form, at first, and those
+below stand in two groups."""
+_FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Panels that are open at first, those behind one another as tabs together.
+
+    ``shares`` is how the groups of the ``bottom`` share its width.
+    """
+
+    side: tuple[str, ...]
+    bottom: tuple[tuple[str, ...], ...]
+    shares: tuple[int, ...]
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """Names of all of them."""
+        return frozenset([*self.side, *(name for group in self.bottom for name in group)])
+
+
+WIDE_PLACES = Places(
+    ("why", "inspector", "budget"),
+    (("gradient", "heatmap"), ("hop",), ("loss", "accuracy", "saturation")),
+    (400, 620, 400),
+)
+NARROW_PLACES = Places(
+    ("why", "inspector"),
+    (("gradient", "budget"), ("hop", "loss", "accuracy", "saturation")),
+    (290, 440),
+)
+FIRST_PLOTS = tuple(name for name in PLOTS.names() if name in WIDE_PLACES.shown)
+"""Plots that are open at first in a wide window."""
 
 
 class Panel(Protocol):
@@ -72,6 +100,7 @@ class Workspace(QMainWindow):
         self.hop = HopPanel(theme, scale)
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
+        self._behind: set[str] = set()
         self._frame: Frame | None = None
         self._turn = 0
         self._pace = Pace.REST
@@ -81,6 +110,10 @@ class Workspace(QMainWindow):
         self._later.timeout.connect(self._catch_up_later)
         self._noticed = QTimer(self, singleShot=True, interval=0)
         self._noticed.timeout.connect(self._catch_up)
+        self._narrow = False
+        self._kept: dict[bool, QByteArray] = {}
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         self.setCentralWidget(self.network)
         self._make_docks()
         self._filled = False
@@ -105,10 +138,17 @@ class Workspace(QMainWindow):
         self.docks[name] = dock
         dock.visibilityChanged.connect(self._notice)
         if isinstance(dock, CardDock):
-            dock.enlarge_toggled.connect(self._toggler(name))
+            dock.enlarge_toggled.connect(partial(self.enlarge, name))
+            dock.close_requested.connect(partial(self.close_panel, name))
+            dock.passed.connect(self._noticed.start)
+        dock.toggleViewAction().triggered.connect(partial(self._toggle, name))
 
-    def _toggler(self, name: str) -> Callable[[], None]:
-        return lambda: self.enlarge(name)
+    def _toggle(self, name: str) -> None:
+        """A panel opened by its action comes into sight, whatever was enlarged before."""
+        if self.docks[name].isHidden():
+            self.close_panel(name)
+        else:
+            self.show_panel(name)
 
     def _arrange(self, narrow: bool) -> None:
         """Every panel to its first place."""
@@ -118,25 +158,25 @@ class Workspace(QMainWindow):
             Qt.DockWidgetArea.BottomDockWidgetArea,
         )
         self.addDockWidget(left, self.docks["form"])
-        for name in _SIDE:
+        places = NARROW_PLACES if narrow else WIDE_PLACES
+        for name in places.side:
             self.addDockWidget(left if narrow else right, self.docks[name])
-        self._stack("form" if narrow else _SIDE[0], _SIDE)
-        for group in _BOTTOM:
+        self._stack("form" if narrow else places.side[0], places.side)
+        for group in places.bottom:
             self.addDockWidget(below, self.docks[group[0]])
-        shown = [name for group in _BOTTOM for name in group]
-        for group in _BOTTOM:
+        for group in places.bottom:
             self._stack(group[0], group)
         for name, dock in self.docks.items():
-            if name not in (*shown, *_SIDE, "form"):
+            if name not in {*places.shown, "form"}:
+                self.addDockWidget(below, dock)
                 self.tabifyDockWidget(self.docks["loss"], dock)
                 dock.hide()
             else:
                 dock.show()
-        for name in ("form", _SIDE[0], *(group[0] for group in _BOTTOM)):
+        for name in (places.side[0], "form", *(group[0] for group in places.bottom)):
             self.docks[name].raise_()
-        if narrow:
-            self.docks["form"].raise_()
-        self._share_room()
+        self._narrow = narrow
+        self._share_room(places)
 
     def _stack(self, first: str, names: tuple[str, ...]) -> None:
         for name in names:
@@ -167,11 +207,14 @@ class Workspace(QMainWindow):
         plot.subtitle_changed.connect(dock.set_subtitle)
         plot.set_frame(self._frame)
 
-    def _share_room(self) -> None:
-        shown = [self.docks[group[0]] for group in _BOTTOM]
-        sides = [self.docks[name] for name in ("form", _SIDE[0])]
-        self.resizeDocks(sides, [_FORM_WIDTH, _WHY_WIDTH], Qt.Orientation.Horizontal)
-        self.resizeDocks(shown, list(_SHARES), Qt.Orientation.Horizontal)
+    def _share_room(self, places: Places) -> None:
+        shown = [self.docks[group[0]] for group in places.bottom]
+        sides = {"form": _NARROW_FORM if self._narrow else _FORM_WIDTH}
+        if not self._narrow:
+            sides[places.side[0]] = _WHY_WIDTH
+        docks = [self.docks[name] for name in sides]
+        self.resizeDocks(docks, list(sides.values()), Qt.Orientation.Horizontal)
+        self.resizeDocks(shown, list(places.shares), Qt.Orientation.Horizontal)
         self.resizeDocks(shown[:1], [_BELOW], Qt.Orientation.Vertical)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -179,7 +222,42 @@ class Workspace(QMainWindow):
         super().showEvent(event)
         if self._fresh:
             self._fresh = False
-            self._arrange(narrow=self.width() < NARROW)
+            if self._narrow == (self.width() < NARROW):
+                self._share_room(NARROW_PLACES if self._narrow else WIDE_PLACES)
+            else:
+                self._arrange(not self._narrow)
+        self._narrow = self.width() < NARROW
+        self._hide_left_tabs()
+
+    def _hide_left_tabs(self) -> None:
+        """Hide tab bars that arranging needed on its way; Qt does so only when it next has time.
+
+        A picture of the window is painted before that. The newest bar with a title is right.
+        """
+        titles: set[str] = set()
+        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for bar in reversed(bars):
+            own = {bar.tabText(at) for at in range(bar.count())}
+            if own & titles:
+                bar.hide()
+            titles |= own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another arrangement when the window becomes narrow, or wide again."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._fitting.start()
+
+    @Slot()
+    def _fit(self) -> None:
+        """The arrangement for this width: as a person left it, or the first."""
+        narrow = self.width() < NARROW
+        if narrow == self._narrow or self._enlarged is not None:
+            return
+        self._kept[self._narrow] = self.saveState(LAYOUT)
+        self._narrow = narrow
+        if narrow not in self._kept or not self.restoreState(self._kept[narrow], LAYOUT):
+            self._arrange(narrow)
 
     def remember(self, state: QByteArray) -> None:
         """Put every panel where it was when ``state`` was saved."""
@@ -196,6 +274,7 @@ class Workspace(QMainWindow):
     def reset(self) -> None:
         """Every panel back to its first place."""
         self.shrink()
+        self._kept.clear()
         self.restoreState(self._first, LAYOUT)
         self._arrange(narrow=self.width() < NARROW)
 
@@ -208,6 +287,11 @@ class Workspace(QMainWindow):
         dock.show()
         dock.raise_()
 
+    def close_panel(self, name: str) -> None:
+        """Close a panel; all the others come back where it was enlarged."""
+        self.shrink()
+        self.docks[name].close()
+
     def enlarge(self, name: str) -> None:
         """Give one panel all the room, or back what it was."""
         if self._enlarged is not None:
@@ -218,6 +302,7 @@ class Workspace(QMainWindow):
         for other, dock in self.docks.items():
             dock.setVisible(other == name)
         self._show_enlarged(name, True)
+        self.docks[name].setFocus()
 
     def shrink(self) -> None:
         """Every panel back to where it was before one was enlarged."""
@@ -226,6 +311,15 @@ class Workspace(QMainWindow):
             self.network.show()
             self.restoreState(before, LAYOUT)
             self._show_enlarged(name, False)
+            self.network.setFocus()
+            self._fitting.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape brings back what an enlarged panel has taken the room of."""
+        if event.key() == Qt.Key.Key_Escape and self._enlarged is not None:
+            self.shrink()
+        else:
+            super().keyPressEvent(event)
 
     def _show_enlarged(self, name: str, enlarged: bool) -> None:
         dock = self.docks[name]
@@ -269,11 +363,15 @@ class Workspace(QMainWindow):
             panel.set_frame(self._frame)
 
     def _seen(self) -> list[Panel]:
-        """Panels that can be seen, or could be if the window were."""
+        """Panels that can be seen, or could be if the window were.
+
+        What lies behind another tab is visible, too, as Qt has it, only outside of the window.
+        """
         return [
             panel
-            for panel in self._panels().values()
-            if isinstance(panel, QWidget) and (panel.isVisible() or not self.isVisible())
+            for name, panel in self._panels().items()
+            if isinstance(panel, QWidget)
+            and (not self.isVisible() or (panel.isVisible() and not is_behind(self.docks[name])))
         ]
 
     @Slot()
@@ -288,6 +386,8 @@ class Workspace(QMainWindow):
     @Slot(bool)
     def _notice(self, visible: bool) -> None:
         """Panels come and go in one go when the layout changes: look once, afterwards."""
+        dock = self.sender()
+        (self._behind.discard if visible else self._behind.add)(dock.objectName())
         self._noticed.start()
 
     @Slot()
@@ -295,5 +395,12 @@ class Workspace(QMainWindow):
         """Make the plots that were opened, and give those in sight the frame that they missed."""
         if self._filled:
             self.fill()
+        self._spell_tabs()
         self._show(self._seen())
         self.wants_changed.emit()
+
+    def _spell_tabs(self) -> None:
+        """Titles of tabs in full, with arrows where there are too many: Qt would cut them all."""
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)

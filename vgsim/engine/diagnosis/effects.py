@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.arrays import quiet
+from vgsim.engine.diagnosis.hops import last_hidden
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
@@ -35,7 +36,8 @@ Stop = Callable[[], bool]
 class Course:
     """How one spec fares: factors of RMS ∂J/∂h in the first pass, J after the updates.
 
-    ``hop`` is the geometric mean over the hops, ``end`` the whole way; nan where there is none.
+    Both are those between the hidden stages, as a verdict has them: ``hop`` is the geometric mean
+    over the hops, ``end`` the whole way; nan where there is none.
     """
 
     hop: float
@@ -98,7 +100,8 @@ class Bench:
 def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
     """Run a new experiment ``steps`` updates (at least 1); :class:`Stopped` when told to."""
     _until(experiment, 1, Phase.UPDATE, stop)
-    hop, end = factors(experiment.telemetry.dh_rms)
+    hidden = last_hidden(experiment.spec, experiment.stages)
+    hop, end = factors(experiment.telemetry.dh_rms[:hidden])
     _until(experiment, steps, Phase.LOSS, stop)
     return Course(hop, end, math.inf if math.isnan(experiment.value) else float(experiment.value))
 

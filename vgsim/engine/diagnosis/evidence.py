@@ -154,10 +154,9 @@ def _size(values: Array) -> Array:
 
 def _agreement(above: Array, below: Array) -> float:
     """Of the samples whose gradient arrives; nan when next to none does."""
-    some = above[:COHERENT_SAMPLES].any(axis=1) & below[:COHERENT_SAMPLES].any(axis=1)
-    if some.sum() < COHERENT_LEAST:
-        return float("nan")
-    return kept_agreement(above[:COHERENT_SAMPLES][some], below[:COHERENT_SAMPLES][some])
+    above, below = above[:COHERENT_SAMPLES], below[:COHERENT_SAMPLES]
+    some = above.any(axis=1) & below.any(axis=1)
+    return kept_agreement(above, below) if some.sum() >= COHERENT_LEAST else float("nan")
 
 
 def _memory(network: Network) -> dict[str, object]:

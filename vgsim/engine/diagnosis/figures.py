@@ -52,13 +52,14 @@ def _dead(f: Findings) -> Iterator[Evidence]:
 
 
 def _alike(f: Findings) -> Iterator[Evidence]:
-    yield Evidence(f"{percent(f.alike)} of the hidden stages have units all alike", "activations")
+    part = "every hidden stage" if f.alike == 1 else f"{percent(f.alike)} of the hidden stages"
+    yield Evidence(f"in {part} all units are alike", "activations")
 
 
 def _updates(f: Findings) -> Iterator[Evidence]:
     if not math.isnan(f.ratio):
         yield Evidence(
-            f"update:data ratio at most {number(f.ratio)}; about 0.001 is healthy", "updates"
+            f"update:data ratio at most {number(f.ratio)}; the rule of thumb is 0.001", "updates"
         )
 
 
@@ -68,14 +69,14 @@ def _loss(f: Findings) -> Iterator[Evidence]:
     if f.trial.losses and f.spec.training.loss != "linear":
         ahead = count(len(f.trial.losses) + (not f.trial.finite), "update")
         end = number(f.trial.last) if f.trial.finite else "overflow"
-        text += f"; {ahead} later {end}, at worst {number(f.trial.peak)}"
+        text += f"; {ahead} later {end}, at worst {number(max(f.loss, f.trial.peak))}"
     yield Evidence(text, "loss")
 
 
 def _radius(f: Findings) -> Iterator[Evidence]:
     if not math.isnan(f.radius):
         yield Evidence(
-            f"W_h has spectral radius {number(f.radius)} and largest singular value "
+            f"Wₕ has spectral radius {number(f.radius)} and largest singular value "
             f"{number(f.singular)}; times the mean derivative {number(f.slope)} that is "
             f"{number(f.radius * f.slope)} and {number(f.singular * f.slope)}", "singular",
         )  # fmt: skip
@@ -88,9 +89,8 @@ def _gates(f: Findings) -> Iterator[Evidence]:
 
 def _agreement(f: Findings) -> Iterator[Evidence]:
     if not math.isnan(f.agreement):
-        yield Evidence(
-            f"{number(f.agreement)} of the samples' agreement arrives at {ends(f)[1]}", "coherence"
-        )
+        part = number(f.agreement) if f.agreement > 0 else "nothing"
+        yield Evidence(f"{part} of the samples' agreement arrives at {ends(f)[1]}", "coherence")
 
 
 def _zeros(f: Findings) -> Iterator[Evidence]:

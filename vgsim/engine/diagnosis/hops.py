@@ -9,14 +9,20 @@ from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Frame
 from vgsim.engine.measures import gain_budget, norms
 from vgsim.engine.recurrent.lstm import LSTM
+from vgsim.engine.spec import Spec
 from vgsim.engine.unrolled import Unrolled
 
 Cuts = tuple[tuple[str, float], ...]
 
 
+def last_hidden(spec: Spec, stages: int) -> int:
+    """Number of the last stage before the output; the worked example has no output of its own."""
+    return stages if spec.network.kind == "chain" else stages - 1
+
+
 def way_of(experiment: Experiment, frame: Frame) -> Way:
     """The hops between the hidden stages; ``frame`` is of the end of the backward pass."""
-    last = frame.stages if frame.spec.network.kind == "chain" else frame.stages - 1
+    last = last_hidden(frame.spec, frame.stages)
     hops: list[float] = []
     parts: dict[str, float] = {}
     cut = 0

@@ -112,7 +112,7 @@ def _saturated(f: Findings) -> Iterator[Candidate]:
     if f.spec.init.bias != "zero":
         yield "Biases of 0", NO_BIAS
     if f.recurrent:
-        yield "A rotation for W_h", ROTATION | NO_BIAS
+        yield "A rotation for Wₕ", ROTATION | NO_BIAS
         yield "LSTM, whose state is only added to", _lstm(f)
         return
     yield "Layer norm, which brings z back to where f is steep", LAYER_NORM
@@ -132,7 +132,7 @@ def _weights(f: Findings) -> Iterator[Candidate]:
 def _fades_in_time(f: Findings) -> Iterator[Candidate]:
     yield "LSTM, whose state is only added to", _lstm(f)
     yield "IRNN: ReLU around an identity", IRNN
-    yield "A rotation for W_h: every singular value 1", ROTATION
+    yield "A rotation for Wₕ: every singular value 1", ROTATION
 
 
 def _mixed(f: Findings) -> Iterator[Candidate]:
@@ -176,7 +176,7 @@ def _small_std(f: Findings) -> float:
 
 
 def _grows_in_time(f: Findings) -> Iterator[Candidate]:
-    yield "A rotation for W_h: every singular value 1", ROTATION
+    yield "A rotation for Wₕ: every singular value 1", ROTATION
     yield "LSTM, whose state is only added to", _lstm(f)
     yield "Clipping the gradient to norm 1 (Pascanu et al. 2013)", CLIP
 

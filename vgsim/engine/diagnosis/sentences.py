@@ -47,6 +47,8 @@ def _fine(f: Findings) -> str:
 def _loss_trend(f: Findings) -> str:
     """What the loss does in the updates ahead."""
     first, last = f.trial.first, f.trial.last
+    if last < first < f.loss:
+        first = f.loss  # it fell in the first updates already: tell the loss that one sees
     ahead = count(len(f.trial.losses), "update")
     if last < 0.95 * first:
         return f"the loss falls from {number(first)} to {number(last)} in {ahead}"
@@ -125,7 +127,7 @@ def _split(f: Findings) -> str:
 def _recurrent_fades(f: Findings) -> Sentences:
     return (
         journey(f),
-        f"Every timestep multiplies by the same W_h, whose spectral radius is {number(f.radius)}, "
+        f"Every timestep multiplies by the same Wₕ, whose spectral radius is {number(f.radius)}, "
         f"and by derivatives of {number(f.slope)} on average: what happened long ago cannot be "
         "learned.",
         _split(f),
@@ -191,7 +193,7 @@ def _explodes_in_time(f: Findings) -> Sentences:
     )
     return (
         _journey_or_overflow(f),
-        f"Every timestep multiplies by the same W_h{radius}.",
+        f"Every timestep multiplies by the same Wₕ{radius}.",
         *((tame,) if clip != "none" else ()),
         *_already_broken(f),
     )
@@ -220,6 +222,10 @@ def _why_dead(f: Findings) -> str:
     return "A step that was too large, or biases far below 0, can shut a ReLU for good."
 
 
+def _of_layers(part: float) -> str:
+    return "every hidden layer" if part == 1 else f"{percent(part)} of the hidden layers"
+
+
 def _symmetric(f: Findings) -> Sentences:
     through = (
         "no gradient passes the layers at all"
@@ -227,8 +233,7 @@ def _symmetric(f: Findings) -> Sentences:
         else "all of them get the same gradient and stay alike"
     )
     return (
-        f"In {percent(f.alike)} of the hidden layers all units have the same weights, so "
-        f"{through}.",
+        f"In {_of_layers(f.alike)} all units have the same weights, so {through}.",
         "Neither depth nor activation is the cause: different initial weights are missing.",
     )
 
@@ -266,7 +271,7 @@ def _rate_large(f: Findings) -> Sentences:
         f"But the loss runs from {number(f.loss)} to "
         f"{'overflow' if math.isinf(peak) else number(peak)} {where}.",
         f"At a learning rate of {number(f.spec.training.learning_rate)} one update changes the "
-        f"weights by up to {number(f.ratio)} of their size; about 0.001 is healthy.",
+        f"weights by up to {number(f.ratio)} of their size; the rule of thumb is 0.001.",
     )
 
 
@@ -274,7 +279,7 @@ def _rate_small(f: Findings) -> Sentences:
     return (
         _fine(f),
         f"But at a learning rate of {number(f.spec.training.learning_rate)} no update changes the "
-        f"weights by more than {number(f.ratio)} of their size, where about 0.001 is healthy; "
+        f"weights by more than {number(f.ratio)} of their size, where the rule of thumb is 0.001; "
         f"{_loss_trend(f)}.",
     )
 

@@ -3,6 +3,7 @@
 from vgsim.engine.measures.budget import Budget, gain_budget
 from vgsim.engine.measures.coherence import (
     kept_agreement,
+    kept_agreements,
     mean_correlation,
     mean_cosine,
     mean_cosines,
@@ -43,6 +44,7 @@ __all__ = [
     "gain_budget",
     "jacobian_product",
     "kept_agreement",
+    "kept_agreements",
     "log_histogram",
     "mean_correlation",
     "mean_cosine",

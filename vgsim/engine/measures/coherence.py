@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.arrays import Array, quiet
-from vgsim.engine.measures.norms import exact_norm
 
 Floats = NDArray[np.float64]
 
@@ -29,13 +28,8 @@ def mean_cosine(gradients: Array) -> float:
 def mean_cosines(stack: Array) -> Floats:
     """(count,): :func:`mean_cosine` of each of (count, samples, units)."""
     with quiet():
-        # in two steps: a denormal length has no reciprocal
-        rows = stack.astype(np.float64)
-        rows = rows / np.abs(rows).max(axis=2, keepdims=True, initial=0.0)
-        units = rows / exact_norm(rows, axis=2)[..., None]
-        dead = (stack == 0).all(axis=2)
-        units[dead] = 0.0
-        count = (~dead).sum(axis=1)
+        units = _unit_rows(stack)
+        count = (stack != 0).any(axis=2).sum(axis=1)
         together = units.sum(axis=1)
         pairs = np.where(count > 1, count * (count - 1.0), np.nan)
         cosines: Floats = (np.einsum("kn,kn->k", together, together) - count) / pairs
@@ -71,23 +65,37 @@ def kept_agreement(above: Array, below: Array) -> float:
     between all pairs of rows of ``below`` on those of ``above``. 1: two samples that want the same
     above want the same below, as in a network of rotations; 0: what they want below has nothing to
     do with it, the gradient has shattered. The mean cosine cannot tell: the errors of a batch that
-    has every class in it cancel at every stage. nan where rows are 0 or not finite.
+    has every class in it cancel at every stage. Rows that are 0 in either have no direction and
+    are left out; nan when fewer than two remain, or one overflowed.
     """
-    first, second = _unit_rows(above), _unit_rows(below)
-    if first is None or second is None:
-        return float("nan")
-    pairs = np.triu_indices(len(first), 1)
-    cosines, left = (first @ first.T)[pairs], (second @ second.T)[pairs]
-    total = float(cosines @ cosines)
-    return float(cosines @ left) / total if total > 0 else float("nan")
+    return float(kept_agreements(above, below[None])[0])
 
 
-def _unit_rows(gradients: Array) -> Array | None:
-    """Rows of length 1 in float64, or None where one has no direction or there are too few."""
-    length = exact_norm(gradients, axis=1)
-    if len(length) < 2 or not (np.isfinite(length) & (length > 0)).all():
-        return None
-    rows = gradients.astype(np.float64)
-    rows = rows / np.abs(rows).max(axis=1, keepdims=True)
-    units: Array = rows / exact_norm(rows, axis=1)[:, None]
+def kept_agreements(above: Array, stack: Array) -> Floats:
+    """(count,): :func:`kept_agreement` of (samples, units) in each of (count, samples, units)."""
+    with quiet():
+        first, second = _cosines(above), _cosines(stack)
+        below = second.reshape(len(stack), -1) @ first.reshape(-1)
+        alive = (stack != 0).any(axis=2).astype(np.float64)  # elsewhere the cosines below are 0
+        total = ((alive @ first**2) * alive).sum(axis=1)
+        kept: Floats = np.where(total > 0, below / total, np.nan)
+    broken = not np.isfinite(above).all() or ~np.isfinite(stack).all(axis=(1, 2))
+    return np.where(broken, np.nan, kept)
+
+
+def _cosines(gradients: Array) -> Floats:
+    """(…, samples, samples) cosines of different rows of (…, samples, units); 0 on the diagonal."""
+    units = _unit_rows(gradients)
+    cosines: Floats = units @ units.swapaxes(-1, -2)
+    cosines[..., np.arange(units.shape[-2]), np.arange(units.shape[-2])] = 0.0
+    return cosines
+
+
+def _unit_rows(gradients: Array) -> Floats:
+    """Rows of length 1 in float64; those that are 0 stay 0."""
+    # by the largest entry first: squares of the others are safe then, and so is the reciprocal
+    peak = np.abs(gradients).max(axis=-1, keepdims=True, initial=0.0).astype(np.float64)
+    units: Floats = gradients / np.where(peak == 0, 1.0, peak)
+    length = np.sqrt(np.einsum("...n,...n->...", units, units))[..., None]
+    units /= np.where(length == 0, 1.0, length)
     return units

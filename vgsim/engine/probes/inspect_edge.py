@@ -35,7 +35,7 @@ def _weights(look: Look, parameter: Parameter, unit: int, source: int) -> list[F
         slope = NAN if gradient is None else float(gradient[place])
         found += [
             Figure(name, float(flat.values[index]), "Weight", "" if look.updated else trace),
-            Figure(partial(name), slope, f"Gradient by the weight{shared}", f"d{trace}"),
+            Figure(partial(name), slope, f"Its gradient{shared}", f"d{trace}"),
             Figure(rf"\Delta {name}", moved, "Its last change"),
         ]
     return found
@@ -51,10 +51,10 @@ def _signals(look: Look, unit: int, source: int) -> list[Figure]:
         trace = trace.replace("x[0[", "x[0, ")
     written = name[0] if look.stage == 1 or name[0] != "h" else f"h_{{{look.stage - 1}}}"
     return [
-        Figure(written, look.one(values, source, known), "Value at its lower end", trace),
+        Figure(written, look.one(values, source, known), "Value below it", trace),
         Figure(
             rf"\left|w\right| \, \mathrm{{RMS}}\,{partial('z')}",
             float(handed),
-            "What it hands back, over the batch",
+            "It hands back",
         ),
     ]

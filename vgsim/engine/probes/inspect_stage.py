@@ -39,19 +39,19 @@ def _signals(look: Look) -> list[Figure]:
         flat = float(saturated_fraction(ACTIVATIONS[bend.activation], bend.slope))
     into = "into the gates" if gates else "of z"
     return [
-        Figure(r"\mathrm{RMS}\,h", look.size(views.h, look.forward), "Size of what it hands on"),
+        Figure(r"\mathrm{RMS}\,h", look.size(views.h, look.forward), "Output"),
         Figure(
             rf"\mathrm{{RMS}}\,{partial('h')}",
             look.size(views.dh, look.backward),
-            "Size of the gradient that reaches it",
+            "Gradient reaching it",
         ),
         Figure(
             rf"\mathrm{{RMS}}\,{partial('z')}",
             look.size(views.dz, look.backward),
-            f"Size of the gradient {into}",
+            f"Gradient {into}",
         ),
         Figure(rf"\left\langle {bent(bend, chr(39))} \right\rangle", slope, "Mean derivative"),
-        Figure(r"\mathrm{saturated}", flat, "Share of units and samples that are saturated"),
+        Figure(r"\mathrm{saturated}", flat, "Share of units"),
     ]
 
 
@@ -64,7 +64,7 @@ def _hop(look: Look) -> list[Figure]:
         cuts = look.network.cuts(look.stage - 1, taken)
         sizes = [(part, rms(gradient)) for part, gradient in cuts]
     parts = [
-        Figure(_times(part), ratio(below, above), f"Its factor by {PARTS[part]}")
+        Figure(_times(part), ratio(below, above), f"By {PARTS[part]}")
         for (_, above), (part, below) in pairwise(sizes)
     ]
     if look.stage == 1:
@@ -78,10 +78,8 @@ def _times(part: str) -> str:
 
 
 def _factor(look: Look, value: float) -> Figure:
-    below = f"h_{{{look.stage - 1}}}"
-    symbol = rf"\frac{{\mathrm{{RMS}}\,{partial(below)}}}{{\mathrm{{RMS}}\,{partial('h')}}}"
     below = "timestep before" if isinstance(look.network, Unrolled) else "stage below"
-    return Figure(symbol, value, f"Factor of the hop to the {below}")
+    return Figure(_times("hop"), value, f"Hop to the {below}: ratio of RMS ∂J/∂h")
 
 
 def _weights(look: Look) -> list[Figure]:
@@ -97,13 +95,13 @@ def _weights(look: Look) -> list[Figure]:
     if look.updated:
         moved, before = float(norms(change, None)), float(norms(values - change, None))
     return [
-        Figure(_norm(name), size, "Size of the weights"),
+        Figure(_norm(name), size, "Weights"),
         *_gradients(look, parameter, name),
-        Figure(_norm(difference), moved, "Size of their last change"),
+        Figure(_norm(difference), moved, "Their last change"),
         Figure(
             f"{_norm(difference)} / {_norm(name)}",
             ratio(moved, before),
-            "Update to data; about 0.001 is healthy",
+            "Guide: 0.001",
         ),
     ]
 
@@ -117,7 +115,7 @@ def _gradients(look: Look, parameter: Parameter, name: str) -> list[Figure]:
     found = parameters.gradients(look.experiment, look.stage, parameter)
     whole = NAN if found is None else float(norms(found, None))
     summed = ", summed over the timesteps" if parameter.shared else ""
-    figures = [Figure(_norm(partial(name)), whole, f"Size of their gradient{summed}")]
+    figures = [Figure(_norm(partial(name)), whole, f"Their gradient{summed}")]
     if parameter.shared and isinstance(look.network, Unrolled):
         own = NAN
         if look.backward:

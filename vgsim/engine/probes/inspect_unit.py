@@ -67,7 +67,7 @@ def _bent(look: Look, unit: int, arrays: dict[str, Array]) -> list[Figure]:
         values = arrays[bend.above]
         found.append(look.figure(bend.above, values, unit, bent(bend), "Activation"))
     slope = look.one(bend.slope, unit, look.lost)
-    return [*found, Figure(bent(bend, "'"), slope, "Derivative of the activation")]
+    return [*found, Figure(bent(bend, "'"), slope, "Its derivative")]
 
 
 def _gradients(look: Look, name: str, values: Array, unit: int) -> list[Figure]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.engine.frame import Phase
 from vgsim.engine.measures import segment_norms
 from vgsim.engine.probes.base import probe
 from vgsim.engine.readings.updates import Updates
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 @probe(Updates)
 def updates(experiment: Experiment, wish: Wish) -> Updates | None:
-    """The last update's, in its own moment; None in every other."""
-    if experiment.moment.phase is not Phase.UPDATE:
+    """The last update's, until the next; None before the first."""
+    if experiment.step == 0:
         return None
     flat = experiment.network.flat
     kept = [at for at, segment in enumerate(flat.segments) if segment.name.startswith("W")]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 class Updates:
     """Update:data ratio ‖ΔW‖ / ‖W‖ of every weight matrix, L2 norms, W before the update.
 
-    ``step`` counts the updates done. ``owners`` (G,) say whose each matrix is: the stage, or of a
-    recurrent network the cell and then the readout, from 0. ``names`` are "W", "W_x", "W_h",
-    "W_T"; ``ratios`` (G,). A ratio of 0 did not move, nan had no size, inf overflowed. Empty when
-    no weight is trained.
+    ``step`` is the number of that update, from 1. ``owners`` (G,) say whose each matrix is: the
+    stage, or of a recurrent network the cell and then the readout, from 0. ``names`` are "W",
+    "W_x", "W_h", "W_T"; ``ratios`` (G,). A ratio of 0 did not move, nan had no size, inf
+    overflowed. Empty when no weight is trained.
 
     About 1e-3 is healthy: Karpathy, "Neural Networks: Zero to Hero, makemore part 3" (2022). He
     takes standard deviations; weights have a mean near 0, so the ratio is the same.

@@ -53,10 +53,10 @@ class Verdict:
 class Effect:
     """What a remedy does to this very network on this very batch, measured.
 
-    ``hop`` is the geometric mean of the factors by which a hop multiplies RMS ∂J/∂h, ``end`` its
-    whole way (first stage over last); ``hop_before`` and ``end_before`` the same without the
-    remedy. ``loss`` is J after ``steps`` updates, ``loss_before`` the same without it. nan where
-    there is none. ``refused`` is a sentence when the changed experiment cannot be.
+    ``hop`` is the geometric mean of the factors by which a hop between hidden stages multiplies
+    RMS ∂J/∂h, ``end`` its whole way (first over last); ``hop_before`` and ``end_before`` the same
+    without the remedy. ``loss`` is J after ``steps`` updates, ``loss_before`` the same without it.
+    nan where there is none. ``refused`` is a sentence when the changed experiment cannot be.
     """
 
     remedy: Remedy

@@ -80,7 +80,7 @@ class DiagramView(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Network diagram")
-        self.setMinimumSize(420, 240)
+        self.setMinimumSize(420, 216)
         self._frame: Frame | None = None
         self._state = Scene(Palette(theme), scale, lay_out(600, 400, 1, [1]))
         self._edges = EdgePart(self._state)

@@ -19,9 +19,18 @@ from PySide6.QtWidgets import QWidget
 
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Hop, WeightStep
-from vgsim.present.hop_picture import HopLayout, lay_out_hop, padded, pieces
+from vgsim.present.hop_picture import HopLayout, lay_out_hop, padded
+from vgsim.present.hop_pieces import Piece, is_gated, pieces
 from vgsim.present.hop_rooms import HopRooms, hop_rooms
-from vgsim.present.hop_words import NO_HOP, edge_at, spoken, update_hop
+from vgsim.present.hop_words import (
+    AHEAD,
+    HOP_RULE,
+    NO_HOP,
+    edge_at,
+    path_labels,
+    spoken,
+    update_hop,
+)
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
@@ -29,7 +38,7 @@ from vgsim.views.hop.cursor import first_spot, moved
 from vgsim.views.hop.side import Look, paint_foot, paint_side
 from vgsim.views.hop.tiles import Face, make_face, paint_tiles
 from vgsim.views.hop.values import Free, Spot, face_of, paint_value, spot_at, value_text
-from vgsim.views.plots.layer import Sentence
+from vgsim.views.plots.layer import Sentence, text_width
 from vgsim.views.typeset import typeset
 
 _ARROWS = {
@@ -38,6 +47,10 @@ _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
+_RULE_EM, _LARGE = 22.0, 15.0
+_NOTHING = Piece("")
+_KEPT = 32
+"""Layouts that are kept: a pass has a few, which come again with every pass."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
@@ -54,7 +67,7 @@ class HopCanvas(QWidget):
         self._frame: Frame | None = None
         self._hop: Hop | None = None
         self._layout = HopLayout((), 12.0)
-        self._laid_out_for: object = None
+        self._layouts: dict[object, HopLayout] = {}
         self._faces: list[Face | None] = []
         self._hover: Spot | None = None
         self._cursor: Spot | None = None
@@ -119,13 +132,17 @@ class HopCanvas(QWidget):
             (padded(part.tex, digits), part.factor and (part.factor.kind, part.factor.values.shape))
             for part in parts
         )
-        if (shapes, self.size()) != self._laid_out_for:
-            self._laid_out_for = shapes, self.size()
-            self._layout = lay_out_hop(hop, self._rooms().product, _measure, digits)
-            return
-        pairs = zip(self._layout.slots, parts, strict=True)
+        form = shapes, is_gated(hop), (self.width(), self.height())
+        if form not in self._layouts:
+            if len(self._layouts) >= _KEPT:
+                self._layouts.clear()
+            found = lay_out_hop(hop, self._rooms().product, _measure, digits)
+            empty = tuple(replace(slot, piece=_NOTHING) for slot in found.slots)
+            self._layouts[form] = replace(found, slots=empty)  # no matrices are kept
+        layout = self._layouts[form]
+        pairs = zip(layout.slots, parts, strict=True)
         slots = tuple(replace(slot, piece=part) for slot, part in pairs)
-        self._layout = HopLayout(slots, self._layout.em)
+        self._layout = replace(layout, slots=slots)
 
     def _rooms(self) -> HopRooms:
         return hop_rooms(self.width(), self.height())
@@ -227,16 +244,30 @@ class HopCanvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(self.rect(), QColor(self._theme.surface))
             if self._hop is None or self._frame is None:
-                room = Box(12, 0, self.width() - 24, self.height())
-                Sentence(NO_HOP, room, self._theme.muted).paint(painter)
+                self._paint_start(painter)
             else:
                 self._paint_hop(painter, self._hop, self._frame)
         finally:
             painter.end()
 
+    def _paint_start(self, painter: QPainter) -> None:
+        """What will stand here, as long as there is nothing to multiply."""
+        look, middle = Look(painter, self._theme, self._scale), self.height() / 2
+        wide = typeset(HOP_RULE).width * _RULE_EM
+        if self._frame is None or wide + 24 > self.width() or self.height() < 120:
+            room = Box(12, 0, self.width() - 24, self.height())
+            Sentence(NO_HOP, room, self._theme.muted).paint(painter)
+            return
+        look.formula(HOP_RULE, (self.width() - wide) / 2, middle - 26, _RULE_EM)
+        for text, y in ((AHEAD, middle + 22), (NO_HOP, middle + 42)):
+            look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
+
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
         look, rooms = Look(painter, self._theme, self._scale), self._rooms()
         paint_tiles(painter, self._layout, self._faces, self._theme)
+        size = 13 if self._layout.em >= _LARGE else 11
+        for box, text in zip(self._layout.labels, path_labels(hop), strict=False):
+            look.write(text, box.left, box.top + box.height / 2 - 2, size=size, weight=600)
         paint_side(look, hop, rooms.side)
         if rooms.foot.height:
             step, optimizer = frame.reading(WeightStep), frame.spec.training.optimizer

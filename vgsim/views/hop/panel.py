@@ -24,6 +24,8 @@ _LONG, _SHORT = ("One sample", "Batch mean"), ("Sample", "Mean")
 _ROOM_FOR_LONG = 236
 WARM_UP_MS = 400
 """The typesetter is loaded so long after the panel is first seen."""
+NEXT_MS = 20
+"""And gets one more formula so often."""
 _ANY_BATCH, _SPIN = 99_999, 66
 
 
@@ -61,8 +63,9 @@ class HopPanel(QWidget):
         self.whose.chosen.connect(self._choose)
         self.sample.valueChanged.connect(self._choose)
         self.canvas.pinned.connect(self.focus_requested)
+        self._warming = warm_up()
         self._idle = QTimer(self, singleShot=True, interval=WARM_UP_MS)
-        self._idle.timeout.connect(warm_up)
+        self._idle.timeout.connect(self._warm_up)
         self.set_frame(None)
 
     def set_theme(self, theme: Theme) -> None:
@@ -88,7 +91,7 @@ class HopPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the typesetter soon, but not before the window is there."""
-        self._idle.start()
+        self._idle.start(WARM_UP_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: no need to."""
@@ -114,6 +117,13 @@ class HopPanel(QWidget):
     def _describe(self) -> None:
         if self.accessibleDescription() != self.canvas.accessibleDescription():
             self.setAccessibleDescription(self.canvas.accessibleDescription())
+
+    @Slot()
+    def _warm_up(self) -> None:
+        """One formula at a time, so that the window answers in between."""
+        for _ in self._warming:
+            self._idle.start(NEXT_MS)
+            return
 
     @Slot(int)
     def _choose(self, _: int) -> None:

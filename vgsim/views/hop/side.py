@@ -13,6 +13,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from vgsim.engine.readings.hop import Hop, WeightStep
 from vgsim.present.hop_cells import bound, shades
 from vgsim.present.hop_words import (
+    BARS,
+    LOSS_BARS,
+    NO_BARS,
     NO_WEIGHT,
     carry_text,
     product_tex,
@@ -27,14 +30,16 @@ from vgsim.present.scale import SHADES, Scale
 from vgsim.present.theme import Theme, mix
 from vgsim.present.words import decade, plain
 from vgsim.views.hop.tiles import packed
-from vgsim.views.plots.layer import Lines, Text, text_width
+from vgsim.views.plots.layer import Lines, Sentence, Text, text_width
 from vgsim.views.style import ui_font
 from vgsim.views.typeset import paint_formula, typeset
 
 Floats = NDArray[np.float64]
 
 _LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
-_LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 200.0, 30.0
+_LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 320.0, 30.0
+_TITLE, _NAMES, _TITLED, _NAME_EM = 18.0, 17.0, 72.0, 12.0
+_RULED = 490.0
 _RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
 
 
@@ -104,7 +109,6 @@ def _paint_product(look: Look, hop: Hop, room: Box) -> None:
     middle = room.top + _PRODUCT / 2 - 2
     value = so_far(hop)
     if math.isnan(value):
-        look.write("the product begins at the loss", room.left, middle, look.theme.muted, 11)
         return
     x = look.formula(product_tex(hop), room.left, middle, 13.0)
     x = look.formula("=", x + 6, middle, 13.0) + 6
@@ -122,14 +126,18 @@ def _paint_factor(look: Look, text: str, name: str, x: float, middle: float, wei
 
 def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
     """A bar a stage, from ×1 to the product there, on the fixed decades."""
+    if np.isnan(hop.so_far).all():
+        Sentence(NO_BARS if hop.stage else LOSS_BARS, box, look.theme.muted).paint(look.painter)
+        return
     low, high = look.scale.low, look.scale.high
-    data = Box(box.left + _AXIS, box.top + 5, box.width - _AXIS, box.height - 10)
+    titled = box.height >= _TITLED
+    if titled:
+        elided(look, BARS, box.left, box.top + 6, box.right, look.theme.muted, size=10)
+    top, foot = (_TITLE, _NAMES) if titled else (5.0, 5.0)
+    data = Box(box.left + _AXIS, box.top + top, box.width - _AXIS, box.height - top - foot)
     area = Area(data, (0.5, max(len(hop.so_far), 1) + 0.5), (low, high))
-    for exponent, label in ((0, "×1"), (low, decade(low))):
-        y = float(area.down(exponent))
-        line = Lines([(data.left, round(y) + 0.5, data.right, round(y) + 0.5)], look.theme.border)
-        line.paint(look.painter)
-        look.write(label, data.left - 5, y, look.theme.muted, 10, right=True)
+    beyond = bool((np.nan_to_num(hop.so_far, nan=0.0) > 10.0**high).any())
+    _paint_decades(look, area, (low, high), beyond)
     place = np.clip(look.scale.fraction(hop.so_far) * (high - low) + low, low, high)
     every = -(-len(place) // max(int(data.width), 1))  # no more bars than pixels
     passed = QColor(mix(look.theme.surface, look.theme.muted, 0.55))
@@ -138,6 +146,39 @@ def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
     if 1 <= hop.stage <= len(place):
         at = float(place[hop.stage - 1])
         _paint_bar(look.painter, area, hop.stage, at, QColor(look.theme.accent))
+    if titled:
+        _paint_names(look, hop, area, data.bottom + _NAMES / 2 + 1)
+
+
+def _paint_decades(look: Look, area: Area, ends: tuple[float, float], beyond: bool) -> None:
+    """×1, and as many decades below it as have room; the top one when bars go ``beyond`` it."""
+    low, high = ends
+    a_decade = area.box.height / (high - low)
+    every = next((step for step in (1, 2, 4) if step * a_decade >= 14), 8)
+    top = [int(high)] if a_decade >= (10 if beyond else 14) else []
+    for exponent in (*range(0, int(low) - 1, -every), *top):
+        y = float(area.down(exponent))
+        color = look.theme.border if exponent == 0 else look.theme.grid
+        line = Lines([(area.box.left, round(y) + 0.5, area.box.right, round(y) + 0.5)], color)
+        line.paint(look.painter)
+        label = decade(exponent) if exponent else "×1"
+        label = f"≥{label}" if beyond and exponent == high else label
+        look.write(label, area.box.left - 5, y, look.theme.muted, 10, right=True)
+
+
+def _paint_names(look: Look, hop: Hop, area: Area, y: float) -> None:
+    """The first stage, the present one and the last, as far as they keep apart."""
+    ends: list[tuple[float, float]] = []
+    for stage in dict.fromkeys((hop.stage, len(hop.so_far), 1)):
+        name = rf"h_{{{stage}}}"
+        wide = typeset(name).width * _NAME_EM
+        middle = min(max(float(area.across(stage)), area.box.left), area.box.right - wide / 2)
+        left = middle - wide / 2
+        if stage < 1 or any(left < end + 5 and start < left + wide + 5 for start, end in ends):
+            continue
+        color = look.theme.accent if stage == hop.stage else look.theme.muted
+        look.formula(name, left, y, _NAME_EM, color)
+        ends.append((left, left + wide))
 
 
 def _paint_bar(painter: QPainter, area: Area, stage: int, at: float, color: QColor) -> None:
@@ -168,12 +209,14 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
     rule = weight_rule(step, optimizer)
     least = room.left + max(room.width * 0.62, _SENTENCE)
     right = _paint_legend(look, room.right, middle, least) - 16
-    x = look.formula(rule, room.left, middle, 14.0) + 14
+    text = weight_text(step, rule) if step is not None else ""
+    x = room.left
+    if room.width >= _RULED or step is None:  # numbers come before the rule
+        x = look.formula(rule, room.left, middle, 14.0) + 14
     if step is None:
         elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
         return
     x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
-    text = weight_text(step, rule)
     elided(look, text, x, middle, right, look.theme.text, 500)
     x += text_width(text, 12, 500) + 20
     if note and right - x > _LEAST_NOTE:
@@ -181,13 +224,14 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
 
 
 def elided(
-    look: Look, text: str, x: float, y: float, right: float, color: str, weight: int = 400
-) -> None:
+    look: Look, text: str, x: float, y: float, right: float, color: str, weight: int = 400,
+    size: int = 12,
+) -> None:  # fmt: skip
     """A text that ends in "…" where it would go beyond ``right``."""
-    if text_width(text, 12, weight) > right - x:
-        metrics = QFontMetricsF(ui_font(12, weight))
+    if text_width(text, size, weight) > right - x:
+        metrics = QFontMetricsF(ui_font(size, weight))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(right - x, 0))
-    look.write(text, x, y, color, 12, weight=weight)
+    look.write(text, x, y, color, size, weight=weight)
 
 
 def _paint_legend(look: Look, right: float, y: float, least: float) -> float:

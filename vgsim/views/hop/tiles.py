@@ -19,11 +19,18 @@ from vgsim.present.hop_cells import (
     inks,
     limit_of,
     range_text,
+    range_texts,
     shade_table,
     shades,
     shape_text,
 )
-from vgsim.present.hop_picture import BRACKET, CAPTION, HopLayout, Slot
+from vgsim.present.hop_picture import (
+    BRACKET,
+    CAPTION,
+    HopLayout,
+    Slot,
+    slanted_width,
+)
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
@@ -32,8 +39,9 @@ from vgsim.views.plots.layer import Text, text_width
 from vgsim.views.style import ui_font
 from vgsim.views.typeset import paint_formula, typeset
 
-_SIZES = ((12, 58.0, 24.0), (11, 50.0, 19.0), (10, 0.0, 0.0))
+_SIZES = ((14, 68.0, 34.0), (12, 58.0, 24.0), (11, 50.0, 19.0), (10, 0.0, 0.0))
 """Sizes of figures, in pixels, with the least cell (width, height) that they look well in."""
+_NO_MATRIX = "no matrix"
 _BLOWN_UP, _OVERHANG = 16, 10.0
 """Pixels a cell has in a picture for paper, which would be smoothed otherwise; and how far a
 caption may reach into the gaps beside its column."""
@@ -78,20 +86,37 @@ class Face:
         return rows, columns
 
     def cell(self, row: int, column: int) -> Box:
-        """Where a cell is."""
+        """Where a cell is; that of a diagonal is wider than its column, it has the row alone."""
         rows, columns = self.grid
         tile = self.slot.tile
         wide, high = tile.width / columns, tile.height / rows
-        return Box(tile.left + column * wide, tile.top + row * high, wide, high)
+        if not self.slot.slanted:
+            return Box(tile.left + column * wide, tile.top + row * high, wide, high)
+        wide = self._slanted_width(wide)
+        step = (tile.width - wide) / max(rows - 1, 1)
+        return Box(tile.left + row * step, tile.top + row * high, wide, high)
+
+    def _slanted_width(self, column: float) -> float:
+        """As wide as a figure or a handy cell, unless columns are wider or the tile is small."""
+        wanted = slanted_width(self.slot.tile.height / self.grid[0], self.slot.figures)
+        return max(column, min(wanted, self.slot.tile.width * 0.6))
 
     def find(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the cell at a place; None where there is none."""
         tile, (rows, columns) = self.slot.tile, self.grid
         row = int((y - tile.top) / tile.height * rows) if y >= tile.top else -1
+        if self.slot.slanted:
+            return self._find_slanted(row, x)
         column = int((x - tile.left) / tile.width * columns) if x >= tile.left else -1
         if not (0 <= row < rows and 0 <= column < columns):
             return None
         return (row, column) if self.cells.at[row, column] != ABSENT else None
+
+    def _find_slanted(self, row: int, x: float) -> tuple[int, int] | None:
+        if not 0 <= row < self.grid[0]:
+            return None
+        cell = self.cell(row, row)
+        return (row, row) if cell.left <= x < cell.right else None
 
     def where(self, at: int) -> tuple[int, int] | None:
         """(row, column) of the cell that stands for an element of the factor."""
@@ -128,6 +153,8 @@ def _figures(face: Face, index: NDArray[np.intp], colors: tuple[str, ...]) -> Fi
     digits = 5 if face.factor.values.size == 1 else 2
     there = np.nonzero(face.cells.at != ABSENT)
     x = (tile.left + (there[1] + 0.5) * cell.width).tolist()
+    if face.slot.slanted:
+        x = [face.cell(at, at).left + cell.width / 2 for at in range(face.grid[0])]
     y = (tile.top + (there[0] + 0.5) * cell.height).tolist()
     values, marks = face.cells.values[there].tolist(), index[there].tolist()
     for value, mark, across, down in zip(values, marks, x, y, strict=True):
@@ -157,18 +184,38 @@ def _paint_symbol(painter: QPainter, slot: Slot, em: float, theme: Theme) -> Non
 
 
 def _paint_face(painter: QPainter, face: Face, theme: Theme) -> None:
-    tile, image = face.slot.tile, face.image
+    if face.slot.slanted:
+        _paint_diagonal(painter, face, theme)
+    else:
+        _paint_cells(painter, face)
+        _paint_grid(painter, face, theme)
+    _paint_unknown(painter, face, theme)
+    if face.figures is not None:
+        face.figures.paint(painter)
+    _paint_brackets(painter, face.slot.tile, theme)
+    _paint_caption(painter, face, theme)
+
+
+def _paint_cells(painter: QPainter, face: Face) -> None:
+    image = face.image
     if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
         rows, columns = face.grid
         image = image.scaled(columns * _BLOWN_UP, rows * _BLOWN_UP)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-    painter.drawImage(QRectF(*tile), image)
-    _paint_unknown(painter, face, theme)
-    _paint_grid(painter, face, theme)
-    if face.figures is not None:
-        face.figures.paint(painter)
-    _paint_brackets(painter, tile, theme)
-    _paint_caption(painter, face, theme)
+    painter.drawImage(QRectF(*face.slot.tile), image)
+
+
+def _paint_diagonal(painter: QPainter, face: Face, theme: Theme) -> None:
+    """The entries, each in its row; what is beside them is left empty."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    boxes = [QRectF(*face.cell(at, at)).toRect() for at in range(face.grid[0])]
+    for at, box in enumerate(boxes):
+        painter.fillRect(box, QColor.fromRgb(int(face.pixels[at, at])))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.border), 1.0))
+    if boxes[0].height() >= 4:
+        painter.drawRects(boxes)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _paint_unknown(painter: QPainter, face: Face, theme: Theme) -> None:
@@ -220,15 +267,22 @@ def _paint_brackets(painter: QPainter, tile: Box, theme: Theme) -> None:
 def _paint_caption(painter: QPainter, face: Face, theme: Theme) -> None:
     """The size, and what the shade means."""
     slot = face.slot
+    size = face.factor.note.rstrip(".") or shape_text(face.factor, slot.compact)
     y = slot.caption + CAPTION / 2
-    size = shape_text(face.factor, slot.compact)
-    meaning = range_text(face.limit, face.cells.block)
-    if text_width(meaning, 10) > slot.width + _OVERHANG:
-        meaning = range_text(face.limit)
-    for row, (text, color) in enumerate(((size, theme.text), (meaning, theme.muted))):
+    if slot.caption_rows == 1:
+        _paint_first(painter, slot, [f"{size} · {range_text(face.limit)}", size], y, theme.muted)
+        return
+    _paint_first(painter, slot, [size], y, theme.text)
+    meanings = range_texts(face.limit, face.cells.block)
+    _paint_first(painter, slot, meanings, y + CAPTION, theme.muted)
+
+
+def _paint_first(painter: QPainter, slot: Slot, texts: list[str], y: float, color: str) -> None:
+    """The first of some texts that there is room for."""
+    for text in texts:
         if text_width(text, 10) <= slot.width + _OVERHANG:
-            mark = Text(text, slot.middle, y + row * CAPTION, color, 10, anchor=(0.5, 0.5))
-            mark.paint(painter)
+            Text(text, slot.middle, y, color, 10, anchor=(0.5, 0.5)).paint(painter)
+            return
 
 
 def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
@@ -241,4 +295,10 @@ def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
     painter.setPen(QColor(theme.muted))
     painter.setFont(ui_font(10, tabular=False))
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-    painter.drawText(QRectF(*slot.tile.grown(-4)), flags, factor.note or "operator")
+    room = QRectF(*slot.tile.grown(-4))
+    fits = (
+        text
+        for text in (factor.note, _NO_MATRIX)
+        if text and room.contains(painter.boundingRect(room, flags, text))
+    )
+    painter.drawText(room, flags, next(fits, _NO_MATRIX))

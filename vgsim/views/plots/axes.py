@@ -66,6 +66,7 @@ class Axes:
             Text(label, area.box.left - GAP, float(y), theme.muted, anchor=(1, 0.5))
             for y, (_, label) in zip(area.down([at for at, _ in self.y]), self.y, strict=True)
         ]
+        across = [*across[:1], *across[:0:-1]]  # where the ends leave room
         named = [title for title in titles if title.text]
         return free(free(named, across, GAP / 2), down, 0)
 

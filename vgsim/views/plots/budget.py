@@ -32,6 +32,7 @@ ROW = 14.0
 """Least height of a row in pixels; with less the hops stand side by side as columns."""
 TALLEST = 48.0
 """Most height of a row, so that a few hops do not fill the plot with two slabs."""
+TOTAL = "total, decades"
 KEY = 8.0
 """Side of a square of the legend, in pixels."""
 INDENT = 7.0
@@ -44,7 +45,7 @@ class BudgetPlot(Plot):
     """A row for each hop, from the loss down: bars to the left lose, bars to the right gain."""
 
     title = "Gain budget"
-    subtitle = "log₁₀ of RMS ∂J/∂h, decades per hop"
+    subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
     _range: tuple[int, Range] | None = None
     _budget: Budget | None = None
 
@@ -57,7 +58,7 @@ class BudgetPlot(Plot):
     def draw(self, frame: Frame) -> None:
         """Rows while they have room, else columns."""
         found = self._budget = budget(frame)
-        self.set_subtitle(f"log₁₀ of RMS ∂J/∂h, decades per hop · {summary(found)}")
+        self.set_subtitle(f"{summary(found)} · log₁₀ of RMS ∂J/∂h")
         span = self._span(frame, extent(found))
         legend = self._legend(frame, found)
         top = _bottom(legend)
@@ -103,11 +104,11 @@ class BudgetPlot(Plot):
         marks: list[Mark] = []
         left, line = 2.0, line_height() + 1
         row = line / 2
-        for label, color in [*named, *([("total", self.theme.text)] if total else [])]:
+        for label, color in [*named, *([(TOTAL, self.theme.text)] if total else [])]:
             width = KEY + 5 + text_width(label)
             if left > 2 and left + width > self.width() - 2:
                 left, row = 2.0, row + line
-            side = 2.0 if label == "total" else KEY
+            side = 2.0 if label == TOTAL else KEY
             box = Box(left, round(row - side / 2), KEY, side)
             marks += [Bars([box], color), Text(label, left + KEY + 5, row, self.theme.text)]
             left += width + 2 * GAP

@@ -1,4 +1,4 @@
-"""Gradient coherence: whether the samples of the batch pull a stage the same way."""
+"""Gradient coherence: whether samples that agree at the top still agree further down."""
 
 from __future__ import annotations
 
@@ -9,39 +9,48 @@ import numpy as np
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Coherence
 from vgsim.present.plot_geometry import Area, Box, around, place, trace
-from vgsim.present.plot_words import stage_name
+from vgsim.present.plot_words import stage_name, tick_labels
 from vgsim.present.series import nice_ticks
 from vgsim.present.theme import mix, rgb
 from vgsim.views.plots.axes import Axes
 from vgsim.views.plots.base import PLOTS, Plot
 from vgsim.views.plots.canvas import Curve
-from vgsim.views.plots.decades import DENSE, Array, stage_labels
-from vgsim.views.plots.layer import Fill, Mark, Symbols, Text, line_height, text_width
+from vgsim.views.plots.decades import DENSE, PAD, Array, label_along, stage_labels
+from vgsim.views.plots.layer import Fill, Symbols, Text, line_height, text_width
 
-QUANTITY = "mean cosine of ∂J/∂h"
-PAD = 14.0
+QUANTITY = "agreement of samples, ∂J/∂h"
 LEAST_BAND = 3.0
 """Height of the band of noise, at the least, in pixels."""
+MOST_TICKS = 6
+Trace = tuple[Array, Array]
+"""Pixels (x, y) that something covers."""
 
 
 @PLOTS.register(
-    "coherence", "mean cosine of ∂J/∂h between samples, by stage", label="Gradient coherence"
+    "coherence",
+    "whether samples that agree at the top agree further down",
+    label="Gradient coherence",
 )
 class CoherencePlot(Plot):
-    """1 where all samples want the same, 0 where they are as unrelated as noise."""
+    """Agreement kept: 1 where pairs of samples relate as at the top, 0 where it has shattered.
+
+    The mean cosine is thinner, with the band that noise would have.
+    """
 
     title = "Gradient coherence"
-    subtitle = "between samples, 1 = all alike"
+    subtitle = "1 kept, 0 shattered"
     wants = (Coherence,)
 
     def set_up(self) -> None:
-        """One line; the points are marks."""
-        self.curve = Curve()
-        self.canvas.add(self.curve)
+        """Two lines; the points are marks."""
+        self.kept, self.mean = Curve(), Curve()
+        self.canvas.add(self.mean)
+        self.canvas.add(self.kept)
 
     def use_theme(self) -> None:
-        """The line is as strong as text."""
-        self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
+        """What is kept is as strong as text."""
+        self.kept.set_pen(self.theme.text, 1.6 * self.pen_scale)
+        self.mean.set_pen(self.theme.second, 1.2 * self.pen_scale)
 
     def missing(self, frame: Frame | None) -> str:
         """A gradient of two samples at least."""
@@ -52,40 +61,49 @@ class CoherencePlot(Plot):
         return ""
 
     def draw(self, frame: Frame) -> None:
-        """Axes, the band of noise, line, points, and the number at the newest one."""
+        """Axes, the band of noise, lines, points, names, and the number at the newest one."""
         found = frame.reading(Coherence)
         assert found is not None  # missing() has looked
-        self.set_subtitle(f"between {found.samples} samples, 1 = all alike")
         area, axes = self._area(frame, found)
         marks = self.lay_out(axes, area)
+        self.set_subtitle(
+            f"{type(self).subtitle} · since {stage_name(found.top)}, {found.samples} samples"
+        )
         band = self._band(found)
         self.under.set_marks([band, *self.under.marks])
-        x, y = found.stages.astype(np.float64), found.cosines
-        self.curve.set_data(x, y)
-        points = self._points(x, y)
+        x = found.stages.astype(np.float64)
+        self.kept.set_data(x, found.kept)
+        self.mean.set_data(x, found.cosines)
+        points = self._points(x, found.kept)
         marks += [points] if points.radius >= DENSE else []
-        inked = trace(points.x, points.y)
-        newest = self._newest(found, points, inked)
-        self.over.set_marks([*marks, *newest, *self._noise_label(band, inked, newest)])
+        self.over.set_marks([*marks, *self._texts(found, band)])
 
     def readout(self, x: float, y: float) -> str:
-        """The nearest stage that was measured, and its number."""
+        """The nearest stage that was measured, what was kept there, and the mean cosine."""
         assert self.frame is not None
         found = self.frame.reading(Coherence)
         assert found is not None  # asked only while something is shown
         at = int(np.argmin(np.abs(found.stages - x)))
-        words = f"{stage_name(int(found.stages[at]))}: {_number(float(found.cosines[at]))}"
-        return f"{words}\nnoise: 0 ± {found.noise[at]:.2g}"
+        name, top, kept = stage_name(int(found.stages[at])), stage_name(found.top), found.kept[at]
+        words = [f"{name}: agreement kept since {top}: {_number(float(kept))}"]
+        if math.isfinite(kept):
+            words.append(f"1: two samples that pull {top} alike pull {name} alike")
+            words.append("0: the one has nothing to do with the other")
+        mean = _number(float(found.cosines[at]))
+        return "\n".join([*words, f"mean cosine {mean} (noise: 0 ± {found.noise[at]:.2g})"])
 
     def _area(self, frame: Frame, found: Coherence) -> tuple[Area, Axes]:
-        known = found.cosines[np.isfinite(found.cosines)]
-        low = -1.0 if len(known) and known.min() < -0.1 else -0.1
-        most = max(2, int((self.height() - 60) / 26))
-        ticks = [(tick, _number(tick, 1)) for tick in nice_ticks(low, 1.0, most)]
+        known = np.concatenate([found.kept, found.cosines])
+        known = known[np.isfinite(known)]
+        low = min(-0.1, math.floor(4 * known.min(initial=0.0) + 0.4) / 4)
+        high = max(1.05, math.ceil(4 * known.max(initial=0.0) - 0.2) / 4)
+        most = min(max(2, int((self.height() - 60) / 26)), MOST_TICKS)
+        heights = nice_ticks(low, high, most)
+        ticks = list(zip(heights, tick_labels(heights), strict=True))
         axes = Axes(y=ticks, y_title=QUANTITY)
         box = self.data_box(axes, 4)
         aside = (frame.stages - 1) / max(box.width - 2 * PAD, 1) * PAD or 1.0
-        area = Area(box, (1 - aside, frame.stages + aside), (low, 1.05))
+        area = Area(box, (1 - aside, frame.stages + aside), (low, high))
         return area, Axes(stage_labels(area, frame.stages), ticks, "", QUANTITY)
 
     def _band(self, found: Coherence) -> Fill:
@@ -109,35 +127,54 @@ class CoherencePlot(Plot):
         across, down = self.area.across(x[known]), self.area.down(y[known])
         return Symbols(across, down, fill, radius, self.theme.surface)
 
-    def _newest(self, found: Coherence, points: Symbols, inked: tuple[Array, Array]) -> list[Text]:
-        """The number of the stage that was reached last."""
-        known = np.flatnonzero(np.isfinite(found.cosines))
+    def _texts(self, found: Coherence, band: Fill) -> list[Text]:
+        """The number of the stage that was reached last, and what the lines and the band are."""
+        x = self.area.across(found.stages.astype(np.float64))
+        kept, mean = (x, self.area.down(found.kept)), (x, self.area.down(found.cosines))
+        parts = trace(*kept), trace(*mean), trace(band.x, band.y)
+        ink = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        texts = self._newest(found, x, ink)
+        from_top = kept[0][::-1], kept[1][::-1]  # its name stands where it starts, if it can
+        for line, choices, color, weight in (
+            (from_top, ("agreement kept", "kept"), self.theme.text, 600),
+            (mean, ("mean cosine of all pairs", "mean cosine"), self.theme.second, 600),
+        ):
+            taken = [text.box.grown(3) for text in texts]
+            for words in choices:  # the short one rather than one that hides something
+                bounds = self.area.box
+                name = label_along([words], line, ink, bounds, taken, self.theme, color, weight)
+                if name and not name[0].halo:
+                    break
+            texts += name
+        return texts + self._noise_label(band, ink, texts)
+
+    def _newest(self, found: Coherence, x: Array, inked: Trace) -> list[Text]:
+        """The number of the stage that was reached last: what it kept, or its mean at the top."""
+        values = found.kept if np.isfinite(found.kept).any() else found.cosines
+        known = np.flatnonzero(np.isfinite(values))
         if not len(known):
             return []
-        at = int(known[0])
-        words = f"{stage_name(int(found.stages[at]))}  {_number(float(found.cosines[at]))}"
+        at, color = int(known[0]), self.theme.text if values is found.kept else self.theme.second
+        words = f"{stage_name(int(found.stages[at]))}  {_number(float(values[at]))}"
         size = text_width(words, 12, 600), line_height(12, 600)
-        near = around(float(points.x[0]), float(points.y[0]), *size, 9)
+        near = around(float(x[at]), float(self.area.down(values[at])), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)
         halo = self.theme.surface
-        return [Text(words, box.left, box.top, self.theme.text, 12, 600, (0, 0), halo)]
+        return [Text(words, box.left, box.top, color, 12, 600, (0, 0), halo)]
 
-    def _noise_label(self, band: Fill, inked: tuple[Array, Array], taken: list[Text]) -> list[Mark]:
+    def _noise_label(self, band: Fill, inked: Trace, taken: list[Text]) -> list[Text]:
         """What the band means, above or below it."""
-        words = "as noise"
+        words = "mean cosine of noise"
         width, height = text_width(words), line_height()
-        tops = [float(band.y.min()) - height - 2, float(band.y.max()) + 2]
+        tops = [float(band.y.max()) + 2, float(band.y.min()) - height - 2]
         bounds = self.area.box
         lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
-        boxes = [Box(left, top, width, height) for left in lefts for top in tops]
-        room = Box(bounds.left, bounds.top, bounds.width, bounds.height)
-        box, hidden = place(boxes, room, *inked, [text.box.grown(3) for text in taken], margin=2)
-        if hidden >= 1000:
-            return []
-        halo = self.theme.surface if hidden else ""
-        return [Text(words, box.left, box.top, self.theme.muted, anchor=(0, 0), halo=halo)]
+        boxes = [Box(left, top, width, height) for top in tops for left in lefts]
+        box, hidden = place(boxes, bounds, *inked, [text.box.grown(3) for text in taken], margin=2)
+        muted = self.theme.muted
+        return [] if hidden else [Text(words, box.left, box.top, muted, anchor=(0, 0))]
 
 
-def _number(value: float, digits: int = 3) -> str:
+def _number(value: float, digits: int = 2) -> str:
     """A cosine; "·" where there is none."""
     return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "·"

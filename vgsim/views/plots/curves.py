@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 
 NOTHING = np.empty(0)
 NAMES = ("training", "held-out")
+HEADING = 130.0
+"""Pixels that title and buttons take beside the subtitle, about."""
 POINTS = 160
 """Most points of a curve: wide antialiased lines cost by the point."""
 FAINT = 0.5
@@ -158,9 +160,12 @@ class CurvePlot(Plot):
         """What the curves are; what A and B are, as far as there is room."""
         if frame.other is None:
             return self.about
-        room = 0.45 * self.width()
         names = compared_names(frame)
-        return " · ".join(fitting(name, room, text_width) for name in (names.a, names.b))
+        for room in ((self.width() - HEADING) / 2, 0.45 * self.width()):
+            short = [fitting(name, room, text_width) for name in (names.a, names.b)]
+            if all(" " in name for name in short):  # more than their letters
+                break
+        return " · ".join(short)
 
     def _ends(self, area: Area) -> list[Mark]:
         """A dot where each curve ends, so that even a single point shows."""

@@ -99,9 +99,10 @@ class GradientPlot(DecadePlot):
 
     @classmethod
     def _words(cls, frame: Frame, forecast: Forecasted | None) -> str:
-        parts = [cls.subtitle]
+        parts = []
         if frame.other is not None and frame.other.stages != frame.stages:
             parts.append("by hops to the last stage")
+        parts.append(cls.subtitle)
         if forecast is not None:
             parts.append(f"dashed: {theory_name(forecast.theory)}")
         return " · ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,10 +12,15 @@ from vgsim.present.plot_geometry import Box, place, trace
 from vgsim.present.plot_words import chance_label, loss_title, tick_labels
 from vgsim.present.scale import OVERFLOW
 from vgsim.present.series import Range, loss_bounds, nice_ticks, steady_range
+from vgsim.present.theme import rgb
 from vgsim.present.words import magnitude, plain
 from vgsim.views.plots.base import PLOTS
-from vgsim.views.plots.curves import Array, CurvePlot, histories
+from vgsim.views.plots.curves import NAMES, Array, CurvePlot, histories
 from vgsim.views.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
+
+MOST_TICKS = 12
+MOST = 3.0
+"""The axis goes at most so much further than the lower of two runs needs it to."""
 
 
 @PLOTS.register("loss", "training and held-out loss over the steps", label="Loss")
@@ -46,7 +52,7 @@ class LossPlot(CurvePlot):
         kept = self._range[1] if self._range and self._range[0] == key else None
         span = steady_range(kept, *self._bounds(frame))
         self._range = (key, span)
-        ticks = nice_ticks(*span, max(2, int((self.height() - 44) / 30)))
+        ticks = nice_ticks(*span, min(max(2, int((self.height() - 44) / 30)), MOST_TICKS))
         return span, list(zip(ticks, tick_labels(ticks), strict=True))
 
     def _bounds(self, frame: Frame) -> Range:
@@ -55,32 +61,46 @@ class LossPlot(CurvePlot):
         spans = [
             loss_bounds(np.concatenate(self.values(history)), frame.chance_loss) for history in runs
         ]
-        high = min(max(high for _, high in spans), 10 * min(high for _, high in spans))
+        high = min(max(high for _, high in spans), MOST * min(high for _, high in spans))
         return min(low for low, _ in spans), high
 
     def extras(self, frame: Frame, taken: list[Text]) -> list[Mark]:
-        """Where the loss broke, and what guessing would cost."""
-        broken: list[Mark] = []
+        """Where the loss broke or left the top, and what guessing would cost."""
+        above: list[Mark] = []
         for prefix, history in histories(frame):
-            broken += self._broken(prefix, history, len(broken) * 8.0)
-        boxes = [mark.box for mark in [*taken, *broken] if isinstance(mark, Text)]
-        return [*broken, *self._chance(frame.chance_loss, boxes)]
+            above += self._above(frame, prefix, history, len(above) * 8.0)
+        boxes = [mark.box for mark in [*taken, *above] if isinstance(mark, Text)]
+        return [*above, *self._chance(frame.chance_loss, boxes)]
 
-    def _broken(self, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
-        """A symbol at the top where the loss first stops being a number."""
+    def _above(self, frame: Frame, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
+        """A symbol at the top where the loss first stops being a number, or is above it most."""
         bad = np.flatnonzero(~np.isfinite(history.loss))
+        name, step, loss = "", 0, 0.0
+        if len(bad):
+            step, loss = int(history.steps[bad[0]]), math.inf
+        else:
+            name, step, loss = _highest(history)
+            if loss <= self.area.y[1]:
+                return []
+        shape, fill = "diamond", self.theme.heat[[OVERFLOW]]
         if not len(bad):
-            return []
-        step = int(history.steps[bad[0]])
+            color = self.colors(frame.other is not None)[2 if history is not frame.history else 0]
+            shape, fill = "up", np.array([rgb(color)], dtype=np.uint8)
         x, y = float(self.area.across(step)), self.area.box.top + 6 + lower
-        words = f"{prefix}∞ at step {step:,}"
-        width = text_width(words, weight=600)
-        left = x + 9 if x + 9 + width <= self.area.box.right else x - 9 - width
-        fill = self.theme.heat[[OVERFLOW]]
-        return [
-            Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, "diamond"),
-            Text(words, left, y, self.theme.text, weight=600, halo=self.theme.surface),
-        ]
+        number = f"{prefix}{name}{self.number(loss)}"
+        symbol = Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, shape)
+        return [symbol, *self._beside(x, y, [f"{number} at step {step:,}", number])]
+
+    def _beside(self, x: float, y: float, choices: Sequence[str]) -> list[Text]:
+        """The first of the ``choices`` that fits beside a symbol at the top; none if none does."""
+        box = self.area.box
+        for words in choices:
+            width = text_width(words, weight=600)
+            for left in (x + 9, x - 9 - width):
+                if left >= box.left and left + width <= box.right:
+                    halo = self.theme.surface
+                    return [Text(words, left, y, self.theme.text, weight=600, halo=halo)]
+        return []
 
     def _chance(self, chance: float, taken: list[Box]) -> list[Mark]:
         area = self.area
@@ -112,3 +132,16 @@ class LossPlot(CurvePlot):
         """Pixels of the values, those far outside brought near."""
         box = self.area.box
         return self.area.down(y).clip(box.top - 10, box.bottom + 10)
+
+
+def _highest(history: HistoryView) -> tuple[str, int, float]:
+    """Name, step and value of the highest loss: "held-out " or, of training, ""."""
+    found = [("", 0, -math.inf)]
+    for name, steps, losses in (
+        ("", history.steps, history.loss),
+        (f"{NAMES[1]} ", history.held_steps, history.held_loss),
+    ):
+        if np.isfinite(losses).any():
+            at = int(np.nanargmax(np.where(np.isfinite(losses), losses, np.nan)))
+            found.append((name, int(steps[at]), float(losses[at])))
+    return max(found, key=lambda one: one[2])

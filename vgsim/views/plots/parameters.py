@@ -35,7 +35,7 @@ class ParametersPlot(Plot):
     """A row for each parameter, a column for each stage, or for the cells and the readout."""
 
     title = "Gradient by parameter"
-    subtitle = "RMS over the entries of each, log scale"
+    subtitle = "RMS, log scale"
     wants = (ParameterGradients,)
 
     def set_up(self) -> None:

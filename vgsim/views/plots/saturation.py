@@ -84,7 +84,7 @@ class SaturationPlot(Plot):
     def draw(self, frame: Frame) -> None:
         """Panels side by side, the strip of all stages, the line of figures."""
         found = self._found = self._reading(frame)
-        self.set_subtitle(f"z of every unit · {saturation_words(found)}")
+        self.set_subtitle(f"{saturation_words(found)} · z of every unit")
         half = self._axis(frame, found)
         strip = STRIP if self.height() >= STRIP_FROM and frame.stages > 1 else 0.0
         bottom = self.height() - FOOT - strip

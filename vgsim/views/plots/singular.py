@@ -186,9 +186,9 @@ def _figure(decades: float) -> str:
 
 def _words(found: Singular, hops: int) -> str:
     """Whose figures these are, and what must be known besides."""
-    parts = ["hops ∂hₖ₊₁/∂hₖ, log scale", sample_words(found.samples)]
+    parts = [sample_words(found.samples)]
     if found.state != "h":
         parts.append(f"state {found.state}")
     if found.chosen:
         parts.append(f"{len(found.hop_stages)} of {hops} hops")
-    return " · ".join([*parts, *filter(None, [found.note])])
+    return " · ".join([*parts, *filter(None, [found.note]), "hops ∂hₖ₊₁/∂hₖ, log scale"])

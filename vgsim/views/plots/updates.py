@@ -34,7 +34,7 @@ class UpdatesPlot(DecadePlot):
     """A point for every weight matrix; those far from the guide are in the color of a warning."""
 
     title = "Update : data ratio"
-    subtitle = "last update, L2 norms, log scale"
+    subtitle = "last update · L2 norms, log scale"
     wants = (Updates,)
 
     def set_up(self) -> None:
@@ -54,23 +54,16 @@ class UpdatesPlot(DecadePlot):
         super().set_frame(frame)
 
     def _remember(self, frame: Frame | None) -> None:
-        found = None if frame is None else frame.reading(Updates)
-        if frame is None:
-            self.shown = None
-        elif found is not None:
-            self.trail.add(frame.generation, found.step, found.ratios)
-            self.shown = found
-        else:
+        self.shown = None if frame is None else frame.reading(Updates)
+        if frame is not None and self.shown is not None:
+            self.trail.add(frame.generation, self.shown.step, self.shown.ratios)
+        elif frame is not None:
             self.trail.cut(frame.generation, frame.step)
-            # while a pass is stepped through the update before it stays in sight
-            known = len(self.trail) and self.shown is not None
-            if not known or self.shown is None or self.shown.step != frame.step:
-                self.shown = None
 
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""
         if frame is None or self.shown is None:
-            return "No update has been seen yet\nStep (→) to one or train (T)"
+            return "No update has been made yet\nStep (→) to one or train (T)"
         if not self.shown.names:
             return "This network trains no weights"
         return "" if self.shown.ratios.any() else "The last update moved no weight"
@@ -109,7 +102,7 @@ class UpdatesPlot(DecadePlot):
     def _words(self, frame: Frame) -> str:
         """Whose update it is."""
         assert self.shown is not None
-        return f"step {self.shown.step:,}, L2 norms, log scale"
+        return f"update {self.shown.step:,} · L2 norms, log scale"
 
     def _points(self, ratios: NDArray[np.float64]) -> Points:
         x, kinds = np.arange(1.0, len(ratios) + 1), reach(ratios, self.scale)
