@@ -46,8 +46,13 @@ def test_version_is_the_installed_one() -> None:
     assert metadata.version("vgsim") == vgsim.__version__
 
 
-def test_dependencies_are_three_and_pinned() -> None:
-    names = ["PySide6-Essentials<6.12,>=6.8", "numpy>=2.0", "pyqtgraph<0.15,>=0.14"]
+def test_dependencies_are_few_and_pinned() -> None:
+    names = [
+        "PySide6-Essentials<6.12,>=6.8",
+        "numpy>=2.0",
+        "pyqtgraph<0.15,>=0.14",
+        "ziamath<0.14,>=0.12",
+    ]
     assert [name.lower() for name in pinned()] == sorted(name.lower() for name in names)
 
 

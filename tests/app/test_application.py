@@ -290,9 +290,28 @@ def test_escape_brings_back_the_others(vgsim, qtbot):
 def test_an_instrument_from_the_menu_is_in_sight(vgsim, qtbot):
     space = vgsim.window.workspace
     space.enlarge("hop")
-    space.docks["singular"].toggleViewAction().trigger()
+    _entry(space, "Singular values").trigger()
     assert space.network.isVisible()
     qtbot.waitUntil(lambda: not space.docks["singular"].visibleRegion().isEmpty())
+
+
+def test_a_panel_behind_a_tab_comes_to_the_front_and_one_in_sight_is_closed(vgsim, qtbot):
+    space = vgsim.window.workspace
+    vgsim.window.resize(1600, 1000)
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    qtbot.waitUntil(lambda: space.dockWidgetArea(space.docks["why"]) == right)
+    entry, dock = _entry(space, "Inspector"), space.docks["inspector"]
+    qtbot.waitUntil(entry.isChecked)
+    entry.trigger()
+    qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty())
+    entry.trigger()
+    qtbot.waitUntil(dock.isHidden)
+    assert not entry.isChecked()
+
+
+def _entry(space, title):
+    """The entry of a panel in the menu."""
+    return next(action for action in space.toggles() if action.text() == title)
 
 
 def test_nothing_is_measured_for_what_lies_behind_another_tab(vgsim, qtbot):

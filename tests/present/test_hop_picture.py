@@ -344,6 +344,17 @@ def test_other_optimizers_are_written_as_a_change():
     assert weight_text(hops.STEP, OTHER_RULE) == "−0.30184 + (−6.00e−4) → −0.30244"
 
 
+def test_a_small_update_is_seen_to_change_the_weight():
+    step = replace(
+        hops.STEP, before=-0.21074, after=-0.21074 + 3e-6, change=3e-6, used=-6e-6, gradient=-6e-6
+    )
+    assert weight_text(step, RULE).endswith("→ −0.210737")
+
+
+def test_a_weight_that_overflowed_has_no_number():
+    assert "inf or NaN" in weight_text(replace(hops.STEP, before=float("inf")), RULE)
+
+
 def test_a_clipped_gradient_says_so():
     step = replace(hops.STEP, used=1e-3, change=-5e-4)
     assert weight_text(step, RULE).endswith("clipped from 0.00120")

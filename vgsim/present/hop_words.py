@@ -83,9 +83,14 @@ def weight_rule(step: WeightStep | None, optimizer: str) -> str:
 
 def weight_text(step: WeightStep, rule: str) -> str:
     """The same in numbers, as far as they are known: "0.30184 − 0.5 × 0.0012 → 0.30124"."""
-    before, after = plain(step.before, 5), plain(step.after, 5)
+    if not math.isfinite(step.before):
+        return "no number any more: inf or NaN"
+    digits = _telling_digits(step.before, step.after)
+    before, after = plain(step.before, digits), plain(step.after, digits)
     slope = step.used if math.isfinite(step.used) else step.gradient
-    if not math.isfinite(slope):
+    if math.isinf(slope):
+        return f"{before} · its gradient is inf or NaN"
+    if math.isnan(slope):
         return f"{before} · its gradient is not reached yet"
     if rule == RULE:
         text = f"{before} − {step.rate:.4g} × {_bracketed(slope)}"
@@ -97,6 +102,12 @@ def weight_text(step: WeightStep, rule: str) -> str:
         return f"{text} at the update"
     cut = f" · clipped from {plain(step.gradient, 3)}" if slope != step.gradient else ""
     return f"{text} → {after}{cut}"
+
+
+def _telling_digits(before: float, after: float) -> int:
+    """Significant digits in which the two differ: a small update must be seen to change it."""
+    differ = (n for n in range(5, 16) if plain(before, n) != plain(after, n))
+    return next(differ, 5) if before != after and not math.isnan(after) else 5
 
 
 def _bracketed(value: float) -> str:

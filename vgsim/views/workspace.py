@@ -100,6 +100,7 @@ class Workspace(QMainWindow):
         self.hop = HopPanel(theme, scale)
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
+        self._actions: dict[str, QAction] = {}
         self._behind: set[str] = set()
         self._frame: Frame | None = None
         self._turn = 0
@@ -141,14 +142,17 @@ class Workspace(QMainWindow):
             dock.enlarge_toggled.connect(partial(self.enlarge, name))
             dock.close_requested.connect(partial(self.close_panel, name))
             dock.passed.connect(self._noticed.start)
-        dock.toggleViewAction().triggered.connect(partial(self._toggle, name))
+        action = self._actions[name] = QAction(dock.windowTitle(), self, checkable=True)
+        action.triggered.connect(partial(self._toggle, name))
 
     def _toggle(self, name: str) -> None:
-        """A panel opened by its action comes into sight, whatever was enlarged before."""
-        if self.docks[name].isHidden():
-            self.close_panel(name)
-        else:
+        """Bring a panel into sight that is closed or behind a tab; close one that is in sight."""
+        dock = self.docks[name]
+        if dock.isHidden() or is_behind(dock) or self._enlarged is not None:
             self.show_panel(name)
+        else:
+            self.close_panel(name)
+        self._actions[name].setChecked(not dock.isHidden())
 
     def _arrange(self, narrow: bool) -> None:
         """Every panel to its first place."""
@@ -269,7 +273,7 @@ class Workspace(QMainWindow):
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or hides it."""
-        return [dock.toggleViewAction() for dock in self.docks.values()]
+        return list(self._actions.values())
 
     def reset(self) -> None:
         """Every panel back to its first place."""
@@ -396,6 +400,8 @@ class Workspace(QMainWindow):
         if self._filled:
             self.fill()
         self._spell_tabs()
+        for name, dock in self.docks.items():
+            self._actions[name].setChecked(not dock.isHidden())
         self._show(self._seen())
         self.wants_changed.emit()
 
