@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgsim.export.markup import packet
@@ -25,17 +24,16 @@ def add_passport(writer: QPdfWriter, passport: Passport, title: str = "") -> Non
     writer.setDocumentXmpMetadata(packet(passport, title).encode())
 
 
-def cut_page(path: Path, points: tuple[float, float]) -> None:
-    """Make the only page exactly ``points`` wide and high, from its upper left corner.
+def with_page(pdf: bytes, points: tuple[float, float]) -> bytes:
+    """``pdf`` with its only page exactly ``points`` wide and high, from its upper left corner.
 
     Qt rounds a page to whole points; the box that says so is written over in as many bytes.
+    ValueError when there is no such box.
     """
-    data = path.read_bytes()
-    found = _BOX.search(data)
+    found = _BOX.search(pdf)
     if found is None:
         raise ValueError("no page box as Qt writes it")
     width, height = points
-    bottom = float(found[2]) - height
-    box = f"/MediaBox [0 {bottom:.4g} {width:.6g} {float(found[2]):.6g}]".encode()
-    padded = box.ljust(len(found[0]))
-    path.write_bytes(data[: found.start()] + padded + data[found.end() :])
+    top = float(found[2])
+    box = f"/MediaBox [0 {top - height:.4g} {width:.6g} {top:.6g}]".encode()
+    return pdf[: found.start()] + box.ljust(len(found[0])) + pdf[found.end() :]

@@ -240,6 +240,7 @@ class SvgEngine(QPaintEngine):
         if style == _NONE:
             return
         if box is not None:
+            box = box if self._is_smooth() else _snapped(box)
             self._put(marks.tag("rect", marks.box(box)), style, box)
             return
         placed = self._transform.map(path)
@@ -259,12 +260,15 @@ class SvgEngine(QPaintEngine):
         else:
             width *= size
         placed = self._transform.map(path)
-        if not self._hints & QPainter.RenderHint.Antialiasing and width < 1.5:
+        if not self._is_smooth() and width < 1.5:
             placed.translate(0.5, 0.5)  # such a line fills the pixels right of and below it
         reach = width * max(self._pen.miterLimit(), 1.0)
         bounds = placed.boundingRect().adjusted(-reach, -reach, reach, reach)
         style = (*_NONE, *marks.stroke(self._pen, width, self._opacity))
         self._put(marks.tag("path", (("d", marks.outline(placed)),)), style, bounds)
+
+    def _is_smooth(self) -> bool:
+        return bool(self._hints & QPainter.RenderHint.Antialiasing)
 
     def _fill_stroke(self, path: QPainterPath) -> None:
         outline = self._transform.map(QPainterPathStroker(self._pen).createStroke(path))
@@ -310,6 +314,14 @@ _GRADIENTS = (
     Qt.BrushStyle.RadialGradientPattern,
     Qt.BrushStyle.ConicalGradientPattern,
 )
+
+
+def _snapped(box: QRectF) -> QRectF:
+    """``box`` on whole pixels, as it is filled where edges are not smooth, unless none is left."""
+    left, right = round(box.left()), round(box.right())
+    top, bottom = round(box.top()), round(box.bottom())
+    there = right > left and bottom > top
+    return QRectF(left, top, right - left, bottom - top) if there else box
 
 
 def _point(spot: Spot) -> QPointF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
@@ -51,7 +52,7 @@ class Page:
         """The whole document."""
         name = _printable(title)
         told = _printable(" ".join(filter(None, self._words)))[:TOLD]
-        size = f'width="{number(inches[0], 4)}in" height="{number(inches[1], 4)}in"'
+        size = f'width="{_length(inches[0])}in" height="{_length(inches[1])}in"'
         view = f"0 0 {number(self.width)} {number(self.height)}"
         label = f" aria-label={quoteattr(name)}" if name else ""
         ground = _ground(background) if background else ""
@@ -82,6 +83,11 @@ def _group(style: Attributes, marks: list[str]) -> str:
     if not shown:
         return "\n".join(marks)
     return f"<g{shown}>{''.join(marks)}</g>"
+
+
+def _length(inches: float) -> str:
+    """Never more than ``inches``, for programs round pixels up: 160.0001 would become 161."""
+    return number(math.floor(inches * 1e5 + 1e-6) / 1e5, 5)
 
 
 def _ground(color: str) -> str:

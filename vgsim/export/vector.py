@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMarginsF, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QEvent,
+    QIODevice,
+    QMarginsF,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QPageLayout,
@@ -21,7 +32,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from vgsim.atomic import written
 from vgsim.export.passport import Passport
-from vgsim.export.pdf import add_passport, cut_page
+from vgsim.export.pdf import add_passport, with_page
 from vgsim.export.svg import with_passport
 from vgsim.export.svg_engine import SvgDevice
 
@@ -88,25 +99,44 @@ def save_pdf(
 
     Letters stay letters, in fonts that are embedded. For the rest see :func:`svg_text`.
     """
-    with written(path) as scratch, _ready(widget, size):
-        writer = _writer(scratch, size, inches, ratio)
-        if passport is None:
-            writer.setTitle(title)
-        else:
-            add_passport(writer, passport, title)
-        with _painter(writer) as painter:
-            unit = [writer.resolution() * side for side in inches]
-            painter.scale(unit[0] / size.width(), unit[1] / size.height())
-            if background:
-                painter.fillRect(QRectF(QPointF(), QSizeF(size)), QColor(background))
-            _paint(widget, painter, background)
-        cut_page(scratch, (inches[0] * POINTS, inches[1] * POINTS))
+    data = _pdf(widget, size, passport, inches, title, background, ratio)
+    with written(path) as scratch:
+        scratch.write_bytes(data)
 
 
-def _writer(path: Path, size: QSize, inches: tuple[float, float], ratio: float) -> QPdfWriter:
-    writer = QPdfWriter(str(path))
+def _pdf(
+    widget: QWidget,
+    size: QSize,
+    passport: Passport | None,
+    inches: tuple[float, float],
+    title: str,
+    background: str | None,
+    ratio: float,
+) -> bytes:
+    """In memory, for Qt would not tell of a full disk."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = _writer(buffer, size, inches, ratio)
+    if passport is None:
+        writer.setTitle(title)
+    else:
+        add_passport(writer, passport, title)
+    with _ready(widget, size), _painter(writer) as painter:
+        unit = [writer.resolution() * side for side in inches]
+        painter.scale(unit[0] / size.width(), unit[1] / size.height())
+        if background:
+            painter.fillRect(QRectF(QPointF(), QSizeF(size)), QColor(background))
+        _paint(widget, painter, background)
+    return with_page(bytes(buffer.data().data()), (inches[0] * POINTS, inches[1] * POINTS))
+
+
+def _writer(
+    device: QIODevice, size: QSize, inches: tuple[float, float], ratio: float
+) -> QPdfWriter:
+    """A writer of one page, no less than ``inches``, a unit of which is a cosmetic pixel."""
+    writer = QPdfWriter(device)
+    points = QSizeF(*(math.ceil(round(side * POINTS, 6)) for side in inches))
     exact = QPageSize.SizeMatchPolicy.ExactMatch  # not the paper that is nearly as large
-    points = QSizeF(*(math.ceil(side * POINTS) for side in inches))
     page = QPageSize(points, QPageSize.Unit.Point, "", exact)
     upright = QPageLayout.Orientation.Portrait
     writer.setPageLayout(QPageLayout(page, upright, QMarginsF()))
