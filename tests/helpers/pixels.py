@@ -40,11 +40,11 @@ def _yiq(image: Image.Image) -> NDArray[np.float64]:
 
 def _lost(these: NDArray[np.float64], those: NDArray[np.float64], limit: float) -> float:
     """Share of the pixels of ``these`` that ``those`` have not."""
-    high, wide, _ = those.shape
-    padded = np.pad(those, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    nearest = np.full((high, wide), np.inf)
-    for down in range(3):
-        for right in range(3):
-            moved = padded[down : down + high, right : right + wide]
-            np.minimum(nearest, (these - moved) ** 2 @ WEIGHTS, out=nearest)
-    return float(np.mean(nearest > limit))
+    high, wide, _ = these.shape
+    down, right = np.nonzero((these - those) ** 2 @ WEIGHTS > limit)
+    wanted, nearest = these[down, right], np.full(len(down), np.inf)
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            near = those[(down + dy).clip(0, high - 1), (right + dx).clip(0, wide - 1)]
+            np.minimum(nearest, (wanted - near) ** 2 @ WEIGHTS, out=nearest)
+    return np.count_nonzero(nearest > limit) / (high * wide)

@@ -7,8 +7,12 @@ pixels before it is written, and text becomes outlines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
@@ -37,11 +41,11 @@ SHARP = 2
 """Device pixels a page pixel: what can only be pixels, as an icon, comes that sharp."""
 DPI = 96
 """Of a page pixel, as of a screen that is not scaled."""
-BLOCK = 8
-"""Pixels that each cell of a small image becomes, for programs that smooth all they enlarge."""
-SMALL = 128 * 128
-"""Cells of an image that is enlarged before it is embedded."""
-
+FINE = 4
+"""Pixels to a page pixel that each cell of a heat map is blown up to, its rim staying sharp even
+in programs that smooth all they enlarge."""
+MOST_PIXELS = 2_000_000
+"""Of an image that is blown up: flat blocks take no room in a file, but do where it is shown."""
 HATCH = 8
 """Page pixels after which Qt's hatches repeat themselves."""
 
@@ -52,6 +56,26 @@ Pixels = QPixmap | QImage
 _Metric = QPaintDevice.PaintDeviceMetric
 _Dirty = QPaintEngine.DirtyFlag
 _NONE: Attributes = (("fill", "none"),)
+
+
+P = ParamSpec("P")
+
+
+def _held(
+    take: Callable[Concatenate[SvgEngine, P], None],
+) -> Callable[Concatenate[SvgEngine, P], None]:
+    """Keep an error for later: one that leaves a method that Qt calls ends the process."""
+
+    @wraps(take)
+    def held(engine: SvgEngine, /, *given: P.args, **named: P.kwargs) -> None:
+        try:
+            take(engine, *given, **named)
+        except Exception as error:
+            # what Qt handed over is gone after this call: no frame may hold on to it
+            traceback.clear_frames(error.__traceback__)
+            engine.error = engine.error or error
+
+    return held
 
 
 class SvgDevice(QPaintDevice):
@@ -82,6 +106,12 @@ class SvgDevice(QPaintDevice):
         """Qt asks for what takes the marks."""
         return self._engine
 
+    def text(self, inches: tuple[float, float], title: str, background: str | None) -> str:
+        """The document, once the painter has ended; the first error there was."""
+        if self._engine.error is not None:
+            raise self._engine.error
+        return self.page.text(inches, title, background)
+
     def metric(self, metric: QPaintDevice.PaintDeviceMetric) -> int:
         """Qt asks for one of the paper's measures; 0 of one that is not known."""
         return self._metrics.get(metric, 0)
@@ -93,6 +123,7 @@ class SvgEngine(QPaintEngine):
     def __init__(self, page: Page, ratio: float = 1.0) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
         self._page, self._ratio = page, ratio
+        self.error: Exception | None = None
         self._letters = Letters(page)
         self._clip = Clip(QRectF(0, 0, page.width, page.height))
         self._to_page = QTransform.fromScale(1 / SHARP, 1 / SHARP)
@@ -114,6 +145,7 @@ class SvgEngine(QPaintEngine):
         self.setActive(False)
         return True
 
+    @_held
     def updateState(self, state: QPaintEngineState) -> None:
         """Copy what has changed: ``state`` lives no longer than this call."""
         dirty = state.state()
@@ -140,11 +172,13 @@ class SvgEngine(QPaintEngine):
 
     # --- what a painter paints ------------------------------------------------------------------
 
+    @_held
     def drawPath(self, path: QPainterPath) -> None:
         """Fill and stroke an outline."""
         self._fill(path)
         self._stroke(path)
 
+    @_held
     def drawRects(self, rects: Iterable[QRectF]) -> None:
         """Fill and stroke each of them."""
         for rect in map(QRectF, rects):
@@ -154,12 +188,14 @@ class SvgEngine(QPaintEngine):
             self._fill(path, self._transform.mapRect(rect) if straight else None)
             self._stroke(path)
 
+    @_held
     def drawEllipse(self, rect: Place) -> None:
         """Fill and stroke an ellipse."""
         path = QPainterPath()
         path.addEllipse(QRectF(rect))
         self.drawPath(path)
 
+    @_held
     def drawPolygon(self, points: Iterable[QPointF], mode: QPaintEngine.PolygonDrawMode) -> None:
         """Lines from point to point; filled unless it is a polyline."""
         path = QPainterPath()
@@ -172,6 +208,7 @@ class SvgEngine(QPaintEngine):
         path.setFillRule(Qt.FillRule.WindingFill if winding else Qt.FillRule.OddEvenFill)
         self.drawPath(path)
 
+    @_held
     def drawLines(self, lines: Iterable[QLineF]) -> None:
         """Lines, those that meet end to end in one stroke."""
         path, end = QPainterPath(), None
@@ -182,6 +219,7 @@ class SvgEngine(QPaintEngine):
             path.lineTo(end)
         self._stroke(path)
 
+    @_held
     def drawPoints(self, points: Iterable[QPointF]) -> None:
         """Dots as wide as the pen."""
         path = QPainterPath()
@@ -190,6 +228,7 @@ class SvgEngine(QPaintEngine):
             path.lineTo(point + QPointF(0.001, 0))
         self._stroke(path)
 
+    @_held
     def drawTextItem(self, spot: Spot, item: QTextItem) -> None:
         """A run of text in one font and color, as outlines."""
         place, words, font = _point(spot), item.text(), item.font()
@@ -200,6 +239,7 @@ class SvgEngine(QPaintEngine):
         if mark and self._put(mark, self._ink(), self._transform.mapRect(bounds)):
             self._page.say(words)
 
+    @_held
     def drawImage(
         self,
         place: Place,
@@ -211,11 +251,13 @@ class SvgEngine(QPaintEngine):
         smooth = bool(self._hints & QPainter.RenderHint.SmoothPixmapTransform)
         self._embed(QRectF(place), image.copy(QRectF(part).toAlignedRect()), smooth)
 
+    @_held
     def drawPixmap(self, place: Place, pixmap: Pixels, part: Place) -> None:
         """Pixels of an icon, say."""
         image = pixmap.toImage() if isinstance(pixmap, QPixmap) else pixmap
         self._embed(QRectF(place), image.copy(QRectF(part).toAlignedRect()), True)
 
+    @_held
     def drawTiledPixmap(self, place: Place, pixmap: Pixels, start: Spot) -> None:
         """Pixels again and again."""
         area = QRectF(place)
@@ -299,14 +341,15 @@ class SvgEngine(QPaintEngine):
     def _embed(self, place: QRectF, image: QImage, smooth: bool) -> None:
         if image.isNull():
             return
-        source = image if smooth or image.width() * image.height() > SMALL else _enlarged(image)
+        shown = self._transform.mapRect(place)
+        source = image if smooth else _blown_up(image, shown.size())
         found = [*marks.box(place), ("transform", marks.matrix(self._transform))]
         found += [("preserveAspectRatio", "none"), ("xlink:href", marks.data_uri(source))]
         if not smooth:
             found.append(("style", "image-rendering:pixelated"))
         if self._opacity < 1:
             found.append(("opacity", marks.number(self._opacity, 3)))
-        self._put(marks.tag("image", found), (), self._transform.mapRect(place))
+        self._put(marks.tag("image", found), (), shown)
 
 
 _GRADIENTS = (
@@ -333,9 +376,13 @@ def _pattern(brush: QBrush) -> str:
     """A hatch or texture: a tile that Qt paints, as an element named ``{}``."""
     texture = brush.textureImage()
     area = QRectF(QPointF(), QSizeF(HATCH, HATCH) if texture.isNull() else QSizeF(texture.size()))
-    with _tile(area.size()) as (image, painter):
-        painter.fillRect(area, brush)
-    inside = marks.tag("image", (*marks.box(area), ("xlink:href", marks.data_uri(image))))
+    image = QImage(area.size().toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.fillRect(area, brush)
+    painter.end()
+    large = _blown_up(image, area.size())
+    inside = marks.tag("image", (*marks.box(area), ("xlink:href", marks.data_uri(large))))
     size = f'width="{marks.number(area.width())}" height="{marks.number(area.height())}"'
     return f'<pattern id="{{}}" patternUnits="userSpaceOnUse" {size}>{inside}</pattern>'
 
@@ -353,10 +400,13 @@ def _tile(size: QSizeF) -> Iterator[tuple[QImage, QPainter]]:
         painter.end()
 
 
-def _enlarged(image: QImage) -> QImage:
-    """Every pixel as a block, so that smoothing blurs no more than its rim."""
-    return image.scaled(
-        image.size() * BLOCK,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.FastTransformation,
-    )
+def _blown_up(image: QImage, shown: QSizeF) -> QImage:
+    """Every pixel as a block; ``shown`` is the size of the whole in page pixels."""
+    cells = image.width() * image.height()
+    wide = max(1, math.ceil(FINE * shown.width() / image.width()))
+    high = max(1, math.ceil(FINE * shown.height() / image.height()))
+    while cells * wide * high > MOST_PIXELS and wide * high > 1:
+        wide, high = max(1, wide // 2), max(1, high // 2)
+    size = QSize(image.width() * wide, image.height() * high)
+    ratio, fast = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation
+    return image.scaled(size, ratio, fast)

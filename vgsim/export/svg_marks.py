@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import pairwise
 
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -25,6 +26,7 @@ _CAPS = {Qt.PenCapStyle.SquareCap: "square", Qt.PenCapStyle.RoundCap: "round"}
 _JOINS = {Qt.PenJoinStyle.BevelJoin: "bevel", Qt.PenJoinStyle.RoundJoin: "round"}
 _RULES = {Qt.FillRule.OddEvenFill: "evenodd"}
 _MOVE = QPainterPath.ElementType.MoveToElement
+_LINE = QPainterPath.ElementType.LineToElement
 _CURVE = QPainterPath.ElementType.CurveToElement
 
 
@@ -76,44 +78,26 @@ def rule(path: QPainterPath) -> Attributes:
 
 def outline(path: QPainterPath, digits: int = 2) -> str:
     """The ``d`` of a path element."""
-    parts: list[str] = []
-    start = QPointF()
-    waiting: list[str] = []
-    count = path.elementCount()
-    for at in range(count):
-        element = path.elementAt(at)
-        x, y = element.x, element.y
-        place = f"{number(x, digits)} {number(y, digits)}"
-        kind = element.type
-        if kind == _MOVE:
-            start = QPointF(x, y)
-            parts.append("M" + place)
-        elif kind == _CURVE:
-            waiting = [place]
-        elif waiting:
-            waiting.append(place)
-            if len(waiting) == 3:
-                parts.append("C" + " ".join(waiting))
-                waiting = []
-        else:
-            parts.append("L" + place)
-        if _closes(path, at, count, start) and not waiting:
-            parts.append("z")
-    return "".join(parts)
+    elements = [path.elementAt(at) for at in range(path.elementCount())]
+    kinds = [element.type for element in elements]
+    points = [(element.x, element.y) for element in elements]
+    starts = [at for at, kind in enumerate(kinds) if kind == _MOVE]
+    return "".join(
+        _subpath(kinds[start:end], points[start:end], digits)
+        for start, end in pairwise([*starts, len(kinds)])
+    )
 
 
-def _closes(path: QPainterPath, at: int, count: int, start: QPointF) -> bool:
-    """Whether a subpath ends at element ``at``, where it began."""
-    if at + 1 < count and path.elementAt(at + 1).type != _MOVE:
-        return False
-    here = path.elementAt(at)
-    return here.type != _MOVE and here.x == start.x() and here.y == start.y()
-
-
-def polyline(points: Sequence[QPointF], closed: bool) -> str:
-    """The ``d`` of straight lines from point to point."""
-    places = "L".join(f"{number(point.x())} {number(point.y())}" for point in points)
-    return f"M{places}{'z' if closed else ''}"
+def _subpath(
+    kinds: list[QPainterPath.ElementType], points: list[tuple[float, float]], digits: int
+) -> str:
+    """From one move to the next; Qt closes a subpath by coming back to where it began."""
+    letters = {_MOVE: "M", _LINE: "L", _CURVE: "C"}
+    text = "".join(
+        f"{letters.get(kind, ' ')}{number(x, digits)} {number(y, digits)}"
+        for kind, (x, y) in zip(kinds, points, strict=True)
+    )
+    return text + "z" if len(points) > 1 and points[0] == points[-1] else text
 
 
 def box(place: QRectF) -> Attributes:
@@ -144,7 +128,7 @@ def size_of(transform: QTransform) -> float | None:
 
 
 def gradient(brush: QBrush, transform: QTransform, name: str) -> str:
-    """A gradient's element; the caller knows that ``brush`` has one."""
+    """A gradient's element; translucent colors mix a little differently than in Qt."""
     made = brush.gradient()
     stops = "".join(
         tag("stop", (("offset", number(at, 4)), *_stop(color))) for at, color in made.stops()

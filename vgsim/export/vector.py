@@ -80,7 +80,7 @@ def svg_text(
     device = SvgDevice(size, ratio)
     with _ready(widget, size), _painter(device) as painter:
         _paint(widget, painter, background)
-    text = device.page.text(inches, title, background)
+    text = device.text(inches, title, background)
     return with_passport(text, passport) if passport else text
 
 
