@@ -280,6 +280,7 @@ class MomentTrack(Track):
         """Names above, moments below, and the frame of the playhead around one of them."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         if self._frame is not None:
             for part in self._track.sections:
                 self._paint_section(painter, part)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vgsim.present.geometry import Geometry
 from vgsim.present.picture import Gap, Picture
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
 from vgsim.views.diagram.items import Part, Scene
 from vgsim.views.diagram.paint import line_pen
+from vgsim.views.paper import keeps_marks
 
 _ORDER = np.array([ZERO, BELOW, *range(SHADES), OVERFLOW, UNREACHED])
 """Shades from the weakest to the strongest: the strong are painted over the weak."""
@@ -24,6 +26,8 @@ TURNS = 2
 """While a large network trains, a frame renews every so many-th gap, and the next the others."""
 STILL_MOST = 1500
 """Edges that are smooth even while training; more are smoothed once the picture stands still."""
+MARKS_MOST = 20_000
+"""Edges that are lines of their own in a file of marks; more would make it too large."""
 
 
 class EdgePart(Part):
@@ -50,12 +54,24 @@ class EdgePart(Part):
         """Bring the image up to date, unless only a part of it is asked for, and paint it."""
         if not picture.gaps:
             return
+        if keeps_marks(painter) and sum(gap.strength.size for gap in picture.gaps) <= MARKS_MOST:
+            self._draw_marks(painter, picture)
+        else:
+            self._draw_image(painter, picture)
+        if self.sees(self.state.geometry.columns[-1].x, self.state.geometry.loss.x):
+            self._draw_to_loss(painter, picture)
+
+    def _draw_marks(self, painter: QPainter, picture: Picture) -> None:
+        """Every edge as a line that stays one."""
+        self._require_lines(len(picture.gaps))
+        for at, gap in enumerate(picture.gaps):
+            _draw_lines(painter, self._lines[at], *self._shades(gap), line_pen)
+
+    def _draw_image(self, painter: QPainter, picture: Picture) -> None:
         ratio = painter.deviceTransform().m11()
         if self.exposed.contains(self.boundingRect()) or not self._ready(ratio):
             self._renew(picture, ratio)
         painter.drawImage(0, 0, self._image)
-        if self.sees(self.state.geometry.columns[-1].x, self.state.geometry.loss.x):
-            self._draw_to_loss(painter, picture)
 
     def _ready(self, ratio: float) -> bool:
         """Whether there is an image, from which a part can be painted again as it was."""
@@ -76,9 +92,7 @@ class EdgePart(Part):
 
     def _require_image(self, ratio: float, gaps: int) -> None:
         geometry = self.state.geometry
-        if len(self._lines) != gaps:
-            self._lines = [_gap_lines(geometry, at) for at in range(gaps)]
-            self._image = QImage()
+        self._require_lines(gaps)
         if not self._ready(ratio):
             self._image = QImage(
                 round(geometry.width * ratio),
@@ -88,6 +102,12 @@ class EdgePart(Part):
             self._image.setDevicePixelRatio(ratio)
             self._image.fill(self.state.palette.surface)
             self._drawn = [None] * gaps
+
+    def _require_lines(self, gaps: int) -> None:
+        """Have the lines of this geometry, and the colors for that many."""
+        if len(self._lines) != gaps:
+            self._lines = [_gap_lines(self.state.geometry, at) for at in range(gaps)]
+            self._image = QImage()
             dimmed = self.state.palette.dimmed(_density(sum(map(len, self._lines)) / gaps))
             self._colors = [dimmed[shade] for shade in _ORDER[_STEP // 2 :: _STEP]]
 
@@ -97,7 +117,7 @@ class EdgePart(Part):
             self._clear(painter, at)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
             colors, levels = self._shades(gap)
-            _draw_lines(painter, self._lines[at], colors, levels, ratio)
+            _draw_lines(painter, self._lines[at], colors, levels, partial(_quick_pen, ratio))
         finally:
             painter.end()
 
@@ -144,21 +164,26 @@ def _gap_lines(geometry: Geometry, at: int) -> list[QLineF]:
     return [QLineF(start, low, stop, high) for low in below.ys for high in here.ys]
 
 
+def _quick_pen(ratio: float, color: QColor) -> QPen:
+    """A cosmetic pen, which is the fast one, at ``ratio`` device pixels a logical one."""
+    pen = line_pen(color, max(1.0, ratio))
+    pen.setCosmetic(True)
+    return pen
+
+
 def _draw_lines(
     painter: QPainter,
     lines: Sequence[QLineF],
     colors: Sequence[QColor],
     levels: NDArray[np.intp],
-    ratio: float,
+    pen: Callable[[QColor], QPen],
 ) -> None:
-    """Lines in the order of their level, one pen a level; a cosmetic pen is the fast one."""
+    """Lines in the order of their level, one pen a level."""
     order = np.argsort(levels, kind="stable")
     ends = np.flatnonzero(np.diff(levels[order], append=-1)) + 1
     start = 0
     for end in ends.tolist():
         chosen = order[start:end].tolist()
-        pen = line_pen(colors[levels[chosen[0]]], max(1.0, ratio))
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(pen(colors[levels[chosen[0]]]))
         painter.drawLines([lines[at] for at in chosen])
         start = end

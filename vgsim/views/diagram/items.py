@@ -21,6 +21,7 @@ from vgsim.views.diagram.paint import (
     line_pen,
     rectangle,
 )
+from vgsim.views.paper import keeps_marks
 
 Option = QStyleOptionGraphicsItem
 
@@ -99,7 +100,12 @@ class StillPart(Part):
         raise NotImplementedError
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
-        """Copy the image, painted anew if it is out of date."""
+        """Copy the image, painted anew if it is out of date; on paper there is none."""
+        if keeps_marks(painter):
+            painter.save()
+            self.draw_anew(painter, picture)
+            painter.restore()
+            return
         ratio, box = painter.deviceTransform().m11(), self.box()
         wanted = (ratio, self.key(picture))
         if wanted != self._drawn:

@@ -242,6 +242,7 @@ class HopCanvas(QWidget):
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
             painter.fillRect(self.rect(), QColor(self._theme.surface))
             if self._hop is None or self._frame is None:
                 self._paint_start(painter)

@@ -9,6 +9,7 @@ from functools import cache
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QGlyphRun, QPainter, QRawFont, QTextLayout
 
+from vgsim.views.paper import needs_words
 from vgsim.views.style import ui_font
 
 _CHARACTERS = "0123456789.−e·∞"
@@ -52,6 +53,7 @@ class Figures:
 
     font: FigureFont
     _runs: dict[str, tuple[list[int], list[QPointF]]] = field(default_factory=dict)
+    _words: list[tuple[str, QPointF, str]] = field(default_factory=list)
 
     def add(self, candidates: Iterable[str], x: float, y: float, room: float, color: str) -> None:
         """Center the first of ``candidates`` that fits into ``room`` pixels at a place."""
@@ -62,6 +64,7 @@ class Figures:
                 return
 
     def _place(self, text: str, x: float, baseline: float, color: str) -> None:
+        self._words.append((text, QPointF(x, baseline), color))
         glyphs, points = self._runs.setdefault(color, ([], []))
         for letter in text:
             glyphs.append(self.font.glyphs[letter])
@@ -74,6 +77,9 @@ class Figures:
 
     def paint(self, painter: QPainter) -> None:
         """Paint them all."""
+        if needs_words(painter):
+            self._paint_words(painter)
+            return
         for color, (glyphs, points) in self._runs.items():
             run = QGlyphRun()
             run.setRawFont(self.font.raw)
@@ -81,3 +87,9 @@ class Figures:
             run.setPositions(points)
             painter.setPen(QColor(color))
             painter.drawGlyphRun(QPointF(0, 0), run)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        painter.setFont(ui_font(round(self.font.raw.pixelSize())))
+        for text, place, color in self._words:
+            painter.setPen(QColor(color))
+            painter.drawText(place, text)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vgsim.engine.readings.hop import Factor, FactorKind
 from vgsim.present.hop_cells import (
@@ -35,6 +35,7 @@ from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
 from vgsim.views.hop.figures import Figures, figure_font
+from vgsim.views.paper import keeps_marks
 from vgsim.views.plots.layer import Text, text_width
 from vgsim.views.style import ui_font
 from vgsim.views.typeset import paint_formula, typeset
@@ -198,7 +199,7 @@ def _paint_face(painter: QPainter, face: Face, theme: Theme) -> None:
 
 def _paint_cells(painter: QPainter, face: Face) -> None:
     image = face.image
-    if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
+    if keeps_marks(painter):
         rows, columns = face.grid
         image = image.scaled(columns * _BLOWN_UP, rows * _BLOWN_UP)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from vgsim.present.plot_geometry import Area
@@ -72,6 +72,8 @@ class Canvas:
     def __init__(self, parent: QWidget) -> None:
         self.view = _pyqtgraph().GraphicsView(parent)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # else a PDF has JPEG, whose colors are not those of the scale
+        self.view.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         self.view.setInteractive(False)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._box = _pyqtgraph().ViewBox(enableMenu=False, enableMouse=False)
