@@ -80,13 +80,8 @@ class EdgePart(Part):
             self._lines = [_gap_lines(geometry, at) for at in range(gaps)]
             self._image = QImage()
         if not self._ready(ratio):
-            self._image = QImage(
-                round(geometry.width * ratio),
-                round(geometry.height * ratio),
-                QImage.Format.Format_RGB32,
-            )
-            self._image.setDevicePixelRatio(ratio)
-            self._image.fill(self.state.palette.surface)
+            width, height = round(geometry.width * ratio), round(geometry.height * ratio)
+            self._image = self.state.palette.image(width, height, ratio)
             self._drawn = [None] * gaps
             dimmed = self.state.palette.dimmed(_density(sum(map(len, self._lines)) / gaps))
             self._colors = [dimmed[shade] for shade in _ORDER[_STEP // 2 :: _STEP]]
@@ -104,7 +99,9 @@ class EdgePart(Part):
     def _clear(self, painter: QPainter, at: int) -> None:
         left, right = (self.state.geometry.columns[side].x for side in (at, at + 1))
         box = QRect(round(left), 0, round(right) - round(left), round(self.state.geometry.height))
-        painter.fillRect(box, self.state.palette.surface)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(box, self.state.palette.ground)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def _shades(self, gap: Gap) -> tuple[list[QColor], NDArray[np.intp]]:
         """(colors, which of them each edge takes), weak colors first."""

@@ -59,7 +59,7 @@ class HopCanvas(QWidget):
         self._hover: Spot | None = None
         self._cursor: Spot | None = None
         self._pin: Spot | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, not theme.see_through)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Chain rule")
@@ -225,7 +225,8 @@ class HopCanvas(QWidget):
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(self.rect(), QColor(self._theme.surface))
+            if not self._theme.see_through:
+                painter.fillRect(self.rect(), QColor(self._theme.surface))
             if self._hop is None or self._frame is None:
                 room = Box(12, 0, self.width() - 24, self.height())
                 Sentence(NO_HOP, room, self._theme.muted).paint(painter)

@@ -119,7 +119,7 @@ class CoherencePlot(Plot):
         size = text_width(words, 12, 600), line_height(12, 600)
         near = around(float(points.x[0]), float(points.y[0]), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)
-        halo = self.theme.surface
+        halo = self.theme.halo
         return [Text(words, box.left, box.top, self.theme.text, 12, 600, (0, 0), halo)]
 
     def _noise_label(self, band: Fill, inked: tuple[Array, Array], taken: list[Text]) -> list[Mark]:
@@ -134,7 +134,7 @@ class CoherencePlot(Plot):
         box, hidden = place(boxes, room, *inked, [text.box.grown(3) for text in taken], margin=2)
         if hidden >= 1000:
             return []
-        halo = self.theme.surface if hidden else ""
+        halo = self.theme.halo if hidden else ""
         return [Text(words, box.left, box.top, self.theme.muted, anchor=(0, 0), halo=halo)]
 
 

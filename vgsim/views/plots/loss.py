@@ -79,7 +79,7 @@ class LossPlot(CurvePlot):
         fill = self.theme.heat[[OVERFLOW]]
         return [
             Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, "diamond"),
-            Text(words, left, y, self.theme.text, weight=600, halo=self.theme.surface),
+            Text(words, left, y, self.theme.text, weight=600, halo=self.theme.halo),
         ]
 
     def _chance(self, chance: float, taken: list[Box]) -> list[Mark]:
@@ -93,7 +93,7 @@ class LossPlot(CurvePlot):
             box, hidden = self._free(words, y, [*taken, dashed])
             if not hidden:
                 break
-        halo = self.theme.surface if hidden else ""
+        halo = self.theme.halo if hidden else ""
         label = Text(words, box.left, box.top, self.theme.muted, anchor=(0, 0), halo=halo)
         return [dashes, label] if hidden < 1000 else [dashes]
 
