@@ -26,8 +26,8 @@ from vgsim.present.theme import Theme, load_theme, see_through
 from vgsim.views.hop import HopPanel
 from vgsim.views.main_window import MainWindow
 from vgsim.views.plots import PLOTS
-from vgsim.views.slide.parts import HopSheet, Pair, Titled, make_diagram
-from vgsim.views.slide.sheet import Part, Sheet
+from vgsim.views.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
+from vgsim.views.slide.sheet import ASIDE, Part, Sheet
 from vgsim.views.slide.texts import Painted, all_texts, cut_texts
 from vgsim.views.slide.why_sheet import WhySheet
 from vgsim.views.style import apply_theme, least_type
@@ -59,7 +59,6 @@ _WISHES = {
     "hop": Wish((380, 166), (600, 260)),
     "why": Wish((230, 120), (420, 300)),
     "plot": Wish((200, 126), (400, 240)),
-    "comparison": Wish((400, 190), (1200, 215)),
 }
 """Room for each part of a sheet, in logical pixels."""
 
@@ -164,9 +163,8 @@ def _dressed(theme: Theme, current: Theme) -> Iterator[None]:
 
 def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
     width, height = picture.pixels
-    if picture.view == "window":  # a picture smaller than a window shows all of it, smaller
-        least = widget.minimumSizeHint()
-        ratio = min(ratio, width / least.width(), height / least.height())
+    least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
+    ratio = min(ratio, width / least.width(), height / least.height())
     size = QSize(round(width / ratio), round(height / ratio))
     widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     widget.resize(size)
@@ -242,7 +240,7 @@ def _comparison(
     frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
     words = slide_words(frame, _origin(frame.spec), title=picture.title)
-    main = Part(Pair(frame, theme, Scale()), _WISHES["comparison"])
+    main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
     panels = [_part(frame, "gradient", theme, ratio, verdict)]
     words = replace(words, caption=compared_caption(frame))
     return Sheet(words, main, panels, picture.caption)
@@ -264,11 +262,17 @@ def _single(
     return Sheet(plain, part, captioned=picture.caption)
 
 
+def _pair_wish(picture: Picture, ratio: float) -> Wish:
+    """Two diagrams beside each other, or one below the other where the picture is narrow."""
+    beside = picture.pixels[0] / ratio - 2 * ASIDE >= BESIDE
+    return Wish((BESIDE, 180), (1200, 215)) if beside else Wish((400, 344), (600, 420))
+
+
 def _diagram_wish(frame: Frame) -> Wish:
     """Every stage would like its number and every hop its factor, every unit a dot."""
     wide = LEFT + LOSS + BAR + (CHIP_ROOM + 6) * (frame.stages + 1)
     high = NAMES + NUMBERS + FACTORS + 24 + 16 * max(frame.widths)
-    least = NAMES + NUMBERS + FACTORS + 24 + min(max(9 * max(frame.widths), 30), 52)
+    least = NAMES + NUMBERS + FACTORS + 24 + min(max(9 * max(frame.widths), 30), 40)
     return Wish((400, least), (min(max(wide, 500), 860), min(max(high, 210), 340)))
 
 

@@ -13,6 +13,7 @@ from vgsim.app.exploring import Exploring
 from vgsim.app.picture import compose, panel_names, view_names, view_title, wants
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
+from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Verdict
 from vgsim.export.png import save_png
@@ -77,6 +78,9 @@ class Pictures(QObject):
         except OSError as error:
             show_unsaved(self._window, error)
             return
+        except SpecError as error:
+            self._window.tell(str(error))
+            return
         self._window.tell(f"Saved {target}")
 
     @Slot()
@@ -88,7 +92,11 @@ class Pictures(QObject):
             self._with_readings(wanted, partial(self._put, wanted))
 
     def _put(self, wanted: Picture, frame: Frame) -> None:
-        QGuiApplication.clipboard().setImage(self._compose(frame, wanted))
+        try:
+            QGuiApplication.clipboard().setImage(self._compose(frame, wanted))
+        except SpecError as error:
+            self._window.tell(str(error))
+            return
         size = "{} × {} pixels".format(*wanted.pixels)
         self._window.tell(f"Copied: {view_title(wanted.view)}, {size}")
 

@@ -51,6 +51,7 @@ class HopCanvas(QWidget):
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._scale = theme, scale
+        self.still = False
         self._frame: Frame | None = None
         self._hop: Hop | None = None
         self._layout = HopLayout((), 12.0)
@@ -236,7 +237,7 @@ class HopCanvas(QWidget):
             painter.end()
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
-        look, rooms = Look(painter, self._theme, self._scale), self._rooms()
+        look, rooms = Look(painter, self._theme, self._scale, self.still), self._rooms()
         paint_tiles(painter, self._layout, self._faces, self._theme)
         paint_side(look, hop, rooms.side)
         if rooms.foot.height:

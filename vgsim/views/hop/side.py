@@ -45,6 +45,8 @@ class Look:
     painter: QPainter
     theme: Theme
     scale: Scale
+    still: bool = False
+    """Nobody can make room: what does not stand whole is left out."""
 
     def write(
         self, text: str, x: float, y: float, color: str = "", size: int = 12, *,
@@ -172,8 +174,11 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
     if step is None:
         elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
         return
-    x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
     text = weight_text(step, rule)
+    start = x + typeset(f"{step.name}:").width * 14.0 + 6
+    if look.still and start + text_width(text, 12, 500) > right:
+        return
+    x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
     elided(look, text, x, middle, right, look.theme.text, 500)
     x += text_width(text, 12, 500) + 20
     if note and right - x > _LEAST_NOTE:
@@ -185,6 +190,8 @@ def elided(
 ) -> None:
     """A text that ends in "…" where it would go beyond ``right``."""
     if text_width(text, 12, weight) > right - x:
+        if look.still:
+            return
         metrics = QFontMetricsF(ui_font(12, weight))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(right - x, 0))
     look.write(text, x, y, color, 12, weight=weight)

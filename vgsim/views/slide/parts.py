@@ -19,6 +19,8 @@ from vgsim.views.style import ui_font
 
 HEADING = 26
 """Height of the heading of a part, in pixels."""
+BESIDE = 600
+"""Least width of two diagrams beside each other; in less they stand one below the other."""
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 TONE_ROLES = {Tone.GOOD: "accent", Tone.NEUTRAL: "", Tone.WARNING: "warning"}
 _NEAR, _APART = 24, 10
@@ -152,7 +154,7 @@ class Pair(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where that leaves both wide enough."""
         width, height = self.width(), self.height()
-        beside = width > 1.3 * height
+        beside = width >= BESIDE
         for number, part in enumerate(self._parts):
             if beside:
                 wide = (width - _NEAR) // 2
@@ -168,6 +170,7 @@ class HopSheet(QWidget):
     def __init__(self, frame: Frame, theme: Theme, scale: Scale) -> None:
         super().__init__()
         self._canvas = HopCanvas(theme, scale, self)
+        self._canvas.still = True
         self._canvas.set_frame(frame)
         hop = frame.reading(Hop)
         whose = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -61,6 +61,15 @@ class Sheet(QWidget):
     def shown_panels(self) -> int:
         """How many of the panels there is room for."""
         return sum(not part.widget.isHidden() for part in self._panels)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least at which the main thing can be read, if nothing but it is there."""
+        wide, high = self._main.wish.least
+        self._fit_title(wide)
+        labels = (self._title, self._subtitle, self._source)
+        words = sum(label.height_at(wide) for label in labels if label.text())
+        around = ABOVE + 12 + BELOW + 7 + _NEAR
+        return QSize(round(wide + 2 * ASIDE), round(high + words + around))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the sheet."""
