@@ -58,7 +58,7 @@ _WINDOW = (1600, 1000)
 _WISHES = {
     "hop": Wish((380, 166), (600, 260)),
     "why": Wish((230, 120), (420, 300)),
-    "plot": Wish((200, 126), (400, 240)),
+    "plot": Wish((200, 126), (340, 200)),
 }
 """Room for each part of a sheet, in logical pixels."""
 

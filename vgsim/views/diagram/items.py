@@ -296,7 +296,9 @@ class LabelPart(Part):
 
     def _chip(self, painter: QPainter, at: tuple[float, float], text: str, marked: bool) -> None:
         palette, (x, y) = self.state.palette, at
-        half = min(max(20.0, 4.0 * len(text) + 6), self.state.geometry.spacing / 2 - 1)
+        half = max(20.0, 4.0 * len(text) + 6)
+        if self.state.geometry.chips:  # there are others beside it
+            half = min(half, self.state.geometry.spacing / 2 - 1)
         reach = self.state.geometry.spacing / 2 - 6
         if reach > half + 5:
             self._arrow(painter, x - half - 3, x - reach, y)

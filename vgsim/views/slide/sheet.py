@@ -20,7 +20,7 @@ ASIDE, ABOVE, BELOW = 28.0, 18.0, 12.0
 _TITLES = (30, 26, 22, 18)
 """Sizes of a title, the largest that takes at most two lines is used."""
 _NEAR = 8.0
-_TERSE = 0.9
+_TERSE = 0.8
 """What a caption that says less is worth."""
 
 
