@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO, Scale
-from vgsim.present.theme import PRINT, load_theme, mix, theme_names
+from vgsim.present.theme import PRINT, load_theme, mix, see_through, theme_names
 from vgsim.present.words import factor, magnitude, plain
 
 SCALE = Scale(-8, 1)
@@ -73,6 +73,13 @@ def test_in_print_every_shade_is_darker_than_the_one_before():
 
 def test_no_window_wears_the_theme_for_print():
     assert theme_names() == ("dark", "light")
+
+
+def test_a_theme_without_a_background_is_always_the_same_one():
+    theme = load_theme("dark")
+    bare = see_through(theme)
+    assert bare is see_through(theme) and bare.surface == theme.surface
+    assert theme.halo == "#151A21" and bare.halo == "#d0151A21"
 
 
 def test_mixing_ends_at_both_colors():

@@ -83,6 +83,13 @@ def test_a_comparison_says_how_much_gradient_each_has():
     assert caption.sentence.splitlines()[0].startswith("A Sigmoid")
 
 
+def test_a_slide_names_what_its_plots_compare():
+    frame = frame_at(15)
+    other = frame_at(15, SPEC.replace({"network.activation": "relu"}))
+    words = slide_words(replace(frame, other=other), ORIGIN)
+    assert words.caption.changed == "Compared with B ReLU"
+
+
 def test_a_comparison_before_the_loss_has_no_gradient_to_speak_of():
     frame = frame_at(2)
     assert compared_caption(replace(frame, other=frame)).heading == "What differs"

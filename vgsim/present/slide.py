@@ -104,6 +104,8 @@ def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     if origin.spec is not None:
         changed = difference(origin.spec, frame.spec)
         changed = f"Differs from the preset: {changed}" if changed != SAME else ""
+    beside = f"Compared with {compared_names(frame).b}" if frame.other is not None else ""
+    changed = " · ".join(filter(None, (changed, beside)))
     said = Caption(settings=settings_words(frame.spec), changed=changed)
     if verdict is None:
         return said

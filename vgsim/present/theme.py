@@ -72,8 +72,9 @@ def load_theme(name: str) -> Theme:
     return Theme(name=name, dark=document["dark"], heat=lookup, **document["palette"])
 
 
+@cache
 def see_through(theme: Theme) -> Theme:
-    """``theme`` with nothing behind things."""
+    """``theme`` with nothing behind things; always the same one, for what is kept by theme."""
     return replace(theme, see_through=True)
 
 

@@ -33,6 +33,7 @@ from vgsim.views.typeset import paint_formula, typeset
 
 Floats = NDArray[np.float64]
 
+_BEGINS = "the product begins at the loss", "it begins at the loss"
 _LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
 _LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 200.0, 30.0
 _RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
@@ -106,7 +107,8 @@ def _paint_product(look: Look, hop: Hop, room: Box) -> None:
     middle = room.top + _PRODUCT / 2 - 2
     value = so_far(hop)
     if math.isnan(value):
-        look.write("the product begins at the loss", room.left, middle, look.theme.muted, 11)
+        words = next((text for text in _BEGINS if text_width(text) <= room.width), _BEGINS[-1])
+        look.write(words, room.left, middle, look.theme.muted, 11)
         return
     x = look.formula(product_tex(hop), room.left, middle, 13.0)
     x = look.formula("=", x + 6, middle, 13.0) + 6
