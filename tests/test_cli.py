@@ -140,7 +140,7 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
         (["run", "relu-he", "--steps", "1", "--json", "/no/such/folder/x"], "No such file"),
         (["trace", "relu-he", "--out", "/no/such/folder/x.npz"], "No such file"),
         (["render", "relu-he", "--out", "x.gif"], "ends in .png"),
-        (["render", "relu-he", "--view", "moon", "--out", "x.png"], "one of window"),
+        (["render", "relu-he", "--view", "moon", "--out", "x.png"], "one of slide"),
         (["render", "relu-he", "--size", "big", "--out", "x.png"], "1920x1080"),
         (["render", "relu-he", "--moment", "backward:99", "--out", "x.png"], "backward:7"),
         (["why", "no-such"], "allowed is one of"),

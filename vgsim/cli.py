@@ -86,10 +86,12 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
 def _views() -> list[tuple[str, str]]:
     """What ``vgsim render`` draws; without Qt's system libraries only those it needs no Qt for."""
     views = [
+        ("slide", "title, diagram, plots, caption and source, made for a lecture"),
         ("window", "the whole window"),
         ("diagram", "the network and its chain rule"),
         ("hop", "the chain rule of the moment with its matrices"),
         ("why", "the verdict: what is wrong, the evidence, what would help"),
+        ("comparison", "two experiments side by side, and what differs"),
     ]
     try:
         from vgsim.views.plots import PLOTS

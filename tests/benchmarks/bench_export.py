@@ -22,7 +22,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from vgsim.app.picture import compose, parse_picture
+from vgsim.app.picture import compose
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.presets import load_preset
 from vgsim.export.apng import save_apng
@@ -32,8 +32,8 @@ from vgsim.export.mp4 import save_mp4
 from vgsim.export.passport import Passport
 from vgsim.export.png import encoded, save_png
 from vgsim.export.pptx import Slide, save_pptx
+from vgsim.export.request import Picture
 from vgsim.export.webp import save_webp
-from vgsim.present.scale import Scale
 from vgsim.present.theme import load_theme
 from vgsim.views.style import apply_theme
 
@@ -46,8 +46,8 @@ def window() -> QImage:
     apply_theme(QApplication.instance() or QApplication([]), theme)
     experiment = Experiment(load_preset("rnn-digits"))
     experiment.run(30)
-    wanted = parse_picture("window", "light", "3840x2160")
-    return compose(experiment.frame(), wanted, Scale(), theme)
+    wanted = Picture(view="window", size="3840x2160")
+    return compose(experiment.frame(), wanted, theme)
 
 
 def shots(ground: QImage) -> Iterator[Shot]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO, Scale
-from vgsim.present.theme import load_theme, mix, theme_names
+from vgsim.present.theme import PRINT, load_theme, mix, see_through, theme_names
 from vgsim.present.words import factor, magnitude, plain
 
 SCALE = Scale(-8, 1)
@@ -44,7 +44,7 @@ def test_ticks_hold_the_top_and_are_few(most):
     assert ticks[-1] == 1 and len(ticks) <= most
 
 
-@pytest.mark.parametrize("name", theme_names())
+@pytest.mark.parametrize("name", [*theme_names(), PRINT])
 def test_the_low_end_of_the_heat_is_the_surface(name):
     theme = load_theme(name)
     assert "#{:02X}{:02X}{:02X}".format(*theme.heat[0]) == theme.surface
@@ -55,11 +55,31 @@ def _luminance(color: np.ndarray) -> float:
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-@pytest.mark.parametrize("name", theme_names())
+@pytest.mark.parametrize("name", [*theme_names(), PRINT])
 def test_the_heat_grows_steadily_away_from_the_surface(name):
     lights = [_luminance(row.astype(float)) for row in load_theme(name).heat[:SHADES]]
     away = np.diff(lights) if load_theme(name).dark else -np.diff(lights)
     assert np.all(away > -0.004) and abs(lights[-1] - lights[0]) > 0.7
+
+
+def test_in_print_every_shade_is_darker_than_the_one_before():
+    heat = load_theme(PRINT).heat[:SHADES].astype(float)
+    lights = [_luminance(row) for row in heat]
+    assert np.all(np.diff(lights[::4]) < 0)
+    grays = heat @ [0.299, 0.587, 0.114]  # what a printer makes of it (ITU-R BT.601)
+    steps = -np.diff(grays[::16])
+    assert steps.min() > 0.5 * steps.mean()  # no two decades look alike
+
+
+def test_no_window_wears_the_theme_for_print():
+    assert theme_names() == ("dark", "light")
+
+
+def test_a_theme_without_a_background_is_always_the_same_one():
+    theme = load_theme("dark")
+    bare = see_through(theme)
+    assert bare is see_through(theme) and bare.surface == theme.surface
+    assert theme.halo == "#151A21" and bare.halo == "#d0151A21"
 
 
 def test_mixing_ends_at_both_colors():

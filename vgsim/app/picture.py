@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from vgsim.engine.errors import refuse
 from vgsim.engine.frame import Frame
@@ -14,48 +16,68 @@ from vgsim.engine.presets import load_preset, preset_names
 from vgsim.engine.readings import Verdict
 from vgsim.engine.spec import Spec
 from vgsim.export.png import rendered
+from vgsim.export.request import Picture
+from vgsim.present.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
 from vgsim.present.scale import Scale
+from vgsim.present.slide import Caption, Origin, SlideWords, compared_caption, slide_words
+from vgsim.present.slide_rooms import Wish
 from vgsim.present.status import RunState
-from vgsim.present.theme import Theme, load_theme, theme_names
-from vgsim.views.controls.card import Card
+from vgsim.present.theme import Theme, load_theme, see_through
 from vgsim.views.hop import HopPanel
 from vgsim.views.main_window import MainWindow
-from vgsim.views.network_card import NetworkCard
 from vgsim.views.plots import PLOTS
-from vgsim.views.style import apply_theme
-from vgsim.views.why_panel import WhyPanel
+from vgsim.views.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
+from vgsim.views.slide.sheet import ASIDE, Part, Sheet
+from vgsim.views.slide.texts import Painted, all_texts, cut_texts
+from vgsim.views.slide.why_sheet import WhySheet
+from vgsim.views.style import apply_theme, least_type
 from vgsim.views.workspace import FIRST_PLOTS
 
 _OWN = {
+    "slide": "Slide",
     "window": "Whole window",
     "diagram": "Network diagram",
     "hop": "Chain rule",
     "why": "Why",
+    "comparison": "Comparison",
 }
 """Views that are no plots, and what a person calls them."""
-JUDGED = ("window", "why")
-"""Views that show the verdict."""
-SMALLEST, LARGEST = 160, 8192
-"""Pixels that a side of a picture may have."""
+_PANELS = ("hop", "why")
+"""Those among them that a slide may have beside the diagram."""
+NO_OTHER = "a view of one experiment: this one is not compared with another"
 
+SLIDE_POINTS = 540
+"""Points of the short side of a slide, 7.5 inches."""
+LEAST_TYPE = 13
+"""Pixels of the smallest type on a slide."""
+SHORT_SIDE = 500
+"""Logical pixels of the short side: the smallest type is 14.04 pt on a slide of 7.5 inches."""
+_WINDOW = (1600, 1000)
+"""Logical pixels for which the whole window is laid out."""
 
-_COMFORTABLE = {
-    "window": (1600, 1000),
-    "diagram": (1200, 600),
-    "hop": (960, 300),
-    "why": (360, 520),
+_WISHES = {
+    "hop": Wish((380, 166), (600, 260)),
+    "why": Wish((230, 120), (420, 300)),
+    "plot": Wish((200, 126), (340, 200)),
 }
-"""Logical pixels for which a view is laid out; plots have 800 x 450."""
+"""Room for each part of a sheet, in logical pixels."""
 
 
 @dataclass(frozen=True, slots=True)
-class PictureSpec:
-    """What to draw: a view by its name, a theme, and the exact size in pixels."""
+class Stage:
+    """A picture as a widget, laid out and never shown on the screen.
 
-    view: str = "window"
-    theme: str = "light"
-    width: int = 1920
-    height: int = 1080
+    ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture.
+    """
+
+    widget: QWidget
+    size: QSize
+    ratio: float
+
+    @property
+    def texts(self) -> list[Painted]:
+        """Every text that is painted."""
+        return all_texts(self.widget)
 
 
 def view_names() -> tuple[str, ...]:
@@ -63,117 +85,212 @@ def view_names() -> tuple[str, ...]:
     return (*_OWN, *PLOTS.names())
 
 
+def panel_names() -> tuple[str, ...]:
+    """What a slide may have beside the diagram."""
+    return (*_PANELS, *PLOTS.names())
+
+
 def view_title(name: str) -> str:
     """What a person calls a view."""
     return _OWN[name] if name in _OWN else PLOTS[name].title
 
 
-def wants(view: str) -> frozenset[type]:
+def wants(picture: Picture) -> frozenset[type]:
     """Readings that the frame of a picture needs."""
-    if view == "window":
-        return frozenset(kind for name in (*FIRST_PLOTS, "hop") for kind in wants(name))
+    return frozenset(kind for view in _views(picture) for kind in _wants(view))
+
+
+def _views(picture: Picture) -> tuple[str, ...]:
+    """The views that a picture is made of."""
+    parts = {
+        "slide": picture.plots,
+        "window": (*FIRST_PLOTS, "hop", "why"),
+        "comparison": ("gradient",),
+    }
+    return parts.get(picture.view, (picture.view,))
+
+
+def _wants(view: str) -> tuple[type, ...]:
     if view in ("diagram", "why"):
-        return frozenset()
-    return frozenset(HopPanel.wants if view == "hop" else PLOTS[view].wants)
+        return ()
+    return HopPanel.wants if view == "hop" else PLOTS[view].wants
 
 
-def parse_picture(view: str, theme: str, size: str) -> PictureSpec:
-    """A picture spec from the words of a command line; SpecError when one is not allowed."""
-    if view not in view_names():
-        raise refuse("view", view, "one of " + ", ".join(view_names()))
-    if theme not in theme_names():
-        raise refuse("theme", theme, "one of " + ", ".join(theme_names()))
-    sides = size.lower().split("x")
-    if len(sides) != 2 or not all(side.isascii() and side.isdigit() for side in sides):
-        raise refuse("size", size, "WIDTHxHEIGHT in pixels, for example 1920x1080")
-    width, height = (int(side[:9]) for side in sides)
-    if not all(SMALLEST <= side <= LARGEST for side in (width, height)):
-        raise refuse("size", size, f"{SMALLEST} to {LARGEST} pixels a side")
-    return PictureSpec(view, theme, width, height)
+def judged(picture: Picture) -> bool:
+    """Whether a verdict is shown."""
+    return "why" in _views(picture) or (picture.view == "slide" and picture.caption)
+
+
+@contextmanager
+def staged(
+    frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
+) -> Iterator[Stage]:
+    """The picture of ``frame`` as a widget, in the picture's theme and type.
+
+    ``frame`` has the readings of :func:`wants`. ``current`` is the theme of the application, which
+    gets it back afterwards. SpecError when there is nothing to compare with.
+    """
+    if picture.view == "comparison" and frame.other is None:
+        raise refuse("view", picture.view, NO_OTHER)
+    theme = load_theme(picture.theme)
+    if picture.transparent:
+        theme = see_through(theme)
+    least = 0 if picture.view == "window" else LEAST_TYPE
+    with _dressed(theme, current), least_type(least):
+        ratio = _ratio(picture)
+        widget = _widget(frame, picture, theme, ratio, verdict)
+        try:
+            yield _laid_out(widget, picture, ratio)
+        finally:
+            widget.close()
+            widget.deleteLater()
+
+
+@contextmanager
+def _dressed(theme: Theme, current: Theme) -> Iterator[None]:
+    """The application in another theme."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)  # a picture is painted by Qt
+    if theme is current:
+        yield
+        return
+    apply_theme(app, theme)
+    try:
+        yield
+    finally:
+        apply_theme(app, current)
+
+
+def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
+    width, height = picture.pixels
+    least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
+    ratio = min(ratio, width / least.width(), height / least.height())
+    size = QSize(round(width / ratio), round(height / ratio))
+    widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    widget.resize(size)
+    if picture.transparent:
+        for area in widget.findChildren(QAbstractScrollArea):
+            area.viewport().setAutoFillBackground(False)
+    widget.show()
+    for part in (widget, *widget.findChildren(QWidget)):
+        QApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)
+    return Stage(widget, size, ratio)
 
 
 def compose(
-    frame: Frame,
-    wanted: PictureSpec,
-    scale: Scale,
-    current: Theme,
-    verdict: Verdict | None = None,
+    frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
 ) -> QImage:
-    """The picture of ``frame``: exactly ``wanted.width`` x ``wanted.height`` pixels.
-
-    ``frame`` has the readings of :func:`wants`. ``current`` is the theme of the application, which
-    gets it back afterwards. ``verdict`` is what the Why panel says.
-    """
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)  # a picture is painted by Qt
-    theme = load_theme(wanted.theme)
-    if theme is not current:
-        apply_theme(app, theme)
-    ratio = _ratio(wanted)
-    widget = _view(frame, wanted, theme, scale, ratio, verdict)
-    least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
-    ratio = min(ratio, wanted.width / least.width(), wanted.height / least.height())
-    try:
-        return rendered(widget, QSize(wanted.width, wanted.height), ratio)
-    finally:
-        widget.close()
-        widget.deleteLater()
-        if theme is not current:
-            apply_theme(app, current)
+    """The picture of ``frame``: exactly ``picture.pixels``, with alpha where it is transparent."""
+    with staged(frame, picture, current, verdict) as stage:
+        size = QSize(*picture.pixels)
+        return rendered(stage.widget, size, stage.ratio, transparent=picture.transparent)
 
 
-def _ratio(wanted: PictureSpec) -> float:
-    """Device pixels a logical one: the view is laid out for a comfortable logical size."""
-    width, height = _COMFORTABLE.get(wanted.view, (800, 450))
-    # never below one pixel a logical pixel's half: text would turn to dust
-    return max(min(wanted.width / width, wanted.height / height), 0.5)
+def smallest_text(stage: Stage) -> float:
+    """Points of the smallest type, were the picture's short side that of a slide (7.5 inches)."""
+    short = min(stage.size.width(), stage.size.height())
+    return min((text.size for text in stage.texts), default=short) * SLIDE_POINTS / short
 
 
-def _view(
-    frame: Frame,
-    wanted: PictureSpec,
-    theme: Theme,
-    scale: Scale,
-    ratio: float,
-    verdict: Verdict | None,
+def clipped(stage: Stage) -> list[str]:
+    """Texts that do not stand whole in the picture."""
+    return cut_texts(stage.widget)
+
+
+def _ratio(picture: Picture) -> float:
+    """Pixels a logical one: type keeps its share of the short side at every size."""
+    width, height = picture.pixels
+    if picture.view == "window":
+        return max(min(width / _WINDOW[0], height / _WINDOW[1]) * picture.font_scale, 0.5)
+    return min(width, height) / SHORT_SIDE * picture.font_scale
+
+
+def _widget(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> QWidget:
-    if wanted.view == "window":
-        return _window(frame, theme, scale, ratio, verdict)
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    if wanted.view == "diagram":
-        network = NetworkCard(theme, scale)
-        network.timeline.hide()  # nobody can drag it
-        network.set_frame(frame)
-        column.addWidget(network)
-    elif wanted.view in _OWN:
-        card = Card(view_title(wanted.view))
-        card.body.addWidget(_panel(frame, wanted.view, theme, scale, verdict))
-        column.addWidget(card)
+    if picture.view == "window":
+        return _window(frame, theme, ratio, verdict)
+    make = {"slide": _slide, "comparison": _comparison}.get(picture.view, _single)
+    sheet = make(frame, picture, theme, ratio, verdict)
+    palette = sheet.palette()
+    if not picture.transparent:  # paper, not the window's gray
+        palette.setColor(palette.ColorRole.Window, theme.surface)
+        sheet.setPalette(palette)
+    return sheet
+
+
+def _origin(spec: Spec) -> Origin:
+    name, baseline = baseline_of(spec)
+    return Origin(name, baseline) if name else Origin()
+
+
+def _slide(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> Sheet:
+    words = slide_words(frame, _origin(frame.spec), verdict, picture.title)
+    if "why" in picture.plots:  # which says it all
+        bare = replace(words.caption, heading="", sentence="", more="")
+        words = replace(words, caption=bare)
+    main = Part(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
+    panels = [_part(frame, name, theme, ratio, verdict) for name in picture.plots]
+    return Sheet(words, main, panels, picture.caption)
+
+
+def _comparison(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> Sheet:
+    words = slide_words(frame, _origin(frame.spec), title=picture.title)
+    main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
+    panels = [_part(frame, "gradient", theme, ratio, verdict)]
+    words = replace(words, caption=compared_caption(frame))
+    return Sheet(words, main, panels, picture.caption)
+
+
+def _single(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> Sheet:
+    """One view; its heading is the title, unless there is another one."""
+    words = slide_words(frame, _origin(frame.spec), title=picture.title)
+    plain = SlideWords(picture.title, "", words.source, Caption())
+    if picture.view == "diagram":
+        diagram = make_diagram(frame, theme, Scale())
+        part = Part(
+            Titled("Network", "shade: RMS of ∂J/∂h over the batch", diagram), _diagram_wish(frame)
+        )
     else:
-        plot = PLOTS[wanted.view](theme, scale, ratio)
-        plot.set_frame(frame)
-        card = Card(plot.title, plot.subtitle)
-        card.body.addWidget(plot)
-        plot.subtitle_changed.connect(card.set_subtitle)
-        column.addWidget(card)
-    return holder
+        part = _part(frame, picture.view, theme, ratio, verdict)
+    return Sheet(plain, part, captioned=picture.caption)
 
 
-def _panel(frame: Frame, view: str, theme: Theme, scale: Scale, verdict: Verdict | None) -> QWidget:
+def _pair_wish(picture: Picture, ratio: float) -> Wish:
+    """Two diagrams beside each other, or one below the other where the picture is narrow."""
+    beside = picture.pixels[0] / ratio - 2 * ASIDE >= BESIDE
+    return Wish((BESIDE, 180), (1200, 215)) if beside else Wish((400, 344), (600, 420))
+
+
+def _diagram_wish(frame: Frame) -> Wish:
+    """Every stage would like its number and every hop its factor, every unit a dot."""
+    wide = LEFT + LOSS + BAR + (CHIP_ROOM + 6) * (frame.stages + 1)
+    high = NAMES + NUMBERS + FACTORS + 24 + 16 * max(frame.widths)
+    least = NAMES + NUMBERS + FACTORS + 24 + min(max(9 * max(frame.widths), 30), 40)
+    return Wish((400, least), (min(max(wide, 500), 860), min(max(high, 210), 340)))
+
+
+def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict | None) -> Part:
+    """One view under its heading."""
     if view == "why":
-        why = WhyPanel()
-        why.set_verdict(verdict, measuring=False)
-        return why
-    hop = HopPanel(theme, scale)
-    hop.set_frame(frame)
-    return hop
+        return Part(WhySheet(verdict), _WISHES[view])
+    if view == "hop":
+        return Part(Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view])
+    plot = PLOTS[view](theme, Scale(), ratio)
+    titled = Titled(plot.title, plot.subtitle, plot)
+    plot.subtitle_changed.connect(titled.set_subtitle)
+    plot.set_frame(frame)
+    return Part(titled, _WISHES["plot"])
 
 
-def _window(
-    frame: Frame, theme: Theme, scale: Scale, ratio: float, verdict: Verdict | None
-) -> MainWindow:
-    window = MainWindow(theme, scale, ratio)
+def _window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | None) -> MainWindow:
+    window = MainWindow(theme, Scale(), ratio)
     window.workspace.why.set_verdict(verdict, measuring=False)
     window.workspace.fill()
     name, baseline = baseline_of(frame.spec)

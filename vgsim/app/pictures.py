@@ -10,20 +10,14 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from vgsim.app.exploring import Exploring
-from vgsim.app.picture import (
-    PictureSpec,
-    compose,
-    parse_picture,
-    view_names,
-    view_title,
-    wants,
-)
+from vgsim.app.picture import compose, panel_names, view_names, view_title, wants
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
+from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Verdict
 from vgsim.export.png import save_png
-from vgsim.present.scale import Scale
+from vgsim.export.request import Picture, parse
 from vgsim.present.theme import Theme, theme_names
 from vgsim.views.dialogs import SIZES, ExportChoice, ExportDialog, ask_save, show_unsaved
 from vgsim.views.main_window import MainWindow
@@ -72,17 +66,20 @@ class Pictures(QObject):
         """Ask where and save the picture of the moment that is shown."""
         frame = self._session.frame
         assert frame is not None  # Export asks only when there is one
-        wanted = parse_picture(choice.view, choice.theme, choice.size)
+        wanted = _parsed(choice)
         path = ask_save(self._window, file_name(frame, wanted), "PNG picture (*.png)")
         if path:
             target = Path(path) if Path(path).suffix else Path(path).with_suffix(".png")
-            self._with_readings(wanted.view, partial(self._write, wanted, target))
+            self._with_readings(wanted, partial(self._write, wanted, target))
 
-    def _write(self, wanted: PictureSpec, target: Path, frame: Frame) -> None:
+    def _write(self, wanted: Picture, target: Path, frame: Frame) -> None:
         try:
             save_png(self._compose(frame, wanted), target)
         except OSError as error:
             show_unsaved(self._window, error)
+            return
+        except SpecError as error:
+            self._window.tell(str(error))
             return
         self._window.tell(f"Saved {target}")
 
@@ -91,21 +88,25 @@ class Pictures(QObject):
         """Put the picture that Export would save on the clipboard."""
         if self._session.frame is not None:
             choice = self._last_choice()
-            wanted = parse_picture(choice.view, choice.theme, choice.size)
-            self._with_readings(wanted.view, partial(self._put, wanted))
+            wanted = _parsed(choice)
+            self._with_readings(wanted, partial(self._put, wanted))
 
-    def _put(self, wanted: PictureSpec, frame: Frame) -> None:
-        QGuiApplication.clipboard().setImage(self._compose(frame, wanted))
-        size = f"{wanted.width} × {wanted.height} pixels"
+    def _put(self, wanted: Picture, frame: Frame) -> None:
+        try:
+            QGuiApplication.clipboard().setImage(self._compose(frame, wanted))
+        except SpecError as error:
+            self._window.tell(str(error))
+            return
+        size = "{} × {} pixels".format(*wanted.pixels)
         self._window.tell(f"Copied: {view_title(wanted.view)}, {size}")
 
-    def _compose(self, frame: Frame, wanted: PictureSpec) -> QImage:
+    def _compose(self, frame: Frame, wanted: Picture) -> QImage:
         theme, verdict = self._look()
-        return compose(frame, wanted, Scale(), theme, verdict)
+        return compose(frame, wanted, theme, verdict)
 
-    def _with_readings(self, view: str, then: Callable[[Frame], None]) -> None:
-        """Do ``then`` with a frame that has all that ``view`` draws: now, or when it comes."""
-        frame, needed = self._session.frame, wants(view)
+    def _with_readings(self, wanted: Picture, then: Callable[[Frame], None]) -> None:
+        """Do ``then`` with a frame that has all that ``wanted`` draws: now, or when it comes."""
+        frame, needed = self._session.frame, wants(wanted)
         if frame is not None and needed <= frame.wish.kinds:
             then(frame)
             return
@@ -131,12 +132,17 @@ class Pictures(QObject):
         )
 
 
-def file_name(frame: Frame, wanted: PictureSpec) -> str:
+def file_name(frame: Frame, wanted: Picture) -> str:
     """A name that says what a picture shows: sigmoid-stack_step-0_backward-3_diagram.png."""
     subject = "-".join((frame.spec.name or "experiment").lower().split())
     kept = "".join(letter for letter in subject if letter.isalnum() or letter == "-")
     moment = str(frame.moment).replace(":", "-")
     return f"{kept}_step-{frame.step}_{moment}_{wanted.view}.png"
+
+
+def _parsed(choice: ExportChoice) -> Picture:
+    given = {"view": choice.view, "theme": choice.theme, "size": choice.size}
+    return parse(given, view_names(), panel_names())
 
 
 def _choices() -> list[tuple[str, str]]:

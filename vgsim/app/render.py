@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from vgsim.app.picture import JUDGED, compose, parse_picture, wants
+from vgsim.app.picture import compose, judged, panel_names, view_names, wants
 from vgsim.engine.diagnosis import judge
 from vgsim.engine.errors import refuse
 from vgsim.engine.experiment import Experiment, twin
@@ -16,7 +16,7 @@ from vgsim.engine.frame import Moment
 from vgsim.engine.readings import Wish
 from vgsim.engine.spec import Spec
 from vgsim.export.png import save_png
-from vgsim.present.scale import Scale
+from vgsim.export.request import parse
 from vgsim.present.theme import load_theme
 from vgsim.views.style import apply_theme
 
@@ -30,7 +30,8 @@ def render_file(
     """
     qInstallMessageHandler(_without_noise)
     application = QApplication.instance() or QApplication(["vgsim"])
-    wanted = parse_picture(view, theme, size)
+    given = {"view": view, "theme": theme, "size": size}
+    wanted = parse(given, view_names(), panel_names())
     if out.suffix.lower() != ".png":
         raise refuse("--out", str(out), "a file name that ends in .png")
     experiment = Experiment(spec)
@@ -42,9 +43,9 @@ def render_file(
     assert isinstance(application, QApplication)
     chosen = load_theme(wanted.theme)
     apply_theme(application, chosen)
-    frame = experiment.frame(wish=Wish(wants(view)))
-    verdict = judge(twin(experiment)) if view in JUDGED else None
-    save_png(compose(frame, wanted, Scale(), chosen, verdict), out)
+    frame = experiment.frame(wish=Wish(wants(wanted)))
+    verdict = judge(twin(experiment)) if judged(wanted) else None
+    save_png(compose(frame, wanted, chosen, verdict), out)
 
 
 def _without_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

@@ -22,15 +22,20 @@ INCH = 0.0254
 """Meters."""
 
 
-def rendered(widget: QWidget, size: QSize, ratio: float) -> QImage:
-    """``widget`` laid out at ``size`` / ``ratio`` and painted at ``size`` pixels, sharp."""
+def rendered(widget: QWidget, size: QSize, ratio: float, *, transparent: bool = False) -> QImage:
+    """``widget`` laid out at ``size`` / ``ratio`` and painted at ``size`` pixels, sharp.
+
+    ``transparent`` paints nothing behind it.
+    """
     widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     widget.resize(round(size.width() / ratio), round(size.height() / ratio))
     widget.show()  # lays out and polishes every child, without a window on the screen
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # nothing else: no signals
-    image = QImage(size, QImage.Format.Format_RGB32)
+    formats = QImage.Format
+    kind = formats.Format_ARGB32_Premultiplied if transparent else formats.Format_RGB32
+    image = QImage(size, kind)
     image.setDevicePixelRatio(ratio)
-    image.fill(widget.palette().window().color())
+    image.fill(Qt.GlobalColor.transparent if transparent else widget.palette().window().color())
     painter = QPainter(image)
     try:
         # a view in the tree has a render() of its own; QWidget's is meant

@@ -25,6 +25,8 @@ SMALLEST_RADIUS, LARGEST_RADIUS = 4.0, 13.0
 NODE_SHARE = 0.20
 """Radius of a node as a share of the distance between columns."""
 STRIP_MOST = 26.0
+LOW = 120.0
+"""Where the nodes have less height than this, the color bar takes that of the words too."""
 INPUT_HALF = 16.0
 """Half the width of an input's cell."""
 _LABEL_ROOM = 48.0
@@ -116,7 +118,9 @@ def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> 
         for stage, count in enumerate(widths, start=1)
     ]
     box = Box(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
-    bar = Box(width - BAR + 22, top + 18, 10, bottom - top - 36)
+    bar = Box(width - BAR + 15, top + 18, 10, bottom - top - 36)
+    if bottom - top < LOW:  # the decades need more room than the nodes
+        bar = Box(width - BAR + 15, 26, 10, max(height - 54, 1))
     every = max(1, int(np.ceil(NUMBER_ROOM / spacing)))
     count = len(widths)
     numbered = frozenset(range(count, 0, -every))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from vgsim.present.scale import SHADES
 from vgsim.resources import resource, resource_names
 
+PRINT = "print"
+"""The theme of pictures for paper, which stays readable without color; no window wears it."""
 DARK_INK, LIGHT_INK = "#101318", "#ffffff"
 EVEN = 0.193
 """Luminance of a color on which both inks are equally easy to read."""
@@ -19,7 +21,11 @@ EVEN = 0.193
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Theme:
-    """One theme. Colors are "#rrggbb"; ``heat`` is (260, 3) uint8 indexed by ``Scale.index``."""
+    """One theme. Colors are "#rrggbb"; ``heat`` is (260, 3) uint8 indexed by ``Scale.index``.
+
+    ``see_through`` says that nothing is painted behind things: where there is none, one sees what
+    a picture is put on, which should be like ``surface``.
+    """
 
     name: str
     dark: bool
@@ -39,17 +45,23 @@ class Theme:
     error: str
     edge: str
     heat: NDArray[np.uint8]
+    see_through: bool = False
+
+    @property
+    def halo(self) -> str:
+        """The patch behind a text that stands on lines, as Qt reads it."""
+        return f"#d0{self.surface[1:]}" if self.see_through else self.surface
 
 
 def theme_names() -> tuple[str, ...]:
-    """Names of the shipped themes."""
-    return resource_names("themes", ".toml")
+    """Names of the shipped themes that a window may wear."""
+    return tuple(name for name in resource_names("themes", ".toml") if name != PRINT)
 
 
 @cache
 def load_theme(name: str) -> Theme:
     """The theme of that name; KeyError when there is none."""
-    if name not in theme_names():
+    if name not in (*theme_names(), PRINT):
         raise KeyError(name)
     document = tomllib.loads(resource("themes", f"{name}.toml").read_text("utf-8"))
     heat = document["heat"]
@@ -58,6 +70,12 @@ def load_theme(name: str) -> Theme:
     lookup = np.round(table).astype(np.uint8)
     lookup.setflags(write=False)
     return Theme(name=name, dark=document["dark"], heat=lookup, **document["palette"])
+
+
+@cache
+def see_through(theme: Theme) -> Theme:
+    """``theme`` with nothing behind things; always the same one, for what is kept by theme."""
+    return replace(theme, see_through=True)
 
 
 def rgb(color: str) -> tuple[int, int, int]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import _lru_cache_wrapper, cache
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -21,6 +24,9 @@ GUTTER = 12
 """Pixels between panels."""
 _DISABLED = QPalette.ColorGroup.Disabled
 _Role = QPalette.ColorRole
+T = TypeVar("T")
+_least_size = 0
+_measured: list[Callable[[], None]] = []
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
@@ -39,12 +45,36 @@ def ui_font(size_px: int, weight: int = 400, italic: bool = False, tabular: bool
     Prose reads better without ``tabular``, which also widens hyphens and commas.
     """
     font = QFont(_family())
-    font.setPixelSize(size_px)
+    font.setPixelSize(max(size_px, _least_size))
     font.setWeight(QFont.Weight(weight))
     font.setItalic(italic)
     if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+def of_fonts(cached: _lru_cache_wrapper[T]) -> _lru_cache_wrapper[T]:
+    """Mark a cache of what depends on fonts: it starts anew when the least size changes."""
+    _measured.append(cached.cache_clear)
+    return cached
+
+
+@contextmanager
+def least_type(size_px: int) -> Iterator[None]:
+    """No font that :func:`ui_font` makes meanwhile is smaller: for pictures seen from afar."""
+    before = _least_size
+    _set_least_size(size_px)
+    try:
+        yield
+    finally:
+        _set_least_size(before)
+
+
+def _set_least_size(size_px: int) -> None:
+    global _least_size
+    _least_size = size_px
+    for forget in _measured:
+        forget()
 
 
 def system_theme_name(app: QApplication) -> str:
@@ -90,6 +120,8 @@ def _palette(theme: Theme) -> QPalette:
     palette = QPalette()
     for role, color in colors.items():
         palette.setColor(role, QColor(color))
+    if theme.see_through:
+        palette.setColor(_Role.Window, Qt.GlobalColor.transparent)
     for role in (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText):
         palette.setColor(_DISABLED, role, QColor(mix(theme.surface, theme.muted, 0.6)))
     return palette

@@ -210,6 +210,8 @@ def _colors(theme: Theme) -> dict[str, str]:
     """Every color that the template names."""
     away = "#ffffff" if theme.dark else "#000000"
     palette = {name: getattr(theme, name) for name in Theme.__slots__}
+    if theme.see_through:
+        palette["background"] = "transparent"
     return palette | {
         "hover": mix(theme.surface, theme.text, 0.05),
         "pressed": mix(theme.surface, theme.text, 0.10),

@@ -94,13 +94,8 @@ class EdgePart(Part):
         geometry = self.state.geometry
         self._require_lines(gaps)
         if not self._ready(ratio):
-            self._image = QImage(
-                round(geometry.width * ratio),
-                round(geometry.height * ratio),
-                QImage.Format.Format_RGB32,
-            )
-            self._image.setDevicePixelRatio(ratio)
-            self._image.fill(self.state.palette.surface)
+            width, height = round(geometry.width * ratio), round(geometry.height * ratio)
+            self._image = self.state.palette.image(width, height, ratio)
             self._drawn = [None] * gaps
 
     def _require_lines(self, gaps: int) -> None:
@@ -124,7 +119,9 @@ class EdgePart(Part):
     def _clear(self, painter: QPainter, at: int) -> None:
         left, right = (self.state.geometry.columns[side].x for side in (at, at + 1))
         box = QRect(round(left), 0, round(right) - round(left), round(self.state.geometry.height))
-        painter.fillRect(box, self.state.palette.surface)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(box, self.state.palette.ground)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def _shades(self, gap: Gap) -> tuple[list[QColor], NDArray[np.intp]]:
         """(colors, which of them each edge takes), weak colors first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vgsim.present.geometry import INPUT_HALF, Column, Geometry
@@ -18,6 +18,7 @@ from vgsim.views.diagram.paint import (
     Palette,
     draw_subscripted,
     draw_text,
+    font,
     line_pen,
     rectangle,
 )
@@ -110,9 +111,7 @@ class StillPart(Part):
         wanted = (ratio, self.key(picture))
         if wanted != self._drawn:
             size = (box.size() * ratio).toSize()
-            self._image = QImage(size, QImage.Format.Format_RGB32)
-            self._image.setDevicePixelRatio(ratio)
-            self._image.fill(self.state.palette.surface)
+            self._image = self.state.palette.image(size.width(), size.height(), ratio)
             self._fill(picture, box)
             self._drawn = wanted
         painter.drawImage(box.topLeft(), self._image)
@@ -301,6 +300,8 @@ class LabelPart(Part):
     def _chip(self, painter: QPainter, at: tuple[float, float], text: str, marked: bool) -> None:
         palette, (x, y) = self.state.palette, at
         half = max(20.0, 4.0 * len(text) + 6)
+        if self.state.geometry.chips:  # there are others beside it
+            half = min(half, self.state.geometry.spacing / 2 - 1)
         reach = self.state.geometry.spacing / 2 - 6
         if reach > half + 5:
             self._arrow(painter, x - half - 3, x - reach, y)
@@ -318,14 +319,26 @@ class LabelPart(Part):
         painter.drawLine(QPointF(end, y), QPointF(end + 4, y + 3.5))
 
     def _loss(self, painter: QPainter, picture: Picture) -> None:
-        palette, box = self.state.palette, rectangle(self.state.geometry.loss)
+        palette, box = self.state.palette, loss_box(self.state.geometry, picture)
         painter.setPen(line_pen(palette.color("accent" if picture.at_loss else "edge"), 1.2))
         painter.setBrush(palette.color("accent_soft" if picture.loss != "J" else "surface"))
         painter.drawRoundedRect(box, 7, 7)
         center = (box.center().x(), box.center().y())
         color = palette.color("text" if picture.loss != "J" else "muted")
-        size = 12 if len(picture.loss) < 7 else 11
+        size = _loss_size(picture)
         draw_text(painter, center, picture.loss, color, size=size, weight=600)
+
+
+def loss_box(geometry: Geometry, picture: Picture) -> QRectF:
+    """Where J stands, wider where its number is."""
+    box = rectangle(geometry.loss)
+    words = QFontMetricsF(font(_loss_size(picture), 600)).horizontalAdvance(picture.loss)
+    more = max((words + 8 - box.width()) / 2, 0.0)
+    return box.adjusted(-more, 0, more, 0)
+
+
+def _loss_size(picture: Picture) -> int:
+    return 12 if len(picture.loss) < 7 else 11
 
 
 class FramePart(Part):
@@ -334,7 +347,7 @@ class FramePart(Part):
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Around the current column, or the loss box."""
         if picture.at_loss:
-            box = rectangle(self.state.geometry.loss).adjusted(-4, -4, 4, 4)
+            box = loss_box(self.state.geometry, picture).adjusted(-4, -4, 4, 4)
         elif picture.current:
             box = rectangle(self.state.geometry.frame_of(picture.current))
         else:
@@ -351,7 +364,8 @@ class BarPart(StillPart):
         """The right end of the diagram."""
         geometry = self.state.geometry
         left = geometry.bar.x - 6
-        return QRectF(left, 0, geometry.width - left, geometry.bottom + 16)
+        bottom = max(geometry.bottom, geometry.bar.y + geometry.bar.height + 9) + 16
+        return QRectF(left, 0, geometry.width - left, bottom)
 
     def key(self, picture: Picture) -> object:
         """The scale is fixed."""

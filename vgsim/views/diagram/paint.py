@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 
 from vgsim.present.geometry import Box
 from vgsim.present.theme import Theme, mix, rgb
-from vgsim.views.style import ui_font
+from vgsim.views.style import of_fonts, ui_font
 
 
 @dataclass(slots=True)
@@ -21,6 +21,8 @@ class Palette:
 
     theme: Theme
     surface: QColor = field(init=False)
+    ground: QColor = field(init=False)
+    """What everything is painted on: the surface, or nothing."""
     heat: list[QColor] = field(init=False)
     glow: list[QColor] = field(init=False)
     faint: list[QColor] = field(init=False)
@@ -31,12 +33,23 @@ class Palette:
     def __post_init__(self) -> None:
         theme = self.theme
         self.surface = QColor(theme.surface)
+        self.ground = QColor(Qt.GlobalColor.transparent) if theme.see_through else self.surface
         self.heat = [QColor(*map(int, row)) for row in theme.heat]
         self.glow = _ramp(theme.surface, theme.muted, 0.75)
         self.faint = _ramp(theme.surface, theme.edge, 1.0)
         self.looks = [*self.heat, *self.glow]
         self.table = np.array([color.rgb() for color in self.looks], dtype=np.uint32)
         self.glow_table = self.table[len(self.heat) :]
+
+    def image(self, width: int, height: int, ratio: float) -> QImage:
+        """An empty image of so many pixels, ``ratio`` of them a logical one."""
+        formats = QImage.Format
+        see_through = self.theme.see_through
+        kind = formats.Format_ARGB32_Premultiplied if see_through else formats.Format_RGB32
+        image = QImage(width, height, kind)
+        image.setDevicePixelRatio(ratio)
+        image.fill(self.ground)
+        return image
 
     def dimmed(self, share: float) -> list[QColor]:
         """The heat colors mixed into the surface, so that many edges do not drown the nodes."""
@@ -86,11 +99,13 @@ def draw_subscripted(
     painter: QPainter, at: tuple[float, float], name: str, subscript: str, color: QColor
 ) -> None:
     """An italic variable with a small upright subscript, centered at ``at``."""
-    big, small = font(15, 500, True), font(11, 500)
+    small = font(11, 500)
+    size = max(15, small.pixelSize() * 4 // 3)  # a larger subscript needs a larger name
+    big = font(size, 500, True)
     x, y = at
     width = _advance(painter, big, name)
     total = width + (_advance(painter, small, subscript) + 1 if subscript else 0)
-    draw_text(painter, (x - total / 2, y), name, color, size=15, weight=500, italic=True,
+    draw_text(painter, (x - total / 2, y), name, color, size=size, weight=500, italic=True,
               align=Qt.AlignmentFlag.AlignLeft)  # fmt: skip
     if subscript:
         draw_text(painter, (x - total / 2 + width + 1, y + 5), subscript, color, size=11,
@@ -107,6 +122,7 @@ def _color(name: str) -> QColor:
     return QColor(name)
 
 
+@of_fonts
 @cache
 def font(size: int, weight: int = 400, italic: bool = False) -> QFont:
     """The shipped font, made once for each look: a diagram asks for it at every text."""

@@ -130,7 +130,7 @@ class DiagramView(QGraphicsView):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
         self._state.palette = Palette(theme)
-        self.setBackgroundBrush(self._state.palette.color("surface"))
+        self.setBackgroundBrush(self._state.palette.ground)
         for part in self._parts:
             part.resized()
         self.viewport().update()

@@ -64,6 +64,7 @@ class HopCanvas(QWidget):
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._scale = theme, scale
+        self.still = False
         self._frame: Frame | None = None
         self._hop: Hop | None = None
         self._layout = HopLayout((), 12.0)
@@ -72,7 +73,7 @@ class HopCanvas(QWidget):
         self._hover: Spot | None = None
         self._cursor: Spot | None = None
         self._pin: Spot | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, not theme.see_through)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Chain rule")
@@ -243,7 +244,8 @@ class HopCanvas(QWidget):
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-            painter.fillRect(self.rect(), QColor(self._theme.surface))
+            if not self._theme.see_through:
+                painter.fillRect(self.rect(), QColor(self._theme.surface))
             if self._hop is None or self._frame is None:
                 self._paint_start(painter)
             else:
@@ -264,7 +266,7 @@ class HopCanvas(QWidget):
             look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
-        look, rooms = Look(painter, self._theme, self._scale), self._rooms()
+        look, rooms = Look(painter, self._theme, self._scale, self.still), self._rooms()
         paint_tiles(painter, self._layout, self._faces, self._theme)
         size = 13 if self._layout.em >= _LARGE else 11
         for box, text in zip(self._layout.labels, path_labels(hop), strict=False):

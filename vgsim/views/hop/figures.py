@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QGlyphRun, QPainter, QRawFont, QTextLayout
 
 from vgsim.views.paper import needs_words
-from vgsim.views.style import ui_font
+from vgsim.views.style import of_fonts, ui_font
 
 _CHARACTERS = "0123456789.−e·∞"
 """All that a figure is made of."""
@@ -30,6 +30,7 @@ class FigureFont:
         return sum(self.widths[letter] for letter in text)
 
 
+@of_fonts
 @cache
 def figure_font(size: int) -> FigureFont:
     """The font of figures ``size`` pixels high."""

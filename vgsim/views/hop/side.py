@@ -36,6 +36,7 @@ from vgsim.views.typeset import paint_formula, typeset
 
 Floats = NDArray[np.float64]
 
+_BEGINS = "the product begins at the loss", "it begins at the loss"
 _LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
 _LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 320.0, 30.0
 _TITLE, _NAMES, _TITLED, _NAME_EM = 18.0, 17.0, 72.0, 12.0
@@ -50,6 +51,8 @@ class Look:
     painter: QPainter
     theme: Theme
     scale: Scale
+    still: bool = False
+    """Nobody can make room: what does not stand whole is left out."""
 
     def write(
         self, text: str, x: float, y: float, color: str = "", size: int = 12, *,
@@ -216,6 +219,9 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
     if step is None:
         elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
         return
+    start = x + typeset(f"{step.name}:").width * 14.0 + 6
+    if look.still and start + text_width(text, 12, 500) > right:
+        return
     x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
     elided(look, text, x, middle, right, look.theme.text, 500)
     x += text_width(text, 12, 500) + 20
@@ -229,6 +235,8 @@ def elided(
 ) -> None:  # fmt: skip
     """A text that ends in "…" where it would go beyond ``right``."""
     if text_width(text, size, weight) > right - x:
+        if look.still:
+            return
         metrics = QFontMetricsF(ui_font(size, weight))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(right - x, 0))
     look.write(text, x, y, color, size, weight=weight)

@@ -60,7 +60,7 @@ class Plot(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""
         self.theme = theme
-        self.canvas.set_background(theme.surface)
+        self.canvas.set_background("" if theme.see_through else theme.surface)
         self.use_theme()
         self.refresh()
 

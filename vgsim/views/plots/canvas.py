@@ -106,5 +106,5 @@ class Canvas:
             self._box.setRange(xRange=area.x, yRange=area.y, padding=0)
 
     def set_background(self, color: str) -> None:
-        """Paint behind everything."""
-        self.view.setBackground(color)
+        """Paint behind everything, or with an empty ``color`` nothing."""
+        self.view.setBackground(color or None)

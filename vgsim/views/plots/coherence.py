@@ -159,7 +159,7 @@ class CoherencePlot(Plot):
         size = text_width(words, 12, 600), line_height(12, 600)
         near = around(float(x[at]), float(self.area.down(values[at])), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)
-        halo = self.theme.surface
+        halo = self.theme.halo
         return [Text(words, box.left, box.top, color, 12, 600, (0, 0), halo)]
 
     def _noise_label(self, band: Fill, inked: Trace, taken: list[Text]) -> list[Text]:

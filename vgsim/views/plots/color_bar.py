@@ -6,12 +6,14 @@ from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import OVERFLOW, SHADES, ZERO, Scale
 from vgsim.present.theme import Theme
 from vgsim.present.words import decade
-from vgsim.views.plots.axes import GAP, TITLE
+from vgsim.views.plots.axes import GAP, TITLE, free
 from vgsim.views.plots.layer import Lines, Mark, Ramp, Text, text_width
 
 BAR = 9.0
 """Width of the color bar, in pixels."""
 
+_OVERLAP = 2.0
+"""Pixels that two lines of text may share: no figure fills its line."""
 CELL = BAR / 2 + 14.0
 """Height taken by the cell at each end of it, so that no two labels touch, in pixels."""
 
@@ -35,14 +37,15 @@ def color_bar(
         Ramp(theme.heat[SHADES - 1 :: -1], bar, theme.border),
         Text(quantity, size[0] - 2, TITLE, theme.muted, anchor=(1, 0.5)),
     ]
+    ends, decades = [], []
     for shade, y, label in ((OVERFLOW, box.top, "∞"), (ZERO, box.bottom - BAR, "0")):
         cell = Box(bar.left, y, BAR, BAR)
         marks.append(Ramp(theme.heat[[shade]], cell, theme.border))
-        marks.append(_label(label, cell.top + BAR / 2, bar, theme))
+        ends.append(_label(label, cell.top + BAR / 2, bar, theme))
     for k in bar_decades(scale, size[1]):
         y = bar.bottom - (k - scale.low) / (scale.high - scale.low) * bar.height
-        marks.append(_label(decade(k), y, bar, theme))
-    return marks
+        decades.append(_label(decade(k), y, bar, theme))
+    return [*marks, *free(ends, decades[::-1], -_OVERLAP)]
 
 
 def outline(box: Box, color: str) -> Lines:

@@ -132,7 +132,7 @@ class DecadePlot(Plot):
             box, hidden = self._beside(words, kind, first, last, points, [*taken, *texts])
             near = [t for t in texts if t.text == words and abs(t.x - box.left) < APART]
             if hidden < 1000 and not near:
-                halo = self.theme.surface if hidden else ""
+                halo = self.theme.halo if hidden else ""
                 texts.append(Text(words, box.left, box.top, self.theme.text, 11, 500, (0, 0), halo))
         return texts
 
@@ -196,7 +196,7 @@ def label_along(
             continue
         box, hidden = place(candidates, bounds, *ink, taken, margin=1.5)
         if hidden < 1000:
-            halo = theme.surface if hidden else ""
+            halo = theme.halo if hidden else ""
             return [Text(words, box.left, box.top, color, 11, weight, (0, 0), halo)]
     return []
 

@@ -67,7 +67,7 @@ class GradientPlot(DecadePlot):
         mine, theirs = self._own(frame), self._others(frame)
         reached = [points for points in (mine, theirs) if len(points.reached())]
         if not reached:
-            marks.append(Sentence(NOTHING, self.area.box, self.theme.muted, self.theme.surface))
+            marks.append(Sentence(NOTHING, self.area.box, self.theme.muted, self.theme.halo))
         else:
             marks += self._in_layers(frame, mine, theirs, forecast)
         self.over.set_marks(marks)

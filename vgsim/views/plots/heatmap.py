@@ -131,7 +131,7 @@ class HeatMapPlot(Plot):
             words = fitting(name, room, lambda text: text_width(text, 11, 600))
             top = float(area.down(high)) + 5 + line_height(11, 600) / 2
             missing = "" if at < len(shown) else ": no steps yet"
-            words, halo = words + missing, self.theme.surface
+            words, halo = words + missing, self.theme.halo
             marks.append(Text(words, left, top, color, 11, 600, halo=halo))
         return marks
 

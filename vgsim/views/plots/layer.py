@@ -26,18 +26,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vgsim.present.plot_geometry import Box
-from vgsim.views.style import ui_font
+from vgsim.views.style import of_fonts, ui_font
 
 TICK = 11
 """Size of tick labels, in pixels."""
 
 
+@of_fonts
 @cache
 def _font(size: int, weight: int) -> tuple[QFont, QFontMetricsF]:
     font = ui_font(size, weight)
     return font, QFontMetricsF(font)
 
 
+@of_fonts
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: int = TICK, weight: int = 400) -> float:
     """Width of ``text``, in pixels."""
@@ -49,6 +51,7 @@ def _typeset(text: str) -> str:
     return text.replace("-", "\N{HYPHEN}")
 
 
+@of_fonts
 @cache
 def line_height(size: int = TICK, weight: int = 400) -> float:
     """Height of one line, in pixels."""

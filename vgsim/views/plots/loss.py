@@ -98,7 +98,7 @@ class LossPlot(CurvePlot):
             width = text_width(words, weight=600)
             for left in (x + 9, x - 9 - width):
                 if left >= box.left and left + width <= box.right:
-                    halo = self.theme.surface
+                    halo = self.theme.halo
                     return [Text(words, left, y, self.theme.text, weight=600, halo=halo)]
         return []
 
@@ -113,7 +113,7 @@ class LossPlot(CurvePlot):
             box, hidden = self._free(words, y, [*taken, dashed])
             if not hidden:
                 break
-        halo = self.theme.surface if hidden else ""
+        halo = self.theme.halo if hidden else ""
         label = Text(words, box.left, box.top, self.theme.muted, anchor=(0, 0), halo=halo)
         return [dashes, label] if hidden < 1000 else [dashes]
 

@@ -261,7 +261,7 @@ class SaturationPlot(Plot):
 
     def _beyond(self, panel: Panel, found: list[Density]) -> list[Text]:
         """Shares of z beyond either end of the axis."""
-        box, halo = panel.lower.box, self.theme.surface
+        box, halo = panel.lower.box, self.theme.halo
         y = box.top + 0.6 * box.height
         below = float(np.mean([one.below for one in found]))
         above = float(np.mean([one.above for one in found]))

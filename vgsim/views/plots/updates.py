@@ -130,7 +130,7 @@ class UpdatesPlot(DecadePlot):
         boxes = [Box(left, top, width, height) for left in lefts for top in tops]
         around = [text.box for text in taken]
         box, hidden = place(boxes, bounds, *points.inked(), around, margin=3)
-        halo = self.theme.surface if hidden else ""
+        halo = self.theme.halo if hidden else ""
         text = Text(words, box.left, box.top, self.theme.accent, anchor=(0, 0), halo=halo)
         return [text] if hidden < 1000 else []
 

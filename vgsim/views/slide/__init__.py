@@ -1,0 +1,1 @@
+"""Pictures to be shown: sheets laid out for their size, never seen on the screen."""
