@@ -50,7 +50,9 @@ def test_dependencies_are_few_and_pinned() -> None:
     names = [
         "PySide6-Essentials<6.12,>=6.8",
         "numpy>=2.0",
+        "pillow>=11",
         "pyqtgraph<0.15,>=0.14",
+        "python-pptx>=1.0.2",
         "ziamath<0.14,>=0.12",
     ]
     assert [name.lower() for name in pinned()] == sorted(name.lower() for name in names)
