@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QImage
 
 from tests.helpers.specs import small
-from vgsim.app.picture import compose, parse_picture, view_names, wants
+from vgsim.app.picture import compose, parse_picture, view_names
 from vgsim.app.render import find_moment, render_file
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.presets import load_preset
 from vgsim.present.scale import Scale
 from vgsim.present.theme import load_theme
-from vgsim.views.dialogs import ExportChoice
 
 
 @pytest.fixture
@@ -87,32 +86,3 @@ def test_a_file_that_cannot_be_written_leaves_nothing(styled, tmp_path):
         render_file(load_preset("worked-example"), steps=0, moment=None, view="loss",
                     theme="light", size="640x360", out=tmp_path / "none" / "x.png")  # fmt: skip
     assert list(tmp_path.iterdir()) == []
-
-
-def test_export_saves_the_picture_that_was_chosen(vgsim, qtbot, monkeypatch, tmp_path):
-    target = tmp_path / "slide.png"
-    monkeypatch.setattr("vgsim.app.pictures.ask_save", lambda *_: str(target))
-    vgsim.pictures.save(ExportChoice("diagram", "1920x1080", "dark"))
-    qtbot.waitUntil(target.exists)
-    assert QImage(str(target)).size().toTuple() == (1920, 1080)
-
-
-def test_a_plot_that_is_not_in_sight_gets_its_readings_first(vgsim, qtbot, monkeypatch, tmp_path):
-    target, frames = tmp_path / "slide.png", []
-    monkeypatch.setattr("vgsim.app.pictures.ask_save", lambda *_: str(target))
-    monkeypatch.setattr(
-        "vgsim.app.pictures.compose",
-        lambda frame, wanted, *_: frames.append(frame) or compose(frame, wanted, *_),
-    )
-    vgsim.pictures.save(ExportChoice("activations", "1920x1080", "light"))
-    qtbot.waitUntil(target.exists)
-    assert wants("activations") <= frames[0].wish.kinds
-
-
-def test_copy_puts_the_picture_on_the_clipboard(vgsim, qtbot):
-    QGuiApplication.clipboard().clear()
-    vgsim.pictures.copy()
-    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
-    image = QGuiApplication.clipboard().image()
-    assert image.size().toTuple() == (1920, 1080)
-    QGuiApplication.clipboard().clear()
