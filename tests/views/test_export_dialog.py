@@ -161,6 +161,14 @@ def test_a_problem_is_said_below_its_field_and_nothing_can_be_saved(dialog):
     assert not field.problem.isVisible() and dialog.save_button.isEnabled()
 
 
+def test_a_problem_is_brought_into_sight(dialog, qtbot):
+    dialog.resize(900, 460)
+    field = dialog.form.fields["font_scale"]
+    assert field.visibleRegion().isEmpty()
+    dialog.set_problems({"font_scale": "Allowed: a number from 0.5 to 3"})
+    qtbot.waitUntil(lambda: not field.problem.visibleRegion().isEmpty())
+
+
 def test_return_saves(dialog, qtbot):
     with qtbot.waitSignal(dialog.save_requested):
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
@@ -194,7 +202,9 @@ def test_tab_reaches_every_field_that_is_offered(dialog, qtbot):
 
 def test_alt_letters_are_all_different(dialog):
     texts = [field.label.text() for field in dialog.form.fields.values()]
-    texts += [field.check.text() for field in dialog.form.fields.values() if hasattr(field, "check")]
+    texts += [
+        field.check.text() for field in dialog.form.fields.values() if hasattr(field, "check")
+    ]
     texts += ["&Preset", dialog.save_button.text(), dialog.copy_button.text()]
     letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert len(letters) == len(set(letters)), letters

@@ -100,7 +100,7 @@ class Choosing(QObject):
         self._previewer.ask(None, self.dialog.preview.room())
         shown = {_shown_at(name): sentence for name, sentence in problems.items()}
         self.dialog.set_problems(shown)
-        self.dialog.preview.set_problem("No picture yet: something that is entered cannot be")
+        self.dialog.preview.set_problem("One of the entries is not allowed")
 
     def _compared(self) -> bool:
         frame = self._session.frame

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from vgsim.app.deck import Order, SlideParts, deck_colors, deck_size, ground, slide_parts
 from vgsim.app.picture import compose, staged
+from vgsim.atomic import written
 from vgsim.engine.errors import refuse
 from vgsim.engine.frame import Frame, Moment
 from vgsim.engine.readings import Verdict
@@ -24,10 +24,9 @@ from vgsim.export.pptx import save_pptx
 from vgsim.export.request import Picture, fields
 from vgsim.export.vector import save_pdf, save_svg
 from vgsim.present.jumps import place_of
-from vgsim.present.theme import Theme, load_theme
 from vgsim.present.slide import moment_words
+from vgsim.present.theme import Theme
 from vgsim.registry import Registry
-from vgsim.atomic import written
 
 LONGEST_NAME = 60
 """Letters that the experiment's name may take in the name of a file."""

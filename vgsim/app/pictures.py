@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
+from vgsim.app.deck import Order
+from vgsim.app.exploring import Exploring
 from vgsim.app.export_dialog import Choosing
 from vgsim.app.export_entries import DEFAULTS, Wanted, completed, name_for, read
-from vgsim.app.exploring import Exploring
-from vgsim.app.deck import Order
 from vgsim.app.exporting import begun, fresh
 from vgsim.app.picture import compose, view_title, wants
 from vgsim.app.saving import Saving

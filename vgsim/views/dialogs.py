@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from vgsim import __version__
 from vgsim.views.actions import ACTIONS, key_texts
 
+
 def ask_open(parent: QWidget) -> str:
     """A TOML file to open; empty when the person changed their mind."""
     return QFileDialog.getOpenFileName(parent, "Open experiment", "", "Experiment (*.toml)")[0]

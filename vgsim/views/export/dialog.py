@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -67,6 +67,7 @@ class ExportDialog(QDialog):
         self.save_button.setEnabled(not problems)
         if problems:
             self.set_result("", "", "", False)
+            QTimer.singleShot(0, self._show_problem)  # once the sentence has its room
 
     def set_result(self, pixels: str, paper: str, file: str, copies: bool) -> None:
         """Both sizes, the name of the file, and whether it can be copied as a picture."""
@@ -88,6 +89,13 @@ class ExportDialog(QDialog):
         if event.key() in _ENTER and self.presets.naming():
             return
         super().keyPressEvent(event)
+
+    def _show_problem(self) -> None:
+        """Bring the first problem into sight."""
+        for field in self.form.fields.values():
+            if field.problem.isVisible():
+                self._scroll.ensureWidgetVisible(field, 0, 8)
+                return
 
     def _tell(self) -> None:
         entries = self.form.entries()
@@ -127,7 +135,8 @@ class ExportDialog(QDialog):
         title.setFont(ui_font(15, 600))
         column.addWidget(title)
         column.addWidget(self.presets)
-        column.addWidget(VerticalScroll(self.form, _SCROLL_ROOM), 1)
+        self._scroll = VerticalScroll(self.form, _SCROLL_ROOM)
+        column.addWidget(self._scroll, 1)
         return holder
 
     def _buttons(self) -> QDialogButtonBox:
