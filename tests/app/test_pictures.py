@@ -35,7 +35,8 @@ def asked(monkeypatch):
 
 
 def press(vgsim, qtbot, key, held=CTRL):
-    vgsim.window.activateWindow()  # which a screen does when a dialog closes
+    vgsim.window.windowHandle().requestActivate()  # as a screen does when a dialog closes
+    qtbot.waitUntil(vgsim.window.isActiveWindow)
     qtbot.keyClick(vgsim.window, key, held)
 
 

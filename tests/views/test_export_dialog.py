@@ -201,10 +201,9 @@ def test_tab_reaches_every_field_that_is_offered(dialog, qtbot):
 
 
 def test_alt_letters_are_all_different(dialog):
-    texts = [field.label.text() for field in dialog.form.fields.values()]
-    texts += [
-        field.check.text() for field in dialog.form.fields.values() if hasattr(field, "check")
-    ]
+    fields = dialog.form.fields.values()
+    texts = [field.label.text() for field in fields]
+    texts += [field.check.text() for field in fields if hasattr(field, "check")]
     texts += ["&Preset", dialog.save_button.text(), dialog.copy_button.text()]
     letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert len(letters) == len(set(letters)), letters
