@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
 
 from tests.helpers.specs import small
+from vgsim.app import deck
 from vgsim.app.deck import Order, body_of, deck_size
 from vgsim.app.export_entries import DEFAULTS, FORMATS, completed, name_for, read
 from vgsim.app.exporting import EXPORTERS, begun, file_name, fresh, passport_of, save, slug
-from vgsim.app.picture import wants
+from vgsim.app.picture import staged, wants
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.readings import Wish
@@ -71,9 +73,17 @@ def test_a_slide_has_its_title_as_text_and_not_in_the_picture(styled, theme, tmp
     picture = Picture(size="4:3", dpi=72, title="My own title")
     path = tmp_path / "x.pptx"
     save(frame_of(picture), picture, path, theme, overwrite=False)
-    deck = Presentation(str(path))
-    assert deck.slides[0].shapes.title.text_frame.text == "My own title"
-    assert deck.slide_width / deck.slide_height == pytest.approx(4 / 3)
+    made = Presentation(str(path))
+    assert made.slides[0].shapes.title.text_frame.text == "My own title"
+    assert made.slide_width / made.slide_height == pytest.approx(4 / 3)
+
+
+def test_the_painted_part_of_a_slide_has_no_title(styled, theme):
+    picture = Picture(plots=(), size="960x540", title="My own title")
+    with staged(frame_of(picture), picture, theme) as stage:
+        assert "My own title" in [label.text() for label in stage.widget.findChildren(QLabel)]
+        deck._untitle(stage)
+        assert "My own title" not in [label.text() for label in stage.widget.findChildren(QLabel)]
 
 
 def test_an_old_file_is_not_overwritten_unasked(styled, frame, theme, tmp_path):

@@ -307,6 +307,15 @@ def test_closing_the_window_ends_the_writing(vgsim, qtbot, asked, monkeypatch, t
     assert list(tmp_path.glob("*.png")) == []
 
 
+def test_a_panel_is_exported_with_the_rest_as_last_time(vgsim, qtbot, asked, tmp_path):
+    saved(vgsim, qtbot, asked, tmp_path / "x.png")
+    vgsim.pictures.export_view("loss")
+    dialog = vgsim.window.findChildren(ExportDialog)[-1]
+    assert (dialog.entries()["view"], dialog.entries()["size"]) == ("loss", "480x270")
+    dialog.reject()
+    assert vgsim.pictures.last_picture() == Picture(**SMALL)
+
+
 def test_copy_from_the_dialog(vgsim, qtbot):
     QGuiApplication.clipboard().clear()
     dialog = opened(vgsim, qtbot, SMALL)

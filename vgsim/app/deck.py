@@ -17,6 +17,7 @@ from vgsim.export.pptx import INCH, SIZES, Slide
 from vgsim.export.request import Picture
 from vgsim.present.slide import Origin, SlideWords, slide_words
 from vgsim.present.theme import Theme, load_theme
+from vgsim.views.slide.sheet import Sheet
 
 BODY_HIGH, CAPTION_HIGH = 5.75, 0.85
 """Inches between the title of a slide and its foot, and what a caption takes of them."""
@@ -84,7 +85,7 @@ def _untitle(stage: Stage) -> None:
     """Leave out the title, which the slide has as text: the first line of a sheet."""
     own = Qt.FindChildOption.FindDirectChildrenOnly
     labels = stage.widget.findChildren(QLabel, options=own)
-    if labels:
+    if isinstance(stage.widget, Sheet) and labels:
         labels[0].setText("")
         size = stage.widget.size()
         stage.widget.resize(size.width(), size.height() + 1)  # lays the sheet out anew

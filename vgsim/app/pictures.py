@@ -24,7 +24,7 @@ from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Verdict
 from vgsim.export.film import Canceled
 from vgsim.export.request import Picture
-from vgsim.present.export_presets import dump_entries, load_entries
+from vgsim.present.export_presets import Entries, dump_entries, load_entries
 from vgsim.present.theme import Theme
 from vgsim.views.dialogs import ask_save, show_failure, show_unsaved
 from vgsim.views.export import ProgressDialog
@@ -59,13 +59,27 @@ class Pictures(QObject):
     @Slot()
     def export(self) -> None:
         """Ask what to export, with a preview."""
+        self._ask(self.last_entries())
+
+    def export_view(self, view: str) -> None:
+        """Ask with this view chosen, the rest as last time."""
+        self._ask({**self.last_entries(), "view": view})
+
+    def last_picture(self) -> Picture | None:
+        """The picture that was exported last, or a slide; None while it cannot be drawn."""
+        try:
+            return read(self.last_entries(), self._compared()).picture
+        except SpecError:
+            return None
+
+    def _ask(self, entries: Entries) -> None:
         if self._session.frame is not None:
             choosing = Choosing(
                 self._window, self._session, self.supply, self._settings, self._compose
             )
             choosing.save_requested.connect(self._save_chosen)
             choosing.copy_requested.connect(self._copy_chosen)
-            choosing.begin(self.last_entries())
+            choosing.begin(entries)
 
     @Slot()
     def export_again(self) -> None:
@@ -85,12 +99,10 @@ class Pictures(QObject):
     @Slot()
     def copy(self) -> None:
         """Put the picture that was exported last on the clipboard."""
-        try:
-            picture = read(self.last_entries(), self._compared()).picture
-        except SpecError as error:
-            self._window.tell(f"Nothing was copied: {error}")
-            return
-        if self._session.frame is not None:
+        picture = self.last_picture()
+        if picture is None:
+            self._window.tell("Nothing was copied: what was exported last cannot be drawn now")
+        elif self._session.frame is not None:
             self.supply.get("copy", wants(picture), partial(self._put, picture))
 
     def last_entries(self) -> dict[str, object]:
