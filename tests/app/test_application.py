@@ -8,14 +8,13 @@ import sys
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from vgsim.engine.presets import load_preset
 from vgsim.engine.readings import Hop
 from vgsim.engine.readings.saturation import Saturation
 from vgsim.engine.spec import dumps, loads
-from vgsim.views.dialogs import ExportDialog
 
 KEYS = {"→": Qt.Key.Key_Right, "←": Qt.Key.Key_Left, " ": Qt.Key.Key_Space}
 
@@ -240,18 +239,6 @@ def test_a_file_that_is_a_preset_shows_as_that_preset(vgsim, qtbot, tmp_path):
     file.write_text(dumps(load_preset("relu-he")), "utf-8")
     vgsim.open_path(str(file))
     assert vgsim.window.form._preset.name() == "relu-he"
-
-
-def test_export_is_asked_for_by_its_key_and_saves(vgsim, qtbot, monkeypatch, tmp_path):
-    target = tmp_path / "slide.png"
-    monkeypatch.setattr("vgsim.app.pictures.ask_save", lambda *_: str(target))
-    qtbot.keyClick(vgsim.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    dialog = vgsim.window.findChild(ExportDialog)
-    dialog.view.setCurrentIndex(dialog.view.findData("gradient"))
-    dialog.size_box.setCurrentIndex(dialog.size_box.findData("3840x2160"))
-    dialog.accept()
-    qtbot.waitUntil(target.exists)
-    assert QImage(str(target)).size().toTuple() == (3840, 2160)
 
 
 def test_the_copy_key_copies_what_was_exported_last(vgsim, qtbot):

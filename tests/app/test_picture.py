@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.helpers.specs import small
@@ -22,7 +22,6 @@ from vgsim.app.picture import (
     view_names,
     wants,
 )
-from vgsim.app.render import find_moment, render_file
 from vgsim.engine.diagnosis import judge
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment, twin
@@ -30,7 +29,6 @@ from vgsim.engine.presets import load_preset
 from vgsim.engine.readings import Wish
 from vgsim.export.request import THEMES, Picture
 from vgsim.present.theme import load_theme
-from vgsim.views.dialogs import ExportChoice
 from vgsim.views.plots.layer import text_width
 from vgsim.views.style import ui_font
 
@@ -206,55 +204,3 @@ def test_the_application_gets_its_own_theme_and_type_back(styled, shown, theme):
 )  # fmt: skip
 def test_a_verdict_is_made_only_where_it_is_shown(picture, shows):
     assert judged(picture) is shows
-
-
-def test_a_moment_is_found_by_its_name():
-    assert find_moment(Experiment(small()), "backward:2").stage == 2
-
-
-def test_an_unknown_moment_names_those_there_are():
-    with pytest.raises(SpecError, match=r"backward:9: allowed is start, forward:1 to forward:4"):
-        find_moment(Experiment(small()), "backward:9")
-
-
-def test_render_writes_the_moment(styled, tmp_path):
-    out = tmp_path / "picture.png"
-    render_file(load_preset("worked-example"), steps=0, moment="backward:1", view="diagram",
-                theme="dark", size="800x450", out=out)  # fmt: skip
-    assert QImage(str(out)).size().toTuple() == (800, 450)
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing(styled, tmp_path):
-    with pytest.raises(OSError, match="No such file"):
-        render_file(load_preset("worked-example"), steps=0, moment=None, view="loss",
-                    theme="light", size="640x360", out=tmp_path / "none" / "x.png")  # fmt: skip
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_export_saves_the_picture_that_was_chosen(vgsim, qtbot, monkeypatch, tmp_path):
-    target = tmp_path / "slide.png"
-    monkeypatch.setattr("vgsim.app.pictures.ask_save", lambda *_: str(target))
-    vgsim.pictures.save(ExportChoice("diagram", "1920x1080", "dark"))
-    qtbot.waitUntil(target.exists)
-    assert QImage(str(target)).size().toTuple() == (1920, 1080)
-
-
-def test_a_plot_that_is_not_in_sight_gets_its_readings_first(vgsim, qtbot, monkeypatch, tmp_path):
-    target, frames = tmp_path / "slide.png", []
-    monkeypatch.setattr("vgsim.app.pictures.ask_save", lambda *_: str(target))
-    monkeypatch.setattr(
-        "vgsim.app.pictures.compose",
-        lambda frame, wanted, *_: frames.append(frame) or compose(frame, wanted, *_),
-    )
-    vgsim.pictures.save(ExportChoice("activations", "1920x1080", "light"))
-    qtbot.waitUntil(target.exists)
-    assert wants(Picture(view="activations")) <= frames[0].wish.kinds
-
-
-def test_copy_puts_the_picture_on_the_clipboard(vgsim, qtbot):
-    QGuiApplication.clipboard().clear()
-    vgsim.pictures.copy()
-    qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull())
-    image = QGuiApplication.clipboard().image()
-    assert image.size().toTuple() == (1920, 1080)
-    QGuiApplication.clipboard().clear()

@@ -112,7 +112,8 @@ class Application(QObject):
         session = self.session
         return {
             "open": self.open_file, "save": self.save_file, "export": self.pictures.export,
-            "quit": self.window.close, "copy": self.pictures.copy, "step": session.step,
+            "export_again": self.pictures.export_again, "quit": self.window.close,
+            "copy": self.pictures.copy, "step": session.step,
             "back": session.back, "play": session.toggle_play, "train": session.toggle_train,
             "reset": session.reset, "layout": self.window.workspace.reset,
             "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
@@ -137,6 +138,7 @@ class Application(QObject):
         self._settings.set_blob("geometry", self.window.saveGeometry())
         self._settings.set_blob("layout", self.window.workspace.layout_state())
         self._garbage.stop()
+        self.pictures.close()
         self.session.close()
 
     def _restore(self) -> None:

@@ -30,7 +30,7 @@ from vgsim.views.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
 from vgsim.views.slide.sheet import ASIDE, Part, Sheet
 from vgsim.views.slide.texts import Painted, all_texts, cut_texts
 from vgsim.views.slide.why_sheet import WhySheet
-from vgsim.views.style import apply_theme, least_type
+from vgsim.views.style import least_type, theme_palette, wear
 from vgsim.views.workspace import FIRST_PLOTS
 
 _OWN = {
@@ -139,6 +139,8 @@ def staged(
     with _dressed(theme, current), least_type(least):
         ratio = _ratio(picture)
         widget = _widget(frame, picture, theme, ratio, verdict)
+        if theme is not current:  # the application's own sheet would restyle every open window
+            wear(widget, theme)
         try:
             yield _laid_out(widget, picture, ratio)
         finally:
@@ -154,11 +156,11 @@ def _dressed(theme: Theme, current: Theme) -> Iterator[None]:
     if theme is current:
         yield
         return
-    apply_theme(app, theme)
+    app.setPalette(theme_palette(theme))  # what is painted, not styled, reads its colors there
     try:
         yield
     finally:
-        apply_theme(app, current)
+        app.setPalette(theme_palette(current))
 
 
 def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:

@@ -1,4 +1,4 @@
-"""Pictures of the moment that is shown: asked for, made with all they need, saved or copied."""
+"""Exports of one window: chosen with a preview, saved, saved again, copied."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
+from vgsim.app.deck import Order
 from vgsim.app.exploring import Exploring
-from vgsim.app.picture import compose, panel_names, view_names, view_title, wants
+from vgsim.app.export_dialog import Choosing
+from vgsim.app.export_entries import DEFAULTS, Wanted, completed, name_for, read
+from vgsim.app.exporting import begun, fresh
+from vgsim.app.picture import compose, view_title, wants
+from vgsim.app.saving import Saving
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
+from vgsim.app.supply import Supply
 from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Verdict
-from vgsim.export.png import save_png
-from vgsim.export.request import Picture, parse
-from vgsim.present.theme import Theme, theme_names
-from vgsim.views.dialogs import SIZES, ExportChoice, ExportDialog, ask_save, show_unsaved
+from vgsim.export.film import Canceled
+from vgsim.export.request import Picture
+from vgsim.present.export_presets import Entries, dump_entries, load_entries
+from vgsim.present.theme import Theme
+from vgsim.views.dialogs import ask_save, show_failure, show_unsaved
+from vgsim.views.export import ProgressDialog
 from vgsim.views.main_window import MainWindow
 
 Look = Callable[[], tuple[Theme, Verdict | None]]
@@ -28,6 +36,9 @@ Look = Callable[[], tuple[Theme, Verdict | None]]
 
 class Pictures(QObject):
     """Export of one window. A view that is not on the screen first gets its readings."""
+
+    reel_requested = Signal(object)
+    """The ``ReelRequest`` of a film or deck, which somebody else makes."""
 
     def __init__(
         self,
@@ -38,116 +49,167 @@ class Pictures(QObject):
         look: Look,
     ) -> None:
         super().__init__(window)
-        self._window, self._session, self._exploring = window, session, exploring
+        self._window, self._session = window, session
         self._settings, self._look = settings, look
-        self._waiting: tuple[frozenset[type], Callable[[Frame], None]] | None = None
-        session.frame_changed.connect(self._go_on)
+        self.supply = Supply(session, exploring, self)
+        self._saving: Saving | None = None
+        self._progress: ProgressDialog | None = None
+        self._target = Path()
 
     @Slot()
     def export(self) -> None:
-        """Ask what to draw; save the picture or copy it."""
+        """Ask what to export, with a preview."""
+        self._ask(self.last_entries())
+
+    def export_view(self, view: str) -> None:
+        """Ask with this view chosen, the rest as last time."""
+        self._ask({**self.last_entries(), "view": view})
+
+    def last_picture(self) -> Picture | None:
+        """The picture that was exported last, or a slide; None while it cannot be drawn."""
+        try:
+            return read(self.last_entries(), self._compared()).picture
+        except SpecError:
+            return None
+
+    def _ask(self, entries: Entries) -> None:
+        if self._session.frame is not None:
+            choosing = Choosing(
+                self._window, self._session, self.supply, self._settings, self._compose
+            )
+            choosing.save_requested.connect(self._save_chosen)
+            choosing.copy_requested.connect(self._copy_chosen)
+            choosing.begin(entries)
+
+    @Slot()
+    def export_again(self) -> None:
+        """Repeat the last export with the moment that is shown, under a name that is free."""
+        folder = self._settings.text("export/folder", "")
+        try:
+            wanted = read(load_entries(self._last()), self._compared())
+        except SpecError:  # there is no comparison now, or the settings are of another vgsim
+            folder = ""
         if self._session.frame is None:
             return
-        dialog = ExportDialog(_choices(), _theme_choices(), self._last_choice(), self._window)
-        dialog.accepted.connect(partial(self._export_chosen, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _export_chosen(self, dialog: ExportDialog) -> None:
-        choice = dialog.choice()
-        for name in ("view", "size", "theme"):
-            self._settings.set_text(f"export/{name}", getattr(choice, name))
-        if choice.copy:
-            self.copy()
-        else:
-            self.save(choice)
-
-    def save(self, choice: ExportChoice) -> None:
-        """Ask where and save the picture of the moment that is shown."""
-        frame = self._session.frame
-        assert frame is not None  # Export asks only when there is one
-        wanted = _parsed(choice)
-        path = ask_save(self._window, file_name(frame, wanted), "PNG picture (*.png)")
-        if path:
-            target = Path(path) if Path(path).suffix else Path(path).with_suffix(".png")
-            self._with_readings(wanted, partial(self._write, wanted, target))
-
-    def _write(self, wanted: Picture, target: Path, frame: Frame) -> None:
-        try:
-            save_png(self._compose(frame, wanted), target)
-        except OSError as error:
-            show_unsaved(self._window, error)
+        if not self._last() or not folder or not Path(folder).is_dir():
+            self.export()
             return
-        except SpecError as error:
-            self._window.tell(str(error))
-            return
-        self._window.tell(f"Saved {target}")
+        self._write(wanted, fresh(Path(folder) / name_for(self._session.frame, wanted)))
 
     @Slot()
     def copy(self) -> None:
-        """Put the picture that Export would save on the clipboard."""
-        if self._session.frame is not None:
-            choice = self._last_choice()
-            wanted = _parsed(choice)
-            self._with_readings(wanted, partial(self._put, wanted))
+        """Put the picture that was exported last on the clipboard."""
+        picture = self.last_picture()
+        if picture is None:
+            self._window.tell("Nothing was copied: what was exported last cannot be drawn now")
+        elif self._session.frame is not None:
+            self.supply.get("copy", wants(picture), partial(self._put, picture))
 
-    def _put(self, wanted: Picture, frame: Frame) -> None:
-        try:
-            QGuiApplication.clipboard().setImage(self._compose(frame, wanted))
-        except SpecError as error:
-            self._window.tell(str(error))
-            return
-        size = "{} × {} pixels".format(*wanted.pixels)
-        self._window.tell(f"Copied: {view_title(wanted.view)}, {size}")
+    def last_entries(self) -> dict[str, object]:
+        """What was exported last, or a slide in the theme one sees."""
+        first = {**DEFAULTS, "theme": self._look()[0].name}
+        return completed(first | load_entries(self._last()))
 
-    def _compose(self, frame: Frame, wanted: Picture) -> QImage:
-        theme, verdict = self._look()
-        return compose(frame, wanted, theme, verdict)
+    def close(self) -> None:
+        """End what is still being written; an old file is then as it was."""
+        if self._saving is not None:
+            self._saving.stop()
+            self._saving.wait()
 
-    def _with_readings(self, wanted: Picture, then: Callable[[Frame], None]) -> None:
-        """Do ``then`` with a frame that has all that ``wanted`` draws: now, or when it comes."""
-        frame, needed = self._session.frame, wants(wanted)
-        if frame is not None and needed <= frame.wish.kinds:
-            then(frame)
-            return
-        self._waiting = needed, then
-        self._exploring.lend(needed)
+    def _last(self) -> str:
+        return self._settings.text("export/last", "")
+
+    def _compared(self) -> bool:
+        return self._session.frame is not None and self._session.frame.other is not None
 
     @Slot(object)
-    def _go_on(self, frame: Frame) -> None:
-        if self._waiting is not None and self._waiting[0] <= frame.wish.kinds:
-            (_, then), self._waiting = self._waiting, None
-            self._exploring.lend(frozenset())
-            then(frame)
+    def _save_chosen(self, choosing: Choosing) -> None:
+        """Ask where to, and write what the preview shows."""
+        wanted, frame = choosing.wanted, choosing.frame or self._session.frame
+        if wanted is None or frame is None:
+            return
+        folder = Path(self._settings.text("export/folder", ""))
+        name = name_for(frame, wanted)
+        start = str(fresh(folder / name)) if str(folder) != "." and folder.is_dir() else name
+        kind = f"{wanted.format.label} (*{wanted.format.suffix})"
+        asked = ask_save(choosing.dialog, start, kind)
+        if not asked:
+            return
+        self._settings.set_text("export/last", dump_entries(choosing.entries))
+        self._settings.set_text("export/folder", str(Path(asked).absolute().parent))
+        choosing.dialog.accept()
+        self._write(wanted, target_of(asked, wanted), frame if choosing.frame else None)
 
-    def _last_choice(self) -> ExportChoice:
-        """What was exported last, or the whole window in the theme one sees."""
-        settings = self._settings
-        view, theme = settings.text("export/view", "window"), settings.text("export/theme", "")
-        size = settings.text("export/size", "")
-        return ExportChoice(
-            view if view in view_names() else "window",
-            size if size in [value for _, value in SIZES] else SIZES[0][1],
-            theme if theme in theme_names() else self._look()[0].name,
-        )
+    @Slot(object)
+    def _copy_chosen(self, choosing: Choosing) -> None:
+        if choosing.wanted is not None:
+            self._settings.set_text("export/last", dump_entries(choosing.entries))
+            choosing.dialog.accept()
+            self.copy()
+
+    def _write(self, wanted: Wanted, path: Path, frame: Frame | None = None) -> None:
+        """Write ``frame``, or the moment that is shown once it has all readings."""
+        if wanted.reel is not None:
+            self.reel_requested.emit(wanted.reel_to(path))
+        elif self._saving is not None:
+            self._window.tell(f"{self._target.name} is still being written")
+        elif frame is not None:
+            self._begin(wanted.picture, path, frame)
+        else:
+            then = partial(self._begin, wanted.picture, path)
+            self.supply.get("save", wants(wanted.picture), then)
+
+    def _begin(self, picture: Picture, path: Path, frame: Frame) -> None:
+        """Paint now; the rest is done in a thread."""
+        theme, verdict = self._look()
+        try:
+            rest = begun(Order(frame, picture, path, theme, verdict), overwrite=True)
+        except OSError as error:
+            show_unsaved(self._window, error)
+            return
+        self._target = path
+        self._saving = Saving(rest, self)
+        self._saving.ended.connect(self._ended)
+        self._saving.finished.connect(self._saving.deleteLater)
+        self._progress = ProgressDialog(f"Writing {path.name}", self._window)
+        self._progress.canceled.connect(self._saving.stop)
+        self._saving.start()
+
+    @Slot(object)
+    def _ended(self, outcome: Exception | None) -> None:
+        """Say what became of the file."""
+        assert self._saving is not None and self._progress is not None  # they end together
+        self._progress.end()
+        self._progress.deleteLater()
+        self._saving.wait()
+        self._saving = self._progress = None
+        if outcome is None:
+            self._window.tell(f"Saved {self._target}")
+        elif isinstance(outcome, Canceled):
+            self._window.tell(f"{self._target.name} was not written")
+        elif isinstance(outcome, OSError):
+            show_unsaved(self._window, outcome)
+        else:
+            sentence = f"{self._target} was not saved: {outcome}"
+            show_failure(self._window, sentence, repr(outcome))
+
+    def _put(self, picture: Picture, frame: Frame) -> None:
+        image = self._compose(frame, picture)
+        QGuiApplication.clipboard().setImage(image)
+        size = f"{image.width()} × {image.height()} pixels"
+        self._window.tell(f"Copied: {view_title(picture.view)}, {size}")
+
+    def _compose(self, frame: Frame, picture: Picture) -> QImage:
+        theme, verdict = self._look()
+        return compose(frame, picture, theme, verdict)
 
 
-def file_name(frame: Frame, wanted: Picture) -> str:
-    """A name that says what a picture shows: sigmoid-stack_step-0_backward-3_diagram.png."""
-    subject = "-".join((frame.spec.name or "experiment").lower().split())
-    kept = "".join(letter for letter in subject if letter.isalnum() or letter == "-")
-    moment = str(frame.moment).replace(":", "-")
-    return f"{kept}_step-{frame.step}_{moment}_{wanted.view}.png"
+def target_of(asked: str, wanted: Wanted) -> Path:
+    """The file that a person named, with the suffix of the format.
 
-
-def _parsed(choice: ExportChoice) -> Picture:
-    given = {"view": choice.view, "theme": choice.theme, "size": choice.size}
-    return parse(given, view_names(), panel_names())
-
-
-def _choices() -> list[tuple[str, str]]:
-    return [(view_title(name), name) for name in view_names()]
-
-
-def _theme_choices() -> list[tuple[str, str]]:
-    return [(name.capitalize(), name) for name in theme_names()]
+    What was not asked about is not overwritten: a name that only gets its suffix here is numbered.
+    """
+    path = Path(asked)
+    if path.suffix.lower() == wanted.format.suffix:
+        return path
+    return fresh(path.with_name(path.name + wanted.format.suffix))

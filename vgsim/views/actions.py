@@ -33,7 +33,8 @@ class ActionInfo:
 ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("open", "File", "Open experiment…", "Ctrl+O", "Open a TOML file"),
     ActionInfo("save", "File", "Save experiment as…", "Ctrl+S", "Save it as a TOML file"),
-    ActionInfo("export", "File", "Export picture…", "Ctrl+E", "Save a picture for a slide"),
+    ActionInfo("export", "File", "Export…", "Ctrl+Shift+E", "Save a picture, film or slide"),
+    ActionInfo("export_again", "File", "Export again", "Ctrl+E", "As last time, as another file"),
     ActionInfo("quit", "File", "Quit", "Ctrl+Q", "Close vgsim"),
     ActionInfo("copy", "Edit", "Copy picture", "Ctrl+Shift+C", "Copy the picture last exported"),
     ActionInfo("step", "Step", "Step on", "Right", "One moment on"),

@@ -33,10 +33,18 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give every widget of ``app``, present and future, the look of ``theme``."""
     if not app.styleSheet():  # only the first time: it restyles every widget
         app.setStyle("Fusion")
-    app.setPalette(_palette(theme))
+    app.setPalette(theme_palette(theme))
     app.setFont(ui_font(13, tabular=False))
     QToolTip.setFont(ui_font(12, tabular=False))
     app.setStyleSheet(style_sheet(theme, _images(theme)))
+
+
+def wear(widget: QWidget, theme: Theme) -> None:
+    """Give ``widget`` and what is in it another look than the application has.
+
+    Tens of milliseconds, against nearly a second for a new sheet of the application.
+    """
+    widget.setStyleSheet(style_sheet(theme, _images(theme)))
 
 
 def ui_font(size_px: int, weight: int = 400, italic: bool = False, tabular: bool = True) -> QFont:
@@ -105,7 +113,8 @@ def _family() -> str:
     return families[0]
 
 
-def _palette(theme: Theme) -> QPalette:
+def theme_palette(theme: Theme) -> QPalette:
+    """The colors of ``theme`` by their roles."""
     colors = {
         _Role.Window: theme.background, _Role.WindowText: theme.text,
         _Role.Base: theme.surface, _Role.AlternateBase: theme.raised, _Role.Text: theme.text,

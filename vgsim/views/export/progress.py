@@ -1,0 +1,62 @@
+"""How far a long export has come, with a way to end it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QVBoxLayout, QWidget
+
+from vgsim.views.controls.text import ElidedLabel
+from vgsim.views.style import ui_font
+
+PATIENCE_MS = 400
+"""What takes no longer than this shows no dialog."""
+
+
+class ProgressDialog(QDialog):
+    """Opens by itself after a while, unless it was closed before."""
+
+    canceled = Signal()
+
+    def __init__(self, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.label = ElidedLabel(sentence, ui_font(13))
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress")
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        box.rejected.connect(self.reject)
+        self.rejected.connect(self._cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(14)
+        column.addWidget(self.label)
+        column.addWidget(self.bar)
+        column.addWidget(box)
+        self.setMinimumWidth(420)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self.open)
+        self._patience.start()
+
+    def set_progress(self, done: int, total: int, sentence: str = "") -> None:
+        """``done`` of ``total`` steps; a total of 0 is one that nobody knows."""
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        if sentence:
+            self.label.setText(sentence)
+
+    def end(self) -> None:
+        """Close it, or never open it."""
+        self._patience.stop()
+        self.accept()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing opens it again."""
+        super().hideEvent(event)
+        self._patience.stop()
+
+    def _cancel(self) -> None:
+        self._patience.stop()
+        self.canceled.emit()
