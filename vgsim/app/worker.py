@@ -41,6 +41,9 @@ from vgsim.engine.watch import Watch
 FRAME_SHARE = 0.1
 """Most of the worker's time that making frames may take while it trains."""
 
+LONG_WAY, WAY_SHOWN = 0.4, 0.1
+"""Seconds after which going to another step is shown, and how often then."""
+
 JUDGE_EVERY = 4.0
 """Seconds after which training lets the network be judged again."""
 
@@ -192,7 +195,7 @@ class Worker(QThread):
             self._watch.begin()
         elif isinstance(command, Seek):
             position = min(max(command.position, 0), len(experiment.timeline) - 1)
-            experiment.seek(max(command.step, 0), position, self._interrupted)
+            experiment.seek(max(command.step, 0), position, self._on_the_way(experiment))
         elif isinstance(command, Step):
             _back(experiment, self._interrupted) if command.back else experiment.advance()
         self._show(experiment)
@@ -203,6 +206,20 @@ class Worker(QThread):
             experiment.checkpoint()
             experiment.run(1)
         self._set_mode(Mode.IDLE)
+
+    def _on_the_way(self, experiment: Experiment) -> Callable[[], bool]:
+        """Asked at every update of a way; a long one is shown, and ended by a command."""
+        due = time.monotonic() + LONG_WAY
+
+        def asked() -> bool:
+            nonlocal due
+            if time.monotonic() >= due and self._mailbox.empty:
+                self._mailbox.put(self._frame(experiment))
+                self.arrived.emit()
+                due = time.monotonic() + WAY_SHOWN
+            return self._interrupted()
+
+        return asked
 
     def _interrupted(self) -> bool:
         """Whether a command waits."""
