@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -58,7 +59,7 @@ def render_batch(path: Path, share: Share, tell: Tell) -> list[str]:
     problems: list[str] = []
     tasks: dict[int, Task] = {}
     for number, table in enumerate(tables, 1):
-        with _noting(problems, f"picture {number} ({shorten(table.get('out', '')) or 'no file'})"):
+        with _noting(problems, f"picture {number} ({shorten(table.get('out') or 'no file')})"):
             tasks[number] = parse_task(table, path.parent)
     for numbers in _together(tasks):
         name = tasks[numbers[0]].out.name
@@ -160,9 +161,9 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     goal = find_moment(experiment, task.moment) if task.moment else None
     for done in _run(experiment, task.steps):
         share(done)
-    experiment.evaluate()
     if goal is not None:
         experiment.seek(experiment.step, goal.position)
+    experiment.evaluate()
     wish = Wish(wants(task.picture))
     frame = experiment.frame(wish=wish)
     if task.rival is not None:
@@ -183,7 +184,7 @@ def _run(experiment: Experiment, steps: int) -> Iterator[float]:
 def _make_reel(task: Task, theme: Theme, share: Share) -> None:
     assert task.reel is not None  # it is one
     script = script_of(task.spec, task.picture, task.route, task.rival)
-    write_reel(script, task.reel, painter(task.out, lambda: theme), share=share)
+    write_reel(script, task.reel, painter(task.out, partial(load_theme, theme.name)), share=share)
 
 
 def save_table(frame: Frame, task: Task) -> None:
