@@ -102,6 +102,17 @@ def test_axes_stay_while_the_training_goes_on(styled, theme, name):
     assert len(areas) == 1
 
 
+def test_the_axis_of_the_budget_has_room_for_the_whole_pass(styled, theme):
+    spans = set()
+    for still in Footage(_script(OnePass(0, "backward:3", "update"))):
+        plot = PLOTS["budget"](theme, Scale())
+        plot.resize(400, 300)
+        plot.set_frame(still.frame)
+        spans.add(plot.area.x)
+        plot.deleteLater()
+    assert len(spans) == 1
+
+
 def test_verdicts_are_rare_in_a_film(monkeypatch):
     asked = []
     monkeypatch.setattr("vgsim.app.reel.judge", lambda e: asked.append(e.step) or e.step)
@@ -232,10 +243,22 @@ def test_a_job_says_in_a_sentence_what_went_wrong(styled, qtbot, tmp_path):
 
 
 def test_the_window_makes_a_reel_of_its_experiment(vgsim, qtbot, tmp_path):
-    from vgsim.app.reels import Reels
-
-    reels = Reels(vgsim.window, vgsim.session, lambda: vgsim._theme)
-    reels.begin(_request(tmp_path / "x.gif", kind="pass"))
+    reels = vgsim.reels
+    vgsim.pictures.reel_requested.emit(_request(tmp_path / "x.gif", kind="pass"))
     assert reels.dialog.isVisible()
     qtbot.waitUntil(lambda: reels.job is None, timeout=20_000)
     assert read_passport(tmp_path / "x.gif").spec == vgsim.session.spec
+
+
+def test_canceling_in_the_window_leaves_no_file(vgsim, qtbot, tmp_path):
+    reels = vgsim.reels
+    reels.begin(_request(tmp_path / "x.gif", steps=15_000))
+    reels.dialog.canceled.emit()
+    qtbot.waitUntil(lambda: reels.job is None)
+    assert list(tmp_path.glob("*.gif")) == [] and reels.dialog is None
+
+
+def test_closing_the_window_ends_a_reel(vgsim, qtbot, tmp_path):
+    vgsim.reels.begin(_request(tmp_path / "x.gif", steps=15_000))
+    vgsim.window.close()
+    assert vgsim.reels.job is None and list(tmp_path.glob("*.gif")) == []

@@ -17,6 +17,7 @@ from vgsim.app.advice import Advice
 from vgsim.app.exploring import Exploring
 from vgsim.app.picture import preset_choices, preset_of
 from vgsim.app.pictures import Pictures
+from vgsim.app.reels import Reels
 from vgsim.app.returning import Returning
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
@@ -72,6 +73,7 @@ class Application(QObject):
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
+        self.reels = Reels(self.window, self.session, self._own_theme)
         self._connect()
         self._offer_rivals()
         self._tick_theme()
@@ -93,6 +95,7 @@ class Application(QObject):
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
         window.file_dropped.connect(self.open_path)
+        self.pictures.reel_requested.connect(self.reels.begin)
         window.closing.connect(self.close)
         session.frame_changed.connect(self._show_frame)
         session.state_changed.connect(window.set_state)
@@ -209,6 +212,9 @@ class Application(QObject):
 
     def _look(self) -> tuple[Theme, Verdict | None]:
         return self._theme, self.advice.verdict
+
+    def _own_theme(self) -> Theme:
+        return self._theme
 
     def _wanted_theme(self) -> Theme:
         chosen = self._settings.text("theme", "system")

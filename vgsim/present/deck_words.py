@@ -9,9 +9,9 @@ from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Verdict
 from vgsim.engine.spec import Spec
 from vgsim.present.chain_rule import chain_rule
-from vgsim.present.compare import difference
+from vgsim.present.compare import SAME, difference
 from vgsim.present.jumps import place_of
-from vgsim.present.slide import NAMELESS, moment_words
+from vgsim.present.slide import NAMELESS, moment_words, settings_words
 from vgsim.present.why import verdict_text
 from vgsim.present.words import is_recurrent, magnitude, place_name, plain
 
@@ -63,8 +63,10 @@ def slide_notes(frame: Frame, verdict: Verdict | None) -> str:
 
 
 def settings_text(spec: Spec) -> str:
-    """The settings that are not the usual ones, and the seed."""
-    return f"Settings: {difference(Spec(), spec)}; seed {spec.training.seed}."
+    """What one needs to make it again: the settings that matter, all unusual ones, and the seed."""
+    unusual = difference(Spec(), spec)
+    more = f"\nNot the default: {unusual}." if unusual != SAME else ""
+    return f"Settings: {settings_words(spec)} · seed {spec.training.seed}.{more}"
 
 
 def plain_text(rich: str) -> str:

@@ -25,7 +25,6 @@ SIZES = (
     ("1920 × 1080 (Full HD)", "1920x1080"),
     ("3840 × 2160 (4K)", "3840x2160"),
 )
-_EXPORTED = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4"
 Choice = tuple[str, str]
 """What a person reads, and the value behind it."""
 
@@ -102,7 +101,8 @@ def _combo(name: str, choices: Sequence[Choice], now: str) -> QComboBox:
 
 def ask_open(parent: QWidget) -> str:
     """A file to open; empty when the person changed their mind."""
-    kinds = ";;".join([f"Experiments and exported files (*.toml {_EXPORTED})", "All files (*)"])
+    exported = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4"
+    kinds = f"Experiments and exported files (*.toml {exported});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
 
 
