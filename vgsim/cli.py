@@ -6,8 +6,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -17,10 +18,11 @@ import vgsim
 from vgsim import atomic, blas, preflight
 from vgsim.engine.errors import SpecError, refuse
 from vgsim.engine.experiment import Experiment
-from vgsim.engine.presets import load, load_preset, preset_names
+from vgsim.engine.presets import load_preset, preset_names
 from vgsim.engine.spec import REGISTRIES, Spec, fields
-from vgsim.present.progress import Progress
+from vgsim.present.progress import Progress, ShareBar
 from vgsim.present.table import stage_table
+from vgsim.sources import Source, find
 
 BAD_USE = 2
 """Exit code for anything the person can mend: a bad argument, spec or file."""
@@ -100,17 +102,24 @@ def _views() -> list[tuple[str, str]]:
     return views + [(entry.name, entry.summary) for entry in PLOTS]
 
 
-def _spec(arguments: argparse.Namespace) -> Spec:
-    """The preset or file, with ``--set`` and ``--seed`` on top."""
+def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
+    """What ``--set`` says, by field."""
     assignments: dict[str, str] = {}
     for text in arguments.set:
         path, equals, value = text.partition("=")
         if not equals:
             raise refuse("--set", text, "FIELD=VALUE, for example network.depth=20")
         assignments[path.strip()] = value.strip()
+    return assignments
+
+
+def _source(arguments: argparse.Namespace) -> Source:
+    """The preset or file, with ``--set`` and ``--seed`` on top."""
+    assignments = _assignments(arguments)
     if arguments.seed is not None:
         assignments["training.seed"] = arguments.seed
-    return load(arguments.source).with_text(assignments)
+    source = find(arguments.source)
+    return replace(source, spec=source.spec.with_text(assignments))
 
 
 def _steps(arguments: argparse.Namespace, spec: Spec, default: int) -> int:
@@ -120,7 +129,7 @@ def _steps(arguments: argparse.Namespace, spec: Spec, default: int) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    spec = _spec(arguments)
+    spec = _source(arguments).spec
     steps = _steps(arguments, spec, spec.training.steps)
     experiment = Experiment(spec)
     progress = Progress(sys.stderr, steps)
@@ -164,9 +173,10 @@ def _trace(arguments: argparse.Namespace) -> int:
 
     if Path(arguments.out).suffix != ".npz":
         raise refuse("--out", arguments.out, "a file name that ends in .npz")
-    spec = _spec(arguments)
+    source = _source(arguments)
+    spec = source.spec
     experiment = Experiment(spec)
-    experiment.run(_steps(arguments, spec, 0))
+    experiment.run(_steps(arguments, spec, source.step))
     save(experiment, Path(arguments.out))
     return 0
 
@@ -175,9 +185,10 @@ def _why(arguments: argparse.Namespace) -> int:
     from vgsim.engine.diagnosis import judge
     from vgsim.present.why import verdict_text
 
-    spec = _spec(arguments)
+    source = _source(arguments)
+    spec = source.spec
     experiment = Experiment(spec)
-    experiment.run(_steps(arguments, spec, 0))
+    experiment.run(_steps(arguments, spec, source.updates))
     print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
     print(verdict_text(judge(experiment)))
     return 0
@@ -187,29 +198,79 @@ def _render(arguments: argparse.Namespace) -> int:
     problem = preflight.drawing_problem()
     if problem:
         return _fail(problem)
-    from vgsim.app.render import render_file
+    if arguments.batch:
+        return _render_batch(arguments)
+    from vgsim.app.render import render
 
-    spec = _spec(arguments)
-    render_file(
-        spec,
-        steps=_steps(arguments, spec, 0),
-        moment=arguments.moment,
-        view=arguments.view,
-        theme=arguments.theme,
-        size=arguments.size,
-        out=Path(arguments.out),
-    )
+    bar = ShareBar(sys.stderr)
+    try:
+        render(_wanted(arguments), bar.show)
+    finally:
+        bar.close()
     return 0
+
+
+def _render_batch(arguments: argparse.Namespace) -> int:
+    """Every picture of a file; 2 when one of them could not be made."""
+    from vgsim.app.render import render_batch
+
+    given = [name for name in _wanted(arguments) if name != "set"]
+    if given or arguments.set:
+        raise refuse("--batch", " ".join(given) or "--set", "no other argument; the file says all")
+    bar = ShareBar(sys.stderr)
+    try:
+        problems = render_batch(Path(arguments.batch), bar.show, bar.tell)
+    finally:
+        bar.close()
+    for sentence in problems:
+        _fail(sentence)
+    return BAD_USE if problems else 0
+
+
+def _wanted(arguments: argparse.Namespace) -> dict[str, object]:
+    """What the arguments of ``render`` say, as a table of a batch says it."""
+    wanted: dict[str, object] = {}
+    for name, read in _PICTURE_ARGUMENTS.items():
+        value = getattr(arguments, name)
+        if value is not None and value is not False:
+            wanted[name] = read(value) if isinstance(value, str) else value
+    if arguments.no_caption:
+        wanted["caption"] = False
+    wanted["set"] = _assignments(arguments)
+    return wanted
+
+
+def _number(text: str) -> object:
+    """A number where it is one; other text is refused with what is allowed."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+_PICTURE_ARGUMENTS: dict[str, Callable[[str], object]] = {
+    "source": str, "seed": str, "steps": _number, "moment": str, "compare": str,
+    "every": _number, "pass": str, "from": str, "to": str, "seconds": _number, "out": str,
+    "view": str, "plots": _names, "size": str, "scale": _number, "dpi": _number, "theme": str,
+    "transparent": str, "font_scale": _number, "title": str,
+}  # fmt: skip
+"""Arguments of ``render`` and how their text is read."""
 
 
 def _open(arguments: argparse.Namespace) -> int:
     problem = preflight.window_problem()
     if problem:
         return _fail(problem)
-    spec = load(arguments.file) if arguments.file else None
+    source = find(arguments.file) if arguments.file else None
     from vgsim.app.application import open_window
 
-    return open_window(spec)
+    return open_window(source)
 
 
 COMMANDS = {
@@ -247,18 +308,24 @@ def _parser() -> argparse.ArgumentParser:
         made[name] = commands.add_parser(name, help=help_text, description=help_text)
         made[name].set_defaults(command=function)
     made["list"].add_argument("kind", nargs="?", help="print only this kind")
-    made["open"].add_argument("file", nargs="?", metavar="FILE", help="a preset or a TOML file")
-    for name in ("run", "why", "trace", "render"):
+    made["open"].add_argument("file", nargs="?", metavar="FILE", help=_ANYTHING)
+    for name in ("run", "why", "trace"):
         _add_source(made[name])
     made["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
     made["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
+    _add_source(made["render"], optional=True)
     _add_picture(made["render"])
     return parser
 
 
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="PRESET|FILE", help="a preset's name or a TOML file")
-    parser.add_argument("--steps", metavar="N", help="updates to make")
+_ANYTHING = "a preset's name, a TOML file, or a picture that vgsim exported"
+
+
+def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None:
+    count = "?" if optional else None
+    parser.add_argument("source", metavar="PRESET|FILE", nargs=count, help=_ANYTHING)
+    parser.add_argument("--steps", metavar="N", help="updates to make; for a picture that vgsim "
+                        "exported as many as it shows")  # fmt: skip
     parser.add_argument("--seed", metavar="S", help="start of every random stream")
     parser.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE",
@@ -266,11 +333,59 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+_RENDER_ABOUT = """\
+draw a picture, film, deck or table without a window. A file that is there is replaced, once the
+new one is whole. The suffix of --out says what is made:
+
+  .png .svg .pdf .pptx         one picture or slide
+  .gif .webp .apng .mp4 .pptx  a reel: training with --every, or the moments of a pass with --pass
+  .csv .npz .jsonl             the numbers behind a plot
+"""
+_RENDER_EXAMPLES = """\
+examples:
+  vgsim render sigmoid-stack --moment backward:3 --out slide.png
+  vgsim render sigmoid-stack --compare relu-he --steps 200 --plots gradient,loss --out ab.pdf
+  vgsim render relu-he --steps 400 --every 10 --view gradient --size 1280x720 --out train.mp4
+  vgsim render relu-he --steps 200 --every 200 --out before-and-after.pptx
+  vgsim render sigmoid-stack --pass --out pass.pptx
+  vgsim render slide.png --theme dark --out dark.png
+  vgsim render --batch lecture.toml
+
+a batch is a TOML file with a [[picture]] table for every picture, whose fields are the arguments
+above, without dashes: source, set (a table), out, steps, no caption as caption = false, and so on.
+Its paths are relative to it. Pictures with the same .pptx as out become one deck.
+"""
+
+
 def _add_picture(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--moment", metavar="M", help="go on to a moment: forward:2, loss, "
-                        "backward:3, update")  # fmt: skip
-    parser.add_argument("--view", default="window", metavar="V",
-                        help="window (default), diagram, or a plot (vgsim list view)")  # fmt: skip
-    parser.add_argument("--theme", default="light", metavar="T", help="light (default) or dark")
-    parser.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels, 1920x1080")
-    parser.add_argument("--out", required=True, metavar="X.png", help="file to write")
+    parser.description, parser.epilog = _RENDER_ABOUT, _RENDER_EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    what = parser.add_argument_group("which moment")
+    what.add_argument("--moment", metavar="M", help="go on to a moment: start, forward:2, loss, "
+                      "backward:3, update")  # fmt: skip
+    what.add_argument("--compare", metavar="PRESET|FILE", help="another experiment beside it")
+    reel = parser.add_argument_group("reels")
+    reel.add_argument("--every", metavar="N", help="a picture after every N of --steps updates, "
+                      "and one before the first; N = steps is before and after")  # fmt: skip
+    reel.add_argument("--pass", action="store_true", help="a picture for every moment of the pass "
+                      "that follows --steps updates")  # fmt: skip
+    reel.add_argument("--from", metavar="M", help="first moment of the pass (start)")
+    reel.add_argument("--to", metavar="M", help="last moment of the pass (update)")
+    reel.add_argument("--seconds", metavar="S", help="how long each picture stays "
+                      "(0.1; 0.6 in a pass)")  # fmt: skip
+    look = parser.add_argument_group("picture")
+    look.add_argument("--view", metavar="V", help="slide (default), window, diagram, hop, why, "
+                      "or a plot (vgsim list view)")  # fmt: skip
+    look.add_argument("--plots", metavar="P,…", help="plots on a slide, up to three (gradient)")
+    look.add_argument("--size", metavar="S", help="16:9 (default), 4:3, 1920x1080 (pixels) or "
+                      "25.4x14.3cm")  # fmt: skip
+    look.add_argument("--scale", metavar="K", help="times as many pixels, 1 to 4 (1)")
+    look.add_argument("--dpi", metavar="D", help="pixels an inch before --scale (144)")
+    look.add_argument("--theme", metavar="T", help="light (default), dark, or print, which is "
+                      "safe in gray")  # fmt: skip
+    look.add_argument("--transparent", action="store_true", help="no background")
+    look.add_argument("--font-scale", metavar="F", help="size of the type, 0.5 to 3 (1)")
+    look.add_argument("--no-caption", action="store_true", help="a slide without its caption")
+    look.add_argument("--title", metavar="TEXT", help="a slide's own title")
+    parser.add_argument("--out", metavar="FILE", help="file to write")
+    parser.add_argument("--batch", metavar="B.toml", help="make every picture of a file")

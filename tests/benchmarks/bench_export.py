@@ -1,8 +1,9 @@
 """How long exports take. By hand: python tests/benchmarks/bench_export.py
 
-Writes a window at 3840 x 2160 as PNG, a deck of 12 such pictures, and 200 shots of 1280 x 720 in
-which a line, a block and a ring move, as GIF, WebP, APNG and MP4. Medians; the
-goals of the design stand beside them.
+First whole exports, once the experiment is there: a slide at 3840 x 2160, a deck of 12 moments of
+a pass, a film of 200 pictures of training. Then the writers alone: a window at 3840 x 2160 as PNG,
+a deck of 12 such pictures, and 200 shots of 1280 x 720 in which a line, a block and a ring move, as
+GIF, WebP, APNG and MP4. Medians; the goals of the design stand beside them.
 """
 
 from __future__ import annotations
@@ -22,9 +23,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from vgsim.app.picture import compose
-from vgsim.engine.experiment import Experiment
+from vgsim.app.exporting import save
+from vgsim.app.picture import compose, wants
+from vgsim.app.reel import OnePass, Route, Training
+from vgsim.app.reel_files import painter, script_of, write_reel
+from vgsim.engine.diagnosis import judge
+from vgsim.engine.experiment import Experiment, twin
 from vgsim.engine.presets import load_preset
+from vgsim.engine.readings import Wish
 from vgsim.export.apng import save_apng
 from vgsim.export.film import Shot
 from vgsim.export.gif import save_gif
@@ -32,6 +38,7 @@ from vgsim.export.mp4 import save_mp4
 from vgsim.export.passport import Passport
 from vgsim.export.png import encoded, save_png
 from vgsim.export.pptx import Slide, save_pptx
+from vgsim.export.reel_request import ReelRequest
 from vgsim.export.request import Picture
 from vgsim.export.webp import save_webp
 from vgsim.present.theme import load_theme
@@ -46,8 +53,25 @@ def window() -> QImage:
     apply_theme(QApplication.instance() or QApplication([]), theme)
     experiment = Experiment(load_preset("rnn-digits"))
     experiment.run(30)
-    wanted = Picture(view="window", size="3840x2160")
-    return compose(experiment.frame(), wanted, theme)
+    return compose(experiment.frame(), Picture(view="window", size="3840x2160"), theme)
+
+
+def slide(path: Path) -> Callable[[], None]:
+    """What writes a slide with two plots at 3840 x 2160."""
+    picture = Picture(plots=("gradient", "loss"), scale=2)
+    theme, experiment = load_theme("light"), Experiment(load_preset("sigmoid-stack"))
+    experiment.run(100)
+    frame = experiment.frame(wish=Wish(wants(picture)))
+    verdict = judge(twin(experiment))
+    return lambda: save(frame, picture, path, theme, verdict, overwrite=True)
+
+
+def reel(path: Path, route: Route, picture: Picture) -> Callable[[], None]:
+    """What makes a reel from its first step to the file."""
+    request = ReelRequest(picture, "pass", 1, 1, 0.1, path)
+    script = script_of(load_preset("sigmoid-stack"), picture, route)
+    paint = painter(path, lambda: load_theme("light"))
+    return lambda: write_reel(script, request, paint)
 
 
 def shots(ground: QImage) -> Iterator[Shot]:
@@ -84,11 +108,23 @@ def told(what: str, goal: str, work: Callable[[], None], path: Path, rounds: int
     print(f"{what:<28} {statistics.median(taken):7.2f} s {size:8.2f} MB   {goal}")
 
 
+def whole_exports() -> None:
+    """What a person waits for, from the experiment to the file."""
+    wide, small = Picture(plots=("gradient", "loss")), Picture(size="1280x720")
+    last_twelve = OnePass(3, "forward:5", "update")
+    with tempfile.TemporaryDirectory() as folder:
+        png, pptx, mp4 = (Path(folder) / f"x{suffix}" for suffix in (".png", ".pptx", ".mp4"))
+        told("slide PNG 3840x2160", "1 s", slide(png), png, 5)
+        told("deck of 12 moments", "5 s", reel(pptx, last_twelve, wide), pptx, 1)
+        told("film of 200 slides 1280x720", "20 s", reel(mp4, Training(199), small), mp4, 1)
+
+
 def main() -> None:
     """Measure everything once the picture is there."""
     image = window()
     ground = image.scaled(1280, 720, mode=Qt.TransformationMode.SmoothTransformation)
     passport = Passport(load_preset("rnn-digits"), 30, "update", "window")
+    whole_exports()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x"
         told("PNG 3840x2160", "1 s", lambda: save_png(image, path, passport, dpi=288), path, 5)

@@ -17,16 +17,19 @@ from vgsim.app.advice import Advice
 from vgsim.app.exploring import Exploring
 from vgsim.app.picture import preset_choices, preset_of
 from vgsim.app.pictures import Pictures
+from vgsim.app.reels import Reels
+from vgsim.app.returning import Returning
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
 from vgsim.atomic import text_file
 from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame
-from vgsim.engine.presets import FIRST, load_file, load_preset
+from vgsim.engine.presets import FIRST, load_preset
 from vgsim.engine.readings import Verdict
 from vgsim.engine.spec import Spec, dumps
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme, load_theme, theme_names
+from vgsim.sources import Source, find
 from vgsim.views.dialogs import (
     ask_open,
     ask_save,
@@ -64,11 +67,13 @@ class Application(QObject):
         self.window = MainWindow(self._theme, self._scale, ratio)
         self.window.setWindowIcon(app_icon(self._theme))
         self.session = Session(spec, self)
+        self.returning = Returning(self.session, self.window.tell)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
+        self.reels = Reels(self.window, self.session, self._own_theme)
         self._connect()
         self._offer_rivals()
         self._tick_theme()
@@ -90,6 +95,7 @@ class Application(QObject):
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
         window.file_dropped.connect(self.open_path)
+        self.pictures.reel_requested.connect(self.reels.begin)
         window.closing.connect(self.close)
         session.frame_changed.connect(self._show_frame)
         session.state_changed.connect(window.set_state)
@@ -177,21 +183,24 @@ class Application(QObject):
 
     @Slot()
     def open_file(self) -> None:
-        """Ask for a TOML file and begin its experiment."""
+        """Ask for a TOML file, or one that vgsim exported, and begin its experiment."""
         path = ask_open(self.window)
         if path:
             self.open_path(path)
 
     @Slot(str)
     def open_path(self, path: str) -> None:
-        """Begin the experiment in a TOML file; says what is wrong with it if it cannot be."""
+        """Begin the experiment in a TOML file, or the one that an exported file shows, there.
+
+        Says what is wrong with it if it cannot be.
+        """
         try:
-            spec = load_file(path)
-        except SpecError as error:
+            source = find(path)
+        except (SpecError, OSError) as error:
             show_failure(self.window, f"{Path(path).name} was not opened. {error}", str(error))
             return
-        self.window.form.set_current_preset(preset_of(spec))
-        self.session.open(spec)
+        self.window.form.set_current_preset(preset_of(source.spec))
+        self.returning.open(source)
 
     @Slot()
     def save_file(self) -> None:
@@ -205,6 +214,9 @@ class Application(QObject):
 
     def _look(self) -> tuple[Theme, Verdict | None]:
         return self._theme, self.advice.verdict
+
+    def _own_theme(self) -> Theme:
+        return self._theme
 
     def _wanted_theme(self) -> Theme:
         chosen = self._settings.text("theme", "system")
@@ -246,15 +258,17 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(spec: Spec | None, argv: list[str] | None = None) -> int:
-    """Open the window and return when it has been closed."""
+def open_window(source: Source | None, argv: list[str] | None = None) -> int:
+    """Open the window at the place of ``source`` and return when it has been closed."""
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # see GARBAGE_MS
     app = QApplication(argv or ["vgsim"])
     app.setApplicationName("vgsim")
     app.setApplicationVersion(__version__)
-    window = Application(spec or load_preset(FIRST))
+    source = source or Source(load_preset(FIRST))
+    window = Application(source.spec)
+    window.returning.expect(source)
     window.start()
     try:
         return app.exec()

@@ -27,6 +27,7 @@ from vgsim.present.jumps import place_of
 from vgsim.present.slide import moment_words
 from vgsim.present.theme import Theme
 from vgsim.registry import Registry
+from vgsim.sources import rival_settings
 
 LONGEST_NAME = 60
 """Letters that the experiment's name may take in the name of a file."""
@@ -141,6 +142,8 @@ def passport_of(frame: Frame, picture: Picture) -> Passport:
     """What lets the file open as the moment it shows. Settings are JSON; long ones stay out."""
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in fields(picture).items()}
     settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
+    if frame.other is not None:
+        settings += rival_settings(frame.spec, frame.other.spec)
     return Passport(frame.spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
 
 

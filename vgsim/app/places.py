@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vgsim.engine.errors import refuse
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Moment, Phase
 from vgsim.engine.spec import Spec
@@ -27,6 +28,19 @@ def same_position(moment: Moment, stages: int, other: Experiment) -> int:
         Phase.BACKWARD: other.stages + 1 + min(stages + 1 - moment.stage, other.stages),
         Phase.UPDATE: len(other.timeline) - 1,
     }[moment.phase]
+
+
+def find_moment(experiment: Experiment, text: str, name: str = "--moment") -> Moment:
+    """The moment that ``text`` names ("backward:3", "loss"); SpecError when there is none."""
+    for moment in experiment.timeline:
+        if str(moment) == text:
+            return moment
+    raise refuse(
+        name,
+        text,
+        f"start, forward:1 to forward:{experiment.stages}, loss, "
+        f"backward:{experiment.stages} to backward:1, update",
+    )
 
 
 class Partner:

@@ -1,51 +1,120 @@
-"""``vgsim render``: an experiment, a moment, a picture, without a window."""
+"""``vgsim render``: experiments, moments, pictures, reels and tables, without a window."""
 
 from __future__ import annotations
 
 import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from vgsim.app.picture import compose, judged, panel_names, view_names, wants
+from vgsim.app.exporting import passport_of, save
+from vgsim.app.picture import judged, wants
+from vgsim.app.places import Partner, find_moment
+from vgsim.app.reel import Share, Still
+from vgsim.app.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
+from vgsim.app.task import DATA, Task, parse_task
 from vgsim.engine.diagnosis import judge
-from vgsim.engine.errors import refuse
+from vgsim.engine.errors import SpecError, refuse, shorten
 from vgsim.engine.experiment import Experiment, twin
-from vgsim.engine.frame import Moment
-from vgsim.engine.readings import Wish
-from vgsim.engine.spec import Spec
-from vgsim.export.png import save_png
-from vgsim.export.request import parse
-from vgsim.present.theme import load_theme
+from vgsim.engine.frame import Frame
+from vgsim.engine.readings import Verdict, Wish
+from vgsim.export.film import silent
+from vgsim.export.passport import Passport
+from vgsim.export.pptx import Slide
+from vgsim.present.theme import Theme, load_theme
+from vgsim.views.plots import PLOTS
 from vgsim.views.style import apply_theme
 
+LARGEST_BATCH = 2**20
+"""Bytes that a file of a batch may have."""
+Tell = Callable[[str], None]
 
-def render_file(
-    spec: Spec, *, steps: int, moment: str | None, view: str, theme: str, size: str, out: Path
-) -> None:
-    """Write the picture of ``spec`` after ``steps`` updates and, if named, on to ``moment``.
 
-    SpecError for anything not allowed, OSError when the file cannot be written.
+def render(given: Mapping[str, object], share: Share = silent) -> Path:
+    """Make what ``given`` asks for, as :func:`vgsim.app.task.parse_task` reads it; where it is.
+
+    A file that is there is replaced, once the new one is whole. SpecError for anything not
+    allowed, OSError when a file cannot be read or written.
     """
+    application()
+    task = parse_task(given)
+    make(task, share)
+    return task.out
+
+
+def render_batch(path: Path, share: Share, tell: Tell) -> list[str]:
+    """Make every ``[[picture]]`` of a TOML file; the problems, each with the picture's number.
+
+    Paths in it are relative to the file. What can be made is made, whatever the others lack.
+    SpecError when the file itself is none, OSError when it cannot be read.
+    """
+    application()
+    tables = _tables(path)
+    problems: list[str] = []
+    tasks: dict[int, Task] = {}
+    for number, table in enumerate(tables, 1):
+        with _noting(problems, f"picture {number} ({shorten(table.get('out') or 'no file')})"):
+            tasks[number] = parse_task(table, path.parent)
+    for numbers in _together(tasks):
+        name = tasks[numbers[0]].out.name
+        with _noting(problems, f"picture {', '.join(map(str, numbers))} ({name})"):
+            make_together([tasks[number] for number in numbers], share)
+            tell(f"{numbers[-1]}/{len(tables)} {name}")
+    return problems
+
+
+@contextmanager
+def _noting(problems: list[str], name: str) -> Iterator[None]:
+    """Add what goes wrong in the block to ``problems``."""
+    try:
+        yield
+    except (SpecError, OSError, MemoryError) as error:
+        problems.append(f"{name}: {_words(error)}")
+
+
+def _together(tasks: Mapping[int, Task]) -> list[list[int]]:
+    """Numbers of the tasks, those of slides for the same deck in one list."""
+    groups: dict[tuple[Path, int], list[int]] = {}
+    for number, task in tasks.items():
+        slide = task.reel is None and task.out.suffix.lower() == DECK
+        groups.setdefault((task.out, 0 if slide else number), []).append(number)
+    return list(groups.values())
+
+
+def _tables(path: Path) -> list[dict[str, object]]:
+    """The tables of a batch."""
+    allowed = "a TOML file with a [[picture]] table for every picture"
+    data = path.expanduser().read_bytes()[: LARGEST_BATCH + 1]
+    try:
+        document = tomllib.loads(data.decode("utf-8")) if len(data) <= LARGEST_BATCH else {}
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, brackets too deep
+        raise refuse("--batch", str(path), f"{allowed} ({shorten(str(error))})") from None
+    tables = document.pop("picture", None)
+    if document or not isinstance(tables, list) or not tables:
+        raise refuse("--batch", str(path), allowed)
+    if not all(isinstance(table, dict) for table in tables):
+        raise refuse("--batch", str(path), allowed)
+    return tables
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or 'file'}: {error.strerror or error}"
+    return str(error) or "this needs more memory than there is"
+
+
+def application() -> QApplication:
+    """The application, which draws without a window; made when there is none."""
     qInstallMessageHandler(_without_noise)
-    application = QApplication.instance() or QApplication(["vgsim"])
-    given = {"view": view, "theme": theme, "size": size}
-    wanted = parse(given, view_names(), panel_names())
-    if out.suffix.lower() != ".png":
-        raise refuse("--out", str(out), "a file name that ends in .png")
-    experiment = Experiment(spec)
-    goal = find_moment(experiment, moment) if moment is not None else None
-    experiment.run(steps)
-    experiment.evaluate()
-    if goal is not None:
-        experiment.seek(experiment.step, goal.position)
-    assert isinstance(application, QApplication)
-    chosen = load_theme(wanted.theme)
-    apply_theme(application, chosen)
-    frame = experiment.frame(wish=Wish(wants(wanted)))
-    verdict = judge(twin(experiment)) if judged(wanted) else None
-    save_png(compose(frame, wanted, chosen, verdict), out)
+    found = QApplication.instance() or QApplication(["vgsim"])
+    assert isinstance(found, QApplication)
+    return found
 
 
 def _without_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
@@ -54,14 +123,74 @@ def _without_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> N
         print(text, file=sys.stderr)
 
 
-def find_moment(experiment: Experiment, text: str) -> Moment:
-    """The moment that ``text`` names ("backward:3", "loss"); SpecError when there is none."""
-    for moment in experiment.timeline:
-        if str(moment) == text:
-            return moment
-    raise refuse(
-        "--moment",
-        text,
-        f"start, forward:1 to forward:{experiment.stages}, loss, "
-        f"backward:{experiment.stages} to backward:1, update",
-    )
+def make(task: Task, share: Share = silent) -> None:
+    """Make one file; the errors of :func:`render`."""
+    if task.out.suffix.lower() in DATA:
+        save_table(_still(task, share)[0], task)
+        return
+    theme = load_theme(task.picture.theme)
+    apply_theme(application(), theme)
+    if task.reel is not None:
+        _make_reel(task, theme, share)
+        return
+    frame, verdict = _still(task, share)
+    save(frame, task.picture, task.out, theme, verdict, overwrite=True)
+
+
+def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
+    """Make one file of several tasks: a lesson, a slide of each; the errors of :func:`render`."""
+    if len(tasks) == 1:
+        make(tasks[0], share)
+        return
+    slides: list[Slide] = []
+    passport: Passport | None = None
+    for task in tasks:
+        theme = load_theme(task.picture.theme)
+        apply_theme(application(), theme)
+        still = Still(*_still(task, share))
+        passport = passport or passport_of(still.frame, task.picture)
+        slides.append(
+            slide(still, task.picture, painter(task.out, partial(load_theme, theme.name)))
+        )
+    save_deck(slides, tasks[0].out, tasks[0].picture, passport)
+
+
+def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
+    """The moment that a picture shows, with all that it draws."""
+    experiment = Experiment(task.spec)
+    goal = find_moment(experiment, task.moment) if task.moment else None
+    for done in _run(experiment, task.steps):
+        share(done)
+    if goal is not None:
+        experiment.seek(experiment.step, goal.position)
+    experiment.evaluate()
+    wish = Wish(wants(task.picture))
+    frame = experiment.frame(wish=wish)
+    if task.rival is not None:
+        partner = Partner(task.rival)
+        partner.follow(experiment)
+        frame = replace(frame, other=partner.experiment.frame(wish=wish))
+    return frame, judge(twin(experiment)) if judged(task.picture) else None
+
+
+def _run(experiment: Experiment, steps: int) -> Iterator[float]:
+    """Take ``steps`` updates, and tell now and then which share is done."""
+    chunk = max(steps // 100, 1)
+    while experiment.step < steps:
+        experiment.run(min(chunk, steps - experiment.step))
+        yield experiment.step / steps
+
+
+def _make_reel(task: Task, theme: Theme, share: Share) -> None:
+    assert task.reel is not None  # it is one
+    script = script_of(task.spec, task.picture, task.route, task.rival)
+    write_reel(script, task.reel, painter(task.out, partial(load_theme, theme.name)), share=share)
+
+
+def save_table(frame: Frame, task: Task) -> None:
+    """The numbers behind a plot."""
+    from vgsim.app.plot_data import save_data
+
+    if task.picture.view not in PLOTS:
+        raise refuse("view", task.picture.view, "with data one of " + ", ".join(PLOTS.names()))
+    save_data(task.picture.view, frame, task.out)

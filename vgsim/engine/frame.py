@@ -117,7 +117,8 @@ class Frame:
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``readings`` are what ``wish`` asked for (:mod:`vgsim.engine.readings`), as far as there is.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
-    its own pass.
+    its own pass. ``ahead`` is the last frame of the film that this one is part of: axes have its
+    range from the first picture on, so that they never jump.
     """
 
     generation: int
@@ -156,6 +157,12 @@ class Frame:
     wish: Wish = NOTHING
     readings: tuple[object, ...] = ()
     other: Frame | None = None
+    ahead: Frame | None = None
+
+    @property
+    def horizon(self) -> Frame:
+        """The frame whose history and range axes are made for."""
+        return self.ahead or self
 
     def reading(self, kind: type[R]) -> R | None:
         """The reading of that class, if it was asked for and there is one in this moment."""

@@ -61,6 +61,12 @@ def resolve(jump: Jump, stages: int, step: int, position: int = 0) -> Place:
     }[jump.kind]
 
 
+def jump_to(moment: str) -> Jump:
+    """The jump to a moment by its text: "backward:3", "loss", "update"."""
+    phase, _, stage = moment.partition(":")
+    return Jump(JumpKind.END if phase == "update" else JumpKind(phase), int(stage or 0))
+
+
 def at_step(step: int, position: int, stages: int) -> Place:
     """The place with the same moment of another step; ``step`` counts the updates done there."""
     if position < 2 * stages + 2:

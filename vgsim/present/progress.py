@@ -35,3 +35,36 @@ class Progress:
         """End the line."""
         if self._shown and self._done:
             self._stream.write("\n")
+
+
+class ShareBar:
+    """How much of one thing after another is done, on ``stream``; silent where it is none."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._shown = stream.isatty()
+        self._drawn = 0.0
+        self._open = False
+
+    def show(self, share: float) -> None:
+        """So much, from 0 to 1, of the present thing."""
+        now = time.monotonic()
+        if self._shown and now - self._drawn > 0.1:
+            self._drawn, self._open = now, True
+            filled = int(_WIDTH * share)
+            bar = "█" * filled + "░" * (_WIDTH - filled)
+            self._stream.write(f"\r\x1b[K{bar} {100 * share:.0f} %")
+            self._stream.flush()
+
+    def tell(self, line: str) -> None:
+        """A line of its own in place of the bar."""
+        if self._shown:
+            self._stream.write(f"\r\x1b[K{line}\n")
+        self._open = False
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._open:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+        self._open = False

@@ -9,8 +9,10 @@ from vgsim.views.actions import ACTIONS, key_texts
 
 
 def ask_open(parent: QWidget) -> str:
-    """A TOML file to open; empty when the person changed their mind."""
-    return QFileDialog.getOpenFileName(parent, "Open experiment", "", "Experiment (*.toml)")[0]
+    """A file to open; empty when the person changed their mind."""
+    exported = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4"
+    kinds = f"Experiments and exported files (*.toml {exported});;All files (*)"
+    return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
 
 
 def ask_save(parent: QWidget, name: str, kind: str) -> str:

@@ -22,7 +22,7 @@ class AccuracyPlot(CurvePlot):
     def missing(self, frame: Frame | None) -> str:
         """Recorded steps, and classes to be right about."""
         nothing = super().missing(frame)
-        if not nothing and frame is not None and np.isnan(frame.history.accuracy).all():
+        if not nothing and frame is not None and np.isnan(frame.horizon.history.accuracy).all():
             return "This data has no classes to be right about"
         return nothing
 

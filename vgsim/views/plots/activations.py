@@ -40,10 +40,17 @@ class ActivationsPlot(RidgePlot):
         found = self._reading(frame)
         kept = self._kept if self._kept and self._kept[0] == frame.generation else None
         decades = spans_decades(found, frame.h_rms, bool(kept and kept[1]))
-        previous = kept[2] if kept and kept[1] == decades else None
+        previous = kept[2] if kept and kept[1] == decades else self._ahead(frame, decades)
         ridges = activation_ridges(found, decades, previous)
         self._kept = (frame.generation, decades, ridges.span)
         return ridges
+
+    def _ahead(self, frame: Frame, decades: bool) -> Range | None:
+        """What the last picture of a film will need, for its first to have it, too."""
+        ahead = frame.ahead
+        if ahead is None or self.missing(ahead):
+            return None
+        return activation_ridges(self._reading(ahead), decades, None).span
 
     def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
         """All alike: the shape is what matters."""

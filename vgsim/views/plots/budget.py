@@ -89,7 +89,8 @@ class BudgetPlot(Plot):
 
     def _span(self, frame: Frame, needed: Range) -> Range:
         """The decades of the axis, kept while one run goes on, as far as they can be."""
-        low, high = min(needed[0], -0.5), max(needed[1], 0.1)
+        ahead = needed if frame.ahead is None else extent(budget(frame.ahead))
+        low, high = min(needed[0], ahead[0], -0.5), max(needed[1], ahead[1], 0.1)
         kept = self._range[1] if self._range and self._range[0] == frame.generation else None
         span = steady_range(kept, low, high)
         self._range = (frame.generation, span)

@@ -75,7 +75,7 @@ class CurvePlot(Plot):
 
     def missing(self, frame: Frame | None) -> str:
         """Recorded steps."""
-        recorded = frame is not None and len(frame.history.steps) > 0
+        recorded = frame is not None and len(frame.horizon.history.steps) > 0
         return "" if recorded else "Train (T) to fill this"
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:
@@ -126,7 +126,8 @@ class CurvePlot(Plot):
         return "\n".join(words)
 
     def _area(self, frame: Frame) -> tuple[Area, Axes]:
-        steps = [history.steps for _, history in histories(frame) if len(history.steps)]
+        known = [history.steps for _, history in histories(frame.horizon)]
+        steps = [steps for steps in known if len(steps)]
         first, last = min(int(s[0]) for s in steps), max(int(s[-1]) for s in steps)
         y_range, y_ticks = self.y_axis(frame)
         title = self.y_title(frame)
@@ -142,8 +143,10 @@ class CurvePlot(Plot):
         """The curves in buckets; the subtitle says how large those of the first one are."""
         found: list[Series] = []
         colors = self.colors(frame.other is not None)
-        for prefix, history in histories(frame):
-            steps = history.steps
+        for (prefix, history), (_, whole) in zip(
+            histories(frame), histories(frame.horizon), strict=True
+        ):
+            steps = whole.steps
             size = bucket_size(int(steps[0]), int(steps[-1]), columns) if len(steps) else 1
             if history is frame.history:
                 self.set_subtitle(self._words(frame) + bucket_words("mean of", size))

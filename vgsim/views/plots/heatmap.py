@@ -39,7 +39,7 @@ class HeatMapPlot(Plot):
 
     def missing(self, frame: Frame | None) -> str:
         """Recorded steps."""
-        recorded = frame is not None and len(frame.history.steps) > 0
+        recorded = frame is not None and len(frame.horizon.history.steps) > 0
         return "" if recorded else "Train (T) to fill this"
 
     def draw(self, frame: Frame) -> None:
@@ -48,14 +48,15 @@ class HeatMapPlot(Plot):
         area = self._area(shown)
         size = self._draw_picture(self.picture, frame, *shown[0][1:], area)
         other = shown[1][0] if len(shown) > 1 else None
-        self.other_picture.item.setVisible(other is not None)
-        if other is not None:
+        if other is None:
+            self.other_picture.item.setVisible(False)
+        else:
             self._draw_picture(self.other_picture, other, *shown[1][1:], area)
         both = " · A above, B below, same scale" if frame.other is not None else ""
         self.set_subtitle("stage × step" + both + bucket_words("last of", size))
         marks = self.lay_out(self._axes(area, shown), area)
         for own, low, high in shown:
-            marks.append(outline(self._box(area, own, low, high), self.theme.border))
+            marks.append(outline(self._box(area, own.horizon, low, high), self.theme.border))
         if frame.other is not None:
             marks += self._names(frame, area, shown)
         widget = self.width(), self.height()
@@ -83,12 +84,15 @@ class HeatMapPlot(Plot):
             return [(frame, low, high)]
         rise = frame.stages * (1 + APART)
         above = (frame, low + rise, high + rise)
-        return [above, (other, low, high)] if len(other.history.steps) else [above]
+        return [above, (other, low, high)] if len(other.horizon.history.steps) else [above]
 
     def _draw_picture(
         self, picture: Picture, frame: Frame, low: float, high: float, area: Area
     ) -> int:
         """Give a picture its cells; the steps that one of its columns stands for."""
+        picture.item.setVisible(len(frame.history.steps) > 0)
+        if not len(frame.history.steps):  # the first pictures of a film
+            return 1
         box = self._box(area, frame, low, high)
         columns, rows = (max(int(side * self.pen_scale), 1) for side in box[2:])
         heat = heat_map(frame.history, self.scale, self.theme.heat, columns, rows)
@@ -98,7 +102,7 @@ class HeatMapPlot(Plot):
     @staticmethod
     def _box(area: Area, frame: Frame, low: float, high: float) -> Box:
         """Where a picture stands: as wide as the steps of its own history."""
-        steps = frame.history.steps
+        steps = frame.history.steps if len(frame.history.steps) else frame.horizon.history.steps
         left, right = area.across([int(steps[0]) - 0.5, int(steps[-1]) + 0.5]).tolist()
         top, bottom = area.down([high, low]).tolist()
         return Box(left, top, right - left, bottom - top)
@@ -107,8 +111,9 @@ class HeatMapPlot(Plot):
         right = bar_room(self.scale, self.height())
         stages = max(frame.stages for frame, _, _ in shown)
         box = self.data_box(Axes(y=[(0, stage_name(stages))], y_title=QUANTITY), right)
-        first = min(int(frame.history.steps[0]) for frame, _, _ in shown)
-        last = max(int(frame.history.steps[-1]) for frame, _, _ in shown)
+        known = [frame.horizon.history.steps for frame, _, _ in shown]
+        first = min(int(steps[0]) for steps in known)
+        last = max(int(steps[-1]) for steps in known)
         return Area(box, (first - 0.5, last + 0.5), (0.5, shown[0][2]))
 
     def _axes(self, area: Area, shown: list[tuple[Frame, float, float]]) -> Axes:

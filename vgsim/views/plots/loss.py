@@ -57,7 +57,7 @@ class LossPlot(CurvePlot):
 
     def _bounds(self, frame: Frame) -> Range:
         """What the axis must span, for every run that is shown; one may leave the top."""
-        runs = [history for _, history in histories(frame) if len(history.steps)]
+        runs = [history for _, history in histories(frame.horizon) if len(history.steps)]
         spans = [
             loss_bounds(np.concatenate(self.values(history)), frame.chance_loss) for history in runs
         ]
