@@ -8,6 +8,7 @@ import numpy as np
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Coherence
+from vgsim.present.plot_data import NOTHING, Columns
 from vgsim.present.plot_geometry import Area, Box, around, place, trace
 from vgsim.present.plot_words import stage_name
 from vgsim.present.series import nice_ticks
@@ -50,6 +51,14 @@ class CoherencePlot(Plot):
         if frame is None or frame.reading(Coherence) is None:
             return "Nothing has come back from two samples yet\nStep (→) or train (T)"
         return ""
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Cosine by stage, and the standard deviation of noise."""
+        found = frame.reading(Coherence)
+        if found is None:
+            return NOTHING
+        return {"stage": found.stages, "mean cosine": found.cosines, "noise": found.noise}
 
     def draw(self, frame: Frame) -> None:
         """Axes, the band of noise, line, points, and the number at the newest one."""

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame, Phase
-from vgsim.engine.readings import Forecasted
+from vgsim.engine.readings import Forecasted, Theory
 from vgsim.present.compare import Names, compared_names, fitting
+from vgsim.present.plot_data import NOTHING, Columns, compared, stages_of
 from vgsim.present.plot_geometry import around, place, trace
 from vgsim.present.plot_words import hop_ticks, stage_name, theory_name
 from vgsim.present.series import Reach, reach
@@ -28,7 +29,7 @@ from vgsim.views.plots.layer import (
 )
 
 QUANTITY = "RMS of ∂J/∂h"
-NOTHING = "Nothing has come back yet\nStep (→) or train (T)"
+EMPTY = "Nothing has come back yet\nStep (→) or train (T)"
 NOWHERE = np.empty(0)
 
 
@@ -57,7 +58,7 @@ class GradientPlot(DecadePlot):
 
     def missing(self, frame: Frame | None) -> str:
         """Only a frame: the decades are worth showing before there are points."""
-        return "" if frame is not None else NOTHING
+        return "" if frame is not None else EMPTY
 
     def draw(self, frame: Frame) -> None:
         """Decades, lines, points, and the number at the newest point."""
@@ -67,10 +68,15 @@ class GradientPlot(DecadePlot):
         mine, theirs = self._own(frame), self._others(frame)
         reached = [points for points in (mine, theirs) if len(points.reached())]
         if not reached:
-            marks.append(Sentence(NOTHING, self.area.box, self.theme.muted, self.theme.surface))
+            marks.append(Sentence(EMPTY, self.area.box, self.theme.muted, self.theme.surface))
         else:
             marks += self._in_layers(frame, mine, theirs, forecast)
         self.over.set_marks(marks)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """RMS of ∂J/∂h by stage, and what theory says of it."""
+        return compared(frame, _gradients) if np.isfinite(frame.dh_rms).any() else NOTHING
 
     def readout(self, x: float, y: float) -> str:
         """The nearest stage and its number, also of B and of theory."""
@@ -224,3 +230,18 @@ class GradientPlot(DecadePlot):
         if points.kinds[at] == Reach.INSIDE:
             marks.insert(0, points.symbols(np.array([at]), radius, self.theme.text, "dot"))
         return marks, text
+
+
+def _gradients(frame: Frame) -> Columns:
+    """Those of one experiment; in hops to the last stage two of them can be compared."""
+    stages = stages_of(frame.stages)
+    columns = {
+        "stage": stages,
+        "hops to the last stage": frame.stages - stages,
+        "gradient RMS": np.asarray(frame.dh_rms, dtype=np.float64),
+    }
+    forecast = frame.reading(Forecasted)
+    if forecast is None or len(forecast.dh_rms) != frame.stages:
+        return columns
+    name = "upper bound" if forecast.theory is Theory.BOUND else "mean field"
+    return {**columns, f"gradient RMS in theory ({name})": forecast.dh_rms}

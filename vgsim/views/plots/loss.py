@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from vgsim.engine.frame import Frame, HistoryView
+from vgsim.present.plot_data import NOTHING, Columns, along, compared
 from vgsim.present.plot_geometry import Box, place, trace
 from vgsim.present.plot_words import chance_label, loss_title, tick_labels
 from vgsim.present.scale import OVERFLOW
@@ -29,6 +30,11 @@ class LossPlot(CurvePlot):
     def values(self, history: HistoryView) -> tuple[Array, Array]:
         """The losses."""
         return np.asarray(history.loss), np.asarray(history.held_loss)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """J by step, and what guessing costs."""
+        return compared(frame, _losses) if len(frame.history.steps) else NOTHING
 
     def y_title(self, frame: Frame) -> str:
         """Which loss."""
@@ -112,3 +118,12 @@ class LossPlot(CurvePlot):
         """Pixels of the values, those far outside brought near."""
         box = self.area.box
         return self.area.down(y).clip(box.top - 10, box.bottom + 10)
+
+
+def _losses(frame: Frame) -> Columns:
+    history = frame.history
+    training, held = (history.steps, history.loss), (history.held_steps, history.held_loss)
+    columns = along("step", {"training loss": training, "held-out loss": held})
+    if not columns or math.isnan(frame.chance_loss):
+        return columns
+    return {**columns, "loss of guessing": np.full(len(columns["step"]), frame.chance_loss)}

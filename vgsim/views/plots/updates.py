@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Updates
+from vgsim.present.plot_data import NOTHING, Columns
 from vgsim.present.plot_geometry import Area, Box, nudge, place
 from vgsim.present.plot_words import matrix_names, step_label
 from vgsim.present.series import Reach, reach, stage_ticks
@@ -41,6 +42,7 @@ class UpdatesPlot(DecadePlot):
         """One line; the points are marks."""
         self.trail = Trail()
         self.shown: Updates | None = None
+        self._updated: Frame | None = None
         self.curve = Curve()
         self.canvas.add(self.curve)
 
@@ -59,13 +61,27 @@ class UpdatesPlot(DecadePlot):
             self.shown = None
         elif found is not None:
             self.trail.add(frame.generation, found.step, found.ratios)
-            self.shown = found
+            self.shown, self._updated = found, frame
         else:
             self.trail.cut(frame.generation, frame.step)
             # while a pass is stepped through the update before it stays in sight
             known = len(self.trail) and self.shown is not None
             if not known or self.shown is None or self.shown.step != frame.step:
                 self.shown = None
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """The ratio of every matrix."""
+        found = frame.reading(Updates)
+        if found is None or not found.names:
+            return NOTHING
+        names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
+        return {"matrix": np.array(names), "update to data ratio": found.ratios}
+
+    @property
+    def source(self) -> Frame | None:
+        """The frame of the last update, which stays in sight while the next pass is stepped."""
+        return self._updated if self.shown is not None else None
 
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""
