@@ -17,6 +17,7 @@ from vgsim.app.advice import Advice
 from vgsim.app.exploring import Exploring
 from vgsim.app.picture import preset_choices, preset_of
 from vgsim.app.pictures import Pictures
+from vgsim.app.presenting import Presenting
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
 from vgsim.atomic import text_file
@@ -68,6 +69,9 @@ class Application(QObject):
         self.advice = Advice(self.window, self.session)
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
+        )
+        self.presenting = Presenting(
+            self.window, self.session, self.exploring, self._settings, lambda: self._theme
         )
         self._connect()
         self._offer_rivals()
@@ -160,11 +164,12 @@ class Application(QObject):
     def _show_frame(self, frame: Frame) -> None:
         if not self.window.workspace.plots:
             QTimer.singleShot(FILL_MS, self.window.workspace.fill)
-        self.window.set_frame(frame, self.session.pace)
+        if self.presenting.shown is None:  # else the window is covered
+            self.window.set_frame(frame, self.session.pace)
 
     @Slot(str, str)
     def _show_failure(self, sentence: str, details: str) -> None:
-        show_failure(self.window, sentence, details)
+        show_failure(self.presenting.front, sentence, details)
 
     @Slot(str)
     def choose_preset(self, name: str) -> None:
@@ -237,6 +242,7 @@ class Application(QObject):
             self._theme = theme
             apply_theme(self._app, theme)
             self.window.set_theme(theme)
+            self.presenting.set_theme(theme)
 
 
 def _write_text(path: str, text: str) -> None:

@@ -49,6 +49,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("compare", "Compare", "Keep this one as B", "B", "Run it beside what you change"),
     ActionInfo("compare_end", "Compare", "End the comparison", "", "One experiment again"),
     ActionInfo("reset", "Experiment", "Reset", "R", "Back to the same initial weights"),
+    ActionInfo("present", "View", "Present", "F11", "Whole screen, large type; Esc ends it"),
     ActionInfo("theme_system", "View", "System theme", "", "Follow the system's light or dark"),
     ActionInfo("theme_light", "View", "Light theme", "", "Always light"),
     ActionInfo("theme_dark", "View", "Dark theme", "", "Always dark"),

@@ -40,12 +40,18 @@ class NetworkCard(Card):
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(self.timeline)
-        self.body.addWidget(hairline())
+        self._line = hairline()
+        self.body.addWidget(self._line)
         self.body.addWidget(self.strip)
         outer = self.layout()
         if outer is not None:  # the strip brings its own room below
             outer.setContentsMargins(15, 9, 15, 3)
         self.set_theme(theme)
+
+    def give_strip(self) -> ChainRuleStrip:
+        """The line of the chain rule, for whoever puts it elsewhere; frames still reach it."""
+        self._line.hide()
+        return self.strip
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""

@@ -208,6 +208,11 @@ class Workspace(QMainWindow):
         dock.show()
         dock.raise_()
 
+    @property
+    def enlarged(self) -> str:
+        """The panel that has all the room; empty while there is none."""
+        return self._enlarged[0] if self._enlarged else ""
+
     def enlarge(self, name: str) -> None:
         """Give one panel all the room, or back what it was."""
         if self._enlarged is not None:
