@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from tests.helpers.frames import make_frame, make_history
+from tests.helpers.plots import frame_for
+from vgsim.engine.presets import load_preset
 from vgsim.present.scale import Scale
 from vgsim.views.presenting import PresentingWindow
 
@@ -16,7 +17,7 @@ KEY = Qt.Key
 def shown(qtbot, styled, theme):
     """On the screen with one frame and two plots to choose from."""
     window = PresentingWindow(theme, Scale(), ["gradient", "loss"])
-    window.set_frame(make_frame(history=make_history(rows=40)))
+    window.set_frame(frame_for("gradient", load_preset("sigmoid-stack"), steps=3, position=12))
     window.begin()
     yield window
     window.end()

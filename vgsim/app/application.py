@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from vgsim import __version__
 from vgsim.app.advice import Advice
+from vgsim.app.clipboard import Clipboard
+from vgsim.app.copying import last_picture, makers
 from vgsim.app.exploring import Exploring
 from vgsim.app.picture import preset_choices, preset_of
 from vgsim.app.pictures import Pictures
 from vgsim.app.presenting import Presenting
 from vgsim.app.session import Session
 from vgsim.app.settings import Settings
+from vgsim.app.supply import Supply
 from vgsim.atomic import text_file
 from vgsim.engine.errors import SpecError
 from vgsim.engine.frame import Frame
@@ -70,6 +73,12 @@ class Application(QObject):
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
+        self.clipboard = Clipboard(
+            self.window,
+            Supply(self.session, self.exploring, self),
+            lambda: last_picture(self._settings, self._look),
+            makers(self._look),
+        )
         self.presenting = Presenting(
             self.window, self.session, self.exploring, self._settings, lambda: self._theme
         )
@@ -93,6 +102,7 @@ class Application(QObject):
         transport.theme_toggled.connect(self.toggle_theme)
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
+        window.workspace.asked.connect(self._ask_panel)
         window.file_dropped.connect(self.open_path)
         window.closing.connect(self.close)
         session.frame_changed.connect(self._show_frame)
@@ -205,6 +215,22 @@ class Application(QObject):
                 _write_text(path, dumps(self.session.spec))
             except OSError as error:
                 show_unsaved(self.window, error)
+
+    @Slot(str, str)
+    def _ask_panel(self, verb: str, name: str) -> None:
+        """What the menu of a panel was asked for."""
+        verbs: dict[str, Callable[[str], object]] = {
+            "copy_picture": self.clipboard.copy_picture,
+            "copy_data": self.clipboard.copy_data,
+            "export": self._export_view,
+        }
+        self.clipboard.choose(name)
+        verbs[verb](name)
+
+    def _export_view(self, name: str) -> None:
+        """Export a view, which the dialog then offers first."""
+        self._settings.set_text("export/view", name)
+        self.pictures.export()
 
     def _look(self) -> tuple[Theme, Verdict | None]:
         return self._theme, self.advice.verdict

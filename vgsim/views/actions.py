@@ -36,6 +36,10 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("export", "File", "Export picture…", "Ctrl+E", "Save a picture for a slide"),
     ActionInfo("quit", "File", "Quit", "Ctrl+Q", "Close vgsim"),
     ActionInfo("copy", "Edit", "Copy picture", "Ctrl+Shift+C", "Copy the picture last exported"),
+    ActionInfo("copy_svg", "Edit", "Copy as SVG", "", "The same picture as shapes"),
+    ActionInfo(
+        "copy_data", "Edit", "Copy data of the plot", "Ctrl+Shift+D", "Its numbers as a table"
+    ),
     ActionInfo("step", "Step", "Step on", "Right", "One moment on"),
     ActionInfo("back", "Step", "Step back", "Left", "One moment back"),
     ActionInfo("play", "Step", "Play or pause the pass", "Space", "Play to the end of the pass"),

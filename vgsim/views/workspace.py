@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
@@ -34,6 +35,9 @@ _SIDE = ("why", "inspector", "budget")
 _BOTTOM = (("gradient", "heatmap"), ("hop",), ("loss", "accuracy", "saturation"))
 """Panels that are open at first, those behind one another as tabs together."""
 _SHARES = (400, 620, 400)
+_PICTURE_VERBS = ("copy_picture", "export")
+_PLOT_VERBS = ("copy_picture", "copy_data", "export")
+"""What the menus of panels offer."""
 FIRST_PLOTS = tuple(name for name in PLOTS.names() if name in {*_SIDE, *sum(_BOTTOM, ())})
 """Plots among them."""
 
@@ -54,6 +58,8 @@ class Workspace(QMainWindow):
     """A main window inside the main window, so that its docks keep a gutter to the edges."""
 
     wants_changed = Signal()
+    asked = Signal(str, str)
+    """A verb of a panel's menu (:data:`vgsim.views.docks.MENU`), and the panel."""
 
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
         super().__init__()
@@ -94,11 +100,11 @@ class Workspace(QMainWindow):
             ("inspector", "Inspector", self.inspector),
             ("hop", "Chain rule", self.hop),
         ):
-            dock = CardDock(name, title)
+            dock = CardDock(name, title, () if content is self.inspector else _PICTURE_VERBS)
             dock.fill(content)
             self._add(dock)
         for entry in PLOTS:
-            self._add(CardDock(entry.name, entry.value.title))
+            self._add(CardDock(entry.name, entry.value.title, _PLOT_VERBS))
 
     def _add(self, dock: QDockWidget) -> None:
         name = dock.objectName()
@@ -106,6 +112,10 @@ class Workspace(QMainWindow):
         dock.visibilityChanged.connect(self._notice)
         if isinstance(dock, CardDock):
             dock.enlarge_toggled.connect(self._toggler(name))
+            dock.asked.connect(partial(self._ask, name))
+
+    def _ask(self, name: str, verb: str) -> None:
+        self.asked.emit(verb, name)
 
     def _toggler(self, name: str) -> Callable[[], None]:
         return lambda: self.enlarge(name)

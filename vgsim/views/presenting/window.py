@@ -184,6 +184,7 @@ class PresentingWindow(QWidget):
         """However it is closed, tell."""
         self._still.stop()
         self.overlay.stop()
+        self.stage.hide()  # while its parts still answer
         super().closeEvent(event)
         self.ended.emit()
 
