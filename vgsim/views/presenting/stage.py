@@ -20,7 +20,7 @@ from vgsim.views.style import GUTTER, set_look, ui_font
 
 CHAIN_RULE = "hop"
 """Name of the panel with the matrices of the chain rule, which may stand in a plot's place."""
-_SHARES = 57, 43
+_SHARES = 62, 38
 """Width of the diagram and of the panel beside it."""
 _ABOUT = "node: RMS of ∂J/∂h over the batch"
 _ABOUT_TIME = "column: timestep · node: RMS of ∂J/∂h over the batch"
