@@ -16,7 +16,7 @@ from vgsim.engine.frame import Frame
 
 Columns = Mapping[str, NDArray[Any]]
 """Columns (rows,) by name; no columns at all where a moment has nothing to show."""
-NOTHING: Columns = {}
+NO_DATA: Columns = {}
 Parts = Mapping[str, tuple[NDArray[np.integer], NDArray[np.floating]]]
 """By name: where values are known (K,), and the values (K,)."""
 
@@ -65,7 +65,7 @@ def along(key: str, parts: Parts) -> Columns:
         column = np.full(len(places), np.nan)
         column[np.searchsorted(places, known)] = values
         columns[name] = column
-    return columns if len(places) else NOTHING
+    return columns if len(places) else NO_DATA
 
 
 def stages_of(count: int) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from vgsim.engine.frame import Frame, HistoryView
-from vgsim.present.plot_data import NOTHING, Columns, along, compared
+from vgsim.present.plot_data import NO_DATA, Columns, along, compared
 from vgsim.views.plots.base import PLOTS
 from vgsim.views.plots.curves import Array, CurvePlot
 
@@ -36,7 +36,7 @@ class AccuracyPlot(CurvePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """Percent by step."""
-        return NOTHING if np.isnan(frame.history.accuracy).all() else compared(frame, _accuracies)
+        return NO_DATA if np.isnan(frame.history.accuracy).all() else compared(frame, _accuracies)
 
     def number(self, value: float) -> str:
         """One decimal; "·" where there is none."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.histograms import ActivationHistograms, Spread
-from vgsim.present.plot_data import NOTHING, Columns, below
+from vgsim.present.plot_data import NO_DATA, Columns, below
 from vgsim.present.plot_words import sampling_words, tick_labels
 from vgsim.present.ridges import Ridges, activation_ridges, place_words, spans_decades
 from vgsim.present.series import Range, nice_ticks
@@ -41,7 +41,7 @@ class ActivationsPlot(RidgePlot):
         """Counts in bins of h: even ones, then bins that are even in log₁₀ |h|."""
         found = frame.reading(ActivationHistograms)
         if found is None:
-            return NOTHING
+            return NO_DATA
         linear = _bins(found, found.linear, "linear", _edges(found.linear))
         signs = _edges(found.decades)
         sizes = np.where(signs == 0, 0.0, 10.0 ** (np.abs(signs) - found.below))

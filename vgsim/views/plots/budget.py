@@ -20,7 +20,7 @@ from vgsim.present.budget import (
     summary,
     total_words,
 )
-from vgsim.present.plot_data import NOTHING, Columns
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name, tick_labels
 from vgsim.present.series import Range, nice_ticks, stage_ticks, steady_range
@@ -74,7 +74,7 @@ class BudgetPlot(Plot):
         """Decades of every hop, in all and by part."""
         found = budget(frame)
         if not found.taken().any():
-            return NOTHING
+            return NO_DATA
         hops = np.arange(1, found.hops + 1)
         parts = {f"{part} (decades)": values for part, values in found.parts.items()}
         ends = {"from stage": hops + 1, "to stage": hops, "gradient RMS before": found.before}

@@ -8,7 +8,7 @@ import numpy as np
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Coherence
-from vgsim.present.plot_data import NOTHING, Columns
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box, around, place, trace
 from vgsim.present.plot_words import stage_name
 from vgsim.present.series import nice_ticks
@@ -57,7 +57,7 @@ class CoherencePlot(Plot):
         """Cosine by stage, and the standard deviation of noise."""
         found = frame.reading(Coherence)
         if found is None:
-            return NOTHING
+            return NO_DATA
         return {"stage": found.stages, "mean cosine": found.cosines, "noise": found.noise}
 
     def draw(self, frame: Frame) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Forecasted, Theory
 from vgsim.present.compare import Names, compared_names, fitting
-from vgsim.present.plot_data import NOTHING, Columns, compared, stages_of
+from vgsim.present.plot_data import NO_DATA, Columns, compared, stages_of
 from vgsim.present.plot_geometry import around, place, trace
 from vgsim.present.plot_words import hop_ticks, stage_name, theory_name
 from vgsim.present.series import Reach, reach
@@ -29,7 +29,7 @@ from vgsim.views.plots.layer import (
 )
 
 QUANTITY = "RMS of ∂J/∂h"
-EMPTY = "Nothing has come back yet\nStep (→) or train (T)"
+NOTHING = "Nothing has come back yet\nStep (→) or train (T)"
 NOWHERE = np.empty(0)
 
 
@@ -58,7 +58,7 @@ class GradientPlot(DecadePlot):
 
     def missing(self, frame: Frame | None) -> str:
         """Only a frame: the decades are worth showing before there are points."""
-        return "" if frame is not None else EMPTY
+        return "" if frame is not None else NOTHING
 
     def draw(self, frame: Frame) -> None:
         """Decades, lines, points, and the number at the newest point."""
@@ -68,7 +68,7 @@ class GradientPlot(DecadePlot):
         mine, theirs = self._own(frame), self._others(frame)
         reached = [points for points in (mine, theirs) if len(points.reached())]
         if not reached:
-            marks.append(Sentence(EMPTY, self.area.box, self.theme.muted, self.theme.surface))
+            marks.append(Sentence(NOTHING, self.area.box, self.theme.muted, self.theme.surface))
         else:
             marks += self._in_layers(frame, mine, theirs, forecast)
         self.over.set_marks(marks)
@@ -76,7 +76,7 @@ class GradientPlot(DecadePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """RMS of ∂J/∂h by stage, and what theory says of it."""
-        return compared(frame, _gradients) if np.isfinite(frame.dh_rms).any() else NOTHING
+        return compared(frame, _gradients) if not np.isnan(frame.dh_rms).all() else NO_DATA
 
     def readout(self, x: float, y: float) -> str:
         """The nearest stage and its number, also of B and of theory."""

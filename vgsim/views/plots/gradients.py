@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.histograms import GradientHistograms
-from vgsim.present.plot_data import NOTHING, Columns
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_words import sampling_words
 from vgsim.present.ridges import Ridges, gradient_ridges
 from vgsim.present.words import decade, magnitude
@@ -38,7 +38,7 @@ class GradientsPlot(RidgePlot):
         """Counts in bins of |∂J/∂h|; exactly 0, and inf with nan, have a bin of their own."""
         found = frame.reading(GradientHistograms)
         if found is None:
-            return NOTHING
+            return NO_DATA
         stages, bins = found.counts.shape
         edges = 10.0 ** np.linspace(found.low, found.high, bins - 3)
         return {

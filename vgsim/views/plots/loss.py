@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from vgsim.engine.frame import Frame, HistoryView
-from vgsim.present.plot_data import NOTHING, Columns, along, compared
+from vgsim.present.plot_data import NO_DATA, Columns, along, compared
 from vgsim.present.plot_geometry import Box, place, trace
 from vgsim.present.plot_words import chance_label, loss_title, tick_labels
 from vgsim.present.scale import OVERFLOW
@@ -34,7 +34,7 @@ class LossPlot(CurvePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """J by step, and what guessing costs."""
-        return compared(frame, _losses) if len(frame.history.steps) else NOTHING
+        return compared(frame, _losses) if len(frame.history.steps) else NO_DATA
 
     def y_title(self, frame: Frame) -> str:
         """Which loss."""

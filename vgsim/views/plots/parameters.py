@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import ParameterGradients
-from vgsim.present.plot_data import NOTHING, Columns
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area
 from vgsim.present.plot_words import parameter_name, reach_label
 from vgsim.present.scale import UNREACHED
@@ -55,7 +55,7 @@ class ParametersPlot(Plot):
         """A row for each parameter of each owner."""
         found = frame.reading(ParameterGradients)
         if found is None:
-            return NOTHING
+            return NO_DATA
         owner, name = np.nonzero(found.exists.T)
         return {
             "parameter": np.array(found.names)[name],

@@ -9,7 +9,7 @@ import numpy as np
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.saturation import Bend, Inputs, Saturation
 from vgsim.present.hues import hue
-from vgsim.present.plot_data import NOTHING, Columns, below, stages_of
+from vgsim.present.plot_data import NO_DATA, Columns, below, stages_of
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name, tick_labels
 from vgsim.present.saturation import (
@@ -111,7 +111,7 @@ class SaturationPlot(Plot):
         """The share of every stage, then z of every unit of the stage that is drawn."""
         found = frame.reading(Saturation)
         if found is None:
-            return NOTHING
+            return NO_DATA
         groups = [(bend, group) for bend in found.bends for group in bend.inputs]
         return below([_shares(found), *(_units(found, *group) for group in groups)])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Singular
-from vgsim.present.plot_data import NOTHING, Columns, along
+from vgsim.present.plot_data import NO_DATA, Columns, along
 from vgsim.present.plot_geometry import trace
 from vgsim.present.plot_words import sample_words, stage_name
 from vgsim.present.series import Reach, reach
@@ -60,7 +60,7 @@ class SingularPlot(DecadePlot):
         """log₁₀, as products may leave what a number can hold; a hop is that to ``stage``."""
         found = frame.reading(Singular)
         if found is None:
-            return NOTHING
+            return NO_DATA
         hops = zip(("largest", "middle", "smallest"), found.hops.T, strict=True)
         products = zip(("largest", "smallest"), found.product.T, strict=True)
         named = {f"log10 {name} of the hop": (found.hop_stages, row) for name, row in hops}
