@@ -36,7 +36,7 @@ def _mouse(qtbot, shown, where: QPoint) -> None:
 
 def test_everything_is_larger_than_in_the_window(shown):
     shown.resize(1600, 1000)
-    assert shown.view.transform().m11() == pytest.approx(1600 / 960, rel=0.01)
+    assert shown.view.transform().m11() == pytest.approx(1.6, rel=0.01)
 
 
 @pytest.mark.parametrize("size", [(800, 600), (1024, 700), (1280, 720), (1600, 1000), (2560, 1080)])

@@ -20,7 +20,9 @@ from vgsim.views.style import GUTTER, set_look, ui_font
 
 CHAIN_RULE = "hop"
 """Name of the panel with the matrices of the chain rule, which may stand in a plot's place."""
-_SHARES = 62, 38
+PANEL_EVERY = 2
+"""While training the panel shows every so many-th frame, so that keys are heeded at once."""
+_SHARES = 64, 36
 """Width of the diagram and of the panel beside it."""
 _ABOUT = "node: RMS of ∂J/∂h over the batch"
 _ABOUT_TIME = "column: timestep · node: RMS of ∂J/∂h over the batch"
@@ -126,10 +128,12 @@ class Stage(QWidget):
         self._frame = frame
         self.network.set_frame(frame, pace)
         self.network.set_subtitle(_ABOUT_TIME if is_recurrent(frame.spec) else _ABOUT)
-        self.panel.set_frame(frame)
+        training = pace is Pace.TRAINING
+        self._turn += 1
+        if not training or self._turn % PANEL_EVERY == 0:
+            self.panel.set_frame(frame)
         moment = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
         step, loss, rate = status_line(frame).readout
-        training = pace is Pace.TRAINING
         self.title.setText(frame.spec.name or "Experiment")
         self.moment.setText("Training" if training else moment)
         self.figures.setText(" · ".join(filter(None, (step, loss, rate if training else ""))))

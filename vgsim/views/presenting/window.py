@@ -15,7 +15,7 @@ from vgsim.present.theme import Theme
 from vgsim.views.presenting.overlay import Blank, Overlay
 from vgsim.views.presenting.stage import Stage
 
-WIDTH, HEIGHT = 960, 560
+WIDTH, HEIGHT = 1000, 560
 """The least size, in its own pixels, for which the picture is laid out; the screen enlarges it."""
 SIZES = (0.7, 0.8, 0.9, 1.0, 1.15, 1.3)
 """How much larger than that everything can be made, in steps."""
