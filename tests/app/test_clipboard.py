@@ -77,18 +77,6 @@ def test_a_plot_without_numbers_says_so(vgsim, qtbot):
     assert told == ["Loss has no numbers at this moment"]
 
 
-def test_updates_that_stay_in_sight_are_copied_in_the_next_pass(vgsim, qtbot):
-    _full(vgsim, qtbot)
-    vgsim.window.workspace.show_panel("updates")
-    qtbot.waitUntil(lambda: "updates" in vgsim.window.workspace.plots)
-    plot = vgsim.window.workspace.plots["updates"]
-    qtbot.waitUntil(lambda: plot.shown is not None)
-    vgsim.session.step()
-    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1")
-    vgsim.clipboard.copy_data("updates")
-    assert _parcel().text().startswith("matrix\t")
-
-
 @pytest.mark.parametrize("reason", list(QContextMenuEvent.Reason)[:2])
 def test_the_menu_of_a_plot_offers_what_one_can_do_with_it(vgsim, qtbot, reason):
     _full(vgsim, qtbot)
@@ -101,7 +89,7 @@ def test_the_menu_of_a_plot_offers_what_one_can_do_with_it(vgsim, qtbot, reason)
 def test_the_menu_copies_data_and_the_key_then_means_that_plot(vgsim, qtbot):
     _full(vgsim, qtbot)
     _choose(_panel_menu(vgsim, "budget"), "copy_data")
-    assert _parcel().text().startswith("from stage\t")
+    qtbot.waitUntil(lambda: _parcel().text().startswith("from stage\t"))
     assert vgsim.clipboard.plot == "budget"
 
 

@@ -66,12 +66,8 @@ class Clipboard(QObject):
         """The numbers of a plot: the one named, else the one chosen or exported last."""
         name = view or self.plot
         self._chosen = name
-        plot = self._window.workspace.plots.get(name)
-        if plot is not None and plot.isVisible() and plot.source is not None:
-            self._put_data(name, plot.source)  # exactly what is seen
-        else:
-            take = partial(self._put_data, name)
-            self._supply.get("data", frozenset(PLOTS[name].wants), take)
+        take = partial(self._put_data, name)
+        self._supply.get("data", frozenset(PLOTS[name].wants), take)
 
     @property
     def plot(self) -> str:

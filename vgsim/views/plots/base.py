@@ -99,11 +99,6 @@ class Plot(QWidget):
         """Every number that the plot draws of ``frame``; no columns when there are none."""
         raise NotImplementedError
 
-    @property
-    def source(self) -> Frame | None:
-        """The frame whose :meth:`data` is on the screen."""
-        return self.frame
-
     def readout(self, x: float, y: float) -> str:
         """The numbers at a place in the data, for a tooltip; empty where there are none."""
         return ""

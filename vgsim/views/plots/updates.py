@@ -42,7 +42,6 @@ class UpdatesPlot(DecadePlot):
         """One line; the points are marks."""
         self.trail = Trail()
         self.shown: Updates | None = None
-        self._updated: Frame | None = None
         self.curve = Curve()
         self.canvas.add(self.curve)
 
@@ -61,7 +60,7 @@ class UpdatesPlot(DecadePlot):
             self.shown = None
         elif found is not None:
             self.trail.add(frame.generation, found.step, found.ratios)
-            self.shown, self._updated = found, frame
+            self.shown = found
         else:
             self.trail.cut(frame.generation, frame.step)
             # while a pass is stepped through the update before it stays in sight
@@ -77,11 +76,6 @@ class UpdatesPlot(DecadePlot):
             return NO_DATA
         names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
         return {"matrix": np.array(names), "update to data ratio": found.ratios}
-
-    @property
-    def source(self) -> Frame | None:
-        """The frame of the last update, which stays in sight while the next pass is stepped."""
-        return self._updated if self.shown is not None else None
 
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""
