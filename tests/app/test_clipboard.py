@@ -15,6 +15,12 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 """A menu without a screen."""
 
 
+@pytest.fixture(autouse=True)
+def empty_clipboard(qapp):
+    """Nothing of the test before."""
+    QGuiApplication.clipboard().setText("")
+
+
 class NowSupply:
     """Gives the session's frame whatever is needed."""
 
