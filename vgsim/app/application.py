@@ -14,9 +14,12 @@ from PySide6.QtWidgets import QApplication
 
 from vgsim import __version__
 from vgsim.app.advice import Advice
+from vgsim.app.clipboard import Clipboard
+from vgsim.app.copying import last_picture, makers
 from vgsim.app.exploring import Exploring
 from vgsim.app.picture import preset_choices, preset_of
 from vgsim.app.pictures import Pictures
+from vgsim.app.presenting import Presenting
 from vgsim.app.reels import Reels
 from vgsim.app.returning import Returning
 from vgsim.app.session import Session
@@ -73,6 +76,15 @@ class Application(QObject):
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
+        self.clipboard = Clipboard(
+            self.window,
+            self.pictures.supply,
+            lambda: last_picture(self.pictures, self.session.frame),
+            makers(self._look),
+        )
+        self.presenting = Presenting(
+            self.window, self.session, self.exploring, self._settings, lambda: self._theme
+        )
         self.reels = Reels(self.window, self.session, self._own_theme)
         self._connect()
         self._offer_rivals()
@@ -94,6 +106,7 @@ class Application(QObject):
         transport.theme_toggled.connect(self.toggle_theme)
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
+        window.workspace.asked.connect(self._ask_panel)
         window.file_dropped.connect(self.open_path)
         self.pictures.reel_requested.connect(self.reels.begin)
         window.closing.connect(self.close)
@@ -168,11 +181,12 @@ class Application(QObject):
     def _show_frame(self, frame: Frame) -> None:
         if not self.window.workspace.plots:
             QTimer.singleShot(FILL_MS, self.window.workspace.fill)
-        self.window.set_frame(frame, self.session.pace)
+        if self.presenting.shown is None:  # else the window is covered
+            self.window.set_frame(frame, self.session.pace)
 
     @Slot(str, str)
     def _show_failure(self, sentence: str, details: str) -> None:
-        show_failure(self.window, sentence, details)
+        show_failure(self.presenting.front, sentence, details)
 
     @Slot(str)
     def choose_preset(self, name: str) -> None:
@@ -211,6 +225,17 @@ class Application(QObject):
                 _write_text(path, dumps(self.session.spec))
             except OSError as error:
                 show_unsaved(self.window, error)
+
+    @Slot(str, str)
+    def _ask_panel(self, verb: str, name: str) -> None:
+        """What the menu of a panel was asked for."""
+        verbs: dict[str, Callable[[str], object]] = {
+            "copy_picture": self.clipboard.copy_picture,
+            "copy_data": self.clipboard.copy_data,
+            "export": self.pictures.export_view,
+        }
+        self.clipboard.choose(name)
+        verbs[verb](name)
 
     def _look(self) -> tuple[Theme, Verdict | None]:
         return self._theme, self.advice.verdict
@@ -251,6 +276,7 @@ class Application(QObject):
             self._theme = theme
             apply_theme(self._app, theme)
             self.window.set_theme(theme)
+            self.presenting.set_theme(theme)
 
 
 def _write_text(path: str, text: str) -> None:

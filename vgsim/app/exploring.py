@@ -27,6 +27,7 @@ class Exploring(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self._lent: frozenset[type] = frozenset()
+        self._instead: frozenset[type] | None = None
         space, actions = window.workspace, window.actions_by_name
         space.wants_changed.connect(self._want)
         space.network.diagram.picked.connect(self.look_into)
@@ -51,9 +52,15 @@ class Exploring(QObject):
         self._lent = kinds
         self._want()
 
+    def show_instead(self, kinds: frozenset[type] | None) -> None:
+        """Have these made for what covers the panels; None when nothing does any more."""
+        self._instead = kinds
+        self._want()
+
     @Slot()
     def _want(self) -> None:
-        self._session.want(self._window.workspace.wants() | self._lent)
+        seen = self._window.workspace.wants() if self._instead is None else self._instead
+        self._session.want(seen | self._lent)
 
     @Slot()
     def inspect(self) -> None:

@@ -37,6 +37,10 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("export_again", "File", "Export again", "Ctrl+E", "As last time, as another file"),
     ActionInfo("quit", "File", "Quit", "Ctrl+Q", "Close vgsim"),
     ActionInfo("copy", "Edit", "Copy picture", "Ctrl+Shift+C", "Copy the picture last exported"),
+    ActionInfo("copy_svg", "Edit", "Copy as SVG", "", "The same picture as shapes"),
+    ActionInfo(
+        "copy_data", "Edit", "Copy data of the plot", "Ctrl+Shift+D", "Its numbers as a table"
+    ),
     ActionInfo("step", "Step", "Step on", "Right", "One moment on"),
     ActionInfo("back", "Step", "Step back", "Left", "One moment back"),
     ActionInfo("play", "Step", "Play or pause the pass", "Space", "Play to the end of the pass"),
@@ -50,6 +54,7 @@ ACTIONS: tuple[ActionInfo, ...] = (
     ActionInfo("compare", "Compare", "Keep this one as B", "B", "Run it beside what you change"),
     ActionInfo("compare_end", "Compare", "End the comparison", "", "One experiment again"),
     ActionInfo("reset", "Experiment", "Reset", "R", "Back to the same initial weights"),
+    ActionInfo("present", "View", "Present", "F11", "Whole screen, large type; Esc ends it"),
     ActionInfo("theme_system", "View", "System theme", "", "Follow the system's light or dark"),
     ActionInfo("theme_light", "View", "Light theme", "", "Always light"),
     ActionInfo("theme_dark", "View", "Dark theme", "", "Always dark"),

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Signal, Slot
-from PySide6.QtGui import QColor, QMoveEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from vgsim.views.controls.buttons import IconButton
 from vgsim.views.controls.card import Heading
 from vgsim.views.style import app_color
 
 RADIUS = 10.0
+MENU = {
+    "copy_picture": "Copy picture", "copy_data": "Copy data (TSV)", "export": "Export…",
+    "enlarge": "Enlarge", "close": "Close",
+}  # fmt: skip
+"""What the menu of a panel may offer: verbs, and how a person reads them."""
+ALWAYS = ("enlarge", "close")
 
 
 def is_behind(dock: QDockWidget) -> bool:
@@ -32,17 +48,22 @@ class PlainDock(QDockWidget):
 class CardDock(QDockWidget):
     """A flat panel around one content widget; its heading is what one drags it by.
 
-    Two small buttons in the heading enlarge and close it; a double click enlarges it, too.
+    Two small buttons in the heading enlarge and close it; a double click enlarges it, too. A
+    right click or the menu key offers that and ``verbs`` of :data:`MENU`.
     """
 
     enlarge_toggled = Signal()
     close_requested = Signal()
     passed = Signal()
     """It went behind another tab, or came before."""
+    asked = Signal(str)
+    """One of ``verbs``."""
 
-    def __init__(self, name: str, title: str) -> None:
+    def __init__(self, name: str, title: str, verbs: tuple[str, ...] = ()) -> None:
         super().__init__(title)
         self.setObjectName(name)
+        self._verbs = verbs
+        self._enlarged = False
         self._heading = Heading(title)
         self._enlarge = IconButton("enlarge", f"Enlarge {title}", 14)
         self._enlarge.clicked.connect(self.enlarge_toggled)
@@ -77,6 +98,7 @@ class CardDock(QDockWidget):
 
     def show_enlarged(self, enlarged: bool) -> None:
         """Offer the way back, or the way there."""
+        self._enlarged = enlarged
         name = f"Shrink {self.windowTitle()} (Esc)" if enlarged else f"Enlarge {self.windowTitle()}"
         self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
 
@@ -93,6 +115,28 @@ class CardDock(QDockWidget):
     def set_subtitle(self, text: str) -> None:
         """Change the muted words behind the title."""
         self._heading.set_texts(self._heading.title, text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the menu where the mouse is, or under the heading."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for verb in (*self._verbs, *ALWAYS):
+            if verb == ALWAYS[0] and self._verbs:
+                menu.addSeparator()
+            shrinks = verb == "enlarge" and self._enlarged
+            action = menu.addAction("Shrink" if shrinks else MENU[verb])
+            action.setObjectName(verb)
+            action.triggered.connect(self._chooser(verb))
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        foot = self.titleBarWidget().rect().bottomLeft() + QPoint(16, 0)
+        menu.popup(self.mapToGlobal(foot) if by_key else event.globalPos())
+        event.accept()
+
+    def _chooser(self, verb: str) -> Callable[[], object]:
+        own: dict[str, Callable[[], object]] = {
+            "enlarge": self.enlarge_toggled.emit, "close": self.close_requested.emit,
+        }  # fmt: skip
+        return own.get(verb) or (lambda: self.asked.emit(verb))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The panel behind heading and content."""

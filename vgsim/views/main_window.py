@@ -30,6 +30,8 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     file_dropped = Signal(str)
+    told = Signal(str)
+    """What the status line says for a while."""
 
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float = 1.0) -> None:
         super().__init__()
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         """Show a message for a while where the hints are."""
         self._hints.setText(text)
         self._quiet.start()
+        self.told.emit(text)
 
     def hush(self) -> None:
         """Take a message back: it holds no more."""

@@ -42,7 +42,8 @@ class NetworkCard(Card):
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(self.timeline)
-        self.body.addWidget(hairline())
+        self._line, self._has_strip = hairline(), True
+        self.body.addWidget(self._line)
         self.body.addWidget(self.strip)
         outer = self.layout()
         if outer is not None:  # the strip brings its own room below
@@ -52,13 +53,23 @@ class NetworkCard(Card):
     def minimumSizeHint(self) -> QSize:
         """The least at which nothing overlaps: with one line of the chain rule."""
         hint = super().minimumSizeHint()
+        if not self._has_strip:
+            return hint
         return QSize(hint.width(), hint.height() - self.strip.height() + SHORT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The second line of the chain rule gives way to the diagram."""
         super().resizeEvent(event)
+        if not self._has_strip:
+            return
         short = self.height() < self.minimumSizeHint().height() + HEIGHT - SHORT
         self.strip.set_short(short)
+
+    def give_strip(self) -> ChainRuleStrip:
+        """The line of the chain rule, for whoever puts it elsewhere; frames still reach it."""
+        self._line.hide()
+        self._has_strip = False
+        return self.strip
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""

@@ -62,6 +62,9 @@ NARROW_PLACES = Places(
     (("gradient", "budget"), ("hop", "loss", "accuracy", "saturation")),
     (290, 440),
 )
+_PICTURE_VERBS = ("copy_picture", "export")
+_PLOT_VERBS = ("copy_picture", "copy_data", "export")
+"""What the menus of panels offer."""
 FIRST_PLOTS = tuple(name for name in PLOTS.names() if name in WIDE_PLACES.shown)
 """Plots that are open at first in a wide window."""
 
@@ -82,6 +85,8 @@ class Workspace(QMainWindow):
     """A main window inside the main window, so that its docks keep a gutter to the edges."""
 
     wants_changed = Signal()
+    asked = Signal(str, str)
+    """A verb of a panel's menu (:data:`vgsim.views.docks.MENU`), and the panel."""
 
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
         super().__init__()
@@ -128,11 +133,11 @@ class Workspace(QMainWindow):
             ("inspector", "Inspector", self.inspector),
             ("hop", "Chain rule", self.hop),
         ):
-            dock = CardDock(name, title)
+            dock = CardDock(name, title, () if content is self.inspector else _PICTURE_VERBS)
             dock.fill(content)
             self._add(dock)
         for entry in PLOTS:
-            self._add(CardDock(entry.name, entry.value.title))
+            self._add(CardDock(entry.name, entry.value.title, _PLOT_VERBS))
 
     def _add(self, dock: QDockWidget) -> None:
         name = dock.objectName()
@@ -141,9 +146,13 @@ class Workspace(QMainWindow):
         if isinstance(dock, CardDock):
             dock.enlarge_toggled.connect(partial(self.enlarge, name))
             dock.close_requested.connect(partial(self.close_panel, name))
+            dock.asked.connect(partial(self._ask, name))
             dock.passed.connect(self._noticed.start)
         action = self._actions[name] = QAction(dock.windowTitle(), self, checkable=True)
         action.triggered.connect(partial(self._toggle, name))
+
+    def _ask(self, name: str, verb: str) -> None:
+        self.asked.emit(verb, name)
 
     def _toggle(self, name: str) -> None:
         """Bring a panel into sight that is closed or behind a tab; close one that is in sight."""
@@ -295,6 +304,11 @@ class Workspace(QMainWindow):
         """Close a panel; all the others come back where it was enlarged."""
         self.shrink()
         self.docks[name].close()
+
+    @property
+    def enlarged(self) -> str:
+        """The panel that has all the room; empty while there is none."""
+        return self._enlarged[0] if self._enlarged else ""
 
     def enlarge(self, name: str) -> None:
         """Give one panel all the room, or back what it was."""

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from vgsim.engine.frame import Frame, HistoryView
+from vgsim.present.plot_data import NO_DATA, Columns, along, compared
 from vgsim.views.plots.base import PLOTS
 from vgsim.views.plots.curves import Array, CurvePlot
 
@@ -32,6 +33,11 @@ class AccuracyPlot(CurvePlot):
         held = np.asarray(history.held_accuracy, dtype=np.float64)
         return 100.0 * train, 100.0 * held
 
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Percent by step."""
+        return NO_DATA if np.isnan(frame.history.accuracy).all() else compared(frame, _accuracies)
+
     def number(self, value: float) -> str:
         """One decimal; "·" where there is none."""
         return f"{value:.1f} %" if math.isfinite(value) else "·"
@@ -40,3 +46,11 @@ class AccuracyPlot(CurvePlot):
         """0 to 100 %, with room for a line that lies on either end."""
         every = 25 if self.height() >= 180 else 50
         return (-1.0, 101.0), [(float(at), f"{at} %") for at in range(0, 101, every)]
+
+
+def _accuracies(frame: Frame) -> Columns:
+    history = frame.history
+    return along("step", {
+        "training accuracy (%)": (history.steps, 100.0 * history.accuracy),
+        "held-out accuracy (%)": (history.held_steps, 100.0 * history.held_accuracy),
+    })  # fmt: skip

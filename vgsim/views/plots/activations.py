@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
-from vgsim.engine.readings.histograms import ActivationHistograms
+from vgsim.engine.readings.histograms import ActivationHistograms, Spread
+from vgsim.present.plot_data import NO_DATA, Columns, below
 from vgsim.present.plot_words import sampling_words, tick_labels
 from vgsim.present.ridges import Ridges, activation_ridges, place_words, spans_decades
 from vgsim.present.series import Range, nice_ticks
@@ -34,6 +35,17 @@ class ActivationsPlot(RidgePlot):
         if frame is None or frame.reading(ActivationHistograms) is None:
             return "No stage has been active yet\nStep (→) or train (T)"
         return ""
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Counts in bins of h: even ones, then bins that are even in log₁₀ |h|."""
+        found = frame.reading(ActivationHistograms)
+        if found is None:
+            return NO_DATA
+        linear = _bins(found, found.linear, "linear", _edges(found.linear))
+        signs = _edges(found.decades)
+        sizes = np.where(signs == 0, 0.0, 10.0 ** (np.abs(signs) - found.below))
+        return below([linear, _bins(found, found.decades, "log", np.sign(signs) * sizes)])
 
     def ridges(self, frame: Frame) -> Ridges:
         """On an axis that stays while one run goes on, as far as it can."""
@@ -94,3 +106,24 @@ class ActivationsPlot(RidgePlot):
         found = frame.reading(ActivationHistograms)
         assert found is not None  # else it would be missing
         return found
+
+
+def _edges(spread: Spread) -> NDArray[np.float64]:
+    """(bins + 1,) the ends of the bins."""
+    return np.linspace(-spread.half, spread.half, spread.counts.shape[1] + 1)
+
+
+def _bins(
+    found: ActivationHistograms, spread: Spread, scale: str, edges: NDArray[np.float64]
+) -> Columns:
+    """A row for each stage and bin."""
+    stages, bins = spread.counts.shape
+    return {
+        "stage": np.repeat(found.stages, bins),
+        "bins": np.full(stages * bins, scale),
+        "h from": np.tile(edges[:-1], stages),
+        "h to": np.tile(edges[1:], stages),
+        "count": spread.counts.ravel(),
+        "exactly 0 in the stage (%)": np.repeat(100.0 * found.zero, bins),
+        "inf or nan in the stage (%)": np.repeat(100.0 * found.overflow, bins),
+    }

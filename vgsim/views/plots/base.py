@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vgsim.engine.frame import Frame
+from vgsim.present.plot_data import Columns
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
@@ -28,7 +29,8 @@ class Plot(QWidget):
     sets how finely a history is drawn. ``title`` and ``subtitle`` are for whoever frames the
     plot; ``subtitle_changed`` tells when the second depends on the frame.
 
-    A plot defines :meth:`set_up`, :meth:`use_theme`, :meth:`missing` and :meth:`draw`.
+    A plot defines :meth:`set_up`, :meth:`use_theme`, :meth:`missing`, :meth:`draw` and, for
+    whoever wants the numbers themselves, :meth:`data`.
     """
 
     title: ClassVar[str] = ""
@@ -90,6 +92,11 @@ class Plot(QWidget):
 
     def draw(self, frame: Frame) -> None:
         """Give the items the data of ``frame``, which is not missing anything."""
+        raise NotImplementedError
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Every number that the plot draws of ``frame``; no columns when there are none."""
         raise NotImplementedError
 
     def readout(self, x: float, y: float) -> str:

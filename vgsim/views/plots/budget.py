@@ -20,6 +20,7 @@ from vgsim.present.budget import (
     summary,
     total_words,
 )
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name, tick_labels
 from vgsim.present.series import Range, nice_ticks, stage_ticks, steady_range
@@ -68,6 +69,17 @@ class BudgetPlot(Plot):
         else:
             legend = self._legend(frame, found, total=True)
             self._draw_columns(frame, found, span, legend, _bottom(legend))
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Decades of every hop, in all and by part."""
+        found = budget(frame)
+        if not found.taken().any():
+            return NO_DATA
+        hops = np.arange(1, found.hops + 1)
+        parts = {f"{part} (decades)": values for part, values in found.parts.items()}
+        ends = {"from stage": hops + 1, "to stage": hops, "gradient RMS before": found.before}
+        return {**ends, "total (decades)": found.total, **parts}
 
     def readout(self, x: float, y: float) -> str:
         """Total and parts of the hop under the mouse."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Coherence
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box, around, place, trace
 from vgsim.present.plot_words import stage_name, tick_labels
 from vgsim.present.series import nice_ticks
@@ -59,6 +60,14 @@ class CoherencePlot(Plot):
         if frame is None or frame.reading(Coherence) is None:
             return "Nothing has come back from two samples yet\nStep (→) or train (T)"
         return ""
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Cosine by stage, and the standard deviation of noise."""
+        found = frame.reading(Coherence)
+        if found is None:
+            return NO_DATA
+        return {"stage": found.stages, "mean cosine": found.cosines, "noise": found.noise}
 
     def draw(self, frame: Frame) -> None:
         """Axes, the band of noise, lines, points, names, and the number at the newest one."""

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame, Phase
-from vgsim.engine.readings import Forecasted
+from vgsim.engine.readings import Forecasted, Theory
 from vgsim.present.compare import Names, compared_names, fitting
+from vgsim.present.plot_data import NO_DATA, Columns, compared, stages_of
 from vgsim.present.plot_geometry import around, place, trace
 from vgsim.present.plot_words import hop_ticks, stage_name, theory_name
 from vgsim.present.series import Reach, reach
@@ -71,6 +72,11 @@ class GradientPlot(DecadePlot):
         else:
             marks += self._in_layers(frame, mine, theirs, forecast)
         self.over.set_marks(marks)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """RMS of ∂J/∂h by stage, and what theory says of it."""
+        return compared(frame, _gradients) if not np.isnan(frame.dh_rms).all() else NO_DATA
 
     def readout(self, x: float, y: float) -> str:
         """The nearest stage and its number, also of B and of theory."""
@@ -225,3 +231,18 @@ class GradientPlot(DecadePlot):
         if points.kinds[at] == Reach.INSIDE:
             marks.insert(0, points.symbols(np.array([at]), radius, self.theme.text, "dot"))
         return marks, text
+
+
+def _gradients(frame: Frame) -> Columns:
+    """Those of one experiment; in hops to the last stage two of them can be compared."""
+    stages = stages_of(frame.stages)
+    columns = {
+        "stage": stages,
+        "hops to the last stage": frame.stages - stages,
+        "gradient RMS": np.asarray(frame.dh_rms, dtype=np.float64),
+    }
+    forecast = frame.reading(Forecasted)
+    if forecast is None or len(forecast.dh_rms) != frame.stages:
+        return columns
+    name = "upper bound" if forecast.theory is Theory.BOUND else "mean field"
+    return {**columns, f"gradient RMS in theory ({name})": forecast.dh_rms}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.histograms import GradientHistograms
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_words import sampling_words
 from vgsim.present.ridges import Ridges, gradient_ridges
 from vgsim.present.words import decade, magnitude
@@ -31,6 +32,21 @@ class GradientsPlot(RidgePlot):
         if frame is None or frame.reading(GradientHistograms) is None:
             return "No gradient has come back yet\nStep (→) past the loss or train (T)"
         return ""
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Counts in bins of |∂J/∂h|; exactly 0, and inf with nan, have a bin of their own."""
+        found = frame.reading(GradientHistograms)
+        if found is None:
+            return NO_DATA
+        stages, bins = found.counts.shape
+        edges = 10.0 ** np.linspace(found.low, found.high, bins - 3)
+        return {
+            "stage": np.repeat(found.stages, bins),
+            "gradient from": np.tile(np.r_[0.0, 0.0, edges, np.inf], stages),
+            "gradient to": np.tile(np.r_[0.0, edges, np.inf, np.inf], stages),
+            "count": found.counts.ravel(),
+        }
 
     def ridges(self, frame: Frame) -> Ridges:
         """On the decades of the scale."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 
 from vgsim.engine.frame import Frame, HistoryView
 from vgsim.present.compare import compared_names, fitting
+from vgsim.present.plot_data import NO_DATA, Columns, compared
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import bucket_words, stage_name, step_label
 from vgsim.present.series import heat_map, nice_ticks, stage_ticks
@@ -62,6 +63,11 @@ class HeatMapPlot(Plot):
         widget = self.width(), self.height()
         marks += color_bar(self.theme, self.scale, area.box, widget, QUANTITY)
         self.over.set_marks(marks)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """RMS of ∂J/∂h: a row for each recorded step, a column for each stage."""
+        return compared(frame, _recorded) if len(frame.history.steps) else NO_DATA
 
     def readout(self, x: float, y: float) -> str:
         """Stage, step and number."""
@@ -157,3 +163,11 @@ def _stage_rows(area: Area, shown: list[tuple[Frame, float, float]]) -> list[tup
         for k in stage_ticks(frame.stages, gap):
             ticks.append((low + (k - 0.5) / frame.stages * (high - low), stage_name(k)))
     return ticks
+
+
+def _recorded(frame: Frame) -> Columns:
+    history = frame.history
+    if not len(history.steps):
+        return NO_DATA
+    stages = enumerate(history.dh_rms.T, start=1)
+    return {"step": history.steps, **{f"gradient RMS of stage {k}": row for k, row in stages}}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vgsim.engine.frame import Frame, HistoryView
+from vgsim.present.plot_data import NO_DATA, Columns, along, compared
 from vgsim.present.plot_geometry import Box, place, trace
 from vgsim.present.plot_words import chance_label, loss_title, tick_labels
 from vgsim.present.scale import OVERFLOW
@@ -35,6 +36,11 @@ class LossPlot(CurvePlot):
     def values(self, history: HistoryView) -> tuple[Array, Array]:
         """The losses."""
         return np.asarray(history.loss), np.asarray(history.held_loss)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """J by step, and what guessing costs."""
+        return compared(frame, _losses) if len(frame.history.steps) else NO_DATA
 
     def y_title(self, frame: Frame) -> str:
         """Which loss."""
@@ -145,3 +151,12 @@ def _highest(history: HistoryView) -> tuple[str, int, float]:
             at = int(np.nanargmax(np.where(np.isfinite(losses), losses, np.nan)))
             found.append((name, int(steps[at]), float(losses[at])))
     return max(found, key=lambda one: one[2])
+
+
+def _losses(frame: Frame) -> Columns:
+    history = frame.history
+    training, held = (history.steps, history.loss), (history.held_steps, history.held_loss)
+    columns = along("step", {"training loss": training, "held-out loss": held})
+    if not columns or math.isnan(frame.chance_loss):
+        return columns
+    return {**columns, "loss of guessing": np.full(len(columns["step"]), frame.chance_loss)}

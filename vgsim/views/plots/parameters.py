@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import ParameterGradients
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area
 from vgsim.present.plot_words import parameter_name, reach_label
 from vgsim.present.scale import UNREACHED
@@ -48,6 +49,19 @@ class ParametersPlot(Plot):
         if frame is None or frame.reading(ParameterGradients) is None:
             return "Nothing has come back yet\nStep (→) or train (T)"
         return ""
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """A row for each parameter of each owner."""
+        found = frame.reading(ParameterGradients)
+        if found is None:
+            return NO_DATA
+        owner, name = np.nonzero(found.exists.T)
+        return {
+            "parameter": np.array(found.names)[name],
+            "stage or cell": np.array(found.owners)[owner],
+            "gradient RMS": found.values[name, owner],
+        }
 
     def draw(self, frame: Frame) -> None:
         """Picture, figures where they fit, names and the color bar."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgsim.engine.frame import Frame
-from vgsim.engine.readings.saturation import Bend, Saturation
+from vgsim.engine.readings.saturation import Bend, Inputs, Saturation
 from vgsim.present.hues import hue
+from vgsim.present.plot_data import NO_DATA, Columns, below, stages_of
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name, tick_labels
 from vgsim.present.saturation import (
@@ -104,6 +105,15 @@ class SaturationPlot(Plot):
             over += stage_strip(self.theme, self._strip, found.by_stage, found.stage)
         self.under.set_marks(under)
         self.over.set_marks([*over, self._foot(frame, found)])
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """The share of every stage, then z of every unit of the stage that is drawn."""
+        found = frame.reading(Saturation)
+        if found is None:
+            return NO_DATA
+        groups = [(bend, group) for bend in found.bends for group in bend.inputs]
+        return below([_shares(found), *(_units(found, *group) for group in groups)])
 
     def readout(self, x: float, y: float) -> str:
         """f and f′ at the z under the mouse, or the share of the stage under it."""
@@ -306,3 +316,27 @@ def _point_words(panel: Panel, z: float) -> str:
     lines = [f"z = {plain(z, 3)}", f"{function_name(bend)} = {plain(f, 3)}" if bend.symbol else ""]
     lines.append(f"{slope_name(bend)} = {plain(slope, 3)}{share}")
     return "\n".join(filter(None, lines))
+
+
+def _shares(found: Saturation) -> Columns:
+    """A row for each stage."""
+    shares = 100.0 * found.by_stage
+    stages = stages_of(len(shares))
+    kind = np.full(len(shares), "stage")
+    return {"row is of a": kind, "stage": stages, "saturated units (%)": shares}
+
+
+def _units(found: Saturation, bend: Bend, group: Inputs) -> Columns:
+    """A row for each unit and sample of one gate, or of a stage without gates."""
+    z = np.asarray(group.z, dtype=np.float64)
+    samples, units = (axis.ravel() for axis in np.indices(z.shape))
+    return {
+        "row is of a": np.full(z.size, "unit"),
+        "stage": np.full(z.size, found.stage),
+        "input": np.full(z.size, group.name),
+        "sample": samples + 1,
+        "unit": units + 1,
+        "z": z.ravel(),
+        "f(z)": np.interp(z.ravel(), bend.z, bend.f),
+        "slope of f at z": np.interp(z.ravel(), bend.z, bend.slope),
+    }

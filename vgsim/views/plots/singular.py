@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Singular
+from vgsim.present.plot_data import NO_DATA, Columns, along
 from vgsim.present.plot_geometry import trace
 from vgsim.present.plot_words import sample_words, stage_name
 from vgsim.present.series import Reach, reach
@@ -53,6 +54,20 @@ class SingularPlot(DecadePlot):
                 "Slopes are known once the forward pass is over\nStep (→) to the loss or train (T)"
             )
         return ""
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """log₁₀, as products may leave what a number can hold; a hop is that to ``stage``."""
+        found = frame.reading(Singular)
+        if found is None:
+            return NO_DATA
+        hops = zip(("largest", "middle", "smallest"), found.hops.T, strict=True)
+        products = zip(("largest", "smallest"), found.product.T, strict=True)
+        named = {f"log10 {name} of the hop": (found.hop_stages, row) for name, row in hops}
+        whole = {
+            f"log10 {name} of the product": (found.product_stages, row) for name, row in products
+        }
+        return along("stage", {**named, **whole})
 
     def draw(self, frame: Frame) -> None:
         """Decades, a bar for each hop, the product, and their names."""

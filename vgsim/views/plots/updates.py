@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Updates
+from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box, nudge, place
 from vgsim.present.plot_words import matrix_names, step_label
 from vgsim.present.series import Reach, reach, stage_ticks
@@ -59,6 +60,15 @@ class UpdatesPlot(DecadePlot):
             self.trail.add(frame.generation, self.shown.step, self.shown.ratios)
         elif frame is not None:
             self.trail.cut(frame.generation, frame.step)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """The ratio of every matrix."""
+        found = frame.reading(Updates)
+        if found is None or not found.names:
+            return NO_DATA
+        names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
+        return {"matrix": np.array(names), "update to data ratio": found.ratios}
 
     def missing(self, frame: Frame | None) -> str:
         """An update, and weights that it moves."""

@@ -1,0 +1,51 @@
+"""How pictures for the clipboard are painted, and which one was exported last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QImage
+
+from vgsim.app.clipboard import Makers
+from vgsim.app.deck import ground
+from vgsim.app.export_entries import read
+from vgsim.app.exporting import passport_of, title_of
+from vgsim.app.picture import compose, staged, wants
+from vgsim.app.pictures import Pictures
+from vgsim.engine.errors import SpecError
+from vgsim.engine.frame import Frame
+from vgsim.engine.readings import Verdict
+from vgsim.export.request import Picture
+from vgsim.export.vector import svg_text
+from vgsim.present.theme import Theme
+
+Look = Callable[[], tuple[Theme, Verdict | None]]
+"""The theme of the window, and what its Why panel says."""
+
+
+def last_picture(pictures: Pictures, frame: Frame | None) -> Picture:
+    """What was exported last, or a slide in the theme one sees."""
+    entries = pictures.last_entries()
+    try:
+        return read(entries, frame is not None and frame.other is not None).picture
+    except SpecError:  # a comparison that has ended
+        return Picture(theme=str(entries["theme"]))
+
+
+def makers(look: Look) -> Makers:
+    """Those of the window with that look."""
+    return Makers(wants, partial(_image, look), partial(_svg, look))
+
+
+def _image(look: Look, frame: Frame, picture: Picture) -> QImage:
+    return compose(frame, picture, *look())
+
+
+def _svg(look: Look, frame: Frame, picture: Picture) -> str:
+    with staged(frame, picture, *look()) as stage:
+        return svg_text(
+            stage.widget, stage.size, passport_of(frame, picture), inches=picture.inches,
+            title=title_of(frame, picture), ratio=stage.ratio,
+            background=None if picture.transparent else ground(picture),
+        )  # fmt: skip
