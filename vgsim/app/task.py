@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vgsim.app.exporting import EXPORTERS
-from vgsim.app.picture import view_names
+from vgsim.app.picture import panel_names, view_names
 from vgsim.app.reel import ALL_THE_WAY_BACK, OnePass, Route, Training
 from vgsim.app.reel_files import FILMS, REELS
 from vgsim.engine.errors import Problem, SpecError, refuse
@@ -18,7 +18,6 @@ from vgsim.export.passport import MOST_STEPS
 from vgsim.export.reel_request import ReelRequest
 from vgsim.export.request import Picture, parse
 from vgsim.sources import Source, find
-from vgsim.views.plots import PLOTS
 
 DATA = (".csv", ".npz", ".jsonl")
 """Suffixes of the numbers behind a plot."""
@@ -145,7 +144,7 @@ def _picture(given: Mapping[str, object], source: Source) -> Picture:
     # settings that only a later vgsim knows do no harm
     own = {name: value for name, value in source.picture.items() if name in _PICTURE}
     asked = {name: given[name] for name in _PICTURE if name in given}
-    return parse({**own, **asked}, view_names(), PLOTS.names())
+    return parse({**own, **asked}, view_names(), panel_names())
 
 
 def _out(given: Mapping[str, object], folder: Path) -> Path:

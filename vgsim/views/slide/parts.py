@@ -31,6 +31,7 @@ class Words(QLabel):
 
     def __init__(self, text: str, size: int, weight: int = 400, role: str = "") -> None:
         super().__init__(text)
+        self._heights: dict[tuple[int, str], int] = {}
         self.setFont(ui_font(size, weight, tabular=False))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -39,8 +40,12 @@ class Words(QLabel):
 
     def height_at(self, width: float) -> int:
         """Height of the text wrapped to ``width``."""
-        room = QRect(0, 0, max(int(width), 1), 100_000)
-        return QFontMetrics(self.font()).boundingRect(room, _WRAP, self.text()).height()
+        key = int(width), self.text()
+        if key not in self._heights:  # asked again and again while a layout is sought
+            room = QRect(0, 0, max(key[0], 1), 100_000)
+            bounds = QFontMetrics(self.font()).boundingRect(room, _WRAP, key[1])
+            self._heights[key] = bounds.height()
+        return self._heights[key]
 
     def width_of(self, text: str) -> int:
         """Width that ``text`` would have in one line."""
