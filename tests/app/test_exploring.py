@@ -126,3 +126,12 @@ def test_keys_go_where_they_say(vgsim, qtbot):
     _at(vgsim, qtbot, "update")
     qtbot.keyClick(vgsim.window, Qt.Key.Key_Home)
     _at(vgsim, qtbot, "start")
+
+
+def test_the_line_of_the_chain_rule_keeps_up_while_playing_fast(filled, qtbot):
+    strip = filled.window.workspace.network.strip
+    filled.session.set_stops(StopRules(stage=3))
+    filled.session.set_speed(30.0)
+    with qtbot.waitSignal(filled.session.stopped):
+        filled.session.toggle_play()
+    qtbot.waitUntil(lambda: "<sub>3</sub>" in strip.formula.text())

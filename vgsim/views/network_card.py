@@ -82,10 +82,14 @@ class NetworkCard(Card):
         self.timeline.set_reach(*frame.reach)
         self.timeline.set_frame(frame)
         self._turn += 1
-        if pace is not Pace.TRAINING or self._turn % WORDS_EVERY == 0:
-            self.strip.set_rule(chain_rule(frame))
+        if pace is Pace.REST or (pace is Pace.TRAINING and self._turn % WORDS_EVERY == 0):
+            self.show_rule(frame)
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
         if is_recurrent(frame.spec):
             words = _COLUMNS + words
         if words != self._heading.subtitle:
             self.set_subtitle(words)
+
+    def show_rule(self, frame: Frame) -> None:
+        """Bring the line of the chain rule up to date; while playing it waits its turn."""
+        self.strip.set_rule(chain_rule(frame))

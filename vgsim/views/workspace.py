@@ -395,6 +395,8 @@ class Workspace(QMainWindow):
     @Slot()
     def _catch_up_later(self) -> None:
         """The panels that had to wait."""
+        if self._pace is Pace.PLAYING and self._frame is not None:
+            self.network.show_rule(self._frame)
         seen = self._seen()
         if self._pace is Pace.TRAINING and seen:
             self._turn += 1

@@ -127,6 +127,8 @@ class Stage(QWidget):
         """Show one moment; at some pace others follow."""
         self._frame = frame
         self.network.set_frame(frame, pace)
+        if pace is Pace.PLAYING:
+            self.network.show_rule(frame)
         self.network.set_subtitle(_ABOUT_TIME if is_recurrent(frame.spec) else _ABOUT)
         training = pace is Pace.TRAINING
         self._turn += 1
