@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.app.commands import Load, Play, Reset, Seek, Speed, Step, Train
+from vgsim.app.commands import Load, Look, Play, Reset, Seek, Speed, Step, Train
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.experiment import Experiment
+from vgsim.engine.readings import Updates, Wish
 
 
 class Driven:
@@ -165,3 +166,10 @@ def test_a_long_way_is_told_and_a_command_ends_it(driven, qtbot):
     who, step, wanted = told.args
     assert who == "" and 0 < step < wanted == 10_000_000
     assert driven.after(Step()).step < wanted
+
+
+def test_other_readings_do_not_end_a_way(driven):
+    driven.after(Load(small(), 1))
+    driven.worker.post(Seek(300, 2))
+    driven.worker.post(Look(Wish(frozenset({Updates}))))
+    assert driven.until(300).step == 300

@@ -200,7 +200,7 @@ class Worker(QThread):
             step = max(command.step, 0)
             experiment.seek(step, position, self._on_the_way(step, experiment))
         elif isinstance(command, Step):
-            _back(experiment, self._interrupted) if command.back else experiment.advance()
+            _back(experiment, self._called_off) if command.back else experiment.advance()
         self._show(experiment)
 
     def _stop(self, experiment: Experiment) -> None:
@@ -228,13 +228,19 @@ class Worker(QThread):
             if runner is not None and now >= tell_at:
                 tell_at = now + LONG_WAY
                 self.underway.emit("" if leader else "B", runner.step, step)
-            return self._interrupted()
+            return self._called_off()
 
         return stop
 
     def _interrupted(self) -> bool:
         """Whether a command waits."""
         return not self._commands.empty()
+
+    def _called_off(self) -> bool:
+        """Whether a command waits that leads elsewhere: other readings or rules end no way."""
+        while not self._commands.empty():
+            self._waiting.append(self._commands.get_nowait())
+        return any(not isinstance(command, (Look, Stops, Speed)) for command in self._waiting)
 
     def _load(self, command: Load) -> None:
         """Build the experiment; the one before stays when that cannot be done."""
