@@ -183,8 +183,9 @@ def test_what_was_compared_is_compared_again(vgsim, qtbot, tmp_path):
 
 def test_a_long_way_is_shown_and_a_key_ends_it(vgsim, qtbot, tmp_path):
     path = _picture(tmp_path / "x.png", Passport(small(), 5_000_000, "loss"))
-    vgsim.open_path(path)
-    qtbot.waitUntil(lambda: 0 < vgsim.session.frame.step < 5_000_000)
+    with qtbot.waitSignal(vgsim.session.underway):
+        vgsim.open_path(path)
+    assert "5,000,000" in vgsim.window._hints.text()
     vgsim.session.step()
     qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1", timeout=5000)
 
