@@ -13,8 +13,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from vgsim.present.theme import Theme, load_theme
+
+PATIENCE_MS = 20_000
+"""Longest wait for the window: a loaded machine is slow, and a wait ends as soon as it can."""
+for _wait in (QtBot.waitUntil, QtBot.waitSignal):
+    _wait.__kwdefaults__["timeout"] = PATIENCE_MS  # type: ignore[index]  # both have keywords
 
 # Qt keeps these for itself once a tool tip or a drag has been shown.
 _OF_QT = {"QTipLabel", "QShapedPixmapWindow"}
