@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.app.commands import Load, Look, Play, Reset, Seek, Speed, Step, Train
+from vgsim.app.commands import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Train
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.experiment import Experiment
@@ -173,3 +173,13 @@ def test_other_readings_do_not_end_a_way(driven):
     driven.worker.post(Seek(300, 2))
     driven.worker.post(Look(Wish(frozenset({Updates}))))
     assert driven.until(300).step == 300
+
+
+def test_no_command_is_lost_while_another_experiment_keeps_up(driven, qtbot):
+    """B is the larger, so nearly every command comes while B is at work and asks for it."""
+    driven.after(Load(small(), 1), Compare(small(network__depth=30, network__width=64)))
+    for steps in (5, 10, 15, 20):
+        driven.worker.post(Train())
+        driven.until(steps)
+        with qtbot.waitSignal(driven.worker.mode_changed, check_params_cb=lambda m: m is Mode.IDLE):
+            driven.worker.post(Train())

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
-from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -28,6 +26,7 @@ from vgsim.app.commands import (
     Stops,
     Train,
 )
+from vgsim.app.inbox import Inbox
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.places import Partner, place, same_position
 from vgsim.engine.errors import SpecError
@@ -85,8 +84,7 @@ class Worker(QThread):
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mailbox = mailbox
-        self._commands: SimpleQueue[Command] = SimpleQueue()
-        self._waiting: deque[Command] = deque()
+        self._inbox = Inbox()
         self._experiment: Experiment | None = None
         self._generation = 0
         self._mode = Mode.IDLE
@@ -103,7 +101,7 @@ class Worker(QThread):
 
     def post(self, command: Command) -> None:
         """Queue a command; from any thread."""
-        self._commands.put(command)
+        self._inbox.post(command)
 
     def stop(self) -> None:
         """End the thread and wait until it has ended."""
@@ -133,16 +131,11 @@ class Worker(QThread):
 
     def _next_command(self) -> Command | None:
         """The next command: waits for one when idle, until the next moment when playing."""
-        if self._waiting:
-            return self._waiting.popleft()
-        try:
-            if self._mode is Mode.TRAIN:
-                return self._commands.get_nowait()
-            if self._mode is Mode.PLAY:
-                return self._commands.get(timeout=max(0.0, self._due - time.monotonic()))
-            return self._commands.get()
-        except Empty:
-            return None
+        if self._mode is Mode.TRAIN:
+            return self._inbox.take(0.0)
+        if self._mode is Mode.PLAY:
+            return self._inbox.take(max(0.0, self._due - time.monotonic()))
+        return self._inbox.take()
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Load):
@@ -232,19 +225,13 @@ class Worker(QThread):
 
         return stop
 
-    def _interrupted(self) -> bool:
-        """Whether a command waits."""
-        return not self._commands.empty()
-
     def _called_off(self) -> bool:
         """Whether a command waits that leads elsewhere: other readings or rules end no way."""
-        while not self._commands.empty():
-            self._waiting.append(self._commands.get_nowait())
-        return any(not isinstance(command, (Look, Stops, Speed)) for command in self._waiting)
+        return self._inbox.holds_other_than(Look, Stops, Speed)
 
     def _load(self, command: Load) -> None:
         """Build the experiment; the one before stays when that cannot be done."""
-        if self._superseded():
+        if self._inbox.holds(Load, Quit):  # while a slider is dragged only the last one counts
             return
         before = self._experiment
         try:
@@ -262,12 +249,6 @@ class Worker(QThread):
         self.loaded.emit(command.generation)
         self._show(experiment)
 
-    def _superseded(self) -> bool:
-        """Whether a newer Load or the end waits: while a slider is dragged only the last counts."""
-        while not self._commands.empty():
-            self._waiting.append(self._commands.get_nowait())
-        return any(isinstance(command, (Load, Quit)) for command in self._waiting)
-
     def _train(self) -> None:
         """Step after step until a command comes."""
         experiment = self._experiment
@@ -282,7 +263,7 @@ class Worker(QThread):
             if self._mailbox.empty:
                 self._leave_frame(experiment)
             reason = self._watch.after_update(experiment)
-            return reason is not None or self._interrupted()
+            return reason is not None or self._inbox.holds_any()
 
         experiment.run(LONG, between)
         if reason is not None:
