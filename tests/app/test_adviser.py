@@ -177,13 +177,12 @@ def test_judging_rests_between_cases_that_follow_each_other(advised, monkeypatch
     assert began[1] - began[0] >= 0.12
 
 
-def test_stopping_in_the_middle_of_a_measurement_is_quick(advised):
+def test_stopping_in_the_middle_of_a_measurement_ends_it(advised):
     advised.judge = lambda twin: verdict(SLOW)
     advised.post(case())
     advised.until_verdicts(1)
-    began = time.monotonic()
     advised.adviser.stop()
-    assert time.monotonic() - began < 1.0 and not advised.adviser.isRunning()
+    assert not advised.effects and not advised.adviser.isRunning()
 
 
 def test_stopping_during_the_rest_is_quick(advised, monkeypatch):

@@ -6,11 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 
 from tests.helpers.specs import small
-from vgsim.app.picture import compose
 from vgsim.app.reel import MOST_VERDICTS, REHEARSAL, Footage, OnePass, Script, Training
 from vgsim.app.reel_files import FILMS, painter, script_of, write_reel
 from vgsim.app.reel_job import ReelJob
@@ -187,31 +186,25 @@ def test_a_job_writes_beside_the_event_loop(styled, qtbot, tmp_path):
     job.close()
 
 
-def test_a_job_blocks_the_window_for_one_picture_at_most(styled, qtbot, tmp_path, theme):
-    job, late, taken = _job(tmp_path, steps=60), [], []
-    last = time.perf_counter()
+def test_a_job_leaves_the_window_a_turn_between_pictures(styled, qtbot, tmp_path):
+    """A timer that is due at once fires between pictures; two may meet in one turn by chance."""
+    turns, seen = [0], []
 
     def painted(frame, picture, verdict) -> QImage:
-        began = time.perf_counter()
-        image = compose(frame, picture, theme, verdict)
-        taken.append(time.perf_counter() - began)
-        return image
+        seen.append(turns[0])
+        return _white(frame, picture, verdict)
 
-    def tick() -> None:
-        nonlocal last
-        now = time.perf_counter()
-        late.append(now - last)
-        last = now
+    def turn() -> None:
+        turns[0] += 1
 
-    job._compose = painted
-    timer = QTimer(interval=2)
-    timer.timeout.connect(tick)
+    job, timer = _job(tmp_path, painted, steps=60), QTimer(interval=0)
+    timer.timeout.connect(turn)
     timer.start()
-    with qtbot.waitSignal(job.finished, timeout=20_000):
+    with qtbot.waitSignal(job.finished):
         job.start()
     timer.stop()
     job.close()
-    assert sorted(late)[-3] < max(taken) + 0.1  # a machine that is busy is late by itself
+    assert len(seen) > 20 and len(set(seen)) > len(seen) / 2
 
 
 def test_a_canceled_job_ends_soon_and_leaves_nothing(styled, qtbot, tmp_path):
@@ -245,15 +238,15 @@ def test_a_job_says_in_a_sentence_what_went_wrong(styled, qtbot, tmp_path):
 def test_the_window_makes_a_reel_of_its_experiment(vgsim, qtbot, tmp_path):
     reels = vgsim.reels
     vgsim.pictures.reel_requested.emit(_request(tmp_path / "x.gif", kind="pass"))
-    assert reels.dialog.isVisible()
-    qtbot.waitUntil(lambda: reels.job is None, timeout=20_000)
+    qtbot.waitUntil(lambda: reels.job is None)
     assert read_passport(tmp_path / "x.gif").spec == vgsim.session.spec
 
 
 def test_canceling_in_the_window_leaves_no_file(vgsim, qtbot, tmp_path):
     reels = vgsim.reels
     reels.begin(_request(tmp_path / "x.gif", steps=15_000))
-    reels.dialog.canceled.emit()
+    qtbot.waitUntil(lambda: reels.dialog.isVisible())
+    qtbot.keyClick(reels.dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: reels.job is None)
     assert list(tmp_path.glob("*.gif")) == [] and reels.dialog is None
 

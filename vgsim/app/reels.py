@@ -14,8 +14,8 @@ from vgsim.export.reel_request import ReelRequest
 from vgsim.present.jumps import place_of
 from vgsim.present.theme import Theme
 from vgsim.views.dialogs import show_failure
+from vgsim.views.export import ProgressDialog
 from vgsim.views.main_window import MainWindow
-from vgsim.views.progress_dialog import ProgressDialog
 
 
 class Reels(QObject):
@@ -40,13 +40,12 @@ class Reels(QObject):
         route = route_of(request, place_of(frame)[0])
         script = script_of(frame.spec, request.picture, route, self._session.rival)
         self.job = job = ReelJob(script, request, painter(request.path, self._theme), self)
-        self.dialog = ProgressDialog("Export", f"Making {request.path.name}", self._window)
+        self.dialog = ProgressDialog(f"Making {request.path.name}", self._window)
         self.dialog.canceled.connect(job.cancel)
         job.progressed.connect(self.dialog.set_share)
         job.finished.connect(self._saved)
         job.failed.connect(self._failed)
         job.canceled.connect(partial(self._end, "Canceled; no file was written"))
-        self.dialog.show()
         job.start()
 
     @Slot()
@@ -70,8 +69,7 @@ class Reels(QObject):
         if job is not None:
             job.deleteLater()
         if dialog is not None:
-            dialog.canceled.disconnect()  # closing it is no wish to cancel
-            dialog.close()
+            dialog.end()
             dialog.deleteLater()
         if words:
             self._window.tell(words)

@@ -11,10 +11,15 @@ from vgsim.views.style import ui_font
 
 PATIENCE_MS = 400
 """What takes no longer than this shows no dialog."""
+PARTS = 1000
+"""Steps of the bar."""
 
 
 class ProgressDialog(QDialog):
-    """Opens by itself after a while, unless it was closed before."""
+    """Beside the window, which goes on. Opens by itself after a while, unless it ended before.
+
+    ``canceled`` is its button, Esc, or closing it. The bar only moves until a share is known.
+    """
 
     canceled = Signal()
 
@@ -28,7 +33,7 @@ class ProgressDialog(QDialog):
         self.bar.setTextVisible(False)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         box.rejected.connect(self.reject)
-        self.rejected.connect(self._cancel)
+        self.rejected.connect(self.canceled)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
@@ -37,18 +42,16 @@ class ProgressDialog(QDialog):
         column.addWidget(box)
         self.setMinimumWidth(420)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(self.open)
+        self._patience.timeout.connect(self.show)
         self._patience.start()
 
-    def set_progress(self, done: int, total: int, sentence: str = "") -> None:
-        """``done`` of ``total`` steps; a total of 0 is one that nobody knows."""
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        if sentence:
-            self.label.setText(sentence)
+    def set_share(self, share: float) -> None:
+        """So much is done, from 0 to 1."""
+        self.bar.setRange(0, PARTS)
+        self.bar.setValue(round(PARTS * share))
 
     def end(self) -> None:
-        """Close it, or never open it."""
+        """Close it, or never open it; that is no wish to cancel."""
         self._patience.stop()
         self.accept()
 
@@ -56,7 +59,3 @@ class ProgressDialog(QDialog):
         """Nothing opens it again."""
         super().hideEvent(event)
         self._patience.stop()
-
-    def _cancel(self) -> None:
-        self._patience.stop()
-        self.canceled.emit()
