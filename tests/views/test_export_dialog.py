@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QDialogButtonBox
 
+from tests.helpers.dialogs import heard, opened
 from vgsim.views.export import ExportChoices, ExportDialog, ProgressDialog
 from vgsim.views.export.fields import number
 from vgsim.views.export.preview import Preview
@@ -33,16 +34,8 @@ def dialog(styled, qtbot):
     box = ExportDialog(CHOICES)
     box.set_entries(ENTRIES)
     box.resize(980, 640)
-    with qtbot.waitExposed(box):
-        box.show()
-    yield box
-    box.close()
-
-
-def heard(dialog):
-    told = []
-    dialog.changed.connect(told.append)
-    return told
+    with opened(box, qtbot):
+        yield box
 
 
 def enter(qtbot, entry, text):
@@ -65,7 +58,7 @@ def shown(dialog):
 
 
 def test_it_shows_entries_without_telling(dialog):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     entries = {**ENTRIES, "view": "loss", "size": "25.4x14.3cm", "scale": 3, "font_scale": 1.5}
     dialog.set_entries(entries)
     assert dialog.entries() == entries and told == []
@@ -81,7 +74,7 @@ def test_every_size_comes_back_as_it_was(dialog, size):
     ("field", "value"), [("view", "diagram"), ("format", "pdf"), ("view", "loss")]
 )
 def test_a_choice_by_keyboard_is_told(dialog, qtbot, field, value):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     pick(qtbot, dialog.form.fields[field].box, value)
     assert told[-1] == {**ENTRIES, field: value}
 
@@ -91,13 +84,13 @@ def test_a_choice_by_keyboard_is_told(dialog, qtbot, field, value):
     ("title", "Vanishing", "Vanishing"),
 ])  # fmt: skip
 def test_what_is_typed_is_told(dialog, qtbot, field, text, value):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     enter(qtbot, dialog.form.fields[field].entry, text)
     assert told == [{**ENTRIES, field: value}]
 
 
 def test_up_and_down_change_a_number(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     entry = dialog.form.fields["font_scale"].entry
     qtbot.keyClick(entry, Qt.Key.Key_Up)
     assert told[-1]["font_scale"] == 1.1
@@ -106,26 +99,26 @@ def test_up_and_down_change_a_number(dialog, qtbot):
 
 
 def test_a_segment_is_clicked(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     segment = dialog.form.fields["scale"].segments._group.button(2)
     qtbot.mouseClick(segment, Qt.MouseButton.LeftButton)
     assert told == [{**ENTRIES, "scale": 3}]
 
 
 def test_a_check_is_toggled_by_space(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     qtbot.keyClick(dialog.form.fields["transparent"].check, Qt.Key.Key_Space)
     assert told == [{**ENTRIES, "transparent": True}]
 
 
 def test_plots_are_added_in_any_place(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     pick(qtbot, dialog.form.fields["plots"].boxes[2], "hop")
     assert told[-1]["plots"] == ["gradient", "hop"]
 
 
 def test_pixels_begin_with_what_the_size_is(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     dialog.form.set_hints("", "1920 × 1080", "33.9 × 19.1")
     pick(qtbot, dialog.form.fields["size"].box, "px")
     assert told[-1]["size"] == "1920x1080"

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from tests.helpers.dialogs import heard, opened
 from vgsim.present.jumps import Jump, JumpKind
 from vgsim.views.actions import ACTIONS, FormKeys, key_texts, make_actions
 from vgsim.views.controls.entries import Chooser, Entry
@@ -20,16 +21,8 @@ LEFT = Qt.MouseButton.LeftButton
 def dialog(styled, qtbot):
     box = JumpDialog()
     box.set_place(7, False, 120, 1240)
-    with qtbot.waitExposed(box):
-        box.show()
-    yield box
-    box.close()
-
-
-def heard(dialog):
-    told = []
-    dialog.chosen.connect(told.append)
-    return told
+    with opened(box, qtbot):
+        yield box
 
 
 def enter(qtbot, entry, text):
@@ -39,28 +32,28 @@ def enter(qtbot, entry, text):
 
 @pytest.mark.parametrize("kind", [JumpKind.START, JumpKind.LOSS, JumpKind.END])
 def test_a_place_with_a_name_is_one_press(dialog, qtbot, kind):
-    told = heard(dialog)
+    told = heard(dialog.chosen)
     qtbot.mouseClick(dialog.buttons[kind], LEFT)
     assert told == [Jump(kind)] and not dialog.isVisible()
 
 
 @pytest.mark.parametrize("kind", [JumpKind.FORWARD, JumpKind.BACKWARD])
 def test_a_stage_is_reached_in_either_direction(dialog, qtbot, kind):
-    told = heard(dialog)
+    told = heard(dialog.chosen)
     enter(qtbot, dialog.stage, "3")
     qtbot.mouseClick(dialog.buttons[kind], LEFT)
     assert told == [Jump(kind, 3)]
 
 
 def test_return_in_the_stage_goes_backward(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.chosen)
     enter(qtbot, dialog.stage, "3")
     qtbot.keyClick(dialog.stage, Qt.Key.Key_Return)
     assert told == [Jump(JumpKind.BACKWARD, 3)]
 
 
 def test_return_in_the_step_goes_there(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.chosen)
     enter(qtbot, dialog.step, "1,100")
     qtbot.keyClick(dialog.step, Qt.Key.Key_Return)
     assert told == [Jump(JumpKind.STEP, 1100)]
@@ -68,7 +61,7 @@ def test_return_in_the_step_goes_there(dialog, qtbot):
 
 @pytest.mark.parametrize("text", ["0", "8", "two", "", "2.5"])
 def test_a_stage_that_there_is_not_is_said_and_not_gone_to(dialog, qtbot, text):
-    told = heard(dialog)
+    told = heard(dialog.chosen)
     dialog.stage.clear()
     enter(qtbot, dialog.stage, text)
     qtbot.keyClick(dialog.stage, Qt.Key.Key_Return)
@@ -87,7 +80,7 @@ def test_a_mended_number_is_offered_again(dialog, qtbot):
 
 
 def test_escape_closes_it_without_a_word(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.chosen)
     qtbot.keyClick(dialog.stage, Qt.Key.Key_Escape)
     assert told == [] and not dialog.isVisible()
 

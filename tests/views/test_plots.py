@@ -12,11 +12,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from tests.helpers.frames import make_frame, make_history, with_loss
+from tests.helpers.plots import sentences, texts, words
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import ZERO, Scale
 from vgsim.present.theme import load_theme, rgb
 from vgsim.views.plots import PLOTS, Plot
-from vgsim.views.plots.layer import Ring, Sentence, Symbols, Text
+from vgsim.views.plots.layer import Ring, Symbols
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")
 NAMES = ("accuracy", "gradient", "heatmap", "loss")
@@ -49,18 +50,6 @@ def picture(plot, ratio=1.0):
     image.setDevicePixelRatio(ratio)
     QWidget.render(plot, image, QPoint())
     return image
-
-
-def texts(plot):
-    return [mark for mark in plot.over.marks if isinstance(mark, Text)]
-
-
-def words(plot):
-    return [text.text for text in texts(plot)]
-
-
-def sentences(plot):
-    return [mark.text for mark in plot.over.marks if isinstance(mark, Sentence)]
 
 
 def symbols(plot, shape):

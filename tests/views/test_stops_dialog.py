@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.helpers.dialogs import heard, opened
 from vgsim.engine.stops import RULES, StopRules
 from vgsim.views.stops_dialog import StopsDialog
 
@@ -13,16 +14,8 @@ from vgsim.views.stops_dialog import StopsDialog
 def dialog(styled, qtbot):
     box = StopsDialog()
     box.set_stages(7)
-    with qtbot.waitExposed(box):
-        box.show()
-    yield box
-    box.close()
-
-
-def heard(dialog):
-    told = []
-    dialog.changed.connect(told.append)
-    return told
+    with opened(box, qtbot):
+        yield box
 
 
 def tick(qtbot, dialog, name):
@@ -47,7 +40,7 @@ def test_every_rule_has_its_row(dialog):
 
 
 def test_it_shows_the_rules(dialog):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     dialog.set_rules(StopRules(floor=1e-9, stage=3, overflow=False))
     assert ticked(dialog) == {"floor", "stage"}
     assert dialog.rows["floor"].editor.reading() == 1e-9
@@ -65,7 +58,7 @@ def test_it_shows_the_rules(dialog):
     ],
 )
 def test_a_tick_acts_at_once(dialog, qtbot, name, rules):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     tick(qtbot, dialog, name)
     assert told == [rules] and dialog.rules() == rules
     tick(qtbot, dialog, name)
@@ -73,7 +66,7 @@ def test_a_tick_acts_at_once(dialog, qtbot, name, rules):
 
 
 def test_who_enters_a_limit_wants_its_rule(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     enter(qtbot, dialog, "loss", "0.02")
     assert told == [StopRules(loss=0.02)] and ticked(dialog) == {"loss", "overflow"}
     assert dialog.isVisible(), "Return does not close it"
@@ -90,7 +83,7 @@ def test_who_enters_a_limit_wants_its_rule(dialog, qtbot):
     ],
 )
 def test_a_limit_that_is_not_allowed_is_said_below_and_waits(dialog, qtbot, name, text, allowed):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     enter(qtbot, dialog, name, text)
     row = dialog.rows[name]
     assert told == [] and allowed in row.problem.text().replace("\u200b", "")
@@ -100,7 +93,7 @@ def test_a_limit_that_is_not_allowed_is_said_below_and_waits(dialog, qtbot, name
 
 
 def test_a_mended_limit_acts(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     enter(qtbot, dialog, "saturation", "120")
     enter(qtbot, dialog, "saturation", "20")
     assert told == [StopRules(saturation=20.0)]
@@ -132,7 +125,7 @@ def test_escape_closes_it(dialog, qtbot):
 
 
 def test_escape_in_a_limit_takes_back_what_was_typed_and_closes_it(dialog, qtbot):
-    told = heard(dialog)
+    told = heard(dialog.changed)
     entry = dialog.rows["loss"].editor.target()
     entry.setFocus()
     qtbot.keyClicks(entry, "7")
