@@ -30,7 +30,7 @@ from tests.helpers.views import moment_for, view_of
 from vgsim.export.png import rendered
 from vgsim.export.reading import read_passport
 from vgsim.export.svg_engine import SvgDevice
-from vgsim.export.vector import save_pdf, save_svg, svg_text
+from vgsim.export.vector import Page, save_pdf, save_svg, svg_text
 from vgsim.present.theme import load_theme
 from vgsim.views.plots import PLOTS
 from vgsim.views.style import apply_theme
@@ -119,8 +119,9 @@ def test_other_programs_draw_what_the_png_shows(show, tmp_path, case):
     widget, size = show(*case)
     ground = load_theme(case[2]).background
     reference = as_image(rendered(widget, size, 1.0), tmp_path / "x.png")
-    save_svg(widget, size, tmp_path / "x.svg", inches=inches(size), background=ground)
-    save_pdf(widget, size, tmp_path / "x.pdf", inches=inches(size), background=ground)
+    page = Page(size, inches(size), background=ground)
+    save_svg(widget, page, tmp_path / "x.svg")
+    save_pdf(widget, page, tmp_path / "x.pdf")
     drawn = rasterized_svg(tmp_path / "x.svg"), rasterized_pdf(tmp_path / "x.pdf", reference.size)
     told = [unlike(reference, image) for image in drawn]
     assert told[0] < MOST_UNLIKE and told[1] < MOST_UNLIKE_PDF, told
@@ -257,7 +258,7 @@ def test_every_kind_of_mark_comes_through(styled, tmp_path, paint):
     drawing, size = Drawing(paint), QSize(160, 100)
     reference = as_image(rendered(drawing, size, 1.0), tmp_path / "x.png")
     ground = drawing.palette().window().color().name()
-    save_svg(drawing, size, tmp_path / "x.svg", inches=inches(size), background=ground)
+    save_svg(drawing, Page(size, inches(size), background=ground), tmp_path / "x.svg")
     assert unlike(reference, rasterized_svg(tmp_path / "x.svg")) < 0.005
 
 
@@ -304,7 +305,7 @@ def test_a_child_stays_within_its_parent(styled, tmp_path):
     outer = QWidget()
     inner = QLabel("far too long for where it is", outer)
     inner.setGeometry(60, 10, 30, 20)
-    assert "clip-path" in svg_text(outer, QSize(100, 40), inches=(1, 0.4))
+    assert "clip-path" in svg_text(outer, Page(QSize(100, 40), (1, 0.4)))
 
 
 # --- documents -----------------------------------------------------------------------------------
@@ -317,7 +318,8 @@ def labelled():
 
 def test_an_svg_has_title_size_words_and_passport(styled, tmp_path):
     path, size = tmp_path / "x.svg", QSize(160, 90)
-    save_svg(labelled(), size, path, passport(), inches=(13.333, 7.5), title='Why <"δ₁"> & \0')
+    page = Page(size, (13.333, 7.5), 'Why <"δ₁"> & \0')
+    save_svg(labelled(), page, path, passport())
     root = ElementTree.parse(path).getroot()
     assert root.get("width") == "13.333in" and root.get("height") == "7.5in"
     assert root.get("viewBox") == "0 0 160 90" and root.get("role") == "img"
@@ -327,7 +329,7 @@ def test_an_svg_has_title_size_words_and_passport(styled, tmp_path):
 
 
 def test_names_in_an_svg_are_there(styled):
-    text = svg_text(labelled(), QSize(160, 90), inches=(2, 1), background="#fff")
+    text = svg_text(labelled(), Page(QSize(160, 90), (2, 1), background="#fff"))
     assert set(re.findall(r'href="#(\w+)"|url\(#(\w+)\)', text))
     named = {name for pair in re.findall(r'href="#(\w+)"|url\(#(\w+)\)', text) for name in pair}
     assert named - {""} <= set(re.findall(r' id="(\w+)"', text))
@@ -336,7 +338,8 @@ def test_names_in_an_svg_are_there(styled):
 @librsvg
 @pytest.mark.parametrize(("background", "alpha"), [(None, 0), ("#123456", 255)])
 def test_a_background_is_there_or_not(styled, tmp_path, background, alpha):
-    save_svg(labelled(), QSize(96, 48), tmp_path / "x.svg", inches=(1, 0.5), background=background)
+    page = Page(QSize(96, 48), (1, 0.5), background=background)
+    save_svg(labelled(), page, tmp_path / "x.svg")
     image = rasterized_svg(tmp_path / "x.svg").convert("RGBA")
     assert image.size == (96, 48) and image.getpixel((95, 47))[3] == alpha
 
@@ -344,7 +347,8 @@ def test_a_background_is_there_or_not(styled, tmp_path, background, alpha):
 @poppler
 def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_path):
     path = tmp_path / "x.pdf"
-    save_pdf(labelled(), QSize(801, 451), path, passport(), inches=(801 / 96, 451 / 96), title="δ₁")
+    size = QSize(801, 451)
+    save_pdf(labelled(), Page(size, inches(size), "δ₁"), path, passport())
     told = {
         tool: subprocess.run([tool, str(path), *rest], check=True, capture_output=True, text=True)
         for tool, rest in (("pdfinfo", []), ("pdffonts", []), ("pdftotext", ["-"]))
@@ -357,11 +361,11 @@ def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_pat
 @pytest.mark.parametrize("save", [save_svg, save_pdf])
 def test_a_folder_that_is_not_there_is_told(styled, tmp_path, save):
     with pytest.raises(OSError, match="nowhere"):
-        save(labelled(), QSize(80, 40), tmp_path / "nowhere" / "x", inches=(1, 0.5))
+        save(labelled(), Page(QSize(80, 40), (1, 0.5)), tmp_path / "nowhere" / "x")
 
 
 @pytest.mark.parametrize("save", [save_svg, save_pdf])
 def test_nothing_else_is_left_in_the_folder(styled, tmp_path, save):
     widget = labelled()
-    save(widget, QSize(80, 40), tmp_path / "x", inches=(1, 0.5))
+    save(widget, Page(QSize(80, 40), (1, 0.5)), tmp_path / "x")
     assert [found.name for found in tmp_path.iterdir()] == ["x"] and not widget.isVisible()

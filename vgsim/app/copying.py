@@ -8,9 +8,8 @@ from functools import partial
 from PySide6.QtGui import QImage
 
 from vgsim.app.clipboard import Makers
-from vgsim.app.deck import ground
 from vgsim.app.export_entries import read
-from vgsim.app.exporting import passport_of, title_of
+from vgsim.app.exporting import page_of, passport_of
 from vgsim.app.picture import compose, staged, wants
 from vgsim.app.pictures import Pictures
 from vgsim.engine.errors import SpecError
@@ -44,8 +43,5 @@ def _image(look: Look, frame: Frame, picture: Picture) -> QImage:
 
 def _svg(look: Look, frame: Frame, picture: Picture) -> str:
     with staged(frame, picture, *look()) as stage:
-        return svg_text(
-            stage.widget, stage.size, passport_of(frame, picture), inches=picture.inches,
-            title=title_of(frame, picture), ratio=stage.ratio,
-            background=None if picture.transparent else ground(picture),
-        )  # fmt: skip
+        page = page_of(stage, frame, picture)
+        return svg_text(stage.widget, page, passport_of(frame, picture))

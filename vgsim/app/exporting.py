@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from vgsim.app.deck import Order, SlideParts, deck_colors, deck_size, ground, slide_parts
-from vgsim.app.picture import compose, staged
+from vgsim.app.picture import Stage, compose, staged
 from vgsim.atomic import written
 from vgsim.engine.errors import refuse
 from vgsim.engine.frame import Frame, Moment
@@ -22,7 +22,7 @@ from vgsim.export.passport import LONGEST_SETTING, Passport
 from vgsim.export.png import encoded
 from vgsim.export.pptx import save_pptx
 from vgsim.export.request import Picture, fields
-from vgsim.export.vector import save_pdf, save_svg
+from vgsim.export.vector import Page, save_pdf, save_svg
 from vgsim.present.jumps import place_of
 from vgsim.present.slide import moment_words
 from vgsim.present.theme import Theme
@@ -106,13 +106,16 @@ def _pdf(order: Order) -> Rest:
 
 def _vector(order: Order, write: Callable[..., None]) -> None:
     """Have ``write`` paint the staged view: vector formats need the widget itself."""
-    picture = order.picture
-    with staged(order.frame, picture, order.current, order.verdict) as stage:
-        write(
-            stage.widget, stage.size, order.path, passport_of(order.frame, picture),
-            inches=picture.inches, title=title_of(order.frame, picture),
-            background=None if picture.transparent else ground(picture), ratio=stage.ratio,
-        )  # fmt: skip
+    frame, picture = order.frame, order.picture
+    with staged(frame, picture, order.current, order.verdict) as stage:
+        page = page_of(stage, frame, picture)
+        write(stage.widget, page, order.path, passport_of(frame, picture))
+
+
+def page_of(stage: Stage, frame: Frame, picture: Picture) -> Page:
+    """What a vector format needs to know beside the widget."""
+    behind = None if picture.transparent else ground(picture)
+    return Page(stage.size, picture.inches, title_of(frame, picture), behind, stage.ratio)
 
 
 def _nothing_left(stop: Stop) -> None:

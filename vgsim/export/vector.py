@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -40,107 +41,75 @@ POINTS = 72
 """Of an inch."""
 
 
-def save_svg(
-    widget: QWidget,
-    size: QSize,
-    path: Path,
-    passport: Passport | None = None,
-    *,
-    inches: tuple[float, float],
-    title: str = "",
-    background: str | None = None,
-    ratio: float = 1.0,
-) -> None:
-    """Write ``widget`` as an SVG that appears whole or not at all; OSError when it cannot be.
-
-    For the rest see :func:`svg_text`.
-    """
-    text = svg_text(
-        widget, size, passport, inches=inches, title=title, background=background, ratio=ratio
-    )
-    with written(path) as scratch:
-        scratch.write_text(text, encoding="utf-8", newline="\n")
-
-
-def svg_text(
-    widget: QWidget,
-    size: QSize,
-    passport: Passport | None = None,
-    *,
-    inches: tuple[float, float],
-    title: str = "",
-    background: str | None = None,
-    ratio: float = 1.0,
-) -> str:
-    """``widget``, laid out at ``size`` logical pixels, as an SVG ``inches`` wide and high.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A picture of ``inches`` (width, height) on which a widget of ``size`` logical pixels lies.
 
     ``background`` is a color, None for nothing behind the widget. ``ratio`` is how many device
     pixels a logical one had when the widget chose its cosmetic pens.
     """
-    device = SvgDevice(size, ratio)
-    with _ready(widget, size), _painter(device) as painter:
-        _paint(widget, painter, background)
-    text = device.text(inches, title, background)
+
+    size: QSize
+    inches: tuple[float, float]
+    title: str = ""
+    background: str | None = None
+    ratio: float = 1.0
+
+
+def save_svg(widget: QWidget, page: Page, path: Path, passport: Passport | None = None) -> None:
+    """Write ``widget`` as an SVG that appears whole or not at all; OSError when it cannot be."""
+    text = svg_text(widget, page, passport)
+    with written(path) as scratch:
+        scratch.write_text(text, encoding="utf-8", newline="\n")
+
+
+def svg_text(widget: QWidget, page: Page, passport: Passport | None = None) -> str:
+    """``widget`` as an SVG, its letters as outlines."""
+    device = SvgDevice(page.size, page.ratio)
+    with _ready(widget, page.size), _painter(device) as painter:
+        _paint(widget, painter, page.background)
+    text = device.text(page.inches, page.title, page.background)
     return with_passport(text, passport) if passport else text
 
 
-def save_pdf(
-    widget: QWidget,
-    size: QSize,
-    path: Path,
-    passport: Passport | None = None,
-    *,
-    inches: tuple[float, float],
-    title: str = "",
-    background: str | None = None,
-    ratio: float = 1.0,
-) -> None:
-    """Write ``widget`` as a page of exactly ``inches``, whole or not at all; OSError if it cannot.
+def save_pdf(widget: QWidget, page: Page, path: Path, passport: Passport | None = None) -> None:
+    """Write ``widget`` as a PDF that appears whole or not at all; OSError when it cannot be.
 
-    Letters stay letters, in fonts that are embedded. For the rest see :func:`svg_text`.
+    Letters stay letters, in fonts that are embedded.
     """
-    data = _pdf(widget, size, passport, inches, title, background, ratio)
+    data = _pdf(widget, page, passport)
     with written(path) as scratch:
         scratch.write_bytes(data)
 
 
-def _pdf(
-    widget: QWidget,
-    size: QSize,
-    passport: Passport | None,
-    inches: tuple[float, float],
-    title: str,
-    background: str | None,
-    ratio: float,
-) -> bytes:
+def _pdf(widget: QWidget, page: Page, passport: Passport | None) -> bytes:
     """In memory, for Qt would not tell of a full disk."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = _writer(buffer, size, inches, ratio)
+    writer = _writer(buffer, page)
     if passport is None:
-        writer.setTitle(title)
+        writer.setTitle(page.title)
     else:
-        add_passport(writer, passport, title)
-    with _ready(widget, size), _painter(writer) as painter:
-        unit = [writer.resolution() * side for side in inches]
-        painter.scale(unit[0] / size.width(), unit[1] / size.height())
-        if background:
-            painter.fillRect(QRectF(QPointF(), QSizeF(size)), QColor(background))
-        _paint(widget, painter, background)
-    return with_page(bytes(buffer.data().data()), (inches[0] * POINTS, inches[1] * POINTS))
+        add_passport(writer, passport, page.title)
+    with _ready(widget, page.size), _painter(writer) as painter:
+        unit = [writer.resolution() * side for side in page.inches]
+        painter.scale(unit[0] / page.size.width(), unit[1] / page.size.height())
+        if page.background:
+            painter.fillRect(QRectF(QPointF(), QSizeF(page.size)), QColor(page.background))
+        _paint(widget, painter, page.background)
+    width, height = page.inches
+    return with_page(bytes(buffer.data().data()), (width * POINTS, height * POINTS))
 
 
-def _writer(
-    device: QIODevice, size: QSize, inches: tuple[float, float], ratio: float
-) -> QPdfWriter:
-    """A writer of one page, no less than ``inches``, a unit of which is a cosmetic pixel."""
+def _writer(device: QIODevice, page: Page) -> QPdfWriter:
+    """A writer of one page, no less than its inches, a unit of which is a cosmetic pixel."""
     writer = QPdfWriter(device)
-    points = QSizeF(*(math.ceil(round(side * POINTS, 6)) for side in inches))
+    points = QSizeF(*(math.ceil(round(side * POINTS, 6)) for side in page.inches))
     exact = QPageSize.SizeMatchPolicy.ExactMatch  # not the paper that is nearly as large
-    page = QPageSize(points, QPageSize.Unit.Point, "", exact)
+    paper = QPageSize(points, QPageSize.Unit.Point, "", exact)
     upright = QPageLayout.Orientation.Portrait
-    writer.setPageLayout(QPageLayout(page, upright, QMarginsF()))
-    writer.setResolution(round(ratio * size.width() / inches[0]))
+    writer.setPageLayout(QPageLayout(paper, upright, QMarginsF()))
+    writer.setResolution(round(page.ratio * page.size.width() / page.inches[0]))
     return writer
 
 
