@@ -24,10 +24,11 @@ from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.diagnosis import judge
 from vgsim.engine.errors import SpecError
+from vgsim.engine.fields import Value
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.presets import load_preset
 from vgsim.engine.readings import Effect, Focus, Verdict, Wish
-from vgsim.engine.spec import Spec, Value, field_at
+from vgsim.engine.spec import Spec, field_at
 from vgsim.engine.stops import StopRules
 from vgsim.present.jumps import Jump, at_step, place_of, resolve
 from vgsim.present.status import Pace, RunState

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgsim.engine.spec import FieldInfo
+from vgsim.engine.fields import FieldInfo
 
 RULES = {
     info.name: info

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vgsim.engine.fields import FieldInfo, Value
 from vgsim.engine.frame import Frame
-from vgsim.engine.spec import FieldInfo, Spec, Value, fields
+from vgsim.engine.spec import Spec, fields
 from vgsim.present.words import magnitude
 from vgsim.registry import Registry
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.engine.fields import Value
 from vgsim.engine.readings import Evidence, Remedy, Verdict
-from vgsim.engine.spec import Value
 
 WIDTH = 96
 """Characters in a line."""

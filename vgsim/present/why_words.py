@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vgsim.engine.errors import SpecError
+from vgsim.engine.fields import FieldInfo
 from vgsim.engine.readings import Effect, Evidence, Remedy, Verdict
 from vgsim.engine.readings.verdict import Value
-from vgsim.engine.spec import FieldInfo, field_at
+from vgsim.engine.spec import field_at
 from vgsim.present.words import factor, plain
 from vgsim.registry import Registry
 

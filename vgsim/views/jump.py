@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vgsim.engine.errors import SpecError
-from vgsim.engine.spec import FieldInfo
+from vgsim.engine.fields import FieldInfo
 from vgsim.present.jumps import STEP_MOST, Jump, JumpKind
 from vgsim.present.words import place_name
 from vgsim.views.controls.entries import Entry

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QWidget
 
 from vgsim.engine.errors import SpecError
-from vgsim.engine.spec import FieldInfo
+from vgsim.engine.fields import FieldInfo
 from vgsim.engine.stops import RULES, StopRules
 from vgsim.views.controls.entries import Entry
 from vgsim.views.controls.field_editors import NumberEditor

@@ -10,7 +10,7 @@ from typing import TypeGuard
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
-from vgsim.engine.spec import FieldInfo, Value
+from vgsim.engine.fields import FieldInfo, Value
 from vgsim.registry import Registry
 from vgsim.views.controls.buttons import IconButton
 from vgsim.views.controls.entries import Chooser, Entry

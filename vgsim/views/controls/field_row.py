@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from vgsim.engine.spec import FieldInfo, Value
+from vgsim.engine.fields import FieldInfo, Value
 from vgsim.views.controls.buttons import Dot
 from vgsim.views.controls.field_editors import make_editor, value_text
 from vgsim.views.controls.text import ElidedLabel, WrappedLabel, tool_tip

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from vgsim.engine.spec import FieldInfo, Spec, fields
+from vgsim.engine.fields import FieldInfo
+from vgsim.engine.spec import Spec, fields
 from vgsim.views.controls.card import Card
 from vgsim.views.controls.entries import Chooser
 from vgsim.views.controls.field_row import LABEL_WIDTH, FieldRow, section_title
