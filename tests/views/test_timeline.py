@@ -13,7 +13,7 @@ from vgsim.engine.experiment import Experiment
 from vgsim.present.scale import Scale
 from vgsim.present.theme import load_theme
 from vgsim.views.timeline import Timeline
-from vgsim.views.timeline_tracks import BAR, GUTTER, LABELS, THROTTLE_MS
+from vgsim.views.timeline.track import BAR, GUTTER, LABELS, THROTTLE_MS
 
 LEFT = Qt.MouseButton.LeftButton
 MIDDLE = round(LABELS + 2 + BAR / 2)

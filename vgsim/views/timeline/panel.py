@@ -1,4 +1,4 @@
-"""The timeline under the diagram: the moments of this pass, and below them the training steps."""
+"""Both tracks, one below the other, kept at the frame that is shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
-from vgsim.views.timeline_tracks import MomentTrack, StepsTrack
+from vgsim.views.timeline.moments import MomentTrack
+from vgsim.views.timeline.steps import StepsTrack
 
 
 class Timeline(QWidget):
