@@ -11,13 +11,13 @@ from vgsim.engine.readings import Tone, Verdict
 from vgsim.engine.readings.wish import Wish
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
+from vgsim.views.arrangement import FIRST_PLOTS
 from vgsim.views.controls.card import Card
 from vgsim.views.hop import HopPanel
 from vgsim.views.main_window import MainWindow
 from vgsim.views.network_card import NetworkCard
 from vgsim.views.plots import PLOTS
 from vgsim.views.why_panel import WhyPanel
-from vgsim.views.workspace import FIRST_PLOTS
 
 VERDICT = Verdict(
     "vanishing-slope", "Vanishing: σ′ is at most 0.25", ("Every hop shrinks it to ×0.2.",), (),

@@ -23,6 +23,7 @@ from vgsim.present.slide import Caption, Origin, SlideWords, compared_caption, s
 from vgsim.present.slide_rooms import Wish
 from vgsim.present.status import RunState
 from vgsim.present.theme import Theme, load_theme, see_through
+from vgsim.views.arrangement import FIRST_PLOTS
 from vgsim.views.hop import HopPanel
 from vgsim.views.main_window import MainWindow
 from vgsim.views.plots import PLOTS
@@ -31,7 +32,6 @@ from vgsim.views.slide.sheet import ASIDE, Part, Sheet
 from vgsim.views.slide.texts import Painted, all_texts, cut_texts
 from vgsim.views.slide.why_sheet import WhySheet
 from vgsim.views.style import least_type, theme_palette, wear
-from vgsim.views.workspace import FIRST_PLOTS
 
 _OWN = {
     "slide": "Slide",

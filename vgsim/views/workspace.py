@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Protocol
 
@@ -15,6 +14,7 @@ from vgsim.engine.frame import Frame
 from vgsim.present.scale import Scale
 from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
+from vgsim.views.arrangement import NARROW, NARROW_PLACES, WIDE_PLACES, Places
 from vgsim.views.controls.form import ExperimentForm
 from vgsim.views.docks import CardDock, PlainDock, is_behind
 from vgsim.views.hop import HopPanel
@@ -29,44 +29,12 @@ PLOT_MS = 15
 """A plot is brought up to date so long after the diagram, while frames follow fast."""
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
-NARROW = 1240
-"""Under this width the panels of the right side are tabs behind the form, at first, and those
-below stand in two groups."""
 _FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Panels that are open at first, those behind one another as tabs together.
-
-    ``shares`` is how the groups of the ``bottom`` share its width.
-    """
-
-    side: tuple[str, ...]
-    bottom: tuple[tuple[str, ...], ...]
-    shares: tuple[int, ...]
-
-    @property
-    def shown(self) -> frozenset[str]:
-        """Names of all of them."""
-        return frozenset([*self.side, *(name for group in self.bottom for name in group)])
-
-
-WIDE_PLACES = Places(
-    ("why", "inspector", "budget"),
-    (("gradient", "heatmap"), ("hop",), ("loss", "accuracy", "saturation")),
-    (400, 620, 400),
-)
-NARROW_PLACES = Places(
-    ("why", "inspector"),
-    (("gradient", "budget"), ("hop", "loss", "accuracy", "saturation")),
-    (290, 440),
-)
 _PICTURE_VERBS = ("copy_picture", "export")
 _PLOT_VERBS = ("copy_picture", "copy_data", "export")
 """What the menus of panels offer."""
-FIRST_PLOTS = tuple(name for name in PLOTS.names() if name in WIDE_PLACES.shown)
-"""Plots that are open at first in a wide window."""
 
 
 class Panel(Protocol):
