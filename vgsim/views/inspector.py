@@ -28,6 +28,8 @@ from vgsim.views.style import ui_font
 
 WIDE = 460
 """Pixels from which the history stands beside the figures."""
+LEAST = 182
+"""Pixels of width that the panel needs, with the history below."""
 _ICONS = {"up": "chevron-up", "previous": "chevron-left", "next": "chevron-right",
           "down": "chevron"}  # fmt: skip
 
@@ -68,6 +70,7 @@ class InspectorPanel(QWidget):
 
     def _content(self) -> QWidget:
         content = QWidget()
+        content.setMinimumWidth(LEAST)  # side by side is no reason to widen the dock
         column = QVBoxLayout(content)
         column.setContentsMargins(6, 0, 6, 0)
         column.setSpacing(2)
