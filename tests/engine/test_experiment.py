@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import islice
 
 import numpy as np
@@ -253,3 +255,16 @@ def test_a_twin_restored_to_a_checkpoint_goes_on_in_the_same_bits():
         each.run(5)
     assert _state(twin) == _state(experiment) and twin.step == 35
     assert np.array_equal(twin.history.view().loss, experiment.history.view().loss)
+
+
+def test_an_experiment_is_gone_with_its_last_reference():
+    """Its arrays are large, and the window lets garbage be collected now and then only."""
+    gc.disable()
+    try:
+        gone = weakref.ref(experiment := Experiment(small(network__norm="batch")))
+        experiment.run(3)
+        experiment.seek(1, 4)
+        del experiment
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -276,7 +277,9 @@ class Experiment:
     def rewind(self) -> None:
         """Stand before the pass that follows update ``self.step``."""
         self.moment = self.timeline[0]
-        self._source = self._moments()
+        # by a proxy, for a generator that held its experiment would keep its arrays alive in a
+        # cycle until garbage is collected
+        self._source = Experiment._moments(proxy(self))
 
     def restore(self, kept: Checkpoint) -> None:
         """Stand before the pass that follows ``kept``, a state of an experiment of the same spec.
