@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.app import adviser as module
 from vgsim.app.adviser import Adviser, Case
+from vgsim.engine.diagnosis.stopping import Stopped
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.readings import Remedy, Tone, Verdict
 
@@ -38,7 +39,7 @@ class Advised:
     def __init__(self, qtbot) -> None:
         self.qtbot = qtbot
         self.judge = lambda twin: verdict(RELU)
-        self.adviser = Adviser(lambda twin: self.judge(twin))
+        self.adviser = Adviser(lambda twin, stop: self.judge(twin))
         self.verdicts, self.effects, self.failures = [], [], []
         self.adviser.judged.connect(lambda *said: self.verdicts.append(said))
         self.adviser.measured.connect(lambda *said: self.effects.append(said))
@@ -222,3 +223,23 @@ def test_a_heavy_twin_is_not_kept_while_remedies_are_measured(advised, monkeypat
     assert advised.adviser._twin is None
     advised.post(case(2))
     advised.until_verdicts(2)
+
+
+def test_judging_ends_when_another_experiment_is_to_be_judged(advised):
+    """A later step of the same one waits; a network that nobody runs any more does not count."""
+    stops, began = [], threading.Event()
+
+    def judge(twin, stop):
+        began.set()
+        while not stop():
+            time.sleep(0.001)
+        stops.append(twin.spec.training.seed)
+        raise Stopped
+
+    advised.adviser._judge = judge
+    advised.post(case(1, training__seed=1))
+    began.wait()
+    advised.post(case(2, training__seed=2))
+    advised.qtbot.waitUntil(lambda: stops == [1])
+    advised.adviser.stop()
+    assert stops in ([1], [1, 2]) and not advised.adviser.isRunning()

@@ -18,6 +18,7 @@ from vgsim.engine.diagnosis.findings import Findings, Trial, Way
 from vgsim.engine.diagnosis.remedies import MOST, remedies
 from vgsim.engine.diagnosis.rules import RULES, confidence, over, under
 from vgsim.engine.diagnosis.sentences import SENTENCES
+from vgsim.engine.diagnosis.stopping import Stopped, never
 from vgsim.engine.diagnosis.wording import number
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.readings import Tone
@@ -247,7 +248,7 @@ def test_the_verdict_does_not_depend_on_the_moment():
 
 
 def test_parts_and_hops_agree():
-    found = collect(Experiment(small(network__depth=6, network__skip="residual")))
+    found = collect(Experiment(small(network__depth=6, network__skip="residual")), never)
     assert math.fsum(found.way.parts.values()) == pytest.approx(found.way.decades)
     assert len(found.way.hops) == 5 and found.way.last == 6
 
@@ -256,7 +257,7 @@ def test_the_hops_are_those_of_the_frame():
     experiment = Experiment(small(network__depth=5))
     experiment.seek(0, len(experiment.timeline) - 2)
     size = experiment.frame().dh_rms
-    found = collect(Experiment(small(network__depth=5)))
+    found = collect(Experiment(small(network__depth=5)), never)
     assert found.way.hops == pytest.approx((size[:-2] / size[1:-1])[::-1])
     assert found.way.decades == pytest.approx(np.log10(size[0] / size[-2]))
 
@@ -286,7 +287,7 @@ def test_a_trial_is_bounded_by_its_cost():
 
 def test_stages_of_several_activations_go_by_the_commonest():
     mixed = small(network__activations="sigmoid, relu, sigmoid", network__depth=9)
-    found = collect(Experiment(mixed))
+    found = collect(Experiment(mixed), never)
     assert found.activation == "sigmoid" and found.bound == 0.25
 
 
@@ -303,3 +304,16 @@ def test_evidence_names_instruments_that_exist():
 )  # fmt: skip
 def test_numbers_read_well(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize("after", [0, 3, 20])
+def test_judging_ends_at_the_next_moment_when_told_to(after):
+    asked = []
+
+    def enough() -> bool:
+        asked.append(1)
+        return len(asked) > after
+
+    with pytest.raises(Stopped):
+        judge(Experiment(small()), enough)
+    assert len(asked) == after + 1

@@ -14,12 +14,12 @@ from vgsim.engine.diagnosis.effects import (
     LEAST_STEPS,
     STEPS,
     Bench,
-    Stopped,
     affordable_steps,
     effect,
     factors,
 )
 from vgsim.engine.diagnosis.hops import way_of
+from vgsim.engine.diagnosis.stopping import Stopped
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase

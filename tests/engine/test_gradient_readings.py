@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.engine.diagnosis.evidence import collect
+from vgsim.engine.diagnosis.stopping import never
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.measures import kept_agreement, mean_cosine, mean_cosines, noise_level
 from vgsim.engine.presets import load_preset
@@ -138,7 +139,7 @@ def test_coherence_shows_what_the_verdict_says():
     shattered = end(Experiment(load_preset("batch-norm-deep")))
     assert abs(read(shattered, Coherence).kept[:40]).max() < 0.15
     assert abs(read(shattered, Coherence).kept[0]) == pytest.approx(
-        abs(collect(shattered).agreement)
+        abs(collect(shattered, never).agreement)
     )
     plain, skips = (
         read(end(Experiment(DEEP.replace({"network.skip": skip}))), Coherence).kept[0]

@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.app.commands import Quit
 from vgsim.engine.checkpoints import Checkpoint
-from vgsim.engine.diagnosis.effects import Bench, Stopped
+from vgsim.engine.diagnosis.effects import Bench
+from vgsim.engine.diagnosis.stopping import Stop, Stopped
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import HistoryView
 from vgsim.engine.readings import Effect, Remedy, Verdict
@@ -30,7 +31,7 @@ HEAVY = 256 * 2**20
 
 log = logging.getLogger(__name__)
 
-Judge = Callable[[Experiment], Verdict]
+Judge = Callable[[Experiment, Stop], Verdict]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,14 +71,21 @@ class Adviser(QThread):
         self._bench: Bench | None = None
         self._effects: dict[Remedy, Effect] = {}
         self._rest_until = 0.0
+        self._wanted: int | None = None
 
     def post(self, case: Case) -> None:
-        """Queue a case, in place of those before it; from any thread."""
+        """Queue a case, in place of those before it; from one thread."""
+        self._wanted = case.generation
         self._cases.put(case)
+
+    def dismiss(self) -> None:
+        """End the thread soon, whatever it is doing."""
+        self._wanted = None
+        self._cases.put(Quit())
 
     def stop(self) -> None:
         """End the thread and wait until it has ended."""
-        self._cases.put(Quit())
+        self.dismiss()
         self.wait()
 
     def run(self) -> None:
@@ -86,7 +94,7 @@ class Adviser(QThread):
         while (case := self._newest()) is not None:
             try:
                 self._advise(case)
-            except Stopped:
+            except Stopped:  # somewhere in a pass, from which the next case begins anew
                 pass
             except Exception as error:  # whatever it is, the window lives on and says so
                 self._fail(case, error)
@@ -109,7 +117,8 @@ class Adviser(QThread):
 
     def _advise(self, case: Case) -> None:
         began = time.monotonic()
-        verdict = self._judge(self._twin_of(case))
+        # a later step of the same experiment waits for the verdict, another experiment does not
+        verdict = self._judge(self._twin_of(case), lambda: self._wanted != case.generation)
         now = time.monotonic()
         self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
         self.judged.emit(case.generation, verdict)

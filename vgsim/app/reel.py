@@ -9,6 +9,7 @@ import numpy as np
 
 from vgsim.app.places import Partner, find_moment, place
 from vgsim.engine.diagnosis import judge
+from vgsim.engine.diagnosis.stopping import Stopped
 from vgsim.engine.errors import refuse
 from vgsim.engine.experiment import Experiment, twin
 from vgsim.engine.frame import Frame
@@ -148,7 +149,10 @@ class Footage:
         step = self._experiment.step
         stale = self._verdict is None or (self._verdict[0] != step and number in self._judged_at)
         if stale:
-            self._verdict = step, judge(twin(self._experiment))
+            try:
+                self._verdict = step, judge(twin(self._experiment), self._stop)
+            except Stopped:
+                raise Canceled from None
         return self._verdict[1] if self._verdict else None
 
 

@@ -15,32 +15,34 @@ from vgsim.engine.diagnosis.findings import Findings
 from vgsim.engine.diagnosis.remedies import remedies
 from vgsim.engine.diagnosis.rules import confidence, first_rule, went_astray
 from vgsim.engine.diagnosis.sentences import sentences
+from vgsim.engine.diagnosis.stopping import Stop, never
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.readings.verdict import Verdict
 
 __all__ = ["Findings", "examine", "judge", "say"]
 
 
-def judge(experiment: Experiment) -> Verdict:
+def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
     """What is the matter with ``experiment`` after the updates done so far.
 
     Moves it: one pass, its update and a short trial of further updates, so give a twin. The same
-    experiment at the same step gets the same verdict, whatever its moment.
+    experiment at the same step gets the same verdict, whatever its moment. ``Stopped`` when
+    ``stop``, asked at every moment, says so.
     """
-    return say(examine(experiment))
+    return say(examine(experiment, stop))
 
 
-def examine(experiment: Experiment) -> Findings:
+def examine(experiment: Experiment, stop: Stop = never) -> Findings:
     """The figures a verdict rests on: those of now, or of the start of what has run away since.
 
     Parameters that training has thrown far out only show that it did; why, the start shows.
     """
-    found = collect(experiment)
+    found = collect(experiment, stop)
     if not went_astray(found):
         return found
     worst = float("inf") if found.broken else found.peak
     experiment.reset()
-    return replace(collect(experiment), step=found.step, peak=worst, diverged=True)
+    return replace(collect(experiment, stop), step=found.step, peak=worst, diverged=True)
 
 
 def say(findings: Findings) -> Verdict:

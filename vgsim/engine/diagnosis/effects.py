@@ -7,7 +7,6 @@ between them is what the remedy changes, and nothing depends on how far training
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.arrays import quiet
 from vgsim.engine.diagnosis.hops import last_hidden
+from vgsim.engine.diagnosis.stopping import Stop, moments
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
@@ -28,8 +28,6 @@ SECONDS = 3.0
 """About how long the updates of one course may take: large networks make fewer."""
 _FLOPS, _PER_STAGE = 2e10, 4e-5
 """What one core does in a second, and the seconds of a stage however small it is; roughly."""
-
-Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,8 @@ class Course:
     loss: float
 
 
-class Stopped(Exception):
-    """A measurement was ended before it was done."""
-
-
 def effect(spec: Spec, remedy: Remedy, steps: int, stop: Stop) -> Effect:
-    """What ``remedy`` does to the experiment of ``spec``; :class:`Stopped` when ``stop`` says so.
+    """What ``remedy`` does to the experiment of ``spec``; ``Stopped`` when ``stop`` says so.
 
     SpecError when ``spec`` itself cannot be; a remedy that makes it so is a refused effect.
     """
@@ -98,7 +92,7 @@ class Bench:
 
 
 def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
-    """Run a new experiment ``steps`` updates (at least 1); :class:`Stopped` when told to."""
+    """Run a new experiment ``steps`` updates (at least 1); ``Stopped`` when told to."""
     _until(experiment, 1, Phase.UPDATE, stop)
     hidden = last_hidden(experiment.spec, experiment.stages)
     hop, end = factors(experiment.telemetry.dh_rms[:hidden])
@@ -107,13 +101,8 @@ def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
 
 
 def _until(experiment: Experiment, step: int, phase: Phase, stop: Stop) -> None:
-    """Go on to that phase behind ``step`` updates.
-
-    ``stop`` is asked behind every moment: an update of a large network takes seconds.
-    """
-    for moment in experiment.moments():
-        if stop():
-            raise Stopped
+    """Go on to that phase behind ``step`` updates."""
+    for moment in moments(experiment, stop):
         if moment.phase is phase and experiment.step >= step:
             return
 

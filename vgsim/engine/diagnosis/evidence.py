@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import islice
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.arrays import Array, quiet
 from vgsim.engine.diagnosis.findings import Findings, Trial
 from vgsim.engine.diagnosis.hops import way_of
+from vgsim.engine.diagnosis.stopping import Stop, moments
 from vgsim.engine.experiment import Experiment
-from vgsim.engine.frame import Frame
+from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.layered import Layered
 from vgsim.engine.layers import StagePlan
 from vgsim.engine.measures import dead_fraction, kept_agreement, norms, saturated_fraction
@@ -31,10 +33,11 @@ COHERENT_SAMPLES, COHERENT_LEAST = 64, 8
 """Samples whose gradients are compared, and how few do not say anything."""
 
 
-def collect(experiment: Experiment) -> Findings:
+def collect(experiment: Experiment, stop: Stop) -> Findings:
     """Figures of the pass that follows the updates done so far; the experiment is moved on."""
     history = experiment.history.view()
-    experiment.seek(experiment.step, len(experiment.timeline) - 2)
+    experiment.rewind()
+    next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
     step, network = experiment.step, experiment.network
     with quiet():
         frame = experiment.frame()
@@ -48,7 +51,7 @@ def collect(experiment: Experiment) -> Findings:
         }
         experiment.advance()
         ratios = _ratios(experiment)
-        trial = _trial(experiment)
+        trial = _trial(experiment, stop)
     broken = not (math.isfinite(frame.loss) and np.isfinite(frame.dh_norm).all())
     return Findings(
         spec=experiment.spec, step=step, ratios=ratios, trial=trial, broken=broken,
@@ -198,15 +201,14 @@ def _ratios(experiment: Experiment) -> tuple[float, ...]:
     return tuple((frame.update_norm / frame.weight_norm).tolist())
 
 
-def _trial(experiment: Experiment) -> Trial:
+def _trial(experiment: Experiment, stop: Stop) -> Trial:
     """The losses of a few updates ahead, on the batches that come."""
     losses: list[float] = []
-
-    def note() -> bool:
+    updates = (moment for moment in moments(experiment, stop) if moment.phase is Phase.UPDATE)
+    for _ in islice(updates, trial_length(experiment)):
         losses.append(experiment.value)
-        return not math.isfinite(experiment.value)
-
-    experiment.run(trial_length(experiment), note)
+        if not math.isfinite(experiment.value):
+            break
     finite = all(map(math.isfinite, losses))
     return Trial(tuple(filter(math.isfinite, losses)), finite)
 
