@@ -62,3 +62,16 @@ def test_following_takes_one_moment_at_a_time_where_it_can(pair):
     leader.advance()
     partner.follow(leader)
     assert partner.experiment._source is source
+
+
+def test_it_goes_back_with_a_leader_that_begins_anew(pair):
+    leader, partner = pair
+    leader.run(9)
+    partner.keep_up(leader)
+    leader.reset()
+    leader.run(2)
+    partner.keep_up(leader)
+    fresh = Experiment(partner.experiment.spec)
+    fresh.run(2)
+    assert partner.experiment.step == 2
+    assert (partner.experiment.network.flat.values == fresh.network.flat.values).all()

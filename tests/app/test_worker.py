@@ -7,13 +7,15 @@ import sys
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QObject, Slot
 
 from tests.helpers.specs import small
-from vgsim.app.commands import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Train
+from vgsim.app.commands import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Stops, Train
 from vgsim.app.mailbox import Mailbox
 from vgsim.app.worker import Mode, Worker
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.readings import Updates, Wish
+from vgsim.engine.stops import StopRules
 
 
 class Driven:
@@ -183,3 +185,67 @@ def test_no_command_is_lost_while_another_experiment_keeps_up(driven, qtbot):
         driven.until(steps)
         with qtbot.waitSignal(driven.worker.mode_changed, check_params_cb=lambda m: m is Mode.IDLE):
             driven.worker.post(Train())
+
+
+def told(qtbot, signal):
+    """A list that fills with what ``signal`` tells in this thread."""
+    heard = []
+    receiver = Receiver(heard)
+    signal.connect(receiver.take)
+    return heard, receiver
+
+
+class Receiver(QObject):
+    def __init__(self, heard) -> None:
+        super().__init__()
+        self._heard = heard
+
+    @Slot(object)
+    def take(self, said) -> None:
+        self._heard.append(said)
+
+
+def test_a_stop_rule_met_at_once_asks_for_the_remedies(driven, qtbot):
+    """The step at which training ends is judged again, though it was judged while it went on."""
+    cases, _kept = told(qtbot, driven.worker.to_judge)
+    driven.after(Load(small(), 1))
+    with qtbot.waitSignal(driven.worker.stopped):
+        driven.worker.post(Stops(StopRules(floor=1e5)))
+        driven.worker.post(Train())
+    qtbot.waitUntil(lambda: len(cases) >= 2 and cases[-1].wanted_effects)
+    assert cases[-1].checkpoint.step == 1
+
+
+def test_a_refused_spec_leaves_both_at_one_place(driven, qtbot):
+    """The refused one ends the long way of B, which is then taken to its end."""
+    driven.after(Load(small(), 1), Compare(small(network__width=7)), Seek(400, 3))
+    driven.worker.post(Seek(9000, 3))
+    driven.worker.post(Load(small(data__dataset="csv"), 2))
+    frame = driven.after(Step())
+    assert frame.other.step == frame.step and frame.other.moment == frame.moment
+
+
+def test_a_new_experiment_begins_at_rest_though_an_edit_overtakes_it(driven, qtbot):
+    driven.after(Load(small(), 1))
+    driven.worker.post(Train())
+    driven.until(5)
+    with qtbot.waitSignal(driven.worker.loaded, check_params_cb=lambda generation: generation == 3):
+        driven.worker.post(Load(small(), 2, keep_place=False))
+        driven.worker.post(Load(small(network__width=7), 3))
+    qtbot.waitUntil(lambda: driven.worker._mode is Mode.IDLE)
+    seen = []
+    qtbot.waitUntil(
+        lambda: seen.append(driven.mailbox.take()) or getattr(seen[-1], "generation", 0) == 3
+    )
+    assert str(seen[-1].moment) == "start" and seen[-1].step == 0
+
+
+def test_a_failure_of_b_is_told_once(driven, qtbot, monkeypatch, caplog):
+    driven.after(Load(small(), 1), Compare(small(network__width=7)))
+    network = type(Experiment(small()).network)
+    with monkeypatch.context() as broken, caplog.at_level(logging.CRITICAL):
+        broken.setattr(network, "slopes", lambda self: 1 / 0)
+        with qtbot.waitSignal(driven.worker.failed):
+            driven.worker.post(Seek(0, 6))
+    frame = driven.after(Seek(0, 6))
+    assert frame.other.moment.phase is frame.moment.phase

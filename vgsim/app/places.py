@@ -65,4 +65,6 @@ class Partner:
 
     def keep_up(self, leader: Experiment, stop: Callable[[], bool] | None = None) -> None:
         """Make as many updates as the leader has made; it is training. ``stop`` may end that."""
+        if leader.step < self.experiment.step:  # the leader has begun anew
+            self.follow(leader, stop)
         self.experiment.run(leader.step - self.experiment.step, stop)

@@ -96,16 +96,21 @@ class Worker(QThread):
         self._wish = Wish()
         self._watch = Watch()
         self._partner: Partner | None = None
-        self._judged: tuple[int, int] | None = None
+        self._judged: tuple[int, int, bool] | None = None
+        self._fresh = False
         self._judge_allowed = 0.0
 
     def post(self, command: Command) -> None:
         """Queue a command; from any thread."""
         self._inbox.post(command)
 
+    def dismiss(self) -> None:
+        """End the thread soon."""
+        self.post(Quit())
+
     def stop(self) -> None:
         """End the thread and wait until it has ended."""
-        self.post(Quit())
+        self.dismiss()
         self.wait()
 
     def run(self) -> None:
@@ -164,6 +169,7 @@ class Worker(QThread):
             self._partner = None if spec is None else Partner(spec)
         except SpecError as error:
             self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
+            self._stay()
             return
         self.compared.emit(spec, "")
         if self._experiment is not None:
@@ -231,15 +237,18 @@ class Worker(QThread):
 
     def _load(self, command: Load) -> None:
         """Build the experiment; the one before stays when that cannot be done."""
+        self._fresh |= not command.keep_place
         if self._inbox.holds(Load, Quit):  # while a slider is dragged only the last one counts
             return
         before = self._experiment
+        keep_place, self._fresh = before is not None and not self._fresh, False
         try:
             experiment = Experiment(command.spec)
         except SpecError as error:
             self.refused.emit(command.generation, error)
+            self._stay()
             return
-        if before is not None and command.keep_place:
+        if before is not None and keep_place:
             experiment.seek(0, same_position(before.moment, before.stages, experiment))
         else:
             self._set_mode(Mode.IDLE)
@@ -248,6 +257,11 @@ class Worker(QThread):
         self._pace = (time.monotonic(), experiment.step)
         self.loaded.emit(command.generation)
         self._show(experiment)
+
+    def _stay(self) -> None:
+        """What was refused may have ended a way: show how far it went, with B there, too."""
+        if self._experiment is not None and self._mode is Mode.IDLE:
+            self._show(self._experiment)
 
     def _train(self) -> None:
         """Step after step until a command comes."""
@@ -293,12 +307,12 @@ class Worker(QThread):
         self.stopped.emit(reason)
 
     def _let_judge(self, experiment: Experiment) -> None:
-        """Tell of the state before the coming pass, once for every step."""
-        at = self._generation, experiment.step
+        """Tell of the state before the coming pass, once for every step, and again at rest."""
+        idle = self._mode is Mode.IDLE
+        at = self._generation, experiment.step, idle
         if at != self._judged:
             self._judged = at
             self._judge_allowed = time.monotonic() + JUDGE_EVERY
-            idle = self._mode is Mode.IDLE
             history = experiment.history.view()
             self.to_judge.emit(
                 Case(experiment.spec, experiment.state(), history, self._generation, idle)
@@ -346,6 +360,8 @@ class Worker(QThread):
         self._set_mode(Mode.IDLE)
         if self._experiment is not None:  # what was half done is begun again
             self._experiment.rewind()
+        if self._partner is not None:
+            self._partner.experiment.rewind()
         sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         self.failed.emit(sentence, traceback.format_exc())
 
