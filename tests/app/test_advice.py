@@ -11,30 +11,35 @@ RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_norm
 WRONG = Remedy("None", (("network.activation", "no such"),))
 
 
+def said(vgsim):
+    """What pictures of the present frame say."""
+    return vgsim.advice.verdict_of(vgsim.session.frame.spec)
+
+
 @pytest.fixture
 def judged(vgsim, qtbot):
     """The application once its first verdict is there."""
-    qtbot.waitUntil(lambda: vgsim.advice.verdict is not None, timeout=15000)
+    qtbot.waitUntil(lambda: said(vgsim) is not None, timeout=15000)
     return vgsim
 
 
 def test_a_fresh_sigmoid_stack_is_called_vanishing(judged):
-    assert judged.advice.verdict.outcome == "vanishing_capped"
-    assert judged.advice.verdict.tone is Tone.WARNING
+    assert said(judged).outcome == "vanishing_capped"
+    assert said(judged).tone is Tone.WARNING
 
 
 def test_every_remedy_is_measured(judged, qtbot):
     rows = judged.window.workspace.why.remedies
     with qtbot.waitSignal(judged.session.measured, timeout=15000):
         pass
-    assert len(rows) == len(judged.advice.verdict.remedies) > 0
+    assert len(rows) == len(said(judged).remedies) > 0
 
 
 def test_another_experiment_is_judged_anew(judged, qtbot):
     judged.choose_preset("relu-he")
-    assert judged.advice.verdict is None
-    qtbot.waitUntil(lambda: judged.advice.verdict is not None, timeout=15000)
-    assert judged.advice.verdict.tone is Tone.GOOD
+    assert said(judged) is None
+    qtbot.waitUntil(lambda: said(judged) is not None, timeout=15000)
+    assert said(judged).tone is Tone.GOOD
 
 
 def test_a_remedy_is_tried_beside_the_experiment(judged, qtbot):
@@ -96,3 +101,19 @@ def test_this_one_is_kept_as_b(judged, qtbot):
 def test_evidence_leads_to_its_instrument(judged, qtbot):
     judged.window.workspace.why.evidence_clicked.emit("budget")
     qtbot.waitUntil(lambda: judged.window.workspace.docks["budget"].isVisible())
+
+
+def test_a_verdict_is_not_told_of_another_network(judged, qtbot, monkeypatch):
+    """Pictures made before a changed network is judged have no verdict, rather than an old one."""
+    monkeypatch.setattr(judged.session._adviser, "post", lambda case: None)
+    judged.advice.apply(RELU)
+    qtbot.waitUntil(lambda: judged.session.frame.spec.network.activation == "relu")
+    assert said(judged) is None and judged._look()[1] is None
+
+
+def test_a_network_is_judged_on_after_a_refused_edit(judged, qtbot):
+    judged.session.edit("data.dataset", "csv")
+    qtbot.waitUntil(lambda: "data.path" in judged.session._refusal)
+    with qtbot.waitSignal(judged.session.judged):
+        judged.session.step()
+        judged.session.seek(3, 0)

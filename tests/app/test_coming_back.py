@@ -206,3 +206,13 @@ def test_a_moment_that_is_not_there_is_told(vgsim, qtbot, tmp_path):
     vgsim.open_path(path)
     qtbot.waitUntil(lambda: bool(said))
     assert "moment" in said[0]
+
+
+def test_a_place_is_forgotten_with_its_experiment(vgsim, qtbot, tmp_path):
+    vgsim.returning.open(from_passport(Passport(small(), 5, "loss")))
+    vgsim.choose_preset("worked-example")
+    vgsim.session.open(small())
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec == small())
+    vgsim.session.step()
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1")
+    assert vgsim.session.frame.step == 0

@@ -346,3 +346,22 @@ def test_a_preview_has_no_more_pixels_than_are_seen(size, room, pixels):
     from PySide6.QtCore import QSize
 
     assert reduced(Picture(size=size, scale=4), QSize(*room)).pixels == pixels
+
+
+def test_what_waited_for_its_frame_does_not_overtake_a_writing(vgsim, qtbot, monkeypatch, tmp_path):
+    gate = held_back(monkeypatch)
+    picture, frame = Picture(view="diagram", size="320x180"), vgsim.session.frame
+    vgsim.pictures._begin(picture, tmp_path / "first.png", frame)
+    vgsim.pictures._begin(picture, tmp_path / "second.png", frame)
+    assert "first.png is still being written" in hint(vgsim)
+    gate.set()
+    qtbot.waitUntil(lambda: vgsim.pictures._saving is None)
+    assert [path.name for path in tmp_path.glob("*.png")] == ["first.png"]
+
+
+def test_a_comparison_that_ended_meanwhile_is_told(vgsim, qtbot, tmp_path):
+    frame = vgsim.session.frame
+    vgsim.pictures._begin(Picture(view="comparison"), tmp_path / "x.png", frame)
+    assert "x.png was not written" in hint(vgsim) and not list(tmp_path.glob("*.png"))
+    vgsim.pictures._put(Picture(view="comparison"), frame)
+    assert "Nothing was copied" in hint(vgsim)

@@ -14,12 +14,12 @@ from vgsim.views.main_window import MainWindow
 
 
 class Advice(QObject):
-    """Why panel and comparison of one window. ``verdict`` is the last one, for pictures."""
+    """Why panel and comparison of one window."""
 
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self.verdict: Verdict | None = None
+        self._verdict: tuple[Spec, Verdict] | None = None
         why, actions = window.workspace.why, window.actions_by_name
         session.judging.connect(self._judging)
         session.judged.connect(self._judged)
@@ -36,10 +36,15 @@ class Advice(QObject):
         actions["compare_end"].triggered.connect(self.end)
         actions["compare_end"].setEnabled(False)
 
+    def verdict_of(self, spec: Spec) -> Verdict | None:
+        """The last verdict, if it is on ``spec``; None while that is still being judged."""
+        found = self._verdict
+        return found[1] if found is not None and found[0] == spec else None
+
     @Slot()
     def _opened(self) -> None:
         """Another experiment: what was said of the one before is no answer."""
-        self.verdict = None
+        self._verdict = None
         self._window.workspace.why.set_verdict(None)
 
     @Slot()
@@ -54,7 +59,7 @@ class Advice(QObject):
 
     @Slot(object)
     def _judged(self, verdict: Verdict) -> None:
-        self.verdict = verdict
+        self._verdict = self._session.spec, verdict
         why = self._window.workspace.why
         why.set_verdict(verdict, measuring=not self._session.state.training)
         why.set_busy(False)

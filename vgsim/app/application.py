@@ -157,6 +157,7 @@ class Application(QObject):
         self._settings.set_blob("geometry", self.window.saveGeometry())
         self._settings.set_blob("layout", self.window.workspace.layout_state())
         self._garbage.stop()
+        self.window.hide()  # a large network's step is waited for out of sight
         self.pictures.close()
         self.session.close()
 
@@ -238,7 +239,8 @@ class Application(QObject):
         verbs[verb](name)
 
     def _look(self) -> tuple[Theme, Verdict | None]:
-        return self._theme, self.advice.verdict
+        frame = self.session.frame
+        return self._theme, self.advice.verdict_of(frame.spec) if frame is not None else None
 
     def _own_theme(self) -> Theme:
         return self._theme

@@ -161,11 +161,17 @@ class Pictures(QObject):
 
     def _begin(self, picture: Picture, path: Path, frame: Frame) -> None:
         """Paint now; the rest is done in a thread."""
+        if self._saving is not None:  # begun while this one waited for its frame
+            self._window.tell(f"{self._target.name} is still being written")
+            return
         theme, verdict = self._look()
         try:
             rest = begun(Order(frame, picture, path, theme, verdict), overwrite=True)
         except OSError as error:
             show_unsaved(self._window, error)
+            return
+        except SpecError as error:  # the comparison has ended meanwhile
+            self._window.tell(f"{path.name} was not written: {error}")
             return
         self._target = path
         self._saving = Saving(rest, self)
@@ -194,7 +200,11 @@ class Pictures(QObject):
             show_failure(self._window, sentence, repr(outcome))
 
     def _put(self, picture: Picture, frame: Frame) -> None:
-        image = self._compose(frame, picture)
+        try:
+            image = self._compose(frame, picture)
+        except SpecError as error:
+            self._window.tell(f"Nothing was copied: {error}")
+            return
         QGuiApplication.clipboard().setImage(image)
         size = f"{image.width()} × {image.height()} pixels"
         self._window.tell(f"Copied: {view_title(picture.view)}, {size}")

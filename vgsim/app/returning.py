@@ -24,6 +24,7 @@ class Returning(QObject):
         self._session, self._tell = session, tell
         self._goal: Source | None = None
         session.frame_changed.connect(self._arrive)
+        session.opened.connect(self._forget)
 
     def open(self, source: Source) -> None:
         """Begin the experiment and go to the moment."""
@@ -33,6 +34,11 @@ class Returning(QObject):
     def expect(self, source: Source) -> None:
         """Go to the moment once the experiment, which the session begins with, is there."""
         self._goal = source if source.moment or source.rival else None
+
+    @Slot()
+    def _forget(self) -> None:
+        """Another experiment was begun before this one was there."""
+        self._goal = None
 
     @Slot(object)
     def _arrive(self, frame: Frame) -> None:

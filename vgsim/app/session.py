@@ -110,10 +110,11 @@ class Session(QObject):
         self.spec_changed.emit(self.wanted, self.baseline)
 
     def close(self) -> None:
-        """End the threads; returns when they have ended."""
+        """End the threads; returns when both have ended."""
         self._timer.stop()
-        self._adviser.stop()
+        self._adviser.dismiss()
         self._worker.stop()
+        self._adviser.wait()
 
     def open(self, spec: Spec) -> None:
         """Begin another experiment, which edits are then compared with."""
@@ -164,23 +165,23 @@ class Session(QObject):
     @Slot(object)
     def _ask(self, case: Case) -> None:
         """Have the present state judged."""
-        if case.generation == self._generation:
+        if case.generation == self._running:
             self._adviser.post(case)
             self.judging.emit()
 
     @Slot(int, object)
     def _judged(self, generation: int, verdict: Verdict) -> None:
-        if generation == self._generation:
+        if generation == self._running:
             self.judged.emit(verdict)
 
     @Slot(int, object)
     def _measured(self, generation: int, effect: Effect) -> None:
-        if generation == self._generation:
+        if generation == self._running:
             self.measured.emit(effect)
 
     @Slot(int, str)
     def _unjudged(self, generation: int, sentence: str) -> None:
-        if generation == self._generation:
+        if generation == self._running:
             self.unjudged.emit(sentence)
 
     def _tell(self) -> None:
