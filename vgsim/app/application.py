@@ -51,6 +51,8 @@ FILL_MS, PLOTS_MS = 40, 600
 """The plots are made so long after the first frame, or after the window is shown without one."""
 GARBAGE_MS = 5000
 """Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
+SETTLED_MS = 3000
+"""What is there so long after the start stays: looking through it took 70 ms each time."""
 
 
 class Application(QObject):
@@ -292,6 +294,7 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # see GARBAGE_MS
     app = QApplication(argv or ["vgsim"])
+    QTimer.singleShot(SETTLED_MS, gc.freeze)
     app.setApplicationName("vgsim")
     app.setApplicationVersion(__version__)
     source = source or Source(load_preset(FIRST))

@@ -35,8 +35,9 @@ from vgsim.present.status import Pace, RunState
 
 UNHURRIED = 6.0
 """Moments a second up to which each is shown in full at once."""
-FRAME_MS = 33
-"""How often the window looks into the mailbox while training."""
+FRAME_MS = 45
+"""How often the window looks into the mailbox while training: often enough to see it move, and no
+oftener, for what painting takes is taken from the training."""
 
 
 class Session(QObject):

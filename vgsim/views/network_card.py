@@ -25,7 +25,8 @@ _EDGES = " · edge: |w| · RMS of ∂J/∂z, what it hands back"
 
 
 WORDS_EVERY = 4
-"""While training, formulas and figures change with every so many-th frame: eyes cannot follow."""
+"""While training, formulas, figures and the timeline change with every so many-th frame: eyes
+cannot follow, and what painting takes is taken from the training."""
 
 
 class NetworkCard(Card):
@@ -79,10 +80,12 @@ class NetworkCard(Card):
     def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
         """Show ``frame``; at some pace others follow."""
         self.diagram.set_frame(frame, live=pace is not Pace.REST)
-        self.timeline.set_reach(*frame.reach)
-        self.timeline.set_frame(frame)
         self._turn += 1
-        if pace is Pace.REST or (pace is Pace.TRAINING and self._turn % WORDS_EVERY == 0):
+        due = pace is not Pace.TRAINING or self._turn % WORDS_EVERY == 0
+        if due:
+            self.timeline.set_reach(*frame.reach)
+            self.timeline.set_frame(frame)
+        if due and pace is not Pace.PLAYING:
             self.show_rule(frame)
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
         if is_recurrent(frame.spec):

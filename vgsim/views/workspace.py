@@ -27,6 +27,8 @@ from vgsim.views.why_panel import WhyPanel
 
 PLOT_MS = 15
 """A plot is brought up to date so long after the diagram, while frames follow fast."""
+HOP_EVERY = 3
+"""While training, the chain rule has every so many-th of its turns: nobody reads that fast."""
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 _FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
@@ -368,7 +370,9 @@ class Workspace(QMainWindow):
         seen = self._seen()
         if self._pace is Pace.TRAINING and seen:
             self._turn += 1
-            seen = [seen[self._turn % len(seen)]]
+            turns, at = divmod(self._turn, len(seen))
+            late = seen[at] is self.hop and turns % HOP_EVERY != 0
+            seen = [] if late else [seen[at]]
         self._show(panel for panel in seen if self._pace is Pace.TRAINING or panel is not self.hop)
 
     @Slot(bool)
