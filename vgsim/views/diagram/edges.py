@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from vgsim.present.changes import same_edges
 from vgsim.present.geometry import Geometry
 from vgsim.present.picture import Gap, Picture
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
@@ -39,6 +40,7 @@ class EdgePart(Part):
         self._lines: list[list[QLineF]] = []
         self._image = QImage()
         self._drawn: list[Gap | None] = []
+        self._shown: Picture | None = None
         self._smooth = True
         self._turn = 0
         self._colors: list[QColor] = []
@@ -51,7 +53,7 @@ class EdgePart(Part):
         self._image = QImage()
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
-        """Bring the image up to date, unless only a part of it is asked for, and paint it."""
+        """Bring the image up to date with the picture, once, and paint what is asked for of it."""
         if not picture.gaps:
             return
         if keeps_marks(painter) and sum(gap.strength.size for gap in picture.gaps) <= MARKS_MOST:
@@ -69,9 +71,14 @@ class EdgePart(Part):
 
     def _draw_image(self, painter: QPainter, picture: Picture) -> None:
         ratio = painter.deviceTransform().m11()
-        if self.exposed.contains(self.boundingRect()) or not self._ready(ratio):
+        if picture is not self._shown or not self._ready(ratio):
             self._renew(picture, ratio)
+            self._shown = picture
         painter.drawImage(0, 0, self._image)
+
+    def settle(self) -> None:
+        """No frame follows: all that was left out in haste is drawn with the next painting."""
+        self.live, self._shown = False, None
 
     def _ready(self, ratio: float) -> bool:
         """Whether there is an image, from which a part can be painted again as it was."""
@@ -85,10 +92,15 @@ class EdgePart(Part):
         self._turn += 1
         for at, gap in enumerate(picture.gaps):
             mine = everything or (at + self._turn) % TURNS == 0
-            if mine and (smooth != self._smooth or not _same(self._drawn[at], gap)):
+            if mine and (smooth != self._smooth or not self._is_drawn(at, gap)):
                 self._draw_gap(at, gap, ratio, smooth)
                 self._drawn[at] = gap
         self._smooth = smooth
+
+    def _is_drawn(self, at: int, gap: Gap) -> bool:
+        """Whether ``gap`` would look as what is drawn there."""
+        drawn = self._drawn[at]
+        return drawn is not None and same_edges(drawn, gap)
 
     def _require_image(self, ratio: float, gaps: int) -> None:
         geometry = self.state.geometry
@@ -143,15 +155,6 @@ class EdgePart(Part):
 def _density(edges: float) -> float:
     """How much of its color an edge keeps, by the mean number of edges in a gap."""
     return float(np.interp(edges, [60, 260], [0.9, 0.55]))
-
-
-def _same(drawn: Gap | None, gap: Gap) -> bool:
-    """Whether ``gap`` would look as what is drawn."""
-    if drawn is None or (drawn.shade is None) != (gap.shade is None):
-        return False
-    if gap.shade is None or drawn.shade is None:
-        return np.array_equal(drawn.strength, gap.strength)
-    return np.array_equal(drawn.shade, gap.shade)
 
 
 def _gap_lines(geometry: Geometry, at: int) -> list[QLineF]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from vgsim.present.changes import REACH
 from vgsim.present.geometry import INPUT_HALF, Column, Geometry
 from vgsim.present.picture import GLOW, Picture, heat_map
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
@@ -206,10 +208,13 @@ class NodePart(Part):
                 draw_text(painter, (column.x, y), sign, color, size=11, weight=600)
 
     def _strip(self, painter: QPainter, column: Column, looks: NDArray[np.intp], pen: QPen) -> None:
-        """One cell a unit; smooth scaling off, so that every cell keeps its own shade."""
+        """One cell a unit; smooth scaling off, so that every cell keeps its own shade.
+
+        Its sides lie in the middle of pixels, where a line is sharp and painted alike each time.
+        """
         geometry = self.state.geometry
-        height = geometry.bottom - geometry.top
-        box = QRectF(column.x - column.half, geometry.top, 2 * column.half, height)
+        left, right = (math.floor(column.x + side) + 0.5 for side in (-column.half, column.half))
+        box = QRectF(left, geometry.top, right - left, geometry.bottom - geometry.top)
         self._cells(painter, box, looks[:, None])
         if column.half > 3:
             painter.setPen(pen)
@@ -278,6 +283,8 @@ class LabelPart(Part):
         draw_text(painter, (8, y), name, palette.color("muted"), size=11, align=left)
         for stage in geometry.labeled(picture.current):
             x = geometry.columns[stage].x
+            if not self.sees(x - REACH, x + REACH):
+                continue
             if stage >= picture.backward_from:
                 text, color, weight = picture.numbers[stage - 1], "text", 600
             else:
@@ -295,6 +302,8 @@ class LabelPart(Part):
         for stage, text in enumerate(picture.factors[:-1], start=1):
             if text and (geometry.chips or stage == picture.current):
                 middle = (geometry.columns[stage].x + geometry.columns[stage + 1].x) / 2
+                if not self.sees(middle - REACH, middle + REACH):
+                    continue
                 self._chip(painter, (middle, y), text, picture.marked[stage - 1])
 
     def _chip(self, painter: QPainter, at: tuple[float, float], text: str, marked: bool) -> None:
@@ -354,7 +363,8 @@ class FramePart(Part):
             return
         painter.setPen(line_pen(self.state.palette.color("accent"), 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 7, 7)
+        # whole pixels: a line that lies between two is painted a little otherwise in a part of it
+        painter.drawRoundedRect(QRectF(box.toAlignedRect()), 7, 7)
 
 
 class BarPart(StillPart):

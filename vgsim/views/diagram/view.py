@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
@@ -16,10 +18,11 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Focus
+from vgsim.present.changes import changed_span
 from vgsim.present.geometry import lay_out
 from vgsim.present.inspect_words import HINT, TAB_HINT, as_html, focus_title, tip
 from vgsim.present.picking import Move, Shape, neighbor, pick, strongest_input
-from vgsim.present.picture import picture, shown_inputs
+from vgsim.present.picture import Picture, picture, shown_inputs
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
 from vgsim.present.words import is_recurrent
@@ -138,15 +141,28 @@ class DiagramView(QGraphicsView):
     def set_frame(self, frame: Frame | None, live: bool = False) -> None:
         """Show ``frame``; ``live`` says that many more follow at once."""
         before, self._frame = self._frame, frame
+        shown = self._state.picture
         self._state.picture = picture(frame, self._state.scale) if frame else None
-        if frame is not None and (before is None or _shape(before) != _shape(frame)):
+        alike = frame is not None and before is not None and _shape(before) == _shape(frame)
+        if frame is not None and not alike:
             self._relayout()
             if self.focus is not None and not self._shape.holds(self.focus):
                 self._choose(None)
         self._edges.live = live
         if live:
             self._still.start()
-        self.viewport().update()
+        self._update_changes(shown if alike else None)
+
+    def _update_changes(self, before: Picture | None) -> None:
+        """Have painted what is not as in ``before``, which is on the screen; without it, all."""
+        after, geometry = self._state.picture, self._state.geometry
+        if before is None or after is None:
+            self.viewport().update()
+            return
+        span = changed_span(geometry, before, after)
+        if span is not None:
+            left, right = math.floor(span[0]), math.ceil(span[1])
+            self.viewport().update(left, 0, right - left, self.viewport().height())
 
     def set_focus(self, focus: Focus | None) -> None:
         """Mark what is looked into, or nothing."""
@@ -291,7 +307,7 @@ class DiagramView(QGraphicsView):
 
     @Slot()
     def _stand_still(self) -> None:
-        self._edges.live = False
+        self._edges.settle()
         self.viewport().update()
 
     def hideEvent(self, event: QHideEvent) -> None:
