@@ -243,3 +243,30 @@ def test_judging_ends_when_another_experiment_is_to_be_judged(advised):
     advised.qtbot.waitUntil(lambda: stops == [1])
     advised.adviser.stop()
     assert stops in ([1], [1, 2]) and not advised.adviser.isRunning()
+
+
+def test_judging_rests_while_it_is_held(advised):
+    asked = []
+
+    def judge(twin, stop):
+        asked.append("before")
+        stop()
+        asked.append("behind")
+        return verdict()
+
+    advised.adviser._judge = judge
+    advised.adviser.hold(True)
+    advised.post(case())
+    advised.qtbot.waitUntil(lambda: asked == ["before"])
+    advised.qtbot.wait(30)
+    assert asked == ["before"]
+    advised.adviser.hold(False)
+    advised.until_verdicts(1)
+
+
+def test_one_that_is_held_can_be_stopped(advised):
+    advised.adviser.hold(True)
+    advised.adviser._judge = lambda twin, stop: verdict(RELU) if not stop() else verdict()
+    advised.post(case())
+    advised.adviser.stop()
+    assert not advised.adviser.isRunning()

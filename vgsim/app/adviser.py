@@ -9,7 +9,9 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
+from threading import Event
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -72,6 +74,8 @@ class Adviser(QThread):
         self._effects: dict[Remedy, Effect] = {}
         self._rest_until = 0.0
         self._wanted: int | None = None
+        self._free = Event()
+        self._free.set()
 
     def post(self, case: Case) -> None:
         """Queue a case, in place of those before it; from one thread."""
@@ -81,6 +85,7 @@ class Adviser(QThread):
     def dismiss(self) -> None:
         """End the thread soon, whatever it is doing."""
         self._wanted = None
+        self._free.set()
         self._cases.put(Quit())
 
     def stop(self) -> None:
@@ -99,6 +104,13 @@ class Adviser(QThread):
             except Exception as error:  # whatever it is, the window lives on and says so
                 self._fail(case, error)
 
+    def hold(self, held: bool) -> None:
+        """Rest behind the next moment for as long as ``held``; from any thread."""
+        if held:
+            self._free.clear()
+        else:
+            self._free.set()
+
     def _newest(self) -> Case | None:
         """Wait for a case and for the end of the rest; the newest one then, None to quit."""
         newest = None
@@ -111,14 +123,19 @@ class Adviser(QThread):
                 return newest
         return None
 
+    def _outdated(self, case: Case) -> bool:
+        """Whether another experiment or the end waits; a later step of the same one may wait."""
+        self._free.wait()
+        return self._wanted != case.generation
+
     def _stale(self) -> bool:
         """Whether a newer case or the end waits."""
+        self._free.wait()
         return not self._cases.empty()
 
     def _advise(self, case: Case) -> None:
         began = time.monotonic()
-        # a later step of the same experiment waits for the verdict, another experiment does not
-        verdict = self._judge(self._twin_of(case), lambda: self._wanted != case.generation)
+        verdict = self._judge(self._twin_of(case), partial(self._outdated, case))
         now = time.monotonic()
         self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
         self.judged.emit(case.generation, verdict)

@@ -81,6 +81,7 @@ class Session(QObject):
         self._generation = 0
         self._running = 0
         self._mode = Mode.IDLE
+        self._ending = False  # whether the frame with which playing ended is still to come
         self._speed = 0.0
         self.wish = Wish()
         self.rules = StopRules()
@@ -287,16 +288,19 @@ class Session(QObject):
         """Moments a second while playing."""
         self._speed = rate
         self._worker.post(Speed(rate))
+        self._hold_adviser()
 
     @property
     def pace(self) -> Pace:
         """How soon the next frame follows."""
         if self.state.training:
             return Pace.TRAINING
-        return Pace.PLAYING if self.state.playing and self._speed > UNHURRIED else Pace.REST
+        fast = (self.state.playing or self._ending) and self._speed > UNHURRIED
+        return Pace.PLAYING if fast else Pace.REST
 
     @Slot(object)
     def _mode_changed(self, mode: Mode) -> None:
+        self._ending = self._mode is Mode.PLAY
         self._mode = mode
         if mode is Mode.TRAIN:
             self._timer.start()
@@ -309,6 +313,7 @@ class Session(QObject):
         if frame is not None and frame.generation >= self._running:
             self.frame = frame
             self.frame_changed.emit(frame)
+            self._ending = False
             self._refresh_state()
         elif frame is None and self._mode is Mode.IDLE:
             self._timer.stop()
@@ -319,7 +324,12 @@ class Session(QObject):
         state = RunState(self._mode is Mode.PLAY, self._mode is Mode.TRAIN, began)
         if state != self.state:
             self.state = state
+            self._hold_adviser()
             self.state_changed.emit(state)
+
+    def _hold_adviser(self) -> None:
+        """While moments follow fast, judging waits: it would hold up their painting."""
+        self._adviser.hold(self.pace is Pace.PLAYING)
 
 
 def _problem(path: str, entry: object) -> str:
