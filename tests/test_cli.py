@@ -117,6 +117,38 @@ def test_what_why_suggests_can_be_typed(capsys):
             )
 
 
+@pytest.mark.parametrize("suffix", ["csv", "npz", "jsonl"])
+def test_a_table_opens_where_it_was_made(styled, capsys, tmp_path, suffix):
+    out = str(tmp_path / f"x.{suffix}")
+    words = ["sigmoid-stack", *QUICK, "--steps", "3", "--moment", "backward:1"]
+    assert main(["render", *words, "--view", "gradient", "--out", out]) == 0
+    assert "step 3" in _said(capsys, "why", out)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "npz", "jsonl"])
+@pytest.mark.parametrize("content", [b"", b"1,2\n", b"# plot: x\n# shows: y\n1\n"])
+def test_a_table_that_is_none_of_vgsims_is_refused(capsys, tmp_path, suffix, content):
+    file = tmp_path / f"x.{suffix}"
+    file.write_bytes(content)
+    assert f"x.{suffix}: " in _refused(capsys, "why", str(file))
+
+
+@pytest.mark.parametrize("words", [["run", "{}"], ["render", "relu-he", "--compare", "{}"]])
+def test_toml_that_is_broken_is_named(styled, capsys, tmp_path, words):
+    file = tmp_path / "bad.toml"
+    file.write_text("depth: 3\n", "utf-8")
+    extra = ["--out", str(tmp_path / "x.png")] if words[0] == "render" else []
+    line = _refused(capsys, *(word.format(file) for word in words), *extra)
+    assert "file = " in line and "/bad.toml: allowed is TOML (" in line
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_file_is_refused(capsys, tmp_path, text):
+    file = tmp_path / "empty.toml"
+    file.write_text(text, "utf-8")
+    assert "the file is empty" in _refused(capsys, "run", str(file))
+
+
 def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
     out = tmp_path / "x.png"
     words = ["render", "sigmoid-stack", "--moment", "backward:3", "--size", "640x400"]
@@ -127,7 +159,9 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["run", "no-such"], "preset = no-such: allowed is one of"),
+        (["run", "no-such"], "preset or file = no-such: allowed is one of"),
+        (["run", "no-such"], "or the path of a file, and there is none"),
+        (["run", ""], "preset or file = '': allowed is one of"),
         (["run", "none.toml"], "No such file"),
         (["run", "~nosuchuser/x.toml"], "home"),
         (["trace", "relu-he", "--out", "~nosuchuser/x.npz"], "~nosuchuser/x.npz"),

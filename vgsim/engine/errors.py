@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONGEST_QUOTE = 80
+"""Letters of a value that are quoted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -34,7 +37,7 @@ def refuse(path: str, value: object, allowed: str) -> SpecError:
     return SpecError(Problem(path, value, allowed))
 
 
-def shorten(value: object, limit: int = 80) -> str:
+def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:
     """``value`` as one printable line of at most ``limit`` characters."""
     try:
         text = value if isinstance(value, str) and value else repr(value)
