@@ -13,6 +13,7 @@ from PIL import Image
 
 from vgsim.cli import main
 from vgsim.export.reading import read_passport
+from vgsim.present.theme import load_theme
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]
 SMALL = ["--view", "gradient", "--size", "320x200"]
@@ -219,6 +220,38 @@ def test_pictures_of_a_batch_with_the_same_deck_are_its_slides(styled, tmp_path)
     path = _batch(tmp_path, BATCH.replace("a.png", "deck.pptx").replace("b.png", "deck.pptx"))
     _render("--batch", path)
     assert len(Presentation(str(tmp_path / "deck.pptx")).slides) == 2
+
+
+def test_every_slide_of_a_deck_has_the_ground_and_ink_of_its_own_theme(styled, tmp_path):
+    from pptx import Presentation
+
+    text = BATCH.replace("a.png", "deck.pptx").replace("b.png", "deck.pptx")
+    _render("--batch", _batch(tmp_path, text + 'theme = "dark"\n'))
+    slides = Presentation(str(tmp_path / "deck.pptx")).slides
+    grounds = [str(slide.background.fill.fore_color.rgb) for slide in slides]
+    inks = [str(_first_run(slide).font.color.rgb) for slide in slides]
+    light, dark = load_theme("light"), load_theme("dark")
+    assert [f"#{code.lower()}" for code in grounds] == [light.surface.lower(), dark.surface.lower()]
+    assert [f"#{code.lower()}" for code in inks] == [light.text.lower(), dark.text.lower()]
+
+
+def _first_run(slide):
+    return slide.shapes.title.text_frame.paragraphs[0].runs[0]
+
+
+def test_slides_of_one_deck_have_one_shape(styled, capsys, tmp_path):
+    text = BATCH.replace("a.png", "deck.pptx").replace("b.png", "deck.pptx")
+    line = _refused(capsys, "--batch", _batch(tmp_path, text.replace("320x200", "4:3", 1)))
+    assert "picture 1, 2 (deck.pptx): size = 4:3 and 16:9: allowed is one shape" in line
+    assert not (tmp_path / "deck.pptx").exists()
+
+
+@pytest.mark.parametrize("other", ["a.png", "./a.png", "sub/../a.png"])
+def test_two_pictures_of_a_batch_do_not_go_to_one_file(styled, capsys, tmp_path, other):
+    (tmp_path / "sub").mkdir()
+    assert main(["render", "--batch", _batch(tmp_path, BATCH.replace("b.png", other))]) == 2
+    assert "allowed is a file of its own; picture 1 goes there" in capsys.readouterr().err
+    assert read_passport(tmp_path / "a.png").view == "gradient"
 
 
 @pytest.mark.parametrize("text", ["", "picture = 3", "[[picture", "x = 1\n[[picture]]\n", "\0"])
