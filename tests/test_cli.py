@@ -142,6 +142,22 @@ def test_toml_that_is_broken_is_named(styled, capsys, tmp_path, words):
     assert "file = " in line and "/bad.toml: allowed is TOML (" in line
 
 
+def test_a_picture_is_trained_for_as_many_updates_as_it_shows(styled, capsys, tmp_path):
+    out = str(tmp_path / "x.png")
+    words = ["sigmoid-stack", *QUICK, "--steps", "3", "--moment", "loss", "--size", "320x200"]
+    assert main(["render", *words, "--view", "loss", "--out", out]) == 0
+    assert "step 3 " in _said(capsys, "run", out)
+
+
+def test_what_cannot_be_written_is_noticed_before_the_work(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("vgsim.cli.Experiment", lambda *_: 1 / 0)
+    for out in (tmp_path / "no" / "x.npz", tmp_path):
+        _refused(capsys, "run", "relu-he", "--json", str(out))
+    (tmp_path / "x.npz").mkdir()
+    line = _refused(capsys, "trace", "relu-he", "--out", str(tmp_path / "x.npz"))
+    assert "allowed is a file, and this is a folder" in line
+
+
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_an_empty_file_is_refused(capsys, tmp_path, text):
     file = tmp_path / "empty.toml"
@@ -168,11 +184,13 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
         (["run", "relu-he", "--set", "network.depht=3"], "network.depht"),
         (["run", "relu-he", "--set", "network.depth=0"], "whole number from 1 to"),
         (["run", "relu-he", "--set", "network.depth"], "FIELD=VALUE"),
-        (["run", "relu-he", "--steps", "many"], "training.steps = many"),
-        (["run", "relu-he", "--seed", "-1"], "training.seed"),
+        (["run", "relu-he", "--steps", "many"], "--steps = many: allowed is a whole number"),
+        (["run", "relu-he", "--seed", "-1"], "--seed = -1"),
         (["run", "relu-he", "--set", "data.dataset=csv"], "data.path"),
-        (["run", "relu-he", "--steps", "1", "--json", "/no/such/folder/x"], "No such file"),
-        (["trace", "relu-he", "--out", "/no/such/folder/x.npz"], "No such file"),
+        (["run", "relu-he", "--steps", "1", "--json", "/no/such/folder/x"], "--json = "),
+        (["run", "relu-he", "--json", ""], "--json = '': allowed is a file name"),
+        (["trace", "relu-he", "--out", "/no/such/folder/x.npz"], "folder does not exist"),
+        (["open", ""], "preset or file = ''"),
         (["render", "relu-he", "--out", "x.bmp"], "ends in .png"),
         (["render", "relu-he", "--view", "moon", "--out", "x.png"], "one of slide, window"),
         (["render", "relu-he", "--size", "big", "--out", "x.png"], "1920x1080"),

@@ -24,7 +24,7 @@ from vgsim.app.task import DATA, Task, parse_task
 from vgsim.engine.diagnosis import judge
 from vgsim.engine.errors import SpecError, refuse, shorten
 from vgsim.engine.experiment import Experiment, twin
-from vgsim.engine.frame import Frame
+from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Verdict, Wish
 from vgsim.export.film import silent
 from vgsim.export.passport import Passport
@@ -217,4 +217,10 @@ def save_table(frame: Frame, task: Task) -> None:
 
     if task.picture.view not in PLOTS:
         raise refuse("view", task.picture.view, "with data one of " + ", ".join(PLOTS.names()))
-    save_data(task.picture.view, frame, task.out)
+    try:
+        save_data(task.picture.view, frame, task.out)
+    except SpecError as error:
+        if frame.moment.phase is not Phase.START:
+            raise
+        allowed = f"one at which {task.picture.view} has numbers, for example backward:1"
+        raise refuse("moment", str(frame.moment), allowed) from error
