@@ -96,11 +96,17 @@ def test_trace_is_of_the_step_after_those_made(tmp_path):
 
 
 def test_why_says_what_shows_it_and_what_to_try(capsys):
-    text = _said(capsys, "why", "sigmoid-stack")
+    text = _said(capsys, "why", "sigmoid-stack", "--no-effects")
     assert "Vanishing: the activation's derivative is capped (confidence" in text
     assert "1 part in 2,400" in text and "[budget]" in text
     assert "--set network.activation=relu --set init.weights=he_normal" in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_why_measures_what_would_help_unless_told_not_to(capsys):
+    text = _said(capsys, "why", "sigmoid-stack")
+    assert "∂J/∂h a hop: ×" in text and "J after 50 steps: " in text
+    assert "a hop: " not in _said(capsys, "why", "sigmoid-stack", "--no-effects")
 
 
 def test_why_can_be_asked_after_some_updates(capsys):
@@ -109,11 +115,11 @@ def test_why_can_be_asked_after_some_updates(capsys):
 
 
 def test_what_why_suggests_can_be_typed(capsys):
-    text = _said(capsys, "why", "saturated-sigmoid")
+    text = _said(capsys, "why", "saturated-sigmoid", "--no-effects")
     for line in text.split("Try\n")[1].splitlines():
         if line.strip().startswith("--set"):
             assert "units are saturated (" not in _said(
-                capsys, "why", "saturated-sigmoid", *line.split()
+                capsys, "why", "saturated-sigmoid", "--no-effects", *line.split()
             )
 
 

@@ -177,7 +177,7 @@ def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_pa
         (["relu-he", "--font-scale", "9", "--out", "x.png"], "--font-scale = 9"),
         (
             ["relu-he", "--view", "gradient", "--out", "x.csv"],
-            "--moment = start: allowed is one at which gradient has numbers, for example backward:1",
+            "--moment = start: allowed is one at which gradient has numbers, for example",
         ),
         (["relu-he", "--pass", "--moment", "loss", "--out", "x.gif"], "--moment = loss"),
         (["relu-he", "--seconds", "1", "--out", "x.png"], "--seconds = 1: allowed is only with"),
@@ -205,6 +205,16 @@ def test_what_cannot_be_written_is_noticed_before_the_work(
         (tmp_path / f"folder{suffix}").mkdir()
     line = _refused(capsys, "relu-he", *(word.format(tmp_path / "folder") for word in words))
     assert "allowed is a file, and this is a folder" in line
+
+
+def test_remedies_are_measured_where_they_are_shown(styled, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("vgsim.app.render.measured", lambda verdict, *_: asked.append(1) or verdict)
+    for view, times in (("why", 1), ("slide", 0)):
+        asked.clear()
+        size = ["--size", "640x400", "--view", view]
+        _render("sigmoid-stack", *size, "--moment", "update", "--out", str(tmp_path / "x.png"))
+        assert len(asked) == times
 
 
 BATCH = """

@@ -205,6 +205,8 @@ def _trace(arguments: argparse.Namespace) -> int:
 
 def _why(arguments: argparse.Namespace) -> int:
     from vgsim.engine.diagnosis import judge
+    from vgsim.engine.diagnosis.effects import measured
+    from vgsim.engine.diagnosis.stopping import never
     from vgsim.present.why import verdict_text
 
     source = _source(arguments)
@@ -212,7 +214,8 @@ def _why(arguments: argparse.Namespace) -> int:
     experiment = Experiment(spec)
     experiment.run(_steps(arguments, spec, source.updates))
     print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
-    print(verdict_text(judge(experiment)))
+    verdict = judge(experiment)
+    print(verdict_text(verdict if arguments.no_effects else measured(verdict, spec, never)))
     return 0
 
 
@@ -343,13 +346,16 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("run", "why", "trace"):
         _add_source(made[name])
     made["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
+    made["why"].add_argument("--no-effects", action="store_true", help="do not measure what each "
+                             "remedy does, which takes a few seconds for a large network"
+                             )  # fmt: skip
     made["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(made["render"], optional=True)
     _add_picture(made["render"])
     return parser
 
 
-_ANYTHING = "a preset's name, a TOML file, or a picture that vgsim exported"
+_ANYTHING = "a preset's name, a TOML file, or a picture or table that vgsim exported"
 
 
 def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None:
@@ -384,7 +390,8 @@ examples:
 
 a batch is a TOML file with a [[picture]] table for every picture, whose fields are the arguments
 above, without dashes: source, set (a table), out, steps, no caption as caption = false, and so on.
-Its paths are relative to it. Pictures with the same .pptx as out become one deck.
+Its paths are relative to it. Pictures with the same .pptx as out become one deck,
+whose slides have one shape.
 """
 
 
@@ -406,7 +413,7 @@ def _add_picture(parser: argparse.ArgumentParser) -> None:
                       "(0.1; 0.6 in a pass)")  # fmt: skip
     look = parser.add_argument_group("picture")
     look.add_argument("--view", metavar="V", help="slide (default), window, diagram, hop, why, "
-                      "or a plot (vgsim list view)")  # fmt: skip
+                      "comparison, or a plot (vgsim list view)")  # fmt: skip
     look.add_argument(
         "--plots", metavar="P,…", help="plots on a slide, up to three (gradient); '' for none"
     )

@@ -16,17 +16,18 @@ from PySide6.QtWidgets import QApplication
 
 from vgsim.app.deck import deck_colors, deck_size
 from vgsim.app.exporting import passport_of, save
-from vgsim.app.picture import judged, wants
+from vgsim.app.picture import advised, judged, wants
 from vgsim.app.places import Partner, find_moment
 from vgsim.app.reel import Share, Still
 from vgsim.app.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
 from vgsim.app.task import DATA, Task, parse_task
 from vgsim.engine.diagnosis import judge
+from vgsim.engine.diagnosis.effects import measured
 from vgsim.engine.errors import SpecError, refuse, shorten
 from vgsim.engine.experiment import Experiment, twin
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Verdict, Wish
-from vgsim.export.film import silent
+from vgsim.export.film import never, silent
 from vgsim.export.passport import Passport
 from vgsim.export.pptx import Slide
 from vgsim.export.request import Picture
@@ -194,7 +195,15 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
         partner = Partner(task.rival)
         partner.follow(experiment)
         frame = dataclasses.replace(frame, other=partner.experiment.frame(wish=wish))
-    return frame, judge(twin(experiment)) if judged(task.picture) else None
+    return frame, _verdict(experiment, task.picture)
+
+
+def _verdict(experiment: Experiment, picture: Picture) -> Verdict | None:
+    """What the picture says of the experiment, with measured remedies where it shows any."""
+    if not judged(picture):
+        return None
+    verdict = judge(twin(experiment))
+    return measured(verdict, experiment.spec, never) if advised(picture) else verdict
 
 
 def _run(experiment: Experiment, steps: int) -> Iterator[float]:
