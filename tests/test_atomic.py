@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from vgsim.atomic import text_file, written
+from vgsim.atomic import obstacle, text_file, written
 
 
 def test_a_file_appears_only_when_the_block_ends(tmp_path):
@@ -47,6 +47,24 @@ def test_a_device_stays_one_and_is_written():
     with text_file(os.devnull) as out:
         out.write("gone")
     assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such devices")
+def test_nothing_is_in_the_way_of_a_file_a_link_or_a_device(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    reader, writer = os.pipe()
+    for path in (tmp_path / "x", tmp_path / "link", os.devnull, f"/dev/fd/{writer}"):
+        assert obstacle(path) == ""
+    os.close(reader)
+    os.close(writer)
+
+
+def test_what_is_in_the_way_is_told(tmp_path):
+    (tmp_path / "x").touch()
+    assert "this is a folder" in obstacle(tmp_path)
+    assert obstacle(tmp_path / "no" / "x").endswith("the folder no does not exist")
+    assert obstacle(tmp_path / "x" / "y").endswith("x is none")
+    assert "home" in obstacle("~nosuchuser/x")
 
 
 def test_a_folder_is_refused_by_its_own_name(tmp_path):

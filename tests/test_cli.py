@@ -96,11 +96,17 @@ def test_trace_is_of_the_step_after_those_made(tmp_path):
 
 
 def test_why_says_what_shows_it_and_what_to_try(capsys):
-    text = _said(capsys, "why", "sigmoid-stack")
+    text = _said(capsys, "why", "sigmoid-stack", "--no-effects")
     assert "Vanishing: the activation's derivative is capped (confidence" in text
     assert "1 part in 2,400" in text and "[budget]" in text
     assert "--set network.activation=relu --set init.weights=he_normal" in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_why_measures_what_would_help_unless_told_not_to(capsys):
+    text = _said(capsys, "why", "sigmoid-stack")
+    assert "∂J/∂h a hop: ×" in text and "J after 50 steps: " in text
+    assert "a hop: " not in _said(capsys, "why", "sigmoid-stack", "--no-effects")
 
 
 def test_why_can_be_asked_after_some_updates(capsys):
@@ -109,12 +115,60 @@ def test_why_can_be_asked_after_some_updates(capsys):
 
 
 def test_what_why_suggests_can_be_typed(capsys):
-    text = _said(capsys, "why", "saturated-sigmoid")
+    text = _said(capsys, "why", "saturated-sigmoid", "--no-effects")
     for line in text.split("Try\n")[1].splitlines():
         if line.strip().startswith("--set"):
             assert "units are saturated (" not in _said(
-                capsys, "why", "saturated-sigmoid", *line.split()
+                capsys, "why", "saturated-sigmoid", "--no-effects", *line.split()
             )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "npz", "jsonl"])
+def test_a_table_opens_where_it_was_made(styled, capsys, tmp_path, suffix):
+    out = str(tmp_path / f"x.{suffix}")
+    words = ["sigmoid-stack", *QUICK, "--steps", "3", "--moment", "backward:1"]
+    assert main(["render", *words, "--view", "gradient", "--out", out]) == 0
+    assert "step 3" in _said(capsys, "why", out)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "npz", "jsonl"])
+@pytest.mark.parametrize("content", [b"", b"1,2\n", b"# plot: x\n# shows: y\n1\n"])
+def test_a_table_that_is_none_of_vgsims_is_refused(capsys, tmp_path, suffix, content):
+    file = tmp_path / f"x.{suffix}"
+    file.write_bytes(content)
+    assert f"x.{suffix}: " in _refused(capsys, "why", str(file))
+
+
+@pytest.mark.parametrize("words", [["run", "{}"], ["render", "relu-he", "--compare", "{}"]])
+def test_toml_that_is_broken_is_named(styled, capsys, tmp_path, words):
+    file = tmp_path / "bad.toml"
+    file.write_text("depth: 3\n", "utf-8")
+    extra = ["--out", str(tmp_path / "x.png")] if words[0] == "render" else []
+    line = _refused(capsys, *(word.format(file) for word in words), *extra)
+    assert "file = " in line and "/bad.toml: allowed is TOML (" in line
+
+
+def test_a_picture_is_trained_for_as_many_updates_as_it_shows(styled, capsys, tmp_path):
+    out = str(tmp_path / "x.png")
+    words = ["sigmoid-stack", *QUICK, "--steps", "3", "--moment", "loss", "--size", "320x200"]
+    assert main(["render", *words, "--view", "loss", "--out", out]) == 0
+    assert "step 3 " in _said(capsys, "run", out)
+
+
+def test_what_cannot_be_written_is_noticed_before_the_work(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("vgsim.cli.Experiment", lambda *_: 1 / 0)
+    for out in (tmp_path / "no" / "x.npz", tmp_path):
+        _refused(capsys, "run", "relu-he", "--json", str(out))
+    (tmp_path / "x.npz").mkdir()
+    line = _refused(capsys, "trace", "relu-he", "--out", str(tmp_path / "x.npz"))
+    assert "allowed is a file, and this is a folder" in line
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_file_is_refused(capsys, tmp_path, text):
+    file = tmp_path / "empty.toml"
+    file.write_text(text, "utf-8")
+    assert "the file is empty" in _refused(capsys, "run", str(file))
 
 
 def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
@@ -127,18 +181,22 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["run", "no-such"], "preset = no-such: allowed is one of"),
+        (["run", "no-such"], "preset or file = no-such: allowed is one of"),
+        (["run", "no-such"], "or the path of a file, and there is none"),
+        (["run", ""], "preset or file = '': allowed is one of"),
         (["run", "none.toml"], "No such file"),
         (["run", "~nosuchuser/x.toml"], "home"),
         (["trace", "relu-he", "--out", "~nosuchuser/x.npz"], "~nosuchuser/x.npz"),
         (["run", "relu-he", "--set", "network.depht=3"], "network.depht"),
         (["run", "relu-he", "--set", "network.depth=0"], "whole number from 1 to"),
         (["run", "relu-he", "--set", "network.depth"], "FIELD=VALUE"),
-        (["run", "relu-he", "--steps", "many"], "training.steps = many"),
-        (["run", "relu-he", "--seed", "-1"], "training.seed"),
+        (["run", "relu-he", "--steps", "many"], "--steps = many: allowed is a whole number"),
+        (["run", "relu-he", "--seed", "-1"], "--seed = -1"),
         (["run", "relu-he", "--set", "data.dataset=csv"], "data.path"),
-        (["run", "relu-he", "--steps", "1", "--json", "/no/such/folder/x"], "No such file"),
-        (["trace", "relu-he", "--out", "/no/such/folder/x.npz"], "No such file"),
+        (["run", "relu-he", "--steps", "1", "--json", "/no/such/folder/x"], "--json = "),
+        (["run", "relu-he", "--json", ""], "--json = '': allowed is a file name"),
+        (["trace", "relu-he", "--out", "/no/such/folder/x.npz"], "folder does not exist"),
+        (["open", ""], "preset or file = ''"),
         (["render", "relu-he", "--out", "x.bmp"], "ends in .png"),
         (["render", "relu-he", "--view", "moon", "--out", "x.png"], "one of slide, window"),
         (["render", "relu-he", "--size", "big", "--out", "x.png"], "1920x1080"),

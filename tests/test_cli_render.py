@@ -13,6 +13,7 @@ from PIL import Image
 
 from vgsim.cli import main
 from vgsim.export.reading import read_passport
+from vgsim.present.theme import load_theme
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]
 SMALL = ["--view", "gradient", "--size", "320x200"]
@@ -134,8 +135,9 @@ def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_pa
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["relu-he"], "out = ''"),
-        (["--out", "x.png"], "source = None: allowed is a preset's name or a file"),
+        (["relu-he"], "--out is missing: it takes a file name that ends in"),
+        (["relu-he", "--out", ""], "--out = ''"),
+        (["--out", "x.png"], "PRESET|FILE is missing: it takes a preset's name or a file"),
         (["relu-he", "--out", "x.bmp"], "ends in .png"),
         (["relu-he", "--out", "x.gif"], 'allowed is with a film "every" N steps'),
         (["relu-he", "--every", "2", "--out", "x.gif"], "steps = 0"),
@@ -151,11 +153,35 @@ def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_pa
         (["relu-he", "--dpi", "many", "--out", "x.png"], "dpi = many"),
         (["relu-he", "--theme", "blue", "--out", "x.png"], "light, dark, print"),
         (["relu-he", "--steps", "-3", "--out", "x.png"], "steps = -3"),
-        (["relu-he", "--seed", "x", "--out", "x.png"], "training.seed"),
+        (["relu-he", "--seed", "x", "--out", "x.png"], "--seed = x"),
         (["relu-he", "--compare", "no-such", "--out", "x.png"], "allowed is one of"),
-        (["relu-he", "--out", "no-such-folder/x.png"], "No such file or directory"),
+        (["relu-he", "--out", "no-folder/x.png"], "the folder no-folder does not exist"),
         (["relu-he", "--view", "slide", "--out", "x.csv"], "with data one of"),
         (["--batch", "none.toml"], "No such file"),
+        (["--batch", ""], "--batch = ''"),
+        (["relu-he", "--pass", "--from", "zz", "--out", "x.gif"], "--from = zz"),
+        (["relu-he", "--pass", "--to", "zz", "--out", "x.gif"], "--to = zz"),
+        (["relu-he", "--moment", "zz", "--out", "x.png"], "--moment = zz"),
+        (["relu-he", "--moment", "", "--out", "x.png"], "--moment = ''"),
+        (["relu-he", "--compare", "", "--out", "x.png"], "--compare = ''"),
+        (
+            ["relu-he", "--every", "2", "--steps", "4", "--from", "loss", "--out", "x.gif"],
+            "--from = loss: allowed is nothing but with the moments of a pass",
+        ),
+        (
+            ["relu-he", "--every", "1", "--steps", "100000", "--out", "x.gif"],
+            "--every = 1: allowed is at least 11 with 100,000 steps",
+        ),
+        (["relu-he", "--plots", "gradient,b", "--out", "x.png"], "--plots = b: allowed is one of"),
+        (["relu-he", "--plots", "loss,loss", "--out", "x.png"], "every plot once"),
+        (["relu-he", "--font-scale", "9", "--out", "x.png"], "--font-scale = 9"),
+        (
+            ["relu-he", "--view", "gradient", "--out", "x.csv"],
+            "--moment = start: allowed is one at which gradient has numbers, for example",
+        ),
+        (["relu-he", "--pass", "--moment", "loss", "--out", "x.gif"], "--moment = loss"),
+        (["relu-he", "--seconds", "1", "--out", "x.png"], "--seconds = 1: allowed is only with"),
+        (["relu-he", "--pass", "--transparent", "--out", "x.mp4"], "nothing with .mp4"),
         (["relu-he", "--batch", "none.toml"], "no other argument"),
     ],
 )
@@ -168,6 +194,27 @@ def test_bad_use_is_one_clear_line(styled, capsys, tmp_path, monkeypatch, words,
 def test_every_problem_is_told_at_once(styled, capsys):
     line = _refused(capsys, "no-such", "--scale", "9", "--out", "x.bmp")
     assert all(word in line for word in ("no-such", "scale", "x.bmp"))
+
+
+@pytest.mark.parametrize("words", [["--out", "{}.png"], ["--pass", "--out", "{}.gif"]])
+def test_what_cannot_be_written_is_noticed_before_the_work(
+    styled, capsys, tmp_path, monkeypatch, words
+):
+    monkeypatch.setattr("vgsim.app.render.make", lambda *_: 1 / 0)
+    for suffix in (".png", ".gif"):
+        (tmp_path / f"folder{suffix}").mkdir()
+    line = _refused(capsys, "relu-he", *(word.format(tmp_path / "folder") for word in words))
+    assert "allowed is a file, and this is a folder" in line
+
+
+def test_remedies_are_measured_where_they_are_shown(styled, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("vgsim.app.render.measured", lambda verdict, *_: asked.append(1) or verdict)
+    for view, times in (("why", 1), ("slide", 0)):
+        asked.clear()
+        size = ["--size", "640x400", "--view", view]
+        _render("sigmoid-stack", *size, "--moment", "update", "--out", str(tmp_path / "x.png"))
+        assert len(asked) == times
 
 
 BATCH = """
@@ -219,6 +266,38 @@ def test_pictures_of_a_batch_with_the_same_deck_are_its_slides(styled, tmp_path)
     path = _batch(tmp_path, BATCH.replace("a.png", "deck.pptx").replace("b.png", "deck.pptx"))
     _render("--batch", path)
     assert len(Presentation(str(tmp_path / "deck.pptx")).slides) == 2
+
+
+def test_every_slide_of_a_deck_has_the_ground_and_ink_of_its_own_theme(styled, tmp_path):
+    from pptx import Presentation
+
+    text = BATCH.replace("a.png", "deck.pptx").replace("b.png", "deck.pptx")
+    _render("--batch", _batch(tmp_path, text + 'theme = "dark"\n'))
+    slides = Presentation(str(tmp_path / "deck.pptx")).slides
+    grounds = [str(slide.background.fill.fore_color.rgb) for slide in slides]
+    inks = [str(_first_run(slide).font.color.rgb) for slide in slides]
+    light, dark = load_theme("light"), load_theme("dark")
+    assert [f"#{code.lower()}" for code in grounds] == [light.surface.lower(), dark.surface.lower()]
+    assert [f"#{code.lower()}" for code in inks] == [light.text.lower(), dark.text.lower()]
+
+
+def _first_run(slide):
+    return slide.shapes.title.text_frame.paragraphs[0].runs[0]
+
+
+def test_slides_of_one_deck_have_one_shape(styled, capsys, tmp_path):
+    text = BATCH.replace("a.png", "deck.pptx").replace("b.png", "deck.pptx")
+    line = _refused(capsys, "--batch", _batch(tmp_path, text.replace("320x200", "4:3", 1)))
+    assert "picture 1, 2 (deck.pptx): size = 4:3 and 16:9: allowed is one shape" in line
+    assert not (tmp_path / "deck.pptx").exists()
+
+
+@pytest.mark.parametrize("other", ["a.png", "./a.png", "sub/../a.png"])
+def test_two_pictures_of_a_batch_do_not_go_to_one_file(styled, capsys, tmp_path, other):
+    (tmp_path / "sub").mkdir()
+    assert main(["render", "--batch", _batch(tmp_path, BATCH.replace("b.png", other))]) == 2
+    assert "allowed is a file of its own; picture 1 goes there" in capsys.readouterr().err
+    assert read_passport(tmp_path / "a.png").view == "gradient"
 
 
 @pytest.mark.parametrize("text", ["", "picture = 3", "[[picture", "x = 1\n[[picture]]\n", "\0"])

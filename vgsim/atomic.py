@@ -20,11 +20,41 @@ def written(path: str | Path) -> Iterator[Path]:
     """
     with _naming(path):
         target = _expanded(path)
-        if target.exists() and not target.is_file():
+        if _is_device(target):
             yield target
             return
         with _replacing(Path(os.path.realpath(target))) as scratch:
             yield scratch
+
+
+def obstacle(path: str | Path) -> str:
+    """Why no file can be written to ``path``, told by what would do instead; empty when it can.
+
+    For who would rather know before the work than behind it; :func:`written` has the last word.
+    """
+    try:
+        target = _expanded(path)
+    except OSError as error:
+        return f"a file in a folder that exists ({error.strerror})"
+    if target.is_dir():
+        return "a file, and this is a folder"
+    return "" if _is_device(target) else _closed(Path(os.path.realpath(target)).parent)
+
+
+def _closed(folder: Path) -> str:
+    """Why no file can be made in ``folder``; empty when it can."""
+    if not folder.exists():
+        return f"a file in a folder that exists; the folder {folder.name} does not exist"
+    if not folder.is_dir():
+        return f"a file in a folder; {folder.name} is none"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"a file where you may write; in the folder {folder.name} you may not"
+    return ""
+
+
+def _is_device(target: Path) -> bool:
+    """Whether it is a device or pipe, which is written itself."""
+    return target.exists() and not target.is_file()
 
 
 def _expanded(path: str | Path) -> Path:

@@ -115,25 +115,46 @@ def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _source(arguments: argparse.Namespace) -> Source:
     """The preset or file, with ``--set`` and ``--seed`` on top."""
-    assignments = _assignments(arguments)
-    if arguments.seed is not None:
-        assignments["training.seed"] = arguments.seed
     source = find(arguments.source)
-    return replace(source, spec=source.spec.with_text(assignments))
+    spec = source.spec.with_text(_assignments(arguments))
+    if arguments.seed is not None:
+        spec = _with_option(spec, "seed", arguments.seed)
+    return replace(source, spec=spec)
+
+
+def _with_option(spec: Spec, name: str, text: str) -> Spec:
+    """``spec`` with what the option --``name`` says of training, which refusals call like it."""
+    path = f"training.{name}"
+    try:
+        return spec.with_text({path: text})
+    except SpecError as error:
+        raise error.renamed({path: f"--{name}"}) from None
 
 
 def _steps(arguments: argparse.Namespace, spec: Spec, default: int) -> int:
     if arguments.steps is None:
         return default
-    return int(spec.with_text({"training.steps": arguments.steps})["training.steps"])
+    return _with_option(spec, "steps", arguments.steps).training.steps
+
+
+def _check_target(name: str, path: str) -> None:
+    """SpecError when the file could not be written: better before the work than behind it."""
+    if not path.strip():
+        raise refuse(name, path, "a file name")
+    if why_not := atomic.obstacle(path):
+        raise refuse(name, path, why_not)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    spec = _source(arguments).spec
-    steps = _steps(arguments, spec, spec.training.steps)
+    if arguments.json is not None:
+        _check_target("--json", arguments.json)
+    source = _source(arguments)
+    spec = source.spec
+    shown = source.updates if source.moment else spec.training.steps
+    steps = _steps(arguments, spec, shown)
     experiment = Experiment(spec)
     progress = Progress(sys.stderr, steps)
-    with atomic.text_file(arguments.json) if arguments.json else nullcontext() as out:
+    with atomic.text_file(arguments.json) if arguments.json is not None else nullcontext() as out:
 
         def after() -> None:
             if out is not None:
@@ -173,6 +194,7 @@ def _trace(arguments: argparse.Namespace) -> int:
 
     if Path(arguments.out).suffix != ".npz":
         raise refuse("--out", arguments.out, "a file name that ends in .npz")
+    _check_target("--out", arguments.out)
     source = _source(arguments)
     spec = source.spec
     experiment = Experiment(spec)
@@ -183,6 +205,8 @@ def _trace(arguments: argparse.Namespace) -> int:
 
 def _why(arguments: argparse.Namespace) -> int:
     from vgsim.engine.diagnosis import judge
+    from vgsim.engine.diagnosis.effects import measured
+    from vgsim.engine.diagnosis.stopping import never
     from vgsim.present.why import verdict_text
 
     source = _source(arguments)
@@ -190,7 +214,8 @@ def _why(arguments: argparse.Namespace) -> int:
     experiment = Experiment(spec)
     experiment.run(_steps(arguments, spec, source.updates))
     print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
-    print(verdict_text(judge(experiment)))
+    verdict = judge(experiment)
+    print(verdict_text(verdict if arguments.no_effects else measured(verdict, spec, never)))
     return 0
 
 
@@ -198,13 +223,15 @@ def _render(arguments: argparse.Namespace) -> int:
     problem = preflight.drawing_problem()
     if problem:
         return _fail(problem)
-    if arguments.batch:
+    if arguments.batch is not None:
         return _render_batch(arguments)
     from vgsim.app.render import render
 
     bar = ShareBar(sys.stderr)
     try:
         render(_wanted(arguments), bar.show)
+    except SpecError as error:
+        raise error.renamed(_FLAGS) from None
     finally:
         bar.close()
     return 0
@@ -217,6 +244,8 @@ def _render_batch(arguments: argparse.Namespace) -> int:
     given = [name for name in _wanted(arguments) if name != "set"]
     if given or arguments.set:
         raise refuse("--batch", " ".join(given) or "--set", "no other argument; the file says all")
+    if not arguments.batch.strip():
+        raise refuse("--batch", arguments.batch, "a TOML file")
     bar = ShareBar(sys.stderr)
     try:
         problems = render_batch(Path(arguments.batch), bar.show, bar.tell)
@@ -261,13 +290,18 @@ _PICTURE_ARGUMENTS: dict[str, Callable[[str], object]] = {
     "transparent": str, "font_scale": _number, "title": str,
 }  # fmt: skip
 """Arguments of ``render`` and how their text is read."""
+_FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | {
+    "source": "PRESET|FILE",
+    "caption": "--no-caption",
+}
+"""What a person typed for the fields of a picture."""
 
 
 def _open(arguments: argparse.Namespace) -> int:
     problem = preflight.window_problem()
     if problem:
         return _fail(problem)
-    source = find(arguments.file) if arguments.file else None
+    source = find(arguments.file) if arguments.file is not None else None
     from vgsim.app.application import open_window
 
     return open_window(source)
@@ -312,13 +346,16 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("run", "why", "trace"):
         _add_source(made[name])
     made["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
+    made["why"].add_argument("--no-effects", action="store_true", help="do not measure what each "
+                             "remedy does, which takes a few seconds for a large network"
+                             )  # fmt: skip
     made["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(made["render"], optional=True)
     _add_picture(made["render"])
     return parser
 
 
-_ANYTHING = "a preset's name, a TOML file, or a picture that vgsim exported"
+_ANYTHING = "a preset's name, a TOML file, or a picture or table that vgsim exported"
 
 
 def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None:
@@ -353,7 +390,8 @@ examples:
 
 a batch is a TOML file with a [[picture]] table for every picture, whose fields are the arguments
 above, without dashes: source, set (a table), out, steps, no caption as caption = false, and so on.
-Its paths are relative to it. Pictures with the same .pptx as out become one deck.
+Its paths are relative to it. Pictures with the same .pptx as out become one deck,
+whose slides have one shape.
 """
 
 
@@ -375,8 +413,10 @@ def _add_picture(parser: argparse.ArgumentParser) -> None:
                       "(0.1; 0.6 in a pass)")  # fmt: skip
     look = parser.add_argument_group("picture")
     look.add_argument("--view", metavar="V", help="slide (default), window, diagram, hop, why, "
-                      "or a plot (vgsim list view)")  # fmt: skip
-    look.add_argument("--plots", metavar="P,…", help="plots on a slide, up to three (gradient)")
+                      "comparison, or a plot (vgsim list view)")  # fmt: skip
+    look.add_argument(
+        "--plots", metavar="P,…", help="plots on a slide, up to three (gradient); '' for none"
+    )
     look.add_argument("--size", metavar="S", help="16:9 (default), 4:3, 1920x1080 (pixels) or "
                       "25.4x14.3cm")  # fmt: skip
     look.add_argument("--scale", metavar="K", help="times as many pixels, 1 to 4 (1)")

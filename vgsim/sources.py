@@ -9,7 +9,7 @@ from pathlib import Path
 from vgsim.engine.presets import load, preset_names
 from vgsim.engine.spec import Spec, fields
 from vgsim.export.passport import Passport
-from vgsim.export.reading import is_export, read_passport
+from vgsim.export.reading import SUFFIXES, is_export, read_passport
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,13 @@ def _is_rivals(name: str) -> bool:
     return name.startswith(RIVAL)
 
 
-PICTURES = (".png", ".svg", ".pdf", ".pptx", ".gif", ".webp", ".apng", ".mp4")
-"""Suffixes of what can hold an experiment."""
-
-
 def _holds_passport(path: str) -> bool:
     """Whether it is, or should be, a file that vgsim exported: a spec is none of them."""
     try:
         file = Path(path).expanduser()
     except RuntimeError:  # the home of an unknown user; a spec says so in a sentence
         return False
-    return is_export(file) or (file.suffix.lower() in PICTURES and file.is_file())
+    return is_export(file) or (file.suffix.lower() in SUFFIXES and file.is_file())
 
 
 def _value(text: str) -> object:

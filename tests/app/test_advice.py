@@ -35,6 +35,11 @@ def test_every_remedy_is_measured(judged, qtbot):
     assert len(rows) == len(said(judged).remedies) > 0
 
 
+def test_what_was_measured_is_exported_with_the_verdict(judged, qtbot):
+    qtbot.waitUntil(lambda: len(said(judged).effects) == len(said(judged).remedies), timeout=15000)
+    assert [effect.remedy for effect in said(judged).effects] == list(said(judged).remedies)
+
+
 def test_another_experiment_is_judged_anew(judged, qtbot):
     judged.choose_preset("relu-he")
     assert said(judged) is None

@@ -22,7 +22,7 @@ QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"
 def _exported(tmp_path: Path, name: str = "x.png", *words: str) -> str:
     out = str(tmp_path / name)
     extras = words or ("--view", "gradient", "--size", "320x200")
-    base = ["--steps", "3", "--moment", "backward:2"]
+    base = ["--steps", "3", *([] if "--pass" in extras else ["--moment", "backward:2"])]
     assert main(["render", *QUICK, *base, *extras, "--out", out]) == 0
     return out
 

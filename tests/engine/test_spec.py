@@ -130,7 +130,9 @@ def test_std_applies_to_the_initializer_that_reads_it():
 
 
 def test_an_unknown_preset_lists_the_presets():
-    with pytest.raises(SpecError, match="preset = sigmoid: allowed is one of worked-example"):
+    with pytest.raises(
+        SpecError, match="preset or file = sigmoid: allowed is one of worked-example"
+    ):
         load("sigmoid")
 
 

@@ -8,15 +8,18 @@ import sys
 import zipfile
 import zlib
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QPainter, QPdfWriter
 
 from tests.helpers.passports import passport, picture, shots
+from tests.helpers.specs import small
 from vgsim.engine.errors import SpecError
 from vgsim.export.apng import save_apng
 from vgsim.export.chunks import MOST_DOCUMENT, PNG_SIGNATURE, chunk, international_text
+from vgsim.export.data import Table, save_csv, save_jsonl, save_npz
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
 from vgsim.export.passport import Passport
@@ -27,13 +30,20 @@ from vgsim.export.reading import is_export, read_passport
 from vgsim.export.svg import with_passport
 from vgsim.export.webp import save_webp
 
-KINDS = ("png", "svg", "pdf", "pptx", "gif", "webp", "apng", "mp4")
+KINDS = (
+    "png", "svg", "pdf", "pptx", "gif", "webp", "apng", "mp4", "csv", "npz", "jsonl",
+)  # fmt: skip
+TABLES = {"csv": save_csv, "npz": save_npz, "jsonl": save_jsonl}
 
 
 def write(kind, path, carried):
     """A small file of ``kind`` with the passport ``carried``, or none."""
     films = {"gif": save_gif, "webp": save_webp, "apng": save_apng, "mp4": save_mp4}
-    if kind in films:
+    if kind in TABLES:
+        meta = {"plot": "Gradient", "shows": "RMS"}
+        meta |= {"passport": carried.dumps()} if carried else {}
+        TABLES[kind](Table({"stage": np.arange(3)}, meta), path)
+    elif kind in films:
         if kind == "mp4":
             pytest.importorskip("av")
         films[kind](shots(2), path, carried)
@@ -72,6 +82,29 @@ def test_it_comes_back_whatever_the_file_is_called(kind, whole, tmp_path):
         (tmp_path / name).write_bytes(whole(kind))
         assert read_passport(tmp_path / name) == passport()
         assert is_export(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["two  spaces", "# a: b", 'Δ, "quoted"'])
+def test_a_passport_in_a_table_is_the_same_to_the_letter(name, tmp_path):
+    carried = Passport(small(name=name), 3, "loss", "gradient")
+    for kind in TABLES:
+        write(kind, tmp_path / f"x.{kind}", carried)
+        assert read_passport(tmp_path / f"x.{kind}") == carried
+
+
+def test_a_table_that_another_program_saved_with_its_own_line_ends_is_read(tmp_path):
+    write("csv", tmp_path / "x.csv", passport())
+    data = (tmp_path / "x.csv").read_bytes().replace(b"\n", b"\r\n")
+    (tmp_path / "x.csv").write_bytes(b"\xef\xbb\xbf" + data)
+    assert read_passport(tmp_path / "x.csv") == passport()
+
+
+def test_what_an_array_claims_is_not_believed(tmp_path):
+    head = b"{'descr': '<U4', 'fortran_order': False, 'shape': (9999999999,), }".ljust(117) + b"\n"
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as package:
+        package.writestr("meta.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head)
+    with pytest.raises(SpecError, match="is damaged"):
+        read_passport(tmp_path / "x.npz")
 
 
 @pytest.mark.parametrize("kind", KINDS)

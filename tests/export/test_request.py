@@ -38,7 +38,9 @@ def test_what_differs_from_the_defaults_reads_back():
     ("given", "says"),
     [
         ({"view": "no"}, "view = no: allowed is one of slide, diagram, loss"),
-        ({"plots": ["gradient"] * 4}, "at most 3 of gradient, loss"),
+        ({"plots": ["gradient"] * 4}, "at most 3 plots"),
+        ({"plots": ["gradient", "no"]}, "plots = no: allowed is one of gradient, loss"),
+        ({"plots": ["loss", "loss"]}, "plots = loss, loss: allowed is every plot once"),
         ({"size": "12"}, "16:9, 4:3, 1920x1080"),
         ({"size": "9x9"}, "160 to 8192 pixels a side"),
         ({"scale": 9}, "a whole number from 1 to 4"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vgsim.engine.readings import Evidence, Remedy, Tone, Verdict
+from dataclasses import replace
+
+from vgsim.engine.readings import Effect, Evidence, Remedy, Tone, Verdict
 from vgsim.present.why import WIDTH, set_arguments, verdict_text
 
 FEWER = Remedy("Fewer layers", (("network.depth", 2), ("data.standardize", True)))
@@ -24,6 +26,12 @@ def test_the_text_has_everything_in_order():
 
 def test_long_sentences_are_wrapped():
     assert all(len(line) <= WIDTH for line in verdict_text(VERDICT).splitlines())
+
+
+def test_what_was_measured_stands_below_the_remedy():
+    effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 1.86, 50)
+    lines = verdict_text(replace(VERDICT, effects=(effect,))).splitlines()
+    assert lines[-1] == "      ∂J/∂h a hop: ×0.21 → ×0.92, J after 50 steps: 2.30 → 1.86"
 
 
 def test_a_verdict_without_remedies_suggests_none():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Slot
 
 from vgsim.app.session import Session
 from vgsim.engine.errors import SpecError
 from vgsim.engine.presets import load_preset
-from vgsim.engine.readings import Remedy, Verdict
+from vgsim.engine.readings import Effect, Remedy, Verdict
 from vgsim.engine.spec import Spec
 from vgsim.present.compare import difference
 from vgsim.views.main_window import MainWindow
@@ -24,6 +26,7 @@ class Advice(QObject):
         session.judging.connect(self._judging)
         session.judged.connect(self._judged)
         session.measured.connect(why.add_effect)
+        session.measured.connect(self._measured)
         session.unjudged.connect(self._unjudged)
         session.opened.connect(self._opened)
         session.compared.connect(self._compared)
@@ -63,6 +66,13 @@ class Advice(QObject):
         why = self._window.workspace.why
         why.set_verdict(verdict, measuring=not self._session.state.training)
         why.set_busy(False)
+
+    @Slot(object)
+    def _measured(self, effect: Effect) -> None:
+        """Keep what was measured with the verdict, for what is exported."""
+        if self._verdict is not None:
+            spec, verdict = self._verdict
+            self._verdict = spec, replace(verdict, effects=(*verdict.effects, effect))
 
     @Slot(object)
     def try_out(self, remedy: Remedy) -> None:

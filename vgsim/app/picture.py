@@ -121,6 +121,11 @@ def judged(picture: Picture) -> bool:
     return "why" in _views(picture) or (picture.view == "slide" and picture.caption)
 
 
+def advised(picture: Picture) -> bool:
+    """Whether remedies are shown, with what was measured of them."""
+    return "why" in _views(picture)
+
+
 @contextmanager
 def staged(
     frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
@@ -294,6 +299,8 @@ def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict 
 def _window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | None) -> MainWindow:
     window = MainWindow(theme, Scale(), ratio)
     window.workspace.why.set_verdict(verdict, measuring=False)
+    for effect in verdict.effects if verdict else ():
+        window.workspace.why.add_effect(effect)
     window.workspace.fill()
     name, baseline = baseline_of(frame.spec)
     window.form.set_presets(preset_choices())

@@ -30,7 +30,7 @@ def same_position(moment: Moment, stages: int, other: Experiment) -> int:
     }[moment.phase]
 
 
-def find_moment(experiment: Experiment, text: str, name: str = "--moment") -> Moment:
+def find_moment(experiment: Experiment, text: str, name: str = "moment") -> Moment:
     """The moment that ``text`` names ("backward:3", "loss"); SpecError when there is none."""
     for moment in experiment.timeline:
         if str(moment) == text:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vgsim.app.exporting import passport_of
 from vgsim.engine.errors import refuse
 from vgsim.engine.frame import Frame
-from vgsim.export.data import Table, save_csv, save_jsonl, save_npz, tabbed
-from vgsim.export.passport import Passport
+from vgsim.export.data import PASSPORT, Table, save_csv, save_jsonl, save_npz, tabbed
+from vgsim.export.request import Picture
 from vgsim.present.jumps import place_of
 from vgsim.views.plots import PLOTS
 
@@ -60,5 +61,5 @@ def _meta(name: str, frame: Frame) -> dict[str, str]:
         "experiment": frame.spec.name,
         "updates done": str(step),
         "moment": moment,
-        "passport": Passport(frame.spec, step, moment, view=name).dumps(),
+        PASSPORT: passport_of(frame, Picture(view=name)).dumps(),
     }

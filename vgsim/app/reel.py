@@ -37,9 +37,11 @@ class OnePass:
 
     def places(self, experiment: Experiment) -> list[Place]:
         """The places in order; SpecError when there is no such moment, or they are in disorder."""
-        first, last = (find_moment(experiment, text) for text in (self.first, self.last))
+        first = find_moment(experiment, self.first, "from")
+        last = find_moment(experiment, self.last, "to")
         if first.position > last.position:
-            raise refuse("moments", f"{first} to {last}", "moments in the order of the pass")
+            allowed = f"a moment up to {last}, where it ends, in the order of the pass"
+            raise refuse("from", str(first), allowed)
         return [(self.step, at) for at in range(first.position, last.position + 1)]
 
 

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from vgsim.app.deck import deck_colors, deck_size
 from vgsim.app.exporting import passport_of, save
-from vgsim.app.picture import judged, wants
+from vgsim.app.picture import advised, judged, wants
 from vgsim.app.places import Partner, find_moment
 from vgsim.app.reel import Share, Still
 from vgsim.app.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
 from vgsim.app.task import DATA, Task, parse_task
 from vgsim.engine.diagnosis import judge
+from vgsim.engine.diagnosis.effects import measured
 from vgsim.engine.errors import SpecError, refuse, shorten
 from vgsim.engine.experiment import Experiment, twin
-from vgsim.engine.frame import Frame
+from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Verdict, Wish
-from vgsim.export.film import silent
+from vgsim.export.film import never, silent
 from vgsim.export.passport import Passport
 from vgsim.export.pptx import Slide
+from vgsim.export.request import Picture
 from vgsim.present.theme import Theme, load_theme
 from vgsim.views.plots import PLOTS
 from vgsim.views.style import apply_theme
@@ -60,7 +64,9 @@ def render_batch(path: Path, share: Share, tell: Tell) -> list[str]:
     tasks: dict[int, Task] = {}
     for number, table in enumerate(tables, 1):
         with _noting(problems, f"picture {number} ({shorten(table.get('out') or 'no file')})"):
-            tasks[number] = parse_task(table, path.parent)
+            task = parse_task(table, path.parent)
+            _check_alone(task, tasks)
+            tasks[number] = task
     for numbers in _together(tasks):
         name = tasks[numbers[0]].out.name
         with _noting(problems, f"picture {', '.join(map(str, numbers))} ({name})"):
@@ -78,12 +84,24 @@ def _noting(problems: list[str], name: str) -> Iterator[None]:
         problems.append(f"{name}: {_words(error)}")
 
 
+def _check_alone(task: Task, before: Mapping[int, Task]) -> None:
+    """SpecError when an earlier picture goes to the same file and they are not slides of a deck."""
+    for number, other in before.items():
+        same = os.path.realpath(task.out) == os.path.realpath(other.out)
+        if same and not (_is_slide(task) and _is_slide(other)):
+            raise refuse("out", task.out.name, f"a file of its own; picture {number} goes there")
+
+
+def _is_slide(task: Task) -> bool:
+    """Whether it is one slide, which may stand in a deck with others."""
+    return task.reel is None and task.out.suffix.lower() == DECK
+
+
 def _together(tasks: Mapping[int, Task]) -> list[list[int]]:
     """Numbers of the tasks, those of slides for the same deck in one list."""
-    groups: dict[tuple[Path, int], list[int]] = {}
-    for number, task in tasks.items():
-        slide = task.reel is None and task.out.suffix.lower() == DECK
-        groups.setdefault((task.out, 0 if slide else number), []).append(number)
+    groups: dict[str, list[int]] = {}
+    for number, task in tasks.items():  # what is no slide has a file of its own
+        groups.setdefault(os.path.realpath(task.out), []).append(number)
     return list(groups.values())
 
 
@@ -142,6 +160,7 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
     if len(tasks) == 1:
         make(tasks[0], share)
         return
+    _check_sizes([task.picture for task in tasks])
     slides: list[Slide] = []
     passport: Passport | None = None
     for task in tasks:
@@ -149,10 +168,16 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
         apply_theme(application(), theme)
         still = Still(*_still(task, share))
         passport = passport or passport_of(still.frame, task.picture)
-        slides.append(
-            slide(still, task.picture, painter(task.out, partial(load_theme, theme.name)))
-        )
+        made = slide(still, task.picture, painter(task.out, partial(load_theme, theme.name)))
+        slides.append(dataclasses.replace(made, colors=deck_colors(task.picture)))
     save_deck(slides, tasks[0].out, tasks[0].picture, passport)
+
+
+def _check_sizes(pictures: Sequence[Picture]) -> None:
+    """SpecError unless they fit slides of one size, for a deck has no other."""
+    sizes = list(dict.fromkeys(deck_size(picture) for picture in pictures))
+    if len(sizes) > 1:
+        raise refuse("size", " and ".join(sizes), "one shape for all slides of a deck")
 
 
 def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
@@ -169,8 +194,16 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     if task.rival is not None:
         partner = Partner(task.rival)
         partner.follow(experiment)
-        frame = replace(frame, other=partner.experiment.frame(wish=wish))
-    return frame, judge(twin(experiment)) if judged(task.picture) else None
+        frame = dataclasses.replace(frame, other=partner.experiment.frame(wish=wish))
+    return frame, _verdict(experiment, task.picture)
+
+
+def _verdict(experiment: Experiment, picture: Picture) -> Verdict | None:
+    """What the picture says of the experiment, with measured remedies where it shows any."""
+    if not judged(picture):
+        return None
+    verdict = judge(twin(experiment))
+    return measured(verdict, experiment.spec, never) if advised(picture) else verdict
 
 
 def _run(experiment: Experiment, steps: int) -> Iterator[float]:
@@ -193,4 +226,10 @@ def save_table(frame: Frame, task: Task) -> None:
 
     if task.picture.view not in PLOTS:
         raise refuse("view", task.picture.view, "with data one of " + ", ".join(PLOTS.names()))
-    save_data(task.picture.view, frame, task.out)
+    try:
+        save_data(task.picture.view, frame, task.out)
+    except SpecError as error:
+        if frame.moment.phase is not Phase.START:
+            raise
+        allowed = f"one at which {task.picture.view} has numbers, for example backward:1"
+        raise refuse("moment", str(frame.moment), allowed) from error

@@ -8,11 +8,13 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
+from vgsim.app.export_entries import FORMATS
 from vgsim.app.exporting import EXPORTERS
 from vgsim.app.picture import panel_names, view_names
 from vgsim.app.reel import ALL_THE_WAY_BACK, OnePass, Route, Training
 from vgsim.app.reel_files import FILMS, REELS
-from vgsim.engine.errors import Problem, SpecError, refuse
+from vgsim.atomic import obstacle
+from vgsim.engine.errors import Missing, Problem, SpecError, refuse
 from vgsim.engine.spec import Spec
 from vgsim.export.passport import MOST_STEPS
 from vgsim.export.reel_request import ReelRequest
@@ -24,6 +26,14 @@ DATA = (".csv", ".npz", ".jsonl")
 SECONDS = {"pass": 0.6, "training": 0.1}
 """How long a picture of a reel stays, unless said otherwise."""
 _PICTURE = tuple(field.name for field in dataclass_fields(Picture))
+OPAQUE = frozenset(form.suffix for form in FORMATS.values() if not form.see_through)
+"""Suffixes of what cannot be seen through."""
+_MOMENTS = "start, forward:2, loss, backward:3, update or the like"
+_TEXTS = {
+    "source": "a preset's name or a file", "compare": "a preset's name or a file",
+    "out": "a file name", "moment": _MOMENTS, "from": _MOMENTS, "to": _MOMENTS,
+}  # fmt: skip
+"""What the fields take that are text."""
 KEYS = (
     "source", "set", "seed", "steps", "moment", "compare", "every", "pass", "from", "to",
     "seconds", "out",
@@ -95,6 +105,7 @@ def _task(
     compare = _text(given, "compare")
     rival = find(_located(compare, folder)).spec if compare else source.rival
     reel = _reel(given, picture, out, steps)
+    _check_read(given, reel, out)
     if reel is None and out.suffix.lower() in FILMS:
         allowed = 'with a film "every" N steps of training, or "pass" for the moments of a pass'
         raise refuse("out", str(out), allowed)
@@ -103,10 +114,9 @@ def _task(
 
 
 def _source(given: Mapping[str, object], folder: Path) -> Source:
-    name = _text(given, "source")
-    if not name:
-        raise refuse("source", given.get("source"), "a preset's name or a file")
-    return find(_located(name, folder))
+    if "source" not in given:
+        raise SpecError(Missing("source", None, _TEXTS["source"]))
+    return find(_located(_text(given, "source"), folder))
 
 
 def _located(name: str, folder: Path) -> str:
@@ -120,11 +130,19 @@ def _changed(spec: Spec, given: Mapping[str, object]) -> Spec:
     changes = given.get("set", {})
     if not isinstance(changes, Mapping):
         raise refuse("set", changes, 'a table, for example {"network.depth" = 20}')
-    flat = _flat(changes)
-    if "seed" in given:
-        flat["training.seed"] = given["seed"]
-    texts = {path: value for path, value in flat.items() if isinstance(value, str)}
-    others = {path: value for path, value in flat.items() if path not in texts}
+    spec = _replaced(spec, _flat(changes))
+    if "seed" not in given:
+        return spec
+    try:
+        return _replaced(spec, {"training.seed": given["seed"]})
+    except SpecError as error:
+        raise error.renamed({"training.seed": "seed"}) from None
+
+
+def _replaced(spec: Spec, changes: Mapping[str, object]) -> Spec:
+    """``spec`` with ``changes``, of which a command line has only the text."""
+    texts = {path: value for path, value in changes.items() if isinstance(value, str)}
+    others = {path: value for path, value in changes.items() if path not in texts}
     return spec.replace(others).with_text(texts)
 
 
@@ -148,19 +166,40 @@ def _picture(given: Mapping[str, object], source: Source) -> Picture:
 
 
 def _out(given: Mapping[str, object], folder: Path) -> Path:
+    known = tuple(dict.fromkeys([*EXPORTERS.names(), *REELS, *DATA]))
+    allowed = "a file name that ends in " + ", ".join(known)
+    if "out" not in given:
+        raise SpecError(Missing("out", None, allowed))
     name = _text(given, "out")
     path = folder / Path(name)
-    known = tuple(dict.fromkeys([*EXPORTERS.names(), *REELS, *DATA]))
     if path.suffix.lower() not in known:
-        raise refuse("out", name, "a file name that ends in " + ", ".join(known))
+        raise refuse("out", name, allowed)
+    if why_not := obstacle(path):
+        raise refuse("out", name, why_not)
     return path
+
+
+def _check_read(given: Mapping[str, object], reel: ReelRequest | None, out: Path) -> None:
+    """SpecError for what is asked for and would be heeded by nothing."""
+    whole_pass = reel is not None and reel.kind == "pass"
+    suffix = out.suffix.lower()
+    for name in ("from", "to"):
+        if name in given and not whole_pass:
+            raise refuse(name, given[name], "nothing but with the moments of a pass")
+    if "moment" in given and whole_pass:
+        raise refuse("moment", given["moment"], 'with "pass" nothing; "from" and "to" bound it')
+    if "seconds" in given and not (reel is not None and suffix in FILMS):
+        raise refuse("seconds", given["seconds"], "only with a film: " + ", ".join(FILMS))
+    if given.get("transparent") is True and suffix in OPAQUE:
+        raise refuse("transparent", True, f"nothing with {suffix}, which has a ground always")
 
 
 def _reel(
     given: Mapping[str, object], picture: Picture, out: Path, steps: int
 ) -> ReelRequest | None:
     """What the reel is, when one is asked for."""
-    whole_pass = given.get("pass", "from" in given or "to" in given)
+    bounded = "from" in given or "to" in given
+    whole_pass = given.get("pass", bounded and "every" not in given)
     if type(whole_pass) is not bool:
         raise refuse("pass", whole_pass, "true or false")
     if "every" in given and whole_pass:
@@ -196,7 +235,10 @@ def _whole(given: Mapping[str, object], name: str, default: int, least: int) -> 
 
 
 def _text(given: Mapping[str, object], name: str) -> str:
-    value = given.get(name, "")
-    if not isinstance(value, str):
-        raise refuse(name, value, "text")
+    """What ``given`` says there; empty when it says nothing of it."""
+    if name not in given:
+        return ""
+    value = given[name]
+    if not isinstance(value, str) or not value.strip():
+        raise refuse(name, value, _TEXTS[name])
     return value

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+LONGEST_QUOTE = 80
+"""Letters of a value that are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,14 @@ class Problem:
         return f"{shorten(self.path)} = {shorten(self.value)}: allowed is {self.allowed}"
 
 
+@dataclass(frozen=True, slots=True)
+class Missing(Problem):
+    """A field that must be given and was not."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is missing: it takes {self.allowed}"
+
+
 class SpecError(ValueError):
     """A spec, or the data it names, cannot be used; ``problems`` says field by field why."""
 
@@ -28,13 +40,18 @@ class SpecError(ValueError):
         self.problems = problems
         super().__init__("; ".join(map(str, problems)))
 
+    def renamed(self, names: Mapping[str, str]) -> SpecError:
+        """The same, with fields called as the person did: "training.seed" as "--seed"."""
+        told = (replace(it, path=names.get(it.path, it.path)) for it in self.problems)
+        return SpecError(*told)
+
 
 def refuse(path: str, value: object, allowed: str) -> SpecError:
     """A :class:`SpecError` about one field, ready to raise."""
     return SpecError(Problem(path, value, allowed))
 
 
-def shorten(value: object, limit: int = 80) -> str:
+def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:
     """``value`` as one printable line of at most ``limit`` characters."""
     try:
         text = value if isinstance(value, str) and value else repr(value)

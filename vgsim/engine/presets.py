@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vgsim.engine.errors import refuse
+from vgsim.engine.errors import LONGEST_QUOTE, refuse
 from vgsim.engine.spec import Spec, loads
 from vgsim.resources import resource, resource_names
 
@@ -29,23 +29,33 @@ def load_preset(name: str) -> Spec:
 
 def load_file(path: str | Path) -> Spec:
     """The spec in a TOML file; SpecError when it cannot be read or is no spec."""
+    shown = _with_its_end(str(path))
     try:
         file = Path(path).expanduser()
         if file.stat().st_size > LARGEST_FILE:
-            raise refuse("file", str(path), "a spec of at most 1 MiB")
-        return loads(file.read_text("utf-8"))
+            raise refuse("file", shown, "a spec of at most 1 MiB")
+        text = file.read_text("utf-8")
     except OSError as error:
-        raise refuse("file", str(path), f"a readable TOML file ({error.strerror})") from None
+        raise refuse("file", shown, f"a readable TOML file ({error.strerror})") from None
     except RuntimeError as error:  # the home of an unknown user
-        raise refuse("file", str(path), f"a readable TOML file ({error})") from None
+        raise refuse("file", shown, f"a readable TOML file ({error})") from None
     except UnicodeDecodeError:
-        raise refuse("file", str(path), "a TOML file in UTF-8") from None
+        raise refuse("file", shown, "a TOML file in UTF-8") from None
+    if not text.strip():
+        raise refuse("file", shown, "a TOML file that says something; the file is empty")
+    return loads(text, shown)
+
+
+def _with_its_end(path: str) -> str:
+    """A path short enough to be quoted, cut at its start: the name is what tells files apart."""
+    return path if len(path) <= LONGEST_QUOTE else "…" + path[1 - LONGEST_QUOTE :]
 
 
 def load(name_or_path: str) -> Spec:
     """A preset by its name, or the spec in a file."""
     if name_or_path in preset_names():
         return load_preset(name_or_path)
-    if Path(name_or_path).suffix or Path(name_or_path).exists():
+    if name_or_path and (Path(name_or_path).suffix or Path(name_or_path).exists()):
         return load_file(name_or_path)
-    return load_preset(name_or_path)  # says which presets there are
+    allowed = "one of " + ", ".join(preset_names()) + "; or the path of a file, and there is none"
+    raise refuse("preset or file", name_or_path, allowed)

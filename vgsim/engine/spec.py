@@ -13,7 +13,7 @@ from typing import Any
 from vgsim.engine.activations import ACTIVATIONS
 from vgsim.engine.clipping import CLIPPINGS
 from vgsim.engine.datasets import DATASETS
-from vgsim.engine.errors import Problem, SpecError, shorten
+from vgsim.engine.errors import Problem, SpecError, refuse, shorten
 from vgsim.engine.fields import FieldInfo, Value, setting
 from vgsim.engine.initializers import BIASES, GAINS, INITIALIZERS
 from vgsim.engine.kinds import KINDS
@@ -372,14 +372,18 @@ def _unknown(path: str, value: object) -> Problem:
     return Problem(path, value, f"a known field: {known}")
 
 
-def loads(text: str) -> Spec:
-    """A spec from TOML text; SpecError when it is no TOML or holds something not allowed."""
+def loads(text: str, file: str = "") -> Spec:
+    """A spec from TOML text; SpecError when it is no TOML or holds something not allowed.
+
+    ``file`` is where the text is from, for who reads that it is no TOML.
+    """
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers too long and brackets too deep
-        raise SpecError(
-            Problem("the spec", shorten(text), f"TOML ({shorten(str(error), 200)})")
-        ) from None
+        allowed = f"TOML ({shorten(str(error), 200)})"
+        if file:
+            raise refuse("file", file, allowed) from None
+        raise refuse("the spec", shorten(text), allowed) from None
     return parse(document)
 
 

@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from vgsim.atomic import text_file, written
 
 META = "meta"
+PASSPORT = "passport"
+"""The meta that holds the experiment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def _write_rows(table: Table, out: IO[str], separator: str) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """``text`` without its line breaks; its spaces stay, for a passport counts on them."""
+    return " ".join(text.splitlines())
 
 
 def save_npz(table: Table, path: Path) -> None:

@@ -37,13 +37,17 @@ _TITLE_ONLY = 5
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """What one slide shows; ``picture`` is the bytes of a PNG. ValueError when it is none."""
+    """What one slide shows; ``picture`` is the bytes of a PNG. ValueError when it is none.
+
+    ``colors`` are its ground and ink, None for those of the deck.
+    """
 
     title: str
     picture: bytes
     alt_text: str
     caption: str = ""
     notes: str = ""
+    colors: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         """ValueError unless the picture is a PNG."""
@@ -72,7 +76,7 @@ def save_pptx(
         raise ValueError(f"a deck has at least one slide and a size of {', '.join(SIZES)}")
     deck = _deck(*SIZES[size])
     for slide in slides:
-        _add(deck, slide, colors)
+        _add(deck, slide, slide.colors or colors)
     deck.core_properties.title = _printable(slides[0].title)[:255]
     deck.core_properties.author = "vgsim"
     if passport:

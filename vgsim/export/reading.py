@@ -23,15 +23,35 @@ from vgsim.export.chunks import (
     find_in_webp,
 )
 from vgsim.export.passport import Passport, loads, refuse_file
+from vgsim.export.tables import (
+    JSONL_START,
+    MARK,
+    find_in_csv,
+    find_in_jsonl,
+    find_in_npz,
+    starts_csv,
+)
 
 Finder = Callable[[IO[bytes]], str | None]
-ALLOWED = "a PNG, SVG, PDF, PPTX, GIF, WebP, APNG or MP4 that vgsim exported"
+ALLOWED = "a PNG, SVG, PDF, PPTX, GIF, WebP, APNG, MP4, CSV, NPZ or JSONL that vgsim exported"
+SUFFIXES = (
+    ".png", ".svg", ".pdf", ".pptx", ".gif", ".webp", ".apng", ".mp4", ".csv", ".npz", ".jsonl",
+)  # fmt: skip
+"""What the names of such files end in."""
+
+
+def _find_in_package(file: IO[bytes]) -> str | None:
+    """The passport of a ZIP: a deck, or the arrays of a table."""
+    return find_in_pptx(file) or find_in_npz(file)
+
 
 _STARTS: dict[bytes, Finder] = {
     PNG_SIGNATURE: find_in_png,
     b"GIF8": find_in_gif,
     b"%PDF-": find_in_pdf,
-    b"PK\x03\x04": find_in_pptx,
+    b"PK\x03\x04": _find_in_package,
+    JSONL_START: find_in_jsonl,
+    MARK + JSONL_START: find_in_jsonl,
 }
 
 
@@ -78,6 +98,8 @@ def _finder(head: bytes) -> Finder | None:
         return find_in_webp
     if head[4:8] == b"ftyp":
         return find_in_mp4
+    if starts_csv(head):
+        return find_in_csv
     for start, finder in _STARTS.items():
         if head.startswith(start):
             return finder

@@ -46,7 +46,9 @@ class ReelRequest:
         if self.kind == "training" and not self.every <= self.steps:
             raise refuse("every", self.every, f"at most the {self.steps} steps")
         if self.kind == "training" and self.steps // self.every >= MOST_PICTURES:
-            raise refuse("every", self.every, f"so many that there are at most {MOST_PICTURES:,}")
+            least = self.steps // MOST_PICTURES + 1
+            allowed = f"at least {least:,} with {self.steps:,} steps: {MOST_PICTURES:,} pictures"
+            raise refuse("every", self.every, f"{allowed} are the most")
         if not (math.isfinite(self.seconds) and SHORTEST <= self.seconds <= LONGEST):
             raise refuse("seconds", self.seconds, f"a number from {SHORTEST:g} to {LONGEST:g}")
         if self.path.suffix.lower() not in SUFFIXES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vgsim.engine.errors import Problem, SpecError, refuse
@@ -122,9 +122,18 @@ def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> object:
 
 def _plots(value: object, plots: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-    if len(names) > SLIDE_PLOTS or not all(name in plots for name in names):
-        raise refuse("plots", value, f"at most {SLIDE_PLOTS} of " + ", ".join(plots))
+    unknown = [name for name in names if name not in plots]
+    if unknown:
+        raise refuse("plots", _listed(unknown), "one of " + ", ".join(plots))
+    if len(names) > SLIDE_PLOTS:
+        raise refuse("plots", _listed(names), f"at most {SLIDE_PLOTS} plots")
+    if len(set(names)) < len(names):
+        raise refuse("plots", _listed(names), "every plot once")
     return names
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(map(str, names))
 
 
 def _typed(name: str, value: object, kind: type, allowed: str) -> object:

@@ -6,20 +6,24 @@ from collections.abc import Iterator
 
 from vgsim.engine.fields import Value
 from vgsim.engine.readings import Evidence, Remedy, Verdict
+from vgsim.present.why_words import effect_words
 
 WIDTH = 96
 """Characters in a line."""
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """Title with confidence, sentences, evidence, and each remedy with its ``--set`` arguments."""
+    """Title with confidence, sentences, evidence, and each remedy with its ``--set`` arguments.
+
+    Where the remedies were measured, what each does stands below it.
+    """
     return "\n".join(
         [
             f"{verdict.title} ({confidence_text(verdict)})",
             *(line for sentence in verdict.sentences for line in _wrapped(sentence, "  ")),
             "Evidence",
             *(line for fact in verdict.evidence for line in _fact(fact)),
-            *_remedies(verdict.remedies),
+            *_remedies(verdict),
         ]
     )
 
@@ -44,12 +48,15 @@ def _fact(fact: Evidence) -> Iterator[str]:
     yield from _wrapped(fact.text + shown, "  - ")
 
 
-def _remedies(remedies: tuple[Remedy, ...]) -> Iterator[str]:
-    if remedies:
+def _remedies(verdict: Verdict) -> Iterator[str]:
+    effects = {effect.remedy: effect for effect in verdict.effects}
+    if verdict.remedies:
         yield "Try"
-    for remedy in remedies:
+    for remedy in verdict.remedies:
         yield from _wrapped(remedy.title, "  - ")
         yield f"      {set_arguments(remedy)}"
+        if remedy in effects:
+            yield from _wrapped(effect_words(effects[remedy]), "      ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -128,7 +128,7 @@ def effect_tip(effect: Effect) -> tuple[str, ...]:
 
 
 def effect_words(effect: Effect | None) -> str:
-    """An effect in one line, for screen readers."""
+    """An effect in one line of plain text."""
     if effect is None:
         return MEASURING
     return refusal_words(effect) or ", ".join(map(str, comparisons(effect)))

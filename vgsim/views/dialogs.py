@@ -10,7 +10,7 @@ from vgsim.views.actions import ACTIONS, key_texts
 
 def ask_open(parent: QWidget) -> str:
     """A file to open; empty when the person changed their mind."""
-    exported = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4"
+    exported = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4 *.csv *.npz *.jsonl"
     kinds = f"Experiments and exported files (*.toml {exported});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
 

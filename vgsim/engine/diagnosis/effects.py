@@ -7,7 +7,7 @@ between them is what the remedy changes, and nothing depends on how far training
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from vgsim.engine.diagnosis.stopping import Stop, moments
 from vgsim.engine.errors import SpecError
 from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Phase
-from vgsim.engine.readings import Effect, Remedy
+from vgsim.engine.readings import Effect, Remedy, Verdict
 from vgsim.engine.spec import Spec
 
 STEPS = 50
@@ -49,6 +49,12 @@ def effect(spec: Spec, remedy: Remedy, steps: int, stop: Stop) -> Effect:
     SpecError when ``spec`` itself cannot be; a remedy that makes it so is a refused effect.
     """
     return Bench(spec, steps).effect(remedy, stop)
+
+
+def measured(verdict: Verdict, spec: Spec, stop: Stop) -> Verdict:
+    """``verdict`` on the experiment of ``spec`` with the effect of every remedy."""
+    bench = Bench(spec)
+    return replace(verdict, effects=tuple(bench.effect(it, stop) for it in verdict.remedies))
 
 
 class Bench:

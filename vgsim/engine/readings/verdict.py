@@ -37,7 +37,8 @@ class Verdict:
     """The answer for one experiment at one step.
 
     ``outcome`` is a name in the table of rules, ``confidence`` 0 to 1. ``remedies`` are in the
-    order in which one should try them; empty when nothing is wrong.
+    order in which one should try them; empty when nothing is wrong. ``effects`` are what was
+    measured of them so far.
     """
 
     outcome: str
@@ -47,6 +48,7 @@ class Verdict:
     confidence: float
     tone: Tone
     remedies: tuple[Remedy, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
-from vgsim.engine.readings import Verdict
-from vgsim.present.why_words import EVIDENCE, NOTHING_YET, REMEDIES, changes_words
+from vgsim.engine.readings import Effect, Remedy, Verdict
+from vgsim.present.why_words import EVIDENCE, NOTHING_YET, REMEDIES, changes_words, effect_words
 from vgsim.present.why_words import confidence_words as sure
 from vgsim.views.slide.parts import TONE_ROLES, Words
 
@@ -50,11 +50,15 @@ def _answer(verdict: Verdict | None) -> Group:
 
 
 def _helps(verdict: Verdict) -> list[Group]:
-    groups = [
-        [Words(remedy.title, 15, 600), Words(changes_words(remedy.changes), 14, 400, "muted")]
-        for remedy in verdict.remedies
-    ]
+    groups = [_help(remedy, verdict.effects) for remedy in verdict.remedies]
     return _headed(REMEDIES, groups)
+
+
+def _help(remedy: Remedy, effects: Iterable[Effect]) -> Group:
+    """A remedy, what it changes, and what it does where that was measured."""
+    found = [effect_words(effect) for effect in effects if effect.remedy == remedy]
+    changes = Words(changes_words(remedy.changes), 14, 400, "muted")
+    return [Words(remedy.title, 15, 600), changes, *(Words(words, 14) for words in found)]
 
 
 def _facts(verdict: Verdict) -> list[Group]:

@@ -1,0 +1,88 @@
+"""The passport in a table: CSV, JSON Lines and NPZ, as ``export/data.py`` writes them. No Qt.
+
+As in ``export/chunks.py``: text of the passport, None when there is none, ``Damaged`` for a file
+that does not hold what it says. Only the head of a table is read, never its rows.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from typing import IO
+
+import numpy as np
+
+from vgsim.export.chunks import MOST_READ, Damaged, bounded_package
+from vgsim.export.data import META, PASSPORT
+
+JSONL_START = b'{"meta": {'
+MARK = b"\xef\xbb\xbf"
+"""What some programs put before UTF-8."""
+_CSV_START = re.compile(rb"# plot: [^\n]*\n# shows: ")
+_LETTER = np.dtype("<U1").itemsize
+_MOST_META = MOST_READ * _LETTER
+"""Bytes of the longest meta of an NPZ, whose text has four bytes a letter."""
+
+
+def starts_csv(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is a table of vgsim's in CSV."""
+    return _CSV_START.match(head.removeprefix(MARK)) is not None
+
+
+def find_in_csv(file: IO[bytes]) -> str | None:
+    """The passport of a CSV: one of the comments above its rows."""
+    file.seek(0)
+    start = f"# {PASSPORT}: ".encode()
+    for _ in range(100):
+        line = file.readline(MOST_READ)
+        if line.startswith(start):
+            return line[len(start) :].decode("utf-8", "replace").strip()
+        if not line.removeprefix(MARK).startswith(b"#"):
+            break
+    return None
+
+
+def find_in_jsonl(file: IO[bytes]) -> str | None:
+    """The passport of a table in JSON Lines: in its first line."""
+    file.seek(0)
+    line = file.readline(MOST_READ).removeprefix(MARK)
+    if not line.endswith(b"\n"):
+        raise Damaged("the file ends early")
+    return _passport(_json(line.decode("utf-8", "replace")), META)
+
+
+def find_in_npz(file: IO[bytes]) -> str | None:
+    """The passport of an NPZ: in the JSON text of its array ``meta``."""
+    with bounded_package(file) as package:
+        if f"{META}.npy" not in package.namelist():
+            return None
+        with package.open(f"{META}.npy") as member:
+            text = _text_of(member.read(_MOST_META))
+    return _passport({META: _json(text)}, META)
+
+
+def _text_of(data: bytes) -> str:
+    """The one text in an array of NumPy's format; what its header claims is not believed."""
+    file = io.BytesIO(data)
+    np.lib.format.read_magic(file)
+    shape, _, kind = np.lib.format.read_array_header_1_0(file)
+    body = file.read()
+    if math.prod(shape) != 1 or kind.kind != "U" or len(body) != kind.itemsize:
+        raise Damaged("meta is no text")
+    return str(np.frombuffer(body, kind)[0])
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # also brackets too deep
+        raise Damaged(str(error)) from None
+
+
+def _passport(document: object, *path: str) -> str | None:
+    """The text at the end of ``path`` and "passport" in a JSON document."""
+    for name in (*path, PASSPORT):
+        document = document.get(name) if isinstance(document, dict) else None
+    return document if isinstance(document, str) else None
