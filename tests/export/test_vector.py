@@ -33,7 +33,7 @@ from vgsim.export.svg_engine import SvgDevice
 from vgsim.export.vector import Page, save_pdf, save_svg, svg_text
 from vgsim.present.theme import load_theme
 from vgsim.views.plots import PLOTS
-from vgsim.views.style import apply_theme
+from vgsim.views.style import apply_theme, ui_font
 
 librsvg = pytest.mark.skipif(not shutil.which("rsvg-convert"), reason="librsvg is not installed")
 poppler = pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler is not installed")
@@ -356,6 +356,21 @@ def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_pat
     assert "600.75 x 338.25 pts" in told["pdfinfo"].stdout and "δ₁" in told["pdfinfo"].stdout
     assert "Inter" in told["pdffonts"].stdout and "fades" in told["pdftotext"].stdout
     assert not any(result.stderr for result in told.values()) and read_passport(path) == passport()
+
+
+NUMBERS = ("×0.22 (×3.1e−5) = −1.20", "[6 × 8] 10⁻⁷ + 9.8", "2,345:67")
+
+
+@poppler
+@pytest.mark.parametrize("weight", [400, 500, 600])
+@pytest.mark.parametrize("tabular", [True, False])
+def test_numbers_can_be_searched_in_a_pdf(styled, tmp_path, weight, tabular):
+    widget = QLabel("\n".join(NUMBERS))
+    widget.setFont(ui_font(13, weight, tabular=tabular))
+    save_pdf(widget, Page(QSize(300, 120), (3, 1.2)), tmp_path / "x.pdf")
+    command = ["pdftotext", "-raw", str(tmp_path / "x.pdf"), "-"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert all(line in told for line in NUMBERS)
 
 
 @pytest.mark.parametrize("save", [save_svg, save_pdf])
