@@ -299,7 +299,7 @@ def test_evidence_names_instruments_that_exist():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1900.0, "1,900"), (0.219, "0.22"), (3.1e-5, "3.1·10⁻⁵"), (1e-6, "10⁻⁶"), (0.0, "0"),
+    [(1900.0, "1,900"), (0.219, "0.22"), (3.1e-5, "3.1e−5"), (1e-6, "10⁻⁶"), (0.0, "0"),
      (math.inf, "∞"), (-4.0, "−4.0"), (2_440_000.0, "2,400,000"), (0.0999, "0.10")],
 )  # fmt: skip
 def test_numbers_read_well(value, text):

@@ -99,6 +99,32 @@ def test_a_gif_has_one_palette_even_for_colors_that_come_late(tmp_path):
             assert far.max() <= 40 and far.mean() < 6
 
 
+def busy(width=400, height=300):
+    """A picture with thousands of smoothed colors, and in it a small cell and a bar of shades."""
+    y, x = np.mgrid[:height, :width]
+    image = np.stack([x % 256, y % 256, (x + y) % 256, np.full_like(x, 255)], -1).astype(np.uint8)
+    image[20:30, 20:30, :3] = 255, 0, 168
+    image[40:168, 20:30, :3] = np.linspace((255, 227, 176), (59, 15, 82), 128)[:, None]
+    return QImage(image.tobytes(), width, height, QImage.Format.Format_RGBA8888)
+
+
+def test_a_gif_keeps_the_very_color_of_a_small_even_mark(tmp_path):
+    save_gif([Shot(busy(), 0.1)], tmp_path / "film.gif")
+    ((seen, _),) = frames(tmp_path / "film.gif")
+    assert np.array_equal(
+        np.unique(seen[20:30, 20:30].reshape(-1, 4), axis=0), [[255, 0, 168, 255]]
+    )
+
+
+def test_a_bar_of_shades_is_not_banded_in_a_gif(tmp_path):
+    image = busy()
+    save_gif([Shot(image, 0.1)], tmp_path / "film.gif")
+    ((seen, _),) = frames(tmp_path / "film.gif")
+    far = np.abs(seen.astype(int) - pixels(image).astype(int))
+    assert far[40:168, 20:30].max() <= 6
+    assert len(np.unique(seen[40:168, 25], axis=0)) >= 40
+
+
 def test_qt_plays_the_gif(tmp_path):
     save_gif(shots(), tmp_path / "film.gif", passport())
     reader = QImageReader(str(tmp_path / "film.gif"))

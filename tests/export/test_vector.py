@@ -33,7 +33,7 @@ from vgsim.export.svg_engine import SvgDevice
 from vgsim.export.vector import Page, save_pdf, save_svg, svg_text
 from vgsim.present.theme import load_theme
 from vgsim.views.plots import PLOTS
-from vgsim.views.style import apply_theme
+from vgsim.views.style import apply_theme, ui_font
 
 librsvg = pytest.mark.skipif(not shutil.which("rsvg-convert"), reason="librsvg is not installed")
 poppler = pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler is not installed")
@@ -322,7 +322,7 @@ def test_an_svg_has_title_size_words_and_passport(styled, tmp_path):
     save_svg(labelled(), page, path, passport())
     root = ElementTree.parse(path).getroot()
     assert root.get("width") == "13.333in" and root.get("height") == "7.5in"
-    assert root.get("viewBox") == "0 0 160 90" and root.get("role") == "img"
+    assert root.get("viewBox") == "0 0 159.996 90" and root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == 'Why <"δ₁"> & ' == root.get("aria-label")
     assert "∂J/∂h₁ fades &" in root.findtext(f"{SVG}desc")
     assert not list(root.iter(f"{SVG}text")) and read_passport(path) == passport()
@@ -356,6 +356,33 @@ def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_pat
     assert "600.75 x 338.25 pts" in told["pdfinfo"].stdout and "δ₁" in told["pdfinfo"].stdout
     assert "Inter" in told["pdffonts"].stdout and "fades" in told["pdftotext"].stdout
     assert not any(result.stderr for result in told.values()) and read_passport(path) == passport()
+
+
+@pytest.mark.parametrize(
+    ("inches", "size"),
+    [((40 / 3, 7.5), ("960pt", "540pt")), ((10, 7.5), ("10in", "7.5in")),
+     ((16 / 2.54, 9 / 2.54), ("16cm", "9cm"))],
+)  # fmt: skip
+def test_an_svg_has_its_exact_shape(styled, inches, size):
+    root = ElementTree.fromstring(svg_text(labelled(), Page(QSize(889, 500), inches)))
+    assert (root.get("width"), root.get("height")) == size
+    *_, wide, high = map(float, root.get("viewBox").split())
+    assert wide / high == pytest.approx(inches[0] / inches[1], rel=1e-7)
+
+
+NUMBERS = ("×0.22 (×3.1e−5) = −1.20", "[6 × 8] 10⁻⁷ + 9.8", "2,345:67")
+
+
+@poppler
+@pytest.mark.parametrize("weight", [400, 500, 600])
+@pytest.mark.parametrize("tabular", [True, False])
+def test_numbers_can_be_searched_in_a_pdf(styled, tmp_path, weight, tabular):
+    widget = QLabel("\n".join(NUMBERS))
+    widget.setFont(ui_font(13, weight, tabular=tabular))
+    save_pdf(widget, Page(QSize(300, 120), (3, 1.2)), tmp_path / "x.pdf")
+    command = ["pdftotext", "-raw", str(tmp_path / "x.pdf"), "-"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert all(line in told for line in NUMBERS)
 
 
 @pytest.mark.parametrize("save", [save_svg, save_pdf])

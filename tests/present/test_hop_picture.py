@@ -20,7 +20,6 @@ from vgsim.present.hop_cells import (
     bound,
     cells,
     exactly,
-    figures,
     index_text,
     inks,
     limit_of,
@@ -29,6 +28,7 @@ from vgsim.present.hop_cells import (
     shades,
     shape_text,
 )
+from vgsim.present.hop_figures import styles
 from vgsim.present.hop_picture import CAPTION, lay_out_hop, padded
 from vgsim.present.hop_pieces import ARROW, arrangements, pieces
 from vgsim.present.hop_rooms import hop_rooms
@@ -162,18 +162,37 @@ def test_figures_can_be_read_on_every_shade(name, signal):
         assert (bright + 0.05) / (dark + 0.05) >= 4
 
 
+def first_figures(*values, **wanted):
+    style = next(styles(np.array(values), **wanted))
+    return [style(value) for value in values]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.30184, "0.30"), (-0.30184, "−0.30"), (0.0, "0"), (3.6e-5, "3.6e−5"), (math.inf, "∞"),
      (-math.inf, "−∞"), (math.nan, "·"), (12345.0, "1.2e4")],
 )  # fmt: skip
 def test_figures_are_short(value, text):
-    assert next(figures(value)) == text
+    assert first_figures(value) == [text]
 
 
 def test_figures_are_longer_where_there_is_room():
-    assert next(figures(-0.30184, 5)) == "−0.30184"
-    assert next(figures(0.25, 5)) == "0.25"
+    assert first_figures(-0.30184, digits=5) == ["−0.30184"]
+    assert first_figures(0.25, digits=5) == ["0.25"]
+
+
+@pytest.mark.parametrize(
+    ("values", "last"),
+    [((0.55, -0.0962), [".55", "−.10"]), ((-1.2, -0.0004), ["−1.20", "0.00"]),
+     ((12.3, 0.062), ["12.3", "0.1"]), ((0.996, 0.0), ["1.00", "0"])],
+)  # fmt: skip
+def test_figures_of_one_tile_get_shorter_together(values, last):
+    *_, fixed, _, _ = styles(np.array(values))
+    assert [fixed(value) for value in values] == last
+
+
+def test_small_gradients_stay_told_apart_beside_large_ones():
+    assert first_figures(0.5, 3e-7, signal=True) == ["5.0e−1", "3.0e−7"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

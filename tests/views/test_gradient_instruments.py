@@ -270,7 +270,7 @@ def test_figures_can_be_read_on_every_shade(theme):
 
 def test_singular_values_say_whose_they_are(make):
     plot = make("singular", frames("lstm")[2])
-    assert "sample 1" in plot.subtitle and "state (h, c)" in plot.subtitle
+    assert "sample 0" in plot.subtitle and "state (h, c)" in plot.subtitle
     assert "product from h₁₃" in words(plot)
 
 

@@ -13,12 +13,13 @@ from PySide6.QtTest import QTest
 
 from tests.helpers import hops
 from vgsim.engine.readings import Focus, Hop, WeightStep
+from vgsim.present.hop_cells import ABSENT
 from vgsim.present.hop_picture import lay_out_hop
 from vgsim.present.hop_words import NO_HOP
 from vgsim.present.scale import Scale
 from vgsim.present.theme import load_theme
 from vgsim.views.hop import HopPanel, canvas
-from vgsim.views.hop.figures import Figures, figure_font
+from vgsim.views.hop.figures import figure_font
 from vgsim.views.plots.layer import text_width
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")
@@ -316,8 +317,25 @@ def test_figures_are_as_wide_as_their_font_makes_them(qapp, size, text):
     assert figure_font(size).width(text) == pytest.approx(wide, abs=1.5)
 
 
-def test_what_does_not_fit_is_shortened_and_at_last_left_out(qapp):
-    found, font = Figures(figure_font(10)), figure_font(10)
-    found.add(("−0.0031", "−3e−3"), 0, 0, font.width("−3e−3") + 0.1, "#000000")
-    assert len(found._runs["#000000"][0]) == len("−3e−3")
-    assert not Figures(figure_font(10)) and found
+@pytest.mark.parametrize("width", [460, 620, 760, 1000])
+def test_every_cell_of_a_tile_has_its_figure_or_none(panel, width):
+    panel.resize(width, 420)
+    show(panel, CASES["sigmoid"])
+    for face in panel.canvas.faces:
+        shown = len(face.figures._words) if face.figures else 0
+        assert shown in (0, int((face.cells.at != ABSENT).sum()))
+
+
+def test_figures_that_do_not_all_fit_are_shortened_together(panel):
+    panel.resize(880, 420)
+    show(panel, CASES["sigmoid"])
+    (face,) = [face for face in panel.canvas.faces if face.grid == (8, 8) and not face.slot.slanted]
+    words = [text for text, *_ in face.figures._words]
+    assert len({len(text.lstrip("−")) for text in words}) == 1
+    assert max(map(face.figures.font.width, words)) <= face.cell(0, 0).width
+
+
+def test_the_widest_of_figures_is_measured(qapp):
+    font = figure_font(10)
+    assert font.widest(["1", "−0.0031", "2"]) == pytest.approx(font.width("−0.0031"))
+    assert font.widest([]) == 0

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QWidget
 from tests.helpers.frames import make_frame, make_history, with_loss
 from tests.helpers.plots import sentences, texts, words
 from vgsim.present.plot_geometry import Box
-from vgsim.present.scale import ZERO, Scale
+from vgsim.present.scale import OVERFLOW, ZERO, Scale
 from vgsim.present.theme import load_theme, rgb
 from vgsim.views.plots import PLOTS, Plot
+from vgsim.views.plots.color_bar import cell_signs
+from vgsim.views.plots.gradient import _apart
 from vgsim.views.plots.layer import Ring, Symbols
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")
@@ -309,3 +311,15 @@ def test_lines_keep_their_proportion_in_an_export(make):
         ink = sum(255 - image.pixelColor(x, y).red() for x in xs for y in ys) / len(xs)
         shares.append(ink / (255 - rgb(LIGHT.text)[0]) / ratio)
     assert shares[0] == pytest.approx(shares[1], rel=0.25)
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "print"])
+def test_infinity_and_zero_have_signs_where_no_hue_tells_them(name):
+    theme, cell = load_theme(name), Box(0, 0, 9, 9)
+    wanted = [theme.surface, theme.text] if name == "print" else []
+    found = [mark.color for shade in (OVERFLOW, ZERO) for mark in cell_signs(theme, shade, cell)]
+    assert found == wanted
+
+
+def test_the_name_of_theory_keeps_away_from_the_newest_number():
+    assert _apart(Box(50, 50, 80, 14)).meets(Box(0, 50, 45, 14))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,14 @@ RATE = 100
 """Ticks a second."""
 UNCHANGED = 255
 """The palette's last entry, seen through to the shot before."""
-COMMON = 64
-"""The most common colors, which stay as they are; median cut makes the others."""
+COMMON, EVEN = 64, 144
+"""The most common colors, which stay as they are; and with them those of even marks that stay too,
+however small the mark: a legend's cell says what it says by its very color. Median cut makes the
+others."""
+RUN, ALIKE = 4, 5.0
+"""Pixels in a row that make an even mark; and how far apart colors are that both are kept."""
+EVEN_MOST = 4096
+"""Colors of even marks that are counted in a shot."""
 LARGEST = 65535
 """Pixels a side that the format can say."""
 
@@ -71,19 +77,44 @@ def save_gif(
 
 
 class Census:
-    """How often every color occurs in a film, all of them at six bits, the common ones exactly."""
+    """How often every color occurs in a film, all of them at six bits.
+
+    The common ones are counted exactly, and those of even marks: what was filled, not smoothed.
+    """
 
     def __init__(self) -> None:
         self.bins: NDArray[np.int64] = np.zeros(1 << 18, np.int64)
         self.common: Counter[int] = Counter()
+        self.even: Counter[int] = Counter()
 
-    def add(self, colors: NDArray[np.uint32]) -> None:
-        """Count ``colors`` (N,), packed as 0x00BBGGRR."""
+    def add(self, part: Pixels) -> None:
+        """Count the colors of ``part`` (H, W, 4) where it is opaque."""
+        colors = _packed(part)[part[..., 3] > 0]
         self.bins += np.bincount(_bins(colors), minlength=len(self.bins))
-        found, counts = np.unique(colors, return_counts=True)
-        most = np.argsort(counts)[-COMMON:]
-        for color, count in zip(found[most].tolist(), counts[most].tolist(), strict=True):
-            self.common[color] += count
+        _count(self.common, colors, COMMON)
+        packed = part.view("<u4")[..., 0]
+        for across in (packed, packed.T):
+            _count(self.even, _in_runs(across), EVEN_MOST)
+
+
+def _count(counter: Counter[int], colors: NDArray[np.uint32], most: int) -> None:
+    """Add how often the ``most`` common of ``colors`` (N,) occur."""
+    found, counts = np.unique(colors, return_counts=True)
+    chosen = np.argsort(counts)[-most:]
+    for color, count in zip(found[chosen].tolist(), counts[chosen].tolist(), strict=True):
+        counter[color] += count
+
+
+def _in_runs(packed: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Colors (N,) of the pixels, 0xAABBGGRR, that begin a run of as many alike in their row."""
+    same = packed[:, 1:] == packed[:, :-1]
+    width = same.shape[1] - RUN + 2
+    if width < 1:
+        return np.empty(0, np.uint32)
+    begins = packed[:, :width] >> 24 > 0
+    for at in range(RUN - 1):
+        begins &= same[:, at : at + width]
+    return packed[:, :width][begins] & np.uint32(0xFFFFFF)
 
 
 def _bins(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -96,14 +127,16 @@ class Palette:
     """255 colors that serve a whole film, and which of them stands for a color."""
 
     def __init__(self, census: Census) -> None:
-        exact = [color for color, _ in census.common.most_common(COMMON)]
+        exact = _kept(census)
         occupied = np.flatnonzero(census.bins)
         channels = np.stack([occupied & 63, occupied >> 6 & 63, occupied >> 12], axis=1)
         centers = (channels * 255 // 63).astype(np.uint8)
-        room = UNCHANGED - len(exact)
-        self.colors = np.concatenate(
-            [_unpacked(exact), _median_cut(centers, census.bins[occupied], room)]
-        )
+        kept, room = _unpacked(exact), UNCHANGED - len(exact)
+        poor = _distances(centers, kept) > ALIKE**2
+        if poor.any():
+            cut = _median_cut(centers[poor], census.bins[occupied][poor], room)
+            kept = np.concatenate([kept, cut])
+        self.colors = kept
         self._sorted = np.sort(np.array(exact, np.uint32))
         self._entry = np.argsort(np.array(exact, np.uint32)).astype(np.uint8)
         self._nearest = np.zeros(1 << 18, np.uint8)
@@ -119,6 +152,21 @@ class Palette:
     def table(self) -> bytes:
         """The 768 bytes of a global color table."""
         return self.colors.tobytes().ljust(768, b"\0")
+
+
+def _kept(census: Census) -> list[int]:
+    """The colors that stay exact: common ones, then those of even marks, the least alike first."""
+    exact = [color for color, _ in census.common.most_common(COMMON)]
+    others = [color for color in census.even if color not in exact]
+    if not others:
+        return exact
+    values = _unpacked(others).astype(np.int32)
+    far = _distances(values, _unpacked(exact))
+    while len(exact) < EVEN and far.max() > ALIKE**2:
+        chosen = int(far.argmax())
+        exact.append(others[chosen])
+        far = np.minimum(far, ((values - values[chosen]) ** 2).sum(axis=1))
+    return exact
 
 
 def _unpacked(colors: list[int]) -> NDArray[np.uint8]:
@@ -140,12 +188,20 @@ def _median_cut(
 
 def _nearest(colors: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The entry (N,) of ``palette`` (M, 3) closest to every one of ``colors`` (N, 3)."""
-    wide = palette.astype(np.int32)
-    found = [
-        ((part.astype(np.int32)[:, None] - wide) ** 2).sum(axis=2).argmin(axis=1)
-        for part in np.array_split(colors, len(colors) // 2000 + 1)
-    ]
+    found = [squares.argmin(axis=1) for squares in _squares(colors, palette)]
     return np.concatenate(found).astype(np.uint8)
+
+
+def _distances(colors: NDArray[Any], palette: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """How far (N,), squared, every one of ``colors`` (N, 3) is from ``palette`` (M, 3)."""
+    return np.concatenate([squares.min(axis=1) for squares in _squares(colors, palette)])
+
+
+def _squares(colors: NDArray[Any], palette: NDArray[np.uint8]) -> Iterator[NDArray[np.int32]]:
+    """Squared distances (n, M), of some of the colors at a time."""
+    wide = palette.astype(np.int32)
+    for part in np.array_split(colors, len(colors) // 2000 + 1):
+        yield ((part.astype(np.int32)[:, None] - wide) ** 2).sum(axis=2, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +236,7 @@ def _spooled(
             raise ValueError(f"a GIF is up to {LARGEST} pixels a side")
         now = pixels(opaque(shot.image))
         part, box = patch(before, now, see_through=False)
-        census.add(_packed(part)[part[..., 3] > 0])
+        census.add(part)
         _Patch(part, (box.left(), box.top()), ticker.ticks(shot.seconds)).dump(spool)
         before = now
         progress(count / 2)

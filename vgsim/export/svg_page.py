@@ -52,8 +52,9 @@ class Page:
         """The whole document."""
         name = _printable(title)
         told = _printable(" ".join(filter(None, self._words)))[:TOLD]
-        size = f'width="{_length(inches[0])}in" height="{_length(inches[1])}in"'
-        view = f"0 0 {number(self.width)} {number(self.height)}"
+        unit, width, height = _size(inches)
+        size = f'width="{width}{unit}" height="{height}{unit}"'
+        view = " ".join(number(side, 5) for side in (0, 0, *self._shown(inches)))
         label = f" aria-label={quoteattr(name)}" if name else ""
         ground = _ground(background) if background else ""
         definitions = "\n".join(text for _, text in self._definitions.values())
@@ -64,6 +65,11 @@ class Page:
             f"<title>{escape(name)}</title>\n<desc>{escape(told)}</desc>\n"
             f"<defs>\n{definitions}\n</defs>\n{ground}\n{self._body()}\n</svg>\n"
         )
+
+    def _shown(self, inches: tuple[float, float]) -> tuple[float, float]:
+        """The page in the very shape of ``inches``: less than a pixel of the whole ones is cut."""
+        wide = inches[0] / inches[1]
+        return min(self.width, self.height * wide), min(self.height, self.width / wide)
 
     def _body(self) -> str:
         """Marks, those in a row that share clip and style in one group."""
@@ -83,6 +89,18 @@ def _group(style: Attributes, marks: list[str]) -> str:
     if not shown:
         return "\n".join(marks)
     return f"<g{shown}>{''.join(marks)}</g>"
+
+
+def _size(inches: tuple[float, float]) -> tuple[str, str, str]:
+    """Unit, width and height, in a unit that says both exactly if there is one.
+
+    A program that scales a picture of 13.33333 × 7.5 inches to 1920 pixels makes 1081 rows of it.
+    """
+    for unit, in_an_inch in (("in", 1.0), ("cm", 2.54), ("pt", 72.0)):
+        sides = [side * in_an_inch for side in inches]
+        if all(abs(side - round(side, 4)) < 1e-9 for side in sides):
+            return unit, number(sides[0], 4), number(sides[1], 4)
+    return "in", _length(inches[0]), _length(inches[1])
 
 
 def _length(inches: float) -> str:

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from vgsim.atomic import written
 from vgsim.export.passport import Passport
 from vgsim.export.pdf import add_passport, with_page
+from vgsim.export.pdf_text import with_words
 from vgsim.export.svg import with_passport
 from vgsim.export.svg_engine import SvgDevice
 
@@ -75,7 +76,7 @@ def svg_text(widget: QWidget, page: Page, passport: Passport | None = None) -> s
 def save_pdf(widget: QWidget, page: Page, path: Path, passport: Passport | None = None) -> None:
     """Write ``widget`` as a PDF that appears whole or not at all; OSError when it cannot be.
 
-    Letters stay letters, in fonts that are embedded.
+    Letters stay letters, in fonts that are embedded; they can be searched and copied.
     """
     data = _pdf(widget, page, passport)
     with written(path) as scratch:
@@ -98,7 +99,8 @@ def _pdf(widget: QWidget, page: Page, passport: Passport | None) -> bytes:
             painter.fillRect(QRectF(QPointF(), QSizeF(page.size)), QColor(page.background))
         _paint(widget, painter, page.background)
     width, height = page.inches
-    return with_page(bytes(buffer.data().data()), (width * POINTS, height * POINTS))
+    words = with_words(bytes(buffer.data().data()))
+    return with_page(words, (width * POINTS, height * POINTS))
 
 
 def _writer(device: QIODevice, page: Page) -> QPdfWriter:

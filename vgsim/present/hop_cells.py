@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from vgsim.engine.readings.hop import Factor, FactorKind
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.present.theme import Theme, rgb
-from vgsim.present.words import magnitude, plain
 
 ABSENT = -1
 """In place of an index: a cell beside the diagonal, which holds no number."""
@@ -150,19 +148,6 @@ def inks(theme: Theme, signal: bool) -> tuple[str, ...]:
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     return tuple(_DARK if light > _EVEN else _LIGHT for light in luminance)
-
-
-def figures(value: float, digits: int = 2) -> Iterator[str]:
-    """A number for a cell, best first: ``digits`` significant figures, then shorter ones."""
-    if value == 0 or not math.isfinite(value):
-        yield "−∞" if value == -math.inf else magnitude(value)
-        return
-    if 1e-3 <= abs(value) < 1e4:
-        for count in range(digits, 2, -1):
-            yield f"{value:.{count}g}".replace("-", "−")
-        yield plain(value, 2)
-    yield magnitude(value, 1)
-    yield magnitude(value, 0)
 
 
 def exactly(value: float) -> str:

@@ -113,5 +113,5 @@ def matrix_names(owners: Sequence[int], names: Sequence[str], recurrent: bool) -
 
 
 def sample_words(samples: Sequence[int]) -> str:
-    """Whose figures these are: "sample 1", "mean of 4 samples"."""
-    return f"sample {samples[0] + 1}" if len(samples) == 1 else f"mean of {len(samples)} samples"
+    """Whose figures these are, counted from 0: "sample 0", "mean of 4 samples"."""
+    return f"sample {samples[0]}" if len(samples) == 1 else f"mean of {len(samples)} samples"

@@ -48,6 +48,11 @@ class Theme:
     see_through: bool = False
 
     @property
+    def in_gray(self) -> bool:
+        """Whether lightness alone tells colors apart, so that ∞ and 0 need a sign as well."""
+        return self.name == PRINT
+
+    @property
     def halo(self) -> str:
         """The patch behind a text that stands on lines, as Qt reads it."""
         return f"#d0{self.surface[1:]}" if self.see_through else self.surface

@@ -240,7 +240,7 @@ def _symmetric(f: Findings) -> Sentences:
 
 def _underflow(f: Findings) -> Sentences:
     kind = f.spec.training.precision
-    smallest = "1.4·10⁻⁴⁵" if kind == "float32" else "4.9·10⁻³²⁴"
+    smallest = "1.4e−45" if kind == "float32" else "4.9e−324"
     parts = {
         name: value for name, value in f.way.parts.items() if name in ("activation", "weights")
     }

@@ -14,7 +14,7 @@ _WRITTEN_OUT = 7
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A figure for a sentence: "0.22", "1,900", "3.1·10⁻⁵", "0", "∞"."""
+    """A figure for a sentence: "0.22", "1,900", "3.1e−5", "10⁻⁶", "0", "∞"."""
     if math.isnan(value):
         return "unknown"
     if math.isinf(value):
@@ -24,8 +24,9 @@ def number(value: float, digits: int = 2) -> str:
     power = int(f"{value:.{digits - 1}e}".split("e")[1])  # of the rounded figure
     if not -4 < power < _WRITTEN_OUT:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        times = "" if float(mantissa) == 1 else f"{mantissa}·".replace("-", "−")
-        return f"{times}10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        if float(mantissa) == 1:
+            return f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
     rounded = round(value, digits - 1 - power)
     return f"{rounded:,.{max(digits - 1 - power, 0)}f}".replace("-", "−")
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from vgsim.present.changes import REACH
 from vgsim.present.geometry import INPUT_HALF, Column, Geometry
 from vgsim.present.picture import GLOW, Picture, heat_map
+from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.present.words import decade
 from vgsim.views.diagram.paint import (
@@ -25,6 +26,7 @@ from vgsim.views.diagram.paint import (
     rectangle,
 )
 from vgsim.views.paper import keeps_marks
+from vgsim.views.plots.color_bar import cell_signs
 
 Option = QStyleOptionGraphicsItem
 
@@ -401,6 +403,8 @@ class BarPart(StillPart):
         box = QRectF(bar.x, y, bar.width, 9)
         painter.fillRect(box, self.state.palette.heat[shade])
         self._outlined(painter, box)
+        for mark in cell_signs(self.state.palette.theme, shade, Box(bar.x, y, bar.width, 9)):
+            mark.paint(painter)
         self._label(painter, box.center().y(), text)
 
     def _outlined(self, painter: QPainter, box: QRectF) -> None:

@@ -14,6 +14,8 @@ from vgsim.views.style import of_fonts, ui_font
 
 _CHARACTERS = "0123456789.−e·∞"
 """All that a figure is made of."""
+_ALIKE = str.maketrans("123456789", "0" * 9)
+"""Figures are of one width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class FigureFont:
     def width(self, text: str) -> float:
         """Width of ``text``, in pixels; figures are of one width, and nothing is kerned."""
         return sum(self.widths[letter] for letter in text)
+
+    def widest(self, texts: Iterable[str]) -> float:
+        """Width of the widest of ``texts``; few of hundreds differ once figures are alike."""
+        return max(map(self.width, {text.translate(_ALIKE) for text in texts}), default=0.0)
 
 
 @of_fonts
@@ -56,15 +62,9 @@ class Figures:
     _runs: dict[str, tuple[list[int], list[QPointF]]] = field(default_factory=dict)
     _words: list[tuple[str, QPointF, str]] = field(default_factory=list)
 
-    def add(self, candidates: Iterable[str], x: float, y: float, room: float, color: str) -> None:
-        """Center the first of ``candidates`` that fits into ``room`` pixels at a place."""
-        for text in candidates:
-            width = self.font.width(text)
-            if width <= room:
-                self._place(text, x - width / 2, y + self.font.middle, color)
-                return
-
-    def _place(self, text: str, x: float, baseline: float, color: str) -> None:
+    def add(self, text: str, x: float, y: float, color: str) -> None:
+        """Center ``text`` at a place."""
+        x, baseline = x - self.font.width(text) / 2, y + self.font.middle
         self._words.append((text, QPointF(x, baseline), color))
         glyphs, points = self._runs.setdefault(color, ([], []))
         for letter in text:

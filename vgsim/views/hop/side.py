@@ -30,7 +30,7 @@ from vgsim.present.scale import SHADES, Scale
 from vgsim.present.theme import Theme, mix
 from vgsim.present.words import decade, plain
 from vgsim.views.hop.tiles import packed
-from vgsim.views.plots.layer import Lines, Sentence, Text, text_width
+from vgsim.views.plots.layer import Lines, Sentence, Text, line_height, text_width
 from vgsim.views.style import ui_font
 from vgsim.views.typeset import paint_formula, typeset
 
@@ -136,7 +136,7 @@ def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
     titled = box.height >= _TITLED
     if titled:
         elided(look, BARS, box.left, box.top + 6, box.right, look.theme.muted, size=10)
-    top, foot = (_TITLE, _NAMES) if titled else (5.0, 5.0)
+    top, foot = (max(_TITLE, 6 + line_height(10)), _NAMES) if titled else (5.0, 5.0)
     data = Box(box.left + _AXIS, box.top + top, box.width - _AXIS, box.height - top - foot)
     area = Area(data, (0.5, max(len(hop.so_far), 1) + 0.5), (low, high))
     beyond = bool((np.nan_to_num(hop.so_far, nan=0.0) > 10.0**high).any())

@@ -15,7 +15,6 @@ from vgsim.present.hop_cells import (
     ABSENT,
     Cells,
     cells,
-    figures,
     inks,
     limit_of,
     range_text,
@@ -24,6 +23,7 @@ from vgsim.present.hop_cells import (
     shades,
     shape_text,
 )
+from vgsim.present.hop_figures import styles
 from vgsim.present.hop_picture import (
     BRACKET,
     CAPTION,
@@ -34,7 +34,7 @@ from vgsim.present.hop_picture import (
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import Scale
 from vgsim.present.theme import Theme
-from vgsim.views.hop.figures import Figures, figure_font
+from vgsim.views.hop.figures import FigureFont, Figures, figure_font
 from vgsim.views.paper import keeps_marks
 from vgsim.views.plots.layer import Text, text_width
 from vgsim.views.style import ui_font
@@ -148,19 +148,36 @@ def make_face(slot: Slot, theme: Theme, scale: Scale) -> Face | None:
     return face
 
 
-def _figures(face: Face, index: NDArray[np.intp], colors: tuple[str, ...]) -> Figures:
-    """The number of every cell, as long as it has room for."""
-    found, tile, cell = Figures(figure_font(face.size)), face.slot.tile, face.cell(0, 0)
-    digits = 5 if face.factor.values.size == 1 else 2
+def _figures(face: Face, index: NDArray[np.intp], colors: tuple[str, ...]) -> Figures | None:
+    """The number of every cell; None when there is no room for all of them."""
     there = np.nonzero(face.cells.at != ABSENT)
+    tile, cell = face.slot.tile, face.cell(0, 0)
+    chosen = _all_that_fit(face, face.cells.values[there], cell.width - 3)
+    if chosen is None:
+        return None
+    font, texts = chosen
     x = (tile.left + (there[1] + 0.5) * cell.width).tolist()
     if face.slot.slanted:
         x = [face.cell(at, at).left + cell.width / 2 for at in range(face.grid[0])]
     y = (tile.top + (there[0] + 0.5) * cell.height).tolist()
-    values, marks = face.cells.values[there].tolist(), index[there].tolist()
-    for value, mark, across, down in zip(values, marks, x, y, strict=True):
-        found.add(figures(value, digits), across, down, cell.width - 3, colors[mark])
+    found = Figures(font)
+    for text, mark, across, down in zip(texts, index[there].tolist(), x, y, strict=True):
+        found.add(text, across, down, colors[mark])
     return found
+
+
+def _all_that_fit(
+    face: Face, values: NDArray[np.float64], room: float
+) -> tuple[FigureFont, list[str]] | None:
+    """All numbers of a tile in the best style and the largest type for which none is too wide."""
+    digits, numbers = 5 if face.factor.values.size == 1 else 2, values.tolist()
+    fonts = [figure_font(size) for size, *_ in _SIZES if size <= face.size]
+    for style in styles(values, digits, face.factor.signal):
+        texts = [style(value) for value in numbers]
+        for font in fonts:
+            if font.widest(texts) <= room:
+                return font, texts
+    return None
 
 
 def paint_tiles(

@@ -41,6 +41,7 @@ def color_bar(
     for shade, y, label in ((OVERFLOW, box.top, "∞"), (ZERO, box.bottom - BAR, "0")):
         cell = Box(bar.left, y, BAR, BAR)
         marks.append(Ramp(theme.heat[[shade]], cell, theme.border))
+        marks += cell_signs(theme, shade, cell)
         ends.append(_label(label, cell.top + BAR / 2, bar, theme))
     for k in bar_decades(scale, size[1]):
         y = bar.bottom - (k - scale.low) / (scale.high - scale.low) * bar.height
@@ -48,11 +49,22 @@ def color_bar(
     return [*marks, *free(ends, decades[::-1], -_OVERLAP)]
 
 
-def outline(box: Box, color: str) -> Lines:
+def cell_signs(theme: Theme, shade: int, cell: Box) -> list[Lines]:
+    """What tells the cells of ∞ and 0 from the ends of the bar where no hue does: × and dashes."""
+    if not theme.in_gray:
+        return []
+    if shade == ZERO:
+        return [outline(cell, theme.text, (2, 2))]
+    left, top, right, bottom = cell.left, cell.top, cell.right, cell.bottom
+    across = [(left, top, right, bottom), (left, bottom, right, top)]
+    return [Lines(across, theme.surface, 1.5)]
+
+
+def outline(box: Box, color: str, dash: tuple[float, ...] = ()) -> Lines:
     """A hairline around ``box``: a picture that has faded away is still a picture."""
     left, top, right, bottom = box.left, box.top, box.right, box.bottom
     sides = [(left, top, right, top), (right, top, right, bottom), (left, top, left, bottom)]
-    return Lines([*sides, (left, bottom, right, bottom)], color)
+    return Lines([*sides, (left, bottom, right, bottom)], color, dash=dash)
 
 
 def _label(label: str, y: float, bar: Box, theme: Theme) -> Text:

@@ -9,7 +9,7 @@ from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Forecasted, Theory
 from vgsim.present.compare import Names, compared_names, fitting
 from vgsim.present.plot_data import NO_DATA, Columns, compared, stages_of
-from vgsim.present.plot_geometry import around, place, trace
+from vgsim.present.plot_geometry import Box, around, place, trace
 from vgsim.present.plot_words import hop_ticks, stage_name, theory_name
 from vgsim.present.series import Reach, reach
 from vgsim.present.theme import rgb
@@ -186,7 +186,7 @@ class GradientPlot(DecadePlot):
         if forecast is None or not np.isfinite(dashes.y).any():
             return []
         words = theory_name(forecast.theory, step), theory_name(forecast.theory).split(" (")[0]
-        boxes = [text.box.grown(3) for text in taken]
+        boxes = [_apart(text.box) for text in taken]
         line, bounds = (dashes.x, dashes.y), self.area.box
         return label_along(words, line, ink, bounds, boxes, self.theme, self.theme.muted)
 
@@ -207,7 +207,7 @@ class GradientPlot(DecadePlot):
             x = np.where(points.kinds == Reach.UNREACHED, np.nan, points.x)
             words = fitting(name, 0.5 * self.area.box.width, lambda t: text_width(t, 11, 600))
             choices = words, name[0]
-            boxes = [text.box.grown(3) for text in [*taken, *texts]]
+            boxes = [_apart(text.box) for text in [*taken, *texts]]
             line, bounds = (x, points.y), self.area.box
             texts += label_along(choices, line, ink, bounds, boxes, self.theme, color, 600)
         return texts
@@ -231,6 +231,11 @@ class GradientPlot(DecadePlot):
         if points.kinds[at] == Reach.INSIDE:
             marks.insert(0, points.symbols(np.array([at]), radius, self.theme.text, "dot"))
         return marks, text
+
+
+def _apart(box: Box) -> Box:
+    """A label's box with room around it: nearer, two labels read as one line."""
+    return Box(box.left - 12, box.top - 3, box.width + 24, box.height + 6)
 
 
 def _gradients(frame: Frame) -> Columns:
