@@ -1,0 +1,121 @@
+"""The words of the command line: commands, their arguments, and the help about them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import NoReturn
+
+BAD_USE = 2
+"""Exit code for anything the person can mend: a bad argument, spec or file."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, like every other refusal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2."""
+        self.exit(BAD_USE, f"vgsim: {message} (see {self.prog} --help)\n")
+
+
+def parser(commands: Mapping[str, tuple[object, str]], version: str) -> argparse.ArgumentParser:
+    """What reads the command line; ``commands`` are a function and a sentence by name."""
+    made = _Parser(
+        prog="vgsim",
+        description="See why the learning signal of a deep network fades, and what cures it. "
+        "Without a command: vgsim [FILE] opens the window.",
+    )
+    made.add_argument("--version", action="version", version=version)
+    subparsers = made.add_subparsers(required=True, metavar="COMMAND")
+    of = {}
+    for name, (function, help_text) in commands.items():
+        of[name] = subparsers.add_parser(name, help=help_text, description=help_text)
+        of[name].set_defaults(command=function)
+    of["list"].add_argument("kind", nargs="?", help="print only this kind")
+    of["open"].add_argument("file", nargs="?", metavar="FILE", help=_ANYTHING)
+    for name in ("run", "why", "trace"):
+        _add_source(of[name])
+    of["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
+    of["why"].add_argument("--no-effects", action="store_true", help="do not measure what each "
+                             "remedy does, which takes a few seconds for a large network"
+                             )  # fmt: skip
+    of["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
+    _add_source(of["render"], optional=True)
+    _add_picture(of["render"])
+    return made
+
+
+_ANYTHING = "a preset's name, a TOML file, or a picture or table that vgsim exported"
+
+
+def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None:
+    count = "?" if optional else None
+    parser.add_argument("source", metavar="PRESET|FILE", nargs=count, help=_ANYTHING)
+    parser.add_argument("--steps", metavar="N", help="updates to make; for a picture that vgsim "
+                        "exported as many as it shows")  # fmt: skip
+    parser.add_argument("--seed", metavar="S", help="start of every random stream")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE",
+        help="change a field, for example network.depth=20; may be repeated",
+    )  # fmt: skip
+
+
+_RENDER_ABOUT = """\
+draw a picture, film, deck or table without a window. A file that is there is replaced, once the
+new one is whole. The suffix of --out says what is made:
+
+  .png .svg .pdf .pptx         one picture or slide
+  .gif .webp .apng .mp4 .pptx  a reel: training with --every, or the moments of a pass with --pass
+  .csv .npz .jsonl             the numbers behind a plot
+"""
+_RENDER_EXAMPLES = """\
+examples:
+  vgsim render sigmoid-stack --moment backward:3 --out slide.png
+  vgsim render sigmoid-stack --compare relu-he --steps 200 --plots gradient,loss --out ab.pdf
+  vgsim render relu-he --steps 400 --every 10 --view gradient --size 1280x720 --out train.mp4
+  vgsim render relu-he --steps 200 --every 200 --out before-and-after.pptx
+  vgsim render sigmoid-stack --pass --out pass.pptx
+  vgsim render slide.png --theme dark --out dark.png
+  vgsim render --batch lecture.toml
+
+a batch is a TOML file with a [[picture]] table for every picture, whose fields are the arguments
+above, without dashes: source, set (a table), out, steps, no caption as caption = false, and so on.
+Its paths are relative to it. Pictures with the same .pptx as out become one deck,
+whose slides have one shape.
+"""
+
+
+def _add_picture(parser: argparse.ArgumentParser) -> None:
+    parser.description, parser.epilog = _RENDER_ABOUT, _RENDER_EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    what = parser.add_argument_group("which moment")
+    what.add_argument("--moment", metavar="M", help="go on to a moment: start, forward:2, loss, "
+                      "backward:3, update")  # fmt: skip
+    what.add_argument("--compare", metavar="PRESET|FILE", help="another experiment beside it")
+    reel = parser.add_argument_group("reels")
+    reel.add_argument("--every", metavar="N", help="a picture after every N of --steps updates, "
+                      "and one before the first; N = steps is before and after")  # fmt: skip
+    reel.add_argument("--pass", action="store_true", help="a picture for every moment of the pass "
+                      "that follows --steps updates")  # fmt: skip
+    reel.add_argument("--from", metavar="M", help="first moment of the pass (start)")
+    reel.add_argument("--to", metavar="M", help="last moment of the pass (update)")
+    reel.add_argument("--seconds", metavar="S", help="how long each picture stays "
+                      "(0.1; 0.6 in a pass)")  # fmt: skip
+    look = parser.add_argument_group("picture")
+    look.add_argument("--view", metavar="V", help="slide (default), window, diagram, hop, why, "
+                      "comparison, or a plot (vgsim list view)")  # fmt: skip
+    look.add_argument(
+        "--plots", metavar="P,…", help="plots on a slide, up to three (gradient); '' for none"
+    )
+    look.add_argument("--size", metavar="S", help="16:9 (default), 4:3, 1920x1080 (pixels) or "
+                      "25.4x14.3cm")  # fmt: skip
+    look.add_argument("--scale", metavar="K", help="times as many pixels, 1 to 4 (1)")
+    look.add_argument("--dpi", metavar="D", help="pixels an inch before --scale (144)")
+    look.add_argument("--theme", metavar="T", help="light (default), dark, or print, which is "
+                      "safe in gray")  # fmt: skip
+    look.add_argument("--transparent", action="store_true", help="no background")
+    look.add_argument("--font-scale", metavar="F", help="size of the type, 0.5 to 3 (1)")
+    look.add_argument("--no-caption", action="store_true", help="a slide without its caption")
+    look.add_argument("--title", metavar="TEXT", help="a slide's own title")
+    parser.add_argument("--out", metavar="FILE", help="file to write")
+    parser.add_argument("--batch", metavar="B.toml", help="make every picture of a file")
