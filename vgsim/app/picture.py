@@ -284,7 +284,7 @@ def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict 
         return Part(WhySheet(verdict), _WISHES[view])
     if view == "hop":
         return Part(Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view])
-    plot = PLOTS[view](theme, Scale(), ratio)
+    plot = PLOTS[view](theme, Scale(), ratio, still=True)
     titled = Titled(plot.title, plot.subtitle, plot)
     plot.subtitle_changed.connect(titled.set_subtitle)
     plot.set_frame(frame)
