@@ -204,7 +204,7 @@ def _render(arguments: argparse.Namespace) -> int:
 
     bar = ShareBar(sys.stderr)
     try:
-        render(_wanted(arguments), bar.show)
+        render(_wanted(arguments), bar.show, bar.warn)
     finally:
         bar.close()
     return 0
@@ -219,7 +219,7 @@ def _render_batch(arguments: argparse.Namespace) -> int:
         raise refuse("--batch", " ".join(given) or "--set", "no other argument; the file says all")
     bar = ShareBar(sys.stderr)
     try:
-        problems = render_batch(Path(arguments.batch), bar.show, bar.tell)
+        problems = render_batch(Path(arguments.batch), bar.show, bar.tell, bar.warn)
     finally:
         bar.close()
     for sentence in problems:

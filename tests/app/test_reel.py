@@ -114,7 +114,7 @@ def test_the_axis_of_the_budget_has_room_for_the_whole_pass(styled, theme):
 
 def test_verdicts_are_rare_in_a_film(monkeypatch):
     asked = []
-    monkeypatch.setattr("vgsim.app.reel.judge", lambda e: asked.append(e.step) or e.step)
+    monkeypatch.setattr("vgsim.app.reel.judge", lambda e, stop: asked.append(e.step) or e.step)
     script = Script(small(), Training(100), Wish(), judged=True)
     stills = list(Footage(script))
     assert len(asked) == MOST_VERDICTS and asked[0] == 0 and asked[-1] == 100

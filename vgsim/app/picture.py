@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -58,21 +59,27 @@ _WINDOW = (1600, 1000)
 _WISHES = {
     "hop": Wish((380, 166), (600, 260)),
     "why": Wish((230, 120), (420, 300)),
-    "plot": Wish((200, 126), (340, 200)),
+    "plot": Wish((186, 120), (340, 200)),
 }
 """Room for each part of a sheet, in logical pixels."""
+
+
+_LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left out", default=None)
+"""Where whoever waits for it is told what has no room, whatever is made of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A picture as a widget, laid out and never shown on the screen.
 
-    ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture.
+    ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture. ``left_out``
+    is what was asked for and has no room.
     """
 
     widget: QWidget
     size: QSize
     ratio: float
+    left_out: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[Painted]:
@@ -176,7 +183,11 @@ def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
     widget.show()
     for part in (widget, *widget.findChildren(QWidget)):
         QApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)
-    return Stage(widget, size, ratio)
+    left_out = widget.left_out if isinstance(widget, Sheet) else ()
+    told = _LEFT_OUT.get()
+    if told is not None:
+        told += [name for name in left_out if name not in told]
+    return Stage(widget, size, ratio, left_out)
 
 
 def compose(
@@ -186,6 +197,24 @@ def compose(
     with staged(frame, picture, current, verdict) as stage:
         size = QSize(*picture.pixels)
         return rendered(stage.widget, size, stage.ratio, transparent=picture.transparent)
+
+
+@contextmanager
+def noting_left_out() -> Iterator[list[str]]:
+    """Collects the names of what has no room in the pictures that are staged meanwhile."""
+    found: list[str] = []
+    token = _LEFT_OUT.set(found)
+    try:
+        yield found
+    finally:
+        _LEFT_OUT.reset(token)
+
+
+def no_room(left_out: Sequence[str]) -> str:
+    """That there was no room for something; empty where there was."""
+    *others, last = left_out or ("",)
+    names = " and ".join(filter(None, (", ".join(others), last)))
+    return f"no room for {names}; a larger size or fewer plots would show it" if names else ""
 
 
 def smallest_text(stage: Stage) -> float:
@@ -234,7 +263,10 @@ def _slide(
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
     main = Part(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
-    panels = [_part(frame, name, theme, ratio, verdict) for name in picture.plots]
+    panels = [
+        replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
+        for name in picture.plots
+    ]
     return Sheet(words, main, panels, picture.caption)
 
 

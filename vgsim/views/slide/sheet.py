@@ -26,10 +26,11 @@ _TERSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One view on a sheet, and the room that it would like."""
+    """One view on a sheet, the room that it would like, and what a person calls it."""
 
     widget: QWidget
     wish: Wish
+    name: str = ""
 
 
 class Sheet(QWidget):
@@ -58,9 +59,12 @@ class Sheet(QWidget):
         self._line.setVisible(captioned)
 
     @property
-    def shown_panels(self) -> int:
-        """How many of the panels there is room for."""
-        return sum(not part.widget.isHidden() for part in self._panels)
+    def left_out(self) -> tuple[str, ...]:
+        """Names of what there is no room for: panels, and a verdict that nothing else says."""
+        lost = [part.name for part in self._panels if part.widget.isHidden()]
+        judged = any(block.has_heading for block in self._captions)
+        shown = any(not block.isHidden() and block.has_heading for block in self._captions)
+        return (*lost, *(["the verdict"] if self._captioned and judged and not shown else []))
 
     def minimumSizeHint(self) -> QSize:
         """The least at which the main thing can be read, if nothing but it is there."""
@@ -146,7 +150,10 @@ class Sheet(QWidget):
             ]
             if found:
                 return max(found, key=lambda choice: choice[0])[1:]
-        return self._arranged(room, [], None), None
+            bare = self._arranged(room, wishes, None)
+            if bare.fits or not panels:  # what was asked for comes before what is said of it
+                return bare, None
+        raise AssertionError("no panels at all are always a choice")
 
     def _arranged(self, room: Box, wishes: list[Wish], block: CaptionBlock | None) -> Rooms:
         return arrange(room, self._main.wish, wishes, block.height_at if block else None)
