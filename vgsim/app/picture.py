@@ -20,7 +20,7 @@ from vgsim.export.png import rendered
 from vgsim.export.request import Picture
 from vgsim.present.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
 from vgsim.present.scale import Scale
-from vgsim.present.slide import Caption, Origin, SlideWords, compared_caption, slide_words
+from vgsim.present.slide import Caption, Origin, SlideWords, compared_words, slide_words
 from vgsim.present.slide_rooms import Wish
 from vgsim.present.status import RunState
 from vgsim.present.theme import Theme, load_theme, see_through
@@ -273,10 +273,11 @@ def _slide(
 def _comparison(
     frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
-    words = slide_words(frame, _origin(frame.spec), title=picture.title)
+    assert frame.other is not None  # staged() has looked
+    origins = _origin(frame.spec), _origin(frame.other.spec)
+    words = compared_words(frame, frame.other, origins, picture.title)
     main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
     panels = [_part(frame, "gradient", theme, ratio, verdict)]
-    words = replace(words, caption=compared_caption(frame))
     return Sheet(words, main, panels, picture.caption)
 
 
