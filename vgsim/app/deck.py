@@ -19,7 +19,7 @@ from vgsim.present.slide import Origin, SlideWords, slide_words
 from vgsim.present.theme import Theme, load_theme
 from vgsim.views.slide.sheet import Sheet
 
-BODY_HIGH, CAPTION_HIGH = 5.75, 0.85
+BODY_HIGH, CAPTION_HIGH = 6.1, 0.85
 """Inches between the title of a slide and its foot, and what a caption takes of them."""
 SLIDE_HIGH = 7.5
 MOST_TYPE = 3.0
