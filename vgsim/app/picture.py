@@ -72,14 +72,17 @@ _LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left out", default=None)
 class Stage:
     """A picture as a widget, laid out and never shown on the screen.
 
-    ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture. ``left_out``
-    is what was asked for and has no room.
+    ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture.
     """
 
     widget: QWidget
     size: QSize
     ratio: float
-    left_out: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was asked for and has no room."""
+        return self.widget.left_out if isinstance(self.widget, Sheet) else ()
 
     @property
     def texts(self) -> list[Painted]:
@@ -149,7 +152,9 @@ def staged(
         if theme is not current:  # the application's own sheet would restyle every open window
             wear(widget, theme)
         try:
-            yield _laid_out(widget, picture, ratio)
+            stage = _laid_out(widget, picture, ratio)
+            yield stage
+            _tell(stage)  # only now: who paints it may have changed its layout
         finally:
             widget.close()
             widget.deleteLater()
@@ -183,11 +188,14 @@ def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
     widget.show()
     for part in (widget, *widget.findChildren(QWidget)):
         QApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)
-    left_out = widget.left_out if isinstance(widget, Sheet) else ()
+    return Stage(widget, size, ratio)
+
+
+def _tell(stage: Stage) -> None:
+    """Whoever waits for it: what has no room."""
     told = _LEFT_OUT.get()
     if told is not None:
-        told += [name for name in left_out if name not in told]
-    return Stage(widget, size, ratio, left_out)
+        told += [name for name in stage.left_out if name not in told]
 
 
 def compose(
