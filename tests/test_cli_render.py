@@ -316,3 +316,14 @@ def test_help_is_complete(capsys):
     text = capsys.readouterr().out
     for word in ("--every", "--batch", "examples:", ".jsonl", "--no-caption", "[[picture]]"):
         assert word in text
+
+
+def test_what_a_slide_has_no_room_for_is_said_in_one_line(tmp_path, capsys):
+    _render(*QUICK, "--font-scale", "3", "--no-caption", "--out", str(tmp_path / "a.png"))
+    sentence = "no room for gradient by stage; a larger size or fewer plots would show it"
+    assert capsys.readouterr().err == f"a.png: {sentence}\n"
+
+
+def test_a_powerpoint_slide_has_room_for_two_plots(tmp_path, capsys):
+    _render(*QUICK, "--plots", "gradient,loss", "--out", str(tmp_path / "a.pptx"))
+    assert capsys.readouterr().err == ""

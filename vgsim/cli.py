@@ -229,7 +229,7 @@ def _render(arguments: argparse.Namespace) -> int:
 
     bar = ShareBar(sys.stderr)
     try:
-        render(_wanted(arguments), bar.show)
+        render(_wanted(arguments), bar.show, bar.warn)
     except SpecError as error:
         raise error.renamed(_FLAGS) from None
     finally:
@@ -248,7 +248,7 @@ def _render_batch(arguments: argparse.Namespace) -> int:
         raise refuse("--batch", arguments.batch, "a TOML file")
     bar = ShareBar(sys.stderr)
     try:
-        problems = render_batch(Path(arguments.batch), bar.show, bar.tell)
+        problems = render_batch(Path(arguments.batch), bar.show, bar.tell, bar.warn)
     finally:
         bar.close()
     for sentence in problems:

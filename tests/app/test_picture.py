@@ -16,6 +16,8 @@ from vgsim.app.picture import (
     clipped,
     compose,
     judged,
+    no_room,
+    noting_left_out,
     panel_names,
     smallest_text,
     staged,
@@ -83,7 +85,7 @@ def test_a_slide_of_any_panels_is_whole(styled, shown, theme, size, plots):
 
 def test_a_wide_slide_has_room_for_three_plots(styled, shown, theme):
     with staged(shown[0], Picture(plots=("loss", "gradient", "budget")), theme) as stage:
-        assert stage.widget.shown_panels == 3
+        assert stage.left_out == ()
 
 
 @cache
@@ -204,3 +206,27 @@ def test_the_application_gets_its_own_theme_and_type_back(styled, shown, theme):
 )  # fmt: skip
 def test_a_verdict_is_made_only_where_it_is_shown(picture, shows):
     assert judged(picture) is shows
+
+
+@pytest.mark.parametrize("size", ["16:9", "4:3"])
+def test_three_plots_have_room_beside_the_diagram_of_a_preset(styled, theme, size):
+    picture = Picture(plots=("gradient", "loss", "budget"), size=size)
+    with staged(*_of_preset("sigmoid-stack")[:1], picture, theme) as stage:
+        assert stage.left_out == ()
+
+
+def test_what_has_no_room_is_told(styled, shown, theme):
+    with noting_left_out() as lost:
+        compose(shown[0], Picture(plots=("gradient", "budget"), font_scale=3.0), theme, shown[1])
+    assert lost == ["gradient by stage", "gain budget", "the verdict"]
+    assert no_room(lost).startswith("no room for gradient by stage, gain budget and the verdict;")
+    assert no_room(()) == ""
+
+
+@pytest.mark.parametrize("view", panel_names())
+def test_no_picture_tells_its_readers_to_press_keys(styled, theme, view):
+    experiment = Experiment(small())
+    frame = experiment.frame(wish=Wish(KINDS))
+    with staged(frame, Picture(view), theme) as stage:
+        said = " ".join(text.text for text in stage.texts)
+    assert "(T)" not in said and "(→)" not in said and "Step" not in said

@@ -365,3 +365,10 @@ def test_a_comparison_that_ended_meanwhile_is_told(vgsim, qtbot, tmp_path):
     assert "x.png was not written" in hint(vgsim) and not list(tmp_path.glob("*.png"))
     vgsim.pictures._put(Picture(view="comparison"), frame)
     assert "Nothing was copied" in hint(vgsim)
+
+
+def test_the_dialog_says_what_has_no_room(vgsim, qtbot):
+    dialog = opened(vgsim, qtbot, {"font_scale": 3.0})
+    qtbot.waitUntil(lambda: dialog.lack.text().startswith("No room for gradient by stage"))
+    assert dialog.lack.isVisible()
+    dialog.reject()

@@ -58,4 +58,4 @@ def test_names_fit_by_leaving_parts_out(room):
     words = "B ReLU, He normal, width 16"
     short = fitting(words, room, len)
     assert len(short) <= max(room, 1)
-    assert words.startswith(short.removesuffix(" …"))
+    assert words.startswith(short)

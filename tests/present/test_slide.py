@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
+from vgsim.engine.frame import Phase
 from vgsim.engine.presets import load_preset, preset_names
 from vgsim.engine.readings import Tone, Verdict
+from vgsim.present.deck_words import slide_caption
 from vgsim.present.plot_geometry import Box
 from vgsim.present.slide import (
     Origin,
     compared_caption,
+    compared_words,
     moment_words,
     settings_words,
     shortened,
@@ -78,9 +81,19 @@ def test_ones_own_title_comes_first_and_the_verdict_in_the_caption():
 def test_a_comparison_says_how_much_gradient_each_has():
     frame = frame_at(15)
     other = frame_at(15, SPEC.replace({"network.activation": "relu"}))
-    caption = compared_caption(replace(frame, other=other))
+    caption = compared_caption(frame, other)
     assert caption.heading.startswith("RMS ∂J/∂h₁ is ") and "in A" in caption.heading
-    assert caption.sentence.splitlines()[0].startswith("A Sigmoid")
+    assert caption.sentence.startswith("From h") and "in A, by ×" in caption.sentence
+    assert caption.settings.startswith("Both: ") and "Sigmoid" not in caption.settings
+
+
+def test_a_comparison_is_titled_and_sourced_by_both():
+    frames = [frame_at(15, load_preset(name)) for name in ("sigmoid-stack", "relu-he")]
+    origins = tuple(Origin(name, load_preset(name)) for name in ("sigmoid-stack", "relu-he"))
+    words = compared_words(*frames, origins)
+    assert words.title == "Sigmoid stack and ReLU + He"
+    assert "in A, " in words.subtitle and words.subtitle.endswith(" in B")
+    assert "sigmoid-stack and relu-he · seed 7 · step 0" in words.source
 
 
 def test_a_slide_names_what_its_plots_compare():
@@ -92,7 +105,7 @@ def test_a_slide_names_what_its_plots_compare():
 
 def test_a_comparison_before_the_loss_has_no_gradient_to_speak_of():
     frame = frame_at(2)
-    assert compared_caption(replace(frame, other=frame)).heading == "What differs"
+    assert compared_caption(frame, frame).heading == ""
 
 
 @given(st.integers(0, 40))
@@ -124,3 +137,8 @@ def test_what_fits_has_at_least_the_room_it_needs(width, height, panels):
     if rooms.fits:
         assert rooms.main.width >= 400 and rooms.main.height >= 160
         assert all(box.width >= 200 and box.height >= 126 for box in rooms.panels)
+
+
+def test_a_slide_at_the_loss_says_j_once():
+    frame = next(f for f in map(frame_at, range(20)) if f.moment.phase is Phase.LOSS)
+    assert slide_caption(frame, None).count("J = ") == 1

@@ -94,7 +94,7 @@ def test_every_hop_is_painted_in_every_size(panel, case, size):
 @pytest.mark.parametrize("frame", [None, CASES["nothing"]])
 def test_without_a_hop_it_says_how_to_get_one(panel, frame):
     show(panel, frame)
-    assert panel.canvas.accessibleDescription() == NO_HOP
+    assert panel.canvas.accessibleDescription() == NO_HOP.said(still=False)
     assert not panel.whose.isVisibleTo(panel)
 
 

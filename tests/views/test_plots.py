@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from tests.helpers.frames import make_frame, make_history, with_loss
 from tests.helpers.plots import sentences, texts, words
+from vgsim.present.lack import NO_UPDATE
 from vgsim.present.plot_geometry import Box
 from vgsim.present.scale import OVERFLOW, ZERO, Scale
 from vgsim.present.theme import load_theme, rgb
@@ -96,7 +97,7 @@ def test_plot_says_what_it_is(make, name):
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_untrained_plot_says_how_to_fill_it(make, name):
-    assert sentences(make(name, make_frame())) == ["Train (T) to fill this"]
+    assert sentences(make(name, make_frame())) == [NO_UPDATE.said(still=False)]
 
 
 @pytest.mark.parametrize("name", NAMES)

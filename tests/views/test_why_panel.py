@@ -63,7 +63,9 @@ def seen(rows):
 
 
 def test_at_first_it_says_when_there_will_be_a_verdict(panel):
-    assert panel.box.text.text() == NOTHING_YET and not panel.box.title.isVisible()
+    assert (
+        panel.box.text.text() == NOTHING_YET.said(still=False) and not panel.box.title.isVisible()
+    )
 
 
 def test_a_verdict_is_shown_with_all_that_belongs_to_it(panel):

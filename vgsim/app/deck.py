@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel
 
 from vgsim.app.picture import Stage, baseline_of, staged
 from vgsim.engine.frame import Frame
@@ -19,7 +18,7 @@ from vgsim.present.slide import Origin, SlideWords, slide_words
 from vgsim.present.theme import Theme, load_theme
 from vgsim.views.slide.sheet import Sheet
 
-BODY_HIGH, CAPTION_HIGH = 5.75, 0.85
+BODY_HIGH, CAPTION_HIGH = 6.1, 0.85
 """Inches between the title of a slide and its foot, and what a caption takes of them."""
 SLIDE_HIGH = 7.5
 MOST_TYPE = 3.0
@@ -83,13 +82,8 @@ def body_of(picture: Picture) -> Picture:
 
 def _untitle(stage: Stage) -> None:
     """Leave out the title, which the slide has as text: the first line of a sheet."""
-    own = Qt.FindChildOption.FindDirectChildrenOnly
-    labels = stage.widget.findChildren(QLabel, options=own)
-    if isinstance(stage.widget, Sheet) and labels:
-        labels[0].setText("")
-        size = stage.widget.size()
-        stage.widget.resize(size.width(), size.height() + 1)  # lays the sheet out anew
-        stage.widget.resize(size)
+    if isinstance(stage.widget, Sheet):
+        stage.widget.fill()
 
 
 def deck_size(picture: Picture) -> str:

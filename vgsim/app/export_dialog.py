@@ -133,9 +133,10 @@ class Choosing(QObject):
         if self.wanted is not None:
             self._previewer.renew()
 
-    @Slot(object, object)
-    def _drawn(self, image: QImage, frame: Frame) -> None:
+    @Slot(object, object, str)
+    def _drawn(self, image: QImage, frame: Frame, lack: str) -> None:
         self._frame = frame
+        self.dialog.set_lack(lack)
         self.dialog.preview.set_image(image)
         if self.wanted is not None:
             self._tell(self.wanted)

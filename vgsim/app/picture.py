@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -19,7 +20,7 @@ from vgsim.export.png import rendered
 from vgsim.export.request import Picture
 from vgsim.present.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
 from vgsim.present.scale import Scale
-from vgsim.present.slide import Caption, Origin, SlideWords, compared_caption, slide_words
+from vgsim.present.slide import Caption, Origin, SlideWords, compared_words, slide_words
 from vgsim.present.slide_rooms import Wish
 from vgsim.present.status import RunState
 from vgsim.present.theme import Theme, load_theme, see_through
@@ -58,9 +59,13 @@ _WINDOW = (1600, 1000)
 _WISHES = {
     "hop": Wish((380, 166), (600, 260)),
     "why": Wish((230, 120), (420, 300)),
-    "plot": Wish((200, 126), (340, 200)),
+    "plot": Wish((186, 120), (340, 200)),
 }
 """Room for each part of a sheet, in logical pixels."""
+
+
+_LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left out", default=None)
+"""Where whoever waits for it is told what has no room, whatever is made of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ class Stage:
     widget: QWidget
     size: QSize
     ratio: float
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was asked for and has no room."""
+        return self.widget.left_out if isinstance(self.widget, Sheet) else ()
 
     @property
     def texts(self) -> list[Painted]:
@@ -147,7 +157,9 @@ def staged(
         if theme is not current:  # the application's own sheet would restyle every open window
             wear(widget, theme)
         try:
-            yield _laid_out(widget, picture, ratio)
+            stage = _laid_out(widget, picture, ratio)
+            yield stage
+            _tell(stage)  # only now: who paints it may have changed its layout
         finally:
             widget.close()
             widget.deleteLater()
@@ -184,6 +196,13 @@ def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
     return Stage(widget, size, ratio)
 
 
+def _tell(stage: Stage) -> None:
+    """Whoever waits for it: what has no room."""
+    told = _LEFT_OUT.get()
+    if told is not None:
+        told += [name for name in stage.left_out if name not in told]
+
+
 def compose(
     frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
 ) -> QImage:
@@ -191,6 +210,24 @@ def compose(
     with staged(frame, picture, current, verdict) as stage:
         size = QSize(*picture.pixels)
         return rendered(stage.widget, size, stage.ratio, transparent=picture.transparent)
+
+
+@contextmanager
+def noting_left_out() -> Iterator[list[str]]:
+    """Collects the names of what has no room in the pictures that are staged meanwhile."""
+    found: list[str] = []
+    token = _LEFT_OUT.set(found)
+    try:
+        yield found
+    finally:
+        _LEFT_OUT.reset(token)
+
+
+def no_room(left_out: Sequence[str]) -> str:
+    """That there was no room for something; empty where there was."""
+    *others, last = left_out or ("",)
+    names = " and ".join(filter(None, (", ".join(others), last)))
+    return f"no room for {names}; a larger size or fewer plots would show it" if names else ""
 
 
 def smallest_text(stage: Stage) -> float:
@@ -239,17 +276,21 @@ def _slide(
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
     main = Part(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
-    panels = [_part(frame, name, theme, ratio, verdict) for name in picture.plots]
+    panels = [
+        replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
+        for name in picture.plots
+    ]
     return Sheet(words, main, panels, picture.caption)
 
 
 def _comparison(
     frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
-    words = slide_words(frame, _origin(frame.spec), title=picture.title)
+    assert frame.other is not None  # staged() has looked
+    origins = _origin(frame.spec), _origin(frame.other.spec)
+    words = compared_words(frame, frame.other, origins, picture.title)
     main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
     panels = [_part(frame, "gradient", theme, ratio, verdict)]
-    words = replace(words, caption=compared_caption(frame))
     return Sheet(words, main, panels, picture.caption)
 
 
@@ -289,7 +330,7 @@ def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict 
         return Part(WhySheet(verdict), _WISHES[view])
     if view == "hop":
         return Part(Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view])
-    plot = PLOTS[view](theme, Scale(), ratio)
+    plot = PLOTS[view](theme, Scale(), ratio, still=True)
     titled = Titled(plot.title, plot.subtitle, plot)
     plot.subtitle_changed.connect(titled.set_subtitle)
     plot.set_frame(frame)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from vgsim.app.picture import wants
+from vgsim.app.picture import no_room, noting_left_out, wants
 from vgsim.app.supply import Supply
 from vgsim.engine.frame import Frame
 from vgsim.export.request import SMALLEST, Picture
@@ -24,8 +24,8 @@ class Previewer(QObject):
     """Draws what was asked for last, when one has stopped changing it."""
 
     started = Signal()
-    drawn = Signal(object, object)
-    """The image, and the frame it shows."""
+    drawn = Signal(object, object, str)
+    """The image, the frame it shows, and a sentence on what has no room in it, if anything."""
 
     def __init__(self, supply: Supply, draw: Draw, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class Previewer(QObject):
         self._picture: Picture | None = None
         self._room = QSize()
         self._done: tuple[Frame, Picture] | None = None
-        self._image = QImage()
+        self._image, self._lack = QImage(), ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._begin)
         self._renewal = QTimer(self, singleShot=True, interval=RENEW_MS)
@@ -75,8 +75,10 @@ class Previewer(QObject):
         done = self._done is not None and self._done[0] is frame and self._done[1] == wanted
         if not done:  # a line that was left as it was asks again
             self._done = frame, wanted
-            self._image = self._draw(frame, wanted)
-        self.drawn.emit(self._image, frame)
+            with noting_left_out() as lost:
+                self._image = self._draw(frame, wanted)
+            self._lack = no_room(lost)
+        self.drawn.emit(self._image, frame, self._lack)
 
 
 def reduced(picture: Picture, room: QSize) -> Picture:

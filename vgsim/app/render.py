@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from vgsim.app.deck import deck_colors, deck_size
 from vgsim.app.exporting import passport_of, save
-from vgsim.app.picture import advised, judged, wants
+from vgsim.app.picture import advised, judged, no_room, noting_left_out, wants
 from vgsim.app.places import Partner, find_moment
 from vgsim.app.reel import Share, Still
 from vgsim.app.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
@@ -40,19 +40,24 @@ LARGEST_BATCH = 2**20
 Tell = Callable[[str], None]
 
 
-def render(given: Mapping[str, object], share: Share = silent) -> Path:
+def unheard(_: str) -> None:
+    """Tell nobody."""
+
+
+def render(given: Mapping[str, object], share: Share = silent, warn: Tell = unheard) -> Path:
     """Make what ``given`` asks for, as :func:`vgsim.app.task.parse_task` reads it; where it is.
 
-    A file that is there is replaced, once the new one is whole. SpecError for anything not
-    allowed, OSError when a file cannot be read or written.
+    A file that is there is replaced, once the new one is whole; ``warn`` hears what has no room in
+    it. SpecError for anything not allowed, OSError when a file cannot be read or written.
     """
     application()
     task = parse_task(given)
-    make(task, share)
+    with _telling(task.out, warn):
+        make(task, share)
     return task.out
 
 
-def render_batch(path: Path, share: Share, tell: Tell) -> list[str]:
+def render_batch(path: Path, share: Share, tell: Tell, warn: Tell = unheard) -> list[str]:
     """Make every ``[[picture]]`` of a TOML file; the problems, each with the picture's number.
 
     Paths in it are relative to the file. What can be made is made, whatever the others lack.
@@ -70,9 +75,19 @@ def render_batch(path: Path, share: Share, tell: Tell) -> list[str]:
     for numbers in _together(tasks):
         name = tasks[numbers[0]].out.name
         with _noting(problems, f"picture {', '.join(map(str, numbers))} ({name})"):
-            make_together([tasks[number] for number in numbers], share)
+            with _telling(tasks[numbers[0]].out, warn):
+                make_together([tasks[number] for number in numbers], share)
             tell(f"{numbers[-1]}/{len(tables)} {name}")
     return problems
+
+
+@contextmanager
+def _telling(out: Path, tell: Tell) -> Iterator[None]:
+    """Tell, once the block is done, what its pictures have no room for."""
+    with noting_left_out() as lost:
+        yield
+    if lost:
+        tell(f"{out.name}: {no_room(lost)}")
 
 
 @contextmanager

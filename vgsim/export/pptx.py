@@ -24,7 +24,7 @@ INCH, POINT = 914_400, 12_700
 SIZES = {"16:9": (12_192_000, 6_858_000), "4:3": (9_144_000, 6_858_000)}
 """Width and height in EMU: 13.333 × 7.5 and 10 × 7.5 inches."""
 MARGIN = INCH // 2
-TITLE_HEIGHT = INCH
+TITLE_HEIGHT = INCH * 13 // 20
 TITLE_POINTS, CAPTION_POINTS, LEAST_POINTS = 30, 18, 14
 LINES = 3
 """Lines of caption before it is set smaller."""

@@ -37,6 +37,8 @@ class ChainRule:
     formula: str
     numbers: str
     note: str
+    hint: str = ""
+    """Keys to press, in place of the numbers."""
 
 
 def chain_rule(frame: Frame) -> ChainRule:
@@ -59,7 +61,7 @@ def _start(frame: Frame) -> ChainRule:
     hint = "press → to step, Space to play the pass, T to train"
     count = frame.stages
     size = f"{count - 1} timesteps and a readout" if is_recurrent(frame.spec) else f"{count} stages"
-    return ChainRule("Next", f"forward: {forward(frame, 1)}", hint, size)
+    return ChainRule("Next", f"forward: {forward(frame, 1)}", "", size, hint)
 
 
 def _forward(frame: Frame) -> ChainRule:

@@ -60,7 +60,7 @@ def fitting(words: str, room: float, width: Callable[[str], float]) -> str:
     """
     parts = words.split(", ")
     for kept in range(len(parts), 0, -1):
-        short = ", ".join(parts[:kept]) + (" …" if kept < len(parts) else "")
+        short = ", ".join(parts[:kept])
         if width(short) <= room:
             return short
     return words.partition(" ")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from vgsim.engine.frame import Frame, Phase
+from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Verdict
 from vgsim.engine.spec import Spec
 from vgsim.present.chain_rule import chain_rule
@@ -30,10 +30,10 @@ def slide_title(frame: Frame, title: str = "") -> str:
 def slide_caption(frame: Frame, verdict: Verdict | None) -> str:
     """The numbers of the moment, and the verdict when there is one."""
     rule = chain_rule(frame)
-    numbers = plain_text(rule.numbers) if frame.moment.phase is not Phase.START else ""
     step = f"step {place_of(frame)[0]:,}"
     loss = "" if frame.loss != frame.loss else f"J = {plain(frame.loss)}"
-    facts = " · ".join(filter(None, (step, loss, numbers)))
+    said = filter(None, (step, loss, plain_text(rule.numbers)))
+    facts = " · ".join(dict.fromkeys(said))  # at the loss both are J
     return f"{facts}\n{verdict.title}" if verdict else facts
 
 
@@ -55,8 +55,6 @@ def slide_notes(frame: Frame, verdict: Verdict | None) -> str:
     """For whoever speaks: the chain rule of the moment, the verdict, and the settings."""
     rule = chain_rule(frame)
     parts = [rule.title, rule.formula, rule.numbers, rule.note]
-    if frame.moment.phase is Phase.START:  # its numbers are keys to press
-        parts = [rule.title, rule.formula]
     explained = "\n".join(plain_text(part) for part in parts if part)
     said = verdict_text(verdict) if verdict else ""
     return "\n\n".join(filter(None, (explained, said, settings_text(frame.spec))))

@@ -10,9 +10,12 @@ from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings.hop import Factor, FactorKind, Hop, Term, WeightStep
 from vgsim.engine.readings.wish import Focus
 from vgsim.present.hop_pieces import Piece, is_gated
+from vgsim.present.lack import Lack
 from vgsim.present.words import factor, is_recurrent, plain
 
-NO_HOP = "Step (→): what is multiplied appears here, with its numbers"
+NO_HOP = Lack(
+    "Nothing is multiplied yet", "Step (→): what is multiplied appears here, with its numbers"
+)
 AHEAD = "Each hop back multiplies by one more matrix"
 HOP_RULE = (
     r"\frac{\partial J}{\partial h_{k}} = "

@@ -62,6 +62,11 @@ class ShareBar:
             self._stream.write(f"\r\x1b[K{line}\n")
         self._open = False
 
+    def warn(self, line: str) -> None:
+        """A line that counts: on any stream."""
+        self.close()
+        self._stream.write(f"{line}\n")
+
     def close(self) -> None:
         """Take the bar away."""
         if self._open:

@@ -11,7 +11,7 @@ from vgsim.engine.readings import Tone, Verdict
 from vgsim.engine.spec import Spec, field_at
 from vgsim.present.compare import SAME, compared_names, difference
 from vgsim.present.why_words import paragraphs
-from vgsim.present.words import is_recurrent, magnitude, place_name, plain, subscript
+from vgsim.present.words import factor, is_recurrent, magnitude, place_name, plain, subscript
 from vgsim.registry import Registry
 
 NAMELESS = "Experiment"
@@ -113,15 +113,43 @@ def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     return replace(said, heading=verdict.title, sentence=first, more=more, tone=verdict.tone)
 
 
-def compared_caption(frame: Frame) -> Caption:
-    """What differs between two experiments, and how much of the gradient each has where it is."""
-    names, other = compared_names(frame), frame.other
-    heading = "What differs"
-    first = max(frame.backward_from, other.backward_from if other else 0)
-    if other is not None and first <= min(frame.stages, other.stages):
-        sizes = (magnitude(float(shown.dh_rms[first - 1])) for shown in (frame, other))
-        heading = "RMS ∂J/∂h{} is {} in A, {} in B".format(subscript(first), *sizes)
-    return Caption(heading, f"{names.a}\n{names.b}", settings=settings_words(frame.spec))
+def compared_words(
+    frame: Frame, other: Frame, origins: tuple[Origin, Origin], title: str = ""
+) -> SlideWords:
+    """The words for two compared experiments: what holds of both, or of each by its letter."""
+    names = dict.fromkeys(shown.spec.name or NAMELESS for shown in (frame, other))
+    both = (frame, "A"), (other, "B")
+    losses = [f"{plain(each.loss)} in {name}" for each, name in both if each.loss == each.loss]
+    count, *_ = progress_words(frame).partition(" · ")
+    facts = (moment_words(frame), count, f"J = {', '.join(losses)}" if losses else "")
+    a, b = (source_words(*each).split(" · ") for each in zip((frame, other), origins, strict=True))
+    source = [" and ".join(dict.fromkeys(pair)) for pair in zip(a, b, strict=False)]
+    return SlideWords(
+        title or " and ".join(names),
+        " · ".join(filter(None, facts)),
+        " · ".join(source),
+        compared_caption(frame, other),
+    )
+
+
+def compared_caption(frame: Frame, other: Frame) -> Caption:
+    """How much of the gradient each has where it is, how much each kept, and what both share."""
+    shared = set(settings_words(other.spec).split(" · "))
+    both = " · ".join(part for part in settings_words(frame.spec).split(" · ") if part in shared)
+    said = Caption(settings=both and f"Both: {both}")
+    first = max(frame.backward_from, other.backward_from)
+    if first > min(frame.stages, other.stages):
+        return said
+    a, b = (float(shown.dh_rms[first - 1]) for shown in (frame, other))
+    here = f"RMS ∂J/∂h{subscript(first)}"
+    heading = f"{here} is {magnitude(a)} in A, {magnitude(b)} in B"
+    ends = [float(shown.dh_rms[-1]) for shown in (frame, other)]
+    if not (min(ends) > 0 and frame.stages == other.stages > first):
+        return replace(said, heading=heading)
+    kept = [factor(size / end) for size, end in zip((a, b), ends, strict=True)]
+    way = f"From h{subscript(frame.stages)} back to h{subscript(first)}"
+    sentence = f"{way} the gradient changes by {kept[0]} in A, by {kept[1]} in B."
+    return replace(said, heading=heading, sentence=sentence)
 
 
 def settings_words(spec: Spec) -> str:

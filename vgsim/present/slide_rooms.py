@@ -82,10 +82,22 @@ def _divided(room: Box, panels: Sequence[Size]) -> Iterator[tuple[Box, tuple[Box
         left, right = _split(room, share, across=True)
         yield left, _pile(right, panels)
         yield top, _pile(below, panels)
+        if len(panels) > 1:
+            yield from _cornered(top, below, panels)
         if len(panels) > 2:
             upper, lower = _split(below, 0.5, across=False)
             yield top, (*_row(upper, panels[:-2]), *_row(lower, panels[-2:]))
             yield top, (*_row(upper, panels[:2]), *_row(lower, panels[2:]))
+
+
+def _cornered(
+    top: Box, below: Box, panels: Sequence[Size]
+) -> Iterator[tuple[Box, tuple[Box, ...]]]:
+    """The first panel beside the main thing, as wide as it needs, the others in a row below."""
+    left, right = _split(top, max(1 - (panels[0][0] + GAP) / top.width, 0.05), across=True)
+    yield left, (right, *_row(below, panels[1:]))
+    left, right = _split(top, 0.5, across=True)
+    yield left, (right, *_row(below, panels[1:]))
 
 
 def _split(room: Box, share: float, across: bool) -> tuple[Box, Box]:

@@ -10,10 +10,11 @@ from vgsim.engine.fields import FieldInfo
 from vgsim.engine.readings import Effect, Evidence, Remedy, Verdict
 from vgsim.engine.readings.verdict import Value
 from vgsim.engine.spec import field_at
+from vgsim.present.lack import Lack
 from vgsim.present.words import factor, plain
 from vgsim.registry import Registry
 
-NOTHING_YET = "Step or train: the verdict comes with the first whole pass."
+NOTHING_YET = Lack("No verdict yet", "Step or train: it comes with the first whole pass.")
 JUDGING = "judging…"
 MEASURING = "measuring…"
 NOT_MEASURED = "not measured yet"

@@ -47,7 +47,7 @@ class ChainRuleStrip(QWidget):
         for label, text in (
             (self.title, rule.title),
             (self.formula, rule.formula),
-            (self.numbers, rule.numbers),
+            (self.numbers, rule.numbers or rule.hint),
             (self.note, rule.note),
         ):
             if label.text() != text:

@@ -46,6 +46,11 @@ class ExportDialog(QDialog):
         self.paper, self.file = ElidedLabel("", ui_font(12)), ElidedLabel("", ui_font(12))
         for label in (self.paper, self.file):
             label.setProperty("role", "muted")
+        self.lack = QLabel()
+        self.lack.setFont(ui_font(12))
+        self.lack.setWordWrap(True)
+        self.lack.setProperty("role", "warning")
+        self.lack.hide()
         self._told: dict[str, object] = {}
         self._lay_out()
         self.form.changed.connect(self._tell)
@@ -66,6 +71,7 @@ class ExportDialog(QDialog):
         self.form.set_problems(problems)
         self.save_button.setEnabled(not problems)
         if problems:
+            self.set_lack("")
             self.set_result("", "", "", False)
             QTimer.singleShot(0, self._show_problem)  # once the sentence has its room
 
@@ -75,6 +81,11 @@ class ExportDialog(QDialog):
         self.paper.setText(paper)
         self.file.setText(file)
         self.copy_button.setEnabled(copies)
+
+    def set_lack(self, sentence: str) -> None:
+        """Say below the preview what the picture has no room for; nothing where it has."""
+        self.lack.setText(sentence[:1].upper() + sentence[1:])
+        self.lack.setVisible(bool(sentence))
 
     def sizeHint(self) -> QSize:
         """Comfortable, and within the smallest window that vgsim has."""
@@ -120,6 +131,7 @@ class ExportDialog(QDialog):
         card.body.addWidget(self.preview, 1)
         words = QVBoxLayout()
         words.setSpacing(3)
+        words.addWidget(self.lack)
         for label in (self.measures, self.paper, self.file):
             words.addWidget(label)
         card.body.addLayout(words)

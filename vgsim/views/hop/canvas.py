@@ -173,7 +173,7 @@ class HopCanvas(QWidget):
     def _describe(self) -> None:
         """Say in words what is seen."""
         hop, frame = self._hop, self._frame
-        said = NO_HOP if hop is None or frame is None else spoken(hop, frame)
+        said = NO_HOP.said(self.still) if hop is None or frame is None else spoken(hop, frame)
         text = ". ".join([said, *self.words()])
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
@@ -259,10 +259,11 @@ class HopCanvas(QWidget):
         wide = typeset(HOP_RULE).width * _RULE_EM
         if self._frame is None or wide + 24 > self.width() or self.height() < 120:
             room = Box(12, 0, self.width() - 24, self.height())
-            Sentence(NO_HOP, room, self._theme.muted).paint(painter)
+            Sentence(NO_HOP.said(self.still), room, self._theme.muted).paint(painter)
             return
         look.formula(HOP_RULE, (self.width() - wide) / 2, middle - 26, _RULE_EM)
-        for text, y in ((AHEAD, middle + 22), (NO_HOP, middle + 42)):
+        said = NO_HOP.what if self.still else NO_HOP.hint
+        for text, y in ((AHEAD, middle + 22), (said, middle + 42)):
             look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:

@@ -217,7 +217,8 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
     if room.width >= _RULED or step is None:  # numbers come before the rule
         x = look.formula(rule, room.left, middle, 14.0) + 14
     if step is None:
-        elided(look, note or NO_WEIGHT, x, middle, right, look.theme.muted)
+        nothing = "" if look.still else NO_WEIGHT
+        elided(look, note or nothing, x, middle, right, look.theme.muted)
         return
     start = x + typeset(f"{step.name}:").width * 14.0 + 6
     if look.still and start + text_width(text, 12, 500) > right:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from vgsim.engine.frame import Frame, HistoryView
+from vgsim.present.lack import Lack
 from vgsim.present.plot_data import NO_DATA, Columns, along, compared
 from vgsim.views.plots.base import PLOTS
 from vgsim.views.plots.curves import Array, CurvePlot
@@ -20,11 +21,11 @@ class AccuracyPlot(CurvePlot):
     about = "training and held-out"
     subtitle = about
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """Recorded steps, and classes to be right about."""
         nothing = super().missing(frame)
         if not nothing and frame is not None and np.isnan(frame.horizon.history.accuracy).all():
-            return "This data has no classes to be right about"
+            return Lack("This data has no classes to be right about")
         return nothing
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:

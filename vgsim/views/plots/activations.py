@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.histograms import ActivationHistograms, Spread
+from vgsim.present.lack import NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns, below
 from vgsim.present.plot_words import sampling_words, tick_labels
 from vgsim.present.ridges import Ridges, activation_ridges, place_words, spans_decades
@@ -30,11 +31,11 @@ class ActivationsPlot(RidgePlot):
     wants = (ActivationHistograms,)
     _kept: tuple[int, bool, Range] | None = None
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """A pass that has begun."""
         if frame is None or frame.reading(ActivationHistograms) is None:
-            return "No stage has been active yet\nStep (→) or train (T)"
-        return ""
+            return Lack("No stage has been active yet", "Step (→) or train (T)")
+        return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vgsim.engine.frame import Frame
+from vgsim.present.lack import Lack
 from vgsim.present.plot_data import Columns
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.scale import Scale
@@ -26,7 +27,8 @@ class Plot(QWidget):
     """One view of a frame. Its items are made once; frames only give them data.
 
     ``pen_scale`` is how many device pixels a logical one has: it widens the cosmetic pens and
-    sets how finely a history is drawn. ``title`` and ``subtitle`` are for whoever frames the
+    sets how finely a history is drawn. ``still`` is for pictures, where nothing can be pressed.
+    ``title`` and ``subtitle`` are for whoever frames the
     plot; ``subtitle_changed`` tells when the second depends on the frame.
 
     A plot defines :meth:`set_up`, :meth:`use_theme`, :meth:`missing`, :meth:`draw` and, for
@@ -39,12 +41,15 @@ class Plot(QWidget):
     subtitle: str = ""
     subtitle_changed = Signal(str)
 
-    def __init__(self, theme: Theme, scale: Scale, pen_scale: float = 1.0) -> None:
+    def __init__(
+        self, theme: Theme, scale: Scale, pen_scale: float = 1.0, *, still: bool = False
+    ) -> None:
         super().__init__()
         self.theme = theme
         self.scale = scale
         self.pen_scale = pen_scale
         self.frame: Frame | None = None
+        self.still = still
         self.area = Area(Box(0, 0, 1, 1), (0, 1), (0, 1))
         self.canvas = Canvas(self)
         self.under, self.over = Layer(), Layer()
@@ -74,11 +79,12 @@ class Plot(QWidget):
         missing = self.missing(frame)
         self.canvas.show_data(not missing)
         if missing or frame is None:
-            self.draw_empty(missing)
+            self.draw_empty(missing.said(self.still))
         else:
             self.draw(frame)
-        if self.accessibleDescription() != (missing or self.subtitle):
-            self.setAccessibleDescription(missing or self.subtitle)
+        said = missing.said(self.still) or self.subtitle
+        if self.accessibleDescription() != said:
+            self.setAccessibleDescription(said)
 
     def set_up(self) -> None:
         """Make the items, once."""
@@ -86,8 +92,8 @@ class Plot(QWidget):
     def use_theme(self) -> None:
         """Give the items the pens of ``self.theme``."""
 
-    def missing(self, frame: Frame | None) -> str:
-        """Why there is nothing to show, as a sentence; empty when there is something."""
+    def missing(self, frame: Frame | None) -> Lack:
+        """Why there is nothing to show; false when there is something."""
         raise NotImplementedError
 
     def draw(self, frame: Frame) -> None:

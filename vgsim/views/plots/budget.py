@@ -20,6 +20,7 @@ from vgsim.present.budget import (
     summary,
     total_words,
 )
+from vgsim.present.lack import NO_GRADIENT, NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name, tick_labels
@@ -38,7 +39,6 @@ KEY = 8.0
 """Side of a square of the legend, in pixels."""
 INDENT = 7.0
 """Left of the hops' names: room for the mark beside the hop just taken, in pixels."""
-EMPTY = "No gradient has come back yet\nStep (→) past the loss or train (T)"
 
 
 @PLOTS.register("budget", "decades of every hop by what caused them", label="Gain budget")
@@ -50,11 +50,11 @@ class BudgetPlot(Plot):
     _range: tuple[int, Range] | None = None
     _budget: Budget | None = None
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """Cuts of a hop."""
         if frame is None or not any(frame.cuts):
-            return EMPTY
-        return "" if frame.stages > 1 else "One stage alone has no hop"
+            return NO_GRADIENT
+        return NO_LACK if frame.stages > 1 else Lack("One stage alone has no hop")
 
     def draw(self, frame: Frame) -> None:
         """Rows while they have room, else columns."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Coherence
+from vgsim.present.lack import NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box, around, place, trace
 from vgsim.present.plot_words import stage_name, tick_labels
@@ -53,13 +54,13 @@ class CoherencePlot(Plot):
         self.kept.set_pen(self.theme.text, 1.6 * self.pen_scale)
         self.mean.set_pen(self.theme.second, 1.2 * self.pen_scale)
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """A gradient of two samples at least."""
         if frame is not None and frame.spec.training.batch == 1:
-            return "One sample alone has nothing to agree with"
+            return Lack("One sample alone has nothing to agree with")
         if frame is None or frame.reading(Coherence) is None:
-            return "Nothing has come back from two samples yet\nStep (→) or train (T)"
-        return ""
+            return Lack("No gradient of two samples yet", "Step (→) or train (T)")
+        return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

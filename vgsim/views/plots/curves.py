@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame, HistoryView
 from vgsim.present.compare import compared_names, fitting
+from vgsim.present.lack import NO_LACK, NO_UPDATE, Lack
 from vgsim.present.plot_geometry import Area, nudge
 from vgsim.present.plot_words import bucket_words, step_label
 from vgsim.present.series import bucket_means, bucket_size, nice_ticks
@@ -73,10 +74,10 @@ class CurvePlot(Plot):
         faint, second = (mix(theme.surface, c, FAINT) for c in (theme.text, theme.second))
         return theme.text, faint if compared else theme.second, theme.second, second
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
-        return "" if recorded else "Train (T) to fill this"
+        return NO_LACK if recorded else NO_UPDATE
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:
         """Training values, as many as ``steps``, and held-out ones, as many as ``held_steps``."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from vgsim.engine.frame import Frame, Phase
 from vgsim.engine.readings import Forecasted, Theory
 from vgsim.present.compare import Names, compared_names, fitting
+from vgsim.present.lack import NO_GRADIENT, NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns, compared, stages_of
 from vgsim.present.plot_geometry import Box, around, place, trace
 from vgsim.present.plot_words import hop_ticks, stage_name, theory_name
@@ -29,7 +30,6 @@ from vgsim.views.plots.layer import (
 )
 
 QUANTITY = "RMS of ∂J/∂h"
-NOTHING = "Nothing has come back yet\nStep (→) or train (T)"
 NOWHERE = np.empty(0)
 
 
@@ -56,9 +56,9 @@ class GradientPlot(DecadePlot):
         self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
         self.other_curve.set_pen(self.theme.second, 1.6 * self.pen_scale)
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """Only a frame: the decades are worth showing before there are points."""
-        return "" if frame is not None else NOTHING
+        return NO_LACK if frame is not None else NO_GRADIENT
 
     def draw(self, frame: Frame) -> None:
         """Decades, lines, points, and the number at the newest point."""
@@ -68,7 +68,8 @@ class GradientPlot(DecadePlot):
         mine, theirs = self._own(frame), self._others(frame)
         reached = [points for points in (mine, theirs) if len(points.reached())]
         if not reached:
-            marks.append(Sentence(NOTHING, self.area.box, self.theme.muted, self.theme.halo))
+            said = NO_GRADIENT.said(self.still)
+            marks.append(Sentence(said, self.area.box, self.theme.muted, self.theme.halo))
         else:
             marks += self._in_layers(frame, mine, theirs, forecast)
         self.over.set_marks(marks)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.histograms import GradientHistograms
+from vgsim.present.lack import NO_GRADIENT, NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_words import sampling_words
 from vgsim.present.ridges import Ridges, gradient_ridges
@@ -27,11 +28,11 @@ class GradientsPlot(RidgePlot):
     subtitle = "|∂J/∂h| by sample and unit, log scale"
     wants = (GradientHistograms,)
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """A gradient."""
         if frame is None or frame.reading(GradientHistograms) is None:
-            return "No gradient has come back yet\nStep (→) past the loss or train (T)"
-        return ""
+            return NO_GRADIENT
+        return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

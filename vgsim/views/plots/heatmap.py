@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 
 from vgsim.engine.frame import Frame, HistoryView
 from vgsim.present.compare import compared_names, fitting
+from vgsim.present.lack import NO_LACK, NO_UPDATE, Lack
 from vgsim.present.plot_data import NO_DATA, Columns, compared
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import bucket_words, stage_name, step_label
@@ -38,10 +39,10 @@ class HeatMapPlot(Plot):
         for picture in (self.picture, self.other_picture):
             self.canvas.add(picture)
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
-        return "" if recorded else "Train (T) to fill this"
+        return NO_LACK if recorded else NO_UPDATE
 
     def draw(self, frame: Frame) -> None:
         """Pictures, axes and color bar."""

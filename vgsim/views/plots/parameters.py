@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import ParameterGradients
+from vgsim.present.lack import NO_GRADIENT, NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area
 from vgsim.present.plot_words import parameter_name, reach_label
@@ -44,11 +45,11 @@ class ParametersPlot(Plot):
         self.picture = Picture()
         self.canvas.add(self.picture)
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """A stage that the backward pass has reached."""
         if frame is None or frame.reading(ParameterGradients) is None:
-            return "Nothing has come back yet\nStep (→) or train (T)"
-        return ""
+            return NO_GRADIENT
+        return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

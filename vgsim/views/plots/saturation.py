@@ -9,6 +9,7 @@ import numpy as np
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings.saturation import Bend, Inputs, Saturation
 from vgsim.present.hues import hue
+from vgsim.present.lack import NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns, below, stages_of
 from vgsim.present.plot_geometry import Area, Box
 from vgsim.present.plot_words import stage_name, tick_labels
@@ -76,11 +77,11 @@ class SaturationPlot(Plot):
     wants = (Saturation,)
     _half: tuple[int, int, float] | None = None
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """A pass that has begun."""
         if frame is None or frame.reading(Saturation) is None:
-            return "No stage has a z yet\nStep (→) or train (T)"
-        return ""
+            return Lack("No stage has a z yet", "Step (→) or train (T)")
+        return NO_LACK
 
     def draw(self, frame: Frame) -> None:
         """Panels side by side, the strip of all stages, the line of figures."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Singular
+from vgsim.present.lack import NO_LACK, Lack
 from vgsim.present.plot_data import NO_DATA, Columns, along
 from vgsim.present.plot_geometry import trace
 from vgsim.present.plot_words import sample_words, stage_name
@@ -45,15 +46,16 @@ class SingularPlot(DecadePlot):
         """The product is as strong as text."""
         self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """A forward pass through two stages at least."""
         if frame is not None and frame.stages < 2:
-            return "A single stage has no hop to another"
+            return Lack("A single stage has no hop to another")
         if frame is None or frame.reading(Singular) is None:
-            return (
-                "Slopes are known once the forward pass is over\nStep (→) to the loss or train (T)"
+            return Lack(
+                "Slopes are known once the forward pass is over",
+                "Step (→) to the loss or train (T)",
             )
-        return ""
+        return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

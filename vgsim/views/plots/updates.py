@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vgsim.engine.frame import Frame
 from vgsim.engine.readings import Updates
+from vgsim.present.lack import NO_LACK, NO_UPDATE, Lack
 from vgsim.present.plot_data import NO_DATA, Columns
 from vgsim.present.plot_geometry import Area, Box, nudge, place
 from vgsim.present.plot_words import matrix_names, step_label
@@ -70,13 +71,13 @@ class UpdatesPlot(DecadePlot):
         names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
         return {"matrix": np.array(names), "update to data ratio": found.ratios}
 
-    def missing(self, frame: Frame | None) -> str:
+    def missing(self, frame: Frame | None) -> Lack:
         """An update, and weights that it moves."""
         if frame is None or self.shown is None:
-            return "No update has been made yet\nStep (→) to one or train (T)"
+            return Lack(NO_UPDATE.what, "Step (→) to one or train (T)")
         if not self.shown.names:
-            return "This network trains no weights"
-        return "" if self.shown.ratios.any() else "The last update moved no weight"
+            return Lack("This network trains no weights")
+        return NO_LACK if self.shown.ratios.any() else Lack("The last update moved no weight")
 
     def draw(self, frame: Frame) -> None:
         """Decades, the guide, a point a matrix, and the course where there is room."""

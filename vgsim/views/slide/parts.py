@@ -100,6 +100,7 @@ class CaptionBlock(QWidget):
         super().__init__()
         self._heights: dict[int, float] = {}
         self.has_settings = bool(caption.settings)
+        self.has_heading = bool(caption.heading)
         self.parts = [
             Words(text, size, weight, role)
             for text, size, weight, role in (

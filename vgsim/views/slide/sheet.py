@@ -26,10 +26,11 @@ _TERSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One view on a sheet, and the room that it would like."""
+    """One view on a sheet, the room that it would like, and what a person calls it."""
 
     widget: QWidget
     wish: Wish
+    name: str = ""
 
 
 class Sheet(QWidget):
@@ -43,6 +44,7 @@ class Sheet(QWidget):
     ) -> None:
         super().__init__()
         self._main, self._panels = main, tuple(panels)
+        self._side, self._above, self._below = ASIDE, ABOVE, BELOW
         self._title = Words(words.title, _TITLES[0], 600)
         self._subtitle = Words(words.subtitle, 15, 400, "muted")
         self._source = Words(words.source, 13, 400, "muted")
@@ -58,9 +60,20 @@ class Sheet(QWidget):
         self._line.setVisible(captioned)
 
     @property
-    def shown_panels(self) -> int:
-        """How many of the panels there is room for."""
-        return sum(not part.widget.isHidden() for part in self._panels)
+    def left_out(self) -> tuple[str, ...]:
+        """Names of what there is no room for: panels, and a verdict that nothing else says."""
+        lost = [part.name for part in self._panels if part.widget.isHidden()]
+        judged = any(block.has_heading for block in self._captions)
+        shown = any(not block.isHidden() and block.has_heading for block in self._captions)
+        return (*lost, *(["the verdict"] if self._captioned and judged and not shown else []))
+
+    def fill(self) -> None:
+        """Be what stands below a title that is elsewhere: without one, and without margins."""
+        self._title.setText("")
+        self._side = self._above = self._below = 0.0
+        size = self.size()
+        self.resize(size.width(), size.height() + 1)  # lays the sheet out anew
+        self.resize(size)
 
     def minimumSizeHint(self) -> QSize:
         """The least at which the main thing can be read, if nothing but it is there."""
@@ -68,27 +81,27 @@ class Sheet(QWidget):
         self._fit_title(wide)
         labels = (self._title, self._subtitle, self._source)
         words = sum(label.height_at(wide) for label in labels if label.text())
-        around = ABOVE + 12 + BELOW + 7 + _NEAR
-        return QSize(round(wide + 2 * ASIDE), round(high + words + around))
+        around = self._above + 12 + self._below + 7 + _NEAR
+        return QSize(round(wide + 2 * self._side), round(high + words + around))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the sheet."""
-        wide = self.width() - 2 * ASIDE
+        wide = self.width() - 2 * self._side
         top = self._place_head(wide)
         bottom = self._place_source(wide)
-        self._place_body(Box(ASIDE, top, wide, max(bottom - top, 1.0)))
+        self._place_body(Box(self._side, top, wide, max(bottom - top, 1.0)))
 
     def _place_head(self, wide: float) -> float:
         """Title and subtitle; returns where the rest begins."""
         self._fit_title(wide)
-        top = ABOVE
+        top = self._above
         for label in (self._title, self._subtitle):
             if label.text():
                 high = label.height_at(wide)
-                sized(label, QRectF(ASIDE, top, wide, high))
+                sized(label, QRectF(self._side, top, wide, high))
                 top += high
             label.setVisible(bool(label.text()))
-        return top + (12.0 if top > ABOVE else 0.0)
+        return top + (12.0 if top > self._above else 0.0)
 
     def _fit_title(self, wide: float) -> None:
         """The largest size at which it takes at most two lines, or the smallest."""
@@ -102,11 +115,11 @@ class Sheet(QWidget):
     def _place_source(self, wide: float) -> float:
         """The line at the foot, under a hairline; returns where the rest ends."""
         if not self._captioned:
-            return self.height() - BELOW - 4
+            return self.height() - (self._below and self._below + 4)
         high = self._source.height_at(wide)
-        top = self.height() - BELOW - high
-        sized(self._source, QRectF(ASIDE, top, wide, high))
-        sized(self._line, QRectF(ASIDE, top - 7, wide, 1))
+        top = self.height() - self._below - high
+        sized(self._source, QRectF(self._side, top, wide, high))
+        sized(self._line, QRectF(self._side, top - 7, wide, 1))
         return top - 7 - _NEAR
 
     def _place_aside(self, block: CaptionBlock | None) -> None:
@@ -146,7 +159,10 @@ class Sheet(QWidget):
             ]
             if found:
                 return max(found, key=lambda choice: choice[0])[1:]
-        return self._arranged(room, [], None), None
+            bare = self._arranged(room, wishes, None)
+            if bare.fits or not panels:  # what was asked for comes before what is said of it
+                return bare, None
+        raise AssertionError("no panels at all are always a choice")
 
     def _arranged(self, room: Box, wishes: list[Wish], block: CaptionBlock | None) -> Rooms:
         return arrange(room, self._main.wish, wishes, block.height_at if block else None)

@@ -43,7 +43,7 @@ class WhySheet(QFrame):
 
 def _answer(verdict: Verdict | None) -> Group:
     if verdict is None:
-        return [Words(NOTHING_YET, 15, 400, "muted")]
+        return [Words(NOTHING_YET.said(still=True), 15, 400, "muted")]
     found = [Words(verdict.title, 18, 600, TONE_ROLES[verdict.tone])]
     found += [Words(sentence, 15) for sentence in verdict.sentences]
     return [*found, Words(sure(verdict.confidence), 13, 400, "muted")]

@@ -37,7 +37,9 @@ class VerdictBox(QFrame):
 
     def show_idle(self, busy: bool) -> None:
         """Nothing is judged yet; ``busy`` says that it is being done."""
-        self._show(Tone.NEUTRAL, "", JUDGING.capitalize() if busy else NOTHING_YET)
+        self._show(
+            Tone.NEUTRAL, "", JUDGING.capitalize() if busy else NOTHING_YET.said(still=False)
+        )
         set_look(self.text, "role", "muted")
         self._foot("", "")
 
