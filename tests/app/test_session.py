@@ -6,7 +6,9 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.app.session import Session
+from vgsim.app.worker import Mode
 from vgsim.engine.experiment import Experiment
+from vgsim.present.status import Pace
 
 
 @pytest.fixture
@@ -98,3 +100,16 @@ def test_going_back_right_after_training_takes_one_step_not_all_of_them(session,
     qtbot.waitUntil(lambda: not session.state.training)
     experiment = session._worker._experiment
     assert experiment.checkpoints.before(experiment.step - 1).step == experiment.step - 1
+
+
+def test_the_last_frame_is_shown_in_full_though_it_came_before_the_end_was_known(session):
+    """The timer may take the frame of a stop before the word that training has stopped."""
+    shown, last = [], session.frame
+    session.frame_changed.connect(lambda frame: shown.append((frame, session.pace)))
+    session._mode_changed(Mode.TRAIN)
+    session._mailbox.put(last)
+    session._look()
+    session._mode_changed(Mode.IDLE)
+    session._look()
+    session._look()
+    assert shown == [(last, Pace.TRAINING), (last, Pace.REST)]

@@ -81,6 +81,7 @@ class Session(QObject):
         self._generation = 0
         self._running = 0
         self._mode = Mode.IDLE
+        self._hasty = False
         self._ending = False  # whether the frame with which playing ended is still to come
         self._speed = 0.0
         self.wish = Wish()
@@ -312,11 +313,19 @@ class Session(QObject):
         frame = self._mailbox.take()
         if frame is not None and frame.generation >= self._running:
             self.frame = frame
+            self._hasty = self.pace is not Pace.REST and not self._ending
             self.frame_changed.emit(frame)
             self._ending = False
             self._refresh_state()
         elif frame is None and self._mode is Mode.IDLE:
             self._timer.stop()
+            self._show_at_rest()
+
+    def _show_at_rest(self) -> None:
+        """The last frame may have been taken before it was known that none follows: show it all."""
+        if self._hasty and self.frame is not None:
+            self._hasty = False
+            self.frame_changed.emit(self.frame)
 
     def _refresh_state(self) -> None:
         frame = self.frame
