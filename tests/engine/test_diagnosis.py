@@ -21,6 +21,7 @@ from vgsim.engine.diagnosis.sentences import SENTENCES
 from vgsim.engine.diagnosis.stopping import Stopped, never
 from vgsim.engine.diagnosis.wording import number
 from vgsim.engine.experiment import Experiment
+from vgsim.engine.presets import load_preset
 from vgsim.engine.readings import Tone
 from vgsim.engine.spec import Spec
 
@@ -317,3 +318,13 @@ def test_judging_ends_at_the_next_moment_when_told_to(after):
     with pytest.raises(Stopped):
         judge(Experiment(small()), enough)
     assert len(asked) == after + 1
+
+
+def test_relus_that_shut_every_sample_out_between_them_are_to_blame():
+    """No stage is dead, the weights are not small, and yet the gradient is exactly 0."""
+    changes = {"network.activation": "relu", "init.weights": "he_normal"}
+    experiment = Experiment(load_preset("sigmoid-stack").replace(changes))
+    experiment.run(1024)
+    verdict = judge(experiment)
+    assert verdict.outcome == "dead_relus" and "no sample" in verdict.sentences[0].lower()
+    assert verdict.step == 1024

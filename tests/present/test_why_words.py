@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -138,3 +139,10 @@ def test_buttons_say_what_they_change():
 )
 def test_the_first_sentence_stands_alone(sentences, shown):
     assert words.paragraphs(Verdict("x", "X", sentences, (), 1.0, Tone.GOOD)) == shown
+
+
+def test_what_was_judged_is_named_once_there_were_updates():
+    verdict = Verdict("healthy", "Healthy", (), (), 0.93, Tone.GOOD)
+    assert words.sureness(verdict) == "Very sure · 93 %"
+    later = replace(verdict, step=1025)
+    assert words.sureness(later) == "Very sure · 93 % · pass after step 1,025"

@@ -49,6 +49,12 @@ def confidence_words(confidence: float) -> str:
     return f"{words} · {percent} %"
 
 
+def sureness(verdict: Verdict) -> str:
+    """How sure, and of which pass: at an update the one on the screen is that before."""
+    words = confidence_words(verdict.confidence)
+    return f"{words} · pass after step {verdict.step:,}" if verdict.step else words
+
+
 def changes_words(changes: Iterable[tuple[str, Value]]) -> str:
     """What a remedy changes: "activation ReLU · initializer He normal"."""
     words = (f"{_field_words(path)} {_value_words(path, new)}" for path, new in changes)

@@ -56,4 +56,5 @@ def say(findings: Findings) -> Verdict:
         confidence=confidence(rule, findings),
         tone=rule.tone,
         remedies=remedies(rule.outcome, findings),
+        step=findings.step,
     )

@@ -161,6 +161,12 @@ class Findings:
         return max(self.dead, default=0.0)
 
     @property
+    def shut_out(self) -> bool:
+        """Whether units whose derivative is 0, and nothing else, let no gradient through at all."""
+        shut = self.lost == math.inf and self.way.part("activation") == -math.inf
+        return shut and not self.underflow
+
+    @property
     def left(self) -> float:
         """Loss over the loss of the best constant guess, or over the first loss without one."""
         against = self.chance if self.chance > 0 else self.start

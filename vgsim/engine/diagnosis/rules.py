@@ -167,7 +167,10 @@ def _units_alike(f: Findings) -> float:
 
 
 def _units_dead(f: Findings) -> float:
-    return over(f.deadness, DEAD) if f.activation == "relu" else -math.inf
+    """A stage is shut, or between them the stages shut every sample out."""
+    if f.activation != "relu":
+        return -math.inf
+    return math.inf if f.shut_out else over(f.deadness, DEAD)
 
 
 def _too_small_to_hold(f: Findings) -> float:
@@ -248,6 +251,8 @@ def _weights_take(f: Findings) -> float:
 
 def _weights_do_not_give(f: Findings) -> float:
     """Weights that amplify cannot be too small, whatever else takes the gradient away."""
+    if math.isinf(f.lost):
+        return true(f.way.part("weights") <= 0)
     return under(f.way.part("weights"), GIVEN * f.lost) if f.lost > 0 else -math.inf
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from vgsim.engine.diagnosis.findings import Findings
+from vgsim.engine.diagnosis.rules import DEAD
 from vgsim.engine.diagnosis.wording import (
     activation,
     count,
@@ -208,6 +209,12 @@ def _already_broken(f: Findings) -> Sentences:
 
 
 def _dead(f: Findings) -> Sentences:
+    if f.deadness < DEAD:
+        return (
+            "For no sample of the batch is there a way of open ReLUs through all stages: where "
+            "every one of a stage is shut the derivative is 0, so no gradient passes.",
+            _why_dead(f),
+        )
     return (
         f"In one stage {percent(f.deadness)} of the ReLUs are shut for every sample of the batch: "
         "their derivative is 0, so no gradient passes them and none changes them.",

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.engine.readings import Tone, Verdict
-from vgsim.present.why_words import FAILED, JUDGING, NOTHING_YET, confidence_words, paragraphs
+from vgsim.present.why_words import FAILED, JUDGING, NOTHING_YET, paragraphs, sureness
 from vgsim.views.controls.text import ElidedLabel, WrappedLabel
 from vgsim.views.style import set_look, ui_font
 
@@ -33,7 +33,7 @@ class VerdictBox(QFrame):
         """A verdict; ``busy`` says that a newer one is on its way."""
         self._show(verdict.tone, verdict.title, *paragraphs(verdict))
         set_look(self.title, "role", _ROLES[verdict.tone])
-        self._foot(confidence_words(verdict.confidence), JUDGING if busy else "")
+        self._foot(sureness(verdict), JUDGING if busy else "")
 
     def show_idle(self, busy: bool) -> None:
         """Nothing is judged yet; ``busy`` says that it is being done."""
