@@ -122,3 +122,12 @@ def test_a_network_is_judged_on_after_a_refused_edit(judged, qtbot):
     with qtbot.waitSignal(judged.session.judged):
         judged.session.step()
         judged.session.seek(3, 0)
+
+
+def test_who_applies_what_was_tried_sees_before_and_after(judged, qtbot):
+    before = judged.session.spec
+    judged.advice.try_out(RELU)
+    qtbot.waitUntil(lambda: judged.session.frame.other is not None)
+    judged.advice.apply(RELU)
+    qtbot.waitUntil(lambda: judged.session.frame.spec.network.activation == "relu")
+    qtbot.waitUntil(lambda: judged.session.rival == before)

@@ -100,3 +100,10 @@ def test_numbers_never_overlap(width, stages):
     geometry = lay_out(width, 400, 8, [8] * stages)
     xs = sorted(geometry.columns[stage].x for stage in geometry.numbered)
     assert all(b - a >= 50 for a, b in pairwise(xs))
+
+
+@pytest.mark.parametrize(("height", "circles"), [(400, True), (190, True), (140, False)])
+def test_stages_of_nearly_as_many_units_are_drawn_alike(height, circles):
+    """Ten units beside eight: circles for all, or strips for all."""
+    columns = lay_out(900, height, 8, (8, 8, 10)).columns[1:]
+    assert {bool(column.radius) for column in columns} == {circles}

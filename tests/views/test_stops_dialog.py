@@ -131,3 +131,10 @@ def test_escape_in_a_limit_takes_back_what_was_typed_and_closes_it(dialog, qtbot
     qtbot.keyClicks(entry, "7")
     qtbot.keyClick(entry, Qt.Key.Key_Escape)
     assert not dialog.isVisible() and told == [] and entry.text() == "0.1"
+
+
+def test_a_problem_is_told_by_the_name_that_is_seen_and_has_room(dialog, qtbot):
+    row = dialog.rows["floor"]
+    enter(qtbot, dialog, "floor", "abc")
+    assert row.problem.text().startswith(row.info.label)
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())

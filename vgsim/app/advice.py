@@ -84,9 +84,12 @@ class Advice(QObject):
 
     @Slot(object)
     def apply(self, remedy: Remedy) -> None:
-        """Change the experiment as the remedy says."""
+        """Change the experiment as the remedy says; who tried it out has the old one beside it."""
+        before = self._session.wanted
         try:
             self._session.apply(dict(remedy.changes))
+            if self._session.rival == self._session.wanted:
+                self._session.compare(before)
         except SpecError as error:
             self._window.tell(str(error))
 

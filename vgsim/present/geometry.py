@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,9 @@ ENDS = 44.0
 """Least distance of the first stage from the input, and of the last from J."""
 CROWDED = 12.0
 """Columns closer than this join to one heat map."""
-SMALLEST_PITCH = 9.0
-"""Nodes closer than this are drawn as a strip of cells."""
+SMALLEST_PITCH, CLOSE_PITCH = 9.0, 6.5
+"""Nodes closer than the one are drawn as a strip of cells; beside stages with nodes only those
+closer than the other, for a strip among circles looks like a mistake."""
 SMALLEST_RADIUS, LARGEST_RADIUS = 4.0, 13.0
 """Nodes that would be smaller are a strip too: a dot has no shade that one could read."""
 NODE_SHARE = 0.20
@@ -112,9 +113,10 @@ def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> 
     top, bottom = NAMES + 12, max(height - NUMBERS - FACTORS - 12, NAMES + 40)
     right = max(width - BAR - LOSS, LEFT + 120)
     lead, spacing = _spread(right - LEFT, len(widths))
-    columns = [_column(0, LEFT, inputs, top, bottom, max(spacing, lead))]
+    least = _least_pitch((bottom - top) / max(count, 1) for count in widths)
+    columns = [_column(0, LEFT, inputs, top, bottom, max(spacing, lead), SMALLEST_PITCH)]
     columns += [
-        _column(stage, LEFT + lead + spacing * (stage - 1), count, top, bottom, spacing)
+        _column(stage, LEFT + lead + spacing * (stage - 1), count, top, bottom, spacing, least)
         for stage, count in enumerate(widths, start=1)
     ]
     box = Box(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
@@ -136,10 +138,19 @@ def _spread(room: float, stages: int) -> tuple[float, float]:
     return ENDS, (room - 2 * ENDS) / max(stages - 1, 1)
 
 
-def _column(stage: int, x: float, count: int, top: float, bottom: float, spacing: float) -> Column:
+def _least_pitch(pitches: Iterable[float]) -> float:
+    """Pixels a unit from which the stages have circles: all of them alike when it is close."""
+    tightest, *others = sorted(pitches)
+    roomy = any(pitch >= SMALLEST_PITCH for pitch in others)
+    return tightest if roomy and CLOSE_PITCH <= tightest < SMALLEST_PITCH else SMALLEST_PITCH
+
+
+def _column(
+    stage: int, x: float, count: int, top: float, bottom: float, spacing: float, least: float
+) -> Column:
     room = bottom - top
     pitch = room / max(count, 1)
-    if pitch < SMALLEST_PITCH or spacing * NODE_SHARE < SMALLEST_RADIUS:
+    if pitch < least or spacing * NODE_SHARE < SMALLEST_RADIUS:
         half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
         return Column(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
     pitch = min(pitch, 46.0)

@@ -169,7 +169,15 @@ class StopsDialog(QDialog):
         try:
             limit = row.wanted()
         except SpecError as error:
-            row.tell_problem(str(error))
+            row.tell_problem(str(error.renamed({row.info.path: row.info.label})))
+            self._grow()
             return getattr(self._rules, row.info.name)
         row.tell_problem("")
         return limit
+
+    def _grow(self) -> None:
+        """Make room for what is said; labels that wrap do not ask for it by themselves."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
