@@ -336,6 +336,13 @@ def test_rooms_do_not_overlap(width, height):
             assert not getattr(rooms, one).meets(getattr(rooms, other))
 
 
+@pytest.mark.parametrize(("height", "beside"), [(150, True), (280, True), (420, False)])
+def test_a_narrow_panel_stacks_only_where_the_product_gets_room(height, beside):
+    rooms = hop_rooms(456, height)
+    assert (rooms.side.left > rooms.product.left) is beside
+    assert rooms.product.height > 0.5 * height
+
+
 def test_product_so_far_and_hop_are_those_of_the_stage():
     hop = hops.backward(stage=3, stages=6)
     assert so_far(hop) == pytest.approx(10 ** (-0.65 * 3))

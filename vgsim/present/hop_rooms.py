@@ -9,7 +9,7 @@ from vgsim.present.plot_geometry import Box
 CONTROLS = 30.0
 """Height of the choice between one sample and the batch mean, in pixels."""
 _MARGIN, _GUTTER, _FOOT, _LOW_SIDE = 4.0, 12.0, 26.0, 116.0
-_TALL, _NARROW = 190, 520
+_TALL, _NARROW, _UPRIGHT = 190, 520, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ def hop_rooms(width: float, height: float) -> HopRooms:
     """The side is at the right, or below the product where the panel is narrow and tall."""
     high = _FOOT if height >= _TALL else 0.0
     foot = Box(_MARGIN, height - high, max(width - 2 * _MARGIN, 1), high)
-    stacked = width < _NARROW and height > 2 * _LOW_SIDE + CONTROLS
+    least = max(2 * _LOW_SIDE + CONTROLS, _UPRIGHT * width)  # lower, the product would be tiny
+    stacked = width < _NARROW and height > least
     return (_below if stacked else _beside)(width, foot)
 
 
