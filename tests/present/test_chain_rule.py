@@ -107,3 +107,8 @@ def test_stages_of_nearly_as_many_units_are_drawn_alike(height, circles):
     """Ten units beside eight: circles for all, or strips for all."""
     columns = lay_out(900, height, 8, (8, 8, 10)).columns[1:]
     assert {bool(column.radius) for column in columns} == {circles}
+
+
+def test_a_small_last_stage_makes_no_circles_of_the_others():
+    *hidden, last = lay_out(900, 360, 8, (32,) * 20 + (10,)).columns[1:]
+    assert not any(column.radius for column in hidden) and last.radius

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -35,9 +36,10 @@ from vgsim.present.status import Pace, RunState
 
 UNHURRIED = 6.0
 """Moments a second up to which each is shown in full at once."""
-FRAME_MS = 45
-"""How often the window looks into the mailbox while training: often enough to see it move, and no
-oftener, for what painting takes is taken from the training."""
+FRAME_MS, SLOW_MS = 33, 66
+"""How often the window looks into the mailbox while training, at most and at least."""
+WINDOW_SHARE = 0.2
+"""Most of a core's time that the window should take while training, which is taken from it."""
 
 
 class Session(QObject):
@@ -81,6 +83,7 @@ class Session(QObject):
         self._generation = 0
         self._running = 0
         self._mode = Mode.IDLE
+        self._spent = time.thread_time()
         self._hasty = False
         self._ending = False  # whether the frame with which playing ended is still to come
         self._speed = 0.0
@@ -304,7 +307,8 @@ class Session(QObject):
         self._ending = self._mode is Mode.PLAY
         self._mode = mode
         if mode is Mode.TRAIN:
-            self._timer.start()
+            self._spent = time.thread_time()
+            self._timer.start(FRAME_MS)
         self._refresh_state()
 
     @Slot()
@@ -313,6 +317,7 @@ class Session(QObject):
         frame = self._mailbox.take()
         if frame is not None and frame.generation >= self._running:
             self.frame = frame
+            self._slow_down()
             self._hasty = self.pace is not Pace.REST and not self._ending
             self.frame_changed.emit(frame)
             self._ending = False
@@ -320,6 +325,13 @@ class Session(QObject):
         elif frame is None and self._mode is Mode.IDLE:
             self._timer.stop()
             self._show_at_rest()
+
+    def _slow_down(self) -> None:
+        """Look again as soon as what the last frame took is the window's share of the time."""
+        spent, self._spent = self._spent, time.thread_time()
+        if self._mode is Mode.TRAIN:
+            wanted = 1000 * (self._spent - spent) / WINDOW_SHARE
+            self._timer.setInterval(round(min(max(wanted, FRAME_MS), SLOW_MS)))
 
     def _show_at_rest(self) -> None:
         """The last frame may have been taken before it was known that none follows: show it all."""

@@ -139,10 +139,10 @@ def _spread(room: float, stages: int) -> tuple[float, float]:
 
 
 def _least_pitch(pitches: Iterable[float]) -> float:
-    """Pixels a unit from which the stages have circles: all of them alike when it is close."""
-    tightest, *others = sorted(pitches)
-    roomy = any(pitch >= SMALLEST_PITCH for pitch in others)
-    return tightest if roomy and CLOSE_PITCH <= tightest < SMALLEST_PITCH else SMALLEST_PITCH
+    """Pixels a unit from which the stages have circles: where most have, close ones have, too."""
+    found = sorted(pitches)
+    most = found[len(found) // 2] >= SMALLEST_PITCH
+    return found[0] if most and CLOSE_PITCH <= found[0] < SMALLEST_PITCH else SMALLEST_PITCH
 
 
 def _column(
