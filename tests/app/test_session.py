@@ -113,3 +113,12 @@ def test_the_last_frame_is_shown_in_full_though_it_came_before_the_end_was_known
     session._look()
     session._look()
     assert shown == [(last, Pace.TRAINING), (last, Pace.REST)]
+
+
+def test_judging_goes_on_once_fast_playing_has_ended(session, qtbot):
+    """It waits while moments follow fast, and not a moment longer."""
+    session.set_speed(1000.0)
+    session.toggle_play()
+    qtbot.waitUntil(lambda: session.frame.step == 1 and not session.state.playing)
+    with qtbot.waitSignal(session.judged):
+        session.seek(3, 0)

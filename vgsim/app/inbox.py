@@ -27,9 +27,7 @@ class Inbox:
         if self._seen:
             return self._seen.popleft()
         try:
-            return (
-                self._posted.get(timeout=patience) if patience != 0 else self._posted.get_nowait()
-            )
+            return self._posted.get(block=patience != 0, timeout=patience)
         except Empty:
             return None
 

@@ -350,7 +350,7 @@ class Session(QObject):
 
     def _hold_adviser(self) -> None:
         """While moments follow fast, judging waits: it would hold up their painting."""
-        self._adviser.hold(self.pace is Pace.PLAYING)
+        self._adviser.hold(self.state.playing and self._speed > UNHURRIED)
 
 
 def _problem(path: str, entry: object) -> str:
