@@ -9,8 +9,15 @@ import pytest
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
 
+from vgsim.engine.experiment import Experiment
+from vgsim.engine.presets import load_preset
+from vgsim.engine.readings.wish import Wish
+from vgsim.present.scale import Scale
+from vgsim.present.theme import load_theme
 from vgsim.views import typeset as module
-from vgsim.views.typeset import EM, paint_formula, typeset
+from vgsim.views.hop import HopPanel
+from vgsim.views.hop.canvas import HopCanvas
+from vgsim.views.typeset import EM, paint_formula, typeset, warm_up
 
 FRACTION = r"\frac{\partial J}{\partial h_{%d}}"
 FORMS = (
@@ -98,6 +105,23 @@ def test_formula_is_a_vector_on_paper(tmp_path):
     paint_formula(painter, FRACTION % 3, 10, 100, 90, "#000000")
     painter.end()
     assert b"/Subtype /Image" not in paper.read_bytes()
+
+
+@pytest.mark.parametrize("preset", ["sigmoid-stack", "relu-he"])
+def test_a_pass_through_dense_layers_needs_nothing_but_what_was_warmed_up(styled, preset):
+    """In the middle of playing there is no time to typeset."""
+    experiment = Experiment(load_preset(preset).replace({"network.depth": 12}))
+    canvas = HopCanvas(load_theme("light"), Scale())
+    canvas.resize(1000, 320)
+    wish = Wish(kinds=frozenset(HopPanel.wants))
+    for _ in warm_up():
+        pass
+    before = module._layout.cache_info().misses
+    for _ in range(len(experiment.timeline)):
+        experiment.advance()
+        canvas.set_frame(experiment.frame(wish=wish))
+        canvas.grab()
+    assert module._layout.cache_info().misses == before
 
 
 def test_the_typesetter_is_not_loaded_with_the_module():
