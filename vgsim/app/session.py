@@ -322,6 +322,7 @@ class Session(QObject):
             self.frame_changed.emit(frame)
             self._ending = False
             self._refresh_state()
+            self._hold_adviser()
         elif frame is None and self._mode is Mode.IDLE:
             self._timer.stop()
             self._show_at_rest()
@@ -350,7 +351,7 @@ class Session(QObject):
 
     def _hold_adviser(self) -> None:
         """While moments follow fast, judging waits: it would hold up their painting."""
-        self._adviser.hold(self.state.playing and self._speed > UNHURRIED)
+        self._adviser.hold(self.pace is Pace.PLAYING)
 
 
 def _problem(path: str, entry: object) -> str:
