@@ -13,6 +13,7 @@ from vgsim.engine.experiment import Experiment
 from vgsim.engine.frame import Frame
 from vgsim.engine.presets import load_preset
 from vgsim.present.scale import OVERFLOW, ZERO, Scale
+from vgsim.present.status import Pace
 from vgsim.present.theme import load_theme
 from vgsim.views.diagram import DiagramView
 
@@ -103,9 +104,38 @@ def test_live_edges_are_smoothed_once_the_picture_stands_still(view, qtbot):
     frame = _frame(steps=1, network__depth=8, network__width=16)
     view.set_frame(frame)
     smooth = view.grab().toImage()
-    view.set_frame(frame, live=True)
+    view.set_frame(frame, Pace.TRAINING)
     view.grab()
     qtbot.waitUntil(lambda: view.grab().toImage() == smooth)
+
+
+def test_playing_shows_the_edges_of_every_hop_at_once(view):
+    """However large the network; only training lets half of the gaps wait."""
+    experiment = Experiment(small(network__depth=8, network__width=16))
+    last = 2 * experiment.frame().stages + 1
+    for position in range(last):
+        experiment.seek(0, position)
+        view.set_frame(experiment.frame(), Pace.PLAYING)
+        view.grab()
+        drawn = [look.known for look in view._edges._drawn]
+        assert drawn == [gap.shade is not None for gap in view._state.picture.gaps], position
+
+
+def test_an_edge_that_is_hardly_another_waits_for_time(view, qtbot):
+    experiment = Experiment(small(network__depth=8, network__width=16))
+    experiment.seek(0, 2 * experiment.frame().stages + 1)
+    first = experiment.frame()
+    experiment.advance()
+    second = experiment.frame()
+    view.set_frame(second)
+    exact = view.grab().toImage()
+    view.set_frame(first)
+    view.grab()
+    drawn = list(view._edges._drawn)
+    view.set_frame(second, Pace.PLAYING)
+    view.grab()
+    assert any(old is new for old, new in zip(drawn, view._edges._drawn, strict=True))
+    qtbot.waitUntil(lambda: view.grab().toImage() == exact)
 
 
 @pytest.mark.slow
@@ -113,7 +143,7 @@ def test_five_thousand_repaints_survive(view):
     frames = [_frame(steps=1), _frame(7), _frame(3)]
     before = sys.getrefcount(None)
     for turn in range(5000):
-        view.set_frame(frames[turn % 3], live=turn % 2 == 0)
+        view.set_frame(frames[turn % 3], Pace.REST if turn % 2 else Pace.TRAINING)
         view.viewport().repaint()
     assert sys.getrefcount(None) > before - 1000  # some Qt releases lose one at every call
     assert not np.isnan(view._frame.h_rms[0])

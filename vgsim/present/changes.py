@@ -58,11 +58,11 @@ def _columns(before: Picture, after: Picture) -> Iterator[int]:
 def _gaps(before: Picture, after: Picture) -> Iterator[int]:
     """Stages at both ends of the edges that differ."""
     for stage, (old, new) in enumerate(zip(before.gaps, after.gaps, strict=True), start=1):
-        if not same_edges(old, new):
+        if not _same_edges(old, new):
             yield from (stage - 1, stage)
 
 
-def same_edges(old: Gap, new: Gap) -> bool:
+def _same_edges(old: Gap, new: Gap) -> bool:
     """Whether the edges of a gap look alike: by their shade, or before that by their strength."""
     if old.shade is None or new.shade is None:
         return old.shade is new.shade and np.array_equal(old.strength, new.strength)

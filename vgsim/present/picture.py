@@ -143,7 +143,8 @@ def _by_row(values: NDArray[np.floating], rows: int) -> NDArray[np.floating]:
 
 
 def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:
-    size = np.nan_to_num(np.abs(weight, dtype=np.float64), posinf=0.0)
+    size = np.abs(weight, dtype=np.float64)
+    size[~np.isfinite(size)] = 0.0
     most = size.max(initial=0.0)
     strength: NDArray[np.float64] = size / most if most > 0 else size
     return strength

@@ -79,7 +79,7 @@ class NetworkCard(Card):
 
     def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
         """Show ``frame``; at some pace others follow."""
-        self.diagram.set_frame(frame, live=pace is not Pace.REST)
+        self.diagram.set_frame(frame, pace)
         self._turn += 1
         due = pace is not Pace.TRAINING or self._turn % WORDS_EVERY == 0
         if due:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from vgsim.present.changes import same_edges
 from vgsim.present.geometry import Geometry
 from vgsim.present.picture import Gap, Picture
 from vgsim.present.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
+from vgsim.present.status import Pace
 from vgsim.views.diagram.items import Part, Scene
 from vgsim.views.diagram.paint import line_pen
 from vgsim.views.paper import keeps_marks
@@ -21,14 +22,32 @@ from vgsim.views.paper import keeps_marks
 _ORDER = np.array([ZERO, BELOW, *range(SHADES), OVERFLOW, UNREACHED])
 """Shades from the weakest to the strongest: the strong are painted over the weak."""
 _STEP = 4
-"""Neighboring shades that share a pen: no eye tells them apart on a thin line."""
+"""Neighboring shades that share a level, and so a pen: no eye tells them apart on a thin line."""
+SLACK = 1
+"""Levels by which an edge may be wrong in haste; it is put right once the picture stands still."""
 _RANK = np.argsort(_ORDER) // _STEP
 TURNS = 2
 """While a large network trains, a frame renews every so many-th gap, and the next the others."""
 STILL_MOST = 1500
-"""Edges that are smooth even while training; more are smoothed once the picture stands still."""
+"""Edges that are smooth and exact even in haste; more are so once the picture stands still."""
 MARKS_MOST = 20_000
 """Edges that are lines of their own in a file of marks; more would make it too large."""
+
+
+class _Look(NamedTuple):
+    """How a gap is drawn: levels of strength or of gradient, and whether lines are smooth."""
+
+    known: bool
+    levels: NDArray[np.intp]
+    smooth: bool
+
+    def will_do(self, wanted: _Look) -> bool:
+        """Whether what was drawn so may stay for ``wanted``."""
+        if self.known is not wanted.known:
+            return False
+        if wanted.smooth:
+            return self.smooth and np.array_equal(self.levels, wanted.levels)
+        return bool(np.abs(self.levels - wanted.levels).max() <= SLACK)
 
 
 class EdgePart(Part):
@@ -36,12 +55,11 @@ class EdgePart(Part):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self.live = False
+        self.pace = Pace.REST
         self._lines: list[list[QLineF]] = []
         self._image = QImage()
-        self._drawn: list[Gap | None] = []
+        self._drawn: list[_Look | None] = []
         self._shown: Picture | None = None
-        self._smooth = True
         self._turn = 0
         self._colors: list[QColor] = []
 
@@ -67,7 +85,8 @@ class EdgePart(Part):
         """Every edge as a line that stays one."""
         self._require_lines(len(picture.gaps))
         for at, gap in enumerate(picture.gaps):
-            _draw_lines(painter, self._lines[at], *self._shades(gap), line_pen)
+            look = self._look(gap, smooth=True)
+            _draw_lines(painter, self._lines[at], self._ramp(look), look.levels, line_pen)
 
     def _draw_image(self, painter: QPainter, picture: Picture) -> None:
         ratio = painter.deviceTransform().m11()
@@ -78,29 +97,25 @@ class EdgePart(Part):
 
     def settle(self) -> None:
         """No frame follows: all that was left out in haste is drawn with the next painting."""
-        self.live, self._shown = False, None
+        self.pace, self._shown = Pace.REST, None
 
     def _ready(self, ratio: float) -> bool:
         """Whether there is an image, from which a part can be painted again as it was."""
         return not self._image.isNull() and self._image.devicePixelRatio() == ratio
 
     def _renew(self, picture: Picture, ratio: float) -> None:
-        """Draw what has changed, or this frame's turn of it, into the image."""
+        """Draw what has changed, or in training this frame's turn of it, into the image."""
         self._require_image(ratio, len(picture.gaps))
-        smooth = not self.live or sum(gap.strength.size for gap in picture.gaps) <= STILL_MOST
-        everything = smooth or self._smooth
+        edges = sum(gap.strength.size for gap in picture.gaps)
+        smooth = self.pace is Pace.REST or edges <= STILL_MOST
+        turns = TURNS if self.pace is Pace.TRAINING and not smooth else 1
         self._turn += 1
         for at, gap in enumerate(picture.gaps):
-            mine = everything or (at + self._turn) % TURNS == 0
-            if mine and (smooth != self._smooth or not self._is_drawn(at, gap)):
-                self._draw_gap(at, gap, ratio, smooth)
-                self._drawn[at] = gap
-        self._smooth = smooth
-
-    def _is_drawn(self, at: int, gap: Gap) -> bool:
-        """Whether ``gap`` would look as what is drawn there."""
-        drawn = self._drawn[at]
-        return drawn is not None and same_edges(drawn, gap)
+            drawn, wanted = self._drawn[at], self._look(gap, smooth)
+            mine = drawn is None or (at + self._turn) % turns == 0
+            if mine and not (drawn is not None and drawn.will_do(wanted)):
+                self._draw_gap(at, wanted, ratio)
+                self._drawn[at] = wanted
 
     def _require_image(self, ratio: float, gaps: int) -> None:
         geometry = self.state.geometry
@@ -118,13 +133,13 @@ class EdgePart(Part):
             dimmed = self.state.palette.dimmed(_density(sum(map(len, self._lines)) / gaps))
             self._colors = [dimmed[shade] for shade in _ORDER[_STEP // 2 :: _STEP]]
 
-    def _draw_gap(self, at: int, gap: Gap, ratio: float, smooth: bool) -> None:
+    def _draw_gap(self, at: int, look: _Look, ratio: float) -> None:
         painter = QPainter(self._image)
         try:
             self._clear(painter, at)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-            colors, levels = self._shades(gap)
-            _draw_lines(painter, self._lines[at], colors, levels, partial(_quick_pen, ratio))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, look.smooth)
+            pen = partial(_quick_pen, ratio)
+            _draw_lines(painter, self._lines[at], self._ramp(look), look.levels, pen)
         finally:
             painter.end()
 
@@ -135,12 +150,15 @@ class EdgePart(Part):
         painter.fillRect(box, self.state.palette.ground)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
-    def _shades(self, gap: Gap) -> tuple[list[QColor], NDArray[np.intp]]:
-        """(colors, which of them each edge takes), weak colors first."""
-        palette = self.state.palette
-        if gap.shade is None:
-            return palette.faint, (gap.strength * 63).astype(np.intp).ravel()
-        return self._colors, _RANK[gap.shade.ravel()]
+    def _look(self, gap: Gap, smooth: bool) -> _Look:
+        if gap.shade is not None:
+            return _Look(True, _RANK[gap.shade.ravel()], smooth)
+        strength = (gap.strength * 63).astype(np.intp).ravel()
+        return _Look(False, strength // _STEP, smooth)
+
+    def _ramp(self, look: _Look) -> list[QColor]:
+        """The color of every level, weak ones first."""
+        return self._colors if look.known else self.state.palette.faint[_STEP // 2 :: _STEP]
 
     def _draw_to_loss(self, painter: QPainter, picture: Picture) -> None:
         geometry, palette = self.state.geometry, self.state.palette

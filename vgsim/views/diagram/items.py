@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vgsim.present.changes import REACH
-from vgsim.present.geometry import INPUT_HALF, Column, Geometry
-from vgsim.present.picture import GLOW, Picture, heat_map
+from vgsim.present.geometry import INPUT_HALF, Geometry
+from vgsim.present.picture import Picture
 from vgsim.present.plot_geometry import Box
-from vgsim.present.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
+from vgsim.present.scale import OVERFLOW, SHADES, ZERO, Scale
 from vgsim.present.words import decade
 from vgsim.views.diagram.paint import (
     Palette,
@@ -170,74 +169,6 @@ class InputPart(Part):
             self._of = picture
         rows, columns = self._pixels.shape
         return QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-
-
-class NodePart(Part):
-    """Every stage's column: dashed and empty, gray (forward), or shaded by its gradient."""
-
-    def draw(self, painter: QPainter, picture: Picture) -> None:
-        """Column by column, or as one heat map when there is no room between them."""
-        if self.state.geometry.crowded:
-            self._heat_map(painter, picture)
-            return
-        for column, looks in zip(self.state.geometry.columns[1:], picture.looks, strict=True):
-            if not self.sees(column.x - column.half - 2, column.x + column.half + 2):
-                continue
-            pen = self._outline(int(looks[0]))
-            if column.radius:
-                self._nodes(painter, column, looks.tolist(), pen)
-            else:
-                self._strip(painter, column, looks, pen)
-
-    def _outline(self, look: int) -> QPen:
-        palette = self.state.palette
-        if look != UNREACHED:
-            return line_pen(palette.color("edge" if look >= GLOW else "muted"), 1.0)
-        pen = line_pen(palette.color("edge"), 1.2)
-        pen.setDashPattern([3.0, 2.5])
-        return pen
-
-    def _nodes(self, painter: QPainter, column: Column, looks: list[int], pen: QPen) -> None:
-        colors, radius = self.state.palette.looks, column.radius
-        painter.setPen(pen)
-        for y, look in zip(column.ys.tolist(), looks, strict=True):
-            painter.setBrush(colors[look])
-            painter.drawEllipse(QPointF(column.x, y), radius, radius)
-        for y, look in zip(column.ys.tolist(), looks, strict=True):
-            if look in (ZERO, OVERFLOW) and radius >= 6:
-                sign, name = ("0", "text") if look == ZERO else ("∞", "surface")
-                color = self.state.palette.color(name)
-                draw_text(painter, (column.x, y), sign, color, size=11, weight=600)
-
-    def _strip(self, painter: QPainter, column: Column, looks: NDArray[np.intp], pen: QPen) -> None:
-        """One cell a unit; smooth scaling off, so that every cell keeps its own shade.
-
-        Its sides lie in the middle of pixels, where a line is sharp and painted alike each time.
-        """
-        geometry = self.state.geometry
-        left, right = (math.floor(column.x + side) + 0.5 for side in (-column.half, column.half))
-        box = QRectF(left, geometry.top, right - left, geometry.bottom - geometry.top)
-        self._cells(painter, box, looks[:, None])
-        if column.half > 3:
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box)
-
-    def _heat_map(self, painter: QPainter, picture: Picture) -> None:
-        geometry = self.state.geometry
-        height = max(1, round(geometry.bottom - geometry.top))
-        first, last = geometry.columns[1].x, geometry.columns[-1].x
-        half = geometry.spacing / 2
-        box = QRectF(first - half, geometry.top, last - first + 2 * half, height)
-        self._cells(painter, box, heat_map(picture, height))
-
-    def _cells(self, painter: QPainter, box: QRectF, looks: NDArray[np.intp]) -> None:
-        """A block of color for each entry of (rows, columns)."""
-        pixels = np.ascontiguousarray(self.state.palette.table[looks])
-        rows, columns = pixels.shape
-        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(box, image)
 
 
 class NamePart(StillPart):

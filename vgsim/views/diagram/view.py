@@ -24,6 +24,7 @@ from vgsim.present.inspect_words import HINT, TAB_HINT, as_html, focus_title, ti
 from vgsim.present.picking import Move, Shape, neighbor, pick, strongest_input
 from vgsim.present.picture import Picture, picture, shown_inputs
 from vgsim.present.scale import Scale
+from vgsim.present.status import Pace
 from vgsim.present.theme import Theme
 from vgsim.present.words import is_recurrent
 from vgsim.views.diagram.edges import EdgePart
@@ -33,10 +34,10 @@ from vgsim.views.diagram.items import (
     InputPart,
     LabelPart,
     NamePart,
-    NodePart,
     Scene,
 )
 from vgsim.views.diagram.marks import HintPart, Mark, RingPart
+from vgsim.views.diagram.nodes import NodePart
 from vgsim.views.diagram.paint import Palette
 
 STILL_MS = 160
@@ -138,8 +139,8 @@ class DiagramView(QGraphicsView):
             part.resized()
         self.viewport().update()
 
-    def set_frame(self, frame: Frame | None, live: bool = False) -> None:
-        """Show ``frame``; ``live`` says that many more follow at once."""
+    def set_frame(self, frame: Frame | None, pace: Pace = Pace.REST) -> None:
+        """Show ``frame``; at some pace others follow."""
         before, self._frame = self._frame, frame
         shown = self._state.picture
         self._state.picture = picture(frame, self._state.scale) if frame else None
@@ -148,8 +149,8 @@ class DiagramView(QGraphicsView):
             self._relayout()
             if self.focus is not None and not self._shape.holds(self.focus):
                 self._choose(None)
-        self._edges.live = live
-        if live:
+        self._edges.pace = pace
+        if pace is not Pace.REST:
             self._still.start()
         self._update_changes(shown if alike else None)
 
