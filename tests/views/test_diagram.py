@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
 from tests.helpers.specs import small
 from vgsim.engine.experiment import Experiment
@@ -15,7 +15,7 @@ from vgsim.engine.presets import load_preset
 from vgsim.present.scale import OVERFLOW, ZERO, Scale
 from vgsim.present.status import Pace
 from vgsim.present.theme import load_theme
-from vgsim.views.diagram import DiagramView
+from vgsim.views.diagram import DiagramView, nodes
 
 
 @pytest.fixture
@@ -56,6 +56,22 @@ def test_a_reached_node_wears_the_shade_of_its_gradient(view, theme):
 def test_a_node_that_is_not_reached_is_empty(view, theme):
     view.set_frame(_frame(1))
     assert _color_at(view, 3) == QColor(theme.surface)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_a_column_that_is_not_reached_is_copied_as_it_would_be_painted(view, monkeypatch, ratio):
+    view.set_frame(_frame(1))
+
+    def painted() -> QImage:
+        image = QImage(round(900 * ratio), round(420 * ratio), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        view.viewport().render(image)
+        return image
+
+    copied = painted()
+    monkeypatch.setattr(nodes, "keeps_marks", lambda painter: True)
+    one, other = (np.array(shot.constBits()).reshape(-1, 4)[:, :3] for shot in (copied, painted()))
+    assert np.abs(one.astype(int) - other).max() <= 2
 
 
 def test_a_node_the_forward_pass_reached_is_gray(view, theme):

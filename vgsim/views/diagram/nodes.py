@@ -50,10 +50,11 @@ class NodePart(Part):
     ) -> None:
         """Copy the column from an image made once: dashes are slow, and a pass begins with many."""
         ratio, reach = painter.deviceTransform().m11(), math.ceil(column.radius + 2)
-        left = math.floor(column.x) - reach
+        # on a whole pixel of the device, or what is copied would be blurred
+        left = math.floor((column.x - reach) * ratio) / ratio
         image = self._unreached.get((ratio, column.x))
         if image is None:
-            size = QSizeF(2 * reach + 1, self.state.geometry.height) * ratio
+            size = QSizeF(2 * reach + 2, self.state.geometry.height + 1) * ratio
             image = QImage(size.toSize(), QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(Qt.GlobalColor.transparent)
@@ -65,7 +66,7 @@ class NodePart(Part):
             finally:
                 inner.end()
             self._unreached[ratio, column.x] = image
-        painter.drawImage(left, 0, image)
+        painter.drawImage(QPointF(left, 0), image)
 
     def _outline(self, look: int) -> QPen:
         palette = self.state.palette
