@@ -122,3 +122,12 @@ def test_judging_goes_on_once_fast_playing_has_ended(session, qtbot):
     qtbot.waitUntil(lambda: session.frame.step == 1 and not session.state.playing)
     with qtbot.waitSignal(session.judged):
         session.seek(3, 0)
+
+
+def test_judging_goes_on_once_fast_playing_is_paused(session, qtbot):
+    session.set_speed(20.0)
+    session.toggle_play()
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.moment.position >= 3)
+    session.toggle_play()
+    with qtbot.waitSignal(session.judged):
+        session.seek(3, 0)
