@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from vgsim.present.theme import Theme, load_theme
+from vgsim.ui.style.theme import Theme, load_theme
 
 PATIENCE_MS = 20_000
 """Longest wait for the window: a loaded machine is slow, and a wait ends as soon as it can."""
@@ -35,7 +35,7 @@ def theme() -> Theme:
 @pytest.fixture
 def styled(qapp: QApplication, theme: Theme) -> QApplication:
     """The application in the light theme."""
-    from vgsim.views.style import apply_theme
+    from vgsim.ui.style.application import apply_theme
 
     if qapp.property("styled") is not True:  # once for all tests: it takes a while
         apply_theme(qapp, theme)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import vgsim
-from vgsim.resources import resource, resource_names
+from vgsim.core.resources import resource, resource_names
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -88,7 +88,7 @@ def test_python_m_vgsim_tells_its_version() -> None:
 
 
 def test_the_command_line_leaves_qt_alone() -> None:
-    code = "import sys, vgsim.cli; print('PySide6' in sys.modules)"
+    code = "import sys, vgsim.cli.main; print('PySide6' in sys.modules)"
     assert python("-c", code).stdout.strip() == "False"
 
 

@@ -76,8 +76,8 @@ def ours(case: Case, folder: Path) -> Step:
     """vgsim, as `vgsim run` drives it."""
     import numpy as np
 
-    from vgsim.engine.experiment import Experiment
-    from vgsim.engine.spec import Spec
+    from vgsim.nn.experiment import Experiment
+    from vgsim.nn.spec import Spec
 
     rng = np.random.default_rng(0)
     file = folder / f"{case.features}-{case.classes}.npz"
@@ -188,8 +188,8 @@ def our_cell(case: Recurrent, folder: Path) -> Step:
     """vgsim, unrolled; every timestep's gradient is measured at every step."""
     import numpy as np
 
-    from vgsim.engine.experiment import Experiment
-    from vgsim.engine.spec import Spec
+    from vgsim.nn.experiment import Experiment
+    from vgsim.nn.spec import Spec
 
     rng = np.random.default_rng(0)
     x = rng.standard_normal((1024, case.steps, case.features))
@@ -369,7 +369,7 @@ def growth(case: Case, folder: Path) -> float:
 
 def measure(threads: int) -> dict[str, object]:
     """All cases in this process."""
-    from vgsim import blas as linear_algebra
+    from vgsim.core import blas as linear_algebra
 
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:threads]))

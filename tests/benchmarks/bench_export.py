@@ -23,26 +23,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from vgsim.app.exporting import save
-from vgsim.app.picture import compose, wants
-from vgsim.app.reel import OnePass, Route, Training
-from vgsim.app.reel_files import painter, script_of, write_reel
-from vgsim.engine.diagnosis import judge
-from vgsim.engine.experiment import Experiment, twin
-from vgsim.engine.presets import load_preset
-from vgsim.engine.readings import Wish
+from vgsim.diagnosis import judge
 from vgsim.export.apng import save_apng
+from vgsim.export.compose import compose, wants
+from vgsim.export.exporting import save
 from vgsim.export.film import Shot
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
 from vgsim.export.passport import Passport
 from vgsim.export.png import encoded, save_png
 from vgsim.export.pptx import Slide, save_pptx
+from vgsim.export.reel import OnePass, Route, Training
+from vgsim.export.reel_files import painter, script_of, write_reel
 from vgsim.export.reel_request import ReelRequest
 from vgsim.export.request import Picture
 from vgsim.export.webp import save_webp
-from vgsim.present.theme import load_theme
-from vgsim.views.style import apply_theme
+from vgsim.measure.readings import Wish
+from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.presets import load_preset
+from vgsim.ui.style.application import apply_theme
+from vgsim.ui.style.theme import load_theme
 
 SHOTS = 200
 

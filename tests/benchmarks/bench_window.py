@@ -31,14 +31,14 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from vgsim.app.application import SWITCH_INTERVAL, Application  # noqa: E402
-from vgsim.app.settings import Settings  # noqa: E402
-from vgsim.engine.experiment import Experiment  # noqa: E402
-from vgsim.engine.presets import load_preset  # noqa: E402
-from vgsim.engine.spec import Spec  # noqa: E402
-from vgsim.present.scale import Scale  # noqa: E402
-from vgsim.present.theme import load_theme  # noqa: E402
-from vgsim.views.diagram import DiagramView  # noqa: E402
+from vgsim.nn.experiment import Experiment  # noqa: E402
+from vgsim.nn.presets import load_preset  # noqa: E402
+from vgsim.nn.spec import Spec  # noqa: E402
+from vgsim.text.scale import Scale  # noqa: E402
+from vgsim.ui.app.application import SWITCH_INTERVAL, Application  # noqa: E402
+from vgsim.ui.app.settings import Settings  # noqa: E402
+from vgsim.ui.diagram import DiagramView  # noqa: E402
+from vgsim.ui.style.theme import load_theme  # noqa: E402
 
 ROUNDS = 5
 SECONDS = 3.0
@@ -159,7 +159,7 @@ def playing(folder: str) -> list[float]:
 STARTER = """
 import sys, time
 from PySide6.QtCore import QEvent, QObject, QTimer
-import vgsim.app.application as application
+import vgsim.ui.app.application as application
 
 class Watch(QObject):
     def eventFilter(self, watched, event):

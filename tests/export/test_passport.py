@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.passports import passport
-from vgsim.engine.errors import SpecError
-from vgsim.engine.spec import Spec
+from vgsim.core.errors import SpecError
 from vgsim.export.passport import LIMIT, Passport, loads
+from vgsim.nn.spec import Spec
 
 TEXT = st.text(max_size=30)
 

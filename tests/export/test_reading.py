@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainter, QPdfWriter
 
 from tests.helpers.passports import passport, picture, shots
 from tests.helpers.specs import small
-from vgsim.engine.errors import SpecError
+from vgsim.core.errors import SpecError
 from vgsim.export.apng import save_apng
 from vgsim.export.chunks import MOST_DOCUMENT, PNG_SIGNATURE, chunk, international_text
 from vgsim.export.data import Table, save_csv, save_jsonl, save_npz

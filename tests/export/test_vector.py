@@ -31,9 +31,9 @@ from vgsim.export.png import rendered
 from vgsim.export.reading import read_passport
 from vgsim.export.svg_engine import SvgDevice
 from vgsim.export.vector import Page, save_pdf, save_svg, svg_text
-from vgsim.present.theme import load_theme
-from vgsim.views.plots import PLOTS
-from vgsim.views.style import apply_theme, ui_font
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.style.application import apply_theme, ui_font
+from vgsim.ui.style.theme import load_theme
 
 librsvg = pytest.mark.skipif(not shutil.which("rsvg-convert"), reason="librsvg is not installed")
 poppler = pytest.mark.skipif(not shutil.which("pdftoppm"), reason="poppler is not installed")

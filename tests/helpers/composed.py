@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from vgsim.engine.layers import StagePlan
+from vgsim.nn.layers import StagePlan
 
 
 class Words(Protocol):

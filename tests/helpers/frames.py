@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vgsim.engine.frame import Frame, HistoryView, Moment, Phase
-from vgsim.engine.spec import Spec
+from vgsim.measure.frame import Frame, HistoryView, Moment, Phase
+from vgsim.nn.spec import Spec
 
 NO_HISTORY = HistoryView(
     steps=np.empty(0, np.int64),

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.helpers.frames import make_frame
-from vgsim.engine.frame import Frame, Moment, Phase
-from vgsim.engine.readings import Factor, Hop, Term, WeightStep
-from vgsim.engine.readings.hop import FactorKind
+from vgsim.measure.frame import Frame, Moment, Phase
+from vgsim.measure.readings import Factor, Hop, Term, WeightStep
+from vgsim.measure.readings.hop import FactorKind
 
 Floats = NDArray[np.float64]
 VECTOR, DIAGONAL = FactorKind.VECTOR, FactorKind.DIAGONAL

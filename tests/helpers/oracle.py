@@ -11,8 +11,8 @@ from autograd import grad
 from autograd.extend import defvjp, primitive
 
 from tests.helpers.composed import forward
-from vgsim.engine.experiment import Experiment
-from vgsim.engine.spec import TrainingSpec
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.spec import TrainingSpec
 
 # autograd's own erf would need SciPy
 _erf = primitive(np.vectorize(math.erf, otypes=[np.float64]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from vgsim.engine.experiment import Experiment
-from vgsim.engine.readings.wish import Wish
-from vgsim.present.plot_geometry import Box
-from vgsim.views.plots import PLOTS
-from vgsim.views.plots.layer import Sentence, Text
+from vgsim.measure.readings.wish import Wish
+from vgsim.nn.experiment import Experiment
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.layer import Sentence, Text
+from vgsim.ui.plots.model.geometry import Box
 
 SIZES = ((200, 130), (250, 160), (450, 300), (900, 600), (1200, 700))
 

@@ -10,8 +10,8 @@ from autograd import grad
 from autograd.tracer import getval
 
 from tests.helpers.oracle import FUNCTIONS, LOSS_FUNCTIONS
-from vgsim.engine.experiment import Experiment
-from vgsim.engine.unrolled import Unrolled
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.unrolled import Unrolled
 
 
 def network(experiment: Experiment) -> Unrolled:

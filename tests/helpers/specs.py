@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgsim.engine.spec import Spec
+from vgsim.nn.spec import Spec
 
 
 def small(**changes: object) -> Spec:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from tests.helpers.composed import forward
-from vgsim.engine.experiment import Experiment
+from vgsim.nn.experiment import Experiment
 
 FUNCTIONS = {
     "sigmoid": torch.sigmoid,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from vgsim.engine.experiment import Experiment
-from vgsim.engine.frame import Frame
-from vgsim.engine.presets import load_preset
-from vgsim.engine.readings import Tone, Verdict
-from vgsim.engine.readings.wish import Wish
-from vgsim.present.scale import Scale
-from vgsim.present.theme import Theme
-from vgsim.views.arrangement import FIRST_PLOTS
-from vgsim.views.controls.card import Card
-from vgsim.views.hop import HopPanel
-from vgsim.views.main_window import MainWindow
-from vgsim.views.network_card import NetworkCard
-from vgsim.views.plots import PLOTS
-from vgsim.views.why_panel import WhyPanel
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Tone, Verdict
+from vgsim.measure.readings.wish import Wish
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.presets import load_preset
+from vgsim.text.scale import Scale
+from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.why.panel import WhyPanel
+from vgsim.ui.widgets.card import Card
+from vgsim.ui.window.arrangement import FIRST_PLOTS
+from vgsim.ui.window.main_window import MainWindow
+from vgsim.ui.window.network_card import NetworkCard
 
 VERDICT = Verdict(
     "vanishing-slope", "Vanishing: σ′ is at most 0.25", ("Every hop shrinks it to ×0.2.",), (),

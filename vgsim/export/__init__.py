@@ -1,1 +1,1 @@
-"""Finished views -> files, one format a file."""
+"""From a moment to a finished file, and back."""

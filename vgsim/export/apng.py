@@ -10,7 +10,7 @@ from typing import IO
 
 from PySide6.QtGui import QImage
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.chunks import PNG_SIGNATURE, chunk, international_text, png_chunks
 from vgsim.export.film import (
     Pixels,

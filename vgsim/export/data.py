@@ -19,7 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.atomic import text_file, written
+from vgsim.core.atomic import text_file, written
 
 META = "meta"
 PASSPORT = "passport"

@@ -14,7 +14,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.chunks import GIF_COMMENT
 from vgsim.export.film import (
     Canceled,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.film import (
     Pixels,
     Progress,

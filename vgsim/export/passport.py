@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from vgsim.engine import spec as specs
-from vgsim.engine.errors import Problem, SpecError, refuse, shorten
-from vgsim.engine.spec import Spec
+from vgsim.core.errors import Problem, SpecError, refuse, shorten
+from vgsim.nn import spec as specs
+from vgsim.nn.spec import Spec
 
 FORMAT = "vgsim"
 VERSION = 1

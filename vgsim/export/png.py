@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.chunks import PNG_SIGNATURE, international_text
 from vgsim.export.passport import Passport
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.chunks import PNG_SIGNATURE
 from vgsim.export.markup import element
 from vgsim.export.passport import Passport

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from vgsim.engine.errors import SpecError
+from vgsim.core.errors import SpecError
 from vgsim.export.chunks import (
     PNG_SIGNATURE,
     Damaged,

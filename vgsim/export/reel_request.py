@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vgsim.engine.errors import refuse
+from vgsim.core.errors import refuse
 from vgsim.export.request import Picture
 
 Kind = Literal["pass", "training"]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vgsim.engine.errors import Problem, SpecError, refuse
+from vgsim.core.errors import Problem, SpecError, refuse
 
 SMALLEST, LARGEST = 160, 8192
 """Pixels that a side of a picture may have."""

@@ -31,7 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.passport import Passport
 from vgsim.export.pdf import add_passport, with_page
 from vgsim.export.pdf_text import with_words

@@ -10,7 +10,7 @@ from typing import IO
 
 from PySide6.QtGui import QImage
 
-from vgsim.atomic import written
+from vgsim.core.atomic import written
 from vgsim.export.film import (
     Pixels,
     Progress,

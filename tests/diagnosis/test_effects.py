@@ -1,0 +1,164 @@
+"""The measured effect of remedies."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.specs import small
+from vgsim.core.errors import SpecError
+from vgsim.diagnosis.effects import (
+    LEAST_STEPS,
+    STEPS,
+    Bench,
+    affordable_steps,
+    effect,
+    factors,
+)
+from vgsim.diagnosis.hops import way_of
+from vgsim.diagnosis.stopping import Stopped
+from vgsim.measure.frame import Phase
+from vgsim.measure.readings import Remedy
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.presets import load_preset
+
+RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_normal")))
+NOTHING = Remedy("nothing", ())
+
+
+def never() -> bool:
+    return False
+
+
+def test_figures_are_those_of_the_two_experiments():
+    spec = small(network__activation="sigmoid")
+    found = effect(spec, RELU, 7, never)
+    for changed, hop, end, loss in (
+        (spec, found.hop_before, found.end_before, found.loss_before),
+        (spec.replace(dict(RELU.changes)), found.hop, found.end, found.loss),
+    ):
+        experiment = Experiment(changed)
+        experiment.seek(0, len(experiment.timeline) - 1)
+        dh = experiment.frame().dh_rms[:-1]  # without the output
+        assert np.isclose(hop, np.prod(dh[:-1] / dh[1:]) ** (1 / (len(dh) - 1)), rtol=1e-12)
+        assert np.isclose(end, dh[0] / dh[-1], rtol=1e-12)
+        assert experiment.seek(7, experiment.stages + 1).phase is Phase.LOSS
+        assert loss == experiment.value
+    assert found.steps == 7 and not found.refused
+
+
+def test_the_factor_without_a_remedy_is_that_of_the_verdict():
+    experiment = Experiment(load_preset("sigmoid-stack"))
+    experiment.seek(0, len(experiment.timeline) - 1)
+    way = way_of(experiment, experiment.frame())
+    assert np.isclose(effect(experiment.spec, NOTHING, 1, never).hop_before, way.mean_hop)
+
+
+def test_a_remedy_for_vanishing_hands_back_more():
+    found = effect(load_preset("sigmoid-stack"), RELU, 50, never)
+    assert found.hop > 2 * found.hop_before and found.loss < found.loss_before
+
+
+def test_changing_nothing_changes_nothing():
+    found = effect(small(), NOTHING, 5, never)
+    assert (found.hop, found.end, found.loss) == (
+        found.hop_before,
+        found.end_before,
+        found.loss_before,
+    )
+
+
+def test_a_remedy_that_cannot_be_is_refused_with_the_sentence():
+    found = effect(small(), Remedy("deeper", (("network.depth", 0),)), 3, never)
+    assert "network.depth = 0" in found.refused
+    assert math.isnan(found.hop) and math.isfinite(found.hop_before)
+
+
+def test_data_that_cannot_be_read_refuse_the_remedy():
+    changes = (("data.dataset", "csv"), ("data.path", "/nowhere.csv"))
+    assert "data.path" in effect(small(), Remedy("other data", changes), 3, never).refused
+
+
+def test_an_experiment_that_cannot_be_is_an_error():
+    with pytest.raises(SpecError):
+        effect(small(data__dataset="csv"), NOTHING, 3, never)
+
+
+def test_stop_is_asked_behind_every_moment():
+    asked = []
+    effect(small(), NOTHING, 10, lambda: bool(asked.append(1)))
+    assert len(asked) >= 2 * 10 * (len(Experiment(small()).timeline) - 1)
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 12])
+def test_stop_ends_the_measurement(after):
+    asked = []
+
+    def enough() -> bool:
+        asked.append(1)
+        return len(asked) > after
+
+    with pytest.raises(Stopped):
+        effect(small(), NOTHING, 10, enough)
+    assert len(asked) == after + 1
+
+
+def test_the_bench_measures_the_present_once(monkeypatch):
+    built = []
+    monkeypatch.setattr(
+        "vgsim.diagnosis.effects.Experiment",
+        lambda spec: built.append(spec) or Experiment(spec),
+    )
+    bench = Bench(small(), 3)
+    first, second = bench.effect(RELU, never), bench.effect(NOTHING, never)
+    assert len(built) == 3 and first.loss_before == second.loss_before
+
+
+def test_a_divergence_is_infinite_not_nan():
+    rate = Remedy("hot", (("training.learning_rate", 100.0), ("network.activation", "relu")))
+    assert (
+        effect(small(training__loss="mse", training__precision="float32"), rate, 50, never).loss
+        == math.inf
+    )
+
+
+def test_a_network_of_one_stage_has_no_hop():
+    assert all(map(math.isnan, factors(np.array([0.5]))))
+
+
+@pytest.mark.parametrize(
+    ("dh", "hop", "end"),
+    [
+        ((0.0, 0.1, 1.0), 0.0, 0.0),
+        ((0.0, 0.0, 0.0), math.nan, math.nan),
+        ((math.inf, 2.0, 1.0), math.inf, math.inf),
+        ((math.inf, math.inf, math.inf), math.nan, math.nan),
+        ((math.nan, 1.0, 1.0), math.nan, math.nan),
+        ((1e-300, 0.0, 1e300), 1e-300, 0.0),
+    ],
+)
+def test_zero_and_overflow_have_their_own_factors(dh, hop, end):
+    assert np.allclose(factors(np.array(dh)), (hop, end), rtol=1e-9, atol=0, equal_nan=True)
+
+
+@given(st.lists(st.floats(1e-12, 1e12), min_size=2, max_size=30))
+def test_the_factor_a_hop_makes_up_the_whole(dh):
+    hop, end = factors(np.array(dh))
+    assert math.isclose(math.log10(hop) * (len(dh) - 1), math.log10(end), abs_tol=1e-9)
+
+
+def test_large_networks_make_fewer_updates():
+    assert affordable_steps(Experiment(small())) == STEPS
+    large = small(network__width=512, network__depth=10, training__batch=0, data__samples=8000)
+    assert LEAST_STEPS <= affordable_steps(Experiment(large)) < STEPS
+
+
+@pytest.mark.parametrize("preset", ["lstm-adding", "zeros", "deep-linear", "worked-example"])
+def test_every_kind_of_network_can_be_measured(preset):
+    found = effect(load_preset(preset), NOTHING, 2, never)
+    assert found.hop == found.hop_before or math.isnan(found.hop)
+    assert math.isfinite(found.loss)

@@ -1,0 +1,144 @@
+"""The words of a slide, and how its room is divided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers.specs import small
+from vgsim.export.slide.content import (
+    Origin,
+    compared_caption,
+    compared_words,
+    moment_words,
+    settings_words,
+    shortened,
+    slide_words,
+)
+from vgsim.export.slide.deck_words import slide_caption
+from vgsim.export.slide.layout import Wish, arrange
+from vgsim.measure.frame import Phase
+from vgsim.measure.readings import Tone, Verdict
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.presets import load_preset, preset_names
+from vgsim.ui.plots.model.geometry import Box
+
+SPEC = load_preset("sigmoid-stack")
+ORIGIN = Origin("sigmoid-stack", SPEC)
+VERDICT = Verdict("capped", "Vanishing", ("It fades.", "Why."), (), 0.9, Tone.WARNING)
+
+
+def frame_at(position=0, spec=SPEC):
+    experiment = Experiment(spec)
+    experiment.seek(0, position)
+    return experiment.frame()
+
+
+def test_the_source_says_how_to_get_there_again():
+    words = slide_words(frame_at(12), ORIGIN)
+    assert words.source == "vgsim · sigmoid-stack · seed 7 · step 0 · backward h₄"
+
+
+def test_a_changed_preset_says_so_and_what():
+    words = slide_words(frame_at(spec=SPEC.replace({"network.depth": 3})), ORIGIN)
+    assert "sigmoid-stack, changed" in words.source
+    assert words.caption.changed == "Differs from the preset: depth 3"
+
+
+def test_the_settings_that_matter():
+    words = settings_words(SPEC).replace("\u00a0", " ")
+    assert words == "Sigmoid · Xavier normal · 6 × 8 · Handwritten digits · SGD, η = 0.5"
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_the_settings_of_every_preset_are_short(name):
+    assert 20 < len(settings_words(load_preset(name))) < 120
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [(0, "Before the pass"), (2, "Forward pass, stage 2 of 7"), (8, "Forward pass done"),
+     (13, "Backward pass, stage 3 of 7"), (16, "After the update")],
+)  # fmt: skip
+def test_where_the_pass_is(position, words):
+    assert moment_words(frame_at(position)) == words
+
+
+def test_the_readout_is_no_timestep():
+    spec = small(network__kind="rnn", data__dataset="sine", data__length=6, training__loss="mse")
+    assert moment_words(frame_at(7, spec)) == "Forward pass, readout"
+
+
+def test_ones_own_title_comes_first_and_the_verdict_in_the_caption():
+    words = slide_words(frame_at(), ORIGIN, VERDICT, "Mine")
+    assert (words.title, words.caption.heading) == ("Mine", "Vanishing")
+    assert (words.caption.sentence, words.caption.more) == ("It fades.", "Why.")
+
+
+def test_a_comparison_says_how_much_gradient_each_has():
+    frame = frame_at(15)
+    other = frame_at(15, SPEC.replace({"network.activation": "relu"}))
+    caption = compared_caption(frame, other)
+    assert caption.heading.startswith("RMS ∂J/∂h₁ is ") and "in A" in caption.heading
+    assert caption.sentence.startswith("From h") and "in A, by ×" in caption.sentence
+    assert caption.settings.startswith("Both: ") and "Sigmoid" not in caption.settings
+
+
+def test_a_comparison_is_titled_and_sourced_by_both():
+    frames = [frame_at(15, load_preset(name)) for name in ("sigmoid-stack", "relu-he")]
+    origins = tuple(Origin(name, load_preset(name)) for name in ("sigmoid-stack", "relu-he"))
+    words = compared_words(*frames, origins)
+    assert words.title == "Sigmoid stack and ReLU + He"
+    assert "in A, " in words.subtitle and words.subtitle.endswith(" in B")
+    assert "sigmoid-stack and relu-he · seed 7 · step 0" in words.source
+
+
+def test_a_slide_names_what_its_plots_compare():
+    frame = frame_at(15)
+    other = frame_at(15, SPEC.replace({"network.activation": "relu"}))
+    words = slide_words(replace(frame, other=other), ORIGIN)
+    assert words.caption.changed == "Compared with B ReLU"
+
+
+def test_a_comparison_before_the_loss_has_no_gradient_to_speak_of():
+    frame = frame_at(2)
+    assert compared_caption(frame, frame).heading == ""
+
+
+@given(st.integers(0, 40))
+def test_shortened_keeps_whole_parts(room):
+    text = shortened("now · log scale · dashed", room, len, " · ")
+    assert len(text) <= room and text in ("", "now", "now · log scale", "now · log scale · dashed")
+
+
+MAIN, PANEL = Wish((400, 160), (600, 270)), Wish((200, 126), (400, 240))
+sides = st.floats(300, 1200)
+
+
+@given(sides, sides, st.integers(0, 3), st.booleans())
+def test_nothing_overlaps_and_nothing_leaves_the_room(width, height, panels, captioned):
+    room = Box(28, 60, width, height)
+    caption = (lambda _: 60.0) if captioned else None
+    rooms = arrange(room, MAIN, [PANEL] * panels, caption)
+    boxes = [rooms.main, *rooms.panels, *([rooms.caption] if rooms.caption else [])]
+    assert len(rooms.panels) == panels and (rooms.caption is not None) == captioned
+    for at, box in enumerate(boxes):
+        assert box.left >= room.left - 0.01 and box.right <= room.right + 0.01
+        assert box.top >= room.top - 0.01 and box.bottom <= room.bottom + 0.01
+        assert not any(box.grown(-0.01).meets(other) for other in boxes[at + 1 :])
+
+
+@given(sides, sides, st.integers(1, 3))
+def test_what_fits_has_at_least_the_room_it_needs(width, height, panels):
+    rooms = arrange(Box(0, 0, width, height), MAIN, [PANEL] * panels, None)
+    if rooms.fits:
+        assert rooms.main.width >= 400 and rooms.main.height >= 160
+        assert all(box.width >= 200 and box.height >= 126 for box in rooms.panels)
+
+
+def test_a_slide_at_the_loss_says_j_once():
+    frame = next(f for f in map(frame_at, range(20)) if f.moment.phase is Phase.LOSS)
+    assert slide_caption(frame, None).count("J = ") == 1

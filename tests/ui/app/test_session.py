@@ -1,0 +1,133 @@
+"""The session: what is wanted, what runs, and what of it is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.specs import small
+from vgsim.nn.experiment import Experiment
+from vgsim.text.status import Pace
+from vgsim.ui.app.session import Session
+from vgsim.ui.app.worker import Mode
+
+
+@pytest.fixture
+def session(qtbot):
+    made = Session(small())
+    made.problems = {}
+    made.problems_changed.connect(lambda problems: setattr(made, "problems", problems))
+    made.start()
+    qtbot.waitUntil(lambda: made.frame is not None)
+    yield made
+    made.close()
+
+
+def _runs(session, qtbot, **wanted):
+    """Wait until the running experiment has these fields."""
+    paths = {path.replace("__", "."): value for path, value in wanted.items()}
+    qtbot.waitUntil(lambda: all(session.frame.spec[p] == v for p, v in paths.items()))
+    qtbot.waitUntil(lambda: session.spec == session.frame.spec)
+
+
+def test_an_edit_right_behind_a_preset_builds_on_the_preset(session, qtbot):
+    session.choose_preset("worked-example")
+    session.edit("training.seed", 11)
+    _runs(session, qtbot, network__kind="chain", training__seed=11)
+
+
+def test_edits_in_one_moment_all_count(session, qtbot):
+    for path, value in (("network.depth", 2), ("network.width", 3), ("training.seed", 5)):
+        session.edit(path, value)
+    _runs(session, qtbot, network__depth=2, network__width=3, training__seed=5)
+
+
+def test_a_good_edit_acts_beside_one_that_is_not_allowed(session, qtbot):
+    session.edit("network.depth", "many")
+    session.edit("network.width", 3)
+    _runs(session, qtbot, network__width=3, network__depth=3)
+    assert list(session.problems) == ["network.depth"]
+
+
+def test_a_problem_goes_when_its_field_is_mended(session, qtbot):
+    session.edit("network.depth", 0)
+    session.edit("network.depth", 2)
+    _runs(session, qtbot, network__depth=2)
+    assert session.problems == {}
+
+
+def test_refused_data_leave_the_experiment_and_are_mended_by_one_edit(session, qtbot, tmp_path):
+    mine = small(network__depth=5).replace({"data.dataset": "csv"})
+    session.open(mine)
+    qtbot.waitUntil(lambda: "data.path" in session.problems)
+    assert session.spec == small() and session.wanted == mine
+    table = tmp_path / "table.csv"
+    table.write_text("a,b,label\n" + "".join(f"{i},{i % 3},{i % 2}\n" for i in range(30)))
+    session.edit("data.path", str(table))
+    _runs(session, qtbot, data__dataset="csv", network__depth=5)
+    assert session.problems == {}
+
+
+def test_the_spec_is_that_of_the_experiment_that_runs(session, qtbot):
+    session.edit("network.depth", 2)
+    session.edit("data.dataset", "csv")
+    qtbot.waitUntil(lambda: "data.path" in session.problems)
+    session.step()
+    qtbot.waitUntil(lambda: str(session.frame.moment) == "forward:1")
+    assert session.spec == session.frame.spec
+
+
+def test_training_toggled_twice_at_once_is_off(session, qtbot):
+    session.toggle_train()
+    session.toggle_train()
+    session.step()
+    qtbot.waitUntil(lambda: "forward" in str(session.frame.moment))
+    assert not session.state.training
+
+
+def test_after_a_failure_the_pass_begins_again(session, qtbot, monkeypatch, caplog):
+    with monkeypatch.context() as broken:
+        broken.setattr(Experiment, "_begin", lambda self: 1 / 0)
+        with qtbot.waitSignal(session.failed):
+            session.step()
+    session.step()
+    qtbot.waitUntil(lambda: str(session.frame.moment) == "forward:1")
+
+
+def test_going_back_right_after_training_takes_one_step_not_all_of_them(session, qtbot):
+    session.toggle_train()
+    qtbot.waitUntil(lambda: session.frame.step > 30)
+    session.toggle_train()
+    qtbot.waitUntil(lambda: not session.state.training)
+    experiment = session._worker._experiment
+    assert experiment.checkpoints.before(experiment.step - 1).step == experiment.step - 1
+
+
+def test_the_last_frame_is_shown_in_full_though_it_came_before_the_end_was_known(session):
+    """The timer may take the frame of a stop before the word that training has stopped."""
+    shown, last = [], session.frame
+    session.frame_changed.connect(lambda frame: shown.append((frame, session.pace)))
+    session._mode_changed(Mode.TRAIN)
+    session._mailbox.put(last)
+    session._look()
+    session._mode_changed(Mode.IDLE)
+    session._look()
+    session._look()
+    assert shown == [(last, Pace.TRAINING), (last, Pace.REST)]
+
+
+def test_judging_goes_on_once_fast_playing_has_ended(session, qtbot):
+    """It waits while moments follow fast, and not a moment longer."""
+    session.set_speed(1000.0)
+    session.toggle_play()
+    qtbot.waitUntil(lambda: session.frame.step == 1 and not session.state.playing)
+    with qtbot.waitSignal(session.judged):
+        session.seek(3, 0)
+
+
+def test_judging_goes_on_once_fast_playing_is_paused(session, qtbot):
+    session.set_speed(20.0)
+    session.toggle_play()
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.moment.position >= 3)
+    session.toggle_play()
+    with qtbot.waitSignal(session.judged):
+        session.seek(3, 0)

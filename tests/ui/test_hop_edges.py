@@ -1,0 +1,41 @@
+"""The edge behind an element of a real product is the one whose weight it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.specs import COMPOSED, TIMES, small
+from vgsim.measure.readings import Hop, WeightStep, Wish
+from vgsim.nn.experiment import Experiment
+from vgsim.ui.chain_rule.model.pieces import pieces
+from vgsim.ui.chain_rule.model.words import edge_at
+
+NETWORKS = {
+    "plain": {},
+    "residual": COMPOSED | {"network__skip": "residual", "network__norm": "layer"},
+    "rnn": TIMES | {"network__kind": "rnn"},
+    "rnn every": TIMES | {"network__kind": "rnn", "training__loss_at": "every"},
+}
+
+
+def moments(experiment):
+    """A frame with the hop of every moment before the update."""
+    for _ in range(2 * experiment.stages + 1):
+        experiment.advance()
+        yield experiment.frame(wish=Wish(frozenset({Hop})))
+
+
+@pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
+def test_a_picked_element_is_the_weight_of_its_edge(changes):
+    experiment, seen = Experiment(small(**changes)), 0
+    for frame in moments(experiment):
+        hop = frame.reading(Hop)
+        for piece in pieces(hop):
+            last = piece.factor.values.size - 1 if piece.factor else 0
+            focus = edge_at(hop, frame, piece, last)
+            if focus is not None:
+                step = experiment.frame(wish=Wish(frozenset({WeightStep}), focus))
+                weight = step.reading(WeightStep).before
+                assert weight == pytest.approx(piece.factor.values.flat[last])
+                seen += 1
+    assert seen >= 2 * experiment.stages - 2

@@ -1,0 +1,322 @@
+"""The command line. The window is imported only when it is opened."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+import vgsim
+from vgsim.cli import preflight
+from vgsim.cli.arguments import BAD_USE, parser
+from vgsim.cli.progress import Progress, ShareBar
+from vgsim.core import atomic, blas
+from vgsim.core.errors import SpecError, refuse
+from vgsim.export.sources import Source, find
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.presets import load_preset, preset_names
+from vgsim.nn.spec import REGISTRIES, Spec, fields
+from vgsim.text.table import stage_table
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it was done, 2 with one line on stderr when it could not be."""
+    arguments = parser(COMMANDS, _version()).parse_args(
+        _with_command(list(sys.argv[1:] if argv is None else argv))
+    )
+    try:
+        result: int = arguments.command(arguments)
+        return result
+    except SpecError as error:
+        return _fail(str(error))
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except MemoryError:
+        return _fail("this needs more memory than there is")
+    except KeyboardInterrupt:
+        return _fail("stopped")
+
+
+def _fail(sentence: str) -> int:
+    print(f"vgsim: {sentence}", file=sys.stderr)
+    return BAD_USE
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """Insert the command that opens the window when none is named."""
+    if words and (words[0] in COMMANDS or words[0] in ("-h", "--help", "--version")):
+        return words
+    return ["open", *words]
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    tables = _tables()
+    if arguments.kind not in (None, *tables):
+        raise refuse("kind", arguments.kind, "one of " + ", ".join(tables))
+    for kind, rows in tables.items():
+        if arguments.kind in (None, kind):
+            print(f"{kind}:")
+            for name, summary in rows:
+                print(f"  {name:<22} {summary}")
+    return 0
+
+
+def _tables() -> dict[str, list[tuple[str, str]]]:
+    """Every registered name with its line of explanation, by kind."""
+    tables = {"preset": [(name, load_preset(name).name) for name in preset_names()]}
+    for kind, registry in REGISTRIES.items():
+        tables[kind] = [(entry.name, entry.summary) for entry in registry]
+    tables["view"] = _views()
+    tables["field"] = [
+        (info.path, f"{info.help} Default {info.default!r}; {info.allowed()}.")
+        for info in fields()
+        if info.section
+    ]
+    return tables
+
+
+def _views() -> list[tuple[str, str]]:
+    """What ``vgsim render`` draws; without Qt's system libraries only those it needs no Qt for."""
+    views = [
+        ("slide", "title, diagram, plots, caption and source, made for a lecture"),
+        ("window", "the whole window"),
+        ("diagram", "the network and its chain rule"),
+        ("hop", "the chain rule of the moment with its matrices"),
+        ("why", "the verdict: what is wrong, the evidence, what would help"),
+        ("comparison", "two experiments side by side, and what differs"),
+    ]
+    try:
+        from vgsim.ui.plots import PLOTS
+    except ImportError:  # the list of everything else must not need Qt
+        return views
+    return views + [(entry.name, entry.summary) for entry in PLOTS]
+
+
+def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
+    """What ``--set`` says, by field."""
+    assignments: dict[str, str] = {}
+    for text in arguments.set:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise refuse("--set", text, "FIELD=VALUE, for example network.depth=20")
+        assignments[path.strip()] = value.strip()
+    return assignments
+
+
+def _source(arguments: argparse.Namespace) -> Source:
+    """The preset or file, with ``--set`` and ``--seed`` on top."""
+    source = find(arguments.source)
+    spec = source.spec.with_text(_assignments(arguments))
+    if arguments.seed is not None:
+        spec = _with_option(spec, "seed", arguments.seed)
+    return replace(source, spec=spec)
+
+
+def _with_option(spec: Spec, name: str, text: str) -> Spec:
+    """``spec`` with what the option --``name`` says of training, which refusals call like it."""
+    path = f"training.{name}"
+    try:
+        return spec.with_text({path: text})
+    except SpecError as error:
+        raise error.renamed({path: f"--{name}"}) from None
+
+
+def _steps(arguments: argparse.Namespace, spec: Spec, default: int) -> int:
+    if arguments.steps is None:
+        return default
+    return _with_option(spec, "steps", arguments.steps).training.steps
+
+
+def _check_target(name: str, path: str) -> None:
+    """SpecError when the file could not be written: better before the work than behind it."""
+    if not path.strip():
+        raise refuse(name, path, "a file name")
+    if why_not := atomic.obstacle(path):
+        raise refuse(name, path, why_not)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.json is not None:
+        _check_target("--json", arguments.json)
+    source = _source(arguments)
+    spec = source.spec
+    shown = source.updates if source.moment else spec.training.steps
+    steps = _steps(arguments, spec, shown)
+    experiment = Experiment(spec)
+    progress = Progress(sys.stderr, steps)
+    with atomic.text_file(arguments.json) if arguments.json is not None else nullcontext() as out:
+
+        def after() -> None:
+            if out is not None:
+                _write_record(experiment, out)
+            progress.advance(experiment.value)
+
+        experiment.run(steps, after)
+        progress.close()
+    experiment.evaluate()
+    print(stage_table(experiment.frame()))
+    return 0
+
+
+def _write_record(experiment: Experiment, out: IO[str]) -> None:
+    """One step as one line of JSON; a number that overflowed is null."""
+    telemetry = experiment.telemetry
+    record = {
+        "step": experiment.step,
+        "loss": _json(experiment.value),
+        "accuracy": _json(experiment.accuracy()),
+        "dh_rms": _json(telemetry.dh_rms.tolist()),
+        "dh_norm": _json(telemetry.dh_norm.tolist()),
+        "dW_norm": _json(telemetry.dW_norm.tolist()),
+        "db_norm": _json(telemetry.db_norm.tolist()),
+    }
+    out.write(json.dumps(record, allow_nan=False) + "\n")
+
+
+def _json(value: float | list[float]) -> object:
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return value if abs(value) < float("inf") else None
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from vgsim.nn.trace import save
+
+    if Path(arguments.out).suffix != ".npz":
+        raise refuse("--out", arguments.out, "a file name that ends in .npz")
+    _check_target("--out", arguments.out)
+    source = _source(arguments)
+    spec = source.spec
+    experiment = Experiment(spec)
+    experiment.run(_steps(arguments, spec, source.step))
+    save(experiment, Path(arguments.out))
+    return 0
+
+
+def _why(arguments: argparse.Namespace) -> int:
+    from vgsim.diagnosis import judge
+    from vgsim.diagnosis.effects import measured
+    from vgsim.diagnosis.stopping import never
+    from vgsim.text.why import verdict_text
+
+    source = _source(arguments)
+    spec = source.spec
+    experiment = Experiment(spec)
+    experiment.run(_steps(arguments, spec, source.updates))
+    print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
+    verdict = judge(experiment)
+    print(verdict_text(verdict if arguments.no_effects else measured(verdict, spec, never)))
+    return 0
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    problem = preflight.drawing_problem()
+    if problem:
+        return _fail(problem)
+    if arguments.batch is not None:
+        return _render_batch(arguments)
+    from vgsim.cli.render import render
+
+    bar = ShareBar(sys.stderr)
+    try:
+        render(_wanted(arguments), bar.show, bar.warn)
+    except SpecError as error:
+        raise error.renamed(_FLAGS) from None
+    finally:
+        bar.close()
+    return 0
+
+
+def _render_batch(arguments: argparse.Namespace) -> int:
+    """Every picture of a file; 2 when one of them could not be made."""
+    from vgsim.cli.render import render_batch
+
+    given = [name for name in _wanted(arguments) if name != "set"]
+    if given or arguments.set:
+        raise refuse("--batch", " ".join(given) or "--set", "no other argument; the file says all")
+    if not arguments.batch.strip():
+        raise refuse("--batch", arguments.batch, "a TOML file")
+    bar = ShareBar(sys.stderr)
+    try:
+        problems = render_batch(Path(arguments.batch), bar.show, bar.tell, bar.warn)
+    finally:
+        bar.close()
+    for sentence in problems:
+        _fail(sentence)
+    return BAD_USE if problems else 0
+
+
+def _wanted(arguments: argparse.Namespace) -> dict[str, object]:
+    """What the arguments of ``render`` say, as a table of a batch says it."""
+    wanted: dict[str, object] = {}
+    for name, read in _PICTURE_ARGUMENTS.items():
+        value = getattr(arguments, name)
+        if value is not None and value is not False:
+            wanted[name] = read(value) if isinstance(value, str) else value
+    if arguments.no_caption:
+        wanted["caption"] = False
+    wanted["set"] = _assignments(arguments)
+    return wanted
+
+
+def _number(text: str) -> object:
+    """A number where it is one; other text is refused with what is allowed."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+_PICTURE_ARGUMENTS: dict[str, Callable[[str], object]] = {
+    "source": str, "seed": str, "steps": _number, "moment": str, "compare": str,
+    "every": _number, "pass": str, "from": str, "to": str, "seconds": _number, "out": str,
+    "view": str, "plots": _names, "size": str, "scale": _number, "dpi": _number, "theme": str,
+    "transparent": str, "font_scale": _number, "title": str,
+}  # fmt: skip
+"""Arguments of ``render`` and how their text is read."""
+_FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | {
+    "source": "PRESET|FILE",
+    "caption": "--no-caption",
+}
+"""What a person typed for the fields of a picture."""
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    problem = preflight.window_problem()
+    if problem:
+        return _fail(problem)
+    source = find(arguments.file) if arguments.file is not None else None
+    from vgsim.ui.app.application import open_window
+
+    return open_window(source)
+
+
+COMMANDS = {
+    "list": (_list, "print every registered name, or those of one kind"),
+    "run": (_run, "train without a window and print a table by stage"),
+    "why": (_why, "say why the gradient vanishes or what else is wrong, and what would help"),
+    "trace": (_trace, "write every quantity of one pass to an NPZ file"),
+    "render": (_render, "draw a picture without a window"),
+    "open": (_open, "open the window (what vgsim does without a command)"),
+}
+
+
+def _version() -> str:
+    return f"vgsim {vgsim.__version__} (NumPy {np.__version__}; {blas.description()})"

@@ -1,0 +1,104 @@
+"""What one setting of an experiment is: how it is named, what it takes, how text becomes it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from vgsim.core.errors import refuse
+from vgsim.core.registry import Registry
+
+Value = str | int | float | bool
+V = TypeVar("V", str, int, float, bool)
+
+
+def setting(
+    default: V,
+    label: str,
+    help: str,
+    *,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    log: bool = False,
+    choices: Registry[Any] | tuple[str, ...] | None = None,
+    optional: bool = False,
+    headless: bool = False,
+) -> V:
+    """A dataclass field with what the form, validation and documentation need to know.
+
+    ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
+    applies only when something chosen reads it; a ``headless`` one is for the command line alone.
+    """
+    about = {
+        "label": label, "help": help, "unit": unit, "low": low, "high": high,
+        "log": log, "choices": choices, "optional": optional,
+        "headless": headless,
+    }  # fmt: skip
+    return dataclasses.field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """One field of the spec, as data."""
+
+    section: str
+    name: str
+    kind: type
+    default: Value
+    label: str = ""
+    help: str = ""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    choices: Registry[Any] | tuple[str, ...] | None = None
+    optional: bool = False
+    headless: bool = False
+
+    @property
+    def path(self) -> str:
+        """Dotted path, "network.depth"."""
+        return f"{self.section}.{self.name}" if self.section else self.name
+
+    def names(self) -> tuple[str, ...]:
+        """The allowed names, for a field that has them; empty otherwise."""
+        return self.choices.names() if isinstance(self.choices, Registry) else self.choices or ()
+
+    def allowed(self) -> str:
+        """What the field takes, as a part of a sentence."""
+        if self.choices is not None:
+            return "one of " + ", ".join(self.names())
+        words = {bool: "true or false", str: "text", int: "a whole number", float: "a number"}
+        if self.low is None or self.high is None:
+            return words[self.kind]
+        return f"{words[self.kind]} from {self.low:.10g} to {self.high:.10g}" + (
+            f" {self.unit}" if self.unit else ""
+        )
+
+    def check(self, value: object) -> Value:
+        """``value`` as this field's type; SpecError when it is none of what is allowed."""
+        if self.kind is float and type(value) is int:
+            value = float(value) if abs(value) < 2**53 else value
+        if type(value) is not self.kind or not self._within(value):
+            raise refuse(self.path, value, self.allowed())
+        return value  # type: ignore[return-value]  # its type was compared just above
+
+    def _within(self, value: object) -> bool:
+        if self.choices is not None:
+            return value in self.names()
+        if isinstance(value, (int, float)) and self.low is not None and self.high is not None:
+            return self.low <= value <= self.high  # false for nan
+        return True
+
+    def from_text(self, text: str) -> object:
+        """``text`` read as this field's type, unchecked; the text itself when it cannot be."""
+        if self.kind is str:
+            return text
+        if self.kind is bool:
+            return {"true": True, "false": False}.get(text.strip().lower(), text)
+        try:
+            return int(text) if self.kind is int else float(text)
+        except ValueError:
+            return text

@@ -1,0 +1,139 @@
+"""What a remedy does, measured: the experiment as it is and as it would be, side by side.
+
+Both start from their own initial parameters, with the same seed, data and batches. So what differs
+between them is what the remedy changes, and nothing depends on how far training has come.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.core.errors import SpecError
+from vgsim.diagnosis.hops import last_hidden
+from vgsim.diagnosis.stopping import Stop, moments
+from vgsim.measure.frame import Phase
+from vgsim.measure.readings import Effect, Remedy, Verdict
+from vgsim.nn.arrays import quiet
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.spec import Spec
+
+STEPS = 50
+"""Updates behind which the loss is compared, where they do not take too long."""
+LEAST_STEPS = 5
+SECONDS = 3.0
+"""About how long the updates of one course may take: large networks make fewer."""
+_FLOPS, _PER_STAGE = 2e10, 4e-5
+"""What one core does in a second, and the seconds of a stage however small it is; roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one spec fares: factors of RMS ∂J/∂h in the first pass, J after the updates.
+
+    Both are those between the hidden stages, as a verdict has them: ``hop`` is the geometric mean
+    over the hops, ``end`` the whole way; nan where there is none.
+    """
+
+    hop: float
+    end: float
+    loss: float
+
+
+def effect(spec: Spec, remedy: Remedy, steps: int, stop: Stop) -> Effect:
+    """What ``remedy`` does to the experiment of ``spec``; ``Stopped`` when ``stop`` says so.
+
+    SpecError when ``spec`` itself cannot be; a remedy that makes it so is a refused effect.
+    """
+    return Bench(spec, steps).effect(remedy, stop)
+
+
+def measured(verdict: Verdict, spec: Spec, stop: Stop) -> Verdict:
+    """``verdict`` on the experiment of ``spec`` with the effect of every remedy."""
+    bench = Bench(spec)
+    return replace(verdict, effects=tuple(bench.effect(it, stop) for it in verdict.remedies))
+
+
+class Bench:
+    """Measures remedies for one spec; how it fares without them is measured once.
+
+    ``steps`` are the updates of every course, as many as are affordable where None is given.
+    """
+
+    def __init__(self, spec: Spec, steps: int | None = None) -> None:
+        self.spec = spec
+        self.steps = steps
+        self._before: Course | None = None
+
+    def effect(self, remedy: Remedy, stop: Stop) -> Effect:
+        """What ``remedy`` does; raises as :func:`effect`. ``stop`` is asked all along."""
+        before, steps = self._baseline(stop)
+        after, refused = Course(math.nan, math.nan, math.nan), ""
+        try:
+            after = course(Experiment(self.spec.replace(dict(remedy.changes))), steps, stop)
+        except SpecError as error:
+            refused = str(error)
+        return Effect(
+            remedy,
+            hop_before=before.hop,
+            hop=after.hop,
+            end_before=before.end,
+            end=after.end,
+            loss_before=before.loss,
+            loss=after.loss,
+            steps=steps,
+            refused=refused,
+        )
+
+    def _baseline(self, stop: Stop) -> tuple[Course, int]:
+        if self._before is None or self.steps is None:
+            experiment = Experiment(self.spec)
+            if self.steps is None:
+                self.steps = affordable_steps(experiment)
+            self._before = course(experiment, self.steps, stop)
+        return self._before, self.steps
+
+
+def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
+    """Run a new experiment ``steps`` updates (at least 1); ``Stopped`` when told to."""
+    _until(experiment, 1, Phase.UPDATE, stop)
+    hidden = last_hidden(experiment.spec, experiment.stages)
+    hop, end = factors(experiment.telemetry.dh_rms[:hidden])
+    _until(experiment, steps, Phase.LOSS, stop)
+    return Course(hop, end, math.inf if math.isnan(experiment.value) else float(experiment.value))
+
+
+def _until(experiment: Experiment, step: int, phase: Phase, stop: Stop) -> None:
+    """Go on to that phase behind ``step`` updates."""
+    for moment in moments(experiment, stop):
+        if moment.phase is phase and experiment.step >= step:
+            return
+
+
+def factors(dh_rms: NDArray[np.floating]) -> tuple[float, float]:
+    """(factor a hop, whole factor) of RMS ∂J/∂h, (N,) by stage: first stage over last.
+
+    The factor a hop is the geometric mean over the N − 1 hops. 0 where the gradient is exactly
+    zero at the first stage, inf where it overflowed there; nan without a hop, or where the
+    gradient is zero or inf at the last stage already.
+    """
+    first, last = float(dh_rms[0]), float(dh_rms[-1])
+    hops = len(dh_rms) - 1
+    if hops < 1 or not 0 < last < math.inf or math.isnan(first):
+        return math.nan, math.nan
+    with quiet():
+        decades = (np.log10(first) - np.log10(last)) / hops
+        return float(10.0**decades), float(np.float64(first) / last)
+
+
+def affordable_steps(experiment: Experiment) -> int:
+    """Updates that take about :data:`SECONDS` at most, between LEAST_STEPS and STEPS.
+
+    By size rather than by the clock, so that the same experiment gets the same number every time.
+    """
+    products = 6.0 * experiment.network.flat.size * experiment.batches.batch * experiment.steps
+    seconds = products / _FLOPS + _PER_STAGE * experiment.stages
+    return max(LEAST_STEPS, min(STEPS, int(SECONDS / seconds)))

@@ -1,0 +1,185 @@
+"""What the rules look at: plain figures of one pass and of a short trial ahead."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vgsim.nn.spec import Spec
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The gradient's way through the hidden stages, from the last of them down to the first.
+
+    ``hops`` are the factors by which RMS ∂J/∂h is multiplied, first the one that comes first on
+    the way back; of an LSTM those of its state's gradient ∂J/∂c. The hop from the output stage is
+    not among them: it changes the number of units, not what depth does. What the loss adds at a
+    timestep is not in them either. ``parts`` are the decades (log10) that each part of a stage
+    gave or took, summed over the hops: "activation", "weights", "normalization", "dropout", "skip",
+    "truncation"; −inf where one made the gradient exactly 0. ``cut`` counts the truncated hops,
+    which are left out of everything else. ``last`` is the number of the last hidden stage.
+    """
+
+    hops: tuple[float, ...] = ()
+    parts: Mapping[str, float] = field(default_factory=dict)
+    cut: int = 0
+    last: int = 1
+
+    @property
+    def decades(self) -> float:
+        """log10 of the product of the hops: below 0 where gradient is lost, −inf for exactly 0."""
+        if any(hop == 0 for hop in self.hops):
+            return -math.inf
+        return math.fsum(math.log10(hop) for hop in self.hops)
+
+    @property
+    def mean_hop(self) -> float:
+        """Geometric mean of the hops; 1 without any."""
+        return float(10 ** min(self.decades / len(self.hops), 308.0)) if self.hops else 1.0
+
+    def part(self, name: str) -> float:
+        """Decades of one part, 0 where there is none such."""
+        return self.parts.get(name, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The loss of each of a few updates ahead; ``losses`` ends where numbers overflowed."""
+
+    losses: tuple[float, ...] = ()
+    finite: bool = True
+
+    def _third(self) -> int:
+        return max(1, len(self.losses) // 3)
+
+    @property
+    def first(self) -> float:
+        """Median loss of the first third."""
+        return _median(self.losses[: self._third()])
+
+    @property
+    def last(self) -> float:
+        """Median loss of the last third."""
+        return _median(self.losses[-self._third() :])
+
+    @property
+    def peak(self) -> float:
+        """Largest loss; inf when numbers overflowed."""
+        return max(self.losses, default=NAN) if self.finite else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Figures of the pass after ``step`` updates, before anything is said about them.
+
+    Sizes are RMS over batch and units; fractions are 0 to 1; nan where there is no such figure.
+    ``activation`` is the name that most hidden stages have, ``bound`` the least bound of any |f′|.
+    ``saturated`` and ``dead`` are shares of units by hidden stage, of a recurrent network ``dead``
+    over all timesteps together (of an LSTM or GRU not measured), ``slope`` the mean |f′|.
+    ``alike`` is the share of hidden stages all of whose units are the same unit. ``ratios`` are
+    ‖Δw‖ / ‖w‖ by stage. ``error`` is RMS ∂J/∂h at the output, ``arrives`` at the first hidden
+    stage. ``zeros`` is the share of exact zeros there.
+    ``agreement`` is what is left at the first hidden stage of the samples' agreement at the last
+    (:func:`vgsim.measure.measures.kept_agreement`). ``radius`` and ``singular`` are the spectral
+    radius and the largest singular value of W_h, ``keep`` is the mean of the gate that keeps the
+    state (f, or z of a GRU).
+    ``x`` is the input, ``z1`` the first pre-activation, ``spread`` the largest feature's RMS over
+    the smallest. ``start`` and ``peak`` are the first and the largest loss of the history.
+    ``lost_at_first`` are the decades lost in the first update of the history, loss shares included.
+    ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
+    the figures of a start from which training has run away since.
+    """
+
+    spec: Spec
+    step: int = 0
+    way: Way = Way()
+    activation: str = "tanh"
+    bound: float = 1.0
+    saturated: tuple[float, ...] = ()
+    dead: tuple[float, ...] = ()
+    slope: float = 1.0
+    alike: float = 0.0
+    ratios: tuple[float, ...] = ()
+    error: float = 1.0
+    arrives: float = 1.0
+    zeros: float = 0.0
+    loss: float = 1.0
+    start: float = 1.0
+    peak: float = 1.0
+    lost_at_first: float = NAN
+    chance: float = NAN
+    accuracy: float = NAN
+    agreement: float = NAN
+    radius: float = NAN
+    singular: float = NAN
+    keep: float = NAN
+    x: float = 1.0
+    z1: float = 1.0
+    spread: float = 1.0
+    underflow: bool = False
+    broken: bool = False
+    trial: Trial = Trial()
+    diverged: bool = False
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether the hops are timesteps."""
+        return self.spec.network.kind in ("rnn", "lstm", "gru")
+
+    @property
+    def gated(self) -> bool:
+        """Whether gates decide what is kept."""
+        return self.spec.network.kind in ("lstm", "gru")
+
+    @property
+    def chain(self) -> bool:
+        """Whether the hops are the fixed factors of the worked example."""
+        return self.spec.network.kind == "chain"
+
+    @property
+    def lost(self) -> float:
+        """Decades lost over the hidden hops; negative where the gradient grows."""
+        return -self.way.decades
+
+    @property
+    def ratio(self) -> float:
+        """The largest update:data ratio of any stage."""
+        return max((r for r in self.ratios if not math.isnan(r)), default=NAN)
+
+    @property
+    def saturation(self) -> float:
+        """Mean share of saturated units over the hidden stages."""
+        return _mean(self.saturated)
+
+    @property
+    def deadness(self) -> float:
+        """The largest share of dead units of any hidden stage."""
+        return max(self.dead, default=0.0)
+
+    @property
+    def shut_out(self) -> bool:
+        """Whether units whose derivative is 0, and nothing else, let no gradient through at all."""
+        shut = self.lost == math.inf and self.way.part("activation") == -math.inf
+        return shut and not self.underflow
+
+    @property
+    def left(self) -> float:
+        """Loss over the loss of the best constant guess, or over the first loss without one."""
+        against = self.chance if self.chance > 0 else self.start
+        return self.loss / against if against > 0 else NAN
+
+
+def _mean(values: tuple[float, ...]) -> float:
+    return math.fsum(values) / len(values) if values else 0.0
+
+
+def _median(values: tuple[float, ...]) -> float:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    if not ordered:
+        return NAN
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

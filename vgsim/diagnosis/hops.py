@@ -1,0 +1,64 @@
+"""The hidden hops of one pass, and what each part of a stage did to them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.diagnosis.findings import Way
+from vgsim.measure.frame import Frame
+from vgsim.measure.measures import gain_budget, norms
+from vgsim.nn.cells.lstm import LSTM
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.spec import Spec
+from vgsim.nn.unrolled import Unrolled
+
+Cuts = tuple[tuple[str, float], ...]
+
+
+def last_hidden(spec: Spec, stages: int) -> int:
+    """Number of the last stage before the output; the worked example has no output of its own."""
+    return stages if spec.network.kind == "chain" else stages - 1
+
+
+def way_of(experiment: Experiment, frame: Frame) -> Way:
+    """The hops between the hidden stages; ``frame`` is of the end of the backward pass."""
+    last = last_hidden(frame.spec, frame.stages)
+    hops: list[float] = []
+    parts: dict[str, float] = {}
+    cut = 0
+    for stage in range(last, 1, -1):
+        hop, split, truncated = _hop(frame.cuts[stage - 1])
+        cut += truncated
+        if hop is None:
+            continue
+        hops.append(hop)
+        for name, decades in split.items():
+            parts[name] = parts.get(name, 0.0) + decades
+    state = _state_hops(experiment)
+    return Way(tuple(state or hops), parts, cut, last)
+
+
+def _hop(cuts: Cuts) -> tuple[float | None, dict[str, float], bool]:
+    """(factor of the hop, decades by part, whether it is truncated); no factor where none came."""
+    own = [cut for cut in cuts if cut[0] != "loss"]
+    if any(name == "truncation" for name, _ in own):
+        return None, {}, True
+    begun, ended = own[0][1], own[-1][1]
+    if not 0 < begun < np.inf or not np.isfinite(ended):
+        return None, {}, False
+    budget = gain_budget([[size] for _, size in own], [name for name, _ in own[1:]])
+    split = {name: float(value[0]) for name, value in budget.parts.items()}
+    return ended / begun, split, False
+
+
+def _state_hops(experiment: Experiment) -> list[float]:
+    """Factors of ∂J/∂c from timestep to timestep of an LSTM, whose memory that is; else none."""
+    network = experiment.network
+    if not isinstance(network, Unrolled) or not isinstance(network.top, LSTM):
+        return []
+    sizes = norms(network.top.dc, axis=(1, 2))
+    found = []
+    for t in range(network.steps - 1, 0, -1):
+        if not network.cuts_below(t) and 0 < sizes[t] < np.inf and np.isfinite(sizes[t - 1]):
+            found.append(float(sizes[t - 1] / sizes[t]))
+    return found

@@ -1,0 +1,28 @@
+"""How judging and measuring are ended before they are done: a large network's pass takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vgsim.measure.frame import Moment
+from vgsim.nn.experiment import Experiment
+
+Stop = Callable[[], bool]
+"""Asked behind every moment; true ends the work."""
+
+
+class Stopped(Exception):
+    """A judgment or measurement was ended before it was done."""
+
+
+def never() -> bool:
+    """A stop that nobody presses."""
+    return False
+
+
+def moments(experiment: Experiment, stop: Stop) -> Iterator[Moment]:
+    """Those to come, one taken at a time, for ever; :class:`Stopped` when ``stop`` says so."""
+    for moment in experiment.moments():
+        if stop():
+            raise Stopped
+        yield moment

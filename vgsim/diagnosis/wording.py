@@ -1,0 +1,121 @@
+"""Numbers and names as the sentences have them."""
+
+from __future__ import annotations
+
+import math
+
+from vgsim.diagnosis.findings import Findings
+from vgsim.nn.activations import ACTIVATIONS
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_WRITTEN_OUT = 7
+"""Decades up to which a ratio is written with all its digits."""
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A figure for a sentence: "0.22", "1,900", "3.1e−5", "10⁻⁶", "0", "∞"."""
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    power = int(f"{value:.{digits - 1}e}".split("e")[1])  # of the rounded figure
+    if not -4 < power < _WRITTEN_OUT:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        if float(mantissa) == 1:
+            return f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    rounded = round(value, digits - 1 - power)
+    return f"{rounded:,.{max(digits - 1 - power, 0)}f}".replace("-", "−")
+
+
+def count(number_of: int, thing: str) -> str:
+    """A number with its noun: "1 update", "40 updates"."""
+    return f"{number_of} {thing}" + ("" if number_of == 1 else "s")
+
+
+def decades(value: float) -> str:
+    """A size in decades, without its sign: "3.3 decades"."""
+    return f"{abs(value):.1f} decades"
+
+
+def product(exponent: float) -> str:
+    """10 to any power, also one that no float holds: "0.22", "10⁻⁶⁰⁰"."""
+    if abs(exponent) < 300 or math.isinf(exponent):
+        return number(10**exponent)
+    return "10" + str(round(exponent)).translate(_SUPERSCRIPT)
+
+
+def percent(share: float) -> str:
+    """A share as "43 %"; "less than 1 %" where it would round to 0."""
+    return "less than 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def symbol(letter: str, stage: int) -> str:
+    """A letter with a stage's number: "h₁₂"."""
+    return letter + str(stage).translate(_SUBSCRIPT)
+
+
+def ends(f: Findings) -> tuple[str, str]:
+    """The hidden states where the gradient's way begins and ends: ("h₆", "h₁")."""
+    letter = "c" if f.spec.network.kind == "lstm" else "h"
+    first = 1 if not f.way.cut else max(f.way.last - len(f.way.hops), 1)
+    return symbol(letter, f.way.last), symbol(letter, first)
+
+
+def hops(f: Findings) -> str:
+    """How long the way is: "5 hops", "1 hop", "39 timesteps"."""
+    return count(len(f.way.hops), "timestep" if f.recurrent else "hop")
+
+
+def activation(f: Findings) -> str:
+    """The activation's name: "Sigmoid"."""
+    return ACTIVATIONS.entry(f.activation).label
+
+
+def journey(f: Findings) -> str:
+    """What arrives, as a sentence: "h₁ receives 1 part in 1,900 of what reaches h₆: …"."""
+    begin, end = ends(f)
+    if not f.way.hops:
+        return "There is no hop between hidden stages on which a gradient could fade or grow."
+    if f.lost == math.inf:
+        return f"{end} receives nothing of what reaches {begin}: the gradient is exactly 0."
+    over = f"over {hops(f)} (×{number(f.way.mean_hop)} each)"
+    if f.lost >= DIFFERENT:
+        part = product(f.lost if f.lost < _WRITTEN_OUT else round(f.lost))
+        return (
+            f"{end} receives 1 part in {part} of what reaches {begin}: {decades(f.lost)} lost "
+            f"{over}."
+        )
+    if f.lost <= -DIFFERENT:
+        times = product(-f.lost if -f.lost < _WRITTEN_OUT else round(-f.lost))
+        return (
+            f"{end} receives {times} times what reaches {begin}: {decades(f.lost)} gained {over}."
+        )
+    return f"{end} receives ×{product(-f.lost)} of what reaches {begin}, {over}."
+
+
+DIFFERENT = 0.5
+"""Decades from which "1 part in" reads better than a factor."""
+
+PARTS = {
+    "activation": "the activation",
+    "weights": "the weights",
+    "normalization": "the normalization",
+    "dropout": "dropout",
+    "skip": "the skip paths",
+    "truncation": "truncation",
+}
+
+
+def share(f: Findings, name: str) -> str:
+    """What one part did: "the weights took 0.1 decades", "the skip paths gave 1.2 decades"."""
+    value = f.way.part(name)
+    called = "the gates" if f.gated and name == "activation" else PARTS[name]
+    if value == -math.inf:
+        return f"{called} let nothing through"
+    if abs(value) < 0.05:
+        return f"{called} changed nothing"
+    return f"{called} {'gave' if value > 0 else 'took'} {decades(value)}"

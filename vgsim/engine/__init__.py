@@ -1,1 +1,0 @@
-"""The numerics: specs, networks, experiments and their telemetry. NumPy only, never Qt."""

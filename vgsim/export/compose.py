@@ -1,0 +1,372 @@
+"""A frame as a finished picture: fresh views laid out for the size, rendered at that size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+
+from vgsim.core.errors import refuse
+from vgsim.export.png import rendered
+from vgsim.export.request import Picture
+from vgsim.export.slide.content import Caption, Origin, SlideWords, compared_words, slide_words
+from vgsim.export.slide.layout import Wish
+from vgsim.export.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
+from vgsim.export.slide.sheet import ASIDE, Part, Sheet
+from vgsim.export.slide.texts import Painted, all_texts, cut_texts
+from vgsim.export.slide.why_sheet import WhySheet
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Verdict
+from vgsim.nn.presets import load_preset, preset_names
+from vgsim.nn.spec import Spec
+from vgsim.text.scale import Scale
+from vgsim.text.status import RunState
+from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.diagram.model.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.style.application import least_type, theme_palette, wear
+from vgsim.ui.style.theme import Theme, load_theme, see_through
+from vgsim.ui.window.arrangement import FIRST_PLOTS
+from vgsim.ui.window.main_window import MainWindow
+
+_OWN = {
+    "slide": "Slide",
+    "window": "Whole window",
+    "diagram": "Network diagram",
+    "hop": "Chain rule",
+    "why": "Why",
+    "comparison": "Comparison",
+}
+"""Views that are no plots, and what a person calls them."""
+_PANELS = ("hop", "why")
+"""Those among them that a slide may have beside the diagram."""
+NO_OTHER = "a view of one experiment: this one is not compared with another"
+
+SLIDE_POINTS = 540
+"""Points of the short side of a slide, 7.5 inches."""
+LEAST_TYPE = 13
+"""Pixels of the smallest type on a slide."""
+SHORT_SIDE = 500
+"""Logical pixels of the short side: the smallest type is 14.04 pt on a slide of 7.5 inches."""
+_WINDOW = (1600, 1000)
+"""Logical pixels for which the whole window is laid out."""
+
+_WISHES = {
+    "hop": Wish((380, 166), (600, 260)),
+    "why": Wish((230, 120), (420, 300)),
+    "plot": Wish((186, 120), (340, 200)),
+}
+"""Room for each part of a sheet, in logical pixels."""
+
+
+_LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left out", default=None)
+"""Where whoever waits for it is told what has no room, whatever is made of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A picture as a widget, laid out and never shown on the screen.
+
+    ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture.
+    """
+
+    widget: QWidget
+    size: QSize
+    ratio: float
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was asked for and has no room."""
+        return self.widget.left_out if isinstance(self.widget, Sheet) else ()
+
+    @property
+    def texts(self) -> list[Painted]:
+        """Every text that is painted."""
+        return all_texts(self.widget)
+
+
+def view_names() -> tuple[str, ...]:
+    """Everything that can be drawn by itself."""
+    return (*_OWN, *PLOTS.names())
+
+
+def panel_names() -> tuple[str, ...]:
+    """What a slide may have beside the diagram."""
+    return (*_PANELS, *PLOTS.names())
+
+
+def view_title(name: str) -> str:
+    """What a person calls a view."""
+    return _OWN[name] if name in _OWN else PLOTS[name].title
+
+
+def wants(picture: Picture) -> frozenset[type]:
+    """Readings that the frame of a picture needs."""
+    return frozenset(kind for view in _views(picture) for kind in _wants(view))
+
+
+def _views(picture: Picture) -> tuple[str, ...]:
+    """The views that a picture is made of."""
+    parts = {
+        "slide": picture.plots,
+        "window": (*FIRST_PLOTS, "hop", "why"),
+        "comparison": ("gradient",),
+    }
+    return parts.get(picture.view, (picture.view,))
+
+
+def _wants(view: str) -> tuple[type, ...]:
+    if view in ("diagram", "why"):
+        return ()
+    return HopPanel.wants if view == "hop" else PLOTS[view].wants
+
+
+def judged(picture: Picture) -> bool:
+    """Whether a verdict is shown."""
+    return "why" in _views(picture) or (picture.view == "slide" and picture.caption)
+
+
+def advised(picture: Picture) -> bool:
+    """Whether remedies are shown, with what was measured of them."""
+    return "why" in _views(picture)
+
+
+@contextmanager
+def staged(
+    frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
+) -> Iterator[Stage]:
+    """The picture of ``frame`` as a widget, in the picture's theme and type.
+
+    ``frame`` has the readings of :func:`wants`. ``current`` is the theme of the application, which
+    gets it back afterwards. SpecError when there is nothing to compare with.
+    """
+    if picture.view == "comparison" and frame.other is None:
+        raise refuse("view", picture.view, NO_OTHER)
+    theme = load_theme(picture.theme)
+    if picture.transparent:
+        theme = see_through(theme)
+    least = 0 if picture.view == "window" else LEAST_TYPE
+    with _dressed(theme, current), least_type(least):
+        ratio = _ratio(picture)
+        widget = _widget(frame, picture, theme, ratio, verdict)
+        if theme is not current:  # the application's own sheet would restyle every open window
+            wear(widget, theme)
+        try:
+            stage = _laid_out(widget, picture, ratio)
+            yield stage
+            _tell(stage)  # only now: who paints it may have changed its layout
+        finally:
+            widget.close()
+            widget.deleteLater()
+
+
+@contextmanager
+def _dressed(theme: Theme, current: Theme) -> Iterator[None]:
+    """The application in another theme."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)  # a picture is painted by Qt
+    if theme is current:
+        yield
+        return
+    app.setPalette(theme_palette(theme))  # what is painted, not styled, reads its colors there
+    try:
+        yield
+    finally:
+        app.setPalette(theme_palette(current))
+
+
+def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
+    width, height = picture.pixels
+    least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
+    ratio = min(ratio, width / least.width(), height / least.height())
+    size = QSize(round(width / ratio), round(height / ratio))
+    widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    widget.resize(size)
+    if picture.transparent:
+        for area in widget.findChildren(QAbstractScrollArea):
+            area.viewport().setAutoFillBackground(False)
+    widget.show()
+    for part in (widget, *widget.findChildren(QWidget)):
+        QApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)
+    return Stage(widget, size, ratio)
+
+
+def _tell(stage: Stage) -> None:
+    """Whoever waits for it: what has no room."""
+    told = _LEFT_OUT.get()
+    if told is not None:
+        told += [name for name in stage.left_out if name not in told]
+
+
+def compose(
+    frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
+) -> QImage:
+    """The picture of ``frame``: exactly ``picture.pixels``, with alpha where it is transparent."""
+    with staged(frame, picture, current, verdict) as stage:
+        size = QSize(*picture.pixels)
+        return rendered(stage.widget, size, stage.ratio, transparent=picture.transparent)
+
+
+@contextmanager
+def noting_left_out() -> Iterator[list[str]]:
+    """Collects the names of what has no room in the pictures that are staged meanwhile."""
+    found: list[str] = []
+    token = _LEFT_OUT.set(found)
+    try:
+        yield found
+    finally:
+        _LEFT_OUT.reset(token)
+
+
+def no_room(left_out: Sequence[str]) -> str:
+    """That there was no room for something; empty where there was."""
+    *others, last = left_out or ("",)
+    names = " and ".join(filter(None, (", ".join(others), last)))
+    return f"no room for {names}; a larger size or fewer plots would show it" if names else ""
+
+
+def smallest_text(stage: Stage) -> float:
+    """Points of the smallest type, were the picture's short side that of a slide (7.5 inches)."""
+    short = min(stage.size.width(), stage.size.height())
+    return min((text.size for text in stage.texts), default=short) * SLIDE_POINTS / short
+
+
+def clipped(stage: Stage) -> list[str]:
+    """Texts that do not stand whole in the picture."""
+    return cut_texts(stage.widget)
+
+
+def _ratio(picture: Picture) -> float:
+    """Pixels a logical one: type keeps its share of the short side at every size."""
+    width, height = picture.pixels
+    if picture.view == "window":
+        return max(min(width / _WINDOW[0], height / _WINDOW[1]) * picture.font_scale, 0.5)
+    return min(width, height) / SHORT_SIDE * picture.font_scale
+
+
+def _widget(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> QWidget:
+    if picture.view == "window":
+        return _window(frame, theme, ratio, verdict)
+    make = {"slide": _slide, "comparison": _comparison}.get(picture.view, _single)
+    sheet = make(frame, picture, theme, ratio, verdict)
+    palette = sheet.palette()
+    if not picture.transparent:  # paper, not the window's gray
+        palette.setColor(palette.ColorRole.Window, theme.surface)
+        sheet.setPalette(palette)
+    return sheet
+
+
+def _origin(spec: Spec) -> Origin:
+    name, baseline = baseline_of(spec)
+    return Origin(name, baseline) if name else Origin()
+
+
+def _slide(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> Sheet:
+    words = slide_words(frame, _origin(frame.spec), verdict, picture.title)
+    if "why" in picture.plots:  # which says it all
+        bare = replace(words.caption, heading="", sentence="", more="")
+        words = replace(words, caption=bare)
+    main = Part(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
+    panels = [
+        replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
+        for name in picture.plots
+    ]
+    return Sheet(words, main, panels, picture.caption)
+
+
+def _comparison(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> Sheet:
+    assert frame.other is not None  # staged() has looked
+    origins = _origin(frame.spec), _origin(frame.other.spec)
+    words = compared_words(frame, frame.other, origins, picture.title)
+    main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
+    panels = [_part(frame, "gradient", theme, ratio, verdict)]
+    return Sheet(words, main, panels, picture.caption)
+
+
+def _single(
+    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+) -> Sheet:
+    """One view; its heading is the title, unless there is another one."""
+    words = slide_words(frame, _origin(frame.spec), title=picture.title)
+    plain = SlideWords(picture.title, "", words.source, Caption())
+    if picture.view == "diagram":
+        diagram = make_diagram(frame, theme, Scale())
+        part = Part(
+            Titled("Network", "shade: RMS of ∂J/∂h over the batch", diagram), _diagram_wish(frame)
+        )
+    else:
+        part = _part(frame, picture.view, theme, ratio, verdict)
+    return Sheet(plain, part, captioned=picture.caption)
+
+
+def _pair_wish(picture: Picture, ratio: float) -> Wish:
+    """Two diagrams beside each other, or one below the other where the picture is narrow."""
+    beside = picture.pixels[0] / ratio - 2 * ASIDE >= BESIDE
+    return Wish((BESIDE, 180), (1200, 215)) if beside else Wish((400, 344), (600, 420))
+
+
+def _diagram_wish(frame: Frame) -> Wish:
+    """Every stage would like its number and every hop its factor, every unit a dot."""
+    wide = LEFT + LOSS + BAR + (CHIP_ROOM + 6) * (frame.stages + 1)
+    high = NAMES + NUMBERS + FACTORS + 24 + 16 * max(frame.widths)
+    least = NAMES + NUMBERS + FACTORS + 24 + min(max(9 * max(frame.widths), 30), 40)
+    return Wish((400, least), (min(max(wide, 500), 860), min(max(high, 210), 340)))
+
+
+def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict | None) -> Part:
+    """One view under its heading."""
+    if view == "why":
+        return Part(WhySheet(verdict), _WISHES[view])
+    if view == "hop":
+        return Part(Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view])
+    plot = PLOTS[view](theme, Scale(), ratio, still=True)
+    titled = Titled(plot.title, plot.subtitle, plot)
+    plot.subtitle_changed.connect(titled.set_subtitle)
+    plot.set_frame(frame)
+    return Part(titled, _WISHES["plot"])
+
+
+def _window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | None) -> MainWindow:
+    window = MainWindow(theme, Scale(), ratio)
+    window.workspace.why.set_verdict(verdict, measuring=False)
+    for effect in verdict.effects if verdict else ():
+        window.workspace.why.add_effect(effect)
+    window.workspace.fill()
+    name, baseline = baseline_of(frame.spec)
+    window.form.set_presets(preset_choices())
+    window.form.set_current_preset(name)
+    window.set_spec(frame.spec, baseline)
+    window.set_state(RunState(can_back=True))
+    window.set_frame(frame)
+    return window
+
+
+def preset_choices() -> list[tuple[str, str, str]]:
+    """(name, title, description) of every shipped preset."""
+    specs = [(name, load_preset(name)) for name in preset_names()]
+    return [(name, spec.name, spec.description) for name, spec in specs]
+
+
+def preset_of(spec: Spec) -> str:
+    """Name of the shipped preset that ``spec`` is; empty when it is none of them."""
+    return next((name for name in preset_names() if load_preset(name) == spec), "")
+
+
+def baseline_of(spec: Spec) -> tuple[str, Spec]:
+    """(name, spec) of the shipped preset with the title of ``spec``; ("", spec) if none has."""
+    for name in preset_names():
+        preset = load_preset(name)
+        if preset.name == spec.name:
+            return name, preset
+    return "", spec

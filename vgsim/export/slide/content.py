@@ -1,0 +1,190 @@
+"""What stands on a slide: title, where the pass is, the answer, the settings that matter. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from vgsim.core.registry import Registry
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.readings import Tone, Verdict
+from vgsim.nn.spec import Spec, field_at
+from vgsim.text.comparison import SAME, compared_names, difference
+from vgsim.text.verdicts import paragraphs
+from vgsim.text.words import factor, is_recurrent, magnitude, place_name, plain, subscript
+
+NAMELESS = "Experiment"
+
+
+class Origin(NamedTuple):
+    """The shipped experiment that a spec comes from: its name and spec; ("", None) for none."""
+
+    name: str = ""
+    spec: Spec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What is said of the picture; each part is empty where there is nothing to say."""
+
+    heading: str = ""
+    sentence: str = ""
+    more: str = ""
+    settings: str = ""
+    changed: str = ""
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class SlideWords:
+    """The words of a slide or of a single picture."""
+
+    title: str
+    subtitle: str
+    source: str
+    caption: Caption
+
+
+def slide_words(
+    frame: Frame, origin: Origin, verdict: Verdict | None = None, title: str = ""
+) -> SlideWords:
+    """The words for ``frame``; ``title`` takes the place of the experiment's own name."""
+    return SlideWords(
+        title=title or frame.spec.name or NAMELESS,
+        subtitle=" · ".join(filter(None, (moment_words(frame), progress_words(frame)))),
+        source=source_words(frame, origin),
+        caption=caption(frame, origin, verdict),
+    )
+
+
+def shortened(text: str, room: float, width: Callable[[str], float], between: str) -> str:
+    """As many of the parts of ``text``, from the first on, as ``width`` lets into ``room``."""
+    while text and width(text) > room:
+        text = text.rpartition(between)[0]
+    return text
+
+
+def moment_words(frame: Frame) -> str:
+    """Where in its pass the network is: "Backward pass, stage 3 of 6"."""
+    moment, stages = frame.moment, frame.stages
+    if moment.phase is Phase.LOSS:
+        return "Forward pass done"
+    if moment.stage:
+        recurrent = is_recurrent(frame.spec)
+        name = place_name(moment.stage, stages, recurrent)
+        among = stages - 1 if recurrent else stages
+        of = "" if name == "readout" else f" of {among}"
+        return f"{moment.phase.capitalize()} pass, {name}{of}"
+    return "Before the pass" if moment.phase is Phase.START else "After the update"
+
+
+def progress_words(frame: Frame) -> str:
+    """How far training is: "untrained", "after 500 updates"; with J where it is known."""
+    count = f"after {frame.step:,} update" + ("" if frame.step == 1 else "s")
+    loss = "" if frame.loss != frame.loss else f"J = {plain(frame.loss)}"
+    return " · ".join(filter(None, (count if frame.step else "untrained", loss)))
+
+
+def source_words(frame: Frame, origin: Origin) -> str:
+    """Where the picture comes from: "vgsim · sigmoid-stack · seed 7 · step 0 · backward h₃"."""
+    name = origin.name or frame.spec.name
+    if origin.spec is not None and origin.spec != frame.spec:
+        name += ", changed"
+    seed, step = f"seed {frame.spec.training.seed}", f"step {frame.step:,}"
+    moment = str(frame.moment.phase)
+    if frame.moment.stage:
+        moment += f" h{subscript(frame.moment.stage)}"
+    return " · ".join(filter(None, ("vgsim", name, seed, step, moment)))
+
+
+def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
+    """The verdict in a sentence, and only the settings that matter."""
+    changed = ""
+    if origin.spec is not None:
+        changed = difference(origin.spec, frame.spec)
+        changed = f"Differs from the preset: {changed}" if changed != SAME else ""
+    beside = f"Compared with {compared_names(frame).b}" if frame.other is not None else ""
+    changed = " · ".join(filter(None, (changed, beside)))
+    said = Caption(settings=settings_words(frame.spec), changed=changed)
+    if verdict is None:
+        return said
+    first, more = paragraphs(verdict)
+    return replace(said, heading=verdict.title, sentence=first, more=more, tone=verdict.tone)
+
+
+def compared_words(
+    frame: Frame, other: Frame, origins: tuple[Origin, Origin], title: str = ""
+) -> SlideWords:
+    """The words for two compared experiments: what holds of both, or of each by its letter."""
+    names = dict.fromkeys(shown.spec.name or NAMELESS for shown in (frame, other))
+    both = (frame, "A"), (other, "B")
+    losses = [f"{plain(each.loss)} in {name}" for each, name in both if each.loss == each.loss]
+    count, *_ = progress_words(frame).partition(" · ")
+    facts = (moment_words(frame), count, f"J = {', '.join(losses)}" if losses else "")
+    a, b = (source_words(*each).split(" · ") for each in zip((frame, other), origins, strict=True))
+    source = [" and ".join(dict.fromkeys(pair)) for pair in zip(a, b, strict=False)]
+    return SlideWords(
+        title or " and ".join(names),
+        " · ".join(filter(None, facts)),
+        " · ".join(source),
+        compared_caption(frame, other),
+    )
+
+
+def compared_caption(frame: Frame, other: Frame) -> Caption:
+    """How much of the gradient each has where it is, how much each kept, and what both share."""
+    shared = set(settings_words(other.spec).split(" · "))
+    both = " · ".join(part for part in settings_words(frame.spec).split(" · ") if part in shared)
+    said = Caption(settings=both and f"Both: {both}")
+    first = max(frame.backward_from, other.backward_from)
+    if first > min(frame.stages, other.stages):
+        return said
+    a, b = (float(shown.dh_rms[first - 1]) for shown in (frame, other))
+    here = f"RMS ∂J/∂h{subscript(first)}"
+    heading = f"{here} is {magnitude(a)} in A, {magnitude(b)} in B"
+    ends = [float(shown.dh_rms[-1]) for shown in (frame, other)]
+    if not (min(ends) > 0 and frame.stages == other.stages > first):
+        return replace(said, heading=heading)
+    kept = [factor(size / end) for size, end in zip((a, b), ends, strict=True)]
+    way = f"From h{subscript(frame.stages)} back to h{subscript(first)}"
+    sentence = f"{way} the gradient changes by {kept[0]} in A, by {kept[1]} in B."
+    return replace(said, heading=heading, sentence=sentence)
+
+
+def settings_words(spec: Spec) -> str:
+    """What a listener must know: "Sigmoid · Xavier normal · 6 × 8 · Digits · SGD, η = 0.5"."""
+    parts = [
+        *_cell(spec),
+        _size(spec),
+        _label(spec, "data.dataset"),
+        f"{_label(spec, 'training.optimizer')}, η\u00a0=\u00a0{spec.training.learning_rate:g}",
+    ]
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts if part)
+
+
+def _cell(spec: Spec) -> list[str]:
+    """What a stage is, from its kind to its initializer; "Layers" goes without saying."""
+    kind = _label(spec, "network.kind") if spec.network.kind != "layers" else ""
+    return [kind] + [
+        words
+        for path in ("network.activation", "network.norm", "network.skip", "init.weights")
+        if spec.applies(path) and (words := _label(spec, path)) != "None"
+    ]
+
+
+def _size(spec: Spec) -> str:
+    """Depth × width, or timesteps × width."""
+    if spec.applies("network.factor"):
+        return f"{spec.network.depth} stages, factor {spec.network.factor:g}"
+    if is_recurrent(spec):
+        return f"width {spec.network.width}"
+    if spec.applies("network.depth") and spec.applies("network.width"):
+        return f"{spec.network.depth} × {spec.network.width}"
+    return ""
+
+
+def _label(spec: Spec, path: str) -> str:
+    choices = field_at(path).choices
+    value = str(spec[path])
+    return choices.entry(value).label if isinstance(choices, Registry) else value

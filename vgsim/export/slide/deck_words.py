@@ -1,0 +1,82 @@
+"""What a slide of a deck says: title, caption, alternative text and speaker notes. No Qt."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Verdict
+from vgsim.nn.spec import Spec
+from vgsim.text.chain_rule import chain_rule
+from vgsim.text.comparison import SAME, difference
+from vgsim.text.jumps import place_of
+from vgsim.text.why import verdict_text
+from vgsim.text.words import is_recurrent, magnitude, place_name, plain
+
+_TAGS = re.compile(r"<[^>]*>")
+_LOWERED = re.compile(r"<sub>(.*?)</sub>")
+_RAISED = re.compile(r"<sup>(.*?)</sup>")
+_SMALL = str.maketrans("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_HIGH = str.maketrans("0123456789+−-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+
+
+def slide_title(frame: Frame, title: str = "") -> str:
+    """The experiment, or a ``title`` for it, and the moment: "… : Backward pass, stage 3 of 7"."""
+    return f"{title or frame.spec.name or NAMELESS}: {moment_words(frame)}"
+
+
+def slide_caption(frame: Frame, verdict: Verdict | None) -> str:
+    """The numbers of the moment, and the verdict when there is one."""
+    rule = chain_rule(frame)
+    step = f"step {place_of(frame)[0]:,}"
+    loss = "" if frame.loss != frame.loss else f"J = {plain(frame.loss)}"
+    said = filter(None, (step, loss, plain_text(rule.numbers)))
+    facts = " · ".join(dict.fromkeys(said))  # at the loss both are J
+    return f"{facts}\n{verdict.title}" if verdict else facts
+
+
+def alt_text(frame: Frame, view_title: str) -> str:
+    """What one would hear who cannot see the picture."""
+    reached = [k for k in range(1, frame.stages + 1) if frame.dh_rms[k - 1] == frame.dh_rms[k - 1]]
+    text = f"{view_title} of {slide_title(frame)}, step {place_of(frame)[0]:,}."
+    if not reached:
+        return f"{text} No gradient has come back yet."
+    recurrent = is_recurrent(frame.spec)
+    ends = [
+        f"{magnitude(float(frame.dh_rms[k - 1]))} at {place_name(k, frame.stages, recurrent)}"
+        for k in dict.fromkeys((reached[-1], reached[0]))
+    ]
+    return f"{text} RMS of ∂J/∂h: {', '.join(ends)}."
+
+
+def slide_notes(frame: Frame, verdict: Verdict | None) -> str:
+    """For whoever speaks: the chain rule of the moment, the verdict, and the settings."""
+    rule = chain_rule(frame)
+    parts = [rule.title, rule.formula, rule.numbers, rule.note]
+    explained = "\n".join(plain_text(part) for part in parts if part)
+    said = verdict_text(verdict) if verdict else ""
+    return "\n\n".join(filter(None, (explained, said, settings_text(frame.spec))))
+
+
+def settings_text(spec: Spec) -> str:
+    """What one needs to make it again: the settings that matter, all unusual ones, and the seed."""
+    unusual = difference(Spec(), spec)
+    more = f"\nNot the default: {unusual}." if unusual != SAME else ""
+    return f"Settings: {settings_words(spec)} · seed {spec.training.seed}.{more}"
+
+
+def plain_text(rich: str) -> str:
+    """Rich text without its tags: sub- and superscripts of digits stay, others get _ and ^."""
+    text = _LOWERED.sub(lambda found: _moved(found[1], _SMALL, "_"), rich)
+    text = _RAISED.sub(lambda found: _moved(found[1], _HIGH, "^"), text)
+    return " ".join(html.unescape(_TAGS.sub("", text)).split())
+
+
+def _moved(rich: str, digits: dict[int, int], mark: str) -> str:
+    """A sub- or superscript in characters of its own where there are, else behind ``mark``."""
+    text = _TAGS.sub("", rich)
+    if all(ord(letter) in digits for letter in text):
+        return text.translate(digits)
+    return text if text in "⊤*′" else f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"

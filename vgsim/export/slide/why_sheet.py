@@ -1,0 +1,88 @@
+"""The verdict as a sheet of text: nothing to press, nothing to scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame
+
+from vgsim.export.slide.parts import TONE_ROLES, Words
+from vgsim.measure.readings import Effect, Remedy, Verdict
+from vgsim.text.verdicts import EVIDENCE, NOTHING_YET, REMEDIES, changes_words, effect_words
+from vgsim.text.verdicts import confidence_words as sure
+
+_TWO_COLUMNS, _GUTTER, _PAD = 560, 28, 14
+Group = list[Words]
+"""Paragraphs that stand together or not at all."""
+
+
+class WhySheet(QFrame):
+    """Title and sentences, what would help, the evidence; the last give way where room is short."""
+
+    def __init__(self, verdict: Verdict | None) -> None:
+        super().__init__()
+        self._answer = [[words] for words in _answer(verdict)]
+        self._helps = _helps(verdict) if verdict else []
+        self._facts = _facts(verdict) if verdict else []
+        for group in (*self._answer, *self._helps, *self._facts):
+            for words in group:
+                words.setParent(self)
+        self.setProperty("tone", str(verdict.tone) if verdict else "neutral")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column, or two where they are wide enough."""
+        wide, high = self.width() - 2 * _PAD, self.height() - 2 * _PAD
+        if self.width() < _TWO_COLUMNS or not self._helps:
+            _fill((*self._answer, *self._helps, *self._facts), _PAD, wide, high)
+            return
+        each = (wide - _GUTTER) // 2
+        _fill((*self._answer, *self._facts), _PAD, each, high)
+        _fill(self._helps, _PAD + each + _GUTTER, each, high)
+
+
+def _answer(verdict: Verdict | None) -> Group:
+    if verdict is None:
+        return [Words(NOTHING_YET.said(still=True), 15, 400, "muted")]
+    found = [Words(verdict.title, 18, 600, TONE_ROLES[verdict.tone])]
+    found += [Words(sentence, 15) for sentence in verdict.sentences]
+    return [*found, Words(sure(verdict.confidence), 13, 400, "muted")]
+
+
+def _helps(verdict: Verdict) -> list[Group]:
+    groups = [_help(remedy, verdict.effects) for remedy in verdict.remedies]
+    return _headed(REMEDIES, groups)
+
+
+def _help(remedy: Remedy, effects: Iterable[Effect]) -> Group:
+    """A remedy, what it changes, and what it does where that was measured."""
+    found = [effect_words(effect) for effect in effects if effect.remedy == remedy]
+    changes = Words(changes_words(remedy.changes), 14, 400, "muted")
+    return [Words(remedy.title, 15, 600), changes, *(Words(words, 14) for words in found)]
+
+
+def _facts(verdict: Verdict) -> list[Group]:
+    return _headed(EVIDENCE, [[Words(f"•\u2002{fact.text}", 14)] for fact in verdict.evidence])
+
+
+def _headed(title: str, groups: list[Group]) -> list[Group]:
+    """The first of the groups, under a title, and the others."""
+    if groups:
+        groups[0] = [Words(title, 13, 600, "muted"), *groups[0]]
+    return groups
+
+
+def _fill(groups: Iterable[Group], left: int, width: int, height: int) -> None:
+    """As many whole groups as fit, one below the other; the others are hidden."""
+    top = 0
+    full = False
+    for group in groups:
+        need = sum(words.height_at(width) + 3 for words in group)
+        full = full or top + need > height
+        for words in group:
+            words.setVisible(not full)
+            if not full:
+                high = words.height_at(width)
+                words.setGeometry(left, _PAD + top, width, high)
+                top += high + 3
+        top += 6

@@ -1,0 +1,169 @@
+"""Moments, and the immutable picture of one that crosses from the engine to everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.readings.wish import NOTHING, Wish
+from vgsim.nn.spec import Spec
+
+Floats = NDArray[np.floating]
+R = TypeVar("R")
+
+
+class Phase(StrEnum):
+    """What kind of thing happens in a moment."""
+
+    START = "start"
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The smallest thing that happens: forward or backward through ``stage``, loss, update.
+
+    ``position`` counts the moments of one pass: 0 is before it, ``2 * stages + 2`` the update.
+    ``stage`` counts from 1; it is 0 for the start, the loss and the update.
+    """
+
+    phase: Phase
+    stage: int
+    position: int
+
+    def reached(self, stages: int) -> tuple[int, int]:
+        """(last stage reached forward, first stage reached backward; N + 1 for none)."""
+        backward = min(max(self.position - stages - 1, 0), stages)
+        return min(self.position, stages), stages + 1 - backward
+
+    def __str__(self) -> str:
+        return f"{self.phase}:{self.stage}" if self.stage else str(self.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Where numbers first became too large or too small to hold.
+
+    ``kind`` is "overflow" (inf or nan), "denormal" (a gradient so small that it loses digits) or
+    "underflow" (a product of nonzero numbers on the way of the gradient that became exactly 0).
+    """
+
+    kind: str
+    stage: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The recorded steps so far, oldest first; R rows of N stages. Read-only copies.
+
+    ``steps`` (R,) are step numbers; ``loss`` and ``accuracy`` (R,) are those of the training
+    batch; ``dh_rms`` (R, N) is the RMS of ∂J/∂h_k. ``held_steps``, ``held_loss`` and
+    ``held_accuracy`` (E,) are the held-out evaluations. Accuracy is nan where there are no classes.
+    """
+
+    steps: NDArray[np.int64]
+    loss: Floats
+    accuracy: Floats
+    dh_rms: Floats
+    held_steps: NDArray[np.int64]
+    held_loss: Floats
+    held_accuracy: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One moment of one experiment. N stages; arrays are read-only copies.
+
+    Stage k is at index k - 1. What the pass has not reached yet is nan in every array by stage
+    (forward quantities from stage ``forward_to`` + 1 on, backward ones before
+    ``backward_from``). A quantity that overflowed is inf, never nan.
+
+    ========================  =========  =====================================================
+    ``sample``                (F,)       first sample of the batch, in the data's own units; of
+                                         a sequence T values of the first feature, then the next
+    ``node_h``                N × (n_k,) RMS over the batch of h_k, unit by unit
+    ``node_dh``               N × (n_k,) RMS over the batch of ∂J/∂h_k, unit by unit
+    ``edges``                 N × (m, n) |w| · RMS of ∂J/∂z_k: what each edge hands back, or
+                                         empty when the network is too large to draw edges
+    ``weights``               N × (m, n) the weights behind ``edges``, or empty
+    ``h_rms`` … ``db_norm``   (N,)       RMS or L2 norm over batch and units, or parameters
+    ``weight_norm``           (N,)       L2 norm of a stage's parameters
+    ``update_norm``           (N,)       L2 norm of their last change; nan before the update
+    ``clipped``               (2,)       L2 norm of the whole gradient before and after clipping;
+                                         nan where nothing is clipped and before the update
+    ``cuts``                  N × …      the way of the gradient through stage k, see below
+    ========================  =========  =====================================================
+
+    In a recurrent network stage t is timestep t with h of the top cell, stage N the readout.
+    ``image_shape`` is then (features, T), a row for each input unit. ``edges`` below a timestep
+    are W_h's (W_x's below the first), ``dW_norm`` and ``db_norm`` the timestep's own contribution
+    to the shared parameters of the top cell, ``weight_norm`` and ``update_norm`` those of the
+    shared parameters themselves; dz is by gate and unit.
+
+    ``cuts[k - 1]`` are pairs (part, RMS of the gradient) from ∂J/∂h_k, whose part is "h", down to
+    ∂J/∂h_(k−1), which is the last pair of a hop that was taken. Each part is what led from the pair
+    before: "activation", "weights", "normalization", "dropout", "skip" (what other ways add),
+    "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
+    pairs add up to the log10 factor of the hop. Empty before the stage is reached.
+
+    ``reach`` is the first step that one can go back to at once, and the latest that was run.
+    ``readings`` are what ``wish`` asked for (:mod:`vgsim.measure.readings`), as far as there is.
+    ``other`` is the frame of the experiment that this one is compared with, at the same moment of
+    its own pass. ``ahead`` is the last frame of the film that this one is part of: axes have its
+    range from the first picture on, so that they never jump.
+    """
+
+    generation: int
+    spec: Spec
+    moment: Moment
+    stages: int
+    step: int
+    steps_per_second: float
+    widths: tuple[int, ...]
+    input_width: int
+    image_shape: tuple[int, int] | None
+    forward_to: int
+    backward_from: int
+    sample: Floats
+    node_h: tuple[Floats, ...]
+    node_dh: tuple[Floats, ...]
+    edges: tuple[Floats, ...]
+    weights: tuple[Floats, ...]
+    h_rms: Floats
+    slope_mean: Floats
+    dh_rms: Floats
+    dh_norm: Floats
+    dz_rms: Floats
+    dW_norm: Floats
+    db_norm: Floats
+    weight_norm: Floats
+    update_norm: Floats
+    loss: float
+    accuracy: float
+    chance_loss: float
+    history: HistoryView
+    trouble: tuple[Trouble, ...]
+    cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
+    clipped: tuple[float, float] = (float("nan"), float("nan"))
+    reach: tuple[int, int] = (0, 0)
+    wish: Wish = NOTHING
+    readings: tuple[object, ...] = ()
+    other: Frame | None = None
+    ahead: Frame | None = None
+
+    @property
+    def horizon(self) -> Frame:
+        """The frame whose history and range axes are made for."""
+        return self.ahead or self
+
+    def reading(self, kind: type[R]) -> R | None:
+        """The reading of that class, if it was asked for and there is one in this moment."""
+        return next((found for found in self.readings if isinstance(found, kind)), None)

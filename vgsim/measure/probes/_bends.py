@@ -1,0 +1,114 @@
+"""What goes through an activation: z of a stage, the gates of a timestep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vgsim.nn.activations import ACTIVATIONS, Activation
+from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.cells.base import Cell
+from vgsim.nn.layered import Layered
+from vgsim.nn.layers import Layer
+from vgsim.nn.layers.block import Block
+from vgsim.nn.network import Network
+from vgsim.nn.unrolled import Unrolled
+
+GATES = {
+    "lstm": (("i", "sigmoid"), ("f", "sigmoid"), ("o", "sigmoid"), ("g", "tanh"), ("c", "tanh")),
+    "gru": (("r", "sigmoid"), ("z", "sigmoid"), ("n", "tanh")),
+}
+"""What goes through which activation in a timestep. The state c comes by itself, the gates bent."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """z and h = f(z) of one activation, (..., B, n); z of a gate, which is not kept, is None.
+
+    ``left`` is the slope that a PReLU has learned for z < 0.
+    """
+
+    name: str
+    activation: Activation
+    z: Array | None
+    h: Array
+    left: float | None = None
+
+    def f(self, z: Array) -> Array:
+        """f of any z."""
+        if self.left is not None:
+            return np.where(z > 0, z, self.left * z)
+        out = np.empty_like(z)
+        with quiet():
+            self.activation.forward(z, out)
+        return out
+
+    def slope(self, z: Array, h: Array) -> Array:
+        """f′ of any z with h = f(z)."""
+        if self.left is not None:
+            return np.where(z > 0, 1.0, self.left).astype(z.dtype)
+        out = np.empty_like(h)
+        with quiet():
+            self.activation.slope(z, h, out)
+        return out
+
+    def slopes(self) -> Array:
+        """f′ of this pass, computed anew: the buffers have it only once the loss is known."""
+        return self.slope(self.h if self.z is None else self.z, self.h)
+
+    def inputs(self) -> Array:
+        """z; a gate's from its value, ±∞ where that is rounded to its limit."""
+        if self.z is not None:
+            return self.z
+        with quiet():
+            if self.activation is ACTIVATIONS["tanh"]:
+                return np.arctanh(self.h)
+            return np.log(self.h) - np.log1p(-self.h)
+
+
+def passages(network: Network, stage: int) -> Sequence[Passage]:
+    """Everything that goes through an activation in a stage (from 1)."""
+    if isinstance(network, Layered):
+        return [_of_layer(network.stages[stage - 1])]
+    assert isinstance(network, Unrolled)
+    if stage > network.steps:
+        return [_of_layer(network.readout)]
+    return [_at(passage, stage - 1) for passage in _of_cell(network.top)]
+
+
+def by_owner(network: Network, reached: int) -> list[Sequence[Passage]]:
+    """The same for all stages up to ``reached``, timesteps as one, with T as their first axis."""
+    if isinstance(network, Layered):
+        return [[_of_layer(layer)] for layer in network.stages[:reached]]
+    assert isinstance(network, Unrolled)
+    times = slice(0, min(reached, network.steps))
+    found: list[Sequence[Passage]] = [[_at(passage, times) for passage in _of_cell(network.top)]]
+    return [*found, [_of_layer(network.readout)]] if reached > network.steps else found
+
+
+def _of_layer(layer: Layer) -> Passage:
+    if not isinstance(layer, Block):
+        return Passage("z", layer.activation, layer.arrays.z, layer.arrays.h)
+    act = layer.act
+    left = float(layer.parameters["a"][0]) if "a" in layer.parameters else None
+    return Passage("z", act.activation, act.x, act.y, left)
+
+
+def _of_cell(cell: Cell) -> list[Passage]:
+    """Of all timesteps at once."""
+    if cell.plan.layer not in GATES:
+        return [Passage("z", cell.activation, cell.z, cell.h)]
+    gates = {"z": "u"}  # the GRU keeps its update gate under another name than every gate's z
+    found = []
+    for name, activation in GATES[cell.plan.layer]:
+        values: Array = getattr(cell, gates.get(name, name))
+        z, h = (values, getattr(cell, "bent")) if name == "c" else (None, values)  # noqa: B009
+        found.append(Passage(name, ACTIVATIONS[activation], z, h))
+    return found
+
+
+def _at(passage: Passage, times: int | slice) -> Passage:
+    z = None if passage.z is None else passage.z[times]
+    return Passage(passage.name, passage.activation, z, passage.h[times])

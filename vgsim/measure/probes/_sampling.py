@@ -1,0 +1,45 @@
+"""Which stages and samples a reading of a large network is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.nn.arrays import Array
+from vgsim.nn.network import Network
+
+VALUES_MOST = 2**16
+"""Values that one histogram reading looks at, about; of more, every n-th sample."""
+STAGES_MOST = 24
+"""Stages that are shown one by one; of more, so many evenly chosen ones."""
+
+Stages = NDArray[np.intp]
+
+
+def chosen(count: int) -> Stages:
+    """Numbers (from 1) of at most ``STAGES_MOST`` of ``count`` stages, first and last included."""
+    return np.linspace(1, count, min(count, STAGES_MOST)).round().astype(np.intp)
+
+
+def stride(network: Network, stages: Stages) -> int:
+    """Every how many-th sample to take, so that there are about ``VALUES_MOST`` values."""
+    values = sum(int(network.views[stage - 1].h.size) for stage in stages.tolist())
+    return max(1, -(-values // VALUES_MOST))
+
+
+def tables(
+    network: Network, stages: Stages, first: int, last: int, name: str, every: int
+) -> Iterator[tuple[Stages, Array]]:
+    """By stack, (places in ``stages``, a row of values for each) of the buffer ``name``.
+
+    Only stages from ``first`` to ``last`` are there.
+    """
+    for stack in network.stacks:
+        low, high = max(stack.first + 1, first), min(stack.first + stack.count, last)
+        here = np.flatnonzero((low <= stages) & (stages <= high))
+        if len(here):
+            buffer: Array = getattr(stack, name)
+            values = buffer[stages[here] - 1 - stack.first, ::every]
+            yield here, values.reshape(len(here), -1)

@@ -1,0 +1,119 @@
+"""z on f and f′: how much of a stage lies where the activation is flat."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Phase
+from vgsim.measure.measures import dead_fraction, saturated_fraction
+from vgsim.measure.probes._bends import Passage, by_owner, passages
+from vgsim.measure.probes.base import probe
+from vgsim.measure.readings.saturation import Bend, Inputs, Saturation
+from vgsim.measure.readings.wish import Wish
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+POINTS = 321
+"""Points of a curve; odd, so that z = 0 is one."""
+VALUES_MOST = 2**13
+"""Values of z that a reading carries, about; of more, every n-th sample."""
+NEAREST, FARTHEST = 100.0, 1e12
+"""The curves reach to ±100 at least, and to 100 times the largest |z|, but no farther than this."""
+
+
+LEVEL = 0.5
+"""f is bounded if it changes by less than this between the last points, which are far apart."""
+
+
+@probe(Saturation)
+def saturation(experiment: Experiment, wish: Wish) -> Saturation | None:
+    """Of the stage that the current hop crosses; None before the first."""
+    network, moment = experiment.network, experiment.moment
+    reached = min(moment.position, experiment.stages)
+    if not reached:
+        return None
+    stage = crossed(experiment, wish)
+    own = passages(network, stage)
+    groups = groupby(own, key=lambda passage: passage.activation)
+    bends = tuple(_bend(list(group)) for _, group in groups)
+    return Saturation(stage, bends, _by_stage(experiment, reached))
+
+
+def crossed(experiment: Experiment, wish: Wish) -> int:
+    """Whose f′ the gradient passes in this moment.
+
+    On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
+    has been crossed, it is the one that a person looks into, or else the first.
+    """
+    moment, last = experiment.moment, experiment.stages
+    if moment.phase is Phase.UPDATE:
+        return wish.focus.stage if wish.focus else 1
+    if moment.phase is Phase.BACKWARD:
+        return min(moment.stage + 1, last)
+    return moment.stage or last
+
+
+def _by_stage(experiment: Experiment, reached: int) -> NDArray[np.float64]:
+    """(N,) saturated shares, the mean over gates where there are several."""
+    found = np.full(experiment.stages, np.nan)
+    shares = [
+        np.atleast_1d(
+            np.mean([saturated_fraction(p.activation, p.slopes()) for p in owned], axis=0)
+        )
+        for owned in by_owner(experiment.network, reached)
+    ]
+    found[:reached] = np.concatenate(shares)
+    return found
+
+
+def _bend(group: list[Passage]) -> Bend:
+    """The curves of one activation, and what goes through it."""
+    first = group[0]
+    inputs = tuple(_inputs(passage) for passage in group)
+    z = _grid(inputs, first.activation.kinks)
+    f = first.f(z)
+    ends = f.take([0, 1, -2, -1]).reshape(2, 2)
+    level = bool(np.ptp(ends, axis=1).max() < LEVEL)
+    return Bend(
+        symbol=first.activation.symbol,
+        z=z,
+        f=f,
+        slope=first.slope(z, f),
+        bound=max(first.activation.bound, abs(first.left or 0.0)),
+        limit=first.activation.limit,
+        rectifies=first.activation.limit == 0 and first.activation.kinks == (0.0,),
+        levels_off=level,
+        inputs=inputs,
+    )
+
+
+def _inputs(passage: Passage) -> Inputs:
+    """Copies of some z, and figures of all."""
+    slope = passage.slopes()
+    whole = passage.inputs()
+    every = max(1, -(-whole.size // VALUES_MOST))
+    z = np.array(whole[::every])
+    z.setflags(write=False)
+    return Inputs(
+        name=passage.name,
+        z=z,
+        saturated=float(saturated_fraction(passage.activation, slope)),
+        negative=float((whole < 0).mean()),
+        slope=float(slope.mean(dtype=np.float64)),
+        dead=round(float(dead_fraction(slope)) * slope.shape[-1]),
+    )
+
+
+def _grid(inputs: tuple[Inputs, ...], kinks: tuple[float, ...]) -> NDArray[np.float64]:
+    """(P,) z, the closer together the nearer to 0, and both sides of every kink."""
+    sizes = [np.abs(group.z[np.isfinite(group.z)]).max(initial=0.0) for group in inputs]
+    reach = np.arcsinh(min(max(100 * float(max(sizes)), NEAREST), FARTHEST))
+    even = np.sinh(np.linspace(-reach, reach, POINTS))
+    even[POINTS // 2] = 0
+    beside = [np.nextafter(kink, end) for kink in kinks for end in (-np.inf, np.inf)]
+    return np.sort(np.concatenate([even, beside]))

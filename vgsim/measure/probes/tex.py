@@ -1,0 +1,48 @@
+"""How the quantities of a pass are written in LaTeX."""
+
+from __future__ import annotations
+
+from vgsim.nn.activations import ACTIVATIONS
+
+_SYMBOLS = {"σ": r"\sigma", "tanh": r"\tanh", "": ""}
+
+
+def function(activation: str) -> str:
+    """f of an activation by its name in the registry; empty for h = z."""
+    symbol = ACTIVATIONS[activation].symbol
+    return _SYMBOLS.get(symbol, rf"\mathrm{{{symbol}}}")
+
+
+def at(name: str, stage: int | str) -> str:
+    """A name with the number of its stage, "h_{4}"."""
+    return f"{name}_{{{stage}}}"
+
+
+def gradient(of: str) -> str:
+    """∂J by something, as a fraction."""
+    return rf"\frac{{\partial J}}{{\partial {of}}}"
+
+
+def slope(activation: str, of: str) -> str:
+    """f′ of something."""
+    return f"{function(activation)}'({of})"
+
+
+def diagonal(inside: str) -> str:
+    """A diagonal matrix."""
+    return rf"\mathrm{{diag}}\left[{inside}\right]"
+
+
+def transposed(matrix: str) -> str:
+    """A matrix that acts on a gradient."""
+    return rf"{matrix}^{{\top}}"
+
+
+def jacobian(above: str, below: str) -> str:
+    """The transposed matrix of the derivatives of ``above`` by ``below``."""
+    return transposed(rf"\left(\frac{{\partial {above}}}{{\partial {below}}}\right)")
+
+
+def mean(inside: str) -> str:
+    """The mean over the batch."""
+    return rf"\left\langle {inside} \right\rangle"

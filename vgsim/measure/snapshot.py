@@ -1,0 +1,196 @@
+"""Experiment -> Frame: read-only copies of what the pass has reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.measures import node_rms, norms, rms, segment_norms
+from vgsim.measure.probes import readings
+from vgsim.measure.readings.wish import NOTHING, Wish
+from vgsim.nn.arrays import Array
+from vgsim.nn.network import Network, Table
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+EDGES_MOST = 20_000
+"""A frame of a network with more edges carries none: no view can draw them apart."""
+
+Floats = NDArray[np.float64]
+
+
+def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTHING) -> Frame:
+    """The frame of the experiment's current moment, with the readings that are wished for.
+
+    Changes nothing but ``flat.gradients``: those of the stages that the pass has reached are
+    computed there before their time, and again at the update.
+    """
+    network, moment = experiment.network, experiment.moment
+    count = len(network.views)
+    forward_to, backward_from = moment.reached(count)
+    lost = moment.position > count  # the loss and, with it, the slopes are known
+    updated = moment.phase is Phase.UPDATE
+    small = network.edges <= EDGES_MOST
+    node_h = _nodes(network, "h", 0, forward_to)
+    node_dh = _nodes(network, "dh", backward_from - 1, count)
+    return Frame(
+        generation=generation,
+        spec=experiment.spec,
+        moment=moment,
+        stages=count,
+        step=experiment.step,
+        steps_per_second=rate,
+        widths=network.widths,
+        input_width=network.input_width,
+        image_shape=_image_shape(experiment),
+        forward_to=forward_to,
+        backward_from=backward_from,
+        sample=_frozen(_sample(experiment)),
+        node_h=_split(node_h),
+        node_dh=_split(node_dh),
+        edges=tuple(_edges(network, backward_from)) if small else (),
+        weights=tuple(map(_frozen, map(network.edge_weights, range(count)))) if small else (),
+        h_rms=_frozen(_root_mean_square(node_h)),
+        slope_mean=_frozen(_slopes(network, lost)),
+        dh_rms=_frozen(_root_mean_square(node_dh)),
+        dz_rms=_frozen(_root_mean_square(_nodes(network, "dz", backward_from - 1, count))),
+        loss=_overflow_as_inf(experiment.value) if lost else float("nan"),
+        accuracy=experiment.accuracy() if lost else float("nan"),
+        chance_loss=experiment.chance,
+        history=experiment.history.view(experiment.step),
+        trouble=experiment.trouble,
+        clipped=(experiment.clipped.before, experiment.clipped.after)
+        if updated
+        else (float("nan"), float("nan")),
+        cuts=tuple(_cuts(network, backward_from, updated)),
+        reach=experiment.reach(),
+        wish=wish,
+        readings=readings(experiment, wish),
+        **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
+    )
+
+
+def _overflow_as_inf(value: float) -> float:
+    return float("inf") if np.isnan(value) else value
+
+
+def _sample(experiment: Experiment) -> Array:
+    """The first sample as the input column shows it; a sequence feature by feature."""
+    sample = _own_units(experiment)
+    if experiment.steps > 1:
+        sample = sample.reshape(experiment.steps, -1).T.reshape(-1)
+    return sample
+
+
+def _image_shape(experiment: Experiment) -> tuple[int, int] | None:
+    """(rows, columns) of the sample; a row is what one input unit of a recurrent net sees."""
+    if experiment.steps > 1:
+        return experiment.network.input_width, experiment.steps
+    return experiment.data.dataset.image_shape
+
+
+def _own_units(experiment: Experiment) -> Array:
+    """First sample of the coming or current batch, standardization undone."""
+    done = experiment.moment.phase is Phase.UPDATE
+    first = experiment.batches.indices(experiment.step - done)[0]
+    data = experiment.data
+    sample: Array = data.x_train[first] * data.scale + data.mean
+    return sample
+
+
+def _nodes(network: Network, name: str, first: int, stop: int) -> list[Floats]:
+    """By stack, RMS over the batch of one buffer, unit by unit; nan outside [first, stop)."""
+    tables: list[Floats] = []
+    for stack in network.stacks:
+        buffer: Array = getattr(stack, name)
+        low = min(max(first - stack.first, 0), stack.count)
+        high = max(min(stop - stack.first, stack.count), low)
+        table = np.full((stack.count, buffer.shape[2]), np.nan)
+        if high > low:
+            table[low:high] = node_rms(buffer[low:high])
+        table.setflags(write=False)
+        tables.append(table)
+    return tables
+
+
+def _split(tables: Iterable[Floats]) -> tuple[Floats, ...]:
+    """One array a stage, from the tables of the stacks."""
+    return tuple(row for table in tables for row in table)
+
+
+def _root_mean_square(tables: Iterable[Floats]) -> Floats:
+    """(N,) RMS over the units of each stage; nan where it is not reached."""
+    parts = []
+    for table in tables:
+        part = norms(table, axis=1) / np.sqrt(table.shape[1])
+        part[np.isnan(table[:, 0])] = np.nan
+        parts.append(part)
+    return np.concatenate(parts)
+
+
+def _slopes(network: Network, lost: bool) -> Floats:
+    """(N,) mean f′(z); inf where it overflowed, nan before the loss is known."""
+    if not lost:
+        return np.full(len(network.views), np.nan)
+    means = [stack.slope.mean(axis=(1, 2), dtype=np.float64) for stack in network.stacks]
+    slopes: Floats = np.nan_to_num(np.concatenate(means), nan=np.inf, posinf=np.inf)
+    return slopes
+
+
+def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Any]:
+    """L2 norms by stage: of ∂J/∂h, of the parameters, their gradients and their change."""
+    flat, owners = network.flat, network.owners
+    dW, db = network.parameter_norms(backward_from - 1, updated and whole)
+    found = {
+        "dh_norm": np.concatenate([_sizes(stack, backward_from - 1) for stack in network.stacks]),
+        "dW_norm": dW,
+        "db_norm": db,
+    }
+    for values in (dW, db):
+        values[: backward_from - 1] = np.nan
+    found["weight_norm"] = segment_norms(flat.values, flat.stage_starts)[owners]
+    found["update_norm"] = (
+        segment_norms(flat.change, flat.stage_starts)[owners]
+        if updated
+        else np.full(len(network.views), np.nan)
+    )
+    for values in found.values():
+        values.setflags(write=False)
+    return found
+
+
+def _sizes(stack: Table, first: int) -> Floats:
+    """(count,) L2 norm of ∂J/∂h of each stage; nan before ``first``, whose buffers are stale."""
+    found = np.full(stack.count, np.nan)
+    reached = slice(min(max(first - stack.first, 0), stack.count), None)
+    found[reached] = norms(stack.dh[reached], axis=(1, 2))
+    return found
+
+
+def _cuts(network: Network, first: int, updated: bool) -> list[tuple[tuple[str, float], ...]]:
+    """By stage, the RMS of the gradient at every cut of the hop below it, as far as taken."""
+    found: list[tuple[tuple[str, float], ...]] = [()] * (first - 1)
+    with network.flat.as_passed(updated):  # what is computed anew needs those weights
+        for at in range(first - 1, len(network.views)):
+            cuts = network.cuts(at, taken=at + 1 > first)
+            found.append(tuple((part, rms(gradient)) for part, gradient in cuts))
+    return found
+
+
+def _edges(network: Network, backward_from: int) -> Iterable[Array]:
+    """What the edges below each stage hand back; nan before the hop is taken."""
+    for at in range(len(network.views)):
+        # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
+        taken = at + 1 > backward_from or (at == 0 and backward_from == 1)
+        yield _frozen(network.edge_signal(at) if taken else network.edge_weights(at) * np.nan)
+
+
+def _frozen(values: Array) -> Array:
+    copy = np.array(values)
+    copy.setflags(write=False)
+    return copy

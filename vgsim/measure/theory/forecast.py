@@ -1,0 +1,106 @@
+"""Layer by layer: the gradient factor of each hop of a real network, before it is run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vgsim.measure.theory.quadrature import mean_square, mean_square_slope
+from vgsim.nn.activations import ACTIVATIONS, Activation
+from vgsim.nn.initializers import weight_variance
+
+if TYPE_CHECKING:
+    from vgsim.nn.layers import StagePlan
+    from vgsim.nn.spec import InitSpec
+
+Floats = NDArray[np.float64]
+
+
+GROUPS = 16
+"""Samples are told apart by the size of their inputs in so many groups."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecast:
+    """For stages 1 to N of an untrained dense network.
+
+    ``q`` (N,) is the mean square of z, ``h`` (N,) that of h. ``factors`` (N − 1,) is what the hop
+    from stage k + 1 to stage k multiplies the RMS of ∂J/∂h by, at index k − 1.
+    """
+
+    q: Floats
+    h: Floats
+    factors: Floats
+
+
+def forecast(
+    activations: Sequence[Activation],
+    widths: Sequence[int],
+    variances: Sequence[float],
+    *,
+    bias_variance: float = 0.0,
+    input_square: ArrayLike = 1.0,
+) -> Forecast:
+    """Mean-field recursion with each stage's own width and weights (Schoenholz et al. 2017).
+
+    q_k = n_{k−1} Var(W_k) E[h_{k−1}²] + σ_b², and one hop multiplies the mean square of ∂J/∂h by
+    n_{k+1} Var(W_{k+1}) E[f′(z_{k+1})²]. ``widths`` are n_0 (inputs) to n_N, the others one for
+    each stage. ``input_square`` is the mean square over the features of each sample's input, (B,),
+    or one number for all: a sample with large inputs meets other slopes than one with small ones.
+    All it takes is that the layers are wide.
+    """
+    square = _grouped(input_square)
+    q, h, gains = [], [], []
+    stages = zip(activations, pairwise(widths), variances, strict=True)
+    for activation, (below, here), variance in stages:
+        q.append(below * variance * square + bias_variance)
+        square = np.array([mean_square(activation, each) for each in q[-1]])
+        slopes = [mean_square_slope(activation, each) for each in q[-1]]
+        h.append(square)
+        gains.append(here * variance * np.array(slopes))
+    return Forecast(np.mean(q, axis=1), np.mean(h, axis=1), _factors(np.array(gains[1:])))
+
+
+def _grouped(squares: ArrayLike) -> Floats:
+    """Means of at most ``GROUPS`` groups of samples of about one size."""
+    ordered = np.sort(np.ravel(squares)).astype(np.float64)
+    parts = np.array_split(ordered, min(GROUPS, ordered.size))
+    return np.array([part.mean() for part in parts])
+
+
+def _factors(gains: Floats) -> Floats:
+    """(hops,) factors on the RMS over all groups, from each group's (hops, groups) own gain.
+
+    The groups start alike at the last stage, and one that fades counts ever less on the way down.
+    """
+    sizes = np.ones(gains.shape[1:])
+    factors = np.zeros(len(gains))
+    for hop in reversed(range(len(gains))):
+        sizes = sizes / sizes.mean() * gains[hop]
+        factors[hop] = math.sqrt(sizes.mean())
+        if not factors[hop] > 0:
+            factors[:hop] = math.nan  # nothing is left that a factor could change
+            break
+    return factors
+
+
+def dense_forecast(plans: Sequence[StagePlan], init: InitSpec, input_square: ArrayLike) -> Forecast:
+    """:func:`forecast` for the dense stages of a spec; all nan where theory says nothing.
+
+    That is with constant biases other than 0, which are no random field.
+    """
+    constant = init.bias == "constant" and init.bias_value != 0
+    biases = {"zero": 0.0, "constant": 0.0, "normal": init.bias_value**2}[init.bias]
+    return forecast(
+        [ACTIVATIONS[plan.activation] for plan in plans],
+        [plans[0].inputs, *(plan.outputs for plan in plans)],
+        [weight_variance((plan.inputs, plan.outputs), init, plan.activation) for plan in plans],
+        bias_variance=math.nan if constant else biases,
+        input_square=input_square,
+    )

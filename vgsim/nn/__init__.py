@@ -1,0 +1,1 @@
+"""What trains: specs, networks, experiments. NumPy only, never Qt."""

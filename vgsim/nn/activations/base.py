@@ -1,0 +1,51 @@
+"""What an activation is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.core.registry import Registry
+from vgsim.nn.arrays import Array
+
+SATURATED = 0.05
+"""A unit counts as saturated where |f′| is at most this share of its bound, by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One activation; its functions write into ``out``, of the shape of ``z``, in place.
+
+    ``forward(z, out)`` computes h; ``slope(z, h, out)`` computes f′(z) and may use h = f(z). Where
+    f has a kink, the slope is the one that PyTorch takes.
+    ``bound`` is the supremum of |f′|, ``attained`` says where that is.
+    ``symbol`` is how f is written in a formula, empty for h = z.
+    ``gain`` is what weights of variance 1 / fan_in are multiplied by to make up for f: PyTorch's
+    ``calculate_gain`` where that knows f, else 1 / √E[f(z)²] for a standard normal z.
+    ``flat`` is the |f′| up to which a unit counts as saturated; None for 5 % of the bound, 0 for
+    those that are either linear or shut. ``kinks`` are the z where f′ jumps.
+    """
+
+    forward: Callable[[Array, Array], object]
+    slope: Callable[[Array, Array, Array], object]
+    bound: float
+    symbol: str
+    attained: str
+    gain: float = 1.0
+    flat: float | None = None
+    kinks: tuple[float, ...] = ()
+
+    @property
+    def limit(self) -> float:
+        """The |f′| up to which a unit counts as saturated."""
+        return SATURATED * self.bound if self.flat is None else self.flat
+
+    def saturated(self, slope: Array) -> NDArray[np.bool_]:
+        """Where a unit lets next to nothing through, by its ``slope`` f′(z); false for nan."""
+        return np.abs(slope) <= self.limit
+
+
+ACTIVATIONS: Registry[Activation] = Registry("activation")

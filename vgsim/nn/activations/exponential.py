@@ -1,0 +1,78 @@
+"""ELU, SELU and softplus: exponential on the left, linear on the right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.nn.activations.base import ACTIVATIONS, Activation
+from vgsim.nn.activations.sigmoidal import sigmoid
+from vgsim.nn.arrays import Array
+
+SCALE = 1.0507009873554804934193349852946
+"""λ of SELU (Klambauer et al. 2017)."""
+ALPHA = 1.6732632423543772848170429916717
+"""α of SELU (Klambauer et al. 2017): mean 0 and variance 1 then map to themselves."""
+
+
+def _elu(z: Array, out: Array) -> None:
+    np.minimum(z, 0, out=out)
+    np.expm1(out, out=out)
+    np.maximum(z, out, out=out)  # e^z − 1 never is below z
+
+
+def _elu_slope(z: Array, h: Array, out: Array) -> None:
+    np.minimum(z, 0, out=out)
+    np.exp(out, out=out)
+
+
+def _selu(z: Array, out: Array) -> None:
+    np.minimum(z, 0, out=out)
+    np.expm1(out, out=out)
+    np.multiply(out, SCALE * ALPHA, out=out)
+    right = np.maximum(z, 0)
+    right *= SCALE
+    np.add(out, right, out=out)
+
+
+def _selu_slope(z: Array, h: Array, out: Array) -> None:
+    _elu_slope(z, h, out)
+    np.multiply(out, SCALE * ALPHA, out=out)
+    right = np.multiply(z > 0, SCALE * ALPHA - SCALE, dtype=out.dtype)
+    np.subtract(out, right, out=out)
+
+
+def _softplus(z: Array, out: Array) -> None:
+    # max(z, 0) + log(1 + exp(−|z|)) overflows nowhere and keeps its digits on the left
+    np.abs(z, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    np.add(out, np.maximum(z, 0), out=out)
+
+
+def _softplus_slope(z: Array, h: Array, out: Array) -> None:
+    sigmoid(z, out)
+
+
+ACTIVATIONS.add(
+    "elu",
+    Activation(_elu, _elu_slope, 1.0, "ELU", "for every z ≥ 0", gain=1.2451983007007066),
+    "z or, left of zero, e^z − 1 (Clevert, Unterthiner and Hochreiter 2016)",
+    label="ELU",
+)
+ACTIVATIONS.add(
+    "selu",
+    Activation(
+        _selu, _selu_slope, SCALE * ALPHA, "SELU", "as z → 0 from the left", 0.75, kinks=(0.0,)
+    ),
+    "ELU scaled so that mean 0 and variance 1 stay (Klambauer et al. 2017)",
+    label="SELU",
+)
+ACTIVATIONS.add(
+    "softplus",
+    Activation(
+        _softplus, _softplus_slope, 1.0, "softplus", "as z → ∞", gain=1.0418668355217030
+    ),
+    "log(1 + e^z): a smooth ReLU whose slope is the sigmoid (Dugas et al. 2001)",
+    label="Softplus",
+)  # fmt: skip

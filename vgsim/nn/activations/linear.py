@@ -1,0 +1,24 @@
+"""The identity, which shows what the weights alone do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.nn.activations.base import ACTIVATIONS, Activation
+from vgsim.nn.arrays import Array
+
+
+def _identity(z: Array, out: Array) -> None:
+    np.copyto(out, z)
+
+
+def _identity_slope(z: Array, h: Array, out: Array) -> None:
+    out.fill(1)
+
+
+ACTIVATIONS.add(
+    "identity",
+    Activation(_identity, _identity_slope, 1.0, "", "everywhere", flat=0.0),
+    "h = z; a deep linear network shows what the weights alone do",
+    label="Identity (linear)",
+)

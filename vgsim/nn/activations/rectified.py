@@ -1,0 +1,51 @@
+"""ReLU and leaky ReLU: linear on the right, shut or nearly so on the left."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vgsim.nn.activations.base import ACTIVATIONS, Activation
+from vgsim.nn.arrays import Array
+
+LEAK = 0.01
+"""Slope of leaky ReLU left of zero (Maas, Hannun and Ng 2013)."""
+
+
+def _relu(z: Array, out: Array) -> None:
+    np.maximum(z, 0, out=out)
+
+
+def _relu_slope(z: Array, h: Array, out: Array) -> None:
+    np.greater(z, 0, out=out)
+
+
+def _leaky(z: Array, out: Array) -> None:
+    np.multiply(z, LEAK, out=out)
+    np.maximum(z, out, out=out)
+
+
+def _leaky_slope(z: Array, h: Array, out: Array) -> None:
+    np.greater(z, 0, out=out)
+    np.multiply(out, 1 - LEAK, out=out)
+    np.add(out, LEAK, out=out)
+
+
+ACTIVATIONS.add(
+    "relu",
+    Activation(
+        _relu, _relu_slope, 1.0, "ReLU", "for every z > 0", math.sqrt(2), flat=0.0, kinks=(0.0,)
+    ),
+    "max(0, z); slope exactly 1 or 0 (Nair and Hinton 2010)",
+    label="ReLU",
+)
+ACTIVATIONS.add(
+    "leaky_relu",
+    Activation(
+        _leaky, _leaky_slope, 1.0, "LReLU", "for every z > 0",
+        gain=math.sqrt(2 / (1 + LEAK**2)), flat=0.0, kinks=(0.0,),
+    ),
+    "max(0.01 z, z); never quite dead (Maas, Hannun and Ng 2013)",
+    label="Leaky ReLU",
+)  # fmt: skip

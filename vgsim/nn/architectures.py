@@ -1,0 +1,187 @@
+"""Kinds of network: each turns the network section of a spec into a list of stage plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import vgsim.nn.lsuv  # noqa: F401  # registers the initializer
+from vgsim.core.errors import refuse
+from vgsim.core.registry import Registry
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.activations.learned import PRELU
+from vgsim.nn.cells import CELLS
+from vgsim.nn.datasets import Dataset
+from vgsim.nn.layers import StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import Spec
+
+Planner = Callable[["Spec", int, int], list[StagePlan]]
+"""(spec, features, outputs) -> plans of stage 1 to N, or of the cells and the readout."""
+
+HELD_OUT_MOST = 2000
+"""Held-out samples that an evaluation looks at; more would only slow training down."""
+HELD_OUT_NUMBERS = 2**22
+"""Activations that an evaluation of sequences may hold at once, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of network: its planner, and whether its stages are timesteps."""
+
+    plan: Planner
+    recurrent: bool = False
+
+    def steps(self, dataset: Dataset) -> int:
+        """T; plain data are sequences of single features to a recurrent network, T is 1 to others.
+
+        Sequences that others see lose their order: all features of all timesteps side by side.
+        """
+        if not self.recurrent:
+            return 1
+        return dataset.steps if dataset.steps > 1 else dataset.x.shape[1]
+
+    def held_out(self, plans: Sequence[StagePlan], steps: int) -> int:
+        """How many held-out samples an evaluation looks at."""
+        if not self.recurrent:
+            return HELD_OUT_MOST
+        numbers = steps * sum(len(CELLS[plan.layer].gates) * plan.outputs for plan in plans[:-1])
+        return max(1, min(HELD_OUT_MOST, HELD_OUT_NUMBERS // numbers))
+
+
+KINDS: Registry[Kind] = Registry("kind")
+
+
+def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
+    """``depth`` hidden stages of ``width`` units, then a linear output stage."""
+    network = spec.network
+    sizes = [features] + [network.width] * network.depth
+    chosen = activations(spec)
+    plans = [
+        _hidden(spec, number, below, here, chosen[number - 1])
+        for number, (below, here) in enumerate(pairwise(sizes), start=1)
+    ]
+    return [*plans, _output(spec, outputs, chosen[-1])]
+
+
+def activations(spec: Spec) -> list[str]:
+    """The activation of every hidden stage; SpecError when the list of them is no such list.
+
+    ``network.activations`` is read from the first stage up and begins anew when it is too short.
+    """
+    network = spec.network
+    names = [name.strip() for name in network.activations.split(",") if name.strip()]
+    names = names or [network.activation]
+    allowed = "names separated by commas, each one of " + ", ".join(ACTIVATIONS.names())
+    if not all(name in ACTIVATIONS for name in names):
+        raise refuse("network.activations", network.activations, allowed)
+    if len(names) > network.depth:
+        most = f"at most {network.depth} names, one a hidden stage; this has {len(names)}"
+        raise refuse("network.activations", network.activations, most)
+    return [names[at % len(names)] for at in range(network.depth)]
+
+
+def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> StagePlan:
+    """Hidden stage ``number`` (from 1); the first has no path around it and may be a stem."""
+    network = spec.network
+    if number == 1 and network.skip == "preactivation":
+        return StagePlan("dense", below, here, "identity")
+    every = 1 if network.skip == "highway" else network.skip_every
+    arrives = network.skip != "none" and number > 1 and (number - 1) % every == 0
+    plan = StagePlan(
+        "block", below, here, activation, network.norm, network.norm_position == "before",
+        network.skip, every if arrives else 0, network.skip_scale, network.dropout,
+    )  # fmt: skip
+    return _simplest(plan)
+
+
+def _output(spec: Spec, outputs: int, activation: str) -> StagePlan:
+    """The linear output; after pre-activation stages it has the last norm and activation."""
+    network = spec.network
+    if network.skip != "preactivation":
+        return StagePlan("dense", network.width, outputs, "identity")
+    return StagePlan(
+        "block", network.width, outputs, activation, network.norm,
+        network.norm_position == "before", network.skip,
+    )  # fmt: skip
+
+
+def _simplest(plan: StagePlan) -> StagePlan:
+    """A dense stage where nothing but weights and an activation is asked for."""
+    composed = plan.norm != "none" or plan.source or plan.dropout or plan.activation == PRELU
+    if composed or plan.skip == "preactivation":
+        return plan
+    return StagePlan("dense", plan.inputs, plan.outputs, plan.activation)
+
+
+def _chain(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
+    """``depth`` one-unit stages h = c x + b; no output stage, J takes the last h."""
+    if features != 1 or outputs != 1:
+        raise refuse(
+            "data.dataset",
+            spec.data.dataset,
+            f"data with one feature and one output for a chain (this has {features} and {outputs})",
+        )
+    return [StagePlan("fixed", 1, 1, "identity")] * spec.network.depth
+
+
+def _cells(layer: str) -> Planner:
+    """``cells`` cells of ``width`` units on top of each other, then a linear readout."""
+
+    def plan(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
+        network = spec.network
+        activation = network.activation if layer == "rnn" else "tanh"
+        if activation == PRELU:
+            raise refuse("network.activation", PRELU, "one without parameters in a recurrent cell")
+        sizes = [features] + [network.width] * network.cells
+        plans = [StagePlan(layer, below, here, activation) for below, here in pairwise(sizes)]
+        return [*plans, StagePlan("dense", network.width, outputs, "identity")]
+
+    return plan
+
+
+KINDS.add(
+    "layers",
+    Kind(_layers),
+    "layers of weights and an activation, then a linear output",
+    label="Layers",
+    uses=(
+        "network.depth", "network.width", "network.activation", "network.activations",
+        "network.norm", "network.skip", "network.dropout", "init.weights", "init.bias",
+    ),
+)  # fmt: skip
+KINDS.add(
+    "chain",
+    Kind(_chain),
+    "one unit a stage with a fixed local derivative: the worked example",
+    label="Chain (worked example)",
+    uses=("network.depth", "network.factor"),
+)
+_RECURRENT = (
+    "network.cells", "network.width", "init.weights", "init.recurrent", "init.bias",
+    "training.loss_at", "training.truncate",
+)  # fmt: skip
+KINDS.add(
+    "rnn",
+    Kind(_cells("rnn"), recurrent=True),
+    "a simple recurrent cell; with ReLU and identity W_h the IRNN (Elman 1990, Le et al. 2015)",
+    label="Recurrent (RNN)",
+    uses=(*_RECURRENT, "network.activation"),
+)
+KINDS.add(
+    "lstm",
+    Kind(_cells("lstm"), recurrent=True),
+    "a state that is only added to, behind gates (Hochreiter and Schmidhuber 1997)",
+    label="LSTM",
+    uses=(*_RECURRENT, "init.forget_bias"),
+)
+KINDS.add(
+    "gru",
+    Kind(_cells("gru"), recurrent=True),
+    "one gate that mixes the old h with a new one (Cho et al. 2014)",
+    label="GRU",
+    uses=_RECURRENT,
+)

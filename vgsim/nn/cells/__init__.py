@@ -1,0 +1,8 @@
+"""Recurrent cells, one file each; a new one is a new file that registers its class."""
+
+from vgsim.core.registry import discover
+from vgsim.nn.cells.base import CELLS, Cell
+
+__all__ = ["CELLS", "Cell"]
+
+discover(__name__, list(__path__))

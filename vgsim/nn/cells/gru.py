@@ -1,0 +1,128 @@
+"""Gated recurrent unit (Cho et al. 2014), in the form of PyTorch and cuDNN.
+
+r, z = σ(…), n = tanh(x W_n + b_n + r ⊙ (h W_hn + b_hn)), h_t = (1 − z) ⊙ n + z ⊙ h_(t−1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.cells.base import CELLS, Gated
+from vgsim.nn.layers.base import Shapes, StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec
+
+
+@CELLS.register("gru", "a gate that mixes the old h with a new one", label="GRU cell")
+class GRU(Gated):
+    """Besides b there is b_hn (units,), inside the reset gate's product.
+
+    The planes of ``z`` are r, z, n and h W_hn + b_hn; ``slope`` is tanh′ of n. ``bends``
+    (T, 3, B, H) is what ∂J/∂h is multiplied with for r, z and n.
+    """
+
+    gates = ("r", "z", "n")
+    carries = True
+    products = 4
+
+    def allocate(self) -> None:
+        """The buffers, and the views into them that each timestep works on."""
+        super().allocate()
+        steps, batch, units = self.dh.shape
+        self.dz_h = np.zeros_like(self.dz)
+        by_gate = self.dz_h.reshape(steps, batch, 3, units).transpose(0, 2, 1, 3)
+        self.z = np.zeros((steps, 4, batch, units), self.dh.dtype)
+        self.bends = np.zeros((steps, 3, batch, units), self.dh.dtype)
+        self.part = np.zeros((batch, units), self.dh.dtype)
+        self.r, self.u, self.n, self.hn = self.z.swapaxes(0, 1)
+        # made once: slicing anew at every timestep takes longer than some of the calls
+        self._forward = [
+            (row, z, z[:2], *z, before, h)
+            for row, z, before, h in zip(self.state[:-1], self.z, self.before, self.h, strict=True)
+        ]
+        self._backward = [
+            (dh, bends, dz, dz[:2], dz_h[:2], dz[2], r, dz_h[2])
+            for dh, bends, dz, r, dz_h in zip(
+                self.dh, self.bends, self.dz_planes, self.r, by_gate, strict=True
+            )
+        ]
+
+    def planes(self) -> tuple[str, ...]:
+        """The sigmoids first; the last two are both n's."""
+        return ("r", "z", "n", "n")
+
+    def copy_weights(self) -> None:
+        """n's in two, from x and from h. Those of the sigmoids negated, as their formula begins."""
+        super().copy_weights()
+        inputs = self.plan.inputs
+        from_x, from_h = self.stacked[2:]
+        from_x[inputs + 1 :] = 0
+        from_h[:inputs] = 0
+        from_h[inputs] = self.own["b_hn"]
+        np.negative(self.stacked[:2], out=self.stacked[:2])
+
+    @classmethod
+    def shapes(cls, plan: StagePlan) -> Shapes:
+        """W_x, W_h, b and b_hn."""
+        return super().shapes(plan) | {"b_hn": (plan.outputs,)}
+
+    @classmethod
+    def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """b_hn starts at 0."""
+        return super().start(plan, rng, init) | {"b_hn": np.zeros(plan.outputs)}
+
+    def forward(self, t: int) -> None:
+        """Gates, then h = n + z ⊙ (h_(t−1) − n)."""
+        if t == 0:
+            self.copy_weights()
+        row, gates, sigmoids, r, u, n, hn, before, h = self._forward[t]
+        np.matmul(row, self.stacked, out=gates)
+        np.exp(sigmoids, out=sigmoids)
+        np.add(sigmoids, 1, out=sigmoids)
+        np.divide(1, sigmoids, out=sigmoids)
+        np.multiply(r, hn, out=self.part)
+        np.add(n, self.part, out=n)
+        np.tanh(n, out=n)
+        np.subtract(before, n, out=self.part)
+        np.multiply(self.part, u, out=self.part)
+        np.add(self.part, n, out=h)
+
+    def slopes(self) -> None:
+        """What ∂J/∂h is multiplied with for everything that x brings to the gates."""
+        np.multiply(self.n, self.n, out=self.slope)
+        np.subtract(1, self.slope, out=self.slope)
+        sigmoids, bends = self.z[:, :2], self.bends[:, :2]
+        r, u, n = self.bends.swapaxes(0, 1)
+        np.subtract(1, sigmoids, out=bends)
+        np.multiply(u, self.slope, out=n)  # (1 − z) (1 − n²)
+        np.multiply(bends, sigmoids, out=bends)
+        np.multiply(r, self.hn, out=r)
+        np.multiply(r, n, out=r)
+        np.subtract(self.before, self.n, out=self.hn)  # hn itself is in r's bend now
+        np.multiply(u, self.hn, out=u)
+
+    def backward(self, t: int) -> None:
+        """∂J by what goes into each gate, from x and from h."""
+        dh, bends, dz, dz_sigmoids, dz_h_sigmoids, dz_n, r, dz_hn = self._backward[t]
+        np.multiply(bends, dh, out=dz)
+        np.copyto(dz_h_sigmoids, dz_sigmoids)
+        np.multiply(dz_n, r, out=dz_hn)
+
+    def hand_back(self, t: int, out: Array) -> None:
+        """By the weights, and z ⊙ ∂J/∂h past them."""
+        super().hand_back(t, out)
+        np.multiply(self.dh[t], self.u[t], out=self.part)
+        np.add(out, self.part, out=out)
+
+    def parameter_gradients(self) -> None:
+        """Those of every cell, and ∂J/∂b_hn."""
+        super().parameter_gradients()
+        np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])
+
+    def inner(self, t: int) -> dict[str, Array]:
+        """Gates and their gradients."""
+        return {"r": self.r[t], "z": self.u[t], "n": self.n[t], "dz": self.dz[t]}

@@ -1,0 +1,139 @@
+"""Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000).
+
+i, f, o = σ(…), g = tanh(…), c_t = f ⊙ c_(t−1) + i ⊙ g, h_t = o ⊙ tanh(c_t), without peepholes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.cells.base import CELLS, Gated
+from vgsim.nn.layers.base import StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec
+
+
+@CELLS.register("lstm", "gates around a state that is only added to", label="LSTM cell")
+class LSTM(Gated):
+    """``c`` is the state (T, B, H), ``dc`` ∂J by it; ``slope`` is tanh′(c).
+
+    The planes of ``z`` are o, i, f, g and the state before: so (i, f) ⊙ (g, c_(t−1)) is one call.
+    ``bends`` (T, 4, B, H) is what ∂J/∂h is multiplied with for o, and ∂J/∂c for i, f and g.
+    """
+
+    gates = ("i", "f", "g", "o")
+    products = 4
+
+    def allocate(self) -> None:
+        """The buffers, and the views into them that each timestep works on."""
+        super().allocate()
+        steps, batch, units = self.dh.shape
+        planes = np.zeros((steps + 1, 5, batch, units), self.dh.dtype)
+        self.z = planes[:-1]
+        self.o, self.i, self.f, self.g, self.c_before = self.z.swapaxes(0, 1)
+        self.c = planes[1:, 4]
+        self.bent, self.dc = np.zeros((2, steps, batch, units), self.dh.dtype)
+        self.bends = np.zeros((steps, 4, batch, units), self.dh.dtype)
+        self.dc_above = np.zeros((batch, units), self.dh.dtype)
+        self.parts = np.zeros((2, batch, units), self.dh.dtype)
+        # made once: slicing anew at every timestep takes longer than some of the calls
+        self._forward = [
+            (row, z[:4], z[:3], z[3], z[1:3], z[3:], c, bent, z[0], h)
+            for row, z, c, bent, h in zip(
+                self.state[:-1], self.z, self.c, self.bent, self.h, strict=True
+            )
+        ]
+        self._backward = [
+            (dh, o, slope, dc, bends[0], dz[3], bends[1:], dz[:3], f)
+            for dh, o, slope, dc, bends, dz, f in zip(
+                self.dh,
+                self.o,
+                self.slope,
+                self.dc,
+                self.bends,
+                self.dz_planes,
+                self.f,
+                strict=True,
+            )
+        ]
+
+    def planes(self) -> tuple[str, ...]:
+        """The sigmoids first."""
+        return ("o", "i", "f", "g")
+
+    def copy_weights(self) -> None:
+        """Those of the sigmoids negated: e^−z is what their formula begins with."""
+        super().copy_weights()
+        np.negative(self.stacked[:3], out=self.stacked[:3])
+
+    @classmethod
+    def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """The forget gate's b starts at ``init.forget_bias`` (Jozefowicz et al. 2015: 1)."""
+        values = super().start(plan, rng, init)
+        values["b"][plan.outputs : 2 * plan.outputs] = init.forget_bias
+        return values
+
+    def forward(self, t: int) -> None:
+        """Gates, state, h."""
+        if t == 0:
+            self.copy_weights()
+        row, gates, sigmoids, g, i_f, g_c, c, bent, o, h = self._forward[t]
+        np.matmul(row, self.stacked, out=gates)
+        np.exp(sigmoids, out=sigmoids)
+        np.add(sigmoids, 1, out=sigmoids)
+        np.divide(1, sigmoids, out=sigmoids)
+        np.tanh(g, out=g)
+        np.multiply(i_f, g_c, out=self.parts)
+        np.add(self.parts[0], self.parts[1], out=c)
+        np.tanh(c, out=bent)
+        np.multiply(o, bent, out=h)
+
+    def slopes(self) -> None:
+        """tanh′(c), and for each gate its own slope times what the gate is multiplied with."""
+        np.multiply(self.bent, self.bent, out=self.slope)
+        np.subtract(1, self.slope, out=self.slope)
+        np.subtract(1, self.z[:, :3], out=self.bends[:, :3])
+        np.multiply(self.bends[:, :3], self.z[:, :3], out=self.bends[:, :3])
+        np.multiply(self.bends[:, 0], self.bent, out=self.bends[:, 0])
+        np.multiply(self.bends[:, 1:3], self.z[:, 3:], out=self.bends[:, 1:3])
+        g = self.bends[:, 3]
+        np.multiply(self.g, self.g, out=g)
+        np.subtract(1, g, out=g)
+        np.multiply(g, self.i, out=g)
+
+    def begin_back(self) -> None:
+        """No timestep above has handed back a ∂J/∂c yet."""
+        super().begin_back()
+        self.dc_above.fill(0)
+
+    def backward(self, t: int) -> None:
+        """∂J/∂c from h and from the timestep above, then ∂J by what goes into each gate."""
+        dh, o, slope, dc, bend_o, dz_o, bends, dz, f = self._backward[t]
+        np.multiply(dh, o, out=dc)
+        np.multiply(dc, slope, out=dc)
+        np.add(dc, self.dc_above, out=dc)
+        np.multiply(bend_o, dh, out=dz_o)
+        np.multiply(bends, dc, out=dz)
+        np.multiply(dc, f, out=self.dc_above)
+
+    def cut(self) -> None:
+        """The state's gradient is cut too."""
+        self.dc_above.fill(0)
+
+    def parameter_gradients(self) -> None:
+        """All in one product: rows of ``state`` are what is multiplied with W_x, b and W_h."""
+        rows = self.state[:-1].reshape(-1, self.state.shape[2])
+        inputs = self.plan.inputs
+        joint = rows.T @ self.dz.reshape(len(rows), -1)
+        np.copyto(self.gradients["W_x"], joint[:inputs])
+        np.copyto(self.gradients["b"], joint[inputs])
+        np.copyto(self.gradients["W_h"], joint[inputs + 1 :])
+
+    def inner(self, t: int) -> dict[str, Array]:
+        """Gates, state and their gradients."""
+        gates = {"i": self.i[t], "f": self.f[t], "g": self.g[t], "o": self.o[t]}
+        return gates | {"dz": self.dz[t], "c": self.c[t], "dc": self.dc[t]}

@@ -1,0 +1,55 @@
+"""Simple recurrent cell: h_t = f(x_t W_x + h_(t−1) W_h + b) (Elman 1990).
+
+With ReLU and W_h the identity it is the IRNN of Le, Jaitly and Hinton (2015).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.nn.arrays import Array
+from vgsim.nn.cells.base import CELLS, Cell
+
+
+@CELLS.register("rnn", "h = f(x W_x + h W_h + b) (Elman 1990)", label="Simple cell")
+class Simple(Cell):
+    """One gate, z itself; f is the activation."""
+
+    gates = ("z",)
+
+    def allocate(self) -> None:
+        """h with a zero timestep in front, z, and what h brings to it."""
+        steps, batch, units = self.dh.shape
+        self.all_h = np.zeros((steps + 1, batch, units), self.dh.dtype)
+        self.before, self.h = self.all_h[:-1], self.all_h[1:]
+        self.z = np.zeros_like(self.dh)
+        self.scratch = np.zeros_like(self.z[0])
+
+    def project(self) -> None:
+        """One product for all timesteps."""
+        assert self.bottom is not None  # only the bottom cell knows its x beforehand
+        np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))
+
+    def project_step(self, t: int) -> None:
+        """One product for timestep ``t``."""
+        np.dot(self.x[t], self.own["W_x"], self.z[t])
+        np.add(self.z[t], self.own["b"], out=self.z[t])
+
+    def forward(self, t: int) -> None:
+        """z, then h = f(z)."""
+        z = self.z[t]
+        np.dot(self.before[t], self.own["W_h"], self.scratch)
+        np.add(z, self.scratch, out=z)
+        self.activation.forward(z, self.h[t])
+
+    def slopes(self) -> None:
+        """f′(z)."""
+        self.activation.slope(self.z, self.h, self.slope)
+
+    def backward(self, t: int) -> None:
+        """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
+        np.multiply(self.dh[t], self.slope[t], out=self.dz[t])
+
+    def inner(self, t: int) -> dict[str, Array]:
+        """z and ∂J/∂z."""
+        return {"z": self.z[t], "dz": self.dz[t]}

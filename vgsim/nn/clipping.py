@@ -1,0 +1,73 @@
+"""Gradient clipping on the flat gradient vector, by its norm or entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vgsim.core.registry import Registry
+from vgsim.measure.measures import norms
+from vgsim.nn.arrays import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Clipped:
+    """L2 norm of the whole gradient ``before`` and ``after``; nan where nobody measured it."""
+
+    before: float
+    after: float
+
+
+NOT_CLIPPED = Clipped(float("nan"), float("nan"))
+
+Clipping = Callable[[Array, float], Clipped]
+"""(gradients, clip_at): changes the gradients in place."""
+
+CLIPPINGS: Registry[Clipping] = Registry("clipping")
+
+MARGIN = 1e-6
+"""PyTorch adds this to the norm before it divides by it, so what it cuts ends just below."""
+
+
+@CLIPPINGS.register("none", "gradients stay as they are", label="None")
+def leave(gradients: Array, most: float) -> Clipped:
+    """Nothing is done, nor measured."""
+    return NOT_CLIPPED
+
+
+@CLIPPINGS.register(
+    "norm",
+    "the whole gradient is scaled down to a norm (Pascanu, Mikolov and Bengio 2013)",
+    label="By norm",
+    uses=("training.clip_at",),
+)
+def by_norm(gradients: Array, most: float) -> Clipped:
+    """g ← g · min(1, most / (‖g‖ + 1e-6)), exactly PyTorch's ``clip_grad_norm_``.
+
+    As there, an infinite norm makes every finite entry 0 and every infinite one nan; here a nan
+    counts as infinite. The norm is taken with scaling, so it neither over- nor underflows.
+    """
+    before = _norm(gradients)
+    factor = min(1.0, most / (before + MARGIN))
+    if factor < 1:
+        gradients *= factor
+    return Clipped(before, before * factor if np.isfinite(before) else _norm(gradients))
+
+
+@CLIPPINGS.register(
+    "value",
+    "every entry is cut off at ± a value; this turns the gradient",
+    label="By value",
+    uses=("training.clip_at",),
+)
+def by_value(gradients: Array, most: float) -> Clipped:
+    """g ← min(max(g, −most), most), exactly PyTorch's ``clip_grad_value_``."""
+    before = _norm(gradients)
+    np.clip(gradients, -most, most, out=gradients)
+    return Clipped(before, _norm(gradients))
+
+
+def _norm(gradients: Array) -> float:
+    return float(norms(gradients[None], axis=1)[0])

@@ -1,0 +1,171 @@
+"""What the readers of the user's own files share: opening, limits, labels, and clear refusals.
+
+Whatever a file holds, a reader either returns a dataset or raises a SpecError of one line that
+says what the file should hold and where it does not. Before anything is read or allocated, a
+file may have at most 2 GB and declare at most 2^27 numbers, 1 GiB as float64: training keeps
+about three such tables in memory (samples, training part, held-out part).
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.core.errors import SpecError, refuse, shorten
+from vgsim.nn.datasets.base import Dataset
+
+MAX_BYTES = 2 * 10**9
+MAX_NUMBERS = 2**27
+MAX_VALUE = 1e100  # its square, summed over any table, is still a float64
+MAX_CLASSES = 1000
+MIN_SAMPLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that one field of a spec names; ``kind`` says of what ("a CSV file")."""
+
+    field: str
+    given: str
+    kind: str
+
+    def bad(self, needs: str) -> SpecError:
+        """The error that goes on after ``kind``: "with numbers only; line 3 has 'x'"."""
+        return refuse(self.field, self.given, f"{self.kind} {needs}")
+
+    def path(self) -> Path:
+        """The file, "~" expanded; SpecError unless it is a file of 1 byte to 2 GB."""
+        if not self.given.strip():
+            raise refuse(self.field, self.given, f"the path of {self.kind}")
+        with self.reading():
+            path = Path(self.given).expanduser()
+            found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise self.bad("on disk; this path is a folder or a device")
+        if found.st_size == 0:
+            raise self.bad("with samples; this one is empty")
+        if found.st_size > MAX_BYTES:
+            raise self.bad(f"of at most {MAX_BYTES} bytes; this one has {found.st_size}")
+        return path
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn whatever reading foreign bytes raises into a SpecError.
+
+        Decompressors and header parsers raise a dozen types for bad content, so all are caught;
+        keep the body to calls of such code.
+        """
+        try:
+            yield
+        except SpecError:
+            raise
+        except Exception as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise self.bad(f"that can be read; reading stopped with: {quote(reason)}") from error
+
+
+def quote(text: object) -> str:
+    """Foreign text as one short line for a message; "nothing" when it is blank."""
+    printable = "".join(c if c.isprintable() else " " for c in str(text)[:200])
+    return shorten(printable.strip() or "nothing", 60)
+
+
+def check_shape(source: Source, shape: Sequence[int]) -> None:
+    """SpecError unless ``shape`` is (samples, features) or (samples, rows, columns) in bounds."""
+    text = " × ".join(map(str, shape)) or "a single number"
+    if len(shape) not in (2, 3):
+        raise source.bad(
+            f"of samples × features, or samples × rows × columns for pictures; this is {text}"
+        )
+    if shape[0] < MIN_SAMPLES or 0 in shape:
+        raise source.bad(f"of at least {MIN_SAMPLES} samples with features; this is {text}")
+    check_count(source, shape)
+
+
+def check_count(source: Source, shape: Sequence[int]) -> None:
+    """SpecError when an array of ``shape`` would hold more than 2^27 numbers."""
+    count = 1
+    for size in shape:
+        count *= size
+    if count > MAX_NUMBERS:
+        raise source.bad(f"of at most {MAX_NUMBERS} numbers; this declares {count}")
+
+
+def check_finite(
+    source: Source, table: NDArray[np.float64], place: Callable[[int, int], str]
+) -> None:
+    """SpecError at the first nan, inf or huge number; ``place(row, column)`` words where it is."""
+    fine = (table >= -MAX_VALUE) & (table <= MAX_VALUE)
+    if not fine.all():
+        row, column = np.unravel_index(int(np.argmin(fine)), table.shape)
+        raise source.bad(
+            f"of finite numbers up to {MAX_VALUE:g} in size; {place(int(row), int(column))} has "
+            f"{table[row, column]}"
+        )
+
+
+def check_classes(source: Source, classes: Sequence[str]) -> tuple[str, ...]:
+    """``classes`` as a tuple; SpecError unless they are 2 to 1000 names that can be shown."""
+    if len(classes) < 2:
+        raise source.bad(f"of at least 2 classes; every label in it is {quote(classes[0])}")
+    if len(classes) > MAX_CLASSES:
+        raise source.bad(f"of at most {MAX_CLASSES} classes; this one has more")
+    if not all(map(str.strip, classes)):
+        raise source.bad("with a name in every label; one label is blank")
+    return tuple(classes)
+
+
+def array_dataset(
+    source: Source, x: NDArray[np.generic], labels: Source, y: NDArray[np.generic]
+) -> Dataset:
+    """A dataset from arrays as a file stored them; SpecError about ``source`` or ``labels``.
+
+    Integers, truth values and text in ``y`` (samples,) or (samples, 1) are classes; any other
+    numbers, and every ``y`` (samples, outputs), are numbers to predict. An ``x`` of three
+    dimensions is a picture, and as a sequence one row of it a timestep.
+    """
+    check_shape(source, x.shape)
+    if len(y) != len(x):
+        raise labels.bad(
+            f"with one label for each of the {len(x)} samples; this one has {len(y)} labels"
+        )
+    table = _numbers(source, x.reshape(len(x), -1), "the samples")
+    image_shape = (x.shape[1], x.shape[2]) if x.ndim == 3 else None
+    steps = x.shape[1] if x.ndim == 3 else 1
+    column = y.reshape(-1) if y.size == len(y) else y
+    if column.ndim == 1 and column.dtype.kind in "biuUS":
+        codes, classes = _classes(labels, column)
+        return Dataset(table, codes, classes, image_shape=image_shape, steps=steps)
+    if column.ndim > 2 or column.size == 0:
+        raise labels.bad("with labels of shape samples, or samples × outputs")
+    targets = _numbers(labels, column.reshape(len(x), -1), "the labels")
+    return Dataset(table, targets, image_shape=image_shape, steps=steps)
+
+
+def _numbers(source: Source, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:
+    """(samples, columns) as float64; SpecError when these are no finite numbers."""
+    if table.dtype.kind not in "biuf":
+        raise source.bad(f"of numbers; {what} in it are of type {quote(table.dtype)}")
+    with np.errstate(all="ignore"):  # what overflows here becomes inf and is refused below
+        numbers = np.ascontiguousarray(table, dtype=np.float64)
+    check_finite(source, numbers, lambda row, col: f"row {row + 1}, column {col + 1} of {what}")
+    return numbers
+
+
+def _classes(
+    source: Source, labels: NDArray[np.generic]
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Class numbers (samples,) and the class names in sorted order (integers by value)."""
+    with source.reading():
+        plain = labels.astype(np.int64) if labels.dtype.kind == "b" else labels
+        values, codes = np.unique(plain, return_inverse=True)
+        some = values[: MAX_CLASSES + 1].tolist()
+        names = [value.decode() if isinstance(value, bytes) else str(value) for value in some]
+        "".join(names).encode()  # lone surrogates, which no font or file could take, stop here
+    return codes.astype(np.int64), check_classes(source, names)

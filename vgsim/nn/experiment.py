@@ -1,0 +1,383 @@
+"""An experiment: a generator of moments that step, run, thread, CLI and tests all drive."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from weakref import proxy
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.anomalies import first_overflow, overflowed_update, too_small
+from vgsim.measure.frame import Frame, Moment, Phase, Trouble
+from vgsim.measure.readings.wish import NOTHING, Wish
+from vgsim.measure.snapshot import take
+from vgsim.measure.telemetry import Telemetry
+from vgsim.nn import lsuv
+from vgsim.nn.architectures import KINDS
+from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.build import build
+from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
+from vgsim.nn.clipping import CLIPPINGS, NOT_CLIPPED
+from vgsim.nn.datasets import DATASETS
+from vgsim.nn.history import History
+from vgsim.nn.layers import StagePlan
+from vgsim.nn.losses import LOSSES, Loss
+from vgsim.nn.memory import Size, require_memory, within_memory
+from vgsim.nn.network import Network
+from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.spec import Spec
+from vgsim.nn.split import Split, split
+from vgsim.nn.streams import Batches, Stream, generator
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Inputs and encoded targets of one part of the data, in the experiment's precision."""
+
+    x: Array
+    t: Array
+
+
+class Experiment:
+    """One run of one spec. ``step`` counts the updates done; ``moment`` is the last that happened.
+
+    ``network.flat.change`` is always that of update ``step``, 0 before the first.
+
+    Building one raises SpecError when the data cannot be read or do not fit the spec.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        with within_memory(spec):
+            self._build()
+            self.reset()
+
+    def _build(self) -> None:
+        """Data, network and everything about it; nothing large before its size is known."""
+        spec, training = self.spec, self.spec.training
+        self.data = _load(spec)
+        loss = LOSSES[training.loss]
+        kind = KINDS[spec.network.kind]
+        self.steps = kind.steps(self.data.dataset)
+        self._every = self.steps if self.steps > 1 and training.loss_at == "every" else 0
+        example = _targets(self.data.y_train[:1], loss, self.data, self._every)
+        outputs = example.shape[-1]
+        plans = kind.plan(spec, self.data.x_train.shape[1] // self.steps, outputs)
+        held = slice(0, kind.held_out(plans, self.steps))
+        self.batches = Batches(training.seed, len(self.data.x_train), training.batch)
+        rows = self.batches.batch + len(self.data.x_held[held])
+        require_memory(spec, plans, _size(self.data, rows, self.steps, example.size))
+        self._train, self._held = (
+            Targets(
+                np.ascontiguousarray(x, dtype=training.precision),
+                np.ascontiguousarray(
+                    _targets(y, loss, self.data, self._every, training.precision),
+                    dtype=training.precision,
+                ),
+            )
+            for x, y in (
+                (self.data.x_train, self.data.y_train),
+                (self.data.x_held[held], self.data.y_held[held]),
+            )
+        )
+        self.network = build(spec, plans, self.batches.batch, self.steps)
+        self._picked = np.zeros_like(self._train.t[: self.batches.batch])
+        classes = bool(self.data.dataset.classes)
+        self.loss = loss(_by_step(self._picked).copy(), training, classes)
+        self.chance = loss.chance(_by_step(self._train.t), training)
+        self._judge = self._make_judge(plans) if len(self._held.x) else None
+        self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
+        self.telemetry = Telemetry(self.network)
+        self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
+        self.timeline = _timeline(len(self.network.views))
+
+    @property
+    def stages(self) -> int:
+        """N, the number of stages."""
+        return len(self.network.views)
+
+    def reset(self) -> None:
+        """Back to the same initial parameters, before the first step."""
+        self.network.initialize(self.spec)
+        self.step = self._latest = 0
+        if self.spec.init.weights == lsuv.NAME:
+            self._begin()
+            self.network.rescale()
+        self.network.flat.change[:] = 0
+        self.optimizer.state[:] = 0
+        self.value = float("nan")
+        self.clipped = NOT_CLIPPED
+        self.rewind()
+        self.history = History(self.stages)
+        self.trouble: tuple[Trouble, ...] = ()
+        size = 2 * self.network.flat.values.nbytes + self.optimizer.state.nbytes
+        self.checkpoints = Checkpoints(plan(size))
+        self.checkpoint()
+        self.evaluate()
+
+    def moments(self) -> Iterator[Moment]:
+        """Go on from the current moment, one at a time, for ever. Never raises or warns."""
+        while True:
+            yield self.advance()
+
+    def advance(self) -> Moment:
+        """Take one moment."""
+        with quiet():
+            return next(self._source)
+
+    def run(self, steps: int, after: Callable[[], bool | None] | None = None) -> None:
+        """Take ``steps`` whole updates; ``after`` is called behind each, and True ends it."""
+        source = self._source
+        with quiet():
+            while steps > 0:
+                if next(source).phase is Phase.UPDATE:
+                    steps -= 1
+                    if after is not None and after():
+                        return
+
+    def _moments(self) -> Iterator[Moment]:
+        network, timeline, count = self.network, self.timeline, self.stages
+        at_loss, at_update = timeline[count + 1], timeline[-1]
+        forwards = list(zip(network.forwards(), timeline[1 : count + 1], strict=True))
+        backwards = list(zip(network.backwards(self.loss), timeline[count + 2 : -1], strict=True))
+        while True:
+            self._begin()
+            for forward, moment in forwards:
+                forward()
+                self.moment = moment
+                yield moment
+            self.value = self.loss.value(network.output)
+            network.slopes()
+            self.moment = at_loss
+            yield at_loss
+            for backward, moment in backwards:
+                backward()
+                self.moment = moment
+                yield moment
+            self._update()
+            self.moment = at_update
+            yield at_update
+
+    def _begin(self) -> None:
+        """Fill the input and target buffers with this step's batch."""
+        chosen = self.batches.indices(self.step)
+        self.network.begin(self.step)
+        self._train.x.take(chosen, axis=0, out=self.network.x, mode="clip")
+        if self._every:
+            self._train.t.take(chosen, axis=0, out=self._picked, mode="clip")
+            np.copyto(
+                self.loss.targets.reshape(self._every, len(chosen), -1),
+                self._picked.transpose(1, 0, 2),
+            )
+        else:
+            self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
+
+    def _update(self) -> None:
+        """Parameter gradients, telemetry, the optimizer, history: all that ends a step."""
+        network, flat = self.network, self.network.flat
+        network.parameter_gradients()
+        self.telemetry.measure()
+        self._note_trouble()
+        training = self.spec.training
+        self.clipped = CLIPPINGS[training.clip](flat.gradients, training.clip_at)
+        self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
+        network.finish()
+        self.step += 1
+        self._note_overflowed_update()
+        if self.history.due(self.step):
+            accuracy = self.accuracy()
+            self.history.record(self.step, self.value, accuracy, self.telemetry.dh_rms)
+        else:
+            self.history.skip(self.step, self.value)
+        if self.checkpoints.due(self.step):
+            self.checkpoint()
+        if self.step % self._judge_every == 0 or (self.step & (self.step - 1)) == 0:
+            self.evaluate()
+
+    def accuracy(self) -> float:
+        """Fraction of the current batch that is classified right; nan without classes."""
+        return self.loss.accuracy(self.network.output)
+
+    def _note_trouble(self) -> None:
+        """The first overflow, denormal and underflow, each once."""
+        fine = math.isfinite(self.value)
+        if self.telemetry.regular and fine:
+            return
+        known, norms = {found.kind for found in self.trouble}, self.telemetry.dh_norm
+        gradients = self.telemetry.parameter_norms
+        if "overflow" not in known and not (
+            fine and np.isfinite(norms).all() and np.isfinite(gradients).all()
+        ):
+            self.trouble += (first_overflow(self.network, norms, gradients, self.step + 1),)
+        if not known >= {"denormal", "underflow"}:
+            self.trouble += tuple(too_small(self.network, norms, self.step + 1, known))
+
+    def _note_overflowed_update(self) -> None:
+        """Parameters that overflowed in the update, if nothing did before."""
+        if not any(found.kind == "overflow" for found in self.trouble):
+            found = overflowed_update(self.network, self.step)
+            self.trouble += (found,) if found else ()
+
+    def evaluate(self) -> None:
+        """Loss and accuracy on the held-out samples, into the history."""
+        if self._judge is not None and not self.history.judged(self.step):
+            with quiet():
+                self.history.record_held_out(self.step, *self._judge())
+
+    def checkpoint(self) -> None:
+        """Keep the state before the next step, to come back to."""
+        self.checkpoints.keep(self.state())
+
+    def state(self) -> Checkpoint:
+        """All that the coming steps depend on (copies)."""
+        return Checkpoint(
+            self.step,
+            self.network.flat.values.copy(),
+            self.optimizer.state.copy(),
+            self.trouble,
+            self.network.flat.running.copy(),
+            self.network.flat.change.copy(),
+        )
+
+    def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
+        """Go to the moment at ``position`` of the pass that follows update ``step``.
+
+        ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
+        running to there gives, bit for bit. ``stop`` is asked behind every step of the way and may
+        end it there with True. Updates are taken from here on, or from a kept state if that is
+        nearer; the pass itself always anew, from the parameters as they are now. ValueError when
+        no such moment is known.
+        """
+        if not 0 <= position < len(self.timeline):
+            raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
+        self._latest = max(self._latest, self.step)
+        if step != self.step:
+            kept = self.checkpoints.before(step)
+            if not kept.step <= self.step < step:
+                self.restore(kept)
+            self.run(step - self.step, stop)
+            if self.step != step:
+                return self.moment
+        self.rewind()
+        for _ in range(position):
+            self.advance()
+        return self.moment
+
+    def reach(self) -> tuple[int, int]:
+        """(first, last) step: ``last`` is the latest that was ever run to since the start.
+
+        From ``first`` to the present every step can be gone to at once; others take a run from a
+        kept state, further away the longer ago they were.
+        """
+        return self.checkpoints.first, max(self._latest, self.step)
+
+    def rewind(self) -> None:
+        """Stand before the pass that follows update ``self.step``."""
+        self.moment = self.timeline[0]
+        # by a proxy, for a generator that held its experiment would keep its arrays alive in a
+        # cycle until garbage is collected
+        self._source = Experiment._moments(proxy(self))
+
+    def restore(self, kept: Checkpoint) -> None:
+        """Stand before the pass that follows ``kept``, a state of an experiment of the same spec.
+
+        The history that came after it is forgotten, the one before stays as it is.
+        """
+        self.network.flat.values[:] = kept.values
+        self.optimizer.state[:] = kept.state
+        self.network.flat.running[:] = kept.running
+        self.network.flat.change[:] = kept.change
+        self.step, self.trouble = kept.step, kept.trouble
+        self.rewind()
+
+    def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
+        held, spec = self._held, self.spec
+        network = build(spec, plans, len(held.x), self.steps, self.network.flat, training=False)
+        targets = _by_step(held.t).copy()
+        loss = type(self.loss)(targets, spec.training, self.loss.classes)
+        return _Judge(network, loss, held.x)
+
+    def frame(self, generation: int = 0, rate: float = float("nan"), wish: Wish = NOTHING) -> Frame:
+        """The picture of this moment; ``rate`` is the steps a second to be shown."""
+        with quiet():
+            return take(self, generation, rate, wish)
+
+
+def twin(experiment: Experiment) -> Experiment:
+    """Another experiment of the same spec, before the pass that follows the updates done.
+
+    Its history is the same; what is done to it the other one does not notice.
+    """
+    made = Experiment(experiment.spec)
+    made.history.adopt(experiment.history.view(experiment.step))
+    made.restore(experiment.state())
+    return made
+
+
+class _Judge:
+    """Loss and accuracy of the current parameters on the held-out samples."""
+
+    def __init__(self, network: Network, loss: Loss, x: Array) -> None:
+        self._network, self._loss = network, loss
+        network.x[...] = x
+
+    def __call__(self) -> tuple[float, float]:
+        h = self._network.predict()
+        return self._loss.value(h), self._loss.accuracy(h)
+
+
+def _load(spec: Spec) -> Split:
+    seed = spec.training.seed
+    dataset = DATASETS[spec.data.dataset](spec.data, generator(seed, Stream.DATA))
+    rng = generator(seed, Stream.SPLIT)
+    return split(dataset, spec.data.held_out, spec.data.standardize, rng)
+
+
+def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:
+    """What an experiment with ``rows`` samples in its buffers holds; ``outputs`` are a sample's."""
+    dataset, samples = data.dataset, len(data.dataset.x)
+    numbers = dataset.x.size + (samples + 3 * rows) * outputs + rows * dataset.x.shape[1]
+    return Size(rows, steps, numbers, loaded=2 * (dataset.x.nbytes + dataset.y.nbytes))
+
+
+def _targets(
+    y: NDArray[np.int64] | NDArray[np.float64],
+    loss: type[Loss],
+    data: Split,
+    every: int,
+    precision: str = "float64",
+) -> Array:
+    """(samples, outputs) for the loss, or (samples, ``every``, outputs) for one at each timestep.
+
+    The target of a sequence is its last one where the loss looks at the end alone; a sample's only
+    target is that of each of its timesteps.
+    """
+    dataset, samples = data.dataset, len(y)
+    if not dataset.y_by_step:
+        targets = loss.encode(dataset, y, precision)
+        return np.repeat(targets[:, None], every, axis=1) if every else targets
+    chosen = y if every else y[:, -1:]
+    rows = chosen.reshape(samples * chosen.shape[1], *chosen.shape[2:])
+    targets = loss.encode(dataset, rows, precision)
+    return targets.reshape(samples, every, targets.shape[1]) if every else targets
+
+
+def _by_step(targets: Array) -> Array:
+    """(rows, outputs): targets of each timestep one after the other, as the output has them."""
+    if targets.ndim == 2:
+        return targets
+    rows: Array = targets.transpose(1, 0, 2).reshape(-1, targets.shape[2])
+    return rows
+
+
+def _timeline(stages: int) -> tuple[Moment, ...]:
+    """Every moment of a pass, by its position."""
+    names = [(Phase.START, 0)]
+    names += [(Phase.FORWARD, stage) for stage in range(1, stages + 1)]
+    names += [(Phase.LOSS, 0)]
+    names += [(Phase.BACKWARD, stage) for stage in range(stages, 0, -1)]
+    names += [(Phase.UPDATE, 0)]
+    return tuple(Moment(phase, stage, at) for at, (phase, stage) in enumerate(names))

@@ -1,0 +1,271 @@
+"""Initial weights and biases. All draw from the Generator that they are given, in float64.
+
+Most initializers are a distribution and a size, and theory asks them for the latter. Those
+marked (gain) multiply their standard deviation by a gain, which is a number one sets or follows
+from the activation (PyTorch's ``calculate_gain``):
+
+==================  ======  ==================  ======
+sigmoid, identity   1       GELU                1.5335
+tanh                5/3     GELU (tanh form)    1.5336
+ReLU                √2      SiLU                1.6765
+leaky ReLU          1.4141  Mish                1.4868
+SELU                3/4     softplus            1.0419
+ELU                 1.2452  softsign, hard tanh 2.3375, 1.3920
+==================  ======  ==================  ======
+
+The left column down to SELU is PyTorch's table; the others, which it does not know, are
+1 / √E[f(z)²] for a standard normal z, which is how ReLU's √2 comes about, too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.core.registry import Registry
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.arrays import Array, Generator
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec
+
+Weights = NDArray[np.float64]
+Shape = tuple[int, int]
+Draw = Callable[[Generator, Shape, "InitSpec"], Weights]
+"""Weights of shape (inputs, outputs)."""
+Size = Callable[[Shape, "InitSpec"], float]
+"""Root mean square of those weights."""
+BiasInitializer = Callable[[Generator, int, "InitSpec"], Weights]
+"""Biases of shape (outputs,)."""
+Gain = Callable[["InitSpec", str], float]
+"""(init, name of the activation) -> factor on the standard deviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """Draws weights when called; ``size(shape, init)`` is their expected root mean square."""
+
+    draw: Draw
+    size: Size
+
+    def __call__(self, rng: Generator, shape: Shape, init: InitSpec) -> Weights:
+        """Weights of ``shape`` (inputs, outputs), with ``init.gain`` as it is."""
+        return self.draw(rng, shape, init)
+
+
+INITIALIZERS: Registry[Initializer] = Registry("initializer")
+BIASES: Registry[BiasInitializer] = Registry("bias")
+GAINS: Registry[Gain] = Registry("gain")
+
+GAINS.add(
+    "number",
+    lambda init, activation: init.gain,
+    "the factor one sets",
+    label="Number",
+    uses=("init.gain",),
+)
+GAINS.add(
+    "activation",
+    lambda init, activation: ACTIVATIONS[activation].gain,
+    "what makes up for the activation, as PyTorch's calculate_gain has it",
+    label="By activation",
+)
+
+
+def settled(init: InitSpec, activation: str) -> InitSpec:
+    """``init`` with the gain that holds for a stage of that activation, as a number."""
+    gain = GAINS[init.gain_by](init, activation)
+    return replace(init, gain_by="number", gain=gain)
+
+
+def initial_weights(
+    rng: Generator, shape: Shape, init: InitSpec, activation: str = "identity"
+) -> Weights:
+    """(inputs, outputs) weights of the spec's initializer, for a stage of that activation."""
+    return INITIALIZERS[init.weights](rng, shape, settled(init, activation))
+
+
+def weight_variance(shape: Shape, init: InitSpec, activation: str = "identity") -> float:
+    """Expected mean square of :func:`initial_weights`."""
+    return INITIALIZERS[init.weights].size(shape, settled(init, activation)) ** 2
+
+
+def _xavier(shape: Shape, init: InitSpec) -> float:
+    """Keeps signal and gradient alike at slope 1 (Glorot and Bengio 2010)."""
+    return init.gain * math.sqrt(2.0 / sum(shape))
+
+
+def _he(shape: Shape, init: InitSpec) -> float:
+    """Makes up for the half that ReLU cuts away (He, Zhang, Ren and Sun 2015)."""
+    return math.sqrt(2.0 / shape[0])
+
+
+def _lecun(shape: Shape, init: InitSpec) -> float:
+    """Keeps the variance of the forward signal (LeCun, Bottou, Orr and Müller 1998)."""
+    return init.gain * math.sqrt(1.0 / shape[0])
+
+
+def _standard(shape: Shape, init: InitSpec) -> float:
+    """U(±1/√fan_in), common before 2010: a third of what keeps the signal."""
+    return math.sqrt(1.0 / (3 * shape[0]))
+
+
+def _std(shape: Shape, init: InitSpec) -> float:
+    return init.std
+
+
+def _range(shape: Shape, init: InitSpec) -> float:
+    return init.range / math.sqrt(3.0)
+
+
+def _add_normal(name: str, size: Size, summary: str, label: str, *uses: str) -> None:
+    def draw(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
+        return rng.standard_normal(shape) * size(shape, init)
+
+    INITIALIZERS.add(name, Initializer(draw, size), summary, label=label, uses=uses)
+
+
+def _add_uniform(name: str, size: Size, summary: str, label: str, *uses: str) -> None:
+    def draw(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
+        reach = size(shape, init) * math.sqrt(3.0)
+        return rng.uniform(-reach, reach, shape)
+
+    INITIALIZERS.add(name, Initializer(draw, size), summary, label=label, uses=uses)
+
+
+_GAIN = "init.gain_by"
+_add_normal(
+    "xavier_normal", _xavier,
+    "normal, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)", "Xavier normal", _GAIN,
+)  # fmt: skip
+_add_uniform(
+    "xavier_uniform", _xavier,
+    "uniform, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)", "Xavier uniform", _GAIN,
+)  # fmt: skip
+_add_normal("he_normal", _he, "normal, variance 2 / fan_in (He et al. 2015)", "He normal")
+_add_uniform("he_uniform", _he, "uniform, variance 2 / fan_in (He et al. 2015)", "He uniform")
+_add_normal(
+    "lecun_normal", _lecun,
+    "normal, variance 1 / fan_in (LeCun et al. 1998)", "LeCun normal", _GAIN,
+)  # fmt: skip
+_add_uniform(
+    "lecun_uniform", _lecun,
+    "uniform, variance 1 / fan_in (LeCun et al. 1998)", "LeCun uniform", _GAIN,
+)  # fmt: skip
+_add_uniform(
+    "standard", _standard,
+    "U(±1/√fan_in), the old standard that Glorot and Bengio (2010) measured", "Old standard",
+)  # fmt: skip
+_add_normal(
+    "normal", _std,
+    "normal, with the standard deviation one sets", "Normal (std)", "init.std",
+)  # fmt: skip
+_add_uniform(
+    "uniform", _range, "uniform between ± the range one sets", "Uniform (range)", "init.range"
+)
+
+TRUNCATED_STD = 0.87962566103423978
+"""Standard deviation of a standard normal number that is cut off at ±2."""
+
+
+def _truncated(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
+    values = rng.standard_normal(shape)
+    far = np.abs(values) > 2
+    while far.any():
+        values[far] = rng.standard_normal(int(far.sum()))
+        far = np.abs(values) > 2
+    return values * (init.std / TRUNCATED_STD)
+
+
+INITIALIZERS.add(
+    "truncated_normal",
+    Initializer(_truncated, _std),
+    "normal, cut off at ±2 σ, of the standard deviation one sets after the cut",
+    label="Truncated normal",
+    uses=("init.std",),
+)
+
+
+def _orthogonal(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
+    tall = rng.standard_normal((max(shape), min(shape)))
+    q, r = np.linalg.qr(tall)
+    q *= np.sign(np.diagonal(r))  # without this the rotation is not uniformly distributed
+    q *= init.gain
+    return q if shape[0] >= shape[1] else np.ascontiguousarray(q.T)
+
+
+INITIALIZERS.add(
+    "orthogonal",
+    Initializer(_orthogonal, lambda shape, init: init.gain / math.sqrt(max(shape))),
+    "a random rotation: every singular value is the gain (Saxe et al. 2014)",
+    label="Orthogonal",
+    uses=(_GAIN,),
+)
+INITIALIZERS.add(
+    "identity",
+    Initializer(
+        lambda rng, shape, init: init.gain * np.eye(*shape),
+        lambda shape, init: init.gain / math.sqrt(max(shape)),
+    ),
+    "the identity matrix times the gain: IRNN (Le, Jaitly and Hinton 2015)",
+    label="Identity",
+    uses=(_GAIN,),
+)
+INITIALIZERS.add(
+    "zeros",
+    Initializer(lambda rng, shape, init: np.zeros(shape), lambda shape, init: 0.0),
+    "all weights 0: units stay alike and no gradient gets through",
+    label="Zeros",
+)
+
+
+def lsuv_scale(
+    weights: Weights,
+    forward: Callable[[Weights], Array],
+    *,
+    tolerance: float = 0.01,
+    most: int = 10,
+) -> Weights:
+    """Layer-sequential unit variance for one layer (Mishkin and Matas 2016, algorithm 1).
+
+    ``weights`` are orthonormal to begin with; ``forward(weights)`` gives the layer's output on a
+    batch (its pre-activation z, in their experiments), the layers below being scaled already.
+    W ← W / √Var(output) until the variance is within ``tolerance`` of 1, ``most`` times at most.
+    An output without variance, or with an infinite one, leaves W as it is.
+    """
+    for _ in range(most):
+        variance = float(np.var(forward(weights), dtype=np.float64))
+        if abs(variance - 1) < tolerance or not 0 < variance < math.inf:
+            break
+        weights = weights / math.sqrt(variance)
+    return weights
+
+
+@BIASES.register("zero", "all biases 0", label="Zero")
+def zero_bias(rng: Generator, size: int, init: InitSpec) -> Weights:
+    """Biases of 0."""
+    return np.zeros(size)
+
+
+@BIASES.register(
+    "constant", "every bias the value one sets", label="Constant", uses=("init.bias_value",)
+)
+def constant_bias(rng: Generator, size: int, init: InitSpec) -> Weights:
+    """Biases of ``init.bias_value``."""
+    return np.full(size, init.bias_value)
+
+
+@BIASES.register(
+    "normal",
+    "normal, with the standard deviation one sets",
+    label="Normal (std)",
+    uses=("init.bias_value",),
+)
+def normal_bias(rng: Generator, size: int, init: InitSpec) -> Weights:
+    """Independent normal biases of standard deviation |``init.bias_value``|."""
+    return rng.standard_normal(size) * abs(init.bias_value)

@@ -1,0 +1,220 @@
+"""Composed stage: weights, normalization, activation, dropout and a skip path, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.nn.activations.learned import PRELU_START
+from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.initializers import initial_weights
+from vgsim.nn.layers.base import LAYERS, Cut, Layer, Shapes, Site, StageArrays, StagePlan, Three
+from vgsim.nn.layers.dense import Dense
+from vgsim.nn.layers.parts import NORMS, SKIPS, Part
+from vgsim.nn.layers.parts.activate import Activate, activate
+from vgsim.nn.layers.parts.affine import Affine
+from vgsim.nn.layers.parts.base import Ends
+from vgsim.nn.layers.parts.drop import Dropout
+from vgsim.nn.layers.parts.norms import BatchNorm
+from vgsim.nn.layers.parts.skips import Copy, Skip
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec, NetworkSpec
+
+
+def order(plan: StagePlan) -> list[type[Part]]:
+    """The parts of a stage, from its input up.
+
+    As a rule weights, activation, then the sum; "original" sums before the activation,
+    "preactivation" has the weights last.
+    """
+    norm: list[type[Part]] = [NORMS[plan.norm]] if plan.norm != "none" else []
+    path: list[type[Part]] = [SKIPS[plan.skip]] if plan.source else []
+    drop: list[type[Part]] = [Dropout] if plan.dropout else []
+    act: list[type[Part]] = [activate(plan)]
+    first, last = (norm, []) if plan.norm_first else ([], norm)
+    if plan.skip == "preactivation":
+        return [*first, *act, *last, *drop, Affine, *(path or [Copy])]
+    if plan.skip == "original":
+        return [Affine, *first, *path, *act, *last, *drop]
+    return [Affine, *first, *act, *last, *drop, *path]
+
+
+def _widths(plan: StagePlan) -> list[tuple[type[Part], int, int]]:
+    """Each part with the units below and above it."""
+    units, found = plan.inputs, []
+    for part in order(plan):
+        above = plan.outputs if part is Affine else units
+        found.append((part, units, above))
+        units = above
+    return found
+
+
+@LAYERS.register(
+    "block", "weights, normalization, activation, dropout, skip path", label="Composed stage"
+)
+class Block(Layer):
+    """A list of parts, with ∂J kept at every cut between them.
+
+    W (inputs, outputs), b (outputs,); with a normalization gamma and beta (units,), with PReLU
+    a (1,), with a highway gate W_T (outputs, outputs) and b_T (outputs,).
+    """
+
+    def __init__(self, plan: StagePlan, site: Site) -> None:
+        super().__init__(plan, site)
+        self.parts = _assemble(plan, site)
+        self.affine = next(part for part in self.parts if isinstance(part, Affine))
+        self.act = next(part for part in self.parts if isinstance(part, Activate))
+        self.path = next((part for part in self.parts if isinstance(part, Skip)), None)
+        self.drop = next((part for part in self.parts if isinstance(part, Dropout)), None)
+        self.batch_norm = next((part for part in self.parts if isinstance(part, BatchNorm)), None)
+
+    @staticmethod
+    def shapes(plan: StagePlan) -> Shapes:
+        """W and b, then those of the other parts."""
+        shapes = Affine.shapes(plan, plan.inputs, plan.outputs)
+        for part, inputs, outputs in _widths(plan):
+            shapes |= part.shapes(plan, inputs, outputs)
+        return shapes
+
+    @staticmethod
+    def running_shapes(plan: StagePlan) -> Shapes:
+        """Running statistics of batch norm."""
+        shapes: Shapes = {}
+        for part, inputs, _ in _widths(plan):
+            if part is BatchNorm:
+                shapes |= BatchNorm.running_shapes(inputs)
+        return shapes
+
+    @staticmethod
+    def start(plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """W and b as for a dense stage, then γ = 1, β = 0, a = 0.25, and W_T like W."""
+        values = Dense.start(plan, rng, init)
+        for name, shape in Block.shapes(plan).items():
+            if name == "W_T":
+                values[name] = initial_weights(rng, (shape[0], shape[1]), init, "sigmoid")
+            elif name not in values:
+                start = {"gamma": 1.0, "a": PRELU_START}.get(name, 0.0)
+                values[name] = np.full(shape, start)
+        return values
+
+    def restart(self, network: NetworkSpec) -> None:
+        """Running mean 0 and variance 1; the gate starts at ``network.highway_bias``."""
+        for name, values in self.running.items():
+            values[...] = float(name == "variance")
+        if "b_T" in self.parameters:
+            self.parameters["b_T"][...] = network.highway_bias
+
+    @property
+    def random(self) -> bool:
+        """Whether units are dropped."""
+        return self.drop is not None
+
+    def begin(self, rng: Generator) -> None:
+        """Draw the mask of the coming pass."""
+        if self.drop is not None:
+            self.drop.begin(rng)
+
+    def forward(self) -> None:
+        """Every part in turn."""
+        for part in self.parts:
+            part.forward()
+
+    def slopes(self) -> None:
+        """f′ at the activation's own input."""
+        self.act.slopes()
+
+    def backward(self) -> None:
+        """∂J at every cut but the input."""
+        for part in self.parts[:0:-1]:
+            assert part.dx is not None  # only the first part may lack one
+            part.backward(part.dx)
+
+    def hand_back(self) -> None:
+        """∂J/∂x by the main path; what a skip path adds comes by :meth:`give`."""
+        assert self.arrays.dx is not None  # never asked of the first stage
+        self.parts[0].backward(self.arrays.dx)
+
+    def give(self) -> None:
+        """Add the skip path's share to ∂J/∂h where it begins."""
+        if self.path is not None:
+            self.path.give()
+
+    def finish(self) -> None:
+        """Running statistics of batch norm."""
+        if self.batch_norm is not None:
+            self.batch_norm.finish()
+
+    def parameter_gradients(self) -> None:
+        """The gradients of every part."""
+        for part in self.parts:
+            part.parameter_gradients()
+
+    def edge_weights(self) -> Array:
+        """W."""
+        return self.parameters["W"]
+
+    def cuts(self) -> Sequence[Cut]:
+        """∂J below every part but the first, from h down."""
+        return [(part.role, part.dx) for part in self.parts[:0:-1] if part.dx is not None]
+
+    def way(self) -> Array:
+        """What the first part hands back, computed anew."""
+        out = np.empty_like(self.arrays.x)
+        self.parts[0].backward(out)
+        return out
+
+    def derivative(self) -> list[Three]:
+        """At the activation's own input; nothing when the pass keeps no ∂J there."""
+        act = self.act
+        return [] if act.dx is None else [(act.dy, act.slope, act.dx)]
+
+    def return_way(self) -> list[Three]:
+        """At the weights; pre-activation stages have them before the other parts."""
+        dx = self.affine.dx
+        if dx is None:
+            return []
+        back = self.way() if self.affine is self.parts[0] else dx
+        return [(self.affine.dy, self.edge_weights(), back)]
+
+    @property
+    def last_role(self) -> str:
+        """The share of the gain budget that the hop's last part has."""
+        return self.parts[0].role
+
+    def inner(self) -> dict[str, Array]:
+        """The cuts: z and whatever else the parts are called, forward and backward."""
+        found: dict[str, Array] = {}
+        for part in self.parts[:-1]:
+            found |= {part.name: part.y, f"d{part.name}": part.dy}
+        if self.path is not None and hasattr(self.path, "gate"):
+            found["t"] = self.path.gate
+        if self.drop is not None:
+            found["mask"] = self.drop.mask
+        return found
+
+
+def _assemble(plan: StagePlan, site: Site) -> list[Part]:
+    """The parts over their buffers; z and h are the network's own."""
+    arrays, wanted = site.arrays, _widths(plan)
+    if not site.training:
+        wanted = [item for item in wanted if item[0] is not Dropout]
+    parts: list[Part] = []
+    below, dbelow = arrays.x, arrays.dx
+    for at, (kind, _, units) in enumerate(wanted):
+        above, dabove = _cut(arrays, kind, units, at + 1 == len(wanted))
+        parts.append(kind(plan, site, Ends(below, above, dbelow, dabove)))
+        below, dbelow = above, dabove
+    return parts
+
+
+def _cut(arrays: StageArrays, kind: type[Part], units: int, last: bool) -> tuple[Array, Array]:
+    """Buffers for a part's output and ∂J by it."""
+    if last:
+        return arrays.h, arrays.dh
+    if kind is Affine:
+        return arrays.z, arrays.dz
+    fresh = np.zeros((2, len(arrays.x), units), arrays.h.dtype)
+    return fresh[0], fresh[1]

@@ -1,0 +1,66 @@
+"""Dense stage: z = x W + b, h = f(z)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.initializers import BIASES, initial_weights
+from vgsim.nn.layers.base import LAYERS, Layer, Site, StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec
+
+
+@LAYERS.register("dense", "every unit sees every unit below: h = f(x W + b)", label="Dense")
+class Dense(Layer):
+    """W is (inputs, outputs), b (outputs,)."""
+
+    def __init__(self, plan: StagePlan, site: Site) -> None:
+        super().__init__(plan, site)
+        arrays = site.arrays
+        self._x, self._z, self._h, self._dx = arrays.x, arrays.z, arrays.h, arrays.dx
+        self._slope, self._dh, self._dz = arrays.slope, arrays.dh, arrays.dz
+        self._W, self._b = self.parameters["W"], self.parameters["b"]
+        self._W_back = self._W.T
+        self._f = self.activation.forward
+        self.ones = np.ones(len(arrays.z), arrays.z.dtype)
+
+    @staticmethod
+    def shapes(plan: StagePlan) -> dict[str, tuple[int, ...]]:
+        """W and b."""
+        return {"W": (plan.inputs, plan.outputs), "b": (plan.outputs,)}
+
+    @staticmethod
+    def start(plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """W by the spec's initializer, then b by its bias initializer."""
+        return {
+            "W": initial_weights(rng, (plan.inputs, plan.outputs), init, plan.activation),
+            "b": BIASES[init.bias](rng, plan.outputs, init),
+        }
+
+    def forward(self) -> None:
+        """z = x W + b, h = f(z)."""
+        z = self._z
+        np.dot(self._x, self._W, z)  # half the overhead of matmul, the same product
+        np.add(z, self._b, z)
+        self._f(z, self._h)
+
+    def backward(self) -> None:
+        """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
+        np.multiply(self._dh, self._slope, self._dz)
+
+    def hand_back(self) -> None:
+        """∂J/∂x = ∂J/∂z Wᵀ."""
+        np.dot(self._dz, self._W_back, self._dx)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""
+        np.dot(self._x.T, self._dz, self.gradients["W"])
+        np.dot(self.ones, self._dz, self.gradients["b"])  # several times faster than a sum
+
+    def edge_weights(self) -> Array:
+        """W."""
+        return self.parameters["W"]

@@ -1,0 +1,34 @@
+"""Dropout: units silenced at random, the others raised to make up for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.layers.base import Site, StagePlan
+from vgsim.nn.layers.parts.base import Ends, Part
+
+
+class Dropout(Part):
+    """y = x ⊙ mask, the mask 0 with probability p and 1 / (1 − p) else (Srivastava et al. 2014)."""
+
+    role = "dropout"
+    name = "d"
+
+    def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
+        super().__init__(plan, site, ends)
+        self.rate = plan.dropout
+        self.mask = np.ones_like(ends.x)
+
+    def begin(self, rng: Generator) -> None:
+        """Draw the mask of the coming pass."""
+        np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
+        self.mask *= 1.0 / (1.0 - self.rate)
+
+    def forward(self) -> None:
+        """y = x ⊙ mask."""
+        np.multiply(self.x, self.mask, out=self.y)
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = mask ⊙ ∂J/∂y."""
+        np.multiply(self.dy, self.mask, out=out)

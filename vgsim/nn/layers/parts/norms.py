@@ -1,0 +1,182 @@
+"""Normalizations: y = γ ⊙ x̂ + β, with x̂ the input brought to one scale.
+
+Batch norm (Ioffe and Szegedy 2015), layer norm (Ba, Kiros and Hinton 2016) and RMS norm (Zhang and
+Sennrich 2019), with the conventions of PyTorch.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.core.registry import Registry
+from vgsim.nn.arrays import Array
+from vgsim.nn.layers.base import Shapes, Site, StagePlan
+from vgsim.nn.layers.parts.base import Ends, Part
+
+EPSILON = 1e-5
+"""Added to the variance, or mean square, under the root."""
+
+
+class Norm(Part):
+    """What normalizations share: x̂ = (x − mean) · ``rate``, γ, β, and the sums they need.
+
+    ``axis`` is the one that statistics are taken over: 0 the batch, 1 the units.
+    """
+
+    role = "normalization"
+    name = "n"
+    axis = 1
+    centered = True
+
+    def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
+        super().__init__(plan, site, ends)
+        self.unit = np.zeros_like(ends.x)
+        self.scratch = np.zeros_like(ends.x)
+        shape = list(ends.x.shape)
+        shape[self.axis] = 1
+        # a product with these is a mean, and several times faster than one
+        over = ends.x.shape[self.axis]
+        self.share = np.full((over, 1) if self.axis else (1, over), 1.0 / over, ends.x.dtype)
+        four = np.zeros((4, *shape), ends.x.dtype)
+        self.mean, self.variance, self.rate, self.sum = four
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """γ and β, one each a unit."""
+        return {"gamma": (inputs,), "beta": (inputs,)}
+
+    @staticmethod
+    def running_shapes(units: int) -> Shapes:
+        """Shape of each running statistic."""
+        return {}
+
+    def _average(self, values: Array, out: Array) -> None:
+        if self.axis:
+            np.dot(values, self.share, out)
+        else:
+            np.dot(self.share, values, out)
+
+    def statistics(self) -> None:
+        """Mean, variance and x − mean (in ``unit``) of this pass."""
+        self._average(self.x, self.mean)
+        np.subtract(self.x, self.mean, out=self.unit)
+        np.multiply(self.unit, self.unit, out=self.scratch)
+        self._average(self.scratch, self.variance)
+
+    def forward(self) -> None:
+        """y = γ ⊙ x̂ + β."""
+        self.statistics()
+        np.add(self.variance, EPSILON, out=self.rate)
+        np.sqrt(self.rate, out=self.rate)
+        np.reciprocal(self.rate, out=self.rate)
+        np.multiply(self.unit, self.rate, out=self.unit)
+        np.multiply(self.unit, self.own["gamma"], out=self.y)
+        if "beta" in self.own:
+            np.add(self.y, self.own["beta"], out=self.y)
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = rate · (g − mean g − x̂ · mean (g ⊙ x̂)) with g = γ ⊙ ∂J/∂y."""
+        g, scratch = out, self.scratch
+        np.multiply(self.dy, self.own["gamma"], out=g)
+        np.multiply(g, self.unit, out=scratch)
+        self._average(scratch, self.sum)
+        np.multiply(self.unit, self.sum, out=scratch)
+        if self.centered:
+            self._average(g, self.sum)
+            np.subtract(g, self.sum, out=g)
+        np.subtract(g, scratch, out=g)
+        np.multiply(g, self.rate, out=g)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂γ = Σ ∂J/∂y ⊙ x̂ and ∂J/∂β = Σ ∂J/∂y over the batch."""
+        np.multiply(self.dy, self.unit, out=self.scratch)
+        np.dot(self.ones, self.scratch, self.gradients["gamma"])
+        if "beta" in self.own:
+            np.dot(self.ones, self.dy, self.gradients["beta"])
+
+
+class LayerNorm(Norm):
+    """Statistics over the units of each sample (Ba, Kiros and Hinton 2016)."""
+
+
+class RMSNorm(Norm):
+    """Only the scale, over the units of each sample; no β (Zhang and Sennrich 2019)."""
+
+    centered = False
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """γ alone."""
+        return {"gamma": (inputs,)}
+
+    def statistics(self) -> None:
+        """The mean square; nothing is subtracted."""
+        np.copyto(self.unit, self.x)
+        np.multiply(self.x, self.x, out=self.scratch)
+        self._average(self.scratch, self.variance)
+
+
+class BatchNorm(Norm):
+    """Statistics over the batch, running ones when not training (Ioffe and Szegedy 2015).
+
+    running ← (1 − m) running + m · batch with the unbiased variance, as in PyTorch; m is
+    ``network.norm_momentum``.
+    """
+
+    axis = 0
+
+    def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
+        super().__init__(plan, site, ends)
+        self.training = site.training
+        self.running = site.running
+        self.momentum = site.network.norm_momentum
+
+    @staticmethod
+    def running_shapes(units: int) -> Shapes:
+        """Running mean and variance."""
+        return {"mean": (units,), "variance": (units,)}
+
+    def statistics(self) -> None:
+        """Those of the batch in training, the running ones otherwise."""
+        if self.training:
+            super().statistics()
+        else:
+            np.copyto(self.variance, self.running["variance"])
+            np.subtract(self.x, self.running["mean"], out=self.unit)
+
+    def finish(self) -> None:
+        """Take this batch into the running statistics."""
+        batch = len(self.x)
+        unbiased = self.variance[0] * (batch / max(batch - 1, 1))
+        for name, new in (("mean", self.mean[0]), ("variance", unbiased)):
+            running = self.running[name]
+            running += self.momentum * (new - running)
+
+
+class NoNorm(Norm):
+    """The absence of a normalization."""
+
+
+NORMS: Registry[type[Norm]] = Registry("normalization")
+NORMS.add("none", NoNorm, "nothing is normalized", label="None")
+NORMS.add(
+    "batch",
+    BatchNorm,
+    "each unit to mean 0, variance 1 over the batch (Ioffe and Szegedy 2015)",
+    label="Batch norm",
+    uses=("network.norm_position", "network.norm_momentum"),
+)
+NORMS.add(
+    "layer",
+    LayerNorm,
+    "each sample to mean 0, variance 1 over the units (Ba, Kiros and Hinton 2016)",
+    label="Layer norm",
+    uses=("network.norm_position",),
+)
+NORMS.add(
+    "rms",
+    RMSNorm,
+    "each sample to mean square 1 over the units (Zhang and Sennrich 2019)",
+    label="RMS norm",
+    uses=("network.norm_position",),
+)

@@ -1,0 +1,322 @@
+"""Losses J: the mean over the batch, and ∂J/∂h of the last stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from vgsim.core.errors import refuse
+from vgsim.core.registry import Registry
+from vgsim.nn.arrays import Array
+from vgsim.nn.datasets import Dataset
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import TrainingSpec
+
+
+class Loss:
+    """One loss for outputs and targets of shape (batch, outputs), both floating point.
+
+    ``formula`` is J as rich text. ``classes`` says that the targets stand for classes: a loss
+    that takes numbers, too, cannot tell.
+    """
+
+    formula: ClassVar[str]
+
+    def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
+        self.targets = targets
+        self.classes = classes
+        self.scratch = np.empty_like(targets)
+        self.start = training.start
+        self.delta = training.delta
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
+        """Targets (samples, outputs) for the labels ``y`` of ``dataset``; SpecError if unfit."""
+        raise NotImplementedError
+
+    def value(self, h: Array) -> float:
+        """J for the outputs ``h`` against ``self.targets``."""
+        raise NotImplementedError
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """∂J/∂h of the outputs last given to :meth:`value`."""
+        raise NotImplementedError
+
+    def accuracy(self, h: Array) -> float:
+        """Fraction of the batch whose class is right; nan without classes or on overflow."""
+        return float("nan")
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """J of the best constant guess; nan where that says nothing.
+
+        Only a loss with a setting of its own reads ``training``, and gives nan without it.
+        """
+        return float("nan")
+
+
+LOSSES: Registry[type[Loss]] = Registry("loss")
+
+
+def _one_hot(dataset: Dataset, y: Array, precision: str) -> Array:
+    targets = np.zeros((len(y), len(dataset.classes)), precision)
+    targets[np.arange(len(y)), y] = 1
+    return targets
+
+
+def _share_right(h: Array, targets: Array) -> float:
+    """How often the largest output is the class of the one-hot targets; nan on overflow."""
+    if not np.isfinite(h).all():  # no output is the largest one then
+        return float("nan")
+    return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
+
+
+def _needs_classes(dataset: Dataset, name: str) -> None:
+    if not dataset.classes:
+        raise refuse("training.loss", name, "mse for this data, whose labels are numbers")
+
+
+@LOSSES.register(
+    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Cross-entropy"
+)
+class CrossEntropy(Loss):
+    """J = mean over the batch of −log softmax(h)[class]."""
+
+    formula = "<i>J</i> = −mean log softmax(<i>h</i>)<sub>class</sub>"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
+        """One-hot classes."""
+        _needs_classes(dataset, "cross_entropy")
+        return _one_hot(dataset, y, precision)
+
+    def value(self, h: Array) -> float:
+        """J by log-sum-exp; keeps the softmax for :meth:`gradient`."""
+        p = self.scratch
+        np.subtract(h, h.max(axis=1, keepdims=True), out=p)
+        right = np.vdot(p, self.targets)
+        np.exp(p, out=p)
+        total = p.sum(axis=1, keepdims=True)
+        p /= total
+        return float((np.log(total).sum() - right) / len(h))
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """(softmax(h) − one-hot) / batch."""
+        np.subtract(self.scratch, self.targets, out=out)
+        np.multiply(out, 1.0 / len(out), out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the largest output is the right class."""
+        return _share_right(h, self.targets)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """Entropy of always giving each class its share; ln of their number for equal shares."""
+        p = targets.mean(axis=0, dtype=np.float64)
+        p = p[p > 0]
+        return float(-(p * np.log(p)).sum())
+
+
+@LOSSES.register(
+    "binary_cross_entropy",
+    "sigmoid cross-entropy, each output a yes or no",
+    label="Sigmoid cross-entropy",
+)
+class BinaryCrossEntropy(Loss):
+    """J = mean over batch and outputs of log(1 + eʰ) − t h, with logits h."""
+
+    formula = "<i>J</i> = mean [ log(1 + e<sup><i>h</i></sup>) − <i>t h</i> ]"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
+        """One output for two classes, else one output a class."""
+        _needs_classes(dataset, "binary_cross_entropy")
+        one_hot = _one_hot(dataset, y, precision)
+        return one_hot[:, 1:] if len(dataset.classes) == 2 else one_hot
+
+    def value(self, h: Array) -> float:
+        """J, in a form that overflows for no finite logit.
+
+        max(h, 0) − t h is exactly 0 where a sure h is right, so what is left keeps its digits.
+        """
+        rest = self.scratch
+        np.negative(np.abs(h, out=rest), out=rest)
+        np.log1p(np.exp(rest, out=rest), out=rest)
+        rest += np.maximum(h, 0) - self.targets * h
+        return float(rest.sum() / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """(σ(h) − t) / (batch · outputs)."""
+        np.negative(h, out=out)
+        np.exp(out, out=out)
+        np.add(out, 1, out=out)
+        np.reciprocal(out, out=out)
+        np.subtract(out, self.targets, out=out)
+        np.multiply(out, 1.0 / out.size, out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the sign (two classes) or the largest output is right."""
+        if h.shape[1] == 1 and np.isfinite(h).all():
+            return float(np.mean((h > 0) == (self.targets > 0.5)))
+        return _share_right(h, self.targets)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """Entropy of always giving each output its mean."""
+        p = targets.mean(axis=0, dtype=np.float64)
+        p = p[(p > 0) & (p < 1)]
+        return float(-(p * np.log(p) + (1 - p) * np.log1p(-p)).sum() / targets.shape[1])
+
+
+@LOSSES.register("mse", "mean squared error", label="Mean squared error")
+class MeanSquaredError(Loss):
+    """J = mean over batch and outputs of (h − t)²."""
+
+    formula = "<i>J</i> = mean (<i>h</i> − <i>t</i>)<sup>2</sup>"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
+        """The numbers themselves; one-hot for classes."""
+        return _one_hot(dataset, y, precision) if dataset.classes else y.astype(precision)
+
+    def value(self, h: Array) -> float:
+        """J; keeps h − t for :meth:`gradient`."""
+        np.subtract(h, self.targets, out=self.scratch)
+        return float(np.vdot(self.scratch, self.scratch) / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """2 (h − t) / (batch · outputs)."""
+        np.multiply(self.scratch, 2.0 / out.size, out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the largest output is the right class, where there are any."""
+        if h.shape[1] == 1 or not self.classes:
+            return float("nan")
+        return _share_right(h, self.targets)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """Mean squared distance from the mean."""
+        return float(targets.var(axis=0, dtype=np.float64).mean())
+
+
+@LOSSES.register(
+    "huber",
+    "squared error near, absolute error beyond δ (Huber 1964)",
+    label="Huber",
+    uses=("training.delta",),
+)
+class Huber(MeanSquaredError):
+    """J = mean of ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), with r = h − t; PyTorch's HuberLoss."""
+
+    formula = (
+        "<i>J</i> = mean { ½<i>r</i><sup>2</sup> if |<i>r</i>| ≤ δ, else δ|<i>r</i>| − ½δ<sup>2"
+        "</sup> }, <i>r</i> = <i>h</i> − <i>t</i>"
+    )
+
+    def value(self, h: Array) -> float:
+        """J; keeps r cut off at ±δ for :meth:`gradient`."""
+        residual = h - self.targets
+        np.clip(residual, -self.delta, self.delta, out=self.scratch)
+        # with c = r cut off, both cases are c (r − ½ c)
+        total = np.vdot(self.scratch, residual) - 0.5 * np.vdot(self.scratch, self.scratch)
+        return float(total / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """r cut off at ±δ, over batch · outputs."""
+        np.multiply(self.scratch, 1.0 / out.size, out=out)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """J at the constant where the cut-off residuals of each output cancel."""
+        if training is None:
+            return float("nan")
+        residual = targets - _huber_center(targets.astype(np.float64), training.delta)
+        cut = np.clip(residual, -training.delta, training.delta)
+        return float(np.mean(cut * (residual - 0.5 * cut)))
+
+
+def _huber_center(targets: Array, delta: float) -> Array:
+    """(outputs,) constants that minimize the Huber loss, by bisection of its derivative."""
+    low, high = targets.min(axis=0), targets.max(axis=0)
+    for _ in range(60):
+        middle = (low + high) / 2
+        rising = np.clip(targets - middle, -delta, delta).sum(axis=0) > 0
+        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+    center: Array = (low + high) / 2
+    return center
+
+
+@LOSSES.register(
+    "hinge",
+    "the right class should lead every other by 1 (Crammer and Singer 2001)",
+    label="Multi-class hinge",
+)
+class Hinge(Loss):
+    """J = mean over the batch of Σ over wrong classes of max(0, 1 + h − h[class]) / classes.
+
+    PyTorch's MultiMarginLoss with p = 1 and margin 1.
+    """
+
+    formula = (
+        "<i>J</i> = mean Σ<sub><i>i</i>≠class</sub> max(0, 1 + <i>h<sub>i</sub></i> − "
+        "<i>h</i><sub>class</sub>) / classes"
+    )
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
+        """One-hot classes."""
+        _needs_classes(dataset, "hinge")
+        return _one_hot(dataset, y, precision)
+
+    def value(self, h: Array) -> float:
+        """J; keeps the margins that are violated for :meth:`gradient`."""
+        right = np.einsum("bn,bn->b", h, self.targets)
+        margin = self.scratch
+        np.subtract(h, right[:, None] - 1, out=margin)
+        margin *= self.targets == 0
+        np.maximum(margin, 0, out=margin)
+        return float(margin.sum() / h.size)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """1 at each violated margin, minus their count at the right class, over batch · classes."""
+        np.greater(self.scratch, 0, out=out)
+        count = out.sum(axis=1, keepdims=True)
+        np.subtract(out, count, out=out, where=self.targets > 0)
+        np.multiply(out, 1.0 / out.size, out=out)
+
+    def accuracy(self, h: Array) -> float:
+        """How often the largest output is the right class."""
+        return _share_right(h, self.targets)
+
+    @staticmethod
+    def chance(targets: Array, training: TrainingSpec | None = None) -> float:
+        """(classes − 1) / classes, where all outputs are alike."""
+        return 1.0 - 1.0 / int(targets.shape[1])
+
+
+@LOSSES.register(
+    "linear",
+    "J = start · h: hands the last stage a gradient one sets",
+    label="Linear (set gradient)",
+    uses=("training.start",),
+)
+class Linear(Loss):
+    """J = start · mean over the batch of the summed outputs, for worked examples."""
+
+    formula = "<i>J</i> = start · mean <i>h</i>"
+
+    @staticmethod
+    def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
+        """The numbers, or one-hot classes; only their shape matters."""
+        return MeanSquaredError.encode(dataset, y, precision)
+
+    def value(self, h: Array) -> float:
+        """start · Σ h / batch."""
+        return float(self.start * h.sum() / len(h))
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """start / batch everywhere."""
+        out.fill(self.start / len(out))

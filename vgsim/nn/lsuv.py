@@ -1,0 +1,51 @@
+"""Layer-sequential unit variance over a whole network, on its first batch.
+
+Mishkin and Matas (2016), "All you need is a good init".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Generator, quiet
+from vgsim.nn.initializers import INITIALIZERS, Initializer, Weights, lsuv_scale
+
+if TYPE_CHECKING:
+    from vgsim.nn.layers import Layer
+    from vgsim.nn.spec import InitSpec
+
+NAME = "lsuv"
+
+
+def _orthonormal(rng: Generator, shape: tuple[int, int], init: InitSpec) -> Weights:
+    """What the rescaling starts from."""
+    return INITIALIZERS["orthogonal"](rng, shape, replace(init, gain=1.0))
+
+
+INITIALIZERS.add(
+    NAME,
+    Initializer(_orthonormal, lambda shape, init: float(1 / np.sqrt(max(shape)))),
+    "orthogonal, then scaled so that each z has variance 1 (Mishkin and Matas 2016)",
+    label="LSUV",
+)
+
+
+def unit_variance(stages: Sequence[Layer]) -> None:
+    """Rescale W of stage after stage on the batch below the first; a dead stage stays as it is."""
+    with quiet():
+        for layer in stages:
+            start = layer.parameters["W"].astype(np.float64)
+            layer.parameters["W"][...] = lsuv_scale(start, partial(_z, layer))
+            layer.forward()
+
+
+def _z(layer: Layer, weights: Weights) -> Array:
+    """The pre-activation with other weights."""
+    layer.parameters["W"][...] = weights
+    layer.forward()
+    return layer.arrays.z

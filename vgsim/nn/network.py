@@ -1,0 +1,128 @@
+"""What experiment, telemetry, frames and traces know of a network: stages, whatever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.anomalies import Product
+from vgsim.measure.measures.norms import Floats
+from vgsim.nn.arrays import Array
+from vgsim.nn.layers import StageArrays
+from vgsim.nn.layers.base import Cut
+from vgsim.nn.losses import Loss
+from vgsim.nn.parameters import FlatParameters
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import Spec
+
+
+class Table:
+    """Buffers of neighboring stages of equal width, (stages, batch, width) each.
+
+    ``dz`` may be wider: a timestep has one z for each gate and unit.
+    """
+
+    def __init__(self, first: int, z: Array, h: Array, slope: Array, dh: Array, dz: Array) -> None:
+        self.first = first
+        self.count = len(h)
+        self.z, self.h, self.slope, self.dh, self.dz = z, h, slope, dh, dz
+
+    def arrays(self, at: int, x: Array, dx: Array | None) -> StageArrays:
+        """Buffers of the ``at``-th stage of the table."""
+        return StageArrays(x, dx, self.z[at], self.h[at], self.slope[at], self.dh[at], self.dz[at])
+
+
+class Network:
+    """Stages 1 to N (here from 0) for one batch size.
+
+    ``flat`` holds the parameters and may be shared by several networks. ``x`` (batch, features)
+    is filled before a pass, ``output`` (rows, outputs) is what the loss reads. ``views`` are the
+    buffers of each stage, ``stacks`` the same by tables. ``owners`` (N,) says which of the parts
+    that ``flat`` counts as stages has a stage's parameters: timesteps share one. ``edges`` counts
+    the lines a diagram of all stages would have.
+    """
+
+    flat: FlatParameters
+    x: Array
+    output: Array
+    views: list[StageArrays]
+    stacks: Sequence[Table]
+    owners: NDArray[np.intp]
+    widths: tuple[int, ...]
+    input_width: int
+    edges: int
+
+    def initialize(self, spec: Spec) -> None:
+        """Set every parameter to its start; each owner draws from a stream of its own."""
+        raise NotImplementedError
+
+    def begin(self, step: int) -> None:
+        """Draw what is random in the pass after ``step`` updates, the same whenever asked."""
+
+    def forward(self, stage: int) -> None:
+        """Forward through one stage (from 0)."""
+        raise NotImplementedError
+
+    def predict(self) -> Array:
+        """Forward through every stage; the output."""
+        for stage in range(len(self.views)):
+            self.forward(stage)
+        return self.output
+
+    def forwards(self) -> list[Callable[[], None]]:
+        """What :meth:`forward` does, one call a stage without arguments: for the inner loop."""
+        return [partial(self.forward, stage) for stage in range(len(self.views))]
+
+    def backwards(self, loss: Loss) -> list[Callable[[], None]]:
+        """What :meth:`backward` does, from the last stage down."""
+        return [partial(self.backward, stage, loss) for stage in reversed(range(len(self.views)))]
+
+    def slopes(self) -> None:
+        """f′(z) of every stage, all known once the forward pass is over."""
+        raise NotImplementedError
+
+    def backward(self, stage: int, loss: Loss) -> None:
+        """∂J/∂h and ∂J/∂z of one stage (from 0), from the loss or the stage above."""
+        raise NotImplementedError
+
+    def parameter_gradients(self) -> None:
+        """The whole flat gradient vector, from every ∂J/∂z."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """End the step: running statistics take in the batch."""
+
+    def products(self, stage: int) -> Sequence[Product]:
+        """The multiplications that lead into ``stage`` (from 0), and on to its ∂J/∂z."""
+        raise NotImplementedError
+
+    def cuts(self, stage: int, taken: bool) -> list[Cut]:
+        """∂J at every cut of the hop below a stage (from 0), to the stage below when ``taken``."""
+        raise NotImplementedError
+
+    def edge_weights(self, stage: int) -> Array:
+        """(units below, units) weights that a diagram draws below a stage (from 0)."""
+        raise NotImplementedError
+
+    def edge_signal(self, stage: int) -> Array:
+        """(units below, units): what each edge hands back."""
+        raise NotImplementedError
+
+    def parameter_norms(self, first: int, known: bool) -> tuple[Floats, Floats]:
+        """(N,) L2 norms of each stage's own ∂J/∂W and ∂J/∂b, for stages from ``first`` (from 0).
+
+        ``known`` says that :meth:`parameter_gradients` was called in this pass.
+        """
+        raise NotImplementedError
+
+    def trace(self) -> dict[str, Array]:
+        """Every array of a pass, by the names of :func:`vgsim.nn.trace.record`."""
+        raise NotImplementedError
+
+    def rescale(self) -> None:
+        """Bring each z to variance 1 on the batch in ``x`` (LSUV), where that is defined."""

@@ -1,0 +1,193 @@
+"""Update rules on the flat parameter vector, equal to PyTorch's of the same name.
+
+All that a rule remembers is in ``state``, and all that depends on time follows from the number of
+the update: whoever restores both goes on with the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from vgsim.core.registry import Registry
+from vgsim.nn.arrays import Array
+from vgsim.nn.schedules import SCHEDULES
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import TrainingSpec
+
+
+class Optimizer:
+    """Keeps (``slots``, parameters) of state; fills ``change`` and adds it to ``values``.
+
+    ``formula`` is the rule as rich text.
+    """
+
+    formula: ClassVar[str]
+    slots: ClassVar[int] = 0
+    decoupled: ClassVar[bool] = False
+    """Whether weight decay goes past the rule instead of into the gradient."""
+
+    def __init__(self, training: TrainingSpec, like: Array) -> None:
+        self.training = training
+        self.weight_decay = training.weight_decay
+        self.state = np.zeros((self.slots, like.size), like.dtype)
+        self.scratch = np.empty_like(like)
+        self._schedule = SCHEDULES[training.schedule]
+
+    def rate(self, step: int) -> float:
+        """Learning rate of the update that follows ``step`` updates."""
+        return self._schedule(step, self.training)
+
+    def update(self, values: Array, gradients: Array, change: Array, step: int = 0) -> None:
+        """One update in place, after ``step`` others; all arrays are (parameters,)."""
+        rate = self._schedule(step, self.training)
+        np.copyto(change, gradients)
+        if self.weight_decay and not self.decoupled:
+            change += np.multiply(values, self.weight_decay, out=self.scratch)
+        change *= -rate * self.direct(change, step)
+        if self.weight_decay and self.decoupled:
+            change += np.multiply(values, -rate * self.weight_decay, out=self.scratch)
+        values += change
+
+    def direct(self, change: Array, step: int) -> float:
+        """Turn the gradient in ``change`` into a direction, in place; the factor it still lacks."""
+        return 1.0
+
+
+OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
+
+
+@OPTIMIZERS.register("sgd", "w ← w − η ∂J/∂w", label="SGD")
+class SGD(Optimizer):
+    """Plain gradient descent (Robbins and Monro 1951)."""
+
+    formula = "<i>w</i> ← <i>w</i> − η ∂<i>J</i>/∂<i>w</i>"
+
+
+@OPTIMIZERS.register(
+    "momentum",
+    "v ← μ v + ∂J/∂w, w ← w − η v (Polyak 1964)",
+    label="SGD + momentum",
+    uses=("training.momentum",),
+)
+class Momentum(Optimizer):
+    """Heavy-ball momentum (Polyak 1964), in PyTorch's form."""
+
+    formula = "<i>v</i> ← μ<i>v</i> + ∂<i>J</i>/∂<i>w</i>, <i>w</i> ← <i>w</i> − η<i>v</i>"
+    slots = 1
+
+    def direct(self, change: Array, step: int) -> float:
+        """v ← μ v + g, and the direction is v."""
+        velocity = self.state[0]
+        velocity *= self.training.momentum
+        velocity += change
+        np.copyto(change, velocity)
+        return 1.0
+
+
+@OPTIMIZERS.register(
+    "nesterov",
+    "v ← μ v + ∂J/∂w, w ← w − η (∂J/∂w + μ v) (Nesterov 1983)",
+    label="Nesterov momentum",
+    uses=("training.momentum",),
+)
+class Nesterov(Optimizer):
+    """Momentum that looks ahead (Nesterov 1983; Sutskever et al. 2013), in PyTorch's form."""
+
+    formula = (
+        "<i>v</i> ← μ<i>v</i> + ∂<i>J</i>/∂<i>w</i>, "
+        "<i>w</i> ← <i>w</i> − η(∂<i>J</i>/∂<i>w</i> + μ<i>v</i>)"
+    )
+    slots = 1
+
+    def direct(self, change: Array, step: int) -> float:
+        """v ← μ v + g, and the direction is g + μ v."""
+        velocity = self.state[0]
+        velocity *= self.training.momentum
+        velocity += change
+        change += np.multiply(velocity, self.training.momentum, out=self.scratch)
+        return 1.0
+
+
+@OPTIMIZERS.register(
+    "rmsprop",
+    "∂J/∂w over the root of its mean square s (Tieleman and Hinton 2012)",
+    label="RMSProp",
+    uses=("training.rho", "training.epsilon"),
+)
+class RMSProp(Optimizer):
+    """RMSProp (Tieleman and Hinton 2012), neither centered nor with momentum."""
+
+    formula = (
+        "<i>s</i> ← ρ<i>s</i> + (1 − ρ)(∂<i>J</i>/∂<i>w</i>)<sup>2</sup>, "
+        "<i>w</i> ← <i>w</i> − η ∂<i>J</i>/∂<i>w</i> / (√<i>s</i> + ε)"
+    )
+    slots = 1
+
+    def direct(self, change: Array, step: int) -> float:
+        """s ← ρ s + (1 − ρ) g², and the direction is g / (√s + ε)."""
+        square, scratch = self.state[0], self.scratch
+        _mean_square(square, change, self.training.rho, scratch)
+        np.sqrt(square, out=scratch)
+        scratch += self.training.epsilon
+        change /= scratch
+        return 1.0
+
+
+_ADAM = ("training.beta1", "training.beta2", "training.epsilon")
+
+
+@OPTIMIZERS.register(
+    "adam",
+    "mean gradient m over the root of the mean square s (Kingma and Ba 2015)",
+    label="Adam",
+    uses=_ADAM,
+)
+class Adam(Optimizer):
+    """Adam (Kingma and Ba 2015); weight decay is added to the gradient, as in PyTorch's Adam."""
+
+    formula = (
+        "<i>m</i> ← β₁<i>m</i> + (1 − β₁)∂<i>J</i>/∂<i>w</i>, "
+        "<i>s</i> ← β₂<i>s</i> + (1 − β₂)(∂<i>J</i>/∂<i>w</i>)<sup>2</sup>, "
+        "<i>w</i> ← <i>w</i> − η <i>m̂</i> / (√<i>ŝ</i> + ε)"
+    )
+    slots = 2
+
+    def direct(self, change: Array, step: int) -> float:
+        """m / (√(s / (1 − β₂ᵗ)) + ε), and the factor 1 / (1 − β₁ᵗ) is still to come."""
+        training, scratch = self.training, self.scratch
+        mean, square = self.state
+        np.subtract(change, mean, out=scratch)
+        scratch *= 1 - training.beta1
+        mean += scratch
+        _mean_square(square, change, training.beta2, scratch)
+        np.sqrt(square, out=scratch)
+        scratch /= math.sqrt(1 - training.beta2 ** (step + 1))
+        scratch += training.epsilon
+        np.divide(mean, scratch, out=change)
+        return 1 / (1 - float(training.beta1 ** (step + 1)))
+
+
+@OPTIMIZERS.register(
+    "adamw",
+    "Adam whose weight decay goes past the rule (Loshchilov and Hutter 2019)",
+    label="AdamW",
+    uses=_ADAM,
+)
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019), in PyTorch's form."""
+
+    formula = Adam.formula.replace("<i>w</i> ← <i>w</i>", "<i>w</i> ← (1 − ηλ)<i>w</i>")
+
+    decoupled = True
+
+
+def _mean_square(square: Array, gradient: Array, kept: float, scratch: Array) -> None:
+    """s ← kept s + (1 − kept) g², in place."""
+    square *= kept
+    np.multiply(gradient, gradient, out=scratch)
+    scratch *= 1 - kept
+    square += scratch

@@ -1,0 +1,115 @@
+"""One flat vector of parameters and one of gradients, with a view for each parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from vgsim.nn.arrays import Array
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Where one parameter lies in the flat vectors. ``stage`` counts from 0."""
+
+    stage: int
+    name: str
+    shape: tuple[int, ...]
+    start: int
+    stop: int
+
+
+class FlatParameters:
+    """``values``, ``gradients`` and last ``change``: (parameters,) each, in one layout.
+
+    ``running`` is the flat vector of what training keeps without a gradient, in a layout of its
+    own; it may be empty.
+    """
+
+    def __init__(
+        self, shapes: Sequence[Shapes], dtype: str, running: Sequence[Shapes] = ()
+    ) -> None:
+        self.segments = _lay_out(shapes)
+        self.stages = len(shapes)
+        self.size = self.segments[-1].stop
+        self.values, self.gradients, self.change = np.zeros((3, self.size), dtype)
+        self._kept = _lay_out(running)
+        self.running = np.zeros(self._kept[-1].stop if self._kept else 0, dtype)
+        self._of_stage: list[list[Segment]] = [[] for _ in shapes]
+        for segment in self.segments:
+            self._of_stage[segment.stage].append(segment)
+        self.starts = np.array([segment.start for segment in self.segments])
+        self.stage_starts = np.array([own[0].start for own in self._of_stage])
+
+    def views(self, vector: Array, stage: int) -> dict[str, Array]:
+        """View of each parameter of ``stage`` (from 0) in one of the flat vectors."""
+        return {
+            segment.name: vector[segment.start : segment.stop].reshape(segment.shape)
+            for segment in self._of_stage[stage]
+        }
+
+    def joined(self, vector: Array, stage: int) -> Array:
+        """The first two parameters of ``stage``, a matrix and a row, as one matrix."""
+        first, second = self._of_stage[stage][:2]
+        return vector[first.start : second.stop].reshape(first.shape[0] + 1, first.shape[1])
+
+    def segment(self, stage: int, name: str) -> Segment:
+        """Where the parameter ``name`` of ``stage`` (from 0) lies; KeyError when it has none."""
+        for segment in self._of_stage[stage]:
+            if segment.name == name:
+                return segment
+        raise KeyError(name)
+
+    @contextmanager
+    def as_passed(self, updated: bool) -> Iterator[None]:
+        """For the time being the values that the pass had, where it was ``updated`` since."""
+        after = self.values.copy() if updated else None
+        if after is not None:
+            self.values -= self.change
+        try:
+            yield
+        finally:
+            if after is not None:
+                self.values[:] = after
+
+    def running_views(self, stage: int) -> dict[str, Array]:
+        """View of each running number of ``stage`` (from 0)."""
+        return {
+            kept.name: self.running[kept.start : kept.stop].reshape(kept.shape)
+            for kept in self._kept
+            if kept.stage == stage
+        }
+
+    def blocks(self, vector: Array, first: int, count: int) -> dict[str, Array]:
+        """Views (count, *shape) over ``count`` stages of equal shapes from stage ``first`` on."""
+        own = self._of_stage[first]
+        start, size = own[0].start, own[-1].stop - own[0].start
+        table = vector[start : start + count * size].reshape(count, size)
+        return {
+            segment.name: table[:, segment.start - start : segment.stop - start].reshape(
+                count, *segment.shape
+            )
+            for segment in own
+        }
+
+    def columns(self, name: str) -> tuple[Array, Array]:
+        """(stages, segments): which stages have a parameter ``name`` and at which segment."""
+        found = [(s.stage, at) for at, s in enumerate(self.segments) if s.name == name]
+        stages, segments = np.array(found, dtype=np.intp).reshape(-1, 2).T
+        return stages, segments
+
+
+def _lay_out(shapes: Sequence[Shapes]) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    start = 0
+    for stage, named in enumerate(shapes):
+        for name, shape in named.items():
+            stop = start + int(np.prod(shape))
+            segments.append(Segment(stage, name, shape, start, stop))
+            start = stop
+    return tuple(segments)

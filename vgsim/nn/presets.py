@@ -1,0 +1,61 @@
+"""The shipped experiments, and specs from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vgsim.core.errors import LONGEST_QUOTE, refuse
+from vgsim.core.resources import resource, resource_names
+from vgsim.nn.spec import Spec, loads
+
+FIRST = "sigmoid-stack"
+"""The preset a window opens with."""
+LARGEST_FILE = 2**20
+"""Bytes a spec file may have; a longer one is no spec."""
+
+
+def preset_names() -> tuple[str, ...]:
+    """Names of the shipped presets, the worked example and the classic first."""
+    first = ("worked-example", FIRST)
+    return first + tuple(name for name in resource_names("presets", ".toml") if name not in first)
+
+
+def load_preset(name: str) -> Spec:
+    """The shipped preset of that name; SpecError when there is none."""
+    if name not in preset_names():
+        raise refuse("preset", name, "one of " + ", ".join(preset_names()))
+    return loads(resource("presets", f"{name}.toml").read_text("utf-8"))
+
+
+def load_file(path: str | Path) -> Spec:
+    """The spec in a TOML file; SpecError when it cannot be read or is no spec."""
+    shown = _with_its_end(str(path))
+    try:
+        file = Path(path).expanduser()
+        if file.stat().st_size > LARGEST_FILE:
+            raise refuse("file", shown, "a spec of at most 1 MiB")
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise refuse("file", shown, f"a readable TOML file ({error.strerror})") from None
+    except RuntimeError as error:  # the home of an unknown user
+        raise refuse("file", shown, f"a readable TOML file ({error})") from None
+    except UnicodeDecodeError:
+        raise refuse("file", shown, "a TOML file in UTF-8") from None
+    if not text.strip():
+        raise refuse("file", shown, "a TOML file that says something; the file is empty")
+    return loads(text, shown)
+
+
+def _with_its_end(path: str) -> str:
+    """A path short enough to be quoted, cut at its start: the name is what tells files apart."""
+    return path if len(path) <= LONGEST_QUOTE else "…" + path[1 - LONGEST_QUOTE :]
+
+
+def load(name_or_path: str) -> Spec:
+    """A preset by its name, or the spec in a file."""
+    if name_or_path in preset_names():
+        return load_preset(name_or_path)
+    if name_or_path and (Path(name_or_path).suffix or Path(name_or_path).exists()):
+        return load_file(name_or_path)
+    allowed = "one of " + ", ".join(preset_names()) + "; or the path of a file, and there is none"
+    raise refuse("preset or file", name_or_path, allowed)

@@ -1,0 +1,407 @@
+"""One frozen, validated description of an experiment: what the form, CLI and presets all speak."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from vgsim.core.errors import Problem, SpecError, refuse, shorten
+from vgsim.core.fields import FieldInfo, Value, setting
+from vgsim.core.registry import Registry
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.architectures import KINDS
+from vgsim.nn.clipping import CLIPPINGS
+from vgsim.nn.datasets import DATASETS
+from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS
+from vgsim.nn.layers.parts import NORMS, SKIPS
+from vgsim.nn.losses import LOSSES
+from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.schedules import SCHEDULES
+
+REGISTRIES: dict[str, Registry[Any]] = {
+    registry.kind: registry
+    for registry in (
+        KINDS,
+        ACTIVATIONS,
+        NORMS,
+        SKIPS,
+        INITIALIZERS,
+        GAINS,
+        BIASES,
+        LOSSES,
+        OPTIMIZERS,
+        SCHEDULES,
+        CLIPPINGS,
+        DATASETS,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpec:
+    """What the network learns from."""
+
+    dataset: str = setting("digits", "Dataset", "Where the samples come from.", choices=DATASETS)
+    path: str = setting("", "File", "The file with the samples.", optional=True)
+    labels: str = setting("", "Label file", "IDX file with the labels.", optional=True)
+    label: str = setting(
+        "", "Label column", "Column to predict; empty takes the last one.", optional=True
+    )
+    group: str = setting(
+        "", "Group column", "Column that tells sequences apart; empty for none.", optional=True
+    )
+    samples: int = setting(
+        400, "Samples", "How many samples are drawn.", low=8, high=100_000, log=True, optional=True
+    )
+    noise: float = setting(
+        0.1, "Noise", "Standard deviation of the noise.", low=0.0, high=2.0, optional=True
+    )
+    length: int = setting(
+        40, "Length", "Timesteps of a sequence.", unit="steps", low=5, high=1000, log=True,
+        optional=True,
+    )  # fmt: skip
+    held_out: float = setting(
+        0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
+    )
+    standardize: bool = setting(
+        True, "Standardize", "Shift and scale features and number targets to mean 0, variance 1."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpec:
+    """The stages a signal crosses."""
+
+    kind: str = setting("layers", "Kind", "What one stage is.", choices=KINDS)
+    depth: int = setting(
+        6, "Depth", "Stages before the output.", low=1, high=1000, log=True, optional=True
+    )
+    width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
+    activation: str = setting(
+        "sigmoid", "Activation", "f in h = f(z).", choices=ACTIVATIONS, optional=True
+    )
+    activations: str = setting(
+        "", "By stage", "Activations from the first stage up, with commas; empty for one in all.",
+        optional=True,
+    )  # fmt: skip
+    norm: str = setting(
+        "none", "Normalization", "What brings a stage to one scale.", choices=NORMS, optional=True
+    )
+    norm_position: str = setting(
+        "before", "Norm position", "Before or after the activation.",
+        choices=("before", "after"), optional=True,
+    )  # fmt: skip
+    norm_momentum: float = setting(
+        0.1, "Norm momentum", "Share of a batch in the running statistics.", low=0.0, high=1.0,
+        optional=True,
+    )  # fmt: skip
+    skip: str = setting(
+        "none", "Skip path", "A way around the stages.", choices=SKIPS, optional=True
+    )
+    skip_every: int = setting(
+        1, "Skip every", "Stages that one skip path goes around.", low=1, high=1000, log=True,
+        optional=True,
+    )  # fmt: skip
+    skip_scale: float = setting(
+        1.0, "Skip scale", "α of the skipped signal.", low=-10.0, high=10.0, optional=True
+    )
+    highway_bias: float = setting(
+        -1.0, "Gate bias", "Start of the highway gate's bias; negative carries.", low=-20.0,
+        high=20.0, optional=True,
+    )  # fmt: skip
+    dropout: float = setting(
+        0.0, "Dropout", "Chance that a unit is silenced in a step.", low=0.0, high=0.95,
+        optional=True,
+    )  # fmt: skip
+    cells: int = setting(
+        1, "Cells", "Recurrent cells on top of each other.", low=1, high=8, optional=True
+    )
+    factor: float = setting(
+        0.25, "Factor", "Fixed local derivative of one stage.", low=-10.0, high=10.0, optional=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class InitSpec:
+    """Where the parameters start."""
+
+    weights: str = setting(
+        "xavier_normal", "Initializer", "Initial weights.", choices=INITIALIZERS, optional=True
+    )
+    std: float = setting(
+        0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
+    )
+    recurrent: str = setting(
+        "orthogonal", "Wₕ start", "Initial recurrent weights, gate by gate.", choices=INITIALIZERS,
+        optional=True,
+    )  # fmt: skip
+    forget_bias: float = setting(
+        1.0, "Forget bias", "Start of the forget gate's bias; 1 keeps the state at first.",
+        low=-20.0, high=20.0, optional=True,
+    )  # fmt: skip
+    range: float = setting(
+        0.1, "Weight range", "r in U(−r, r).", low=0.0, high=100.0, optional=True
+    )
+    gain_by: str = setting(
+        "number", "Gain", "What multiplies the initializer's weights.", choices=GAINS,
+        optional=True,
+    )  # fmt: skip
+    gain: float = setting(
+        1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
+    )
+    bias: str = setting("zero", "Bias", "Initial biases.", choices=BIASES, optional=True)
+    bias_value: float = setting(
+        0.0, "Bias value", "The constant, or the standard deviation.", low=-100.0, high=100.0,
+        optional=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSpec:
+    """How the parameters change."""
+
+    loss: str = setting("cross_entropy", "Loss", "J, the mean over the batch.", choices=LOSSES)
+    start: float = setting(
+        1.0, "Start gradient", "∂J/∂h at the last stage.", low=-1e6, high=1e6, optional=True
+    )
+    loss_at: str = setting(
+        "last", "Loss at", "The last timestep, or every one.", choices=("last", "every"),
+        optional=True,
+    )  # fmt: skip
+    truncate: int = setting(
+        0, "Truncate", "Timesteps a gradient goes back together; 0 for all.",
+        low=0, high=100_000, log=True, optional=True,
+    )  # fmt: skip
+    delta: float = setting(
+        1.0, "Huber δ", "Error beyond which the loss grows linearly.", low=1e-6, high=1e6,
+        log=True, optional=True,
+    )  # fmt: skip
+    optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices=OPTIMIZERS)
+    learning_rate: float = setting(
+        0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True
+    )
+    momentum: float = setting(
+        0.9, "Momentum", "Share of the last update that is kept.", low=0.0, high=0.9999,
+        optional=True,
+    )  # fmt: skip
+    beta1: float = setting(
+        0.9, "β₁", "Share of the mean gradient that is kept.", low=0.0, high=0.9999, optional=True
+    )
+    beta2: float = setting(
+        0.999, "β₂", "Share of the mean squared gradient that is kept.", low=0.0, high=0.999999,
+        optional=True,
+    )  # fmt: skip
+    rho: float = setting(
+        0.99, "ρ", "Share of the mean squared gradient that is kept.", low=0.0, high=0.999999,
+        optional=True,
+    )  # fmt: skip
+    epsilon: float = setting(
+        1e-8, "ε", "Added to the root of the mean squared gradient.", low=1e-30, high=1.0,
+        log=True, optional=True,
+    )  # fmt: skip
+    weight_decay: float = setting(
+        0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0, log=True
+    )
+    schedule: str = setting(
+        "constant", "Schedule", "How the learning rate changes.", choices=SCHEDULES
+    )
+    warmup: int = setting(
+        100, "Warm-up", "Updates over which the learning rate rises from 0.", unit="steps", low=1,
+        high=10_000_000, log=True, optional=True,
+    )  # fmt: skip
+    decay_steps: int = setting(
+        500, "Decay steps", "Updates to the next drop, or to the end of the cosine.", unit="steps",
+        low=1, high=10_000_000, log=True, optional=True,
+    )  # fmt: skip
+    decay_factor: float = setting(
+        0.5, "Decay factor", "What every drop multiplies the learning rate by.", low=0.0, high=1.0,
+        optional=True,
+    )  # fmt: skip
+    final_rate: float = setting(
+        0.0, "Final rate", "Learning rate where the cosine ends.", low=0.0, high=100.0, log=True,
+        optional=True,
+    )  # fmt: skip
+    clip: str = setting("none", "Clipping", "How large gradients are cut.", choices=CLIPPINGS)
+    clip_at: float = setting(
+        1.0, "Clip at", "Largest norm, or largest size of one entry.", low=1e-12, high=1e12,
+        log=True, optional=True,
+    )  # fmt: skip
+    batch: int = setting(
+        64, "Batch", "Samples in one step; 0 takes them all.", unit="samples", low=0, high=100_000,
+        log=True,
+    )  # fmt: skip
+    steps: int = setting(
+        500, "Steps", "Updates that vgsim run makes.", unit="steps", low=0, high=10_000_000,
+        log=True, headless=True,
+    )  # fmt: skip
+    precision: str = setting(
+        "float64", "Precision", "Number type of every array.", choices=("float64", "float32")
+    )
+    seed: int = setting(7, "Seed", "Start of every random stream.", low=0, high=2**32 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole experiment. Make one with :func:`parse`, :func:`loads` or :meth:`replace`."""
+
+    name: str = ""
+    description: str = ""
+    data: DataSpec = DataSpec()
+    network: NetworkSpec = NetworkSpec()
+    init: InitSpec = InitSpec()
+    training: TrainingSpec = TrainingSpec()
+
+    def __getitem__(self, path: str) -> Value:
+        """Value of the field at a dotted ``path``; SpecError when there is no such field."""
+        found = field_at(path)
+        owner = getattr(self, found.section) if found.section else self
+        value: Value = getattr(owner, found.name)
+        return value
+
+    def replace(self, changes: Mapping[str, object]) -> Spec:
+        """A validated copy with the fields at the dotted paths changed; SpecError if bad."""
+        values: dict[str, object] = {info.path: self[info.path] for info in fields()}
+        return _build(
+            values | {field_at(path, value).path: value for path, value in changes.items()}
+        )
+
+    def with_text(self, assignments: Mapping[str, str]) -> Spec:
+        """Like :meth:`replace`, from text such as ``{"network.depth": "20"}``."""
+        return self.replace(
+            {path: field_at(path, text).from_text(text) for path, text in assignments.items()}
+        )
+
+    def applies(self, path: str) -> bool:
+        """Whether anything chosen in this spec reads the field."""
+        return path in _read_by(self)
+
+
+SECTIONS: dict[str, type] = {
+    "data": DataSpec, "network": NetworkSpec, "init": InitSpec, "training": TrainingSpec,
+}  # fmt: skip
+
+
+@cache
+def fields() -> tuple[FieldInfo, ...]:
+    """Every field of a spec, in the order of the form and the TOML."""
+    about = [FieldInfo("", "name", str, ""), FieldInfo("", "description", str, "")]
+    for section, owner in SECTIONS.items():
+        for found in dataclasses.fields(owner):
+            default = found.default
+            about.append(FieldInfo(section, found.name, type(default), default, **found.metadata))  # type: ignore[arg-type]
+    return tuple(about)
+
+
+@cache
+def _by_path() -> dict[str, FieldInfo]:
+    return {info.path: info for info in fields()}
+
+
+def field_at(path: str, value: object = "…") -> FieldInfo:
+    """The field at a dotted path, which is to become ``value``.
+
+    SpecError naming the fields one may have meant when there is none.
+    """
+    try:
+        return _by_path()[path]
+    except KeyError:
+        raise SpecError(_unknown(path, value)) from None
+
+
+@cache
+def _read_by(spec: Spec) -> frozenset[str]:
+    """Paths of the fields that something chosen in ``spec`` reads, followed from the kind down."""
+    read = {info.path for info in fields() if not info.optional}
+    while True:
+        more = set(read)
+        for info in fields():
+            if isinstance(info.choices, Registry) and info.path in read:
+                more |= info.choices.entry(str(spec[info.path])).uses
+        if more == read:
+            return frozenset(read)
+        read = more
+
+
+def _build(values: Mapping[str, object]) -> Spec:
+    """A spec from values by path, every one checked; SpecError lists all that is wrong."""
+    problems: list[Problem] = []
+    sections: dict[str, dict[str, Value]] = {"": {}, **{name: {} for name in SECTIONS}}
+    for info in fields():
+        try:
+            sections[info.section][info.name] = info.check(values.get(info.path, info.default))
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(*problems)
+    parts = {name: owner(**sections[name]) for name, owner in SECTIONS.items()}
+    return Spec(**sections[""], **parts)  # type: ignore[arg-type]  # built from its own fields
+
+
+def parse(document: Mapping[str, object]) -> Spec:
+    """A spec from nested tables as TOML gives them; SpecError lists every problem."""
+    given = _flat(document)
+    problems = [_unknown(path, value) for path, value in given.items() if path not in _by_path()]
+    if problems:
+        raise SpecError(*problems)
+    return _build(given)
+
+
+def _flat(document: Mapping[str, object]) -> dict[str, object]:
+    """Values by dotted path; a section that is no table stays under its own name."""
+    flat: dict[str, object] = {}
+    for key, value in document.items():
+        if key in SECTIONS and isinstance(value, Mapping):
+            flat |= {f"{key}.{name}": inner for name, inner in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _unknown(path: str, value: object) -> Problem:
+    """What is wrong with a path that is no field's, and the fields one may have meant."""
+    if path in SECTIONS:
+        return Problem(path, value, "a table")
+    section = path.partition(".")[0]
+    meant = [info.path for info in fields() if info.section and info.section == section]
+    known = ", ".join(meant or ["name", "description", *SECTIONS])
+    return Problem(path, value, f"a known field: {known}")
+
+
+def loads(text: str, file: str = "") -> Spec:
+    """A spec from TOML text; SpecError when it is no TOML or holds something not allowed.
+
+    ``file`` is where the text is from, for who reads that it is no TOML.
+    """
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also numbers too long and brackets too deep
+        allowed = f"TOML ({shorten(str(error), 200)})"
+        if file:
+            raise refuse("file", file, allowed) from None
+        raise refuse("the spec", shorten(text), allowed) from None
+    return parse(document)
+
+
+def dumps(spec: Spec) -> str:
+    """TOML text of ``spec``: every field that applies, so that it reads back the same run."""
+    lines: list[str] = []
+    section = ""
+    for info in fields():
+        if info.section != section:
+            section = info.section
+            lines += ["", f"[{section}]"]
+        value = spec[info.path]
+        if spec.applies(info.path) or value != info.default:
+            lines.append(f"{info.name} = {_toml(value)}")
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _toml(value: Value) -> str:
+    if isinstance(value, str):  # a JSON string is a TOML basic string, but for DEL
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value).lower() if isinstance(value, bool) else repr(value)

@@ -1,0 +1,119 @@
+"""The seeded split of a dataset into a training part and a held-out part, and standardization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.nn.datasets.base import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A dataset in two parts.
+
+    ``x_train`` and ``x_held`` are (samples, F) float64 and hold (x - ``mean``) / ``scale``;
+    ``mean`` and ``scale`` are (F,). ``y_train`` and ``y_held`` are rows of ``dataset.y``:
+    class numbers (samples,) int64, or numbers (samples, outputs) float64, those standardized in
+    the same way. The held-out part may be empty, the training part is not.
+    """
+
+    x_train: NDArray[np.float64]
+    y_train: NDArray[np.int64] | NDArray[np.float64]
+    x_held: NDArray[np.float64]
+    y_held: NDArray[np.int64] | NDArray[np.float64]
+    dataset: Dataset
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+
+def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.Generator) -> Split:
+    """Shuffle with ``rng`` and keep the fraction ``held_out`` (0 to 0.9) of the samples back.
+
+    The number held out is the nearest to that fraction that leaves one sample to train on, and
+    each class is divided in proportion. One permutation is drawn, whatever the other arguments.
+    Standardized features, and targets that are numbers, have mean 0 and variance 1 over the
+    training part, on which alone the mean and the scale depend; one that is constant there keeps
+    the scale 1.
+    """
+    order = rng.permutation(len(dataset.x))
+    groups = (
+        dataset.y[order]
+        if dataset.classes and dataset.y.ndim == 1
+        else np.zeros(len(order), np.int64)
+    )
+    held = _held(groups, held_out)
+    x_train, x_held = dataset.x[order[~held]], dataset.x[order[held]]
+    y_train, y_held = dataset.y[order[~held]], dataset.y[order[held]]
+    mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
+    _shift_and_scale(x_train, x_held, mean, scale)
+    if standardize and not dataset.classes:
+        rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
+        _shift_and_scale(y_train, y_held, *_of_columns(rows))
+    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale)
+
+
+def _shift_and_scale(
+    train: NDArray[np.generic],
+    held: NDArray[np.generic],
+    mean: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> None:
+    """Standardize both parts in place."""
+    for part in (train, held):
+        part -= mean  # type: ignore[misc]  # both parts are float64 wherever this is called
+        part /= scale  # type: ignore[misc]
+
+
+def _held(groups: NDArray[np.generic], fraction: float) -> NDArray[np.bool_]:
+    """(samples,) whether a sample is held out: the first of each group, by its quota."""
+    held = np.zeros(len(groups), bool)
+    total = min(round(fraction * len(groups)), len(groups) - 1)
+    values, counts = np.unique(groups, return_counts=True)
+    for value, quota in zip(values, _quotas(counts, total), strict=True):
+        held[np.flatnonzero(groups == value)[:quota]] = True
+    return held
+
+
+def _quotas(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """How many of each group to hold out: ``total`` in all, in proportion to ``counts``.
+
+    The largest remainders are rounded up, those of groups that would have nothing left to train
+    on last; a quota without remainder is kept, so that none is a whole sample off.
+    """
+    shares = counts * total
+    quotas, remainders = np.divmod(shares, counts.sum())
+    emptied = quotas + 1 >= counts
+    eager = np.lexsort((-remainders, emptied, remainders == 0))
+    quotas[eager[: total - quotas.sum()]] += 1
+    return quotas
+
+
+def _moments(
+    dataset: Dataset, x: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and scale (F,) of every column; a feature of a sequence has one of each for all steps.
+
+    Column by column a mark that is rare at some timestep would be blown up there. The pixels of a
+    picture are taken one by one all the same, in whatever order it is looked at.
+    """
+    if dataset.steps == 1 or dataset.image_shape:
+        return _of_columns(x)
+    mean, scale = _of_columns(x.reshape(len(x) * dataset.steps, -1))
+    return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
+
+
+def _of_columns(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation (F,) of the columns; scale 1 where a column is constant."""
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    constant = x.min(axis=0) == x.max(axis=0)
+    # The mean of equal numbers can be off by rounding, which a tiny scale would blow up.
+    mean = np.where(constant, x[0], mean)
+    return mean, np.where(constant | (scale == 0.0), 1.0, scale)
+
+
+def _identity(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean 0 and scale 1 for each of the F columns."""
+    return np.zeros(x.shape[1]), np.ones(x.shape[1])

@@ -1,0 +1,276 @@
+"""Timesteps as stages: cells unrolled over a sequence, then a linear readout.
+
+Stage t is timestep t, its h that of the top cell; the last stage is the readout. All timesteps
+share their parameters, so ∂J/∂W is the sum of what each contributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.measure.anomalies import Product
+from vgsim.measure.measures.norms import Floats, edge_signal, exact_norm
+from vgsim.nn.arrays import Array
+from vgsim.nn.cells.base import CELLS, Bottom, Cell
+from vgsim.nn.layers import LAYERS, Site, StagePlan
+from vgsim.nn.layers.base import Cut
+from vgsim.nn.losses import Loss
+from vgsim.nn.network import Network, Table
+from vgsim.nn.parameters import FlatParameters
+from vgsim.nn.streams import Stream, generator
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import Spec
+
+
+class Unrolled(Network):
+    """``plans`` are the cells from the bottom up and the readout; ``steps`` timesteps.
+
+    ``x`` is (batch, steps · features). With the loss at every timestep ``output`` is
+    (steps · batch, outputs), the first timestep's rows first, else (batch, outputs).
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        plans: Sequence[StagePlan],
+        batch: int,
+        steps: int,
+        flat: FlatParameters | None = None,
+    ) -> None:
+        dtype = spec.training.precision
+        self.flat = flat or FlatParameters([shapes(plan) for plan in plans], dtype)
+        self.every = spec.training.loss_at == "every"
+        self.truncate = spec.training.truncate
+        self.steps, self.batch, self.features = steps, batch, plans[0].inputs
+        self.x = np.zeros((batch, steps * self.features), dtype)
+        self._x1 = np.ones((steps, batch, self.features + 1), dtype)
+        self.x_by_step = self._x1[..., :-1]
+        self.cells = self._cells(plans[:-1])
+        self.top = self.cells[-1]
+        self._add_readout(spec, plans[-1])
+        self._describe(plans)
+
+    def _cells(self, plans: Sequence[StagePlan]) -> list[Cell]:
+        vectors = (self.flat.values, self.flat.gradients)
+        rows = self._x1.reshape(-1, self.features + 1)
+        bottom = Bottom(rows, *(self.flat.joined(vector, 0) for vector in vectors))
+        cells: list[Cell] = []
+        below = self.x_by_step
+        for at, plan in enumerate(plans):
+            own, gradients = (self.flat.views(vector, at) for vector in vectors)
+            cells.append(CELLS[plan.layer](plan, below, own, gradients, None if at else bottom))
+            below = cells[-1].h
+        return cells
+
+    def _add_readout(self, spec: Spec, plan: StagePlan) -> None:
+        """A dense stage over the last timestep's h, or over all of them as one long batch."""
+        top, at = self.top, len(self.cells)
+        rows = top.h.reshape(-1, plan.inputs) if self.every else top.h[-1]
+        # ∂J/∂h of the last timestep has no other source, so it is written in place
+        self.from_loss = np.zeros_like(rows) if self.every else top.dh[-1]
+        self._table = Table(self.steps, *np.zeros((5, 1, len(rows), plan.outputs), self.x.dtype))
+        arrays = self._table.arrays(0, rows, self.from_loss)
+        own = self.flat.views(self.flat.values, at)
+        gradients = self.flat.views(self.flat.gradients, at)
+        self.readout = LAYERS[plan.layer](plan, Site(arrays, own, gradients, spec.network))
+        self.readout.slopes()
+        self.output = arrays.h
+
+    def _describe(self, plans: Sequence[StagePlan]) -> None:
+        top = self.top
+        times = Table(0, top.z, top.h, top.slope, top.dh, top.dz)
+        self.stacks = (times, self._table)
+        below = [None, *self.top.dh[:-1]]
+        self.views = [times.arrays(t, top.before[t], below[t]) for t in range(self.steps)]
+        self.views.append(self.readout.arrays)
+        self.owners = np.array([len(self.cells) - 1] * self.steps + [len(self.cells)])
+        self.widths = tuple(view.h.shape[1] for view in self.views)
+        self.input_width = self.features
+        units = plans[-2].outputs
+        self.edges = units * (self.features + (self.steps - 1) * units + plans[-1].outputs)
+
+    def initialize(self, spec: Spec) -> None:
+        """Cell c (from 1) draws from stream c, the readout from stream 0, as an output does."""
+        for at, cell in enumerate(self.cells):
+            rng = generator(spec.training.seed, Stream.WEIGHTS, at + 1)
+            for name, value in type(cell).start(cell.plan, rng, spec.init).items():
+                cell.own[name][...] = value
+        rng = generator(spec.training.seed, Stream.WEIGHTS, 0)
+        plan = self.readout.plan
+        for name, value in LAYERS[plan.layer].start(plan, rng, spec.init).items():
+            self.readout.parameters[name][...] = value
+
+    def forward(self, stage: int) -> None:
+        """One timestep of every cell from the bottom up, or the readout."""
+        if stage == self.steps:
+            self.readout.forward()
+            return
+        if stage == 0:
+            by_sample = self.x.reshape(self.batch, self.steps, self.features)
+            np.copyto(self.x_by_step, by_sample.transpose(1, 0, 2))
+            self.cells[0].project()
+        for cell in self.cells:
+            if cell is not self.cells[0]:
+                cell.project_step(stage)
+            cell.forward(stage)
+
+    def slopes(self) -> None:
+        """All derivatives that the forward pass alone decides."""
+        for cell in self.cells:
+            cell.slopes()
+
+    def backward(self, stage: int, loss: Loss) -> None:
+        """∂J/∂h and ∂J/∂z of the readout, or of one timestep of every cell from the top down."""
+        if stage == self.steps:
+            arrays = self.readout.arrays
+            loss.gradient(arrays.h, arrays.dh)
+            self.readout.backward()
+            for cell in self.cells:
+                cell.begin_back()
+            return
+        if stage == self.steps - 1:
+            self.readout.hand_back()
+        for at in reversed(range(len(self.cells))):
+            self._collect(at, stage)
+            self.cells[at].backward(stage)
+
+    def _collect(self, at: int, t: int) -> None:
+        """∂J/∂h of cell ``at`` at timestep ``t``: from the next timestep, and from above."""
+        cell, top = self.cells[at], at + 1 == len(self.cells)
+        if t + 1 < self.steps and not self.cuts_below(t + 1):
+            cell.hand_back(t + 1, cell.dh[t])
+        elif not (top and t + 1 == self.steps and not self.every):
+            cell.cut()
+            cell.dh[t].fill(0)
+        if not top:
+            self.cells[at + 1].hand_down(t, cell.dh[t])
+        elif self.every:
+            np.add(cell.dh[t], self._loss_share(t), out=cell.dh[t])
+
+    def _loss_share(self, t: int) -> Array:
+        """(batch, units) what the loss at timestep ``t`` itself hands to h of the top cell."""
+        share: Array = self.from_loss[t * self.batch : (t + 1) * self.batch]
+        return share
+
+    def cuts_below(self, t: int) -> bool:
+        """Whether truncation stops the gradient between timestep ``t`` (from 0) and the one before.
+
+        Every ``truncate``-th boundary, counted from the end (Williams and Peng 1990).
+        """
+        return self.truncate > 0 and 0 < t < self.steps and (self.steps - t) % self.truncate == 0
+
+    def parameter_gradients(self) -> None:
+        """Every gradient, summed over the timesteps."""
+        for cell in self.cells:
+            cell.parameter_gradients()
+        self.readout.parameter_gradients()
+
+    def products(self, stage: int) -> Sequence[Product]:
+        """The readout's and a simple cell's; other cells' gates add up too much to be one."""
+        if stage == self.steps:
+            return [Product(*three, stage) for three in self.readout.derivative()]
+        found = []
+        top, view = self.top, self.views[stage]
+        if len(top.gates) == 1:
+            found.append(Product(view.dh, view.slope, view.dz, stage))
+        if stage + 1 < self.steps and not self.cuts_below(stage + 1):
+            below = np.empty_like(view.dh)
+            Cell.hand_back(top, stage + 1, below)
+            found.append(Product(top.dz_h[stage + 1], top.own["W_h"], below, stage, matrix=True))
+        return found
+
+    def cuts(self, stage: int, taken: bool) -> list[Cut]:
+        """Activation (or gates), weights; then what goes past them, is cut, or the loss adds."""
+        arrays = self.views[stage]
+        if stage == self.steps:
+            found = [("h", arrays.dh), ("activation", arrays.dz)]
+            return [*found, ("weights", self.views[stage - 1].dh)] if taken else found
+        found = [("h", arrays.dh), ("activation", self.top.dz_h[stage])]
+        if taken:
+            found += self._way(stage)
+        return found
+
+    def _way(self, stage: int) -> list[Cut]:
+        """From ∂J/∂z of a timestep to ∂J/∂h of the one before."""
+        back = np.empty_like(self.top.dh[0])
+        Cell.hand_back(self.top, stage, back)
+        found = [("weights", back)]
+        if self.top.carries:
+            whole = np.empty_like(back)
+            self.top.hand_back(stage, whole)
+            found.append(("skip", whole))
+        if self.cuts_below(stage):
+            found.append(("truncation", np.zeros_like(back)))
+        below = self.views[stage - 1].dh
+        if self.every:
+            found.append(("loss", below))
+        else:
+            found[-1] = (found[-1][0], below)
+        return found
+
+    def edge_weights(self, stage: int) -> Array:
+        """W of the readout, W_h, or W_x of the bottom cell below the first timestep.
+
+        With several gates the root of their sum of squares.
+        """
+        if stage == self.steps:
+            return self.readout.edge_weights()
+        weights = self.top.own["W_h"] if stage else self.cells[0].own["W_x"]
+        return _merged(weights, len(self.top.gates))
+
+    def edge_signal(self, stage: int) -> Array:
+        """|w| · RMS of ∂J/∂z, over the gates the root of the sum of squares."""
+        if stage == self.steps:
+            return edge_signal(self.edge_weights(stage), self.readout.arrays.dz)
+        cell, name = (self.top, "W_h") if stage else (self.cells[0], "W_x")
+        dz = cell.dz_h[stage] if stage else cell.dz[0]
+        return _merged(edge_signal(cell.own[name], dz), len(cell.gates))
+
+    def parameter_norms(self, first: int, known: bool) -> tuple[Floats, Floats]:
+        """Each timestep's own share of the top cell's ∂J/∂W and ∂J/∂b."""
+        found = np.zeros((2, self.steps + 1))
+        for t in range(first, self.steps):
+            found[:, t] = [exact_norm(values) for values in self.top.contribution(t)]
+        self.readout.parameter_gradients()
+        gradients = self.readout.gradients
+        found[:, self.steps] = [exact_norm(gradients[name]) for name in ("W", "b")]
+        return found[0], found[1]
+
+    def trace(self) -> dict[str, Array]:
+        """x by timestep; of the top cell without, of cell c below it with a suffix ``_c``."""
+        found = {"x": self.x_by_step}
+        for at, cell in enumerate(self.cells, start=1):
+            suffix = "" if cell is self.top else f"_{at}"
+            found |= {f"{name}{suffix}": value for name, value in cell.own.items()}
+            found |= {f"d{name}{suffix}": value for name, value in cell.gradients.items()}
+            for t in range(self.steps):
+                inner = {"h": cell.h[t], "dh": cell.dh[t], **cell.inner(t)}
+                found |= {f"{name}{t + 1}{suffix}": value for name, value in inner.items()}
+        return found | self._trace_readout()
+
+    def _trace_readout(self) -> dict[str, Array]:
+        n, layer = self.steps + 1, self.readout
+        found = {f"{name}{n}": value for name, value in layer.parameters.items()}
+        found |= {f"d{name}{n}": value for name, value in layer.gradients.items()}
+        arrays = layer.arrays
+        return found | {f"{name}{n}": getattr(arrays, name) for name in ("z", "h", "dh", "dz")}
+
+
+def shapes(plan: StagePlan) -> dict[str, tuple[int, ...]]:
+    """Shape of each parameter of a cell or of the readout."""
+    return (
+        CELLS[plan.layer].shapes(plan) if plan.layer in CELLS else LAYERS[plan.layer].shapes(plan)
+    )
+
+
+def _merged(weights: Array, gates: int) -> Array:
+    """(inputs, gates · units) -> (inputs, units); the weights themselves for one gate."""
+    if gates == 1:
+        return weights
+    by_gate = weights.reshape(len(weights), gates, -1)
+    merged: Array = exact_norm(by_gate, axis=1).astype(weights.dtype)
+    return merged

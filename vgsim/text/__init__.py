@@ -1,0 +1,1 @@
+"""Numbers, moments, verdicts and formulas as words. No Qt."""

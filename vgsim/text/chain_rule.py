@@ -1,0 +1,242 @@
+"""The chain rule of the current hop in words, typeset as rich text, with its numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.nn.losses import LOSSES
+from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.schedules import SCHEDULES
+from vgsim.text.formulas import G, backward, dotted, forward, gated, gradient, symbol, variable
+from vgsim.text.words import factor, is_recurrent, magnitude, place_name, plain
+from vgsim.ui.diagram.model.picture import size_text
+
+PARTS = {
+    "activation": "derivative",
+    "weights": "weights",
+    "normalization": "norm",
+    "dropout": "dropout",
+    "skip": "skip",
+    "loss": "loss",
+    "truncation": "truncation",
+}
+"""What the parts of the gain budget are called in the line, in the engine's words."""
+IN_LINE = 2
+"""Factors that stand with the numbers; more go to the wider line below."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRule:
+    """Rich text of one moment: what happens, its numbers, and what it adds up to."""
+
+    title: str
+    formula: str
+    numbers: str
+    note: str
+    hint: str = ""
+    """Keys to press, in place of the numbers."""
+
+
+def chain_rule(frame: Frame) -> ChainRule:
+    """The line below the diagram for ``frame``."""
+    make = {
+        Phase.START: _start,
+        Phase.FORWARD: _forward,
+        Phase.LOSS: _loss,
+        Phase.BACKWARD: _backward,
+        Phase.UPDATE: _update,
+    }[frame.moment.phase]
+    return make(frame)
+
+
+def _is_chain(frame: Frame) -> bool:
+    return frame.spec.network.kind == "chain"
+
+
+def _start(frame: Frame) -> ChainRule:
+    hint = "press → to step, Space to play the pass, T to train"
+    count = frame.stages
+    size = f"{count - 1} timesteps and a readout" if is_recurrent(frame.spec) else f"{count} stages"
+    return ChainRule("Next", f"forward: {forward(frame, 1)}", "", size, hint)
+
+
+def _forward(frame: Frame) -> ChainRule:
+    k = frame.moment.stage
+    size = plain(float(frame.h_rms[k - 1]), 3)
+    numbers = f"RMS {variable('h', k)} = {size}"
+    return ChainRule("Forward", forward(frame, k), numbers, _events(frame))
+
+
+def _loss(frame: Frame) -> ChainRule:
+    formula = LOSSES[frame.spec.training.loss].formula
+    note = "" if math.isnan(frame.accuracy) else f"{100 * frame.accuracy:.0f} % of the batch right"
+    return ChainRule("Loss", formula, f"<i>J</i> = <b>{plain(frame.loss)}</b>", note)
+
+
+def _backward(frame: Frame) -> ChainRule:
+    k = frame.moment.stage
+    here = size_text(frame, float(frame.dh_rms[k - 1]))
+    formula = backward(frame, k)
+    if k == frame.stages:
+        return ChainRule("This hop", formula, f"RMS = {here}", _events(frame))
+    above = size_text(frame, float(frame.dh_rms[k]))
+    if _is_chain(frame):
+        numbers = f"{plain(frame.spec.network.factor)} × {above} = <b>{here}</b>"
+        return ChainRule("This hop", formula, numbers, dotted(so_far(frame, k), _events(frame)))
+    parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
+    split = " × ".join(parts)
+    short = 0 < len(parts) <= IN_LINE
+    numbers = f"{above} × {split if short else _hop(frame, k)} = <b>{here}</b>"
+    called = f"{G} = ∂<i>J</i>/∂<i>h</i>" if f"{G}<" in formula else ""
+    called = dotted(called, "…: by the gate" if "…" in formula else "")
+    rest = (_state(frame, k), so_far(frame, k), _events(frame))
+    note = dotted(called, "" if short else split, *rest)
+    return ChainRule("This hop", formula, numbers, note)
+
+
+def _hop(frame: Frame, k: int) -> str:
+    return plain(_ratio(float(frame.dh_rms[k - 1]), float(frame.dh_rms[k])), 2)
+
+
+def hop_factors(frame: Frame, k: int) -> list[tuple[str, float]]:
+    """What each part of stage k + 1 multiplied the gradient by on its way to stage k.
+
+    Their product is the factor of the hop. Parts that come twice are one, at their last place.
+    What an identity or a skip path leaves exactly as it was is left out.
+    """
+    cuts = frame.cuts[k] if len(frame.cuts) > k else ()
+    found: dict[str, float] = {}
+    for (_, before), (part, after) in pairwise(cuts):
+        found[part] = found.pop(part, 1.0) * _ratio(after, before)
+    bent = gated(frame, k + 1) or bool(symbol(frame, k + 1))
+    return [
+        (_part_name(frame, part), value)
+        for part, value in found.items()
+        if not (value == 1 and (part in ("skip", "loss") or (part == "activation" and not bent)))
+    ]
+
+
+def _part_name(frame: Frame, part: str) -> str:
+    """The name of a part; gated cells have gates for a derivative, the GRU's way past is z."""
+    if frame.spec.network.kind in ("lstm", "gru") and part in ("activation", "skip"):
+        return "gates" if part == "activation" else "kept"
+    return PARTS[part]
+
+
+def _ratio(over: float, under: float) -> float:
+    """nan where there is none."""
+    if not math.isfinite(over) or not math.isfinite(under) or under == 0:
+        return math.nan
+    return over / under
+
+
+def _state(frame: Frame, k: int) -> str:
+    """The other way back through an LSTM: the state hands on its own gradient."""
+    if frame.spec.network.kind != "lstm" or k + 1 >= frame.stages:
+        return ""
+    gate = variable("f", k + 1)
+    return f"state: {gradient('c', k)} gets {gate} ⊙ {gradient('c', k + 1)}"
+
+
+def so_far(frame: Frame, k: int) -> str:
+    """The running product of the factors from the last stage to stage ``k``."""
+    first, here = float(frame.dh_rms[-1]), float(frame.dh_rms[k - 1])
+    if not math.isfinite(first) or not math.isfinite(here) or first == 0:
+        return ""
+    return f"so far {factor(here / first)} since {variable('h', frame.stages)}"
+
+
+def rate(frame: Frame) -> float:
+    """η of the update that ``frame`` shows, as the schedule has it."""
+    training = frame.spec.training
+    return SCHEDULES[training.schedule](max(frame.step - 1, 0), training)
+
+
+def _update(frame: Frame) -> ChainRule:
+    kept, formula = _rule(frame)
+    if _is_chain(frame):
+        return _chain_update(frame, kept, formula)
+    numbers = f"{_place(frame, 1)}: {_change(frame, 0)}"
+    # an optimizer's own state and what was cut say more than the last stage, and fill the line
+    last = "" if kept or clipped(frame) else f"{_place(frame, frame.stages)}: {_change(frame, -1)}"
+    eta = f"η = {rate(frame):.4g}"
+    note = dotted(kept, clipped(frame), last, eta, _events(frame))
+    return ChainRule("Update", formula, numbers, note)
+
+
+def _rule(frame: Frame) -> tuple[str, str]:
+    """(what the optimizer keeps from step to step, how it then updates), as rich text."""
+    training = frame.spec.training
+    optimizer = OPTIMIZERS[training.optimizer]
+    formula = optimizer.formula
+    if not training.weight_decay:
+        formula = formula.replace("(1 − ηλ)", "")
+    elif not optimizer.decoupled:
+        formula = _decayed(formula)
+    if _is_chain(frame):
+        formula = formula.replace("<i>w</i>", "<i>b</i>")
+    kept, _, update = formula.rpartition(", <i>")
+    return (kept, f"<i>{update}") if kept else ("", formula)
+
+
+def _decayed(formula: str) -> str:
+    """The rule with λw beside the gradient, in the brackets that it needs and no others."""
+    plainly, with_decay = "∂<i>J</i>/∂<i>w</i>", "∂<i>J</i>/∂<i>w</i> + λ<i>w</i>"
+    for before, after in ((")", ")"), ("(", ")"), ("+ ", ",")):
+        formula = formula.replace(f"{before}{plainly}{after}", f"{before}{with_decay}{after}")
+    whole = re.compile(re.escape(plainly) + r"(?! \+ λ)")
+    return whole.sub(f"({with_decay})", formula)
+
+
+def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
+    """The worked example: one bias a stage, so that the update is a product one can check."""
+    training, change = frame.spec.training, float(frame.update_norm[0])
+    small = 0 < change < 5e-6 or not change < 1e4
+    size = f"<b>{magnitude(change, 2) if small else f'{change:.5f}'}</b>"
+    product = f"{rate(frame):.4g} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
+    simple = training.optimizer == "sgd" and not training.weight_decay and not clipped(frame)
+    numbers = f"stage 1: {product}" if simple else f"stage 1: |Δ<i>b</i>| = {size}"
+    note = dotted(kept, clipped(frame), exactly(change), _events(frame))
+    return ChainRule("Update", formula, numbers, note)
+
+
+def exactly(value: float) -> str:
+    """Twelve significant digits: "exactly 9.765625e−06"; nothing where there is no number."""
+    return f"exactly {value:.12g}".replace("-", "−") if math.isfinite(value) else ""
+
+
+def clipped(frame: Frame) -> str:
+    """The norm of the whole gradient before and after it was cut; nothing when it was not."""
+    before, after = frame.clipped  # nan where nothing was measured
+    if not before > after:
+        return ""
+    return f"norm clipped {plain(before, 3)} → {after:.3g}"
+
+
+def _place(frame: Frame, stage: int) -> str:
+    """What a stage is called; the timesteps change their shared parameters together."""
+    if is_recurrent(frame.spec):
+        return "readout" if stage == frame.stages else "shared"
+    return f"stage {stage}"
+
+
+def _change(frame: Frame, at: int) -> str:
+    """Size of the last change of a stage, and its share of the parameters that it changed."""
+    size, change = float(frame.weight_norm[at]), float(frame.update_norm[at])
+    text = f"|Δ<i>w</i>| = <b>{magnitude(change)}</b>"
+    if math.isfinite(change) and math.isfinite(size) and size > 0:
+        text += f", |Δ<i>w</i>| / |<i>w</i>| = {magnitude(change / size)}"
+    return text
+
+
+def _events(frame: Frame) -> str:
+    """Where the numbers gave out, if they did."""
+    if not frame.trouble:
+        return ""
+    found = frame.trouble[0]
+    place = place_name(found.stage, frame.stages, is_recurrent(frame.spec))
+    return f"{found.kind} began at {place}, step {found.step}"

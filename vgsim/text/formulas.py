@@ -1,0 +1,272 @@
+"""Forward and backward formulas of one stage, typeset as rich text, from what it is made of."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from vgsim.measure.frame import Frame
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.architectures import KINDS
+from vgsim.nn.layers.base import StagePlan
+from vgsim.nn.spec import Spec
+from vgsim.text.words import is_recurrent
+
+LONGEST = 44
+"""Characters that have room in the line of the smallest window."""
+G = "<i>g</i>"
+"""∂J/∂h in a formula that would be longer."""
+_DH = "∂<i>J</i>/∂<i>h</i>"
+_SLOPE = re.compile(r"\w+′<sub>\d+</sub>")
+_GATE = re.compile(r"(<i>[tm]</i>)<sub>\d+</sub>")
+_TAGS = re.compile(r"<[^>]*>")
+_NORMS = {"batch": "BN", "layer": "LN", "rms": "RMS"}
+_T = "<sup>⊤</sup>"
+_GATES = {"lstm": "i, f, g, o", "gru": "r, z, n"}
+
+
+def variable(name: str, index: int | str | None = None) -> str:
+    """A variable with its stage as a subscript."""
+    return f"<i>{name}</i>" + ("" if index is None else f"<sub>{index}</sub>")
+
+
+def gradient(name: str, stage: int) -> str:
+    """The partial derivative of J by a variable."""
+    return f"∂<i>J</i>/∂{variable(name, stage)}"
+
+
+def dotted(*parts: str) -> str:
+    """The parts that say something, with dots between them."""
+    return " · ".join(filter(None, parts))
+
+
+@lru_cache(maxsize=8)
+def _plans(spec: Spec, features: int, outputs: int) -> tuple[StagePlan, ...]:
+    return tuple(KINDS[spec.network.kind].plan(spec, features, outputs))
+
+
+def plan_of(frame: Frame, stage: int) -> StagePlan:
+    """What a stage is made of: the output's or readout's own, the top cell's for a timestep."""
+    plans = _plans(frame.spec, frame.input_width, frame.widths[-1])
+    if stage == frame.stages:
+        return plans[-1]
+    return plans[-2] if is_recurrent(frame.spec) else plans[min(stage, len(plans)) - 1]
+
+
+def gated(frame: Frame, stage: int) -> bool:
+    """Whether a stage is a timestep of a cell with gates."""
+    return frame.spec.network.kind in _GATES and stage < frame.stages
+
+
+def symbol(frame: Frame, stage: int) -> str:
+    """Symbol of f in a stage; empty where h = z."""
+    return ACTIVATIONS[plan_of(frame, stage).activation].symbol
+
+
+def forward(frame: Frame, k: int) -> str:
+    """h of a stage from what is below it."""
+    if frame.spec.network.kind == "chain":
+        return f"{variable('h', k)} = <i>c</i> {_h(k - 1)} + {variable('b', k)}"
+    if is_recurrent(frame.spec):
+        return _readout(frame) if k == frame.stages else _timestep(frame, k)
+    return f"{variable('h', k)} = {_layer(plan_of(frame, k), k)}"
+
+
+def _h(stage: int) -> str:
+    return variable("h", stage) if stage else "<i>x</i>"
+
+
+def _layer(plan: StagePlan, k: int) -> str:
+    """The parts in the order in which the stage has them."""
+    weights, bias = f"{variable('W', k)} ", f" + {variable('b', k)}"
+    skip = f"{_scale(plan)}{_h(k - plan.source)}" if plan.source else ""
+    if plan.skip == "preactivation":
+        inner = _masked(plan, k, _bent(plan, _h(k - 1)))
+        return f"{weights}{inner}{bias}" + (f" + {skip}" if skip else "")
+    inner = f"{weights}{_h(k - 1)}{bias}"
+    if plan.skip == "original":
+        return _masked(plan, k, _bent(plan, inner, skip))
+    bent = _masked(plan, k, _bent(plan, inner))
+    if plan.skip == "highway" and skip:
+        t = variable("t", k)
+        return f"{t} ⊙ {bent} + (1 − {t}) ⊙ {skip}"
+    return f"{skip} + {bent}" if skip else bent
+
+
+def _scale(plan: StagePlan) -> str:
+    """α where it is not 1."""
+    return "" if plan.scale == 1 or plan.skip == "highway" else "α "
+
+
+def _masked(plan: StagePlan, k: int, inner: str) -> str:
+    """The dropout mask in front."""
+    return f"{variable('m', k)} ⊙ {inner}" if plan.dropout else inner
+
+
+def _bent(plan: StagePlan, inner: str, added: str = "") -> str:
+    """f and the normalization around ``inner``; ``added`` joins just before f."""
+    norm, f = _NORMS.get(plan.norm, ""), ACTIVATIONS[plan.activation].symbol
+    first = norm if plan.norm_first else ""
+    inner = f"{first}({inner})" if first else inner
+    inner = f"{inner} + {added}" if added else inner
+    inner = f"{f}({inner})" if f else inner
+    return f"{norm}({inner})" if norm and not first else inner
+
+
+def _timestep(frame: Frame, t: int) -> str:
+    """h of the top cell; h before the first timestep is 0."""
+    kind = frame.spec.network.kind
+    before = variable("h", t - 1) if t > 1 else ""
+    if kind == "gru":
+        kept = f" + <i>z</i> ⊙ {before}" if before else ""
+        return f"{variable('h', t)} = (1 − <i>z</i>) ⊙ <i>n</i>{kept}"
+    if kind == "lstm":
+        kept = f"<i>f</i> ⊙ {variable('c', t - 1)} + " if before else ""
+        state = f"{variable('c', t)} = {kept}<i>i</i> ⊙ <i>g</i>"
+        return f"{state}, {variable('h', t)} = <i>o</i> ⊙ tanh({variable('c', t)})"
+    own = f" + {variable('W', 'h')} {before}" if before else ""
+    inner = f"{variable('W', 'x')} {_below(frame, t)}{own} + <i>b</i>"
+    f = symbol(frame, t)
+    return f"{variable('h', t)} = " + (f"{f}({inner})" if f else inner)
+
+
+def _below(frame: Frame, t: int) -> str:
+    """What the top cell sees: x, or h of the cell below."""
+    cells = frame.spec.network.cells
+    return variable("x", t) if cells == 1 else f"{variable('h', t)}<sup>({cells - 1})</sup>"
+
+
+def _readout(frame: Frame) -> str:
+    n = frame.stages
+    below = variable("h", "<i>t</i>" if frame.spec.training.loss_at == "every" else n - 1)
+    return f"{variable('h', n)} = {variable('W', n)} {below} + {variable('b', n)}"
+
+
+def backward(frame: Frame, k: int) -> str:
+    """∂J/∂h of a stage from that of the stage above it."""
+    here = gradient("h", k)
+    if k == frame.stages:
+        return f"{here} from the loss"
+    if frame.spec.network.kind == "chain":
+        return f"{here} = <i>c</i> · {gradient('h', k + 1)}"
+    terms = _through_time(frame, k) if is_recurrent(frame.spec) else _through_layer(frame, k)
+    return _fitted(f"{here} = ", " + ".join(terms))
+
+
+def _fitted(left: str, right: str) -> str:
+    """Both sides, shorter where the line has no room for them.
+
+    First ∂J/∂h is called g, as the note then says; then any activation is f, and f′, t and m go
+    without their stage, which is that of the g beside them.
+    """
+    if _length(left + right) > LONGEST:
+        right = right.replace(_DH, G).replace(" ⊙ ", "⊙")
+    if _length(left + right) > LONGEST:
+        left = left.replace(_DH, G)
+        right = _GATE.sub(r"\1", _SLOPE.sub("<i>f</i>′", right))
+    return left + right
+
+
+def _length(text: str) -> int:
+    """Characters that are seen."""
+    return len(_TAGS.sub("", text))
+
+
+def _through_layer(frame: Frame, k: int) -> list[str]:
+    """What the skip path that begins at ``k`` adds, then the way through the stage above."""
+    n = k + 1
+    plan = plan_of(frame, n)
+    if plan.skip == "original" and plan.source == 1:
+        norm = f" {_norm_back(plan)}" if plan.norm_first and plan.norm != "none" else ""
+        one = f"{_scale(plan)}<i>I</i>"
+        return [f"({one} + {variable('W', n)}{_T}{norm})( {_at_sum(plan, n)} )"]
+    return [*_skipped(frame, k), _main(plan, n)]
+
+
+def _skipped(frame: Frame, k: int) -> list[str]:
+    """What the skip path hands back to stage ``k``, if one begins there."""
+    end = k + max(plan_of(frame, k + 1).source, _every(frame))
+    if end >= frame.stages or end - plan_of(frame, end).source != k:
+        return []
+    plan = plan_of(frame, end)
+    if plan.skip == "highway":
+        t = variable("t", end)
+        return [f"(1 − {t}) ⊙ {gradient('h', end)}", "…"]  # what comes through the gate itself
+    back = _at_sum(plan, end) if plan.skip == "original" else gradient("h", end)
+    return [f"{_scale(plan)}{back}"]
+
+
+def _every(frame: Frame) -> int:
+    """Stages that one skip path goes around."""
+    network = frame.spec.network
+    return 1 if network.skip in ("none", "highway") else network.skip_every
+
+
+def _main(plan: StagePlan, n: int) -> str:
+    """The way through the parts of stage ``n``, outermost the one that is nearest to its input."""
+    weights = f"{variable('W', n)}{_T}"
+    if plan.skip == "preactivation":
+        mask = f"{variable('m', n)} ⊙ " if plan.dropout else ""
+        return _unbent(plan, n, f"{mask}{weights} {gradient('h', n)}")
+    norm = f" {_norm_back(plan)}" if plan.norm_first and plan.norm != "none" else ""
+    inner = _at_sum(plan, n)
+    bare = inner == gradient("h", n)
+    return f"{weights}{norm} {inner}" if bare else f"{weights}{norm}( {inner} )"
+
+
+def _unbent(plan: StagePlan, n: int, inner: str) -> str:
+    """Back through f and the normalization of a pre-activation stage."""
+    norm, slope = _norm_back(plan), _slope(plan, n)
+    if plan.norm_first or not norm:
+        inner = f"{slope}{inner}"
+        return f"{norm}( {inner} )" if norm else inner
+    return f"{slope}{norm}( {inner} )"
+
+
+def _norm_back(plan: StagePlan) -> str:
+    """The transposed Jacobian of the normalization."""
+    return f"{_NORMS[plan.norm]}′{_T}" if plan.norm != "none" else ""
+
+
+def _slope(plan: StagePlan, n: int) -> str:
+    """f′ ⊙, at z where that is what f sees; empty where h = z."""
+    f = ACTIVATIONS[plan.activation].symbol
+    if not f:
+        return ""
+    sees_z = plan.skip not in ("original", "preactivation", "highway")
+    sees_z = sees_z and not (plan.norm != "none" and plan.norm_first)
+    return f"{f}′({variable('z', n)}) ⊙ " if sees_z else f"{f}′<sub>{n}</sub> ⊙ "
+
+
+def _at_sum(plan: StagePlan, n: int) -> str:
+    """∂J where f has its input: f′, the normalization after it, mask and gate of stage ``n``."""
+    gate = f"{variable('t', n)} ⊙ " if plan.skip == "highway" and plan.source else ""
+    mask = f"{variable('m', n)} ⊙ " if plan.dropout else ""
+    inner = f"{mask}{gate}{gradient('h', n)}"
+    if not plan.norm_first and plan.norm != "none":
+        inner = f"{_norm_back(plan)}( {inner} )" if mask or gate else f"{_norm_back(plan)} {inner}"
+    return f"{_slope(plan, n)}{inner}"
+
+
+def _through_time(frame: Frame, k: int) -> list[str]:
+    """One timestep back; the readout hands to the last timestep, or to each where J has all."""
+    n, last = k + 1, frame.stages
+    every = frame.spec.training.loss_at == "every"
+    if n == last:
+        above = f"∂<i>J</i><sub>{k}</sub>/∂{variable('h', last)}" if every else gradient("h", last)
+        return [f"{variable('W', last)}{_T} {above}"]
+    cut = any(part == "truncation" for part, _ in frame.cuts[k]) if frame.cuts else False
+    ways = ["0 (truncated)"] if cut else _cell_back(frame, n)
+    return [*ways, *([f"∂<i>J</i><sub>{k}</sub>/∂{variable('h', k)}"] if every else [])]
+
+
+def _cell_back(frame: Frame, n: int) -> list[str]:
+    """What timestep ``n`` hands to h of the one before."""
+    kind, weights = frame.spec.network.kind, f"{variable('W', 'h')}{_T}"
+    if kind in _GATES:
+        kept = [f"{variable('z', n)} ⊙ {gradient('h', n)}"] if kind == "gru" else []
+        return [*kept, f"{weights} ∂<i>J</i>/∂(<i>{_GATES[kind]}</i>)<sub>{n}</sub>"]
+    f = symbol(frame, n)
+    if not f:
+        return [f"{weights} {gradient('h', n)}"]
+    return [f"{weights}( {f}′({variable('z', n)}) ⊙ {gradient('h', n)} )"]

@@ -1,0 +1,195 @@
+"""Words and numbers of what is looked into: titles, tool tips of the diagram, figures."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Figure, Focus, Inspection
+from vgsim.text.latex import plain_symbol
+from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale
+from vgsim.text.table import hop_factor
+from vgsim.text.words import decade, factor, is_recurrent, magnitude, place_name, plain
+from vgsim.ui.diagram.model.picture import shown_inputs
+
+EMPTY = "Click a stage, a node or an edge (or press I)"
+NOT_REACHED = "not reached yet"
+HINT = ("inspect: arrows move", "Enter deeper · Esc back")
+TAB_HINT = ("press I or Enter", "to inspect with keys")
+UNREACHED_NOTE = f"· {NOT_REACHED}"
+NO_NUMBER_NOTE = "· no number: 0/0, inf or NaN"
+"""What a figure without a value is once the whole pass is done."""
+WAYS = (
+    {"up": "", "previous": "Previous stage", "next": "Next stage", "down": "Its units"},
+    {"up": "Up to the stage", "previous": "Previous unit", "next": "Next unit",
+     "down": "Its edges"},
+    {"up": "Up to the unit", "previous": "Edge from the unit above",
+     "next": "Edge from the unit below", "down": ""},
+)  # fmt: skip
+"""What each way leads to from a stage, a unit, an edge."""
+DIGITS = 4
+"""Significant digits of a figure."""
+
+
+def focus_title(focus: Focus, stages: int, recurrent: bool = False) -> str:
+    """What is looked into: "Stage 3", "Unit 5 of stage 3", "Edge 2 → 5 below stage 3"."""
+    place = place_name(focus.stage, stages, recurrent)
+    if focus.unit is None:
+        return place.capitalize()
+    place = "the readout" if place == "readout" else place
+    if focus.source is None:
+        return f"Unit {focus.unit} of {place}"
+    return f"Edge {focus.source} → {focus.unit} below {place}"
+
+
+def sample_text(sample: int | None) -> str:
+    """Whose figures they are."""
+    return "mean over the batch" if sample is None else f"sample {sample} of the batch"
+
+
+def way_words(focus: Focus, way: str) -> str:
+    """Where a way leads: "Next unit"; empty where there is none."""
+    return WAYS[(focus.unit is not None) + (focus.source is not None)][way]
+
+
+def value_text(value: float) -> str:
+    """Four significant digits: "−0.3121", "3.621e−5"; "0" where exactly, "·" where it is nan."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return plain(value, DIGITS) if value else "0"
+
+
+def exact_text(value: float) -> str:
+    """A figure with every digit that it has, as other programs read it; nan is a sentence."""
+    return NOT_REACHED if math.isnan(value) else repr(float(value))
+
+
+def figures_tsv(inspection: Inspection) -> str:
+    """All figures for a spreadsheet: a line each of symbol, value, where traced, and words."""
+    lines = [
+        f"{inspection.title}\t{sample_text(inspection.sample)}",
+        *map(figure_tsv, inspection.figures),
+    ]
+    return "\n".join(lines)
+
+
+def figure_tsv(figure: Figure) -> str:
+    """One line: symbol, value with every digit (nan stays nan), where it is traced, words."""
+    return "\t".join(
+        (plain_symbol(figure.symbol), repr(float(figure.value)), figure.trace, figure.about)
+    )
+
+
+def figure_tip(figure: Figure) -> tuple[str, ...]:
+    """Words, every digit, and where ``vgsim trace`` has the same number."""
+    traced = f"{figure.trace} in vgsim trace" if figure.trace else ""
+    return figure.about, exact_text(figure.value), traced
+
+
+def any_unreached(figures: Iterable[Figure]) -> bool:
+    """Whether some figure is not there yet."""
+    return any(math.isnan(figure.value) for figure in figures)
+
+
+def tip(frame: Frame, focus: Focus, scale: Scale) -> tuple[str, ...]:
+    """What the mouse is told over a stage, node or edge: the title, then a line a number."""
+    title = focus_title(focus, frame.stages, is_recurrent(frame.spec))
+    if focus.unit is None:
+        return title, *_stage_lines(frame, focus.stage)
+    if focus.source is None:
+        return title, *_unit_lines(frame, focus.stage, focus.unit, scale)
+    return title, *_edge_lines(frame, focus.stage, focus.unit, focus.source, scale)
+
+
+def as_html(title: str, *lines: str) -> str:
+    """A tool tip: the title, then a line each; empty ones are left out."""
+    rows = [f"<b>{html.escape(title)}</b>", *(html.escape(line) for line in lines if line)]
+    return "".join(f"<p style='margin:2px 0; white-space:nowrap'>{row}</p>" for row in rows)
+
+
+def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
+    recurrent = is_recurrent(frame.spec)
+    units = f"{frame.widths[stage - 1]} units" if frame.widths[stage - 1] > 1 else "1 unit"
+    hop = factor(hop_factor(frame, stage))
+    above = place_name(stage + 1, frame.stages, recurrent)
+    return (
+        _number("RMS ∂J/∂h", float(frame.dh_rms[stage - 1])),
+        _number("RMS h", float(frame.h_rms[stage - 1]), plain),
+        f"{hop} of what reaches {above}" if hop else "",
+        f"{units}, RMS over batch and units",
+    )
+
+
+def _unit_lines(frame: Frame, stage: int, unit: int, scale: Scale) -> tuple[str, ...]:
+    gradient = float(frame.node_dh[stage - 1][unit])
+    active = float(frame.node_h[stage - 1][unit])
+    reached = not math.isnan(gradient)
+    gray = "Gray: the larger RMS h, the darker; ∂J/∂h not reached yet"
+    empty = "Dashed and empty: not reached yet"
+    look = shade_words(gradient, scale) if reached else empty if math.isnan(active) else gray
+    return _number("RMS ∂J/∂h", gradient), _number("RMS h", active, plain), look
+
+
+def _edge_lines(frame: Frame, stage: int, unit: int, source: int, scale: Scale) -> tuple[str, ...]:
+    if not len(frame.edges[stage - 1] if frame.edges else ()):
+        return ("too many edges to carry their numbers: click for them",)
+    weight = float(frame.weights[stage - 1][source, unit])
+    signal = float(frame.edges[stage - 1][source, unit])
+    return (
+        f"{_weight_name(frame, stage)} = {plain(weight, 4)}",
+        _number("hands back |w| · RMS ∂J/∂z", signal),
+        *_line_words(frame, stage, unit, source, signal, scale),
+    )
+
+
+def _weight_name(frame: Frame, stage: int) -> str:
+    gated = frame.spec.network.kind in ("lstm", "gru") and stage < frame.stages
+    return "‖w‖ over the gates" if gated else "w"
+
+
+def _line_words(
+    frame: Frame, stage: int, unit: int, source: int, signal: float, scale: Scale
+) -> tuple[str, ...]:
+    """What the color of the line says, which may stand for a row of a picture."""
+    if math.isnan(signal):
+        return ("Gray: the larger |w|, the darker; the gradient has not come so far",)
+    each = frame.input_width // shown_inputs(frame)
+    if stage > 1 or each == 1:
+        return (shade_words(signal, scale),)
+    row = source // each
+    together = np.hypot.reduce(
+        frame.edges[0][row * each : (row + 1) * each, unit].astype(np.float64)
+    )
+    return (
+        f"the strongest of the {each} pixels of row {row}, which share this line",
+        f"together {magnitude(float(together), 2)}. {shade_words(float(together), scale)}",
+    )
+
+
+def shade_words(value: float, scale: Scale) -> str:
+    """What the shade of a gradient says, exactly."""
+    kind = int(scale.index(np.array([value]))[0])
+    span = f"{decade(scale.low)} to {decade(scale.high)}"
+    special = {
+        ZERO: "Marked 0: exactly zero",
+        BELOW: f"Palest shade: under {decade(scale.low)}, where the scale begins",
+        OVERFLOW: "Marked ∞: too large for a number (inf or nan)",
+        UNREACHED: "Not reached yet",
+    }
+    if kind in special:
+        return special[kind]
+    if abs(value) > 10.0**scale.high:
+        return f"Strongest shade: over {decade(scale.high)}, where the scale ends"
+    place = f"{math.log10(abs(value)):.2f}".replace("-", "−")
+    return f"Shade: log₁₀ = {place}, on the scale of {span}"
+
+
+def _number(name: str, value: float, written: Callable[[float, int], str] = magnitude) -> str:
+    """A name and its value: a gradient as a magnitude, anything else plainly."""
+    if math.isnan(value):
+        return f"{name} {NOT_REACHED}"
+    return f"{name} = {written(value, 3 if written is plain else 2)}"

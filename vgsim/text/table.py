@@ -1,0 +1,61 @@
+"""The table by stage that ``vgsim run`` prints."""
+
+from __future__ import annotations
+
+import math
+
+from vgsim.measure.frame import Frame
+from vgsim.text.words import factor, is_recurrent, magnitude, place_name, plain
+
+
+def stage_table(frame: Frame) -> str:
+    """Norms of one finished pass by stage, with the ×factor a hop, then loss and accuracy."""
+    lines = [
+        f"{frame.spec.name or 'experiment'} · step {frame.step} · seed {frame.spec.training.seed}"
+    ]
+    timesteps = is_recurrent(frame.spec)
+    wide = 8 if timesteps else 5
+    lines.append(
+        f"{'timestep' if timesteps else 'stage':>{wide}} {'units':>6} {'RMS ∂J/∂h':>10} "
+        f"{'×factor':>9} {'‖∂J/∂h‖':>9} {'‖∂J/∂W‖':>9} {'‖∂J/∂b‖':>9}"
+    )
+    for at in range(frame.stages - 1, -1, -1):
+        norms = (frame.dh_norm[at], frame.dW_norm[at], frame.db_norm[at])
+        name = "readout" if timesteps and at + 1 == frame.stages else str(at + 1)
+        lines.append(
+            f"{name:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at]), 2):>10} "
+            f"{factor(hop_factor(frame, at + 1)):>9} "
+            + " ".join(f"{magnitude(float(norm), 2):>9}" for norm in norms)
+        )
+    if timesteps:
+        lines.append("∂J/∂W and ∂J/∂b of a timestep are its own share of their sum over time")
+    return "\n".join([*lines, *_summary(frame)])
+
+
+def hop_factor(frame: Frame, stage: int) -> float:
+    """RMS ∂J/∂h of ``stage`` over that of the stage above it; nan for the last or unreached."""
+    if stage >= frame.stages:
+        return math.nan
+    above, here = float(frame.dh_rms[stage]), float(frame.dh_rms[stage - 1])
+    if math.isnan(above) or math.isnan(here) or above == 0:
+        return math.nan
+    return here / above if math.isfinite(above) else math.nan
+
+
+def _summary(frame: Frame) -> list[str]:
+    lines = [f"J {plain(frame.loss)} on the last batch{_percent(frame.accuracy)}"]
+    if len(frame.history.held_loss):
+        loss, accuracy = frame.history.held_loss[-1], frame.history.held_accuracy[-1]
+        size = math.inf if math.isnan(loss) else float(loss)
+        lines.append(
+            f"J {plain(size)} held out{_percent(float(accuracy))} "
+            f"at step {frame.history.held_steps[-1]}"
+        )
+    for trouble in frame.trouble:
+        place = place_name(trouble.stage, frame.stages, is_recurrent(frame.spec))
+        lines.append(f"{trouble.kind} began at {place}, step {trouble.step}")
+    return lines
+
+
+def _percent(accuracy: float) -> str:
+    return "" if math.isnan(accuracy) else f", accuracy {100 * accuracy:.1f} %"

@@ -1,0 +1,160 @@
+"""Verdicts, remedies and their measured effects as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vgsim.core.errors import SpecError
+from vgsim.core.fields import FieldInfo
+from vgsim.core.registry import Registry
+from vgsim.measure.readings import Effect, Evidence, Remedy, Verdict
+from vgsim.measure.readings.verdict import Value
+from vgsim.nn.spec import field_at
+from vgsim.text.empty import Lack
+from vgsim.text.words import factor, plain
+
+NOTHING_YET = Lack("No verdict yet", "Step or train: it comes with the first whole pass.")
+JUDGING = "judging…"
+MEASURING = "measuring…"
+NOT_MEASURED = "not measured yet"
+EVIDENCE = "EVIDENCE"
+REMEDIES = "WHAT WOULD HELP"
+FAILED = "No verdict"
+
+_SURE = ((90, "Very sure"), (75, "Quite sure"), (50, "Likely"), (0, "A guess"))
+
+_NAMES = ("Adam", "He", "Huber", "Nesterov", "Palmer", "Xavier")
+_SHORT = 26
+"""Letters of a change that do not fill a line of the narrowest panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One figure without and with a remedy: "∂J/∂h a hop", "×0.22", "×0.92"."""
+
+    name: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.before} → {self.after}"
+
+
+def confidence_words(confidence: float) -> str:
+    """How sure a verdict is: "Quite sure · 82 %"; nothing but certainty is 100 %."""
+    share = min(max(confidence, 0.0), 1.0)
+    percent = 100 if share == 1.0 else min(round(100 * share), 99)
+    words = next(words for least, words in _SURE if percent >= least)
+    return f"{words} · {percent} %"
+
+
+def sureness(verdict: Verdict) -> str:
+    """How sure, and of which pass: at an update the one on the screen is that before."""
+    words = confidence_words(verdict.confidence)
+    return f"{words} · pass after step {verdict.step:,}" if verdict.step else words
+
+
+def changes_words(changes: Iterable[tuple[str, Value]]) -> str:
+    """What a remedy changes: "activation ReLU · initializer He normal"."""
+    words = (f"{_field_words(path)} {_value_words(path, new)}" for path, new in changes)
+    return " · ".join(map(_together, words))
+
+
+def _together(words: str) -> str:
+    """Short ``words`` kept on one line."""
+    return words.replace(" ", "\u00a0") if len(words) <= _SHORT else words
+
+
+def _field_words(path: str) -> str:
+    """The label of a field within a sentence; the path of what is no field."""
+    info = _field(path)
+    if info is None:
+        return path
+    return _within_sentence(info.label)
+
+
+def _within_sentence(label: str) -> str:
+    """A label without its capital, unless it is a name or an abbreviation."""
+    first, space, rest = label.partition(" ")
+    letters = first.rstrip(",")
+    ordinary = letters.isascii() and letters.isalpha() and letters[1:].islower()
+    return (first if first in _NAMES or not ordinary else first.lower()) + space + rest
+
+
+def _value_words(path: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if not isinstance(value, str):
+        return f"{value:g}".replace("-", "−")
+    info = _field(path)
+    names = info.choices if info is not None else None
+    if isinstance(names, Registry) and value in names:
+        return _within_sentence(names.entry(value).label)
+    return value or "empty"
+
+
+def _field(path: str) -> FieldInfo | None:
+    try:
+        return field_at(path)
+    except SpecError:
+        return None
+
+
+def comparisons(effect: Effect) -> tuple[Comparison, Comparison]:
+    """The two figures that a remedy is judged by: the factor a hop, and J after some steps."""
+    count = f"{effect.steps:,} step" + ("" if effect.steps == 1 else "s")
+    return (
+        Comparison("∂J/∂h a hop", _factor(effect.hop_before), _factor(effect.hop)),
+        Comparison(f"J after {count}", plain(effect.loss_before, 3), plain(effect.loss, 3)),
+    )
+
+
+def _factor(value: float) -> str:
+    """A ratio, "·" where there is none."""
+    return factor(value) or "·"
+
+
+def refusal_words(effect: Effect) -> str:
+    """Why a remedy cannot be; empty when it can."""
+    return f"Not possible: {effect.refused}" if effect.refused else ""
+
+
+def effect_tip(effect: Effect) -> tuple[str, ...]:
+    """What was measured and how, paragraph by paragraph."""
+    if effect.refused:
+        return (refusal_words(effect),)
+    hop, loss = comparisons(effect)
+    whole = f"{_factor(effect.end_before)} → {_factor(effect.end)}"
+    return (
+        f"RMS ∂J/∂h {hop.before} → {hop.after} a hop, "
+        f"{whole} from the last hidden stage to the first, in the first pass.",
+        f"{loss}.",
+        "Both measured from their own initial weights, with the same seed, data and batches.",
+    )
+
+
+def effect_words(effect: Effect | None) -> str:
+    """An effect in one line of plain text."""
+    if effect is None:
+        return MEASURING
+    return refusal_words(effect) or ", ".join(map(str, comparisons(effect)))
+
+
+def remedy_tips(remedy: Remedy) -> tuple[str, str]:
+    """What the two buttons of a remedy do: try it, apply it."""
+    what = changes_words(remedy.changes)
+    return (
+        f"Run it beside the present experiment, as B: {what}",
+        f"Change this experiment: {what}",
+    )
+
+
+def evidence_tip(evidence: Evidence) -> str:
+    """What a click on a piece of evidence does; empty when there is nothing to show."""
+    return "Show the instrument that measured it" if evidence.plot else ""
+
+
+def paragraphs(verdict: Verdict) -> tuple[str, str]:
+    """What was found, the first sentence of a verdict, and what the others add to it."""
+    return "".join(verdict.sentences[:1]), " ".join(verdict.sentences[1:])

@@ -1,0 +1,183 @@
+"""The thread of the verdict: judges a twin of the experiment and measures what would help.
+
+It never touches the experiment that the worker drives; a :class:`Case` carries what its twin needs.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from vgsim.diagnosis.effects import Bench
+from vgsim.diagnosis.stopping import Stop, Stopped
+from vgsim.measure.frame import HistoryView
+from vgsim.measure.readings import Effect, Remedy, Verdict
+from vgsim.nn.checkpoints import Checkpoint
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.spec import Spec
+from vgsim.ui.app.commands import Quit
+
+SHARE = 0.1
+"""Most of the time that judging may take while one case follows the other: it slows training."""
+LONGEST_REST = 1.0
+"""Seconds after which the next case is judged however long the last one took."""
+HEAVY = 256 * 2**20
+"""A twin with more bytes of data, parameters and states is not kept while remedies are measured."""
+
+log = logging.getLogger(__name__)
+
+Judge = Callable[[Experiment, Stop], Verdict]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """An experiment to be judged.
+
+    ``checkpoint`` is a state of it, None for the first one; ``history`` is what was recorded up to
+    there or further. ``wanted_effects`` asks for the remedies to be measured, too.
+    """
+
+    spec: Spec
+    checkpoint: Checkpoint | None
+    history: HistoryView
+    generation: int
+    wanted_effects: bool
+
+
+class Adviser(QThread):
+    """Judges one case at a time, the newest; what a newer one makes stale is not finished.
+
+    What was measured of a remedy holds for its spec, however far training has come: it is
+    measured once and then told again with every verdict that offers the remedy.
+
+    Signals: ``judged`` (generation, Verdict), then ``measured`` (generation, Effect) for each of
+    its remedies; ``failed`` (generation, sentence) when the case could not be judged or measured.
+    """
+
+    judged = Signal(int, object)
+    measured = Signal(int, object)
+    failed = Signal(int, str)
+
+    def __init__(self, judge: Judge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._judge = judge
+        self._cases: SimpleQueue[Case | Quit] = SimpleQueue()
+        self._twin: Experiment | None = None
+        self._bench: Bench | None = None
+        self._effects: dict[Remedy, Effect] = {}
+        self._rest_until = 0.0
+        self._wanted: int | None = None
+        self._free = Event()
+        self._free.set()
+
+    def post(self, case: Case) -> None:
+        """Queue a case, in place of those before it; from one thread."""
+        self._wanted = case.generation
+        self._cases.put(case)
+
+    def dismiss(self) -> None:
+        """End the thread soon, whatever it is doing."""
+        self._wanted = None
+        self._free.set()
+        self._cases.put(Quit())
+
+    def stop(self) -> None:
+        """End the thread and wait until it has ended."""
+        self.dismiss()
+        self.wait()
+
+    def run(self) -> None:
+        """The thread's loop: the newest case, as long as none asks it to quit."""
+        self.setPriority(QThread.Priority.LowPriority)
+        while (case := self._newest()) is not None:
+            try:
+                self._advise(case)
+            except Stopped:  # somewhere in a pass, from which the next case begins anew
+                pass
+            except Exception as error:  # whatever it is, the window lives on and says so
+                self._fail(case, error)
+
+    def hold(self, held: bool) -> None:
+        """Rest behind the next moment for as long as ``held``; from any thread."""
+        if held:
+            self._free.clear()
+        else:
+            self._free.set()
+
+    def _newest(self) -> Case | None:
+        """Wait for a case and for the end of the rest; the newest one then, None to quit."""
+        newest = None
+        found = self._cases.get()
+        while isinstance(found, Case):
+            newest = found
+            try:
+                found = self._cases.get(timeout=max(0.0, self._rest_until - time.monotonic()))
+            except Empty:
+                return newest
+        return None
+
+    def _outdated(self, case: Case) -> bool:
+        """Whether another experiment or the end waits; a later step of the same one may wait."""
+        self._free.wait()
+        return self._wanted != case.generation
+
+    def _stale(self) -> bool:
+        """Whether a newer case or the end waits."""
+        self._free.wait()
+        return not self._cases.empty()
+
+    def _advise(self, case: Case) -> None:
+        began = time.monotonic()
+        verdict = self._judge(self._twin_of(case), partial(self._outdated, case))
+        now = time.monotonic()
+        self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
+        self.judged.emit(case.generation, verdict)
+        self._measure(case, verdict)
+
+    def _twin_of(self, case: Case) -> Experiment:
+        """The experiment of the case in its own buffers; kept as long as the spec is the same."""
+        if self._bench is None or self._bench.spec != case.spec:
+            self._twin, self._effects, self._bench = None, {}, Bench(case.spec)
+        if self._twin is None:
+            self._twin = Experiment(case.spec)
+        if case.checkpoint is None:
+            self._twin.reset()
+        else:
+            self._twin.history.adopt(case.history)
+            self._twin.restore(case.checkpoint)
+        return self._twin
+
+    def _measure(self, case: Case, verdict: Verdict) -> None:
+        """Tell the effect of each remedy: those known at once, the others as they are measured."""
+        for remedy in verdict.remedies:
+            if remedy in self._effects:
+                self.measured.emit(case.generation, self._effects[remedy])
+        unknown = [remedy for remedy in verdict.remedies if remedy not in self._effects]
+        if not case.wanted_effects or not unknown:
+            return
+        if self._twin is not None and _bytes(self._twin) > HEAVY:
+            self._twin = None
+        assert self._bench is not None  # made with the twin
+        for remedy in unknown:
+            found = self._effects[remedy] = self._bench.effect(remedy, self._stale)
+            self.measured.emit(case.generation, found)
+
+    def _fail(self, case: Case, error: Exception) -> None:
+        log.exception("the experiment could not be judged")
+        self._twin = None  # it may be half way through anything
+        sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        self.failed.emit(case.generation, sentence)
+
+
+def _bytes(experiment: Experiment) -> int:
+    """Bytes of the largest parts of an experiment, roughly."""
+    data, network = experiment.data, experiment.network
+    buffers = sum(stack.h.nbytes for stack in network.stacks)
+    return data.x_train.nbytes + 10 * (network.flat.values.nbytes + buffers)

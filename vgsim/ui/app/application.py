@@ -1,0 +1,307 @@
+"""The window and the session, wired together."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from vgsim import __version__
+from vgsim.core.atomic import text_file
+from vgsim.core.errors import SpecError
+from vgsim.export.compose import preset_choices, preset_of
+from vgsim.export.sources import Source, find
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Verdict
+from vgsim.nn.presets import FIRST, load_preset
+from vgsim.nn.spec import Spec, dumps
+from vgsim.text.scale import Scale
+from vgsim.ui.app.advice import Advice
+from vgsim.ui.app.clipboard import Clipboard
+from vgsim.ui.app.copying import last_picture, makers
+from vgsim.ui.app.exploring import Exploring
+from vgsim.ui.app.pictures import Pictures
+from vgsim.ui.app.presenting import Presenting
+from vgsim.ui.app.reels import Reels
+from vgsim.ui.app.returning import Returning
+from vgsim.ui.app.session import Session
+from vgsim.ui.app.settings import Settings
+from vgsim.ui.style.application import apply_theme, system_theme_name
+from vgsim.ui.style.icons import app_icon
+from vgsim.ui.style.theme import Theme, load_theme, theme_names
+from vgsim.ui.window.dialogs import (
+    ask_open,
+    ask_save,
+    show_about,
+    show_failure,
+    show_keys,
+    show_unsaved,
+)
+from vgsim.ui.window.main_window import MainWindow
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
+FILL_MS, PLOTS_MS = 40, 600
+"""The plots are made so long after the first frame, or after the window is shown without one."""
+GARBAGE_MS = 5000
+"""Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
+SETTLED_MS = 3000
+"""What is there so long after the start stays: looking through it took 70 ms each time."""
+
+
+class Application(QObject):
+    """One window with its session; everything the person asks for ends here."""
+
+    def __init__(self, spec: Spec, settings: Settings | None = None) -> None:
+        super().__init__()
+        self._settings = settings or Settings()
+        self._scale = Scale()
+        self._theme = self._wanted_theme()
+        self._preset = preset_of(spec)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # open_window made it
+        self._app = app
+        apply_theme(app, self._theme)
+        ratio = app.primaryScreen().devicePixelRatio() if app.primaryScreen() else 1.0
+        self.window = MainWindow(self._theme, self._scale, ratio)
+        self.window.setWindowIcon(app_icon(self._theme))
+        self.session = Session(spec, self)
+        self.returning = Returning(self.session, self.window.tell)
+        self.exploring = Exploring(self.window, self.session)
+        self.advice = Advice(self.window, self.session)
+        self.pictures = Pictures(
+            self.window, self.session, self.exploring, self._settings, self._look
+        )
+        self.clipboard = Clipboard(
+            self.window,
+            self.pictures.supply,
+            lambda: last_picture(self.pictures, self.session.frame),
+            makers(self._look),
+        )
+        self.presenting = Presenting(
+            self.window, self.session, self.exploring, self._settings, lambda: self._theme
+        )
+        self.reels = Reels(self.window, self.session, self._own_theme)
+        self._connect()
+        self._offer_rivals()
+        self._tick_theme()
+        self._garbage = QTimer(self, interval=GARBAGE_MS)
+        self._garbage.timeout.connect(self._collect)
+        self._restore()
+
+    def _connect(self) -> None:
+        window, session = self.window, self.session
+        transport, form = window.transport, window.form
+        transport.step.connect(session.step)
+        transport.back.connect(session.back)
+        transport.reset.connect(session.reset)
+        transport.play_toggled.connect(session.toggle_play)
+        transport.train_toggled.connect(session.toggle_train)
+        transport.speed_changed.connect(session.set_speed)
+        transport.export_requested.connect(self.pictures.export)
+        transport.theme_toggled.connect(self.toggle_theme)
+        form.edited.connect(session.edit)
+        form.preset_chosen.connect(self.choose_preset)
+        window.workspace.asked.connect(self._ask_panel)
+        window.file_dropped.connect(self.open_path)
+        self.pictures.reel_requested.connect(self.reels.begin)
+        window.closing.connect(self.close)
+        session.frame_changed.connect(self._show_frame)
+        session.state_changed.connect(window.set_state)
+        session.spec_changed.connect(window.set_spec)
+        session.problems_changed.connect(window.set_problems)
+        session.failed.connect(self._show_failure)
+        for name, verb in self._verbs().items():
+            window.actions_by_name[name].triggered.connect(verb)
+        self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def _offer_rivals(self) -> None:
+        """Every preset in the menu, to compare with."""
+        menu = self.window.menus["Compare"].addMenu("With preset")
+        for name, title, about in preset_choices():
+            action = menu.addAction(title)
+            action.setToolTip(about)
+            action.triggered.connect(partial(self.advice.compare_with, name))
+
+    def _verbs(self) -> dict[str, Callable[..., object]]:
+        session = self.session
+        return {
+            "open": self.open_file, "save": self.save_file, "export": self.pictures.export,
+            "export_again": self.pictures.export_again, "quit": self.window.close,
+            "copy": self.pictures.copy, "step": session.step,
+            "back": session.back, "play": session.toggle_play, "train": session.toggle_train,
+            "reset": session.reset, "layout": self.window.workspace.reset,
+            "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
+            "theme_system": partial(self.use_theme, "system"),
+            "theme_light": partial(self.use_theme, "light"),
+            "theme_dark": partial(self.use_theme, "dark"),
+        }  # fmt: skip
+
+    def start(self) -> None:
+        """Show the window and start the worker."""
+        self.window.set_state(self.session.state)
+        self.window.form.set_presets(preset_choices())
+        self.window.form.set_current_preset(self._preset)
+        self.window.show()
+        self.session.start()
+        QTimer.singleShot(PLOTS_MS, self.window.workspace.fill)
+        self._garbage.start()
+
+    @Slot()
+    def close(self) -> None:
+        """Remember the layout and end the worker; the window may then go."""
+        self._settings.set_blob("geometry", self.window.saveGeometry())
+        self._settings.set_blob("layout", self.window.workspace.layout_state())
+        self._garbage.stop()
+        self.window.hide()  # a large network's step is waited for out of sight
+        self.pictures.close()
+        self.session.close()
+
+    def _restore(self) -> None:
+        geometry, layout = self._settings.blob("geometry"), self._settings.blob("layout")
+        if geometry is None or not self.window.restoreGeometry(geometry):
+            self.window.resize(self._comfortable())
+        if layout is not None:
+            self.window.workspace.remember(layout)
+
+    def _comfortable(self) -> QSize:
+        """The window's size at the first start: what it likes, within the screen."""
+        screen = self._app.primaryScreen()
+        wanted = self.window.sizeHint()
+        return wanted.boundedTo(screen.availableSize()) if screen else wanted
+
+    @Slot()
+    def _collect(self) -> None:
+        gc.collect()
+
+    @Slot(object)
+    def _show_frame(self, frame: Frame) -> None:
+        if not self.window.workspace.plots:
+            QTimer.singleShot(FILL_MS, self.window.workspace.fill)
+        if self.presenting.shown is None:  # else the window is covered
+            self.window.set_frame(frame, self.session.pace)
+
+    @Slot(str, str)
+    def _show_failure(self, sentence: str, details: str) -> None:
+        show_failure(self.presenting.front, sentence, details)
+
+    @Slot(str)
+    def choose_preset(self, name: str) -> None:
+        """Begin a shipped experiment."""
+        self._preset = name
+        self.window.form.set_current_preset(name)
+        self.session.choose_preset(name)
+
+    @Slot()
+    def open_file(self) -> None:
+        """Ask for a TOML file, or one that vgsim exported, and begin its experiment."""
+        path = ask_open(self.window)
+        if path:
+            self.open_path(path)
+
+    @Slot(str)
+    def open_path(self, path: str) -> None:
+        """Begin the experiment in a TOML file, or the one that an exported file shows, there.
+
+        Says what is wrong with it if it cannot be.
+        """
+        try:
+            source = find(path)
+        except (SpecError, OSError) as error:
+            show_failure(self.window, f"{Path(path).name} was not opened. {error}", str(error))
+            return
+        self.window.form.set_current_preset(preset_of(source.spec))
+        self.returning.open(source)
+
+    @Slot()
+    def save_file(self) -> None:
+        """Ask where and save the current spec as TOML."""
+        path = ask_save(self.window, "experiment.toml", "Experiment (*.toml)")
+        if path:
+            try:
+                _write_text(path, dumps(self.session.spec))
+            except OSError as error:
+                show_unsaved(self.window, error)
+
+    @Slot(str, str)
+    def _ask_panel(self, verb: str, name: str) -> None:
+        """What the menu of a panel was asked for."""
+        verbs: dict[str, Callable[[str], object]] = {
+            "copy_picture": self.clipboard.copy_picture,
+            "copy_data": self.clipboard.copy_data,
+            "export": self.pictures.export_view,
+        }
+        self.clipboard.choose(name)
+        verbs[verb](name)
+
+    def _look(self) -> tuple[Theme, Verdict | None]:
+        frame = self.session.frame
+        return self._theme, self.advice.verdict_of(frame.spec) if frame is not None else None
+
+    def _own_theme(self) -> Theme:
+        return self._theme
+
+    def _wanted_theme(self) -> Theme:
+        chosen = self._settings.text("theme", "system")
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        return load_theme(chosen if chosen in theme_names() else system_theme_name(app))
+
+    def use_theme(self, name: str, checked: bool = False) -> None:
+        """Switch to a theme, or to follow the system."""
+        self._settings.set_text("theme", name)
+        self._tick_theme()
+        self._set_theme(self._wanted_theme())
+
+    def _tick_theme(self) -> None:
+        """Tick the theme that is set in its menu."""
+        chosen = self._settings.text("theme", "system")
+        action = self.window.actions_by_name.get(f"theme_{chosen}")
+        if action is not None:
+            action.setChecked(True)
+
+    @Slot()
+    def toggle_theme(self) -> None:
+        """From light to dark or back."""
+        self.use_theme("light" if self._theme.dark else "dark")
+
+    @Slot()
+    def _system_changed(self) -> None:
+        self._set_theme(self._wanted_theme())
+
+    def _set_theme(self, theme: Theme) -> None:
+        if theme is not self._theme:
+            self._theme = theme
+            apply_theme(self._app, theme)
+            self.window.set_theme(theme)
+            self.presenting.set_theme(theme)
+
+
+def _write_text(path: str, text: str) -> None:
+    with text_file(path) as out:
+        out.write(text)
+
+
+def open_window(source: Source | None, argv: list[str] | None = None) -> int:
+    """Open the window at the place of ``source`` and return when it has been closed."""
+    logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.disable()  # see GARBAGE_MS
+    app = QApplication(argv or ["vgsim"])
+    QTimer.singleShot(SETTLED_MS, gc.freeze)
+    app.setApplicationName("vgsim")
+    app.setApplicationVersion(__version__)
+    source = source or Source(load_preset(FIRST))
+    window = Application(source.spec)
+    window.returning.expect(source)
+    window.start()
+    try:
+        return app.exec()
+    finally:
+        window.session.close()

@@ -1,0 +1,130 @@
+"""What goes on the clipboard: a picture as pixels or as shapes, and the numbers behind a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+
+from vgsim.core.errors import SpecError
+from vgsim.export.data import tabbed
+from vgsim.export.request import Picture
+from vgsim.measure.frame import Frame
+from vgsim.ui.app.plot_data import table_of
+from vgsim.ui.app.supply import Supply
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.window.main_window import MainWindow
+
+SVG = "image/svg+xml"
+"""What Inkscape, LibreOffice and PowerPoint paste as shapes."""
+FIRST_PLOT = "gradient"
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Who paints: readings that a picture needs, the picture as an image, and as an SVG.
+
+    Without ``svg`` nothing can be copied as shapes.
+    """
+
+    wants: Callable[[Picture], frozenset[type]]
+    image: Callable[[Frame, Picture], QImage]
+    svg: Callable[[Frame, Picture], str] | None = None
+
+
+class Clipboard(QObject):
+    """Copies of one window. ``last`` is the picture exported last; ``makers`` paint.
+
+    What is not on the screen first gets its readings from ``supply``.
+    """
+
+    def __init__(
+        self, window: MainWindow, supply: Supply, last: Callable[[], Picture], makers: Makers
+    ) -> None:
+        super().__init__(window)
+        self._window, self._supply = window, supply
+        self._last, self._makers = last, makers
+        self._chosen = ""
+        actions = window.actions_by_name
+        actions["copy_svg"].setVisible(makers.svg is not None)
+        if makers.svg is not None:
+            actions["copy_svg"].triggered.connect(partial(self.copy_svg, ""))
+        actions["copy_data"].triggered.connect(partial(self.copy_data, ""))
+
+    def copy_picture(self, view: str) -> None:
+        """The picture of a view, in the size and theme of the last export."""
+        self._with_picture(view, self._put_image)
+
+    def copy_svg(self, view: str = "", checked: bool = False) -> None:
+        """The picture as shapes, and as pixels for whoever takes no shapes."""
+        self._with_picture(view, self._put_svg)
+
+    def copy_data(self, view: str = "", checked: bool = False) -> None:
+        """The numbers of a plot: the one named, else the one chosen or exported last."""
+        name = view or self.plot
+        self._chosen = name
+        take = partial(self._put_data, name)
+        self._supply.get("data", frozenset(PLOTS[name].wants), take)
+
+    @property
+    def plot(self) -> str:
+        """The plot that data are asked of when none is named."""
+        last = self._last()
+        wanted = self._window.workspace.enlarged, self._chosen, last.view, *last.plots
+        return next((name for name in wanted if name in PLOTS), FIRST_PLOT)
+
+    @Slot(str)
+    def choose(self, name: str) -> None:
+        """A plot that somebody asked something of is the one chosen."""
+        if name in PLOTS:
+            self._chosen = name
+
+    def _with_picture(self, view: str, put: Callable[[Picture, Frame], None]) -> None:
+        self.choose(view)
+        try:
+            picture = replace(self._last(), view=view) if view else self._last()
+            self._supply.get("copy", self._makers.wants(picture), partial(self._try, put, picture))
+        except SpecError as error:
+            self._refuse(error)
+
+    def _try(self, put: Callable[[Picture, Frame], None], picture: Picture, frame: Frame) -> None:
+        try:
+            put(picture, frame)
+        except SpecError as error:  # a comparison of one, for example
+            self._refuse(error)
+
+    def _refuse(self, error: SpecError) -> None:
+        self._window.tell(f"Nothing was copied: {error}")
+
+    def _put_image(self, picture: Picture, frame: Frame) -> None:
+        image = self._makers.image(frame, picture)
+        QGuiApplication.clipboard().setImage(image)
+        size = f"{image.width()} × {image.height()} pixels"
+        self._window.tell(f"Copied: {_title(picture.view)}, {size}")
+
+    def _put_svg(self, picture: Picture, frame: Frame) -> None:
+        assert self._makers.svg is not None  # else it is not offered
+        parcel = QMimeData()
+        parcel.setData(SVG, self._makers.svg(frame, picture).encode())
+        parcel.setImageData(self._makers.image(frame, picture))
+        QGuiApplication.clipboard().setMimeData(parcel)
+        self._window.tell(f"Copied as SVG: {_title(picture.view)}")
+
+    def _put_data(self, name: str, frame: Frame) -> None:
+        title = _title(name)
+        try:
+            table = table_of(name, frame)
+        except SpecError:
+            self._window.tell(f"{title} has no numbers at this moment")
+            return
+        QGuiApplication.clipboard().setText(tabbed(table))
+        rows, columns = len(next(iter(table.columns.values()))), len(table.columns)
+        self._window.tell(f"Copied: {title}, {rows:,} rows of {columns} columns")
+
+
+def _title(view: str) -> str:
+    """What a person calls a view."""
+    return PLOTS[view].title if view in PLOTS else view.capitalize()

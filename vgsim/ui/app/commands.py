@@ -1,0 +1,90 @@
+"""What the window asks of the worker: frozen messages through a queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vgsim.measure.readings import Wish
+from vgsim.measure.stops import StopRules
+from vgsim.nn.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Build the experiment of ``spec``; its frames carry ``generation``.
+
+    ``keep_place`` goes on to the same moment of its first pass, and goes on training or playing.
+    """
+
+    spec: Spec
+    generation: int
+    keep_place: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Take one moment, or go back one; ends playing and training."""
+
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go to the moment at ``position`` of the pass behind update ``step``, or as near as it is.
+
+    Ends playing and training.
+    """
+
+    step: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Make these readings with every frame from now on."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Run the experiment of ``spec`` beside the other, moment by moment; none ends that."""
+
+    spec: Spec | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Stop playing or training where one of these rules is met."""
+
+    rules: StopRules
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Take moments at the speed set, up to the end of the pass; pause if that goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Take moments as fast as they go, until told otherwise; stop if that goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Back to the initial parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Moments a second while playing."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the thread."""
+
+
+Command = Load | Step | Seek | Look | Compare | Stops | Play | Train | Reset | Speed | Quit

@@ -1,0 +1,148 @@
+"""What a person looks into, goes to and stops at: the views of that, wired to the session."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Slot
+
+from vgsim.core.errors import SpecError
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Focus
+from vgsim.measure.stops import Stop, StopRules
+from vgsim.text.jumps import Jump, JumpKind, way_sentence
+from vgsim.text.status import RunState
+from vgsim.text.stops import stop_sentence, stops_summary
+from vgsim.text.words import is_recurrent
+from vgsim.ui.app.session import Session
+from vgsim.ui.window.jump import JumpDialog
+from vgsim.ui.window.main_window import MainWindow
+from vgsim.ui.window.stops_dialog import StopsDialog
+
+
+class Exploring(QObject):
+    """Timeline, jumps, stop rules, picking, inspector and samples of one window."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        self._lent: frozenset[type] = frozenset()
+        self._instead: frozenset[type] | None = None
+        space, actions = window.workspace, window.actions_by_name
+        space.wants_changed.connect(self._want)
+        space.network.diagram.picked.connect(self.look_into)
+        space.inspector.focus_requested.connect(self.look_into)
+        space.hop.focus_requested.connect(self._follow_weight)
+        space.hop.sample_chosen.connect(session.choose_sample)
+        space.network.timeline.moment_dragged.connect(session.seek_moment)
+        space.network.timeline.step_dragged.connect(session.seek_step)
+        session.stopped.connect(self._say_stop)
+        session.state_changed.connect(self._allow)
+        session.underway.connect(self._say_way)
+        session.frame_changed.connect(self._arrive)
+        self._underway = False
+        for kind in (JumpKind.START, JumpKind.LOSS, JumpKind.END):
+            actions[str(kind)].triggered.connect(partial(session.jump, Jump(kind)))
+        actions["inspect"].triggered.connect(self.inspect)
+        actions["goto"].triggered.connect(self.ask_where)
+        actions["stops"].triggered.connect(self.ask_stops)
+
+    def lend(self, kinds: frozenset[type]) -> None:
+        """Have these readings made, too, for something that is not in sight."""
+        self._lent = kinds
+        self._want()
+
+    def show_instead(self, kinds: frozenset[type] | None) -> None:
+        """Have these made for what covers the panels; None when nothing does any more."""
+        self._instead = kinds
+        self._want()
+
+    @Slot()
+    def _want(self) -> None:
+        seen = self._window.workspace.wants() if self._instead is None else self._instead
+        self._session.want(seen | self._lent)
+
+    @Slot()
+    def inspect(self) -> None:
+        """Give the diagram the keyboard; it comes back if a panel was enlarged."""
+        self._window.workspace.shrink()
+        self._window.workspace.network.diagram.begin_inspecting()
+
+    @Slot(object)
+    def look_into(self, focus: Focus | None) -> None:
+        """Show a stage, unit or edge in the inspector, and mark it in the diagram."""
+        space = self._window.workspace
+        space.network.diagram.set_focus(focus)
+        if focus is not None:
+            space.show_panel("inspector")
+        self._session.look_into(focus)
+
+    @Slot(object)
+    def _follow_weight(self, focus: Focus | None) -> None:
+        """A weight pinned in the chain rule: its update is followed, the panels stay."""
+        self._window.workspace.network.diagram.set_focus(focus)
+        self._session.look_into(focus)
+
+    @Slot()
+    def ask_where(self) -> None:
+        """Ask for a moment or step, and go there."""
+        frame = self._session.frame
+        if frame is None:
+            return
+        dialog = JumpDialog(self._window)
+        latest = frame.reach[1]
+        dialog.set_place(frame.stages, is_recurrent(frame.spec), frame.step, latest)
+        dialog.chosen.connect(self._jump)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _jump(self, jump: Jump) -> None:
+        try:
+            self._session.jump(jump)
+        except SpecError as error:  # the network was changed while one was asked
+            self._window.tell(str(error))
+
+    @Slot()
+    def ask_stops(self) -> None:
+        """Ask where to stop."""
+        frame = self._session.frame
+        dialog = StopsDialog(self._window)
+        dialog.set_rules(self._session.rules)
+        if frame is not None:
+            dialog.set_stages(frame.stages, is_recurrent(frame.spec))
+        dialog.changed.connect(self._set_stops)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _set_stops(self, rules: StopRules) -> None:
+        self._session.set_stops(rules)
+        frame = self._session.frame
+        recurrent = frame is not None and is_recurrent(frame.spec)
+        summary = stops_summary(rules, frame.stages if frame else 0, recurrent)
+        self._window.tell(summary or "No rule stops playing or training")
+
+    @Slot(object)
+    def _say_stop(self, stop: Stop) -> None:
+        frame = self._session.frame
+        if frame is not None:
+            self._window.tell(stop_sentence(stop, frame.stages, is_recurrent(frame.spec)))
+
+    @Slot(str, int, int)
+    def _say_way(self, who: str, step: int, wanted: int) -> None:
+        self._underway = True
+        self._window.tell(way_sentence(who, step, wanted))
+
+    @Slot(object)
+    def _arrive(self, _: Frame) -> None:
+        if self._underway:
+            self._underway = False
+            self._window.hush()
+
+    @Slot(object)
+    def _allow(self, state: RunState) -> None:
+        """While training runs nothing can be gone to."""
+        self._window.workspace.network.timeline.set_training(state.training)
+        for name in ("start", "loss", "end", "goto"):
+            self._window.actions_by_name[name].setEnabled(not state.training)

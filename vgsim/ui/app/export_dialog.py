@@ -1,0 +1,227 @@
+"""The Export dialog at work: entries -> problems, sizes, preview, presets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from vgsim.core.errors import SpecError
+from vgsim.export.compose import panel_names, view_names, view_title, wants
+from vgsim.export.presets import SHIPPED, Entries, dumps, kept, loads, without
+from vgsim.export.request import INCH_CM, SLIDE_PLOTS, THEMES, Picture
+from vgsim.measure.frame import Frame
+from vgsim.ui.app.export_entries import FORMATS, Wanted, completed, name_for, read
+from vgsim.ui.app.preview import Draw, Previewer
+from vgsim.ui.app.session import Session
+from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.supply import Supply
+from vgsim.ui.export_dialog import ExportChoices, ExportDialog
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.window.main_window import MainWindow
+
+_VECTOR = frozenset({"svg", "pdf"})
+_THEME_TIPS = {"light": "Dark on white", "dark": "Light on black", "print": "Made for paper"}
+
+
+class Choosing(QObject):
+    """One opened dialog. ``wanted`` is what may be exported now, None while anything is wrong."""
+
+    save_requested = Signal(object)
+    copy_requested = Signal(object)
+    """The dialog's button was pressed; both carry this object."""
+
+    def __init__(
+        self, window: MainWindow, session: Session, supply: Supply, settings: Settings, draw: Draw
+    ) -> None:
+        super().__init__(window)
+        self._session, self._settings = session, settings
+        self.dialog = ExportDialog(choices(), window)
+        self.entries: dict[str, object] = {}
+        self.wanted: Wanted | None = None
+        self._frame: Frame | None = None
+        self._previewer = Previewer(supply, draw, self)
+        self._presets = loads(settings.text("export/presets", ""))
+        self._connect()
+
+    def begin(self, entries: Entries) -> None:
+        """Open the dialog with these entries."""
+        room = self.dialog.screen().availableSize() * 0.96
+        self.dialog.resize(self.dialog.sizeHint().boundedTo(room))
+        self._show_presets()
+        self._show(entries)
+        self.dialog.open()
+        self.dialog.form.fields["view"].target().setFocus()
+
+    @property
+    def frame(self) -> Frame | None:
+        """The moment that the preview shows, if it has all that is to be drawn."""
+        if self._frame is None or self.wanted is None:
+            return None
+        enough = wants(self.wanted.picture) <= self._frame.wish.kinds
+        return self._frame if enough else None
+
+    def _connect(self) -> None:
+        dialog, previewer = self.dialog, self._previewer
+        dialog.changed.connect(self._take)
+        dialog.save_requested.connect(self._save)
+        dialog.copy_requested.connect(self._copy)
+        dialog.finished.connect(self._end)
+        dialog.presets.chosen.connect(self._choose_preset)
+        dialog.presets.kept.connect(self._keep_preset)
+        dialog.presets.dropped.connect(self._drop_preset)
+        dialog.preview.room_changed.connect(self._ask)
+        previewer.started.connect(dialog.preview.set_waiting)
+        previewer.drawn.connect(self._drawn)
+        self._session.frame_changed.connect(self._renew)
+
+    def _show(self, entries: Entries) -> None:
+        self.dialog.set_entries(completed(entries))
+        self._take(self.dialog.entries())
+
+    @Slot(object)
+    def _take(self, entries: dict[str, object]) -> None:
+        """Heed what is entered now."""
+        self.entries = entries
+        self.dialog.presets.show_name(self._preset_name())
+        try:
+            self.wanted = read(entries, self._compared())
+        except SpecError as error:
+            self.wanted = None
+            self._refuse({found.path: f"Allowed: {found.allowed}" for found in error.problems})
+            return
+        self.dialog.set_problems({})
+        self._tell(self.wanted)
+        self._ask()
+
+    def _refuse(self, problems: Mapping[str, str]) -> None:
+        self._previewer.ask(None, self.dialog.preview.room())
+        shown = {_shown_at(name): sentence for name, sentence in problems.items()}
+        self.dialog.set_problems(shown)
+        self.dialog.preview.set_problem("One of the entries is not allowed")
+
+    def _compared(self) -> bool:
+        frame = self._session.frame
+        return frame is not None and frame.other is not None
+
+    def _tell(self, wanted: Wanted) -> None:
+        """Sizes, name and title as they will be."""
+        frame, picture = self._session.frame, wanted.picture
+        if frame is None:
+            return
+        vector = str(self.entries["format"]) in _VECTOR
+        name = name_for(frame, wanted)
+        self.dialog.set_result(*measures(picture, vector), name, wanted.reel is None)
+        wide, high = picture.layout
+        self.dialog.form.set_hints(
+            frame.spec.name or "Experiment",
+            f"{wide} × {high}",
+            " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches),
+        )
+        self.dialog.preview.set_aspect(wide, high, picture.theme == "dark")
+
+    @Slot()
+    def _ask(self) -> None:
+        if self.wanted is not None and self.dialog.isVisible():
+            self._previewer.ask(self.wanted.picture, self.dialog.preview.room())
+
+    @Slot(object)
+    def _renew(self, frame: Frame) -> None:
+        """Another moment came, from the training that goes on or with more readings."""
+        if self.wanted is not None:
+            self._previewer.renew()
+
+    @Slot(object, object, str)
+    def _drawn(self, image: QImage, frame: Frame, lack: str) -> None:
+        self._frame = frame
+        self.dialog.set_lack(lack)
+        self.dialog.preview.set_image(image)
+        if self.wanted is not None:
+            self._tell(self.wanted)
+
+    @Slot()
+    def _save(self) -> None:
+        self.save_requested.emit(self)
+
+    @Slot()
+    def _copy(self) -> None:
+        self.copy_requested.emit(self)
+
+    @Slot()
+    def _end(self) -> None:
+        """The dialog is closed; nothing more is drawn for it."""
+        self._session.frame_changed.disconnect(self._renew)
+        self._previewer.stop()
+        self.dialog.deleteLater()
+        self.deleteLater()
+
+    def _all_presets(self) -> dict[str, Entries]:
+        return {**SHIPPED, **self._presets}
+
+    def _preset_name(self) -> str:
+        """The preset that what is entered agrees with; "" for none."""
+        for name, entries in self._all_presets().items():
+            if completed(entries) == completed(self.entries):
+                return name
+        return ""
+
+    def _show_presets(self) -> None:
+        bar = self.dialog.presets
+        bar.set_presets(tuple(SHIPPED), tuple(self._presets), self._preset_name())
+
+    @Slot(str)
+    def _choose_preset(self, name: str) -> None:
+        self._show(self._all_presets()[name])
+
+    @Slot(str)
+    def _keep_preset(self, name: str) -> None:
+        try:
+            self._presets = kept(self._presets, name, self.entries)
+        except SpecError as error:
+            self.dialog.presets.set_problem(f"Allowed: {error.problems[0].allowed}")
+            return
+        self._store()
+        self.dialog.presets.end()
+
+    @Slot(str)
+    def _drop_preset(self, name: str) -> None:
+        self._presets = without(self._presets, name)
+        self._store()
+
+    def _store(self) -> None:
+        self._settings.set_text("export/presets", dumps(self._presets))
+        self._show_presets()
+
+
+def _shown_at(name: str) -> str:
+    """The field below which a problem is said: the path is one of the format's making."""
+    return "format" if name == "path" else name
+
+
+def measures(picture: Picture, vector: bool) -> tuple[str, str]:
+    """How large it will be: "3840 × 2160 pixels" and "13.33 × 7.5 in (33.9 × 19.1 cm)"."""
+    inches = " × ".join(f"{side:.4g}" for side in picture.inches)
+    centimeters = " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches)
+    pixels = " × ".join(str(side) for side in picture.pixels)
+    first = "Sharp at any size" if vector else f"{pixels} pixels"
+    return first, f"{inches} in ({centimeters} cm)"
+
+
+@cache
+def choices() -> ExportChoices:
+    """Everything there is to choose from."""
+    about = {entry.name: entry.summary for entry in PLOTS}
+    plots = [(name, view_title(name), about.get(name, "")) for name in panel_names()]
+    return ExportChoices(
+        views=[(name, view_title(name), about.get(name, "")) for name in view_names()],
+        plots=plots,
+        formats=[(name, kind.label, kind.about) for name, kind in FORMATS.items()],
+        themes=[(name, name.capitalize(), _THEME_TIPS[name]) for name in THEMES],
+        films=frozenset(n for n, kind in FORMATS.items() if kind.reel and kind.suffix != ".pptx"),
+        decks=frozenset(n for n, kind in FORMATS.items() if kind.reel and kind.suffix == ".pptx"),
+        opaque=frozenset(n for n, kind in FORMATS.items() if not kind.see_through),
+        vector=_VECTOR,
+        slide_plots=SLIDE_PLOTS,
+    )

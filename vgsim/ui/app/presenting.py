@@ -1,0 +1,141 @@
+"""Presentation mode of one window: begun, fed with frames, and ended as if it had not been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from vgsim.measure.frame import Frame
+from vgsim.text.scale import Scale
+from vgsim.text.status import RunState
+from vgsim.ui.app.exploring import Exploring
+from vgsim.ui.app.session import Session
+from vgsim.ui.app.settings import Settings
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.presentation import CHAIN_RULE, PresentingWindow
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.window.main_window import MainWindow
+
+FIRST_PANEL = "gradient"
+_REMEMBERED = "presenting/panel"
+
+
+class Presenting(QObject):
+    """A second window over the first, which it leaves as it is: layout, geometry and focus.
+
+    While it is there the frames go to it alone; at its end the first window gets the last one.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        exploring: Exploring,
+        settings: Settings,
+        theme: Callable[[], Theme],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._exploring = window, session, exploring
+        self._settings, self._theme = settings, theme
+        self._shown: PresentingWindow | None = None
+        window.actions_by_name["present"].triggered.connect(self.begin)
+        window.told.connect(self._tell)
+        window.closing.connect(self.end)
+        session.frame_changed.connect(self._show)
+        session.state_changed.connect(self._allow)
+
+    @property
+    def shown(self) -> PresentingWindow | None:
+        """The window of the presentation, while there is one."""
+        return self._shown
+
+    @property
+    def front(self) -> QWidget:
+        """The window that the person sees, for what must be said."""
+        return self._shown or self._window
+
+    @Slot()
+    def begin(self) -> None:
+        """Present what is shown; nothing while it is presented already."""
+        if self._shown is not None:
+            return
+        shown = self._shown = PresentingWindow(self._theme(), Scale(), self._panels(), self._window)
+        self._connect(shown)
+        shown.setScreen(self._window.screen())
+        shown.move(self._window.screen().geometry().topLeft())
+        self._allow(self._session.state)
+        if self._session.frame is not None:
+            self._show(self._session.frame)
+        self._exploring.show_instead(shown.wants)
+        shown.begin()
+
+    def _connect(self, shown: PresentingWindow) -> None:
+        timeline = shown.stage.network.timeline
+        shown.asked.connect(self._do)
+        shown.panel_changed.connect(self._change_panel)
+        shown.ended.connect(self._ended)
+        shown.stage.sample_chosen.connect(self._session.choose_sample)
+        timeline.moment_dragged.connect(self._session.seek_moment)
+        timeline.step_dragged.connect(self._session.seek_step)
+
+    def _panels(self) -> tuple[str, ...]:
+        """The panels that are open in the window, beginning with the one shown last."""
+        space = self._window.workspace
+        named = (*PLOTS.names(), CHAIN_RULE)
+        offered = [name for name in named if not space.docks[name].isHidden()]
+        if space.enlarged or not offered:
+            offered = list(named)
+        wanted = space.enlarged or self._settings.text(_REMEMBERED, FIRST_PANEL)
+        at = offered.index(wanted) if wanted in offered else 0
+        return (*offered[at:], *offered[:at])
+
+    @Slot()
+    def end(self) -> None:
+        """Back to the window; nothing while nothing is presented."""
+        if self._shown is not None:
+            self._shown.end()
+
+    @Slot()
+    def _ended(self) -> None:
+        """However it was closed: the window goes on where the presentation was."""
+        shown, self._shown = self._shown, None
+        if shown is None:
+            return
+        shown.deleteLater()
+        self._exploring.show_instead(None)
+        if self._session.frame is not None:
+            self._window.set_frame(self._session.frame, self._session.pace)
+        self._window.activateWindow()
+
+    @Slot(str)
+    def _do(self, action: str) -> None:
+        self._window.actions_by_name[action].trigger()
+
+    @Slot(str)
+    def _change_panel(self, name: str) -> None:
+        self._settings.set_text(_REMEMBERED, name)
+        if self._shown is not None:
+            self._exploring.show_instead(self._shown.wants)
+
+    @Slot(object)
+    def _show(self, frame: Frame) -> None:
+        if self._shown is not None:
+            self._shown.set_frame(frame, self._session.pace)
+
+    @Slot(object)
+    def _allow(self, state: RunState) -> None:
+        """While training runs nothing can be dragged."""
+        if self._shown is not None:
+            self._shown.stage.network.timeline.set_training(state.training)
+
+    @Slot(str)
+    def _tell(self, words: str) -> None:
+        if self._shown is not None:
+            self._shown.tell(words)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colors."""
+        if self._shown is not None:
+            self._shown.set_theme(theme)

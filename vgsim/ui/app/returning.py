@@ -1,0 +1,57 @@
+"""From an exported file back to the moment that it shows, in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+
+from vgsim.core.errors import SpecError
+from vgsim.export.sources import Source
+from vgsim.measure.frame import Frame
+from vgsim.text.jumps import jump_to, resolve
+from vgsim.ui.app.session import Session
+
+
+class Returning(QObject):
+    """Takes the session to the place of a source, as soon as its experiment is there.
+
+    ``tell`` says a sentence to the person: where they are, or why there is no such place.
+    """
+
+    def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
+        super().__init__(session)
+        self._session, self._tell = session, tell
+        self._goal: Source | None = None
+        session.frame_changed.connect(self._arrive)
+        session.opened.connect(self._forget)
+
+    def open(self, source: Source) -> None:
+        """Begin the experiment and go to the moment."""
+        self._session.open(source.spec)
+        self.expect(source)
+
+    def expect(self, source: Source) -> None:
+        """Go to the moment once the experiment, which the session begins with, is there."""
+        self._goal = source if source.moment or source.rival else None
+
+    @Slot()
+    def _forget(self) -> None:
+        """Another experiment was begun before this one was there."""
+        self._goal = None
+
+    @Slot(object)
+    def _arrive(self, frame: Frame) -> None:
+        goal = self._goal
+        if goal is None or frame.spec != goal.spec:
+            return
+        self._goal = None
+        if goal.rival is not None:
+            self._session.compare(goal.rival)
+        try:
+            place = resolve(jump_to(goal.moment or "start"), frame.stages, goal.step)
+        except SpecError as error:
+            self._tell(f"The file names a moment that this network has not: {error}")
+            return
+        self._session.seek(*place)
+        self._tell(f"On the way to step {place[0]:,}, {goal.moment}; any step stops it")

@@ -1,0 +1,377 @@
+"""The thread of the experiment. Frames leave it by the mailbox, rare events by signal."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from vgsim.core.errors import SpecError
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.readings import Wish
+from vgsim.measure.stops import Stop
+from vgsim.measure.watch import Watch
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.spec import Spec
+from vgsim.ui.app.adviser import Case
+from vgsim.ui.app.commands import (
+    Command,
+    Compare,
+    Load,
+    Look,
+    Play,
+    Quit,
+    Reset,
+    Seek,
+    Speed,
+    Step,
+    Stops,
+    Train,
+)
+from vgsim.ui.app.inbox import Inbox
+from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.places import Partner, place, same_position
+
+FRAME_SHARE = 0.1
+"""Most of the worker's time that making frames may take while it trains."""
+
+JUDGE_EVERY = 4.0
+"""Seconds after which training lets the network be judged again."""
+
+LONG_WAY = 0.4
+"""Seconds after which a way to another step is told, and then again."""
+
+LONG = 1_000_000_000
+"""More steps than anyone waits for: training ends by a command."""
+
+log = logging.getLogger(__name__)
+
+
+class Mode(StrEnum):
+    """What the worker does between commands."""
+
+    IDLE = "idle"
+    PLAY = "play"
+    TRAIN = "train"
+
+
+class Worker(QThread):
+    """Drives one experiment at a time.
+
+    Signals: ``arrived`` a frame that should be shown at once lies in the mailbox; ``loaded``
+    (generation) a spec was built; ``refused`` (generation, SpecError) it cannot be; ``failed``
+    (sentence, details) anything else went wrong; ``mode_changed`` (Mode); ``stopped`` (Stop) a
+    rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
+    why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of;
+    ``underway`` ("B" or empty, step, wanted step) how far a long way there has come.
+    """
+
+    arrived = Signal()
+    loaded = Signal(int)
+    refused = Signal(int, object)
+    failed = Signal(str, str)
+    mode_changed = Signal(object)
+    stopped = Signal(object)
+    compared = Signal(object, str)
+    to_judge = Signal(object)
+    underway = Signal(str, int, int)
+
+    def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mailbox = mailbox
+        self._inbox = Inbox()
+        self._experiment: Experiment | None = None
+        self._generation = 0
+        self._mode = Mode.IDLE
+        self._interval = 0.25
+        self._due = 0.0
+        self._rate = float("nan")
+        self._pace = (0.0, 0)
+        self._frame_allowed = 0.0
+        self._wish = Wish()
+        self._watch = Watch()
+        self._partner: Partner | None = None
+        self._judged: tuple[int, int, bool] | None = None
+        self._fresh = False
+        self._judge_allowed = 0.0
+
+    def post(self, command: Command) -> None:
+        """Queue a command; from any thread."""
+        self._inbox.post(command)
+
+    def dismiss(self) -> None:
+        """End the thread soon."""
+        self.post(Quit())
+
+    def stop(self) -> None:
+        """End the thread and wait until it has ended."""
+        self.dismiss()
+        self.wait()
+
+    def run(self) -> None:
+        """The thread's loop: commands first, then a slice of work. Survives every exception."""
+        going = True
+        while going:
+            try:
+                going = self._turn()
+            except Exception as error:  # whatever it is, the window lives on and says so
+                self._fail(error)
+
+    def _turn(self) -> bool:
+        command = self._next_command()
+        if isinstance(command, Quit):
+            return False
+        if command is not None:
+            self._obey(command)
+        elif self._mode is Mode.TRAIN:
+            self._train()
+        elif self._mode is Mode.PLAY:
+            self._play()
+        return True
+
+    def _next_command(self) -> Command | None:
+        """The next command: waits for one when idle, until the next moment when playing."""
+        if self._mode is Mode.TRAIN:
+            return self._inbox.take(0.0)
+        if self._mode is Mode.PLAY:
+            return self._inbox.take(max(0.0, self._due - time.monotonic()))
+        return self._inbox.take()
+
+    def _obey(self, command: Command) -> None:
+        if isinstance(command, Load):
+            self._load(command)
+        elif isinstance(command, Speed):
+            self._interval = 1.0 / command.rate
+            self._due = min(self._due, time.monotonic() + self._interval)
+        elif isinstance(command, Stops):
+            self._watch.set_rules(command.rules)
+        elif isinstance(command, Look):
+            self._look(command.wish)
+        elif isinstance(command, Compare):
+            self._compare(command.spec)
+        elif self._experiment is not None:
+            self._drive(self._experiment, command)
+
+    def _look(self, wish: Wish) -> None:
+        """Other readings: at rest the frame is made anew, else they come with the next one."""
+        changed, self._wish = wish != self._wish, wish
+        if changed and self._experiment is not None and self._mode is not Mode.TRAIN:
+            self._show(self._experiment)
+
+    def _compare(self, spec: Spec | None) -> None:
+        """Begin, change or end the comparison."""
+        try:
+            self._partner = None if spec is None else Partner(spec)
+        except SpecError as error:
+            self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
+            self._stay()
+            return
+        self.compared.emit(spec, "")
+        if self._experiment is not None:
+            if self._mode is not Mode.TRAIN:
+                self._show(self._experiment)
+            else:
+                self._follow(self._experiment)
+
+    def _drive(self, experiment: Experiment, command: Command) -> None:
+        """Playing and training are toggles, decided here: only this thread knows what goes on."""
+        mode = self._mode
+        self._stop(experiment)
+        if isinstance(command, Train) and mode is not Mode.TRAIN:
+            self._pace = (time.monotonic(), experiment.step)
+            self._judge_allowed = 0.0  # at once: it ends the measuring that would slow it down
+            self._set_mode(Mode.TRAIN)
+            return
+        if isinstance(command, Play) and mode is not Mode.PLAY:
+            self._due = time.monotonic()
+            self._set_mode(Mode.PLAY)
+            return
+        if isinstance(command, Reset):
+            experiment.reset()
+            self._watch.begin()
+        elif isinstance(command, Seek):
+            position = min(max(command.position, 0), len(experiment.timeline) - 1)
+            step = max(command.step, 0)
+            experiment.seek(step, position, self._on_the_way(step, experiment))
+        elif isinstance(command, Step):
+            _back(experiment, self._called_off) if command.back else experiment.advance()
+        self._show(experiment)
+
+    def _stop(self, experiment: Experiment) -> None:
+        """End what goes on; training takes one more step, from whose start one can come back."""
+        if self._mode is Mode.TRAIN:
+            experiment.checkpoint()
+            experiment.run(1)
+        self._set_mode(Mode.IDLE)
+
+    def _follow(self, experiment: Experiment) -> None:
+        """Take the experiment beside this one to the same moment."""
+        if self._partner is not None:
+            self._partner.follow(experiment, self._on_the_way(place(experiment)[0]))
+
+    def _on_the_way(self, step: int, leader: Experiment | None = None) -> Callable[[], bool]:
+        """Whether to end the way to ``step`` of ``leader``, or of B; tells how far it is."""
+        runner = leader
+        if runner is None and self._partner is not None:
+            runner = self._partner.experiment
+        tell_at = time.monotonic() + LONG_WAY
+
+        def stop() -> bool:
+            nonlocal tell_at
+            now = time.monotonic()
+            if runner is not None and now >= tell_at:
+                tell_at = now + LONG_WAY
+                self.underway.emit("" if leader else "B", runner.step, step)
+            return self._called_off()
+
+        return stop
+
+    def _called_off(self) -> bool:
+        """Whether a command waits that leads elsewhere: other readings or rules end no way."""
+        return self._inbox.holds_other_than(Look, Stops, Speed)
+
+    def _load(self, command: Load) -> None:
+        """Build the experiment; the one before stays when that cannot be done."""
+        self._fresh |= not command.keep_place
+        if self._inbox.holds(Load, Quit):  # while a slider is dragged only the last one counts
+            return
+        before = self._experiment
+        keep_place, self._fresh = before is not None and not self._fresh, False
+        try:
+            experiment = Experiment(command.spec)
+        except SpecError as error:
+            self.refused.emit(command.generation, error)
+            self._stay()
+            return
+        if before is not None and keep_place:
+            experiment.seek(0, same_position(before.moment, before.stages, experiment))
+        else:
+            self._set_mode(Mode.IDLE)
+        self._experiment, self._generation = experiment, command.generation
+        self._watch.begin()
+        self._pace = (time.monotonic(), experiment.step)
+        self.loaded.emit(command.generation)
+        self._show(experiment)
+
+    def _stay(self) -> None:
+        """What was refused may have ended a way: show how far it went, with B there, too."""
+        if self._experiment is not None and self._mode is Mode.IDLE:
+            self._show(self._experiment)
+
+    def _train(self) -> None:
+        """Step after step until a command comes."""
+        experiment = self._experiment
+        assert experiment is not None  # only a loaded experiment is ever set to train
+        reason: Stop | None = None
+
+        def between() -> bool:
+            """Leave a frame when the last one was taken; whether to stop."""
+            nonlocal reason
+            if self._partner is not None:
+                self._partner.keep_up(experiment, self._on_the_way(experiment.step))
+            if self._mailbox.empty:
+                self._leave_frame(experiment)
+            reason = self._watch.after_update(experiment)
+            return reason is not None or self._inbox.holds_any()
+
+        experiment.run(LONG, between)
+        if reason is not None:
+            self._halt(experiment, reason)
+
+    def _leave_frame(self, experiment: Experiment) -> None:
+        now = time.monotonic()
+        if now >= self._frame_allowed:
+            self._measure_pace(experiment, now)
+            self._mailbox.put(self._frame(experiment))
+            if now >= self._judge_allowed:
+                self._let_judge(experiment)
+            self._frame_allowed = now + (time.monotonic() - now) / FRAME_SHARE
+
+    def _frame(self, experiment: Experiment) -> Frame:
+        """The picture of this moment, and of the same one in the experiment beside it."""
+        frame = experiment.frame(self._generation, self._rate, self._wish)
+        if self._partner is None:
+            return frame
+        return replace(frame, other=self._partner.experiment.frame(self._generation))
+
+    def _halt(self, experiment: Experiment, reason: Stop) -> None:
+        """A stop rule is met: stand still at this very moment."""
+        experiment.checkpoint()
+        self._set_mode(Mode.IDLE)
+        self._show(experiment)
+        self.stopped.emit(reason)
+
+    def _let_judge(self, experiment: Experiment) -> None:
+        """Tell of the state before the coming pass, once for every step, and again at rest."""
+        idle = self._mode is Mode.IDLE
+        at = self._generation, experiment.step, idle
+        if at != self._judged:
+            self._judged = at
+            self._judge_allowed = time.monotonic() + JUDGE_EVERY
+            history = experiment.history.view()
+            self.to_judge.emit(
+                Case(experiment.spec, experiment.state(), history, self._generation, idle)
+            )
+
+    def _measure_pace(self, experiment: Experiment, now: float) -> None:
+        since, step = self._pace
+        if now - since >= 0.25:
+            self._rate = (experiment.step - step) / (now - since)
+            self._pace = (now, experiment.step)
+
+    def _play(self) -> None:
+        experiment = self._experiment
+        assert experiment is not None  # only a loaded experiment is ever set to play
+        moment = experiment.advance()
+        self._due = max(self._due + self._interval, time.monotonic())
+        reason = self._watch.at_moment(experiment)
+        if reason is not None or moment.phase is Phase.UPDATE:
+            self._set_mode(Mode.IDLE)
+        self._show(experiment)
+        if reason is not None:
+            self.stopped.emit(reason)
+
+    def _show(self, experiment: Experiment) -> None:
+        """A frame to be shown at once."""
+        if self._mode is not Mode.TRAIN:
+            # a state to come back to costs nothing at the speed of a hand
+            if experiment.moment.phase is Phase.UPDATE:
+                experiment.checkpoint()
+                experiment.evaluate()
+            self._rate = float("nan")
+            self._follow(experiment)
+        self._mailbox.put(self._frame(experiment))
+        self.arrived.emit()
+        if self._mode is Mode.IDLE:
+            self._let_judge(experiment)
+
+    def _set_mode(self, mode: Mode) -> None:
+        if mode is not self._mode:
+            self._mode = mode
+            self.mode_changed.emit(mode)
+
+    def _fail(self, error: Exception) -> None:
+        log.exception("the experiment failed")
+        self._set_mode(Mode.IDLE)
+        if self._experiment is not None:  # what was half done is begun again
+            self._experiment.rewind()
+        if self._partner is not None:
+            self._partner.experiment.rewind()
+        sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        self.failed.emit(sentence, traceback.format_exc())
+
+
+def _back(experiment: Experiment, stop: Callable[[], bool]) -> None:
+    """Go back one moment, across updates as far as the start; ``stop`` ends a long way there."""
+    position = experiment.moment.position
+    done = experiment.moment.phase is Phase.UPDATE
+    step = experiment.step - done
+    if position > 1 or (position == 1 and step == 0):
+        experiment.seek(step, position - 1, stop)
+    elif step > 0:
+        experiment.seek(step - 1, len(experiment.timeline) - 1, stop)

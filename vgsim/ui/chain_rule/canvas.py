@@ -1,0 +1,298 @@
+"""The painted part of the panel: the product, what it adds up to, and the values one points at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.readings import Hop, WeightStep
+from vgsim.text.scale import Scale
+from vgsim.ui.chain_rule.cursor import first_spot, moved
+from vgsim.ui.chain_rule.model.layout import HopRooms, hop_rooms
+from vgsim.ui.chain_rule.model.picture import HopLayout, lay_out_hop, padded
+from vgsim.ui.chain_rule.model.pieces import Piece, is_gated, pieces
+from vgsim.ui.chain_rule.model.words import (
+    AHEAD,
+    HOP_RULE,
+    NO_HOP,
+    edge_at,
+    path_labels,
+    spoken,
+    update_hop,
+)
+from vgsim.ui.chain_rule.side import Look, paint_foot, paint_side
+from vgsim.ui.chain_rule.tiles import Face, make_face, paint_tiles
+from vgsim.ui.chain_rule.values import Free, Spot, face_of, paint_value, spot_at, value_text
+from vgsim.ui.plots.layer import Sentence, text_width
+from vgsim.ui.plots.model.geometry import Box
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.typeset import typeset
+
+_ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+_RULE_EM, _LARGE = 22.0, 15.0
+_NOTHING = Piece("")
+_KEPT = 32
+"""Layouts that are kept: a pass has a few, which come again with every pass."""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
+class HopCanvas(QWidget):
+    """Paints a hop, and the values of the elements that are pointed at or pinned."""
+
+    pinned = Signal(object)
+    """The :class:`vgsim.measure.readings.Focus` of a weight that was pinned."""
+
+    def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._scale = theme, scale
+        self.still = False
+        self._frame: Frame | None = None
+        self._hop: Hop | None = None
+        self._layout = HopLayout((), 12.0)
+        self._layouts: dict[object, HopLayout] = {}
+        self._faces: list[Face | None] = []
+        self._hover: Spot | None = None
+        self._cursor: Spot | None = None
+        self._pin: Spot | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, not theme.see_through)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Chain rule")
+        self._describe()
+
+    @property
+    def hop(self) -> Hop | None:
+        """What is shown; the update of one weight as a hop where that is what happens."""
+        return self._hop
+
+    @property
+    def pin(self) -> Spot | None:
+        """The element whose value stays."""
+        return self._pin
+
+    @property
+    def faces(self) -> list[Face]:
+        """The tiles, from left to right."""
+        return [face for face in self._faces if face is not None]
+
+    def words(self) -> list[str]:
+        """What the value boxes say, that of the pinned element first."""
+        return [value_text(face, spot) for face, spot in self._boxed()]
+
+    def sizeHint(self) -> QSize:
+        """Room for an 8 × 8 matrix with its figures."""
+        return QSize(900, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least at which shades can be told apart."""
+        return QSize(420, 140)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colors."""
+        self._theme = theme
+        self._refresh()
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show the hop of ``frame``, or a sentence."""
+        self._frame = frame
+        self._hop = _hop_of(frame) if frame is not None else None
+        self._refresh()
+        self._describe()
+
+    def _refresh(self) -> None:
+        """Lay out where shapes or sizes are new, then look at the values."""
+        self._faces = []
+        if self._hop is not None:
+            self._lay_out(self._hop)
+            slots = self._layout.slots
+            self._faces = [make_face(slot, self._theme, self._scale) for slot in slots]
+        self.update()
+
+    def _lay_out(self, hop: Hop) -> None:
+        parts, digits = pieces(hop), len(str(max(len(hop.so_far), hop.stage)))
+        shapes = tuple(
+            (padded(part.tex, digits), part.factor and (part.factor.kind, part.factor.values.shape))
+            for part in parts
+        )
+        form = shapes, is_gated(hop), (self.width(), self.height())
+        if form not in self._layouts:
+            if len(self._layouts) >= _KEPT:
+                self._layouts.clear()
+            found = lay_out_hop(hop, self._rooms().product, _measure, digits)
+            empty = tuple(replace(slot, piece=_NOTHING) for slot in found.slots)
+            self._layouts[form] = replace(found, slots=empty)  # no matrices are kept
+        layout = self._layouts[form]
+        pairs = zip(layout.slots, parts, strict=True)
+        slots = tuple(replace(slot, piece=part) for slot, part in pairs)
+        self._layout = replace(layout, slots=slots)
+
+    def _rooms(self) -> HopRooms:
+        return hop_rooms(self.width(), self.height())
+
+    def _boxed(self) -> list[tuple[Face, Spot]]:
+        """Tiles and elements whose values are written out: the pinned one first."""
+        spots = dict.fromkeys((self._pin, self._hover or self._cursor))
+        found = [(face_of(self.faces, spot), spot) for spot in spots]
+        return [(face, spot) for face, spot in found if face is not None and spot is not None]
+
+    def _toggle(self, spot: Spot | None) -> None:
+        """Pin an element, or let it go when it is the pinned one."""
+        if spot is None:
+            return
+        self._pin = None if spot == self._pin else spot
+        face = face_of(self.faces, self._pin)
+        if face is not None and self._hop is not None and self._frame is not None:
+            focus = edge_at(self._hop, self._frame, face.slot.piece, spot.at)
+            if focus is not None:
+                self.pinned.emit(focus)
+        self._show_values()
+
+    def _show_values(self) -> None:
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        """Say in words what is seen."""
+        hop, frame = self._hop, self._frame
+        said = NO_HOP.said(self.still) if hop is None or frame is None else spoken(hop, frame)
+        text = ". ".join([said, *self.words()])
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay everything out anew."""
+        self._refresh()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the value under the mouse."""
+        self._point_at(spot_at(self.faces, event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the mouse."""
+        self._point_at(None)
+
+    def _point_at(self, spot: Spot | None) -> None:
+        if spot != self._hover:
+            self._hover = spot
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pin what is under the mouse, or let it go."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._toggle(spot_at(self.faces, event.position()))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of the cell cursor from the shortcuts of the window, which step."""
+        override = event.type() is QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self._takes(event.key()):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _takes(self, key: int) -> bool:
+        if key == Qt.Key.Key_Escape:
+            return self._pin is not None
+        return self._cursor is not None and (key in _ARROWS or key in _ENTER)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the cell cursor, Enter pins, Escape lets go."""
+        if not self._takes(event.key()):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._toggle(self._pin)
+        elif event.key() in _ENTER:
+            self._toggle(self._cursor)
+        elif self._cursor is not None:
+            self._cursor = moved(self.faces, self._cursor, *_ARROWS[Qt.Key(event.key())])
+            self._hover = None
+            self._show_values()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The cursor begins at the pinned element, or in the first factor."""
+        if event.reason() in _BY_KEYBOARD:
+            pinned = self._pin if face_of(self.faces, self._pin) else None
+            self._cursor, self._hover = pinned or first_spot(self.faces), None
+        self._show_values()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No cursor without the keyboard."""
+        self._cursor = None
+        self._show_values()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint everything."""
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+            if not self._theme.see_through:
+                painter.fillRect(self.rect(), QColor(self._theme.surface))
+            if self._hop is None or self._frame is None:
+                self._paint_start(painter)
+            else:
+                self._paint_hop(painter, self._hop, self._frame)
+        finally:
+            painter.end()
+
+    def _paint_start(self, painter: QPainter) -> None:
+        """What will stand here, as long as there is nothing to multiply."""
+        look, middle = Look(painter, self._theme, self._scale), self.height() / 2
+        wide = typeset(HOP_RULE).width * _RULE_EM
+        if self._frame is None or wide + 24 > self.width() or self.height() < 120:
+            room = Box(12, 0, self.width() - 24, self.height())
+            Sentence(NO_HOP.said(self.still), room, self._theme.muted).paint(painter)
+            return
+        look.formula(HOP_RULE, (self.width() - wide) / 2, middle - 26, _RULE_EM)
+        said = NO_HOP.what if self.still else NO_HOP.hint
+        for text, y in ((AHEAD, middle + 22), (said, middle + 42)):
+            look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
+
+    def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
+        look, rooms = Look(painter, self._theme, self._scale, self.still), self._rooms()
+        paint_tiles(painter, self._layout, self._faces, self._theme)
+        size = 13 if self._layout.em >= _LARGE else 11
+        for box, text in zip(self._layout.labels, path_labels(hop), strict=False):
+            look.write(text, box.left, box.top + box.height / 2 - 2, size=size, weight=600)
+        paint_side(look, hop, rooms.side)
+        if rooms.foot.height:
+            step, optimizer = frame.reading(WeightStep), frame.spec.training.optimizer
+            paint_foot(look, step, optimizer, hop.note, rooms.foot)
+        free = Free(Box(2, 2, self.width() - 4, self.height() - 4))
+        for face, spot in self._boxed():
+            paint_value(painter, self._theme, face, spot, spot == self._pin, free)
+        if self._cursor is not None:
+            painter.setPen(QPen(QColor(self._theme.accent), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+
+def _hop_of(frame: Frame) -> Hop | None:
+    """The hop of a frame; the update has none, but a weight that it changes."""
+    step = frame.reading(WeightStep)
+    if frame.moment.phase is Phase.UPDATE and step is not None:
+        return update_hop(step, frame)
+    return frame.reading(Hop)
+
+
+def _measure(tex: str) -> tuple[float, float, float]:
+    formula = typeset(tex)
+    return formula.width, formula.ascent, formula.descent

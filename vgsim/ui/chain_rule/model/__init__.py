@@ -1,0 +1,1 @@
+"""A hop as a row of matrices, laid out without Qt."""

@@ -1,0 +1,182 @@
+"""What stands beside the matrices of a hop, in words and numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.readings.hop import Factor, FactorKind, Hop, Term, WeightStep
+from vgsim.measure.readings.wish import Focus
+from vgsim.text.empty import Lack
+from vgsim.text.words import factor, is_recurrent, plain
+from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
+
+NO_HOP = Lack(
+    "Nothing is multiplied yet", "Step (→): what is multiplied appears here, with its numbers"
+)
+AHEAD = "Each hop back multiplies by one more matrix"
+HOP_RULE = (
+    r"\frac{\partial J}{\partial h_{k}} = "
+    r"\left(\frac{\partial h_{k+1}}{\partial h_{k}}\right)^{\top}"
+    r"\frac{\partial J}{\partial h_{k+1}}"
+)
+"""The chain rule of one hop, whatever the stages are."""
+BARS = "RMS ∂J/∂h, last stage = 1"
+NO_BARS = "The product of gradients begins at the loss. Its way back is drawn here."
+LOSS_BARS = "Here the way back begins: the next step gives ∂J/∂h of the last stage."
+NO_WEIGHT = "Click a weight: its update stands here"
+RULE = r"w \leftarrow w - \eta\,\partial J/\partial w"
+OTHER_RULE = r"w \leftarrow w + \Delta w"
+"""Rules of plain descent, and of every other optimizer."""
+
+
+def so_far(hop: Hop) -> float:
+    """RMS ∂J/∂h here over that of the last stage; nan in a forward moment."""
+    return float(hop.so_far[hop.stage - 1]) if 1 <= hop.stage <= len(hop.so_far) else math.nan
+
+
+def this_hop(hop: Hop) -> float:
+    """The factor of this hop alone; nan at the last stage, which is where the product begins."""
+    if not 1 <= hop.stage < len(hop.so_far) or not hop.so_far[hop.stage] > 0:
+        return math.nan
+    return float(hop.so_far[hop.stage - 1] / hop.so_far[hop.stage])
+
+
+def product_tex(hop: Hop) -> str:
+    """The running product as a ratio: the gradient here over that of the last stage."""
+    here, last = (rf"\partial J/\partial h_{{{stage}}}" for stage in (hop.stage, len(hop.so_far)))
+    return rf"\frac{{{here}}}{{{last}}}"
+
+
+def times(value: float) -> str:
+    """A factor in words: "×0.22", "·" where there is none yet."""
+    return "·" if math.isnan(value) else factor(value)
+
+
+def carry_text(hop: Hop) -> str:
+    """How much of the gradient each way through a gated cell hands on; empty elsewhere.
+
+    Empty, too, where the lines of the product say so.
+    """
+    state, hidden = hop.carry
+    if is_gated(hop) or (math.isnan(state) and math.isnan(hidden)):
+        return ""
+    return f"state {times(state)} · hidden {times(hidden)}"
+
+
+def path_labels(hop: Hop) -> tuple[str, ...]:
+    """What is said above the lines of a hop that comes by two paths; nothing of any other."""
+    if not is_gated(hop):
+        return ()
+    state, hidden = (times(value) for value in hop.carry)
+    return f"State path {state}", f"Hidden path {hidden}"
+
+
+def weight_rule(step: WeightStep | None, optimizer: str) -> str:
+    """The rule of the update as LaTeX."""
+    if optimizer != "sgd":
+        return OTHER_RULE
+    if step is not None and math.isfinite(step.change):
+        wanted = -step.rate * step.used
+        return RULE if math.isclose(step.change, wanted, rel_tol=1e-4) else OTHER_RULE
+    return RULE
+
+
+def weight_text(step: WeightStep, rule: str) -> str:
+    """The same in numbers, as far as they are known: "0.30184 − 0.5 × 0.0012 → 0.30124"."""
+    if not math.isfinite(step.before):
+        return "no number any more: inf or NaN"
+    digits = _telling_digits(step.before, step.after)
+    before, after = plain(step.before, digits), plain(step.after, digits)
+    slope = step.used if math.isfinite(step.used) else step.gradient
+    if math.isinf(slope):
+        return f"{before} · its gradient is inf or NaN"
+    if math.isnan(slope):
+        return f"{before} · its gradient is not reached yet"
+    if rule == RULE:
+        text = f"{before} − {step.rate:.4g} × {_bracketed(slope)}"
+    elif math.isfinite(step.change):
+        text = f"{before} + {_bracketed(step.change)}"
+    else:
+        return f"{before} · its gradient is {plain(slope, 3)}"
+    if math.isnan(step.after):
+        return f"{text} at the update"
+    cut = f" · clipped from {plain(step.gradient, 3)}" if slope != step.gradient else ""
+    return f"{text} → {after}{cut}"
+
+
+def _telling_digits(before: float, after: float) -> int:
+    """Significant digits in which the two differ: a small update must be seen to change it."""
+    differ = (n for n in range(5, 16) if plain(before, n) != plain(after, n))
+    return next(differ, 5) if before != after and not math.isnan(after) else 5
+
+
+def _bracketed(value: float) -> str:
+    text = plain(value, 3)
+    return f"({text})" if value < 0 else text
+
+
+def edge_at(hop: Hop, frame: Frame, piece: Piece, at: int) -> Focus | None:
+    """The edge that one element of a product is the weight of; None where it is no such weight.
+
+    W has the units in rows and their inputs in columns, its transpose the other way round. The
+    gates of a cell stand beside each other.
+    """
+    factor = piece.factor
+    if factor is None or factor.part != "weights" or factor.kind is not FactorKind.MATRIX:
+        return None
+    first, second = divmod(at, factor.values.shape[1])
+    transposed = r"\top" in factor.tex
+    unit, source = (second, first) if transposed else (first, second)
+    stage = _stage_of(hop, frame, piece.key.split(" ")[0])
+    if not 1 <= stage <= len(frame.widths):
+        return None
+    return Focus(stage, unit % frame.widths[stage - 1], source)
+
+
+def _stage_of(hop: Hop, frame: Frame, term: str) -> int:
+    """The stage whose weights a term has; 0 for those that are no edges below a stage.
+
+    Below the first timestep the edges are those of W_x, below every other one those of W_h.
+    """
+    if frame.moment.phase is Phase.BACKWARD:
+        return frame.stages if term == "loss" else hop.stage + 1
+    recurrent = is_recurrent(frame.spec) and hop.stage < frame.stages
+    wrong = "state" if hop.stage == 1 else "input"
+    return 0 if recurrent and term == wrong else hop.stage
+
+
+def update_hop(step: WeightStep, frame: Frame) -> Hop:
+    """The update of one weight as a sum of single numbers, to be shown as any other hop."""
+    before = Term("weight", (_number("w", step.before),), np.array([step.before]))
+    if weight_rule(step, frame.spec.training.optimizer) == RULE:
+        gradient = _number(r"\frac{\partial J}{\partial w}", step.used, signal=True)
+        factors: tuple[Factor, ...] = (_number(r"(-\eta)", -step.rate), gradient)
+    else:
+        factors = (_number(r"\Delta w", step.change),)
+    change = Term("change", factors, np.array([step.change]))
+    left = _number(r"w^{\,\mathrm{new}}", step.after)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = np.asarray(frame.dh_rms, np.float64) / float(frame.dh_rms[-1])
+    return Hop(1, None, left, (before, change), whole)
+
+
+def _number(tex: str, value: float, signal: bool = False) -> Factor:
+    return Factor(tex, FactorKind.VECTOR, np.array([value]), signal=signal)
+
+
+def spoken(hop: Hop, frame: Frame) -> str:
+    """The hop in one sentence for those who hear it."""
+    step = frame.reading(WeightStep)
+    if frame.moment.phase is Phase.UPDATE and step is not None:
+        rule = weight_rule(step, frame.spec.training.optimizer)
+        return f"Update of one weight: {weight_text(step, rule)}"
+    count = sum(len(term.factors) for term in hop.terms)
+    ways = "" if len(hop.terms) < 2 else f" in {len(hop.terms)} terms"
+    whose = "mean over the batch" if hop.sample is None else f"sample {hop.sample}"
+    size = float(np.sqrt(np.mean(np.square(hop.left.values)))) if hop.left.values.size else math.nan
+    text = f"Stage {hop.stage}: {count} factors{ways}, {whose}, RMS of the result {plain(size, 3)}"
+    text = ", ".join((text, *path_labels(hop)))
+    return text if math.isnan(so_far(hop)) else f"{text}, so far {times(so_far(hop))}"

@@ -1,0 +1,267 @@
+"""What a hop adds up to: the product so far, the ways through a gated cell, the picked weight."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+
+from vgsim.measure.readings.hop import Hop, WeightStep
+from vgsim.text.scale import SHADES, Scale
+from vgsim.text.words import decade, plain
+from vgsim.ui.chain_rule.model.cells import bound, shades
+from vgsim.ui.chain_rule.model.words import (
+    BARS,
+    LOSS_BARS,
+    NO_BARS,
+    NO_WEIGHT,
+    carry_text,
+    product_tex,
+    so_far,
+    this_hop,
+    times,
+    weight_rule,
+    weight_text,
+)
+from vgsim.ui.chain_rule.tiles import packed
+from vgsim.ui.plots.layer import Lines, Sentence, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, Box
+from vgsim.ui.style.application import ui_font
+from vgsim.ui.style.theme import Theme, mix
+from vgsim.ui.widgets.typeset import paint_formula, typeset
+
+Floats = NDArray[np.float64]
+
+_BEGINS = "the product begins at the loss", "it begins at the loss"
+_LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
+_LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 320.0, 30.0
+_TITLE, _NAMES, _TITLED, _NAME_EM = 18.0, 17.0, 72.0, 12.0
+_RULED = 490.0
+_RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What everything here is painted with."""
+
+    painter: QPainter
+    theme: Theme
+    scale: Scale
+    still: bool = False
+    """Nobody can make room: what does not stand whole is left out."""
+
+    def write(
+        self, text: str, x: float, y: float, color: str = "", size: int = 12, *,
+        weight: int = 400, right: bool = False,
+    ) -> None:  # fmt: skip
+        """A text whose middle is on the height ``y``."""
+        mark = Text(text, x, y, color or self.theme.text, size, weight, (float(right), 0.5))
+        mark.paint(self.painter)
+
+    def formula(self, tex: str, x: float, y: float, em: float, color: str = "") -> float:
+        """A formula whose middle is on the height ``y``; returns its right end."""
+        found = typeset(tex)
+        baseline = y + (found.ascent - found.descent) * em / 2
+        paint_formula(self.painter, tex, x, baseline, em, color or self.theme.text)
+        return x + found.width * em
+
+    def strip(self, values: Floats, box: Box, limit: float | None) -> None:
+        """A row of cells."""
+        index = shades(np.asarray(values, np.float64).reshape(1, -1), limit, self.scale)
+        pixels = np.ascontiguousarray(packed(self.theme, limit is None)[index])
+        wide = pixels.shape[1]
+        image = QImage(pixels.data, wide, 1, 4 * wide, QImage.Format.Format_RGB32)
+        self.painter.drawImage(QRectF(*box), image.scaled(wide * 8, 8))
+        self.outline(box)
+
+    def outline(self, box: Box) -> None:
+        """A hairline around a box."""
+        self.painter.setPen(QColor(self.theme.border))
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawRect(QRectF(*box))
+
+
+def paint_side(look: Look, hop: Hop, room: Box) -> None:
+    """Product so far, its way as bars, carry factors, gates: from the top, as far as they go."""
+    _paint_product(look, hop, room)
+    carry = carry_text(hop)
+    gates = hop.gates
+    below = (_LINE if carry else 0.0) + _GATE_LINE * len(gates)
+    free = room.height - _PRODUCT - below - 4
+    y = room.top + _PRODUCT
+    if free >= _LEAST_BARS:
+        bars = Box(room.left, y, room.width, min(free, _MOST_BARS))
+        _paint_bars(look, hop, bars)
+        y = bars.bottom + 4
+    start = max([14.0, *(typeset(name).width * 13 for name, _ in gates)]) + 6
+    for number, (name, values) in enumerate(gates):
+        line = y + _GATE_LINE * (number + 0.5)
+        if line + _GATE_LINE / 2 <= room.bottom + 1:
+            _paint_gate(look, name, values, room, line, start)
+    y += _GATE_LINE * len(gates)
+    if carry and y + _LINE <= room.bottom + 1:
+        look.write(carry, room.left, y + _LINE / 2, size=12, weight=500)
+
+
+def _paint_product(look: Look, hop: Hop, room: Box) -> None:
+    """The ratio, and its number; in words what is missing."""
+    middle = room.top + _PRODUCT / 2 - 2
+    value = so_far(hop)
+    if math.isnan(value):
+        return
+    x = look.formula(product_tex(hop), room.left, middle, 13.0)
+    x = look.formula("=", x + 6, middle, 13.0) + 6
+    _paint_factor(look, times(value), "RMS so far", x, middle, 600)
+    x += max(text_width(times(value), 15, 600), text_width("RMS so far", 10)) + 14
+    if not math.isnan(this_hop(hop)) and x + text_width("this hop", 10) <= room.right:
+        _paint_factor(look, times(this_hop(hop)), "this hop", x, middle, 400)
+
+
+def _paint_factor(look: Look, text: str, name: str, x: float, middle: float, weight: int) -> None:
+    """A factor, and below it what it is."""
+    look.write(text, x, middle - 5, size=15 if weight > 400 else 13, weight=weight)
+    look.write(name, x, middle + 11, look.theme.muted, 10)
+
+
+def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
+    """A bar a stage, from ×1 to the product there, on the fixed decades."""
+    if np.isnan(hop.so_far).all():
+        Sentence(NO_BARS if hop.stage else LOSS_BARS, box, look.theme.muted).paint(look.painter)
+        return
+    low, high = look.scale.low, look.scale.high
+    titled = box.height >= _TITLED
+    if titled:
+        elided(look, BARS, box.left, box.top + 6, box.right, look.theme.muted, size=10)
+    top, foot = (max(_TITLE, 6 + line_height(10)), _NAMES) if titled else (5.0, 5.0)
+    data = Box(box.left + _AXIS, box.top + top, box.width - _AXIS, box.height - top - foot)
+    area = Area(data, (0.5, max(len(hop.so_far), 1) + 0.5), (low, high))
+    beyond = bool((np.nan_to_num(hop.so_far, nan=0.0) > 10.0**high).any())
+    _paint_decades(look, area, (low, high), beyond)
+    place = np.clip(look.scale.fraction(hop.so_far) * (high - low) + low, low, high)
+    every = -(-len(place) // max(int(data.width), 1))  # no more bars than pixels
+    passed = QColor(mix(look.theme.surface, look.theme.muted, 0.55))
+    for stage in range(every, len(place) + 1, every):
+        _paint_bar(look.painter, area, stage, float(place[stage - 1]), passed)
+    if 1 <= hop.stage <= len(place):
+        at = float(place[hop.stage - 1])
+        _paint_bar(look.painter, area, hop.stage, at, QColor(look.theme.accent))
+    if titled:
+        _paint_names(look, hop, area, data.bottom + _NAMES / 2 + 1)
+
+
+def _paint_decades(look: Look, area: Area, ends: tuple[float, float], beyond: bool) -> None:
+    """×1, and as many decades below it as have room; the top one when bars go ``beyond`` it."""
+    low, high = ends
+    a_decade = area.box.height / (high - low)
+    every = next((step for step in (1, 2, 4) if step * a_decade >= 14), 8)
+    top = [int(high)] if a_decade >= (10 if beyond else 14) else []
+    for exponent in (*range(0, int(low) - 1, -every), *top):
+        y = float(area.down(exponent))
+        color = look.theme.border if exponent == 0 else look.theme.grid
+        line = Lines([(area.box.left, round(y) + 0.5, area.box.right, round(y) + 0.5)], color)
+        line.paint(look.painter)
+        label = decade(exponent) if exponent else "×1"
+        label = f"≥{label}" if beyond and exponent == high else label
+        look.write(label, area.box.left - 5, y, look.theme.muted, 10, right=True)
+
+
+def _paint_names(look: Look, hop: Hop, area: Area, y: float) -> None:
+    """The first stage, the present one and the last, as far as they keep apart."""
+    ends: list[tuple[float, float]] = []
+    for stage in dict.fromkeys((hop.stage, len(hop.so_far), 1)):
+        name = rf"h_{{{stage}}}"
+        wide = typeset(name).width * _NAME_EM
+        middle = min(max(float(area.across(stage)), area.box.left), area.box.right - wide / 2)
+        left = middle - wide / 2
+        if stage < 1 or any(left < end + 5 and start < left + wide + 5 for start, end in ends):
+            continue
+        color = look.theme.accent if stage == hop.stage else look.theme.muted
+        look.formula(name, left, y, _NAME_EM, color)
+        ends.append((left, left + wide))
+
+
+def _paint_bar(painter: QPainter, area: Area, stage: int, at: float, color: QColor) -> None:
+    """One bar; a dot where nothing has come yet."""
+    step = area.box.width / (area.x[1] - area.x[0])
+    middle, one = float(area.across(stage)), float(area.down(0))
+    if math.isnan(at):
+        painter.fillRect(QRectF(middle - 0.75, one - 0.75, 1.5, 1.5), color)
+        return
+    wide, end = max(min(step - 2, 14.0), min(step, 1.0)), float(area.down(at))
+    bar = QRectF(middle - wide / 2, min(end, one), wide, max(abs(end - one), 1.5))
+    painter.fillRect(bar, color)
+
+
+def _paint_gate(look: Look, name: str, values: Floats, room: Box, y: float, start: float) -> None:
+    """The units of one gate as a strip, its mean at the right."""
+    look.formula(name, room.left, y, 13.0)
+    left, right = round(room.left + start), round(room.right - 48)
+    mean = float(np.mean(values)) if values.size else math.nan
+    if values.size and right - left > 8:
+        look.strip(values, Box(left, round(y - 5), right - left, 10), bound(values, 1.0))
+    look.write(plain(mean, 2), room.right, y, look.theme.muted, 11, right=True)
+
+
+def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, room: Box) -> None:
+    """The update of the picked weight at the left, what the shades mean at the right."""
+    middle = room.top + room.height / 2
+    rule = weight_rule(step, optimizer)
+    least = room.left + max(room.width * 0.62, _SENTENCE)
+    right = _paint_legend(look, room.right, middle, least) - 16
+    text = weight_text(step, rule) if step is not None else ""
+    x = room.left
+    if room.width >= _RULED or step is None:  # numbers come before the rule
+        x = look.formula(rule, room.left, middle, 14.0) + 14
+    if step is None:
+        nothing = "" if look.still else NO_WEIGHT
+        elided(look, note or nothing, x, middle, right, look.theme.muted)
+        return
+    start = x + typeset(f"{step.name}:").width * 14.0 + 6
+    if look.still and start + text_width(text, 12, 500) > right:
+        return
+    x = look.formula(f"{step.name}:", x, middle, 14.0) + 6
+    elided(look, text, x, middle, right, look.theme.text, 500)
+    x += text_width(text, 12, 500) + 20
+    if note and right - x > _LEAST_NOTE:
+        elided(look, note, x, middle, right, look.theme.muted)
+
+
+def elided(
+    look: Look, text: str, x: float, y: float, right: float, color: str, weight: int = 400,
+    size: int = 12,
+) -> None:  # fmt: skip
+    """A text that ends in "…" where it would go beyond ``right``."""
+    if text_width(text, size, weight) > right - x:
+        if look.still:
+            return
+        metrics = QFontMetricsF(ui_font(size, weight))
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(right - x, 0))
+    look.write(text, x, y, color, size, weight=weight)
+
+
+def _paint_legend(look: Look, right: float, y: float, least: float) -> float:
+    """Both maps with their ends, as far as there is room; returns the left end."""
+    low, high = decade(look.scale.low), decade(look.scale.high)
+    for signal, before, after in ((False, "other  −", "+"), (True, f"gradient  {low}", high)):
+        ends = [text_width(text, 10) for text in (before, after)]
+        left = right - sum(ends) - _RAMP - 8
+        if left < least:
+            break
+        look.write(before, left, y, look.theme.muted, 10)
+        look.write(after, right, y, look.theme.muted, 10, right=True)
+        box = Box(round(left + ends[0] + 4), round(y - 4), _RAMP, 8)
+        _paint_ramp(look, signal, box)
+        right = left - 16
+    return right
+
+
+def _paint_ramp(look: Look, signal: bool, box: Box) -> None:
+    columns = np.linspace(0, SHADES - 1, int(box.width)).round().astype(int)
+    pixels = np.ascontiguousarray(packed(look.theme, signal)[columns].reshape(1, -1))
+    image = QImage(pixels.data, len(columns), 1, 4 * len(columns), QImage.Format.Format_RGB32)
+    look.painter.drawImage(QRectF(*box), image)
+    look.outline(box)

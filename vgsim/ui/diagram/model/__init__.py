@@ -1,0 +1,1 @@
+"""Where everything in the diagram lies and what it shows, without Qt."""

@@ -1,0 +1,157 @@
+"""Frame -> the shades, numbers and words of a diagram. No Qt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.measures import exact_norm
+from vgsim.text.scale import UNREACHED, Scale
+from vgsim.text.table import hop_factor
+from vgsim.text.words import factor, magnitude, plain
+
+INPUTS_MOST = 16
+"""Input units that are drawn one by one; a picture is drawn by its rows, more as a strip."""
+EDGES_MOST = 6000
+"""Edges that are drawn; beyond, the columns stand alone."""
+GLOW = UNREACHED + 1
+"""Looks from here on are the grays of what only the forward pass has reached."""
+LOST, GROWN = 0.5, 2.0
+"""A hop below the one or above the other is marked: it halves or doubles the gradient."""
+_ROOM = 7
+"""Letters of a number that has room below its column."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """Edges below one stage, (units below, units). ``shade`` is None before they are reached.
+
+    ``strength`` is 0 to 1, |w| against the largest of the gap.
+    """
+
+    shade: NDArray[np.intp] | None
+    strength: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """All that a diagram shows of one frame, by stage (index k - 1).
+
+    ``inputs`` is (units, pixels): the rows of a picture or the single features, 0 to 1.
+    ``looks`` are the shades of the units (see :class:`Scale`), or ``GLOW`` + 0 to 63, by how
+    strongly a unit is active, before the gradient has come.
+    """
+
+    inputs: NDArray[np.float64]
+    looks: tuple[NDArray[np.intp], ...]
+    gaps: tuple[Gap, ...]
+    numbers: tuple[str, ...]
+    forward_numbers: tuple[str, ...]
+    factors: tuple[str, ...]
+    marked: tuple[bool, ...]
+    loss: str
+    current: int
+    at_loss: bool
+    backward_from: int
+
+
+def picture(frame: Frame, scale: Scale) -> Picture:
+    """What the diagram shows of ``frame`` on ``scale``."""
+    hops = [hop_factor(frame, stage) for stage in range(1, frame.stages + 1)]
+    phase = frame.moment.phase
+    return Picture(
+        inputs=_inputs(frame),
+        looks=_looks(frame, scale),
+        gaps=_gaps(frame, scale),
+        numbers=tuple(_below_column(frame, float(value)) for value in frame.dh_rms),
+        forward_numbers=tuple(plain(float(value), 2) for value in frame.h_rms),
+        factors=tuple(factor(hop) for hop in hops),
+        marked=tuple(not math.isnan(hop) and not LOST <= hop <= GROWN for hop in hops),
+        loss="J" if math.isnan(frame.loss) else plain(frame.loss),
+        current=frame.moment.stage,
+        at_loss=phase is Phase.LOSS,
+        backward_from=frame.backward_from,
+    )
+
+
+def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
+    """What the units of each stage wear; all of them in one go, however many stages."""
+    shades = scale.index(np.concatenate(frame.node_dh))
+    size = np.abs(np.concatenate(frame.node_h))
+    active = ~np.isnan(size) & (shades == UNREACHED)
+    with np.errstate(invalid="ignore"):
+        level = np.where(np.isinf(size), 1.0, size / (1.0 + size))
+    level[~active] = 0.0
+    looks = np.where(active, GLOW + (level * 63).astype(np.intp), shades)
+    return tuple(np.split(looks, np.cumsum(frame.widths)[:-1]))
+
+
+def shown_inputs(frame: Frame) -> int:
+    """How many units the input column has in the diagram."""
+    rows = frame.image_shape[0] if frame.image_shape else frame.input_width
+    return rows
+
+
+def size_text(frame: Frame, value: float) -> str:
+    """A gradient's size below its column; the worked example's in plain decimals."""
+    if frame.spec.network.kind == "chain" and 5e-5 <= abs(value) < 1e4:
+        return f"{value:.4f}"
+    return magnitude(value)
+
+
+def _below_column(frame: Frame, value: float) -> str:
+    """The size in as few letters as have room: "4.2e−17", "4e−179"."""
+    choices = size_text(frame, value), magnitude(value)
+    return next((text for text in choices if len(text) <= _ROOM), magnitude(value, 0))
+
+
+def _inputs(frame: Frame) -> NDArray[np.float64]:
+    """The first sample, scaled to 0 to 1, as the rows that are drawn."""
+    low, high = float(frame.sample.min()), float(frame.sample.max())
+    spread = high - low
+    values = (frame.sample - low) / spread if spread > 0 else np.full(frame.sample.shape, 0.5)
+    return np.asarray(values, dtype=np.float64).reshape(shown_inputs(frame), -1)
+
+
+def _gaps(frame: Frame, scale: Scale) -> tuple[Gap, ...]:
+    """Edges below each stage; empty when there are too many to be told apart."""
+    if not frame.edges:
+        return ()
+    signals, weights = list(frame.edges), list(frame.weights)
+    rows = shown_inputs(frame)
+    if rows != frame.input_width:
+        signals[0], weights[0] = _by_row(signals[0], rows), _by_row(weights[0], rows)
+    if sum(signal.size for signal in signals) > EDGES_MOST:
+        return ()
+    return tuple(
+        Gap(None if np.isnan(signal).all() else scale.index(signal), _strength(weight))
+        for signal, weight in zip(signals, weights, strict=True)
+    )
+
+
+def _by_row(values: NDArray[np.floating], rows: int) -> NDArray[np.floating]:
+    """(features, units) -> (rows, units): root of the sum of squares over each row's pixels.
+
+    nan, which says that a value is not there yet, stays nan.
+    """
+    grouped = values.reshape(rows, -1, values.shape[1])
+    return np.where(np.isnan(grouped).any(axis=1), np.nan, exact_norm(grouped, axis=1))
+
+
+def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:
+    size = np.abs(weight, dtype=np.float64)
+    size[~np.isfinite(size)] = 0.0
+    most = size.max(initial=0.0)
+    strength: NDArray[np.float64] = size / most if most > 0 else size
+    return strength
+
+
+def heat_map(picture: Picture, height: int) -> NDArray[np.intp]:
+    """(height, N) looks, one column a stage, each unit a block of rows."""
+    rows = np.arange(height)
+    columns = [looks[rows * len(looks) // height] for looks in picture.looks]
+    return np.stack(columns, axis=1)

@@ -1,0 +1,347 @@
+"""The diagram widget: one scene the size of the view, laid out anew when that changes."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Focus
+from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
+from vgsim.text.scale import Scale
+from vgsim.text.status import Pace
+from vgsim.text.words import is_recurrent
+from vgsim.ui.diagram.edges import EdgePart
+from vgsim.ui.diagram.items import (
+    BarPart,
+    FramePart,
+    InputPart,
+    LabelPart,
+    NamePart,
+    Scene,
+)
+from vgsim.ui.diagram.marks import HintPart, Mark, RingPart
+from vgsim.ui.diagram.model.changes import changed_span
+from vgsim.ui.diagram.model.geometry import lay_out
+from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
+from vgsim.ui.diagram.model.picture import Picture, picture, shown_inputs
+from vgsim.ui.diagram.nodes import NodePart
+from vgsim.ui.diagram.paint import Palette
+from vgsim.ui.style.theme import Theme
+
+STILL_MS = 160
+"""After so long without a new frame the picture stands still and its edges are smoothed."""
+
+MOVES = {
+    Qt.Key.Key_Left: Move.LEFT,
+    Qt.Key.Key_Right: Move.RIGHT,
+    Qt.Key.Key_Up: Move.UP,
+    Qt.Key.Key_Down: Move.DOWN,
+    Qt.Key.Key_Return: Move.DEEPER,
+    Qt.Key.Key_Enter: Move.DEEPER,
+    Qt.Key.Key_Escape: Move.BACK,
+    Qt.Key.Key_Backspace: Move.BACK,
+}
+"""What the keys do while one inspects with them."""
+_PAD = Qt.KeyboardModifier.KeypadModifier
+_BEGIN = (Qt.Key.Key_I, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+_PASSING = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
+"""Why the keyboard may be elsewhere for a moment, and comes back."""
+
+
+class DiagramView(QGraphicsView):
+    """The network of one frame, every node shaded by the RMS of its ∂J/∂h.
+
+    ``picked`` tells the :class:`Focus` that a person has picked, by mouse or by key, and None
+    when they picked empty space. It is marked at once; :meth:`set_focus` marks without telling.
+    """
+
+    picked = Signal(object)
+
+    def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # else a PDF has JPEG
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Network diagram")
+        self.setMinimumSize(420, 216)
+        self._frame: Frame | None = None
+        self._state = Scene(Palette(theme), scale, lay_out(600, 400, 1, [1]))
+        self._edges = EdgePart(self._state)
+        self._parts = (
+            self._edges,
+            InputPart(self._state),
+            NodePart(self._state),
+            NamePart(self._state),
+            LabelPart(self._state),
+            FramePart(self._state),
+            BarPart(self._state),
+        )
+        self._hover = Mark(self._state, "muted", 1.4, halo=False)
+        self._pick = Mark(self._state, "accent", 2.4, halo=True)
+        self._hint, self._ring = HintPart(self._state), RingPart(self._state)
+        self._inspecting = False
+        self._under: Focus | None = None
+        self._scene = QGraphicsScene(self)
+        self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        for part in (*self._parts, self._hover, self._pick, self._hint, self._ring):
+            self._scene.addItem(part)
+        self.setScene(self._scene)
+        self._still = QTimer(self, singleShot=True, interval=STILL_MS)
+        self._still.timeout.connect(self._stand_still)
+        self.set_theme(theme)
+
+    @property
+    def draws_edges(self) -> bool:
+        """Whether the network is small enough for its edges to be drawn."""
+        return self._state.picture is not None and bool(self._state.picture.gaps)
+
+    @property
+    def focus(self) -> Focus | None:
+        """What is picked."""
+        return self._pick.focus
+
+    @property
+    def inspecting(self) -> bool:
+        """Whether the arrow keys move the pick."""
+        return self._inspecting
+
+    def sizeHint(self) -> QSize:
+        """Room for six stages of eight units."""
+        return QSize(900, 380)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._state.palette = Palette(theme)
+        self.setBackgroundBrush(self._state.palette.ground)
+        for part in self._parts:
+            part.resized()
+        self.viewport().update()
+
+    def set_frame(self, frame: Frame | None, pace: Pace = Pace.REST) -> None:
+        """Show ``frame``; at some pace others follow."""
+        before, self._frame = self._frame, frame
+        shown = self._state.picture
+        self._state.picture = picture(frame, self._state.scale) if frame else None
+        alike = frame is not None and before is not None and _shape(before) == _shape(frame)
+        if frame is not None and not alike:
+            self._relayout()
+            if self.focus is not None and not self._shape.holds(self.focus):
+                self._choose(None)
+        self._edges.pace = pace
+        if pace is not Pace.REST:
+            self._still.start()
+        self._update_changes(shown if alike else None)
+
+    def _update_changes(self, before: Picture | None) -> None:
+        """Have painted what is not as in ``before``, which is on the screen; without it, all."""
+        after, geometry = self._state.picture, self._state.geometry
+        if before is None or after is None:
+            self.viewport().update()
+            return
+        span = changed_span(geometry, before, after)
+        if span is not None:
+            left, right = math.floor(span[0]), math.ceil(span[1])
+            self.viewport().update(left, 0, right - left, self.viewport().height())
+
+    def set_focus(self, focus: Focus | None) -> None:
+        """Mark what is looked into, or nothing."""
+        if focus != self.focus:
+            self._pick.place(focus, self._shape)
+            self._show_hover()
+            self.setAccessibleDescription(self._title(focus))
+
+    def begin_inspecting(self) -> None:
+        """Take the keyboard: arrows move the pick until Escape; nothing without a frame."""
+        if self._frame is None:
+            return
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_keys(inspecting=True)
+        if self.focus is None:
+            self._choose(Focus(max(self._frame.moment.stage, 1)))
+
+    def end_inspecting(self) -> None:
+        """Give the arrow keys back; what is picked stays so."""
+        self._show_keys(inspecting=False)
+
+    def hover_at(self, x: float, y: float) -> None:
+        """Mark what is under the mouse, faintly, with a cursor that says it can be picked."""
+        found = self._pick_at(x, y)
+        if found == self._under:
+            return
+        self._under = found
+        self._show_hover()
+        if found is None:
+            self.viewport().unsetCursor()
+        else:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        if QToolTip.isVisible():
+            QToolTip.hideText()
+
+    def _show_hover(self) -> None:
+        """Mark what is under the mouse, unless it wears the mark of the pick."""
+        self._hover.place(None if self._under == self.focus else self._under, self._shape)
+
+    def _choose(self, focus: Focus | None) -> None:
+        """Mark ``focus`` and tell."""
+        self.set_focus(focus)
+        self.picked.emit(focus)
+
+    @property
+    def _shape(self) -> Shape:
+        return Shape(self._frame.input_width, self._frame.widths) if self._frame else Shape(1, ())
+
+    def _pick_at(self, x: float, y: float) -> Focus | None:
+        frame, shown = self._frame, self._state.picture
+        if frame is None or shown is None:
+            return None
+        found = pick(self._state.geometry, shown, x, y)
+        if found is None or found.stage > 1 or found.unit is None or found.source is None:
+            return found
+        rows = shown_inputs(frame)
+        source = strongest_input(frame.weights[0], rows, found.source, found.unit)
+        return Focus(1, found.unit, source)
+
+    def _title(self, focus: Focus | None) -> str:
+        if focus is None or self._frame is None:
+            return ""
+        return focus_title(focus, self._frame.stages, is_recurrent(self._frame.spec))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pick what is under the mouse."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif self._frame is not None:
+            place = event.position()
+            self._choose(self._pick_at(place.x(), place.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The press has done it."""
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse."""
+        self.hover_at(event.position().x(), event.position().y())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Answer a resting mouse with the numbers under it; forget a mouse that has left."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self._tip_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), words, self.viewport())
+            return True
+        if event.type() is QEvent.Type.Leave:
+            self.hover_at(-1, -1)
+        return super().viewportEvent(event)
+
+    def _tip_at(self, place: QPointF) -> str:
+        found = self._pick_at(place.x(), place.y())
+        if found is None or self._frame is None:
+            return ""
+        return as_html(*tip(self._frame, found, self._state.scale))
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the mode from the shortcuts of the window, and no others."""
+        claimed = event.type() is QEvent.Type.ShortcutOverride and self._inspecting
+        if claimed and isinstance(event, QKeyEvent) and _move(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the pick, begin to, or leave; every other key is the window's."""
+        move = _move(event)
+        if self._inspecting and move is not None:
+            self._go(move)
+        elif not self._inspecting and event.key() in _BEGIN and not event.modifiers() & ~_PAD:
+            self.begin_inspecting()
+        elif event.key() == Qt.Key.Key_Escape and self.focus is not None:
+            self._choose(None)
+        else:
+            event.ignore()
+
+    def _go(self, move: Move) -> None:
+        here = self._shape.nearest(self.focus or Focus(1))
+        if move is Move.BACK and here.unit is None:
+            self.end_inspecting()
+            return
+        to = neighbor(here, move, self._shape)
+        if to != self.focus:
+            self._choose(to)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show who has the keyboard when it came by Tab."""
+        super().focusInEvent(event)
+        if event.reason() in _BY_KEYBOARD:
+            self._show_keys(inspecting=False, by_tab=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leave the mode, unless the keyboard is elsewhere only for a moment."""
+        super().focusOutEvent(event)
+        if event.reason() not in _PASSING:
+            self._show_keys(inspecting=False)
+
+    def _show_keys(self, inspecting: bool, by_tab: bool = False) -> None:
+        self._inspecting = inspecting
+        self._hint.say(*(HINT if inspecting else TAB_HINT if by_tab else ()))
+        self._ring.setVisible(inspecting or by_tab)
+
+    @Slot()
+    def _stand_still(self) -> None:
+        self._edges.settle()
+        self.viewport().update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: no need to smooth."""
+        self._still.stop()
+        super().hideEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the diagram out for the new size."""
+        super().resizeEvent(event)
+        self._relayout()
+
+    def _relayout(self) -> None:
+        if self._frame is None:
+            return
+        size = self.viewport().size()
+        for part in (*self._parts, self._ring):
+            part.resized()
+        self._state.geometry = lay_out(
+            size.width(), size.height(), shown_inputs(self._frame), self._frame.widths
+        )
+        self._scene.setSceneRect(0, 0, size.width(), size.height())
+        self._under = None
+        self._show_hover()
+        self._pick.place(self._pick.focus, self._shape)
+        self._hint.say(*self._hint.lines)
+
+
+def _shape(frame: Frame) -> tuple[object, ...]:
+    """What the layout depends on."""
+    return frame.widths, frame.input_width, frame.image_shape
+
+
+def _move(event: QKeyEvent) -> Move | None:
+    """What a key without Ctrl, Alt or Shift does in the mode."""
+    return None if event.modifiers() & ~_PAD else MOVES.get(Qt.Key(event.key()))

@@ -1,0 +1,7 @@
+"""The Export dialog: its fields, its preview, its progress."""
+
+from vgsim.ui.export_dialog.dialog import ExportDialog
+from vgsim.ui.export_dialog.form import ExportChoices
+from vgsim.ui.export_dialog.progress import ProgressDialog
+
+__all__ = ["ExportChoices", "ExportDialog", "ProgressDialog"]

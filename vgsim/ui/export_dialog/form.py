@@ -1,0 +1,149 @@
+"""What is entered for an export, field by field; it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vgsim.ui.export_dialog.fields import (
+    CheckField,
+    Choice,
+    ChoiceField,
+    Field,
+    NumberField,
+    PlotsField,
+    SegmentField,
+    SizeField,
+    TextField,
+)
+from vgsim.ui.form.field_row import section_title
+
+_KINDS = (
+    ("pass", "This pass", "Every moment of the pass that is open"),
+    ("training", "Training", "From the initial parameters on, a picture every so many updates"),
+)
+_SCALES = tuple(
+    (scale, f"{scale}×", f"{scale * scale} times the pixels, the same layout" if scale > 1 else
+     "As many pixels as the size says")
+    for scale in (1, 2, 3, 4)
+)  # fmt: skip
+_SECTIONS = {
+    "Picture": ("view", "plots", "title", "caption"),
+    "File": ("format", "kind", "steps", "every", "seconds", "size", "scale", "dpi"),
+    "Look": ("theme", "transparent", "font_scale"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoices:
+    """What there is to choose from; ``films`` and ``decks`` are the formats of many pictures."""
+
+    views: Sequence[Choice]
+    plots: Sequence[Choice]
+    formats: Sequence[Choice]
+    themes: Sequence[Choice]
+    films: frozenset[str] = frozenset()
+    decks: frozenset[str] = frozenset()
+    opaque: frozenset[str] = frozenset()
+    """Formats that know no transparency."""
+    vector: frozenset[str] = frozenset()
+    """Formats without pixels."""
+    slide_plots: int = 3
+
+
+class ExportForm(QWidget):
+    """All fields; those that say nothing for the rest of what is entered are hidden."""
+
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, choices: ExportChoices) -> None:
+        super().__init__()
+        self._choices = choices
+        self.fields = _fields(choices)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 0, 0, 2)
+        column.setSpacing(7)
+        for at, (title, names) in enumerate(_SECTIONS.items()):
+            heading = section_title(title)
+            heading.setContentsMargins(0, 8 if at else 0, 0, 0)
+            column.addWidget(heading)
+            for name in names:
+                column.addWidget(self.fields[name])
+        column.addStretch(1)
+        for field in self.fields.values():
+            field.changed.connect(self._tell)
+            field.left.connect(self.left)
+        self._offer()
+
+    def entries(self) -> dict[str, object]:
+        """What is entered, by field."""
+        return {name: field.value() for name, field in self.fields.items()}
+
+    def set_entries(self, entries: Mapping[str, object]) -> None:
+        """Show these entries without telling."""
+        for name, field in self.fields.items():
+            if name in entries:
+                field.show_value(entries[name])
+        self._offer()
+
+    def set_problems(self, problems: Mapping[str, str]) -> None:
+        """Say below each field what is wrong with it."""
+        for name, field in self.fields.items():
+            field.set_problem(problems.get(name, ""))
+
+    def set_hints(self, title: str, pixels: str, centimeters: str) -> None:
+        """The title there is if none is entered, and the size in both units."""
+        entry = self.fields["title"].target()
+        entry.setProperty("placeholderText", title)
+        size = self.fields["size"]
+        assert isinstance(size, SizeField)
+        size.set_measures(pixels, centimeters)
+
+    def _tell(self) -> None:
+        self._offer()
+        self.changed.emit()
+
+    def _offer(self) -> None:
+        entries, choices = self.entries(), self._choices
+        form = entries["format"]
+        reel = form in choices.films or form in choices.decks
+        training = reel and entries["kind"] == "training"
+        shown = {
+            "plots": entries["view"] == "slide",
+            "title": entries["view"] in ("slide", "comparison"),
+            "caption": entries["view"] in ("slide", "comparison"),
+            "kind": reel,
+            "steps": training,
+            "every": training,
+            "seconds": form in choices.films,
+            "scale": form not in choices.vector,
+            "transparent": form not in choices.opaque,
+        }
+        for name, wanted in shown.items():
+            self.fields[name].setVisible(wanted)
+
+
+def _fields(choices: ExportChoices) -> dict[str, Field]:
+    return {
+        "view": ChoiceField("&View", choices.views, "What is drawn"),
+        "plots": PlotsField(
+            "P&lots", choices.plots, choices.slide_plots, "What a slide has beside the network"
+        ),
+        "title": TextField("T&itle", "From the experiment", "Empty for one from the experiment"),
+        "caption": CheckField("", "Captio&n", "Which experiment and moment this is, below"),
+        "format": ChoiceField("&Format", choices.formats, "What kind of file"),
+        "kind": SegmentField("Sho&ws", _KINDS, "What follows one another"),
+        "steps": NumberField("&Updates", "of training", 50, "How many updates there are to be"),
+        "every": NumberField("&Every", "updates a picture", 1, "Updates from picture to picture"),
+        "seconds": NumberField("Secon&ds", "a picture", 0.1, "How long each picture stays"),
+        "size": SizeField("Si&ze", "How wide and how high"),
+        "scale": SegmentField("S&harpness", _SCALES, "Pixels for each pixel of the layout"),
+        "dpi": NumberField("D&ots", "an inch", 12, "Pixels an inch before the sharpness"),
+        "theme": SegmentField("&Theme", choices.themes, "Colors of the picture"),
+        "transparent": CheckField("", "T&ransparent ground", "What lies behind shines through"),
+        "font_scale": NumberField("T&ype size", "times", 0.1, "1 is as in the window"),
+    }

@@ -1,0 +1,1 @@
+"""The form of an experiment, built from the fields of a spec."""

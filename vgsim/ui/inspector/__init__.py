@@ -1,0 +1,1 @@
+"""Every figure of what is picked in the diagram."""

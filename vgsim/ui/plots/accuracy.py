@@ -1,0 +1,57 @@
+"""Accuracy: the share of right answers over the steps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vgsim.measure.frame import Frame, HistoryView
+from vgsim.text.empty import Lack
+from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.curves import Array, CurvePlot
+from vgsim.ui.plots.model.table import NO_DATA, Columns, along, compared
+
+
+@PLOTS.register("accuracy", "training and held-out accuracy over the steps", label="Accuracy")
+class AccuracyPlot(CurvePlot):
+    """Right answers in percent, always on 0 to 100."""
+
+    title = "Accuracy"
+    about = "training and held-out"
+    subtitle = about
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """Recorded steps, and classes to be right about."""
+        nothing = super().missing(frame)
+        if not nothing and frame is not None and np.isnan(frame.horizon.history.accuracy).all():
+            return Lack("This data has no classes to be right about")
+        return nothing
+
+    def values(self, history: HistoryView) -> tuple[Array, Array]:
+        """The accuracies, in percent."""
+        train = np.asarray(history.accuracy, dtype=np.float64)
+        held = np.asarray(history.held_accuracy, dtype=np.float64)
+        return 100.0 * train, 100.0 * held
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Percent by step."""
+        return NO_DATA if np.isnan(frame.history.accuracy).all() else compared(frame, _accuracies)
+
+    def number(self, value: float) -> str:
+        """One decimal; "·" where there is none."""
+        return f"{value:.1f} %" if math.isfinite(value) else "·"
+
+    def y_axis(self, frame: Frame) -> tuple[tuple[float, float], list[tuple[float, str]]]:
+        """0 to 100 %, with room for a line that lies on either end."""
+        every = 25 if self.height() >= 180 else 50
+        return (-1.0, 101.0), [(float(at), f"{at} %") for at in range(0, 101, every)]
+
+
+def _accuracies(frame: Frame) -> Columns:
+    history = frame.history
+    return along("step", {
+        "training accuracy (%)": (history.steps, 100.0 * history.accuracy),
+        "held-out accuracy (%)": (history.held_steps, 100.0 * history.held_accuracy),
+    })  # fmt: skip

@@ -1,0 +1,254 @@
+"""Gain budget: what every hop took from the gradient, split into the parts that took it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.words import plain
+from vgsim.ui.plots.axes import BOTTOM, GAP, Axes
+from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
+from vgsim.ui.plots.model.budget import (
+    Budget,
+    budget,
+    coarse,
+    extent,
+    part_color,
+    part_label,
+    signed,
+    stacked,
+    summary,
+    total_words,
+)
+from vgsim.ui.plots.model.geometry import Area, Box
+from vgsim.ui.plots.model.series import Range, nice_ticks, stage_ticks, steady_range
+from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.words import stage_name, tick_labels
+
+ROW = 14.0
+"""Least height of a row in pixels; with less the hops stand side by side as columns."""
+TALLEST = 48.0
+"""Most height of a row, so that a few hops do not fill the plot with two slabs."""
+TOTAL = "total, decades"
+KEY = 8.0
+"""Side of a square of the legend, in pixels."""
+INDENT = 7.0
+"""Left of the hops' names: room for the mark beside the hop just taken, in pixels."""
+
+
+@PLOTS.register("budget", "decades of every hop by what caused them", label="Gain budget")
+class BudgetPlot(Plot):
+    """A row for each hop, from the loss down: bars to the left lose, bars to the right gain."""
+
+    title = "Gain budget"
+    subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
+    _range: tuple[int, Range] | None = None
+    _budget: Budget | None = None
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """Cuts of a hop."""
+        if frame is None or not any(frame.cuts):
+            return NO_GRADIENT
+        return NO_LACK if frame.stages > 1 else Lack("One stage alone has no hop")
+
+    def draw(self, frame: Frame) -> None:
+        """Rows while they have room, else columns."""
+        found = self._budget = budget(frame)
+        self.set_subtitle(f"{summary(found)} · log₁₀ of RMS ∂J/∂h")
+        span = self._span(frame, extent(found))
+        legend = self._legend(frame, found)
+        top = _bottom(legend)
+        rows = (self.height() - top - BOTTOM) / found.hops
+        if rows >= ROW:
+            self._draw_rows(frame, found, span, legend, top, min(rows, TALLEST))
+        else:
+            legend = self._legend(frame, found, total=True)
+            self._draw_columns(frame, found, span, legend, _bottom(legend))
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Decades of every hop, in all and by part."""
+        found = budget(frame)
+        if not found.taken().any():
+            return NO_DATA
+        hops = np.arange(1, found.hops + 1)
+        parts = {f"{part} (decades)": values for part, values in found.parts.items()}
+        ends = {"from stage": hops + 1, "to stage": hops, "gradient RMS before": found.before}
+        return {**ends, "total (decades)": found.total, **parts}
+
+    def readout(self, x: float, y: float) -> str:
+        """Total and parts of the hop under the mouse."""
+        assert self.frame is not None and self._budget is not None
+        found = self._budget
+        hop = int(np.clip(round(x if self._columns else y), 1, found.hops)) - 1
+        name = hop_name(hop + 1)
+        if not found.taken()[hop]:
+            return f"{name}: not taken yet"
+        total = float(found.total[hop])
+        words = total_words(found, hop)
+        times = f" decades (×{plain(10**total, 3)})" if abs(total) < 300 else ""
+        parts = [
+            f"{part_label(self.frame, part)}: {signed(float(values[hop]))}"
+            for part, values in found.parts.items()
+            if not math.isnan(values[hop])
+        ]
+        return "\n".join([f"{name}: {words}{times}", *parts])
+
+    def _span(self, frame: Frame, needed: Range) -> Range:
+        """The decades of the axis, kept while one run goes on, as far as they can be."""
+        ahead = needed if frame.ahead is None else extent(budget(frame.ahead))
+        low, high = min(needed[0], ahead[0], -0.5), max(needed[1], ahead[1], 0.1)
+        kept = self._range[1] if self._range and self._range[0] == frame.generation else None
+        span = steady_range(kept, low, high)
+        self._range = (frame.generation, span)
+        return span
+
+    def _legend(self, frame: Frame, found: Budget, total: bool = False) -> list[Mark]:
+        """A colored square before the name of each part, in as few lines as they need.
+
+        ``total`` adds the line that stands for their sum.
+        """
+        named = [(part_label(frame, part), part_color(self.theme, part)) for part in found.parts]
+        marks: list[Mark] = []
+        left, line = 2.0, line_height() + 1
+        row = line / 2
+        for label, color in [*named, *([(TOTAL, self.theme.text)] if total else [])]:
+            width = KEY + 5 + text_width(label)
+            if left > 2 and left + width > self.width() - 2:
+                left, row = 2.0, row + line
+            side = 2.0 if label == TOTAL else KEY
+            box = Box(left, round(row - side / 2), KEY, side)
+            marks += [Bars([box], color), Text(label, left + KEY + 5, row, self.theme.text)]
+            left += width + 2 * GAP
+        return marks
+
+    def _draw_rows(
+        self,
+        frame: Frame,
+        found: Budget,
+        span: Range,
+        legend: list[Mark],
+        top: float,
+        row: float,
+    ) -> None:
+        self._columns = False
+        names = [hop_name(hop) for hop in range(1, found.hops + 1)]
+        left = max(text_width(name, weight=600) for name in names) + GAP + INDENT
+        words = [total_words(found, hop) for hop in range(found.hops)]
+        right = max(text_width("−0.00", weight=600), *(text_width(w, weight=600) for w in words))
+        box = Box(left, top, self.width() - left - right - GAP - 2, row * found.hops)
+        area = Area(box, span, (0.5, found.hops + 0.5))
+        marks = self.lay_out(
+            Axes(x=self._ticks(area.box.width, span), x_title="decades", grid=False), area
+        )
+        self._draw_grid(area, frame)
+        height = min(0.62 * row, 24.0)
+        for part, (begin, end) in stacked(found, span).items():
+            low, high = area.across(np.minimum(begin, end)), area.across(np.maximum(begin, end))
+            middles = area.down(np.arange(1.0, found.hops + 1))
+            drawn = zip(low.tolist(), high.tolist(), middles.tolist(), strict=True)
+            bars = [Box(a, y - height / 2, b - a, height) for a, b, y in drawn if b > a]
+            marks.append(Bars(bars, part_color(self.theme, part)))
+        marks += [*legend, *self._labels(frame, found, area, names, words)]
+        zero = round(float(area.across(0.0))) + 0.5
+        marks.append(Lines([(zero, box.top, zero, box.bottom)], self.theme.text))
+        self.over.set_marks(marks)
+
+    def _labels(
+        self,
+        frame: Frame,
+        found: Budget,
+        area: Area,
+        names: Sequence[str],
+        words: Sequence[str],
+    ) -> list[Mark]:
+        """Name and total of each hop; those of the hop just taken in strong letters."""
+        marks: list[Mark] = []
+        current = frame.moment.stage if frame.moment.phase is Phase.BACKWARD else 0
+        edge = self.width() - 2.0
+        for hop, (name, word) in enumerate(zip(names, words, strict=True), start=1):
+            y = float(area.down(hop))
+            strong = hop == current
+            color = self.theme.text if word else self.theme.muted
+            marks.append(Text(name, INDENT, y, color, weight=600 if strong else 400))
+            if strong:
+                marks.append(Lines([(1, y - 6, 1, y + 6)], self.theme.accent, 2.0))
+            if word:
+                marks.append(Text(word, edge, y, color, weight=600, anchor=(1, 0.5)))
+        return marks
+
+    def _draw_columns(
+        self, frame: Frame, found: Budget, span: Range, legend: list[Mark], top: float
+    ) -> None:
+        self._columns = True
+        ticks = nice_ticks(*span, max(4, int((self.height() - top - 40) / 26)))
+        labels = list(zip(ticks, tick_labels(ticks), strict=True))
+        axes = Axes(y=labels)
+        left = axes.left()
+        box = Box(left, top + 6, self.width() - left - 6, self.height() - top - 6 - BOTTOM)
+        area = Area(box, (0.5, found.hops + 0.5), span)
+        gap = found.hops * (text_width(hop_name(found.hops)) + GAP) / box.width
+        stages = [(float(k), hop_name(k)) for k in stage_ticks(found.hops, gap)]
+        marks = self.lay_out(Axes(stages, labels), area)
+        marks += self._stacks(found, area, span)
+        zero = round(float(area.down(0.0))) + 0.5
+        marks.append(Lines([(box.left, zero, box.right, zero)], self.theme.text))
+        self.over.set_marks([*marks, *legend, *self._newest(frame, area)])
+
+    def _stacks(self, found: Budget, area: Area, span: Range) -> list[Mark]:
+        """A bar a part in every column, and its total; under a pixel a hop, means of some hops."""
+        size = max(1, math.ceil(found.hops / area.box.width))
+        shown = coarse(found, size) if size > 1 else found
+        ends = np.minimum(size * np.arange(shown.hops + 1.0), found.hops)
+        edges = np.round(area.across(ends + 0.5))
+        marks: list[Mark] = []
+        for part, bar in stacked(shown, span).items():
+            low, high = np.round(area.down(np.sort(bar, axis=0)))
+            corners = np.stack([edges[:-1], high, np.diff(edges), low - high], axis=1)
+            boxes = [Box(*corner) for corner in corners[low > high].tolist()]
+            marks.append(Bars(boxes, part_color(self.theme, part)))
+        totals = area.down(shown.total).tolist()
+        lines = [
+            (left, y, right, y)
+            for left, right, y in zip(edges[:-1].tolist(), edges[1:].tolist(), totals, strict=True)
+            if area.box.top <= y <= area.box.bottom
+        ]
+        return [*marks, Lines(lines, self.theme.text, 1.5)]
+
+    def _newest(self, frame: Frame, area: Area) -> list[Mark]:
+        """A mark on the axis below the hop just taken."""
+        hop = frame.moment.stage
+        if frame.moment.phase is not Phase.BACKWARD or hop >= frame.stages:
+            return []
+        x, y = float(area.across(hop)), area.box.bottom
+        return [Lines([(x, y - 1, x, y + 5)], self.theme.accent, 2.0)]
+
+    def _draw_grid(self, area: Area, frame: Frame) -> None:
+        """Upright lines at the ticks, and a dotted base for every hop not yet taken."""
+        ticks = [round(float(x)) + 0.5 for x, _ in self._upright(area)]
+        lines = [(x, area.box.top, x, area.box.bottom) for x in ticks]
+        self.under.set_marks([Lines(lines, self.theme.grid), *self.under.marks])
+
+    def _upright(self, area: Area) -> list[tuple[float, str]]:
+        return [
+            (float(area.across(at)), label) for at, label in self._ticks(area.box.width, area.x)
+        ]
+
+    def _ticks(self, width: float, span: Range) -> list[tuple[float, str]]:
+        ticks = nice_ticks(*span, max(2, int(width / 48)))
+        return list(zip(ticks, tick_labels(ticks), strict=True))
+
+
+def _bottom(legend: list[Mark]) -> float:
+    """Where the data may begin, in pixels."""
+    return 4 + max((mark.box.bottom for mark in legend if isinstance(mark, Text)), default=0.0)
+
+
+def hop_name(hop: int) -> str:
+    """A hop by its ends: "h₃ → h₂" for hop 2."""
+    return f"{stage_name(hop + 1)} → {stage_name(hop)}"

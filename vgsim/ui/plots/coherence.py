@@ -1,0 +1,190 @@
+"""Gradient coherence: whether samples that agree at the top still agree further down."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Coherence
+from vgsim.text.empty import NO_LACK, Lack
+from vgsim.ui.plots.axes import Axes
+from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.canvas import Curve
+from vgsim.ui.plots.decades import DENSE, PAD, Array, label_along, stage_labels
+from vgsim.ui.plots.layer import Fill, Symbols, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, Box, around, place, trace
+from vgsim.ui.plots.model.series import nice_ticks
+from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.words import stage_name, tick_labels
+from vgsim.ui.style.theme import mix, rgb
+
+QUANTITY = "agreement of samples, ∂J/∂h"
+LEAST_BAND = 3.0
+"""Height of the band of noise, at the least, in pixels."""
+MOST_TICKS = 6
+Trace = tuple[Array, Array]
+"""Pixels (x, y) that something covers."""
+
+
+@PLOTS.register(
+    "coherence",
+    "whether samples that agree at the top agree further down",
+    label="Gradient coherence",
+)
+class CoherencePlot(Plot):
+    """Agreement kept: 1 where pairs of samples relate as at the top, 0 where it has shattered.
+
+    The mean cosine is thinner, with the band that noise would have.
+    """
+
+    title = "Gradient coherence"
+    subtitle = "1 kept, 0 shattered"
+    wants = (Coherence,)
+
+    def set_up(self) -> None:
+        """Two lines; the points are marks."""
+        self.kept, self.mean = Curve(), Curve()
+        self.canvas.add(self.mean)
+        self.canvas.add(self.kept)
+
+    def use_theme(self) -> None:
+        """What is kept is as strong as text."""
+        self.kept.set_pen(self.theme.text, 1.6 * self.pen_scale)
+        self.mean.set_pen(self.theme.second, 1.2 * self.pen_scale)
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """A gradient of two samples at least."""
+        if frame is not None and frame.spec.training.batch == 1:
+            return Lack("One sample alone has nothing to agree with")
+        if frame is None or frame.reading(Coherence) is None:
+            return Lack("No gradient of two samples yet", "Step (→) or train (T)")
+        return NO_LACK
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Cosine by stage, and the standard deviation of noise."""
+        found = frame.reading(Coherence)
+        if found is None:
+            return NO_DATA
+        return {"stage": found.stages, "mean cosine": found.cosines, "noise": found.noise}
+
+    def draw(self, frame: Frame) -> None:
+        """Axes, the band of noise, lines, points, names, and the number at the newest one."""
+        found = frame.reading(Coherence)
+        assert found is not None  # missing() has looked
+        area, axes = self._area(frame, found)
+        marks = self.lay_out(axes, area)
+        self.set_subtitle(
+            f"{type(self).subtitle} · since {stage_name(found.top)}, {found.samples} samples"
+        )
+        band = self._band(found)
+        self.under.set_marks([band, *self.under.marks])
+        x = found.stages.astype(np.float64)
+        self.kept.set_data(x, found.kept)
+        self.mean.set_data(x, found.cosines)
+        points = self._points(x, found.kept)
+        marks += [points] if points.radius >= DENSE else []
+        self.over.set_marks([*marks, *self._texts(found, band)])
+
+    def readout(self, x: float, y: float) -> str:
+        """The nearest stage that was measured, what was kept there, and the mean cosine."""
+        assert self.frame is not None
+        found = self.frame.reading(Coherence)
+        assert found is not None  # asked only while something is shown
+        at = int(np.argmin(np.abs(found.stages - x)))
+        name, top, kept = stage_name(int(found.stages[at])), stage_name(found.top), found.kept[at]
+        words = [f"{name}: agreement kept since {top}: {_number(float(kept))}"]
+        if math.isfinite(kept):
+            words.append(f"1: two samples that pull {top} alike pull {name} alike")
+            words.append("0: the one has nothing to do with the other")
+        mean = _number(float(found.cosines[at]))
+        return "\n".join([*words, f"mean cosine {mean} (noise: 0 ± {found.noise[at]:.2g})"])
+
+    def _area(self, frame: Frame, found: Coherence) -> tuple[Area, Axes]:
+        known = np.concatenate([found.kept, found.cosines])
+        known = known[np.isfinite(known)]
+        low = min(-0.1, math.floor(4 * known.min(initial=0.0) + 0.4) / 4)
+        high = max(1.05, math.ceil(4 * known.max(initial=0.0) - 0.2) / 4)
+        most = min(max(2, int((self.height() - 60) / 26)), MOST_TICKS)
+        heights = nice_ticks(low, high, most)
+        ticks = list(zip(heights, tick_labels(heights), strict=True))
+        axes = Axes(y=ticks, y_title=QUANTITY)
+        box = self.data_box(axes, 4)
+        aside = (frame.stages - 1) / max(box.width - 2 * PAD, 1) * PAD or 1.0
+        area = Area(box, (1 - aside, frame.stages + aside), (low, high))
+        return area, Axes(stage_labels(area, frame.stages), ticks, "", QUANTITY)
+
+    def _band(self, found: Coherence) -> Fill:
+        """0 ± what white noise of as many samples would show; wider under narrower stages."""
+        least = LEAST_BAND / 2 * (self.area.y[1] - self.area.y[0]) / self.area.box.height
+        half = np.repeat(np.maximum(found.noise, least), 2)
+        middles = (found.stages[1:] + found.stages[:-1]) / 2
+        ends = np.repeat(middles, 2)
+        x = self.area.across(np.r_[found.stages[0] - 0.5, ends, found.stages[-1] + 0.5])
+        x = x.clip(self.area.box.left, self.area.box.right)
+        upper = self.area.down(half.clip(max=self.area.y[1]))
+        lower = self.area.down((-half).clip(min=self.area.y[0]))
+        color = mix(self.theme.surface, self.theme.muted, 0.35)
+        return Fill(np.r_[x, x[::-1]], np.r_[upper, lower[::-1]], color)
+
+    def _points(self, x: Array, y: Array) -> Symbols:
+        each = self.area.box.width / (self.area.x[1] - self.area.x[0])
+        known = np.isfinite(y)
+        fill = np.array([rgb(self.theme.text)] * int(known.sum()), dtype=np.uint8).reshape(-1, 3)
+        radius = float(np.clip(0.3 * each, 1.0, 4.0))
+        across, down = self.area.across(x[known]), self.area.down(y[known])
+        return Symbols(across, down, fill, radius, self.theme.surface)
+
+    def _texts(self, found: Coherence, band: Fill) -> list[Text]:
+        """The number of the stage that was reached last, and what the lines and the band are."""
+        x = self.area.across(found.stages.astype(np.float64))
+        kept, mean = (x, self.area.down(found.kept)), (x, self.area.down(found.cosines))
+        parts = trace(*kept), trace(*mean), trace(band.x, band.y)
+        ink = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        texts = self._newest(found, x, ink)
+        from_top = kept[0][::-1], kept[1][::-1]  # its name stands where it starts, if it can
+        for line, choices, color, weight in (
+            (from_top, ("agreement kept", "kept"), self.theme.text, 600),
+            (mean, ("mean cosine of all pairs", "mean cosine"), self.theme.second, 600),
+        ):
+            taken = [text.box.grown(3) for text in texts]
+            for words in choices:  # the short one rather than one that hides something
+                bounds = self.area.box
+                name = label_along([words], line, ink, bounds, taken, self.theme, color, weight)
+                if name and not name[0].halo:
+                    break
+            texts += name
+        return texts + self._noise_label(band, ink, texts)
+
+    def _newest(self, found: Coherence, x: Array, inked: Trace) -> list[Text]:
+        """The number of the stage that was reached last: what it kept, or its mean at the top."""
+        values = found.kept if np.isfinite(found.kept).any() else found.cosines
+        known = np.flatnonzero(np.isfinite(values))
+        if not len(known):
+            return []
+        at, color = int(known[0]), self.theme.text if values is found.kept else self.theme.second
+        words = f"{stage_name(int(found.stages[at]))}  {_number(float(values[at]))}"
+        size = text_width(words, 12, 600), line_height(12, 600)
+        near = around(float(x[at]), float(self.area.down(values[at])), *size, 9)
+        box, _ = place(near, self.area.box, *inked, margin=3)
+        halo = self.theme.halo
+        return [Text(words, box.left, box.top, color, 12, 600, (0, 0), halo)]
+
+    def _noise_label(self, band: Fill, inked: Trace, taken: list[Text]) -> list[Text]:
+        """What the band means, above or below it."""
+        words = "mean cosine of noise"
+        width, height = text_width(words), line_height()
+        tops = [float(band.y.max()) + 2, float(band.y.min()) - height - 2]
+        bounds = self.area.box
+        lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
+        boxes = [Box(left, top, width, height) for top in tops for left in lefts]
+        box, hidden = place(boxes, bounds, *inked, [text.box.grown(3) for text in taken], margin=2)
+        muted = self.theme.muted
+        return [] if hidden else [Text(words, box.left, box.top, muted, anchor=(0, 0))]
+
+
+def _number(value: float, digits: int = 2) -> str:
+    """A cosine; "·" where there is none."""
+    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "·"

@@ -1,0 +1,214 @@
+"""What loss and accuracy share: two curves over the steps, named where they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame, HistoryView
+from vgsim.text.comparison import compared_names, fitting
+from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.ui.plots.axes import GAP, Axes
+from vgsim.ui.plots.base import Plot
+from vgsim.ui.plots.canvas import Curve
+from vgsim.ui.plots.layer import Mark, Symbols, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, nudge
+from vgsim.ui.plots.model.series import bucket_means, bucket_size, nice_ticks
+from vgsim.ui.plots.model.words import bucket_words, step_label
+from vgsim.ui.style.theme import mix, rgb
+
+Array = NDArray[np.float64]
+
+NOTHING = np.empty(0)
+NAMES = ("training", "held-out")
+HEADING = 130.0
+"""Pixels that title and buttons take beside the subtitle, about."""
+POINTS = 160
+"""Most points of a curve: wide antialiased lines cost by the point."""
+FAINT = 0.5
+"""How strong the held-out curve of a compared experiment is beside its training curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One curve: its name, that name's color, its own color, and buckets (x, y)."""
+
+    name: str
+    ink: str
+    color: str
+    x: Array
+    y: Array
+
+
+class CurvePlot(Plot):
+    """Training and held-out values over the steps, means of buckets once they are many.
+
+    The experiment that this one is compared with (B) has two more, in the second color.
+    """
+
+    about: ClassVar[str] = ""
+
+    def set_up(self) -> None:
+        """Two curves for each experiment, the ones that matter most on top."""
+        self.curves = tuple(Curve() for _ in range(4))
+        self.drawn: list[Series] = []
+        for curve in reversed(self.curves):
+            self.canvas.add(curve)
+
+    def use_theme(self) -> None:
+        """Every curve in its color."""
+        self._color()
+
+    def _color(self) -> None:
+        compared = self.frame is not None and self.frame.other is not None
+        for curve, color in zip(self.curves, self.colors(compared), strict=True):
+            curve.set_pen(color, 1.6 * self.pen_scale)
+
+    def colors(self, compared: bool) -> tuple[str, str, str, str]:
+        """Of training and held-out, then those of B."""
+        theme = self.theme
+        faint, second = (mix(theme.surface, c, FAINT) for c in (theme.text, theme.second))
+        return theme.text, faint if compared else theme.second, theme.second, second
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """Recorded steps."""
+        recorded = frame is not None and len(frame.horizon.history.steps) > 0
+        return NO_LACK if recorded else NO_UPDATE
+
+    def values(self, history: HistoryView) -> tuple[Array, Array]:
+        """Training values, as many as ``steps``, and held-out ones, as many as ``held_steps``."""
+        raise NotImplementedError
+
+    def y_axis(self, frame: Frame) -> tuple[tuple[float, float], list[tuple[float, str]]]:
+        """The range of the y axis and its ticks."""
+        raise NotImplementedError
+
+    def number(self, value: float) -> str:
+        """A value as it stands at the end of its curve."""
+        raise NotImplementedError
+
+    def y_title(self, frame: Frame) -> str:
+        """Quantity and unit of the y axis."""
+        return ""
+
+    def extras(self, frame: Frame, taken: list[Text]) -> list[Mark]:
+        """Further marks, which keep clear of the ``taken`` texts."""
+        return []
+
+    def draw(self, frame: Frame) -> None:
+        """Axes, curves, and their names where they end."""
+        area, axes = self._area(frame)
+        marks = self.lay_out(axes, area)
+        self._color()
+        self.drawn = self._drawn(frame, max(2, min(POINTS, int(area.box.width / 2))))
+        room = 100 * (area.y[1] - area.y[0])  # a line to 1e300 would not be painted at all
+        for curve, series in zip_longest(self.curves, self.drawn):
+            x, y = (NOTHING, NOTHING) if series is None else (series.x, series.y)
+            curve.set_data(x, y.clip(area.y[0] - room, area.y[1] + room))
+        names = self._names(area)
+        extras = self.extras(frame, [*(m for m in marks if isinstance(m, Text)), *names])
+        self.over.set_marks([*marks, *extras, *self._ends(area), *names])
+
+    def readout(self, x: float, y: float) -> str:
+        """Step and numbers of every curve."""
+        assert self.frame is not None
+        words = []
+        for prefix, history in histories(self.frame):
+            steps = history.steps, history.held_steps
+            for name, known, values in zip(NAMES, steps, self.values(history), strict=True):
+                if len(known):
+                    at = int(np.argmin(np.abs(known - x)))
+                    number = self.number(float(values[at]))
+                    words.append(f"{prefix}{name} {number} at step {known[at]:,}")
+        return "\n".join(words)
+
+    def _area(self, frame: Frame) -> tuple[Area, Axes]:
+        known = [history.steps for _, history in histories(frame.horizon)]
+        steps = [steps for steps in known if len(steps)]
+        first, last = min(int(s[0]) for s in steps), max(int(s[-1]) for s in steps)
+        y_range, y_ticks = self.y_axis(frame)
+        title = self.y_title(frame)
+        names = [prefix + name for prefix, _ in histories(frame) for name in NAMES]
+        right = max(text_width(words, weight=600) for words in (*names, "100.0 %")) + GAP
+        box = self.data_box(Axes(y=y_ticks, y_title=title), right)
+        most = int(box.width / (text_width(step_label(last)) + 3 * GAP)) + 1
+        ticks = nice_ticks(first, last, most, whole=True) or [float(first)]
+        axes = Axes([(step, step_label(step)) for step in ticks], y_ticks, "step", title)
+        return Area(box, (first, max(last, first + 1)), y_range), axes
+
+    def _drawn(self, frame: Frame, columns: int) -> list[Series]:
+        """The curves in buckets; the subtitle says how large those of the first one are."""
+        found: list[Series] = []
+        colors = self.colors(frame.other is not None)
+        for (prefix, history), (_, whole) in zip(
+            histories(frame), histories(frame.horizon), strict=True
+        ):
+            steps = whole.steps
+            size = bucket_size(int(steps[0]), int(steps[-1]), columns) if len(steps) else 1
+            if history is frame.history:
+                self.set_subtitle(self._words(frame) + bucket_words("mean of", size))
+            known = history.steps, history.held_steps
+            for name, at, values in zip(NAMES, known, self.values(history), strict=True):
+                color = colors[len(found)]
+                # a faint curve can be followed, but faint letters cannot be read
+                ink = color if frame.other is None else colors[len(found) // 2 * 2]
+                buckets = bucket_means(at, values, size)
+                found.append(Series(prefix + name, ink, color, *buckets))
+        return found
+
+    def _words(self, frame: Frame) -> str:
+        """What the curves are; what A and B are, as far as there is room."""
+        if frame.other is None:
+            return self.about
+        names = compared_names(frame)
+        for room in ((self.width() - HEADING) / 2, 0.45 * self.width()):
+            short = [fitting(name, room, text_width) for name in (names.a, names.b)]
+            if all(" " in name for name in short):  # more than their letters
+                break
+        return " · ".join(short)
+
+    def _ends(self, area: Area) -> list[Mark]:
+        """A dot where each curve ends, so that even a single point shows."""
+        marks: list[Mark] = []
+        for series in self.drawn:
+            if len(series.y) and area.y[0] <= series.y[-1] <= area.y[1]:
+                fill = np.array([rgb(series.color)], dtype=np.uint8)
+                end = area.across(series.x[-1:]), area.down(series.y[-1:])
+                marks.append(Symbols(*end, fill, 2.8, self.theme.surface))
+        return marks
+
+    def _names(self, area: Area) -> list[Text]:
+        """Name and last value of each curve, in the margin beside its end."""
+        ends = []
+        for series in self.drawn:
+            finite = series.y[np.isfinite(series.y)]
+            if len(finite):
+                at = float(np.clip(area.down(finite[-1]), area.box.top, area.box.bottom))
+                ends.append((at, series.name, self.number(float(series.y[-1])), series.ink))
+        line = line_height()
+        full = area.box.height >= 2 * len(ends) * line + GAP
+        size = 2 * line + 2 if full else line
+        low, high = area.box.top - 4, area.box.bottom + 4
+        if len(ends) * size > high - low:  # no room for all: B's held-out and A's go first
+            ends = sorted(ends, key=lambda end: NAMES[1] in end[1])[: int((high - low) // size)]
+        centers = nudge([end[0] for end in ends], size, low, high)
+        left, texts = area.box.right + GAP - 2, []
+        for center, (_, name, number, color) in zip(centers, ends, strict=True):
+            offset = line / 2 + 0.25 if full else 0.0
+            faint = len(self.drawn) > 2 and name.endswith(NAMES[1])
+            weight = 400 if faint else 600
+            texts.append(Text(name, left, center - offset, color, weight=weight))
+            if full:
+                texts.append(Text(number, left, center + offset, self.theme.muted))
+        return texts
+
+
+def histories(frame: Frame) -> list[tuple[str, HistoryView]]:
+    """The history of the frame, and of the one that it is compared with, with their letters."""
+    if frame.other is None:
+        return [("", frame.history)]
+    return [("A ", frame.history), ("B ", frame.other.history)]

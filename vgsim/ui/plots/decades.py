@@ -1,0 +1,215 @@
+"""What plots of magnitudes by stage share: decades, points with shades, edges for the rest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.text.words import decade
+from vgsim.ui.plots.axes import GAP, Axes, Ticks
+from vgsim.ui.plots.base import Plot
+from vgsim.ui.plots.canvas import Curve
+from vgsim.ui.plots.layer import Mark, Symbols, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, Box, place, trace
+from vgsim.ui.plots.model.series import Reach, decimate_at, runs, stage_ticks
+from vgsim.ui.plots.model.words import reach_label, stage_name
+from vgsim.ui.style.theme import Theme
+
+Array = NDArray[np.float64]
+Kinds = NDArray[np.intp]
+
+PAD = 14.0
+"""Pixels left and right of the first and last stage."""
+
+DENSE = 2.5
+"""Radius in pixels under which points are no longer drawn one by one."""
+
+APART = 90.0
+"""Least pixels between two labels that say the same at an edge."""
+
+UPPER = (Reach.ABOVE, Reach.OVERFLOW)
+EDGES = {
+    Reach.ZERO: "square",
+    Reach.BELOW: "down",
+    Reach.ABOVE: "up",
+    Reach.OVERFLOW: "diamond",
+}
+"""Symbols of what the scale cannot show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Magnitudes on the plot: (N,) kinds, pixels and fills (rgb)."""
+
+    kinds: Kinds
+    x: Array
+    y: Array
+    fills: NDArray[np.uint8]
+    radius: float
+
+    def reached(self) -> Kinds:
+        """Indices of those that have a point."""
+        return np.flatnonzero(self.kinds != Reach.UNREACHED)
+
+    def symbols(self, at: Kinds, radius: float, outline: str, shape: str) -> Symbols:
+        """Symbols of the points ``at``, without an outline if its color is empty."""
+        width = 1.5 if outline else 0.0
+        return Symbols(self.x[at], self.y[at], self.fills[at], radius, outline, width, shape)
+
+    def inked(self) -> tuple[Array, Array]:
+        """Pixels that the line and the points cover, for labels to keep clear of."""
+        at = self.reached()
+        return trace(self.x[at], self.y[at])
+
+
+class DecadePlot(Plot):
+    """Magnitudes over the fixed decades of the scale, with a row at each end for what is off it."""
+
+    quantity = ""
+
+    def decade_ticks(self) -> list[tuple[float, str]]:
+        """As many decades as there is room for."""
+        ticks = self.scale.ticks(max(2, int((self.height() - 70) / 16)))
+        return [(float(k), decade(k)) for k in ticks]
+
+    def decade_area(self, axes: Axes, first: float, last: float, right: float = 4) -> Area:
+        """The decades, with a row below and above them for what lies outside."""
+        box = self.data_box(axes, right)
+        aside = (last - first) / max(box.width - 2 * PAD, 1) * PAD or 1.0
+        row = min(16.0, 0.12 * box.height)
+        rise = (self.scale.high - self.scale.low) / (box.height - 2 * row) * row
+        span = (self.scale.low - rise, self.scale.high + rise)
+        return Area(box, (first - aside, last + aside), span)
+
+    def levels(self, values: NDArray[np.floating], kinds: Kinds) -> Array:
+        """log10, with what lies outside the scale in the middle of its row at the edge."""
+        low, high = self.scale.low, self.scale.high
+        aside = (low - self.area.y[0]) / 2
+        levels = low + self.scale.fraction(values) * (high - low)
+        levels[np.isin(kinds, UPPER)] = high + aside
+        levels[np.isin(kinds, (Reach.ZERO, Reach.BELOW))] = low - aside
+        return levels
+
+    def draw_line(self, curve: Curve, x: Array, levels: Array, kinds: Kinds) -> None:
+        """Through the points, broken at what has no place on a log scale."""
+        broken = np.isin(kinds, (Reach.ZERO, Reach.OVERFLOW))
+        line: Array = np.where(broken, np.nan, levels).astype(np.float64)
+        kept = decimate_at(line, max(2, int(self.area.box.width / 2)))
+        curve.set_data(x[kept], line[kept])
+
+    def points(self, x: Array, levels: Array, kinds: Kinds, fills: NDArray[np.uint8]) -> Points:
+        """The points in pixels, no larger than their distance allows."""
+        each = self.area.box.width / (self.area.x[1] - self.area.x[0])
+        radius = float(np.clip(0.36 * each, 1.0, 5.0))
+        return Points(kinds, self.area.across(x), self.area.down(levels), fills, radius)
+
+    def symbols(self, points: Points, outline: str, shape: str = "dot") -> list[Mark]:
+        """Points on the scale, and those at its edges, which are never tiny."""
+        inside = np.flatnonzero(points.kinds == Reach.INSIDE)
+        if points.radius < DENSE:  # too close for outlines: a band of color under the line
+            at = apart(inside, points, 1.5)
+            band = points.symbols(at, DENSE, "", shape)
+            self.under.set_marks([*self.under.marks, band])
+            marks: list[Mark] = []
+        else:
+            marks = [points.symbols(inside, points.radius, outline, shape)]
+        radius = max(points.radius, 3.5)
+        for kind, edge in EDGES.items():
+            at = apart(np.flatnonzero(points.kinds == kind), points, 2 * radius + 3)
+            marks.append(points.symbols(at, radius, outline, edge))
+        return marks
+
+    def edge_texts(self, points: Points, taken: Sequence[Text] = ()) -> list[Text]:
+        """A label for every long stretch of points at an edge, as far as there is room."""
+        texts: list[Text] = []
+        outside = [run for run in runs(points.kinds) if run[0] in EDGES]
+        for kind, first, last in sorted(outside, key=lambda run: run[1] - run[2]):
+            words = reach_label(kind, self.scale)
+            box, hidden = self._beside(words, kind, first, last, points, [*taken, *texts])
+            near = [t for t in texts if t.text == words and abs(t.x - box.left) < APART]
+            if hidden < 1000 and not near:
+                halo = self.theme.halo if hidden else ""
+                texts.append(Text(words, box.left, box.top, self.theme.text, 11, 500, (0, 0), halo))
+        return texts
+
+    def _beside(
+        self, words: str, kind: int, first: int, last: int, points: Points, texts: list[Text]
+    ) -> tuple[Box, int]:
+        """Over the points at the lower edge, or under those at the upper one; else beside them."""
+        width, height = text_width(words, weight=500), line_height(weight=500)
+        y = points.y[first] + (6 if kind in UPPER else -6 - height)
+        middle = (points.x[first] + points.x[last]) / 2 - width / 2
+        lefts = [middle, *np.linspace(points.x[first] - width, points.x[last], 7)]
+        candidates = [Box(float(left), float(y), width, height) for left in lefts]
+        level = float(points.y[first]) - height / 2
+        for left in (points.x[last] + 9, points.x[first] - 9 - width):
+            candidates.append(Box(float(left), level, width, height))
+        taken = [text.box.grown(6) for text in texts]
+        return place(candidates, self.area.box, *points.inked(), taken, margin=1)
+
+
+def stage_labels(area: Area, stages: int) -> Ticks:
+    """Labels of as many stages as there is room for."""
+    each = area.box.width / (area.x[1] - area.x[0])
+    gap = (text_width(stage_name(stages)) + GAP) / each
+    return [(float(k), stage_name(k)) for k in stage_ticks(stages, gap)]
+
+
+def apart(at: Kinds, points: Points, gap: float) -> Kinds:
+    """Those of the indices ``at`` that lie at least ``gap`` pixels from the one kept before."""
+    kept: list[int] = []
+    last = (-math.inf, 0.0)
+    places = zip(points.x[at].tolist(), points.y[at].tolist(), strict=True)
+    for index, here in zip(at.tolist(), places, strict=True):
+        if math.dist(here, last) >= gap:
+            kept.append(index)
+            last = here
+    return np.array(kept, dtype=np.intp)
+
+
+SHARES = (0.0, 0.15, 0.3, 0.5, 0.7, 0.85, 1.0)
+"""Where along a line its name may stand, as shares of the way, best first."""
+
+
+def label_along(
+    choices: Sequence[str],
+    line: tuple[Array, Array],
+    ink: tuple[Array, Array],
+    bounds: Box,
+    taken: Sequence[Box],
+    theme: Theme,
+    color: str,
+    weight: int = 400,
+) -> list[Text]:
+    """The first of the ``choices`` that has a place beside a line (x, y); none if none has.
+
+    It keeps clear of the ``ink`` (x, y) as far as it can, and of what is ``taken`` always.
+    """
+    for words in choices:
+        size = text_width(words, 11, weight), line_height(11, weight)
+        candidates = _along(*line, *size)
+        if not candidates or size[0] > bounds.width:
+            continue
+        box, hidden = place(candidates, bounds, *ink, taken, margin=1.5)
+        if hidden < 1000:
+            halo = theme.halo if hidden else ""
+            return [Text(words, box.left, box.top, color, 11, weight, (0, 0), halo)]
+    return []
+
+
+def _along(x: Array, y: Array, width: float, height: float) -> list[Box]:
+    """Places for a label beside a line, best first."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    places = []
+    for share in SHARES if len(known) else ():
+        at = known[round(share * (len(known) - 1))]
+        across, down = float(x[at]), float(y[at])
+        for gap in (7, 16):
+            for left in (across + 7, across - 7 - width, across - width / 2):
+                places.append(Box(left, down + gap, width, height))
+                places.append(Box(left, down - gap - height, width, height))
+    return places

@@ -1,0 +1,254 @@
+"""Gradient by stage: RMS of ∂J/∂h now, on fixed decades, beside theory and another experiment."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.readings import Forecasted, Theory
+from vgsim.text.comparison import Names, compared_names, fitting
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.words import magnitude
+from vgsim.ui.plots.axes import Axes
+from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.canvas import Curve
+from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along, stage_labels
+from vgsim.ui.plots.layer import (
+    Mark,
+    Path,
+    Ring,
+    Sentence,
+    Text,
+    line_height,
+    text_width,
+)
+from vgsim.ui.plots.model.geometry import Box, around, place, trace
+from vgsim.ui.plots.model.series import Reach, reach
+from vgsim.ui.plots.model.table import NO_DATA, Columns, compared, stages_of
+from vgsim.ui.plots.model.words import hop_ticks, stage_name, theory_name
+from vgsim.ui.style.theme import rgb
+
+QUANTITY = "RMS of ∂J/∂h"
+NOWHERE = np.empty(0)
+
+
+@PLOTS.register("gradient", "RMS of ∂J/∂h of every stage, now", label="Gradient by stage")
+class GradientPlot(DecadePlot):
+    """One point for every stage that backpropagation has reached; what it has not stays empty.
+
+    Theory is dashed. The experiment that this one is compared with (B) has squares; the stages of
+    both are counted from the last one.
+    """
+
+    title = "Gradient by stage"
+    subtitle = "now, log scale"
+    wants = (Forecasted,)
+
+    def set_up(self) -> None:
+        """Two lines; the points are marks."""
+        self.curve, self.other_curve = Curve(), Curve()
+        self.canvas.add(self.other_curve)
+        self.canvas.add(self.curve)
+
+    def use_theme(self) -> None:
+        """The line is as strong as text."""
+        self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
+        self.other_curve.set_pen(self.theme.second, 1.6 * self.pen_scale)
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """Only a frame: the decades are worth showing before there are points."""
+        return NO_LACK if frame is not None else NO_GRADIENT
+
+    def draw(self, frame: Frame) -> None:
+        """Decades, lines, points, and the number at the newest point."""
+        marks = self._lay_out_axes(frame)
+        forecast = self._forecast(frame)
+        self.set_subtitle(self._words(frame, forecast))
+        mine, theirs = self._own(frame), self._others(frame)
+        reached = [points for points in (mine, theirs) if len(points.reached())]
+        if not reached:
+            said = NO_GRADIENT.said(self.still)
+            marks.append(Sentence(said, self.area.box, self.theme.muted, self.theme.halo))
+        else:
+            marks += self._in_layers(frame, mine, theirs, forecast)
+        self.over.set_marks(marks)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """RMS of ∂J/∂h by stage, and what theory says of it."""
+        return compared(frame, _gradients) if not np.isnan(frame.dh_rms).all() else NO_DATA
+
+    def readout(self, x: float, y: float) -> str:
+        """The nearest stage and its number, also of B and of theory."""
+        assert self.frame is not None
+        frame, other = self.frame, self.frame.other
+        stage = int(np.clip(round(x), 1, frame.stages))
+        prefix = "" if other is None else "A "
+        words = [f"{prefix}{stage_name(stage)}: {magnitude(float(frame.dh_rms[stage - 1]), 2)}"]
+        forecast = self._forecast(frame)
+        if forecast is not None and np.isfinite(forecast.dh_rms[stage - 1]):
+            value = magnitude(float(forecast.dh_rms[stage - 1]), 2)
+            words.append(f"{theory_name(forecast.theory, frame.step)}: {value}")
+        if other is not None:
+            theirs = int(np.clip(round(x) + other.stages - frame.stages, 1, other.stages))
+            value = magnitude(float(other.dh_rms[theirs - 1]), 2)
+            words.append(f"B {stage_name(theirs)}: {value}")
+        return "\n".join(words)
+
+    def _forecast(self, frame: Frame) -> Forecasted | None:
+        """What theory says of this frame's stages, if it says anything that the scale can show."""
+        found = frame.reading(Forecasted)
+        if found is None or len(found.dh_rms) != frame.stages:
+            return None
+        shown = reach(found.dh_rms, self.scale) == Reach.INSIDE
+        return found if np.count_nonzero(shown) > 1 else None
+
+    @classmethod
+    def _words(cls, frame: Frame, forecast: Forecasted | None) -> str:
+        parts = []
+        if frame.other is not None and frame.other.stages != frame.stages:
+            parts.append("by hops to the last stage")
+        parts.append(cls.subtitle)
+        if forecast is not None:
+            parts.append(f"dashed: {theory_name(forecast.theory)}")
+        return " · ".join(parts)
+
+    def _lay_out_axes(self, frame: Frame) -> list[Mark]:
+        """Decades, and stages; hops to the last stage where B has more or fewer of them."""
+        ticks = self.decade_ticks()
+        stages, other = frame.stages, frame.other
+        first = 1 if other is None else min(1, 1 + stages - other.stages)
+        area = self.decade_area(Axes(y=ticks, y_title=QUANTITY), first, stages)
+        if other is None or other.stages == stages:
+            across = stage_labels(area, stages)
+        else:
+            most = int(area.box.width / (text_width(f"{stages - first}") + 24))
+            across = hop_ticks(first, stages, max(most, 2))
+        return self.lay_out(Axes(across, ticks, "", QUANTITY), area)
+
+    def _own(self, frame: Frame) -> Points:
+        """The stages of this experiment, each in its shade."""
+        kinds = reach(frame.dh_rms, self.scale)
+        levels, x = self.levels(frame.dh_rms, kinds), np.arange(1.0, frame.stages + 1)
+        self.draw_line(self.curve, x, levels, kinds)
+        fills = self.theme.heat[self.scale.index(frame.dh_rms)]
+        return self.points(x, levels, kinds, fills)
+
+    def _others(self, frame: Frame) -> Points:
+        """Those of B, all in the second color, counted from the last stage; none without B."""
+        other = frame.other
+        values: NDArray[np.floating] = NOWHERE if other is None else other.dh_rms
+        kinds = reach(values, self.scale)
+        levels, x = self.levels(values, kinds), np.arange(1.0, len(values) + 1)
+        x += frame.stages - len(values)
+        self.draw_line(self.other_curve, x, levels, kinds)
+        fills = np.tile(np.array(rgb(self.theme.second), dtype=np.uint8), (len(values), 1))
+        points = self.points(x, levels, kinds, fills)
+        return Points(kinds, points.x, points.y, fills, min(points.radius, 4.0))
+
+    def _in_layers(
+        self, frame: Frame, mine: Points, theirs: Points, forecast: Forecasted | None
+    ) -> list[Mark]:
+        """Theory, B, A, and the texts, which keep clear of all of them and of each other."""
+        dashes = self._dashes(forecast)
+        marks: list[Mark] = [dashes]
+        marks += [*self.symbols(theirs, self.theme.surface, "square")] if len(theirs.x) else []
+        marks += self.symbols(mine, self.theme.text)
+        parts = [mine.inked(), theirs.inked(), trace(dashes.x, dashes.y)]
+        ink = (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
+        texts: list[Text] = self.edge_texts(mine)
+        if len(mine.reached()):
+            newest, text = self._newest(frame, mine, ink, texts)
+            marks += newest
+            texts.append(text)
+        if frame.other is not None:
+            texts += self._names(compared_names(frame), mine, theirs, ink, texts)
+        texts += self._theory(forecast, dashes, frame.step, ink, texts)
+        return [*marks, *texts]
+
+    def _dashes(self, forecast: Forecasted | None) -> Path:
+        """The forecast as far as the scale goes."""
+        values: Array = NOWHERE if forecast is None else forecast.dh_rms
+        x, kinds = np.arange(1.0, len(values) + 1), reach(values, self.scale)
+        levels = np.where(kinds == Reach.INSIDE, self.levels(values, kinds), np.nan)
+        across, down = self.area.across(x), self.area.down(levels)
+        return Path(across, down, self.theme.muted, 1.3, (4, 3))
+
+    def _theory(
+        self,
+        forecast: Forecasted | None,
+        dashes: Path,
+        step: int,
+        ink: tuple[Array, Array],
+        taken: list[Text],
+    ) -> list[Text]:
+        """The name of the dashed line, where there is room for it."""
+        if forecast is None or not np.isfinite(dashes.y).any():
+            return []
+        words = theory_name(forecast.theory, step), theory_name(forecast.theory).split(" (")[0]
+        boxes = [_apart(text.box) for text in taken]
+        line, bounds = (dashes.x, dashes.y), self.area.box
+        return label_along(words, line, ink, bounds, boxes, self.theme, self.theme.muted)
+
+    def _names(
+        self,
+        names: Names,
+        mine: Points,
+        theirs: Points,
+        ink: tuple[Array, Array],
+        taken: list[Text],
+    ) -> list[Text]:
+        """What A and B are, each beside its own line."""
+        texts: list[Text] = []
+        for name, points, color in (
+            (names.a, mine, self.theme.text),
+            (names.b, theirs, self.theme.second),
+        ):
+            x = np.where(points.kinds == Reach.UNREACHED, np.nan, points.x)
+            words = fitting(name, 0.5 * self.area.box.width, lambda t: text_width(t, 11, 600))
+            choices = words, name[0]
+            boxes = [_apart(text.box) for text in [*taken, *texts]]
+            line, bounds = (x, points.y), self.area.box
+            texts += label_along(choices, line, ink, bounds, boxes, self.theme, color, 600)
+        return texts
+
+    def _newest(
+        self, frame: Frame, points: Points, ink: tuple[Array, Array], taken: list[Text]
+    ) -> tuple[list[Mark], Text]:
+        """The stage reached last: a ring while it is the current one, and its number."""
+        at = int(points.reached()[0])
+        x, y = float(points.x[at]), float(points.y[at])
+        label = f"{stage_name(at + 1)}  {magnitude(float(frame.dh_rms[at]))}"
+        size = text_width(label, 12, 600), line_height(12, 600)
+        near = around(x, y, *size, max(points.radius, 4) + 5)
+        boxes = [text.box for text in taken]
+        box, _ = place(near, self.area.box, *ink, boxes, margin=points.radius)
+        text = Text(label, box.left, box.top, self.theme.text, 12, 600, anchor=(0, 0))
+        if frame.moment.phase is not Phase.BACKWARD or frame.moment.stage != at + 1:
+            return [], text
+        radius = max(points.radius, 3.5)
+        marks: list[Mark] = [Ring(x, y, radius + 3.5, self.theme.accent)]
+        if points.kinds[at] == Reach.INSIDE:
+            marks.insert(0, points.symbols(np.array([at]), radius, self.theme.text, "dot"))
+        return marks, text
+
+
+def _apart(box: Box) -> Box:
+    """A label's box with room around it: nearer, two labels read as one line."""
+    return Box(box.left - 12, box.top - 3, box.width + 24, box.height + 6)
+
+
+def _gradients(frame: Frame) -> Columns:
+    """Those of one experiment; in hops to the last stage two of them can be compared."""
+    stages = stages_of(frame.stages)
+    columns = {
+        "stage": stages,
+        "hops to the last stage": frame.stages - stages,
+        "gradient RMS": np.asarray(frame.dh_rms, dtype=np.float64),
+    }
+    forecast = frame.reading(Forecasted)
+    if forecast is None or len(forecast.dh_rms) != frame.stages:
+        return columns
+    name = "upper bound" if forecast.theory is Theory.BOUND else "mean field"
+    return {**columns, f"gradient RMS in theory ({name})": forecast.dh_rms}

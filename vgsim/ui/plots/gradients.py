@@ -1,0 +1,76 @@
+"""Gradient histograms: |∂J/∂h| of every stage, on the same decades as everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings.histograms import GradientHistograms
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.words import decade, magnitude
+from vgsim.ui.plots.axes import GAP
+from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.layer import text_width
+from vgsim.ui.plots.model.ridges import Ridges, gradient_ridges
+from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.words import sampling_words
+from vgsim.ui.plots.ridges import RidgePlot
+
+
+@PLOTS.register("gradients", "spread of |∂J/∂h| in every stage, now", label="Gradient histograms")
+class GradientsPlot(RidgePlot):
+    """A ridge for each stage that the gradient has come back to, shaded by its RMS."""
+
+    title = "Gradient histograms"
+    subtitle = "|∂J/∂h| by sample and unit, log scale"
+    wants = (GradientHistograms,)
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """A gradient."""
+        if frame is None or frame.reading(GradientHistograms) is None:
+            return NO_GRADIENT
+        return NO_LACK
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """Counts in bins of |∂J/∂h|; exactly 0, and inf with nan, have a bin of their own."""
+        found = frame.reading(GradientHistograms)
+        if found is None:
+            return NO_DATA
+        stages, bins = found.counts.shape
+        edges = 10.0 ** np.linspace(found.low, found.high, bins - 3)
+        return {
+            "stage": np.repeat(found.stages, bins),
+            "gradient from": np.tile(np.r_[0.0, 0.0, edges, np.inf], stages),
+            "gradient to": np.tile(np.r_[0.0, edges, np.inf, np.inf], stages),
+            "count": found.counts.ravel(),
+        }
+
+    def ridges(self, frame: Frame) -> Ridges:
+        """On the decades of the scale."""
+        found = frame.reading(GradientHistograms)
+        assert found is not None  # else it would be missing
+        return gradient_ridges(found, self.scale)
+
+    def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
+        """The shade that the stage's RMS has everywhere."""
+        shades = self.theme.heat[self.scale.index(frame.dh_rms[stages - 1])]
+        return ["#{:02x}{:02x}{:02x}".format(*shade) for shade in shades.tolist()]
+
+    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
+        """Decades."""
+        most = max(2, int(width / (text_width(decade(self.scale.low)) + 2 * GAP)))
+        return [(float(k), decade(k)) for k in self.scale.ticks(most)]
+
+    def place(self, x: float) -> str:
+        """A gradient's size."""
+        return magnitude(10.0**x)
+
+    def about(self, frame: Frame, rows: int) -> str:
+        """What, on what scale, and what of it."""
+        found = frame.reading(GradientHistograms)
+        assert found is not None
+        return type(self).subtitle + sampling_words(rows, frame.stages, found.every)

@@ -1,0 +1,174 @@
+"""Gradient while training: stage × step, shaded on the same scale as everything else."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from vgsim.measure.frame import Frame, HistoryView
+from vgsim.text.comparison import compared_names, fitting
+from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.text.words import magnitude
+from vgsim.ui.plots.axes import GAP, Axes
+from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.canvas import Picture
+from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
+from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, Box
+from vgsim.ui.plots.model.series import heat_map, nice_ticks, stage_ticks
+from vgsim.ui.plots.model.table import NO_DATA, Columns, compared
+from vgsim.ui.plots.model.words import bucket_words, stage_name, step_label
+
+QUANTITY = "RMS of ∂J/∂h"
+APART = 0.08
+"""Room between two pictures, as a share of the height of one."""
+
+
+@PLOTS.register(
+    "heatmap", "RMS of ∂J/∂h of every stage at every step", label="Gradient while training"
+)
+class HeatMapPlot(Plot):
+    """Every recorded step a column, every stage a row, h₁ lowest; A above, B below it."""
+
+    title = "Gradient while training"
+    subtitle = "stage × step"
+
+    def set_up(self) -> None:
+        """Two pictures."""
+        self.picture, self.other_picture = Picture(), Picture()
+        for picture in (self.picture, self.other_picture):
+            self.canvas.add(picture)
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """Recorded steps."""
+        recorded = frame is not None and len(frame.horizon.history.steps) > 0
+        return NO_LACK if recorded else NO_UPDATE
+
+    def draw(self, frame: Frame) -> None:
+        """Pictures, axes and color bar."""
+        shown = self._shown(frame)
+        area = self._area(shown)
+        size = self._draw_picture(self.picture, frame, *shown[0][1:], area)
+        other = shown[1][0] if len(shown) > 1 else None
+        if other is None:
+            self.other_picture.item.setVisible(False)
+        else:
+            self._draw_picture(self.other_picture, other, *shown[1][1:], area)
+        both = " · A above, B below, same scale" if frame.other is not None else ""
+        self.set_subtitle("stage × step" + both + bucket_words("last of", size))
+        marks = self.lay_out(self._axes(area, shown), area)
+        for own, low, high in shown:
+            marks.append(outline(self._box(area, own.horizon, low, high), self.theme.border))
+        if frame.other is not None:
+            marks += self._names(frame, area, shown)
+        widget = self.width(), self.height()
+        marks += color_bar(self.theme, self.scale, area.box, widget, QUANTITY)
+        self.over.set_marks(marks)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """RMS of ∂J/∂h: a row for each recorded step, a column for each stage."""
+        return compared(frame, _recorded) if len(frame.history.steps) else NO_DATA
+
+    def readout(self, x: float, y: float) -> str:
+        """Stage, step and number."""
+        assert self.frame is not None
+        for frame, low, high in self._shown(self.frame):
+            if low <= y <= high:
+                stage = int(np.clip(np.ceil((y - low) / (high - low) * frame.stages), 1, None))
+                letter = "" if self.frame.other is None else "A " if frame is self.frame else "B "
+                return letter + _words(frame.history, min(stage, frame.stages), x)
+        return ""
+
+    @staticmethod
+    def _shown(frame: Frame) -> list[tuple[Frame, float, float]]:
+        """The frames with a picture, and where on the y axis: (frame, low, high).
+
+        The rows of the lower picture are as high as one on the axis, if it has as many stages.
+        """
+        other, low, high = frame.other, 0.5, frame.stages + 0.5
+        if other is None:
+            return [(frame, low, high)]
+        rise = frame.stages * (1 + APART)
+        above = (frame, low + rise, high + rise)
+        return [above, (other, low, high)] if len(other.horizon.history.steps) else [above]
+
+    def _draw_picture(
+        self, picture: Picture, frame: Frame, low: float, high: float, area: Area
+    ) -> int:
+        """Give a picture its cells; the steps that one of its columns stands for."""
+        picture.item.setVisible(len(frame.history.steps) > 0)
+        if not len(frame.history.steps):  # the first pictures of a film
+            return 1
+        box = self._box(area, frame, low, high)
+        columns, rows = (max(int(side * self.pen_scale), 1) for side in box[2:])
+        heat = heat_map(frame.history, self.scale, self.theme.heat, columns, rows)
+        picture.set_rgb(heat.rgb, QRectF(heat.left, low, heat.right - heat.left, high - low))
+        return heat.size
+
+    @staticmethod
+    def _box(area: Area, frame: Frame, low: float, high: float) -> Box:
+        """Where a picture stands: as wide as the steps of its own history."""
+        steps = frame.history.steps if len(frame.history.steps) else frame.horizon.history.steps
+        left, right = area.across([int(steps[0]) - 0.5, int(steps[-1]) + 0.5]).tolist()
+        top, bottom = area.down([high, low]).tolist()
+        return Box(left, top, right - left, bottom - top)
+
+    def _area(self, shown: list[tuple[Frame, float, float]]) -> Area:
+        right = bar_room(self.scale, self.height())
+        stages = max(frame.stages for frame, _, _ in shown)
+        box = self.data_box(Axes(y=[(0, stage_name(stages))], y_title=QUANTITY), right)
+        known = [frame.horizon.history.steps for frame, _, _ in shown]
+        first = min(int(steps[0]) for steps in known)
+        last = max(int(steps[-1]) for steps in known)
+        return Area(box, (first - 0.5, last + 0.5), (0.5, shown[0][2]))
+
+    def _axes(self, area: Area, shown: list[tuple[Frame, float, float]]) -> Axes:
+        first, last = round(area.x[0] + 0.5), round(area.x[1] - 0.5)
+        most = int(area.box.width / (text_width(step_label(last)) + 3 * GAP)) + 1
+        steps = nice_ticks(first, last, most, whole=True) or [float(first)]
+        across = [(step, step_label(step)) for step in steps]
+        return Axes(across, _stage_rows(area, shown), "step", grid=False)
+
+    def _names(
+        self, frame: Frame, area: Area, shown: list[tuple[Frame, float, float]]
+    ) -> list[Mark]:
+        """What A and B are, in the upper left corner of each picture."""
+        names, marks = compared_names(frame), list[Mark]()
+        left, room = area.box.left + 6, area.box.width - 16
+        colors = self.theme.text, self.theme.second
+        highs = shown[0][2], shown[0][2] - frame.stages * (1 + APART)
+        pairs = zip((names.a, names.b), colors, highs, strict=True)
+        for at, (name, color, high) in enumerate(pairs):
+            words = fitting(name, room, lambda text: text_width(text, 11, 600))
+            top = float(area.down(high)) + 5 + line_height(11, 600) / 2
+            missing = "" if at < len(shown) else ": no steps yet"
+            words, halo = words + missing, self.theme.halo
+            marks.append(Text(words, left, top, color, 11, 600, halo=halo))
+        return marks
+
+
+def _words(history: HistoryView, stage: int, x: float) -> str:
+    """One cell of a history."""
+    row = max(int(np.searchsorted(history.steps, x + 0.5)) - 1, 0)
+    value = magnitude(float(history.dh_rms[row, stage - 1]), 2)
+    return f"{stage_name(stage)}, step {history.steps[row]:,}: {value}"
+
+
+def _stage_rows(area: Area, shown: list[tuple[Frame, float, float]]) -> list[tuple[float, str]]:
+    """Labels at the middle of the rows of each picture."""
+    ticks = []
+    for frame, low, high in shown:
+        pixels = (high - low) / (area.y[1] - area.y[0]) * area.box.height
+        gap = frame.stages * (line_height() + 2) / pixels
+        for k in stage_ticks(frame.stages, gap):
+            ticks.append((low + (k - 0.5) / frame.stages * (high - low), stage_name(k)))
+    return ticks
+
+
+def _recorded(frame: Frame) -> Columns:
+    history = frame.history
+    if not len(history.steps):
+        return NO_DATA
+    stages = enumerate(history.dh_rms.T, start=1)
+    return {"step": history.steps, **{f"gradient RMS of stage {k}": row for k, row in stages}}

@@ -1,0 +1,1 @@
+"""What the plots draw, as numbers and words, without Qt."""

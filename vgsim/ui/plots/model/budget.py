@@ -1,0 +1,209 @@
+"""The gain budget of every hop, in decades, and what its parts are called. No Qt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.measures import gain_budget
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.architectures import activations
+from vgsim.ui.plots.model.words import stage_name
+from vgsim.ui.style.hues import hue
+from vgsim.ui.style.theme import Theme
+
+Array = NDArray[np.float64]
+
+PARTS = ("activation", "weights", "normalization", "dropout", "skip", "loss", "truncation")
+"""Every part that a hop may have, in the order in which they are stacked and named."""
+_NAMES = {
+    "normalization": "norm",
+    "dropout": "dropout",
+    "skip": "skip path",
+    "loss": "loss",
+    "truncation": "truncation",
+    "weights": "weights",
+}
+_HUES = {"normalization": "violet", "skip": "green", "loss": "ochre"}
+"""Parts whose color is no color of the theme with a meaning of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Budget:
+    """Decades by hop: hop k (at index k - 1) leads from ∂J/∂h_(k+1) to ∂J/∂h_k.
+
+    ``parts`` are those that some hop has, (N - 1,) each, 0 where a hop lacks one; ``total`` is
+    their sum. −∞ where the gradient became exactly 0, ∞ where it became inf; nan where a hop has
+    not been taken, or begins at 0 or inf. ``before`` (N - 1,) is the RMS that a hop begins with,
+    nan where it has not been taken.
+    """
+
+    parts: dict[str, Array]
+    total: Array
+    before: Array
+
+    @property
+    def hops(self) -> int:
+        """N - 1."""
+        return len(self.total)
+
+    def taken(self) -> NDArray[np.bool_]:
+        """(N - 1,) which hops have been taken."""
+        return ~np.isnan(self.before)
+
+
+def budget(frame: Frame) -> Budget:
+    """The budget of every hop that the pass has taken."""
+    hops = max(frame.stages - 1, 0)
+    found = Budget({}, np.full(hops, np.nan), np.full(hops, np.nan))
+    for names, rows in _alike(frame).items():
+        cuts = np.array([[size for _, size in frame.cuts[row + 1]] for row in rows]).T
+        split = gain_budget(cuts, names)
+        found.total[rows], found.before[rows] = split.total, cuts[0]
+        for name, values in split.parts.items():
+            found.parts.setdefault(name, np.zeros(hops))[rows] = values
+    for values in found.parts.values():
+        values[np.isnan(found.total)] = np.nan
+    ordered = {name: found.parts[name] for name in PARTS if name in found.parts}
+    return Budget(_without_idle(ordered), found.total, found.before)
+
+
+def _alike(frame: Frame) -> dict[tuple[str, ...], list[int]]:
+    """Hops that have been taken (from 0), by the parts that they are made of."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    first = max(frame.backward_from, 1)
+    for row in range(first - 1, min(frame.stages, len(frame.cuts)) - 1):
+        names = tuple(part for part, _ in frame.cuts[row + 1][1:])
+        found.setdefault(names, []).append(row)
+    return found
+
+
+def _without_idle(parts: dict[str, Array]) -> dict[str, Array]:
+    """Parts that do something somewhere; weights always, as they are what one looks for."""
+    return {
+        name: values
+        for name, values in parts.items()
+        if name == "weights" or np.nan_to_num(values, nan=0.0).any()
+    }
+
+
+def coarse(budget: Budget, size: int) -> Budget:
+    """Means over ``size`` neighboring hops, as far as they have been taken; these add up, too."""
+    starts = np.arange(0, budget.hops, size)
+
+    def mean(values: Array) -> Array:
+        known = ~np.isnan(values)
+        counts = np.add.reduceat(known.astype(np.intp), starts)
+        sums = np.add.reduceat(np.where(known, values, 0.0), starts)
+        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+    parts = {name: mean(values) for name, values in budget.parts.items()}
+    return Budget(parts, mean(budget.total), mean(budget.before))
+
+
+def extent(budget: Budget) -> tuple[float, float]:
+    """The farthest that stacked bars reach to either side of 0, what is infinite aside."""
+    rows = [np.where(np.isfinite(v), v, 0.0) for v in budget.parts.values()]
+    if not rows or not budget.hops:
+        return 0.0, 0.0
+    stack = np.stack(rows)
+    low = float(np.minimum(stack, 0).sum(axis=0).min())
+    return low, float(np.maximum(stack, 0).sum(axis=0).max())
+
+
+def stacked(budget: Budget, reach: tuple[float, float]) -> dict[str, tuple[Array, Array]]:
+    """(begin, end) of every part's bar by hop: losses from 0 down, gains from 0 up.
+
+    What is infinite ends at ``reach``. Where a hop lacks a part, or has not been taken, both
+    are 0.
+    """
+    down, up = np.zeros((2, budget.hops))
+    found = {}
+    for name, values in budget.parts.items():
+        step = np.nan_to_num(np.clip(values, *_wider(reach)), nan=0.0)
+        begin = np.where(step < 0, down, up)
+        end = np.clip(begin + step, *reach)
+        found[name] = (begin, end)
+        down, up = np.where(step < 0, end, down), np.where(step > 0, end, up)
+    return found
+
+
+def _wider(reach: tuple[float, float]) -> tuple[float, float]:
+    """Far enough that what begins on one side still ends at the other's edge."""
+    return reach[0] - 1, reach[1] + 1
+
+
+def total_words(budget: Budget, hop: int) -> str:
+    """Decades of a hop (from 0) with its sign, or what has no logarithm in words; empty yet."""
+    total, before = float(budget.total[hop]), float(budget.before[hop])
+    if math.isnan(before):
+        return ""
+    if math.isnan(total):
+        return "was 0" if before == 0 else "was ∞"
+    if math.isinf(total):
+        return "→ 0" if total < 0 else "→ ∞"
+    return signed(total)
+
+
+def signed(decades: float) -> str:
+    """Decades with two decimals and a sign, which 0 has not."""
+    words = f"{decades:+.2f}".replace("-", "−")
+    return words if float(words[1:]) else words[1:]
+
+
+def summary(budget: Budget) -> str:
+    """What the hops taken so far add up to: "−3.28 decades in 5 of 6 hops"."""
+    taken = budget.taken()
+    count = int(taken.sum())
+    if not count:
+        return "no hop taken yet"
+    unit = "hop" if budget.hops == 1 else "hops"
+    hops = f"{count} {unit}" if count == budget.hops else f"{count} of {budget.hops} {unit}"
+    totals = budget.total[taken]
+    if not np.isfinite(totals).all():
+        return f"{_broken(budget)}, {hops}"
+    return f"{signed(float(totals.sum()))} decades in {hops}"
+
+
+def _broken(budget: Budget) -> str:
+    """Where the gradient, on its way down, first became 0 or inf."""
+    hop = int(np.flatnonzero(budget.taken() & ~np.isfinite(budget.total))[-1])
+    total, before = float(budget.total[hop]), float(budget.before[hop])
+    if math.isinf(total):
+        return f"{'exactly 0' if total < 0 else '∞'} from {stage_name(hop + 1)} on"
+    return f"{'exactly 0' if before == 0 else '∞'} from {stage_name(hop + 2)} on"
+
+
+def part_color(theme: Theme, part: str) -> str:
+    """The color of a part."""
+    if part in _HUES:
+        return hue(theme, _HUES[part])
+    colors = {"activation": theme.warning, "weights": theme.second, "dropout": theme.muted}
+    return colors.get(part, theme.text)
+
+
+def part_label(frame: Frame, part: str) -> str:
+    """What a part is called beside its color: "σ′(z) ≤ 0.25", "weights"."""
+    kind = frame.spec.network.kind
+    if part == "activation":
+        return "gates" if kind in ("lstm", "gru") else _slope(frame)
+    return "kept by z" if part == "skip" and kind == "gru" else _NAMES[part]
+
+
+def _slope(frame: Frame) -> str:
+    """The derivative with its bound, if all hops have the same."""
+    spec = frame.spec
+    layers = spec.network.kind == "layers"
+    names = activations(spec)[1:] if layers else [spec.network.activation]
+    bent = [name for name in dict.fromkeys(names) if ACTIVATIONS[name].symbol]
+    return slope_label(bent[0]) if len(bent) == 1 else "f′(z)"
+
+
+def slope_label(name: str) -> str:
+    """f′ of an activation with its bound: "σ′(z) ≤ 0.25"."""
+    activation = ACTIVATIONS[name]
+    return f"{activation.symbol}′(z) ≤ {activation.bound:.3g}"

@@ -1,0 +1,157 @@
+"""Where z lies on the activation: axis, density, and the words about it. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings.saturation import Bend, Inputs, Saturation
+from vgsim.text.words import is_recurrent, percent, place_name, plain
+from vgsim.ui.plots.model.series import Range
+from vgsim.ui.plots.model.words import stage_name
+
+Array = NDArray[np.float64]
+
+HALF = 6.0
+"""The axis of z reaches to ±6 at least, and then to 2, 4, 8, … times that."""
+FAR = 24.0
+"""And no farther than this, where f is level."""
+USUAL = 0.995
+"""The share of all |z| that the axis has room for at least; what lies beyond is counted."""
+BINS = 48
+"""Bins of the density of z."""
+POINTS = 81
+"""Points of a curve that is drawn, odd so that 0 is one."""
+JUMP = 1e-9
+"""Points of a reading's curve that are closer are the two sides of a jump."""
+UNITS_MOST = 40
+"""Units of the first sample that are drawn as dots; of more, evenly chosen ones."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Density:
+    """(P,) places of bins on the axis of z and heights, 0 to 1; shares that lie beyond its ends."""
+
+    z: Array
+    heights: Array
+    below: float
+    above: float
+
+
+def half_width(bends: Sequence[Bend], previous: float | None) -> float:
+    """How far the axis of z reaches: grows at once, and shrinks when it is far too wide."""
+    most = max(map(_size, (group for bend in bends for group in bend.inputs)), default=0.0)
+    level = all(bend.levels_off for bend in bends)
+    doublings = np.ceil(np.log2(max(most, HALF) / HALF))
+    wanted = min(HALF * 2.0 ** float(doublings), FAR if level else np.inf)
+    return previous if previous is not None and wanted <= previous <= 4 * wanted else wanted
+
+
+def _size(group: Inputs) -> float:
+    """|z| of all but the largest few."""
+    size = np.abs(group.z[np.isfinite(group.z)])
+    if not len(size):
+        return 0.0
+    at = int(USUAL * (len(size) - 1))
+    return float(np.partition(size, at)[at])
+
+
+def density(group: Inputs, half: float) -> Density:
+    """How often each z occurs between −``half`` and ``half``."""
+    z = group.z.ravel()
+    z = z[~np.isnan(z)]
+    place = np.clip(np.floor((z / (2 * half) + 0.5) * BINS), -1, BINS).astype(np.intp) + 1
+    counts = np.bincount(place, minlength=BINS + 2)
+    below, inside, above = counts[0], counts[1:-1], counts[-1]
+    heights = inside / max(int(inside.max()), 1)
+    middles = (np.arange(BINS) + 0.5) / BINS * 2 * half - half
+    total = max(len(z), 1)
+    return Density(middles, heights, below / total, above / total)
+
+
+def dots(bend: Bend, group: Inputs, half: float) -> tuple[Array, Array, Array]:
+    """z, f and f′ of the first sample's units; those beyond the axis stand at its end."""
+    units = np.asarray(group.z[0], dtype=np.float64)
+    kept = np.linspace(0, len(units) - 1, min(len(units), UNITS_MOST)).round().astype(np.intp)
+    z = np.clip(np.nan_to_num(units[kept], nan=0.0, posinf=half, neginf=-half), -half, half)
+    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.slope)
+
+
+def curve(bend: Bend, half: float) -> tuple[Array, Array, Array]:
+    """z, f and f′ between −``half`` and ``half``, with every jump of f′ as steep as it is."""
+    near = np.flatnonzero(np.diff(bend.z) < JUMP)
+    jumps = bend.z[np.union1d(near, near + 1)]
+    even = np.linspace(-half, half, POINTS)
+    z = np.sort(np.r_[even, jumps[np.abs(jumps) < half]])
+    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.slope)
+
+
+def flat_zones(bend: Bend, half: float) -> list[Range]:
+    """Stretches of the axis on which a unit counts as saturated."""
+    z, _, slope = curve(bend, half)
+    flat = np.abs(slope) <= bend.limit
+    steps = np.flatnonzero(np.diff(flat)) + 1
+    starts = np.r_[0, steps]
+    ends = np.r_[steps, len(z)] - 1
+    return [
+        (float(z[a]), float(z[b]))
+        for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
+        if flat[a] and b > a
+    ]
+
+
+def function_name(bend: Bend) -> str:
+    """f with its argument: "σ(z)"."""
+    return f"{bend.symbol}(z)" if bend.symbol else "h = z"
+
+
+def slope_name(bend: Bend) -> str:
+    """f′ with its argument."""
+    return f"{bend.symbol}′(z)" if bend.symbol else "slope"
+
+
+def saturation_words(found: Saturation) -> str:
+    """What counts as saturated: "shaded: saturated, σ′ ≤ 0.0125"; by activation."""
+    rules = [
+        f"{bend.symbol}′ ≤ {bend.limit:.3g}" if bend.limit else f"{bend.symbol}′ = 0"
+        for bend in found.bends
+        if bend.symbol
+    ]
+    return "shaded: saturated, " + " and ".join(rules) if rules else "linear, nothing saturates"
+
+
+def stage_words(frame: Frame, found: Saturation) -> list[str]:
+    """The figures of the stage, the fullest words first, for as much room as there is."""
+    recurrent = is_recurrent(frame.spec)
+    name = place_name(found.stage, frame.stages, recurrent)
+    short = stage_name(found.stage)
+    groups = [group for bend in found.bends for group in bend.inputs]
+    if len(groups) > 1:
+        each = " · ".join(f"{group.name} {percent(group.saturated)}" for group in groups)
+        whole = f"{percent(float(np.mean([group.saturated for group in groups])))} saturated"
+        return [f"{name} · saturated {each}", f"{short} · {each}", f"{name} · {whole}", whole]
+    bend, group = found.bends[0], groups[0]
+    if not bend.symbol:
+        return [f"{name} ({short}) is linear: slope 1 for every z", f"{short}: slope 1", short]
+    if bend.rectifies:
+        return _rectified_words(f"{name} ({short})", short, group)
+    slope = f"mean {bend.symbol}′ {plain(group.slope, 3)}"
+    share = f"{percent(group.saturated)} saturated"
+    return [f"{name} ({short}) · {share} · {slope}", f"{short} · {share} · {slope}", share]
+
+
+def _rectified_words(name: str, short: str, group: Inputs) -> list[str]:
+    """The share left of zero, and the units that no sample opens."""
+    units = group.z.shape[-1]
+    left = f"{percent(group.negative)} of z < 0"
+    dead = f"{group.dead} of {units} units dead"
+    return [
+        f"{name} · {left} · {dead} on this batch",
+        f"{short} · {left} · {dead}",
+        f"{left} · {group.dead} dead",
+        left,
+    ]

@@ -1,0 +1,117 @@
+"""Tick labels and the words that stand on a plot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from vgsim.measure.readings import Theory
+from vgsim.nn.losses import LOSSES
+from vgsim.nn.spec import Spec
+from vgsim.text.scale import Scale
+from vgsim.text.words import decade, magnitude, plain, subscript
+from vgsim.ui.plots.model.series import Reach, nice_ticks
+
+
+def stage_name(stage: int) -> str:
+    """The activation of a stage: "h₃"."""
+    return "h" + subscript(stage)
+
+
+def step_label(step: float) -> str:
+    """A step number, short: "400", "10,000", "250k", "1.5M"."""
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(step) >= max(unit, 1e5):
+            return f"{step / unit:.10g}{letter}"
+    return f"{round(step):,}"
+
+
+def tick_labels(ticks: Sequence[float]) -> list[str]:
+    """Evenly spaced ticks with equally many decimals; powers of ten where those run out."""
+    if len(ticks) < 2:
+        return [plain(tick, 3) if tick else "0" for tick in ticks]
+    step = ticks[1] - ticks[0]
+    if step < 1e-4 or max(map(abs, ticks)) >= 1e5:
+        return [magnitude(tick) for tick in ticks]
+    decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
+    return [f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks]
+
+
+def reach_label(kind: int, scale: Scale) -> str:
+    """What stands at the edge of a plot for what its scale cannot show: "0", "< 10⁻⁸", "∞"."""
+    return {
+        Reach.ZERO: "0",
+        Reach.BELOW: f"< {decade(scale.low)}",
+        Reach.ABOVE: f"> {decade(scale.high)}",
+        Reach.OVERFLOW: "∞",
+    }[Reach(kind)]
+
+
+def chance_label(chance: float) -> str:
+    """What guessing costs: "chance ln 10 = 2.303", or "chance = 0.09" where it is no such log."""
+    classes = math.exp(min(chance, 20.0))
+    if round(classes) >= 2 and abs(classes - round(classes)) < 1e-6 * classes:
+        return f"chance ln {round(classes)} = {plain(chance)}"
+    return f"chance = {plain(chance, 4 if chance >= 1 else 3)}"
+
+
+def loss_title(spec: Spec) -> str:
+    """The quantity on a loss axis: "J, softmax cross-entropy"."""
+    label = LOSSES.entry(spec.training.loss).label
+    return "J, " + (label if label[:2].isupper() else label[:1].lower() + label[1:])
+
+
+def bucket_words(what: str, size: int) -> str:
+    """What a bucket of ``size`` steps shows: "mean of 10 steps"; nothing for single steps."""
+    return f" · {what} {size:,} steps" if size > 1 else ""
+
+
+def sampling_words(rows: int, stages: int, every: int) -> str:
+    """What a plot of some stages and samples leaves out: " · 24 of 101 stages"; or nothing."""
+    words = f" · {rows} of {stages} stages" if rows < stages else ""
+    return words + (f" · 1 sample in {every}" if every > 1 else "")
+
+
+def theory_name(theory: Theory, step: int = 0) -> str:
+    """What a dashed line is: "theory (mean field)", of the start once training has begun."""
+    if theory is Theory.BOUND:
+        return "upper bound (γ‖W‖)ᵗ"
+    return "theory at step 0" if step else "theory (mean field)"
+
+
+def hop_ticks(first: int, last: int, most: int) -> list[tuple[float, str]]:
+    """At most ``most`` places from ``first`` to ``last``, labelled by the hops from there on."""
+    ticks = nice_ticks(0, last - first, most, whole=True) or [0.0]
+    return [(last - hops, f"{hops:.0f}") for hops in reversed(ticks)]
+
+
+_PARAMETERS = {
+    "gamma": "γ", "beta": "β", "W_x": "Wₓ", "W_h": "Wₕ", "W_T": "W gate", "b_T": "b gate",
+    "b_hn": "bₕₙ",
+}  # fmt: skip
+
+
+def parameter_name(name: str) -> str:
+    """A parameter as it is written: "γ", "Wₕ", "Wₓ i" of one gate."""
+    own, _, gate = name.partition(" ")
+    return f"{_PARAMETERS.get(own, own)} {gate}".rstrip()
+
+
+def matrix_names(owners: Sequence[int], names: Sequence[str], recurrent: bool) -> list[str]:
+    """Weight matrices by stage, "W₃", or by cell, "Wₕ", with the readout's last."""
+    if not recurrent:
+        return [
+            parameter_name(name) + subscript(owner + 1)
+            for owner, name in zip(owners, names, strict=True)
+        ]
+    readout = max(owners, default=0)
+    found = []
+    for owner, name in zip(owners, names, strict=True):
+        cell = f" {owner + 1}" if readout > 1 else ""
+        found.append("W out" if owner == readout else parameter_name(name) + cell)
+    return found
+
+
+def sample_words(samples: Sequence[int]) -> str:
+    """Whose figures these are, counted from 0: "sample 0", "mean of 4 samples"."""
+    return f"sample {samples[0]}" if len(samples) == 1 else f"mean of {len(samples)} samples"

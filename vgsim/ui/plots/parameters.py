@@ -1,0 +1,159 @@
+"""Gradient by parameter: RMS of ∂J/∂θ for every named parameter of every stage."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import ParameterGradients
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.scale import UNREACHED
+from vgsim.text.words import magnitude
+from vgsim.ui.plots.axes import GAP, Axes
+from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.canvas import Picture
+from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
+from vgsim.ui.plots.layer import Lines, Mark, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area
+from vgsim.ui.plots.model.series import Reach, reach, runs, stage_ticks
+from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.words import parameter_name, reach_label
+from vgsim.ui.style.theme import ink_on, rgb
+
+QUANTITY = "RMS of ∂J/∂θ"
+WIDEST = "8.8e−88"
+"""As wide as a figure gets."""
+ABSENT = -1
+"""Kind of a cell whose owner has no such parameter, beside those of ``Reach``."""
+CELL_LINES = 12.0
+"""Cells at least so wide and high, in pixels, have lines between them."""
+
+
+@PLOTS.register(
+    "parameters", "gradient of every named parameter, stage by stage", label="Gradient by parameter"
+)
+class ParametersPlot(Plot):
+    """A row for each parameter, a column for each stage, or for the cells and the readout."""
+
+    title = "Gradient by parameter"
+    subtitle = "RMS, log scale"
+    wants = (ParameterGradients,)
+
+    def set_up(self) -> None:
+        """One picture."""
+        self.picture = Picture()
+        self.canvas.add(self.picture)
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """A stage that the backward pass has reached."""
+        if frame is None or frame.reading(ParameterGradients) is None:
+            return NO_GRADIENT
+        return NO_LACK
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """A row for each parameter of each owner."""
+        found = frame.reading(ParameterGradients)
+        if found is None:
+            return NO_DATA
+        owner, name = np.nonzero(found.exists.T)
+        return {
+            "parameter": np.array(found.names)[name],
+            "stage or cell": np.array(found.owners)[owner],
+            "gradient RMS": found.values[name, owner],
+        }
+
+    def draw(self, frame: Frame) -> None:
+        """Picture, figures where they fit, names and the color bar."""
+        found = frame.reading(ParameterGradients)
+        assert found is not None  # missing() has looked
+        rows, columns = found.values.shape
+        area, axes = self._area(found)
+        marks = self.lay_out(axes, area)
+        cells = self.theme.heat[self.scale.index(found.values)]
+        cells[~found.exists] = rgb(self.theme.background)
+        self.picture.set_rgb(cells[::-1], QRectF(0.5, 0.5, columns, rows))
+        marks += [*self._lines(area, rows, columns), outline(area.box, self.theme.border)]
+        marks += self._figures(area, found) or self._stretches(area, found)
+        size = self.width(), self.height()
+        self.over.set_marks([*marks, *color_bar(self.theme, self.scale, area.box, size, QUANTITY)])
+
+    def readout(self, x: float, y: float) -> str:
+        """The parameter under the mouse and its number."""
+        assert self.frame is not None
+        found = self.frame.reading(ParameterGradients)
+        assert found is not None  # asked only while something is shown
+        rows, columns = found.values.shape
+        row = int(np.clip(rows - round(y), 0, rows - 1))
+        column = int(np.clip(round(x) - 1, 0, columns - 1))
+        owner, name = found.owners[column], parameter_name(found.names[row])
+        place = f"stage {owner}" if owner.isdigit() else owner
+        if not found.exists[row, column]:
+            return f"{place} has no {name}"
+        return f"{name}, {place}: {magnitude(float(found.values[row, column]), 2)}"
+
+    def _area(self, found: ParameterGradients) -> tuple[Area, Axes]:
+        names = [parameter_name(name) for name in found.names]
+        rows, columns = found.values.shape
+        ticks = [(float(rows - at), name) for at, name in enumerate(names)]
+        right = bar_room(self.scale, self.height())
+        box = self.data_box(Axes(y=ticks, y_title=QUANTITY), right)
+        area = Area(box, (0.5, columns + 0.5), (0.5, rows + 0.5))
+        gap = rows * line_height() / box.height
+        kept = {rows + 1 - k for k in stage_ticks(rows, gap)}
+        ticks = [tick for tick in ticks if tick[0] in kept]
+        each = box.width / columns
+        wanted = (max(map(text_width, found.owners)) + GAP) / each
+        across = [(float(k), found.owners[k - 1]) for k in stage_ticks(columns, wanted)]
+        title = "stage" if found.owners[0].isdigit() else ""
+        return area, Axes(across, ticks, title, grid=False)
+
+    def _lines(self, area: Area, rows: int, columns: int) -> list[Mark]:
+        """Between the cells, where those are large enough."""
+        box = area.box
+        lines = []
+        if box.height / rows >= CELL_LINES:
+            downs = area.down(np.arange(1, rows) + 0.5).tolist()
+            lines += [(box.left, y, box.right, y) for y in downs]
+        if box.width / columns >= CELL_LINES:
+            acrosses = area.across(np.arange(1, columns) + 0.5).tolist()
+            lines += [(x, box.top, x, box.bottom) for x in acrosses]
+        return [Lines(lines, self.theme.surface)]
+
+    def _figures(self, area: Area, found: ParameterGradients) -> list[Mark]:
+        """The number in each cell, or a dot where it is not known yet, if all of them fit."""
+        rows, columns = found.values.shape
+        wide = area.box.width / columns >= text_width(WIDEST) + 4
+        if not wide or area.box.height / rows < line_height():
+            return []
+        x, y = area.across(np.arange(1, columns + 1)), area.down(np.arange(rows, 0, -1))
+        marks: list[Mark] = []
+        for row, column in zip(*np.nonzero(found.exists), strict=True):
+            value = found.values[row, column]
+            shade = int(self.scale.index(value[None])[0])
+            color = self.theme.muted if shade == UNREACHED else ink_on(self.theme, shade)
+            place = float(x[column]), float(y[row])
+            marks.append(Text(magnitude(float(value)), *place, color, anchor=(0.5, 0.5)))
+        return marks
+
+    def _stretches(self, area: Area, found: ParameterGradients) -> list[Mark]:
+        """What stretches of cells mean that show no shade, where there is room to say it."""
+        rows, columns = found.values.shape
+        each, marks = area.box.width / columns, list[Mark]()
+        if area.box.height / rows < line_height() + 2:
+            return marks
+        kinds = np.where(found.exists, reach(found.values, self.scale), ABSENT)
+        for row, down in enumerate(area.down(np.arange(rows, 0, -1)).tolist()):
+            for kind, first, last in runs(kinds[row]):
+                words = self._meaning(kind)
+                if words and text_width(words) + GAP <= (last - first + 1) * each:
+                    across = area.box.left + (first + last + 1) / 2 * each
+                    marks.append(Text(words, across, down, self.theme.muted, anchor=(0.5, 0.5)))
+        return marks
+
+    def _meaning(self, kind: int) -> str:
+        """Words for a kind of cells, empty for those that have a shade."""
+        if kind in (ABSENT, Reach.UNREACHED):
+            return "none" if kind == ABSENT else "not reached yet"
+        return reach_label(kind, self.scale) if kind in (Reach.ZERO, Reach.BELOW) else ""

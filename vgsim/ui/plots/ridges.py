@@ -1,0 +1,198 @@
+"""What the histograms of activations and gradients share: a ridge for each stage, h₁ lowest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame
+from vgsim.text.words import percent
+from vgsim.ui.plots.axes import BOTTOM, GAP, Axes, free
+from vgsim.ui.plots.base import Plot
+from vgsim.ui.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, Box
+from vgsim.ui.plots.model.ridges import Aside, Ridges, Side
+from vgsim.ui.plots.model.words import stage_name
+
+ROW = 9.0
+"""Least height of a row, in pixels."""
+RISE = 1.7
+"""A ridge is so many rows high, so that neighbors overlap."""
+LIFT = 6.0
+"""Middle of the texts of a row above its base line, in pixels."""
+APART = 12.0
+"""Pixels between the axis and the columns beside it, so that their labels do not touch."""
+NARROW = 14.0
+"""Width of a column beside the axis where there is no room for percentages, in pixels."""
+
+
+class RidgePlot(Plot):
+    """Ridges with columns of percentages at both ends for what the axis cannot show."""
+
+    _aside: tuple[int, frozenset[Side]] = (-1, frozenset())
+
+    def ridges(self, frame: Frame) -> Ridges:
+        """The histograms of ``frame``, which is not missing anything."""
+        raise NotImplementedError
+
+    def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
+        """The color of each of ``stages``."""
+        raise NotImplementedError
+
+    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
+        """Ticks of the axis, ``width`` pixels wide."""
+        raise NotImplementedError
+
+    def about(self, frame: Frame, rows: int) -> str:
+        """The subtitle when ``rows`` ridges are drawn."""
+        raise NotImplementedError
+
+    def draw(self, frame: Frame) -> None:
+        """Axis, ridges from the last stage down, and what lies beside them."""
+        found = self._found = self.ridges(frame)
+        room = self.height() - BOTTOM - 4
+        rows = found.rows(int(room / ROW))
+        self._rows = rows
+        row = room / (len(rows) + RISE - 1)
+        left, right = self._columns(frame, found)
+        area = self._area(found, len(rows), row, len(left), len(right))
+        axes = Axes(x=self.ticks(found, area.box.width), grid=False)
+        ticks = [mark for mark in self.lay_out(axes, area) if isinstance(mark, Text)]
+        self._draw_grid(area, axes)
+        heads, cells = self._sides(found, rows, area, left, right)
+        marks = [*free(heads, ticks, 3), *self._stages(found, rows, area, row), *cells]
+        self.over.set_marks([*self._shapes(frame, found, rows, area, row), *marks])
+        self.set_subtitle(self.about(frame, len(rows)))
+
+    def readout(self, x: float, y: float) -> str:
+        """What lies beside the axis, and how high the ridge is here."""
+        found = self._found
+        at = int(self._rows[int(np.clip(round(y - 0.3), 0, len(self._rows) - 1))])
+        name = stage_name(int(found.stages[at]))
+        if not found.reached(at):
+            return f"{name}: not reached yet"
+        height = float(np.interp(x, found.x, found.heights[at], left=0, right=0))
+        words = [f"{name} at {self.place(x)}: {100 * height:.0f} % of the peak"]
+        for aside in (*found.left, *found.right):
+            if aside.shares[at] > 0:
+                words.append(f"{aside.label}: {percent(float(aside.shares[at]))} of all values")
+        return "\n".join(words)
+
+    def place(self, x: float) -> str:
+        """A place on the axis in words."""
+        raise NotImplementedError
+
+    def _columns(self, frame: Frame, found: Ridges) -> tuple[list[Aside], list[Aside]]:
+        """Those that are needed, or once were in this run: the axis must not jump."""
+        kept = self._aside[1] if self._aside[0] == frame.generation else frozenset()
+        sides = [*found.left, *found.right]
+        used = kept.union(aside.side for aside in sides if np.nansum(aside.shares) > 0)
+        self._aside = (frame.generation, used)
+        left = [aside for aside in found.left if aside.side in used]
+        return left, [aside for aside in found.right if aside.side in used]
+
+    def _wide(self) -> bool:
+        """Whether columns have room for percentages."""
+        return self.width() >= 330
+
+    def _column(self) -> float:
+        """Width of a column, in pixels."""
+        return text_width("< −10⁻⁸") + 4 if self._wide() else NARROW
+
+    def _area(self, found: Ridges, rows: int, row: float, left: int, right: int) -> Area:
+        names = text_width(stage_name(int(found.stages[-1]))) + GAP + 2
+        column = self._column()
+        begin = names + (left * column + APART if left else 0)
+        width = self.width() - begin - (right * column + APART if right else 8)
+        box = Box(begin, 4, width, self.height() - BOTTOM - 4)
+        return Area(box, found.span, (0.0, box.height / row))
+
+    def _draw_grid(self, area: Area, axes: Axes) -> None:
+        """Upright lines at the ticks."""
+        top, bottom = area.box.top, area.box.bottom
+        xs = [round(float(x)) + 0.5 for x in area.across([at for at, _ in axes.x])]
+        lines = Lines([(x, top, x, bottom) for x in xs], self.theme.grid)
+        self.under.set_marks([lines, *self.under.marks])
+
+    def _shapes(
+        self, frame: Frame, found: Ridges, rows: NDArray[np.intp], area: Area, row: float
+    ) -> list[Mark]:
+        """A filled ridge for each row; a plain base line where there is none."""
+        x = area.across(found.x)
+        half = found.step / 2 * area.box.width / (area.x[1] - area.x[0])
+        bases = area.down(np.arange(len(rows)))
+        fills = self.fills(frame, found.stages[rows])
+        lines = [(area.box.left, y, area.box.right, y) for y in (np.round(bases) + 0.5).tolist()]
+        marks: list[Mark] = [Lines(lines, self.theme.border)]
+        for place in reversed(range(len(rows))):
+            heights = found.heights[rows[place]]
+            full = np.flatnonzero(heights)
+            if not len(full):
+                continue
+            part = slice(full[0], full[-1] + 1)
+            y = bases[place] + 0.5 - heights[part] * (RISE * row - 3)
+            ends = np.clip(x[part][[0, -1]] + [-half, half], area.box.left, area.box.right)
+            outline = (
+                np.r_[ends[0], x[part], ends[1]],
+                np.r_[bases[place], y, bases[place]],
+            )
+            marks.append(Fill(*outline, fills[place], self.edge()))
+        return marks
+
+    def edge(self) -> str:
+        """The color of the outlines."""
+        return self.theme.text
+
+    def _stages(self, found: Ridges, rows: NDArray[np.intp], area: Area, row: float) -> list[Mark]:
+        """Names of as many stages as there is room for, from the lowest up."""
+        step = max(1, math.ceil(line_height() / row))
+        marks: list[Mark] = []
+        for place in range(0, len(rows), step):
+            at = int(rows[place])
+            color = self.theme.text if found.reached(at) else self.theme.muted
+            y = float(area.down(place)) - LIFT
+            marks.append(Text(stage_name(int(found.stages[at])), 2, y, color))
+        return marks
+
+    def _sides(
+        self,
+        found: Ridges,
+        rows: NDArray[np.intp],
+        area: Area,
+        left: Sequence[Aside],
+        right: Sequence[Aside],
+    ) -> tuple[list[Text], list[Mark]]:
+        """The heading of each column beside the axis, and its percentages or little bars."""
+        width, box = self._column(), area.box
+        begins = [box.left - APART - width * (len(left) - at) for at in range(len(left))]
+        begins += [box.right + APART + width * at for at in range(len(right))]
+        foot = box.bottom + BOTTOM / 2 + 1
+        heads: list[Text] = []
+        cells: list[Mark] = []
+        for begin, aside in zip(begins, [*left, *right], strict=True):
+            label = aside.label if self._wide() else aside.side.value
+            middle = begin + (width - 4) / 2
+            heads.append(Text(label, middle, foot, self.theme.text, anchor=(0.5, 0.5)))
+            cells += self._cells(begin, width, aside.shares[rows], area)
+        return heads, cells
+
+    def _cells(
+        self, begin: float, width: float, shares: NDArray[np.float64], area: Area
+    ) -> list[Mark]:
+        row = area.box.height / area.y[1]
+        texts = self._wide() and row >= line_height()
+        marks: list[Mark] = []
+        bars: list[Box] = []
+        for place in np.flatnonzero(shares > 0).tolist():
+            base, share = float(area.down(place)), float(shares[place])
+            if texts:
+                y = base - LIFT
+                words = percent(share)
+                marks.append(Text(words, begin + width - 4, y, self.theme.muted, anchor=(1, 0.5)))
+            else:
+                high = max(2.0, min(0.6 * row, 8.0))
+                bars.append(Box(begin, base - high, max(share * (width - 4), 1.0), high))
+        return [*marks, Bars(bars, self.theme.muted)]

@@ -1,0 +1,188 @@
+"""Update : data ratio of every weight matrix, now and over the steps that were seen."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Updates
+from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.text.words import decade, is_recurrent, magnitude
+from vgsim.ui.plots.axes import BOTTOM, GAP, Axes
+from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.canvas import Curve
+from vgsim.ui.plots.decades import DecadePlot, Points
+from vgsim.ui.plots.layer import Bars, Lines, Mark, Path, Text, line_height, text_width
+from vgsim.ui.plots.model.geometry import Area, Box, nudge, place
+from vgsim.ui.plots.model.series import Reach, reach, stage_ticks
+from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.trail import Trail
+from vgsim.ui.plots.model.words import matrix_names, step_label
+from vgsim.ui.style.theme import mix, rgb
+
+GUIDE = -3
+"""Decade at which weights learn well (Karpathy 2022); a tenth and ten times it are the band."""
+QUANTITY = "‖ΔW‖ / ‖W‖"
+COURSE_FROM = 460
+"""Widgets at least so wide show the course over the steps, too, in this share of their width."""
+COURSE = 0.36
+
+
+@PLOTS.register(
+    "updates", "how far the last update moved each weight matrix", label="Update : data ratio"
+)
+class UpdatesPlot(DecadePlot):
+    """A point for every weight matrix; those far from the guide are in the color of a warning."""
+
+    title = "Update : data ratio"
+    subtitle = "last update · L2 norms, log scale"
+    wants = (Updates,)
+
+    def set_up(self) -> None:
+        """One line; the points are marks."""
+        self.trail = Trail()
+        self.shown: Updates | None = None
+        self.curve = Curve()
+        self.canvas.add(self.curve)
+
+    def use_theme(self) -> None:
+        """The line is as strong as text."""
+        self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Remember the frame's update before showing it."""
+        self._remember(frame)
+        super().set_frame(frame)
+
+    def _remember(self, frame: Frame | None) -> None:
+        self.shown = None if frame is None else frame.reading(Updates)
+        if frame is not None and self.shown is not None:
+            self.trail.add(frame.generation, self.shown.step, self.shown.ratios)
+        elif frame is not None:
+            self.trail.cut(frame.generation, frame.step)
+
+    @classmethod
+    def data(cls, frame: Frame) -> Columns:
+        """The ratio of every matrix."""
+        found = frame.reading(Updates)
+        if found is None or not found.names:
+            return NO_DATA
+        names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
+        return {"matrix": np.array(names), "update to data ratio": found.ratios}
+
+    def missing(self, frame: Frame | None) -> Lack:
+        """An update, and weights that it moves."""
+        if frame is None or self.shown is None:
+            return Lack(NO_UPDATE.what, "Step (→) to one or train (T)")
+        if not self.shown.names:
+            return Lack("This network trains no weights")
+        return NO_LACK if self.shown.ratios.any() else Lack("The last update moved no weight")
+
+    def draw(self, frame: Frame) -> None:
+        """Decades, the guide, a point a matrix, and the course where there is room."""
+        assert self.shown is not None  # missing() has looked
+        ratios, names = self.shown.ratios, self._names(frame)
+        course = self.width() >= COURSE_FROM and len(self.trail) > 1
+        ticks = self.decade_ticks()
+        right = COURSE * self.width() if course else 4
+        area = self.decade_area(Axes(y=ticks, y_title=QUANTITY), 1, len(names), right)
+        marks = self.lay_out(Axes(_ticks(area, names), ticks, "", QUANTITY), area)
+        self.set_subtitle(self._words(frame))
+        across = Box(area.box.left, area.box.top, self.width() - area.box.left, area.box.height)
+        self.under.set_marks([*self._guide(across if course else area.box), *self.under.marks])
+        points = self._points(ratios)
+        marks += self.symbols(points, self.theme.surface)
+        texts: list[Text] = self.edge_texts(points)
+        texts += self._guide_label(points, texts)
+        marks += self._course(names) if course else []
+        self.over.set_marks([*marks, *texts])
+
+    def readout(self, x: float, y: float) -> str:
+        """The nearest matrix and its ratio."""
+        assert self.frame is not None
+        assert self.shown is not None  # asked only while something is shown
+        at = int(np.clip(round(x), 1, len(self.shown.ratios))) - 1
+        name = self._names(self.frame)[at]
+        return f"{name}: {magnitude(float(self.shown.ratios[at]), 2)}"
+
+    def _names(self, frame: Frame) -> list[str]:
+        assert self.shown is not None
+        return matrix_names(self.shown.owners, self.shown.names, is_recurrent(frame.spec))
+
+    def _words(self, frame: Frame) -> str:
+        """Whose update it is."""
+        assert self.shown is not None
+        return f"update {self.shown.step:,} · L2 norms, log scale"
+
+    def _points(self, ratios: NDArray[np.float64]) -> Points:
+        x, kinds = np.arange(1.0, len(ratios) + 1), reach(ratios, self.scale)
+        levels = self.levels(ratios, kinds)
+        self.draw_line(self.curve, x, levels, kinds)
+        far = (kinds != Reach.UNREACHED) & (np.abs(levels - GUIDE) > 1)
+        colors = np.array([rgb(self.theme.text), rgb(self.theme.warning)], dtype=np.uint8)
+        return self.points(x, levels, kinds, colors[far.astype(np.intp)])
+
+    def _guide(self, box: Box) -> list[Mark]:
+        """The band of a decade either side, and its middle."""
+        top, middle, bottom = self.area.down([GUIDE + 1, GUIDE, GUIDE - 1]).tolist()
+        left, right = box.left, box.right
+        band = Box(left, top, right - left, bottom - top)
+        line = Lines([(left, middle, right, middle)], self.theme.accent, 1.2, (4, 3))
+        return [Bars([band], mix(self.theme.surface, self.theme.accent, 0.09)), line]
+
+    def _guide_label(self, points: Points, taken: list[Text]) -> list[Text]:
+        """The name of the guide, on its line."""
+        words = f"{decade(GUIDE)} guide"
+        width, height = text_width(words), line_height()
+        middle, bounds = float(self.area.down(GUIDE)), self.area.box
+        lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
+        tops = (middle - height - 1, middle + 2)
+        boxes = [Box(left, top, width, height) for left in lefts for top in tops]
+        around = [text.box for text in taken]
+        box, hidden = place(boxes, bounds, *points.inked(), around, margin=3)
+        halo = self.theme.halo if hidden else ""
+        text = Text(words, box.left, box.top, self.theme.accent, anchor=(0, 0), halo=halo)
+        return [text] if hidden < 1000 else []
+
+    def _course(self, names: list[str]) -> list[Mark]:
+        """The first, the middle and the last matrix over the steps, beside the points."""
+        steps, values = self.trail.steps, self.trail.values
+        chosen = sorted({0, (len(names) - 1) // 2, len(names) - 1})
+        margin = max(text_width(names[at], weight=600) for at in chosen) + GAP + 2
+        box = self.area.box
+        left = box.right + 2.5 * GAP
+        there = Box(left, box.top, self.width() - left - margin, box.height)
+        area = Area(there, (float(steps[0]), float(steps[-1])), self.area.y)
+        marks: list[Mark] = self._course_axis(area)
+        colors = (self.theme.muted, self.theme.second, self.theme.text)[-len(chosen) :]
+        ends, x = [], area.across(steps)
+        for at, color in zip(chosen, colors, strict=True):
+            kinds = reach(values[:, at], self.scale)
+            y = area.down(self.levels(values[:, at], kinds))
+            marks.append(Path(x, y, color, 1.4))
+            ends.append(float(y[np.isfinite(y)][-1]) if np.isfinite(y).any() else there.bottom)
+        high = line_height(weight=600)
+        rows = nudge(ends, high, there.top, there.bottom)
+        for row, at, color in zip(rows, chosen, colors, strict=True):
+            marks.append(Text(names[at], there.right + GAP / 2, row, color, weight=600))
+        return marks
+
+    def _course_axis(self, area: Area) -> list[Mark]:
+        """A base line, and the first and the last step."""
+        bottom, row = round(area.box.bottom) + 0.5, area.box.bottom + BOTTOM / 2 + 1
+        first, last = (step_label(step) for step in area.x)
+        words = [
+            Text(f"step {first}", area.box.left, row, self.theme.muted),
+            Text(last, area.box.right, row, self.theme.muted, anchor=(1, 0.5)),
+        ]
+        if words[0].box.grown(GAP / 2).meets(words[1].box):
+            words = words[1:]
+        return [Lines([(area.box.left, bottom, area.box.right, bottom)], self.theme.border), *words]
+
+
+def _ticks(area: Area, names: list[str]) -> list[tuple[float, str]]:
+    """The names of as many matrices as there is room for."""
+    each = area.box.width / (area.x[1] - area.x[0])
+    gap = (max(map(text_width, names)) + GAP) / each
+    return [(float(k), names[k - 1]) for k in stage_ticks(len(names), gap)]

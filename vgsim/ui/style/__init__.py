@@ -1,0 +1,1 @@
+"""The look: themes, fonts, icons, the style sheet."""

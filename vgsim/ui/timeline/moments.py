@@ -1,0 +1,191 @@
+"""The track of the moments of a pass, each one in the color of its gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+
+from vgsim.measure.frame import Frame, Phase
+from vgsim.text.scale import Scale
+from vgsim.text.words import is_recurrent, moment_title
+from vgsim.ui.plots.layer import Text, text_width
+from vgsim.ui.style.theme import Theme, mix, rgb
+from vgsim.ui.timeline.model import (
+    LEAST_CELL,
+    PassTrack,
+    Section,
+    gradient_at,
+    lay_out_pass,
+    moment_at,
+    moment_name,
+    moment_tip,
+    pixel_moments,
+    section_labels,
+)
+from vgsim.ui.timeline.track import BAR, GUTTER, LABELS, SPARE, Track, low_color
+
+_LOW = 4.0
+_ROUNDED = 14.0
+_TOP = LABELS + SPARE
+
+
+class MomentTrack(Track):
+    """The moments of a pass: forward, loss, backward shaded by the gradient reached, update."""
+
+    def __init__(self, theme: Theme, scale: Scale) -> None:
+        super().__init__(theme, "Moments of the pass", round(LABELS + BAR + 2 * SPARE))
+        self._scale = scale
+        self._frame: Frame | None = None
+        self._reached = 0
+        self._colors: NDArray[np.uint8] = np.zeros((0, 3), np.uint8)
+        self._track = lay_out_pass(1, GUTTER, GUTTER + 120)
+        self._recurrent = False
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show where ``frame`` is, and the gradient that it has reached."""
+        fresh = self._frame is None or self._frame.stages != frame.stages
+        self._frame = frame
+        self._recurrent = is_recurrent(frame.spec)
+        self._reached = frame.moment.position
+        self._recolor()
+        if fresh:
+            self.setRange(0, 2 * frame.stages + 2)
+            self.setPageStep(max(1, frame.stages // 5))
+            self._lay_out()
+        self.show_place(self._reached)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in other colors."""
+        super().set_theme(theme)
+        self._recolor()
+
+    def describe(self) -> None:
+        """Say to a screen reader what is under the playhead."""
+        moment = moment_at(self.value(), self._track.stages)
+        words = moment_title(moment, self._track.stages, self._recurrent)
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+
+    def place_at(self, x: float) -> int:
+        """The position of the moment at a pixel."""
+        return self._track.position(x)
+
+    def words_at(self, place: int) -> tuple[str, ...]:
+        """The moment's title, number and gradient."""
+        return moment_tip(place, self._frame, self._recurrent) if self._frame else ()
+
+    @property
+    def track(self) -> PassTrack:
+        """Where every moment is."""
+        return self._track
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the moments out anew."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        stages = self._frame.stages if self._frame else 1
+        self._track = lay_out_pass(stages, GUTTER, self.width() - SPARE - 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Names above, moments below, and the frame of the playhead around one of them."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        if self._frame is not None:
+            for part in self._track.sections:
+                self._paint_section(painter, part)
+            self._paint_labels(painter)
+            if self.isEnabled():
+                self._paint_playhead(painter)
+            moment = moment_at(self.value(), self._track.stages)
+            self._say(painter, moment_name(moment), _TOP + BAR / 2)
+        bar = QRectF(GUTTER - 5, LABELS - 1, self.width() - GUTTER + 5, BAR + 5)
+        self._paint_focus(painter, bar)
+        painter.end()
+
+    def _paint_section(self, painter: QPainter, part: Section) -> None:
+        if part.cell < LEAST_CELL:
+            self._paint_pixels(painter, part)
+            return
+        low, outline = QColor(low_color(self.theme)), QColor(self._outline())
+        rounded = part.cell >= _ROUNDED or part.first == part.last
+        painter.setPen(outline)
+        for position in range(part.first, part.last + 1):
+            left, right = part.span(position)
+            left, width = round(left), round(right) - round(left) - 1
+            if position > self._reached:
+                painter.fillRect(QRectF(left, _TOP + (BAR - _LOW) / 2, width, _LOW), low)
+                continue
+            color = QColor(*self._colors[position].tolist())
+            if rounded:
+                painter.setBrush(color)
+                painter.drawRoundedRect(QRectF(left + 0.5, _TOP + 0.5, width - 1, BAR - 1), 2, 2)
+            else:  # round corners of many small ones cost more than they show
+                painter.fillRect(QRectF(left, _TOP, width, BAR), outline)
+                painter.fillRect(QRectF(left + 1, _TOP + 1, width - 2, BAR - 2), color)
+
+    def _paint_pixels(self, painter: QPainter, part: Section) -> None:
+        """More moments than pixels: every pixel shows the one at its middle."""
+        positions = pixel_moments(part)
+        done = int(np.searchsorted(positions, self._reached, side="right"))
+        left = round(part.left)
+        rest = QRectF(left + done, _TOP + (BAR - _LOW) / 2, len(positions) - done, _LOW)
+        painter.fillRect(rest, QColor(low_color(self.theme)))
+        if not done:
+            return
+        colors = self._colors[positions[:done]].astype(np.uint32)
+        row = 0xFF000000 | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
+        row = np.ascontiguousarray(row, np.uint32)
+        image = QImage(row.data, done, 1, 4 * done, QImage.Format.Format_RGB32)
+        painter.drawImage(QRectF(left, _TOP, done, BAR), image)
+        for y in (_TOP, _TOP + BAR - 1):  # a gradient that has faded away is reached all the same
+            painter.fillRect(QRectF(left, y, done, 1), QColor(self._outline()))
+
+    def _recolor(self) -> None:
+        """A color for each moment: the heat of the gradient reached there, else a neutral one."""
+        if self._frame is None:
+            return
+        gradient = gradient_at(self._frame)
+        colors = self.theme.heat[self._scale.index(gradient)]
+        colors[np.isnan(gradient)] = rgb(mix(self.theme.surface, self.theme.muted, 0.4))
+        self._colors = colors
+
+    def _outline(self) -> str:
+        return mix(self.theme.border, self.theme.muted, 0.35)
+
+    def _paint_labels(self, painter: QPainter) -> None:
+        y, end = LABELS / 2 - 1, self.width() - SPARE
+        for part in self._track.sections:
+            names = section_labels(part.phase, self._track.stages, self._recurrent)
+            if part.phase is Phase.UPDATE:
+                Text(names[0], end, y, self.theme.muted, anchor=(1, 0.5)).paint(painter)
+            elif part.phase is Phase.LOSS:
+                middle = (part.left + part.right) / 2
+                Text(names[0], middle, y, self.theme.muted, anchor=(0.5, 0.5)).paint(painter)
+            else:
+                room = part.right - part.left - 6
+                if part.phase is Phase.BACKWARD:  # "update" reaches over its end
+                    room -= text_width("update") - (end - part.right)
+                name = next((name for name in names if text_width(name) <= room), "")
+                Text(name, part.left, y, self.theme.muted).paint(painter)
+
+    def _paint_playhead(self, painter: QPainter) -> None:
+        left, right = self._track.span(self.value())
+        half = max(right - left + 2, 8.0) / 2
+        middle = min((left + right) / 2, self.width() - half - 1)
+        box = QRectF(middle - half, _TOP - 1.5, 2 * half, BAR + 3)
+        painter.setPen(QPen(self._accent(), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 3, 3)

@@ -1,0 +1,69 @@
+"""Both tracks, one below the other, kept at the frame that is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from vgsim.measure.frame import Frame
+from vgsim.text.scale import Scale
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.timeline.moments import MomentTrack
+from vgsim.ui.timeline.steps import StepsTrack
+
+
+class Timeline(QWidget):
+    """Two playheads that follow the frames, and that a person can drag or move with the keyboard.
+
+    While a person moves one, frames do not move it under the hand.
+    """
+
+    moment_dragged = Signal(int)
+    """Position of a moment in this pass; at most about 15 a second while it is dragged."""
+    step_dragged = Signal(int)
+    """Number of updates done at the step wanted; as often."""
+
+    def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.moments = MomentTrack(theme, scale)
+        self.steps = StepsTrack(theme)
+        self.moments.chosen.connect(self.moment_dragged)
+        self.steps.chosen.connect(self.step_dragged)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 1)
+        column.setSpacing(0)
+        column.addWidget(self.moments)
+        column.addWidget(self.steps)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._training = False
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show where ``frame`` is."""
+        self.moments.set_frame(frame)
+        self.steps.set_step(frame.step)
+        if not self._training:
+            self.moments.describe()
+            self.steps.describe()
+
+    def set_reach(self, first_kept: int, latest: int) -> None:
+        """Steps 0 to ``latest`` were run; one can go back as far as ``first_kept`` at once."""
+        self.steps.set_reach(first_kept, latest)
+
+    def set_training(self, training: bool) -> None:
+        """While training runs nothing can be dragged."""
+        self._training = training
+        for track in (self.moments, self.steps):
+            track.setEnabled(not training)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in other colors."""
+        self.moments.set_theme(theme)
+        self.steps.set_theme(theme)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least at which a moment can be hit."""
+        return QSize(self.moments.minimumSizeHint().width(), self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """As high as both tracks."""
+        return QSize(640, self.moments.height() + self.steps.height() + 3)

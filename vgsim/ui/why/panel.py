@@ -1,0 +1,177 @@
+"""The Why panel: the verdict, what it rests on, and what would help by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
+
+from vgsim.measure.readings import Effect, Evidence, Remedy, Verdict
+from vgsim.text.verdicts import EVIDENCE, REMEDIES
+from vgsim.ui.style.application import ui_font
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.why.box import VerdictBox
+from vgsim.ui.why.evidence import EvidenceRow
+from vgsim.ui.why.remedy import RemedyRow
+from vgsim.ui.widgets.scroll import VerticalScroll
+
+_WIDTHS = QSize(236, 160), QSize(296, 520)
+_MARGIN, _ROOM = 5, 11
+_PRESS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class WhyPanel(QWidget):
+    """Shows one verdict; rows are made once and given new content. It changes nothing by itself.
+
+    Without a verdict it says when there will be one; while one is made the old one stays.
+    """
+
+    evidence_clicked = Signal(str)
+    """The plot that shows the evidence."""
+    try_requested = Signal(object)
+    """The Remedy that is to run as comparison B."""
+    apply_requested = Signal(object)
+    """The Remedy whose changes the experiment is to take."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = VerdictBox()
+        self.evidence: list[EvidenceRow] = []
+        self.remedies: list[RemedyRow] = []
+        self._verdict: Verdict | None = None
+        self._failure = ""
+        self._busy = False
+        self._keys = _PressKeys(self)
+        self._lay_out()
+        self.setAccessibleName("Why")
+        self._refresh()
+
+    def set_verdict(self, verdict: Verdict | None, measuring: bool = True) -> None:
+        """Show a verdict, none of whose remedies is measured yet; None when there is none.
+
+        ``measuring`` says that their effects are on their way.
+        """
+        self._verdict, self._failure = verdict, ""
+        self._show_evidence(verdict.evidence if verdict else ())
+        self._show_remedies(verdict.remedies if verdict else (), measuring)
+        self._refresh()
+
+    def add_effect(self, effect: Effect) -> None:
+        """Show what was measured of a remedy; of one that is not offered any more, nothing."""
+        for row in self.remedies:
+            if row.isVisibleTo(self) and row.remedy == effect.remedy:
+                row.show_effect(effect)
+
+    def set_busy(self, busy: bool) -> None:
+        """Say that a newer verdict is on its way; the present one stays."""
+        self._busy = busy
+        self._refresh()
+
+    def set_failed(self, sentence: str) -> None:
+        """Say that judging went wrong."""
+        self.set_verdict(None)
+        self._failure = sentence
+        self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint: what is painted here reads the colors of the present theme."""
+        for row in (*self.evidence, *self.remedies):
+            row.update()
+
+    def sizeHint(self) -> QSize:
+        """A comfortable size."""
+        return _WIDTHS[1]
+
+    def minimumSizeHint(self) -> QSize:
+        """The least at which every row is usable."""
+        return _WIDTHS[0]
+
+    def _refresh(self) -> None:
+        if self._failure:
+            self.box.show_failure(self._failure)
+        elif self._verdict is None:
+            self.box.show_idle(self._busy)
+        else:
+            self.box.show_verdict(self._verdict, self._busy)
+
+    def _show_evidence(self, evidence: Iterable[Evidence]) -> None:
+        found = tuple(evidence)
+        while len(self.evidence) < len(found):
+            row = EvidenceRow()
+            row.chosen.connect(self.evidence_clicked)
+            row.installEventFilter(self._keys)
+            self.evidence.append(row)
+            self._facts.addWidget(row)
+        for row, fact in zip(self.evidence, found, strict=False):
+            row.show_evidence(fact)
+        _show_first(self.evidence, len(found))
+        self._facts_title.setVisible(bool(found))
+
+    def _show_remedies(self, remedies: tuple[Remedy, ...], measuring: bool) -> None:
+        while len(self.remedies) < len(remedies):
+            self._add_remedy_row()
+        for row, remedy in zip(self.remedies, remedies, strict=False):
+            row.show_remedy(remedy, measuring)
+        _show_first(self.remedies, len(remedies))
+        self._helps_title.setVisible(bool(remedies))
+
+    def _add_remedy_row(self) -> None:
+        row = RemedyRow()
+        row.tried.connect(self.try_requested)
+        row.applied.connect(self.apply_requested)
+        for button in (row.try_button, row.apply_button):
+            button.installEventFilter(self._keys)
+        self.remedies.append(row)
+        self._helps.addWidget(row)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(_MARGIN, 2, _ROOM, 2)
+        column.setSpacing(0)
+        self._facts_title, self._helps_title = _title(EVIDENCE), _title(REMEDIES)
+        self._facts, self._helps = QVBoxLayout(), QVBoxLayout()
+        self._facts.setSpacing(0)
+        self._helps.setSpacing(8)
+        column.addWidget(self.box)
+        # what would help comes first: it is what most come for, and stands without scrolling
+        for title, rows in ((self._helps_title, self._helps), (self._facts_title, self._facts)):
+            column.addWidget(title)
+            column.addLayout(rows)
+            title.hide()
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(VerticalScroll(content, _ROOM))
+
+
+class _PressKeys(QObject):
+    """Lets Space and Enter press a button that has the focus, whatever shortcuts there are."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim these keys; Qt itself presses with Space."""
+        if isinstance(event, QKeyEvent) and event.key() in _PRESS:
+            if event.type() is QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            enter = event.type() is QEvent.Type.KeyPress and event.key() != Qt.Key.Key_Space
+            if enter and isinstance(watched, QAbstractButton):
+                watched.click()
+                return True
+        return False
+
+
+def _title(text: str) -> QLabel:
+    title = QLabel(text)
+    title.setFont(ui_font(11, 600, tabular=False))
+    title.setProperty("role", "muted")
+    title.setContentsMargins(0, 14, 0, 6)
+    return title
+
+
+def _show_first(rows: Iterable[QWidget], count: int) -> None:
+    """Show so many of the rows, and hide the others."""
+    for number, row in enumerate(rows):
+        row.setVisible(number < count)

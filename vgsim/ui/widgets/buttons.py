@@ -1,0 +1,190 @@
+"""Small buttons that recolor themselves when the theme changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton
+
+from vgsim.ui.style.application import app_color, set_look, ui_font
+from vgsim.ui.style.icons import icon
+
+_COMPACT_WIDTH = 38
+_ICON, _ICON_GAP = 16, 4
+BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Reasons for which a control that gets the focus wears a ring."""
+_RECOLOR = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
+
+
+class _Follower(QObject):
+    """Recolors its button with the theme, and gives it a ring when the keyboard comes by.
+
+    A filter rather than a base class of two kinds of button, which PySide does not survive.
+    """
+
+    def __init__(self, button: IconButton | PushButton, name: str) -> None:
+        super().__init__(button)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.setProperty("ring", False)
+        button.paint_icon()
+        button.installEventFilter(self)
+
+    def eventFilter(self, button: QObject, event: QEvent) -> bool:
+        """Watch; every event goes on to the button."""
+        if isinstance(button, (IconButton, PushButton)):
+            if event.type() in _RECOLOR:
+                button.paint_icon()
+            elif isinstance(event, QFocusEvent):
+                # A window that opens gives its first button the focus: no ring for that.
+                set_look(button, "ring", event.gotFocus() and event.reason() in BY_KEYBOARD)
+        return False
+
+
+class IconButton(QToolButton):
+    """A flat button with an icon; ``name`` is what it does, for tool tip and screen readers."""
+
+    def __init__(self, picture: str, name: str, size: int = 18) -> None:
+        super().__init__()
+        self._picture = picture
+        self._size = size
+        self.setIconSize(QSize(size, size))
+        _Follower(self, name)
+
+    def show_face(self, picture: str, name: str) -> None:
+        """Become another action."""
+        self._picture = picture
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self.paint_icon()
+
+    def paint_icon(self) -> None:
+        """Draw it in the color of text."""
+        color = app_color(QPalette.ColorRole.WindowText)
+        self.setIcon(icon(self._picture, color, self._size))
+
+
+class PushButton(QPushButton):
+    """A button with icon and text that can be the primary one, and can shrink to its icon.
+
+    It is as wide as the widest of its text and ``others``, which it may show later, so that its
+    neighbors stay where they are. ``icon_last`` puts the icon behind the text.
+    """
+
+    def __init__(
+        self,
+        picture: str,
+        text: str,
+        name: str,
+        others: Sequence[str] = (),
+        icon_last: bool = False,
+    ) -> None:
+        super().__init__()
+        self._picture = picture
+        self._text = text
+        self._others = tuple(others)
+        self._gap = -_ICON_GAP if icon_last else _ICON_GAP
+        self._primary = False
+        self._compact = False
+        self.setText(text)
+        self.setFont(ui_font(13, 500, tabular=False))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if icon_last:
+            self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        _Follower(self, name)
+
+    def show_face(self, picture: str, text: str, name: str) -> None:
+        """Become another action."""
+        if (picture, text) != (self._picture, self._text):
+            self._picture, self._text = picture, text
+            self.setAccessibleName(name)
+            self.setText("" if self._compact else text)
+            self.paint_icon()
+
+    def set_primary(self, primary: bool) -> None:
+        """Be the filled button, or an outlined one."""
+        if primary != self._primary:
+            self._primary = primary
+            set_look(self, "primary", primary)
+            self.paint_icon()
+
+    def set_compact(self, compact: bool) -> None:
+        """Show the icon only, or the text too."""
+        if compact != self._compact:
+            self._compact = compact
+            set_look(self, "compact", compact)
+            self.setText("" if compact else self._text)
+            self.paint_icon()
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for every text it may show, or for the icon."""
+        hint = super().sizeHint()
+        if self._compact:
+            return QSize(_COMPACT_WIDTH, hint.height())
+        advance = self.fontMetrics().horizontalAdvance
+        widest = max(map(advance, (self._text, *self._others)))
+        return hint + QSize(widest - advance(self._text), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """It does not shrink."""
+        return self.sizeHint()
+
+    def paint_icon(self) -> None:
+        """Draw it in the color of the text, which a primary button has of its own."""
+        filled, plain = QPalette.ColorRole.HighlightedText, QPalette.ColorRole.ButtonText
+        color = app_color(filled if self._primary else plain)
+        gap = 0 if self._compact else self._gap
+        self.setIconSize(QSize(_ICON + abs(gap), _ICON))
+        self.setIcon(icon(self._picture, color, _ICON, gap))
+
+
+class SmallButton(PushButton):
+    """A low button with text alone; ``accented`` ones are written in the accent color."""
+
+    def __init__(self, text: str, name: str, accented: bool = False) -> None:
+        super().__init__("", text, name)
+        self.setProperty("small", True)
+        self.setProperty("accented", accented)
+        self.setFont(ui_font(12, 500, tabular=False))
+
+    def paint_icon(self) -> None:
+        """It has none."""
+
+
+class Dot(QAbstractButton):
+    """The mark of a field that differs from its preset; a click takes the preset's value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(13, 24)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A small filled circle, larger under the mouse."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(app_color(QPalette.ColorRole.Accent)))
+        radius = 3.5 if self.underMouse() else 2.5
+        painter.drawEllipse(self.rect().toRectF().center(), radius, radius)
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Grow."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Shrink."""
+        self.update()

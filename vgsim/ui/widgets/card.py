@@ -1,0 +1,117 @@
+"""A panel: title, muted subtitle, a few widgets at the right, and a body."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from vgsim.ui.style.application import app_color, ui_font
+from vgsim.ui.widgets.text import tool_tip
+
+_GAP = 10
+_LEAST_SUBTITLE = 48
+_HEADER_HEIGHT = 26
+
+
+class Card(QFrame):
+    """A flat panel. Put what it holds into :attr:`body`, a vertical layout."""
+
+    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self._heading = Heading(title, subtitle)
+        self._header = QHBoxLayout()
+        self._header.setSpacing(8)
+        self._header.addWidget(self._heading, 1)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(15, 9, 15, 13)
+        layout.setSpacing(4)
+        layout.addLayout(self._header)
+        layout.setAlignment(self._header, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(self.body, 1)
+        self.set_title(title)
+
+    def set_title(self, title: str) -> None:
+        """Change the title."""
+        self._heading.set_texts(title, self._heading.subtitle)
+        self.setAccessibleName(title)
+
+    def set_subtitle(self, subtitle: str) -> None:
+        """Change the muted text beside the title."""
+        self._heading.set_texts(self._heading.title, subtitle)
+
+    def add_header_widget(self, widget: QWidget) -> None:
+        """Put ``widget`` at the right end of the header."""
+        widget.setMaximumHeight(_HEADER_HEIGHT)  # so that the titles of all cards are level
+        self._header.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+
+class Heading(QWidget):
+    """Title and subtitle on one baseline. The subtitle gives way first; both elide."""
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        self.title = title
+        self.subtitle = subtitle
+        self._fonts = ui_font(14, 600, tabular=False), ui_font(12, tabular=False)
+        self.setFixedHeight(_HEADER_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_texts(self, title: str, subtitle: str) -> None:
+        """Show these two."""
+        self.title, self.subtitle = title, subtitle
+        self.setAccessibleName(f"{title}, {subtitle}" if subtitle else title)
+        self._refresh_tip()
+        self.updateGeometry()
+        self.update()
+
+    def shown(self) -> tuple[str, str]:
+        """The two texts as they fit; the second is empty where there is no room for it."""
+        room = self.width()
+        title = self._elide(0, self.title, room)
+        rest = room - self._width(0, title) - _GAP
+        fits = self.subtitle and (rest >= _LEAST_SUBTITLE or rest >= self._width(1, self.subtitle))
+        return title, self._elide(1, self.subtitle, rest) if fits else ""
+
+    def sizeHint(self) -> QSize:
+        """Room for both texts."""
+        wide = self._width(0, self.title) + _GAP + self._width(1, self.subtitle)
+        return QSize(wide, _HEADER_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the start of the title."""
+        return QSize(min(self._width(0, self.title), 56), _HEADER_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide for the new width."""
+        super().resizeEvent(event)
+        self._refresh_tip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint both texts on one baseline."""
+        painter = QPainter(self)
+        left = 0
+        title, subtitle = self.shown()
+        ascent = QFontMetrics(self._fonts[0]).ascent()
+        baseline = (self.height() - QFontMetrics(self._fonts[0]).height()) // 2 + ascent
+        roles = QPalette.ColorRole.WindowText, QPalette.ColorRole.PlaceholderText
+        for text, font, role in zip((title, subtitle), self._fonts, roles, strict=True):
+            painter.setFont(font)
+            painter.setPen(app_color(role))
+            painter.drawText(left, baseline, text)
+            left += QFontMetrics(font).horizontalAdvance(text) + _GAP
+        painter.end()
+
+    def _width(self, which: int, text: str) -> int:
+        return QFontMetrics(self._fonts[which]).horizontalAdvance(text)
+
+    def _elide(self, which: int, text: str, room: int) -> str:
+        metrics = QFontMetrics(self._fonts[which])
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+    def _refresh_tip(self) -> None:
+        whole = self.shown() == (self.title, self.subtitle)
+        self.setToolTip("" if whole else tool_tip(self.title, self.subtitle))

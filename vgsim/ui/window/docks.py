@@ -1,0 +1,148 @@
+"""Docks that look like cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from vgsim.ui.style.application import app_color
+from vgsim.ui.widgets.buttons import IconButton
+from vgsim.ui.widgets.card import Heading
+
+RADIUS = 10.0
+MENU = {
+    "copy_picture": "Copy picture", "copy_data": "Copy data (TSV)", "export": "Export…",
+    "enlarge": "Enlarge", "close": "Close",
+}  # fmt: skip
+"""What the menu of a panel may offer: verbs, and how a person reads them."""
+ALWAYS = ("enlarge", "close")
+
+
+def is_behind(dock: QDockWidget) -> bool:
+    """Whether it lies behind another tab: Qt keeps it visible and puts it outside of the window."""
+    return not dock.isFloating() and dock.x() < 0
+
+
+class PlainDock(QDockWidget):
+    """A dock whose content brings its own panel; it stays at its side."""
+
+    def __init__(self, name: str, title: str, content: QWidget) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        self.setTitleBarWidget(QWidget())
+        self.setWidget(content)
+
+
+class CardDock(QDockWidget):
+    """A flat panel around one content widget; its heading is what one drags it by.
+
+    Two small buttons in the heading enlarge and close it; a double click enlarges it, too. A
+    right click or the menu key offers that and ``verbs`` of :data:`MENU`.
+    """
+
+    enlarge_toggled = Signal()
+    close_requested = Signal()
+    passed = Signal()
+    """It went behind another tab, or came before."""
+    asked = Signal(str)
+    """One of ``verbs``."""
+
+    def __init__(self, name: str, title: str, verbs: tuple[str, ...] = ()) -> None:
+        super().__init__(title)
+        self.setObjectName(name)
+        self._verbs = verbs
+        self._enlarged = False
+        self._heading = Heading(title)
+        self._enlarge = IconButton("enlarge", f"Enlarge {title}", 14)
+        self._enlarge.clicked.connect(self.enlarge_toggled)
+        close = IconButton("close", f"Close {title}", 14)
+        close.clicked.connect(self.close_requested)
+        bar = QWidget()
+        bar.installEventFilter(self)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 10, 10, 4)
+        row.setSpacing(2)
+        row.addWidget(self._heading, 1)
+        for button in (self._enlarge, close):
+            row.addWidget(button)
+        self.setTitleBarWidget(bar)
+        holder = QWidget()
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(10, 0, 10, 10)
+        self.setWidget(holder)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double click on the heading enlarges the panel instead of floating it."""
+        if event.type() is QEvent.Type.MouseButtonDblClick:
+            self.enlarge_toggled.emit()
+            return True
+        return False
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Tell when it came into sight or went; the visibility that Qt tells may be early."""
+        super().moveEvent(event)
+        if (event.pos().x() < 0) is not (event.oldPos().x() < 0):
+            self.passed.emit()
+
+    def show_enlarged(self, enlarged: bool) -> None:
+        """Offer the way back, or the way there."""
+        self._enlarged = enlarged
+        name = f"Shrink {self.windowTitle()} (Esc)" if enlarged else f"Enlarge {self.windowTitle()}"
+        self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
+
+    def fill(self, content: QWidget) -> None:
+        """Put the content widget in."""
+        self._column.addWidget(content)
+
+    @property
+    def filled(self) -> bool:
+        """Whether the content is there."""
+        return self._column.count() > 0
+
+    @Slot(str)
+    def set_subtitle(self, text: str) -> None:
+        """Change the muted words behind the title."""
+        self._heading.set_texts(self._heading.title, text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the menu where the mouse is, or under the heading."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for verb in (*self._verbs, *ALWAYS):
+            if verb == ALWAYS[0] and self._verbs:
+                menu.addSeparator()
+            shrinks = verb == "enlarge" and self._enlarged
+            action = menu.addAction("Shrink" if shrinks else MENU[verb])
+            action.setObjectName(verb)
+            action.triggered.connect(self._chooser(verb))
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        foot = self.titleBarWidget().rect().bottomLeft() + QPoint(16, 0)
+        menu.popup(self.mapToGlobal(foot) if by_key else event.globalPos())
+        event.accept()
+
+    def _chooser(self, verb: str) -> Callable[[], object]:
+        own: dict[str, Callable[[], object]] = {
+            "enlarge": self.enlarge_toggled.emit, "close": self.close_requested.emit,
+        }  # fmt: skip
+        return own.get(verb) or (lambda: self.asked.emit(verb))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The panel behind heading and content."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(app_color(QPalette.ColorRole.Mid)), 1.0))
+        painter.setBrush(QColor(app_color(QPalette.ColorRole.Base)))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.end()

@@ -1,0 +1,162 @@
+"""The main window: menus and transport on top, the panels, a status line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
+
+from vgsim.measure.frame import Frame
+from vgsim.nn.spec import Spec
+from vgsim.text.scale import Scale
+from vgsim.text.status import Pace, RunState, status_line
+from vgsim.text.words import is_recurrent, moment_title
+from vgsim.ui.style.application import GUTTER, set_look, ui_font
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.window.actions import FormKeys, key_texts, make_actions
+from vgsim.ui.window.network_card import WORDS_EVERY
+from vgsim.ui.window.transport import Transport, usable
+from vgsim.ui.window.workspace import Workspace
+
+MESSAGE_MS = 6000
+"""How long a message stays in the status line."""
+_HINTS = ("step", "back", "play", "train", "reset", "export")
+
+
+class MainWindow(QMainWindow):
+    """All views of one session. Verbs in; the signals of its parts and actions out."""
+
+    closing = Signal()
+    file_dropped = Signal(str)
+    told = Signal(str)
+    """What the status line says for a while."""
+
+    def __init__(self, theme: Theme, scale: Scale, pen_scale: float = 1.0) -> None:
+        super().__init__()
+        self.setWindowTitle("vgsim")
+        self.setMinimumSize(self.minimumSizeHint())
+        self.setAcceptDrops(True)
+        self.actions_by_name, self.menus = make_actions(self)
+        self.transport = Transport()
+        self.transport.set_shortcuts(key_texts())
+        self.workspace = Workspace(theme, scale, pen_scale)
+        self.form = self.workspace.form
+        self._status, self._hints = QLabel(), QLabel()
+        self._turn = 0
+        self.setMenuWidget(self._header())
+        self.setCentralWidget(self.workspace)
+        self.workspace.network.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.workspace.network.setFocus()  # no button wears a focus ring unasked
+        self._fill_status_bar()
+        self.menus["Instruments"].addActions(self.workspace.toggles())
+        self._keys = [
+            FormKeys(controls, self.workspace.network)
+            for controls in (self.form, self.transport, self.workspace.hop)
+        ]
+        self._quiet = QTimer(self, singleShot=True, interval=MESSAGE_MS)
+        self._quiet.timeout.connect(self._show_hints)
+        self._problem = ""
+        self._show_hints()
+
+    def _header(self) -> QWidget:
+        """Menu bar and transport, one above the other."""
+        header = QWidget()
+        header.setProperty("bar", True)
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(header)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.menuBar())
+        column.addWidget(self.transport)
+        return header
+
+    def _fill_status_bar(self) -> None:
+        for label in (self._hints, self._status):
+            label.setFont(ui_font(12))
+            label.setProperty("role", "muted")
+        self._hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(GUTTER, 0, GUTTER, 0)
+        bar.addWidget(self._hints, 1)
+        bar.addPermanentWidget(self._status)
+
+    def sizeHint(self) -> QSize:
+        """Comfortable on a laptop."""
+        return QSize(1440, 900)
+
+    def minimumSizeHint(self) -> QSize:
+        """The smallest at which nothing overlaps."""
+        return QSize(1000, 660)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint everything in another theme."""
+        self.workspace.set_theme(theme)
+
+    def set_spec(self, spec: Spec, baseline: Spec) -> None:
+        """Show ``spec`` in the form, with what differs from ``baseline`` marked."""
+        self.form.set_spec(spec, baseline)
+        changed = "" if spec == baseline else " (changed)"
+        self.setWindowTitle(f"{spec.name or 'Experiment'}{changed} · vgsim")
+
+    def set_problems(self, problems: Mapping[str, str]) -> None:
+        """Say beside each field, and below where it is always seen, what cannot be."""
+        self.form.set_problems(problems)
+        first = next(iter(problems.values()), "")
+        self._problem = f"Still the last good experiment: {first}" if first else ""
+        self._show_hints()
+
+    def tell(self, text: str) -> None:
+        """Show a message for a while where the hints are."""
+        self._hints.setText(text)
+        self._quiet.start()
+        self.told.emit(text)
+
+    def hush(self) -> None:
+        """Take a message back: it holds no more."""
+        self._quiet.stop()
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        keys = key_texts()
+        hints = "    ".join(f"{keys[name]} {name}" for name in _HINTS)
+        set_look(self._hints, "role", "error" if self._problem else "muted")
+        self._hints.setText(self._problem or hints)
+        self._hints.setToolTip(self._problem)
+
+    def set_state(self, state: RunState) -> None:
+        """Offer what fits what the session is doing."""
+        if (state.playing or state.training) and self._quiet.isActive():
+            self.hush()  # what was said of the stop before is over
+        self.transport.set_state(state.playing, state.training, state.can_back)
+        for name, allowed in usable(state).items():
+            self.actions_by_name[name].setEnabled(allowed)
+
+    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
+        """Show one moment everywhere; at some pace others follow."""
+        training = pace is Pace.TRAINING
+        self.workspace.set_frame(frame, pace)
+        self._turn += 1
+        if training and self._turn % WORDS_EVERY:
+            return
+        line = status_line(frame)
+        title = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
+        self.transport.set_moment("Training" if training else title)
+        self.transport.set_readout(*line.readout)
+        self._status.setText(line.text)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell, so that the worker can be ended before the window goes."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell the path of the first file that was dropped."""
+        self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())

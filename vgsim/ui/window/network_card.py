@@ -1,0 +1,98 @@
+"""The card in the middle: the diagram, the timeline and, under them, the chain rule in a line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from vgsim.measure.frame import Frame
+from vgsim.text.chain_rule import chain_rule
+from vgsim.text.scale import Scale
+from vgsim.text.status import Pace
+from vgsim.text.words import is_recurrent
+from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
+from vgsim.ui.diagram import DiagramView
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.timeline import Timeline
+from vgsim.ui.widgets.card import Card
+from vgsim.ui.widgets.text import hairline
+from vgsim.ui.window.rival import RivalChip
+
+_NODES = "node: RMS of ∂J/∂h over the batch"
+_COLUMNS = "column: timestep, the last is the readout · "
+_EDGES = " · edge: |w| · RMS of ∂J/∂z, what it hands back"
+
+
+WORDS_EVERY = 4
+"""While training, formulas, figures and the timeline change with every so many-th frame: eyes
+cannot follow, and what painting takes is taken from the training."""
+
+
+class NetworkCard(Card):
+    """Diagram and chain rule of one frame."""
+
+    def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__("Network", _NODES, parent)
+        self.diagram = DiagramView(theme, scale)
+        self.timeline = Timeline(theme, scale)
+        self.strip = ChainRuleStrip()
+        self.rival = RivalChip()
+        self.add_header_widget(self.rival)
+        self._turn = 0
+        self.body.setSpacing(0)
+        self.body.addWidget(self.diagram, 1)
+        self.body.addWidget(self.timeline)
+        self._line, self._has_strip = hairline(), True
+        self.body.addWidget(self._line)
+        self.body.addWidget(self.strip)
+        outer = self.layout()
+        if outer is not None:  # the strip brings its own room below
+            outer.setContentsMargins(15, 9, 15, 3)
+        self.set_theme(theme)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least at which nothing overlaps: with one line of the chain rule."""
+        hint = super().minimumSizeHint()
+        if not self._has_strip:
+            return hint
+        return QSize(hint.width(), hint.height() - self.strip.height() + SHORT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The second line of the chain rule gives way to the diagram."""
+        super().resizeEvent(event)
+        if not self._has_strip:
+            return
+        short = self.height() < self.minimumSizeHint().height() + HEIGHT - SHORT
+        self.strip.set_short(short)
+
+    def give_strip(self) -> ChainRuleStrip:
+        """The line of the chain rule, for whoever puts it elsewhere; frames still reach it."""
+        self._line.hide()
+        self._has_strip = False
+        return self.strip
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in other colors."""
+        self.diagram.set_theme(theme)
+        self.timeline.set_theme(theme)
+
+    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
+        """Show ``frame``; at some pace others follow."""
+        self.diagram.set_frame(frame, pace)
+        self._turn += 1
+        due = pace is not Pace.TRAINING or self._turn % WORDS_EVERY == 0
+        if due:
+            self.timeline.set_reach(*frame.reach)
+            self.timeline.set_frame(frame)
+        if due and pace is not Pace.PLAYING:
+            self.show_rule(frame)
+        words = _NODES + (_EDGES if self.diagram.draws_edges else "")
+        if is_recurrent(frame.spec):
+            words = _COLUMNS + words
+        if words != self._heading.subtitle:
+            self.set_subtitle(words)
+
+    def show_rule(self, frame: Frame) -> None:
+        """Bring the line of the chain rule up to date; while playing it waits its turn."""
+        self.strip.set_rule(chain_rule(frame))

@@ -1,0 +1,400 @@
+"""The panels: the diagram in the middle, everything else around it, each in its dock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar, Protocol
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+
+from vgsim.measure.frame import Frame
+from vgsim.text.scale import Scale
+from vgsim.text.status import Pace
+from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.form.form import ExperimentForm
+from vgsim.ui.inspector.panel import InspectorPanel
+from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.base import Plot
+from vgsim.ui.style.application import GUTTER
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.why.panel import WhyPanel
+from vgsim.ui.window.arrangement import NARROW, NARROW_PLACES, WIDE_PLACES, Places
+from vgsim.ui.window.docks import CardDock, PlainDock, is_behind
+from vgsim.ui.window.network_card import NetworkCard
+
+PLOT_MS = 15
+"""A plot is brought up to date so long after the diagram, while frames follow fast."""
+HOP_EVERY = 3
+"""While training, the chain rule has every so many-th of its turns: nobody reads that fast."""
+LAYOUT = 2
+"""Version of the panels there are: a remembered layout of other panels is not taken up."""
+_FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
+
+
+_PICTURE_VERBS = ("copy_picture", "export")
+_PLOT_VERBS = ("copy_picture", "copy_data", "export")
+"""What the menus of panels offer."""
+
+
+class Panel(Protocol):
+    """What a dock holds: it shows frames, and draws readings only while it is seen."""
+
+    wants: ClassVar[tuple[type, ...]]
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show one moment."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+
+
+class Workspace(QMainWindow):
+    """A main window inside the main window, so that its docks keep a gutter to the edges."""
+
+    wants_changed = Signal()
+    asked = Signal(str, str)
+    """A verb of a panel's menu (:data:`vgsim.ui.window.docks.MENU`), and the panel."""
+
+    def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
+        super().__init__()
+        self._theme, self._scale, self._pen_scale = theme, scale, pen_scale
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setContentsMargins(GUTTER, GUTTER, GUTTER, 0)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.form = ExperimentForm()
+        self.network = NetworkCard(theme, scale)
+        self.why = WhyPanel()
+        self.inspector = InspectorPanel(theme)
+        self.hop = HopPanel(theme, scale)
+        self.plots: dict[str, Plot] = {}
+        self.docks: dict[str, QDockWidget] = {}
+        self._actions: dict[str, QAction] = {}
+        self._behind: set[str] = set()
+        self._frame: Frame | None = None
+        self._turn = 0
+        self._pace = Pace.REST
+        self._fresh = True
+        self._enlarged: tuple[str, QByteArray] | None = None
+        self._later = QTimer(self, singleShot=True, interval=PLOT_MS)
+        self._later.timeout.connect(self._catch_up_later)
+        self._noticed = QTimer(self, singleShot=True, interval=0)
+        self._noticed.timeout.connect(self._catch_up)
+        self._narrow = False
+        self._kept: dict[bool, QByteArray] = {}
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
+        self.setCentralWidget(self.network)
+        self._make_docks()
+        self._filled = False
+        self._arrange(narrow=False)
+        self._first = self.saveState(LAYOUT)
+
+    def _make_docks(self) -> None:
+        self._add(PlainDock("form", "Experiment", self.form))
+        for name, title, content in (
+            ("why", "Why", self.why),
+            ("inspector", "Inspector", self.inspector),
+            ("hop", "Chain rule", self.hop),
+        ):
+            dock = CardDock(name, title, () if content is self.inspector else _PICTURE_VERBS)
+            dock.fill(content)
+            self._add(dock)
+        for entry in PLOTS:
+            self._add(CardDock(entry.name, entry.value.title, _PLOT_VERBS))
+
+    def _add(self, dock: QDockWidget) -> None:
+        name = dock.objectName()
+        self.docks[name] = dock
+        dock.visibilityChanged.connect(self._notice)
+        if isinstance(dock, CardDock):
+            dock.enlarge_toggled.connect(partial(self.enlarge, name))
+            dock.close_requested.connect(partial(self.close_panel, name))
+            dock.asked.connect(partial(self._ask, name))
+            dock.passed.connect(self._noticed.start)
+        action = self._actions[name] = QAction(dock.windowTitle(), self, checkable=True)
+        action.triggered.connect(partial(self._toggle, name))
+
+    def _ask(self, name: str, verb: str) -> None:
+        self.asked.emit(verb, name)
+
+    def _toggle(self, name: str) -> None:
+        """Bring a panel into sight that is closed or behind a tab; close one that is in sight."""
+        dock = self.docks[name]
+        if dock.isHidden() or is_behind(dock) or self._enlarged is not None:
+            self.show_panel(name)
+        else:
+            self.close_panel(name)
+        self._actions[name].setChecked(not dock.isHidden())
+
+    def _arrange(self, narrow: bool) -> None:
+        """Every panel to its first place."""
+        left, right, below = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        self.addDockWidget(left, self.docks["form"])
+        places = NARROW_PLACES if narrow else WIDE_PLACES
+        for name in places.side:
+            self.addDockWidget(left if narrow else right, self.docks[name])
+        self._stack("form" if narrow else places.side[0], places.side)
+        for group in places.bottom:
+            self.addDockWidget(below, self.docks[group[0]])
+        for group in places.bottom:
+            self._stack(group[0], group)
+        for name, dock in self.docks.items():
+            if name not in {*places.shown, "form"}:
+                self.addDockWidget(below, dock)
+                self.tabifyDockWidget(self.docks["loss"], dock)
+                dock.hide()
+            else:
+                dock.show()
+        for name in (places.side[0], "form", *(group[0] for group in places.bottom)):
+            self.docks[name].raise_()
+        self._narrow = narrow
+        self._share_room(places)
+
+    def _stack(self, first: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name != first:
+                self.addDockWidget(self.dockWidgetArea(self.docks[first]), self.docks[name])
+                self.tabifyDockWidget(self.docks[first], self.docks[name])
+
+    def fill(self) -> None:
+        """Make the plots that are open; apart from the rest, so that the window is painted before.
+
+        Those that are closed are made when they are opened.
+        """
+        self._filled = True
+        before = len(self.plots)
+        for entry in PLOTS:
+            dock = self.docks[entry.name]
+            if entry.name not in self.plots and not dock.isHidden():
+                self._make_plot(entry.name, entry.value)
+        if len(self.plots) > before:
+            self._noticed.start()
+
+    def _make_plot(self, name: str, kind: type[Plot]) -> None:
+        plot = self.plots[name] = kind(self._theme, self._scale, self._pen_scale)
+        dock = self.docks[name]
+        assert isinstance(dock, CardDock)  # every plot's dock was made as one
+        dock.fill(plot)
+        dock.set_subtitle(plot.subtitle)
+        plot.subtitle_changed.connect(dock.set_subtitle)
+        plot.set_frame(self._frame)
+
+    def _share_room(self, places: Places) -> None:
+        shown = [self.docks[group[0]] for group in places.bottom]
+        sides = {"form": _NARROW_FORM if self._narrow else _FORM_WIDTH}
+        if not self._narrow:
+            sides[places.side[0]] = _WHY_WIDTH
+        docks = [self.docks[name] for name in sides]
+        self.resizeDocks(docks, list(sides.values()), Qt.Orientation.Horizontal)
+        self.resizeDocks(shown, list(places.shares), Qt.Orientation.Horizontal)
+        self.resizeDocks(shown[:1], [_BELOW], Qt.Orientation.Vertical)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room once there is some, unless a remembered layout has done so."""
+        super().showEvent(event)
+        if self._fresh:
+            self._fresh = False
+            if self._narrow == (self.width() < NARROW):
+                self._share_room(NARROW_PLACES if self._narrow else WIDE_PLACES)
+            else:
+                self._arrange(not self._narrow)
+        self._narrow = self.width() < NARROW
+        self._hide_left_tabs()
+
+    def _hide_left_tabs(self) -> None:
+        """Hide tab bars that arranging needed on its way; Qt does so only when it next has time.
+
+        A picture of the window is painted before that. The newest bar with a title is right.
+        """
+        titles: set[str] = set()
+        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for bar in reversed(bars):
+            own = {bar.tabText(at) for at in range(bar.count())}
+            if own & titles:
+                bar.hide()
+            titles |= own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another arrangement when the window becomes narrow, or wide again."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._fitting.start()
+
+    @Slot()
+    def _fit(self) -> None:
+        """The arrangement for this width: as a person left it, or the first."""
+        narrow = self.width() < NARROW
+        if narrow == self._narrow or self._enlarged is not None:
+            return
+        self._kept[self._narrow] = self.saveState(LAYOUT)
+        self._narrow = narrow
+        if narrow not in self._kept or not self.restoreState(self._kept[narrow], LAYOUT):
+            self._arrange(narrow)
+
+    def remember(self, state: QByteArray) -> None:
+        """Put every panel where it was when ``state`` was saved."""
+        self._fresh = not self.restoreState(state, LAYOUT)
+
+    def layout_state(self) -> QByteArray:
+        """Where every panel is, to be remembered; an enlarged one counts as it was before."""
+        return self._enlarged[1] if self._enlarged else self.saveState(LAYOUT)
+
+    def toggles(self) -> list[QAction]:
+        """An action for each panel that shows or hides it."""
+        return list(self._actions.values())
+
+    def reset(self) -> None:
+        """Every panel back to its first place."""
+        self.shrink()
+        self._kept.clear()
+        self.restoreState(self._first, LAYOUT)
+        self._arrange(narrow=self.width() < NARROW)
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel into sight; the diagram by "network". An unknown name does nothing."""
+        if name not in self.docks:
+            return
+        self.shrink()
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+
+    def close_panel(self, name: str) -> None:
+        """Close a panel; all the others come back where it was enlarged."""
+        self.shrink()
+        self.docks[name].close()
+
+    @property
+    def enlarged(self) -> str:
+        """The panel that has all the room; empty while there is none."""
+        return self._enlarged[0] if self._enlarged else ""
+
+    def enlarge(self, name: str) -> None:
+        """Give one panel all the room, or back what it was."""
+        if self._enlarged is not None:
+            self.shrink()
+            return
+        self._enlarged = name, self.saveState(LAYOUT)
+        self.network.hide()
+        for other, dock in self.docks.items():
+            dock.setVisible(other == name)
+        self._show_enlarged(name, True)
+        self.docks[name].setFocus()
+
+    def shrink(self) -> None:
+        """Every panel back to where it was before one was enlarged."""
+        if self._enlarged is not None:
+            (name, before), self._enlarged = self._enlarged, None
+            self.network.show()
+            self.restoreState(before, LAYOUT)
+            self._show_enlarged(name, False)
+            self.network.setFocus()
+            self._fitting.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape brings back what an enlarged panel has taken the room of."""
+        if event.key() == Qt.Key.Key_Escape and self._enlarged is not None:
+            self.shrink()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_enlarged(self, name: str, enlarged: bool) -> None:
+        dock = self.docks[name]
+        assert isinstance(dock, CardDock)  # only those can be enlarged
+        dock.show_enlarged(enlarged)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint every panel in another theme."""
+        self._theme = theme
+        self.network.set_theme(theme)
+        self.why.set_theme(theme)
+        for panel in self._panels().values():
+            panel.set_theme(theme)
+
+    def _panels(self) -> dict[str, Panel]:
+        """What shows frames, by the name of its dock."""
+        return {**self.plots, "hop": self.hop, "inspector": self.inspector}
+
+    def wants(self) -> frozenset[type]:
+        """Readings that the panels draw which can be seen."""
+        return frozenset(kind for panel in self._seen() for kind in panel.wants)
+
+    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
+        """Show one moment in every panel that can be seen.
+
+        While frames follow each other fast, the diagram and the chain rule come first and the
+        other panels a little later; in training only one of them each time, in turn. So the window
+        is never busy for long.
+        """
+        self._frame, self._pace = frame, pace
+        self.network.set_frame(frame, pace)
+        if pace is Pace.REST:
+            self._show(self._seen())
+            return
+        if pace is Pace.PLAYING and self.hop.isVisible():
+            self.hop.set_frame(frame)
+        self._later.start()
+
+    def _show(self, panels: Iterable[Panel]) -> None:
+        for panel in panels:
+            panel.set_frame(self._frame)
+
+    def _seen(self) -> list[Panel]:
+        """Panels that can be seen, or could be if the window were.
+
+        What lies behind another tab is visible, too, as Qt has it, only outside of the window.
+        """
+        return [
+            panel
+            for name, panel in self._panels().items()
+            if isinstance(panel, QWidget)
+            and (not self.isVisible() or (panel.isVisible() and not is_behind(self.docks[name])))
+        ]
+
+    @Slot()
+    def _catch_up_later(self) -> None:
+        """The panels that had to wait."""
+        if self._pace is Pace.PLAYING and self._frame is not None:
+            self.network.show_rule(self._frame)
+        seen = self._seen()
+        if self._pace is Pace.TRAINING and seen:
+            self._turn += 1
+            turns, at = divmod(self._turn, len(seen))
+            late = seen[at] is self.hop and turns % HOP_EVERY != 0
+            seen = [] if late else [seen[at]]
+        self._show(panel for panel in seen if self._pace is Pace.TRAINING or panel is not self.hop)
+
+    @Slot(bool)
+    def _notice(self, visible: bool) -> None:
+        """Panels come and go in one go when the layout changes: look once, afterwards."""
+        dock = self.sender()
+        (self._behind.discard if visible else self._behind.add)(dock.objectName())
+        self._noticed.start()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        """Make the plots that were opened, and give those in sight the frame that they missed."""
+        if self._filled:
+            self.fill()
+        self._spell_tabs()
+        for name, dock in self.docks.items():
+            self._actions[name].setChecked(not dock.isHidden())
+        self._show(self._seen())
+        self.wants_changed.emit()
+
+    def _spell_tabs(self) -> None:
+        """Titles of tabs in full, with arrows where there are too many: Qt would cut them all."""
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)

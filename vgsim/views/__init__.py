@@ -1,1 +1,0 @@
-"""Widgets: verbs in (``set_...``), signals out; they decide nothing."""

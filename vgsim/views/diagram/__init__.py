@@ -1,5 +1,0 @@
-"""The network as columns of nodes, shaded by the size of the gradient."""
-
-from vgsim.views.diagram.view import DiagramView
-
-__all__ = ["DiagramView"]
