@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,8 +23,23 @@ PATIENCE_MS = 20_000
 for _wait in (QtBot.waitUntil, QtBot.waitSignal):
     _wait.__kwdefaults__["timeout"] = PATIENCE_MS  # type: ignore[index]  # both have keywords
 
+# A loaded machine takes its time over an example too. A file of an example may lie where that of
+# the example before lay.
+settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("patient")
+
 # Qt keeps these for itself once a tool tip or a drag has been shown.
 _OF_QT = {"QTipLabel", "QShapedPixmapWindow"}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what asks PyTorch where it is not installed."""
+    if item.get_closest_marker("torch"):
+        pytest.importorskip("torch", reason="PyTorch is not installed (the extra 'torch' has it)")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QPainter, QPdfWriter
 
@@ -115,7 +115,6 @@ def test_a_file_without_one_says_so(kind, qapp, tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_damaged_files_are_read_or_refused_in_one_sentence(kind, whole, tmp_path, data):
     content = bytearray(whole(kind))
@@ -137,7 +136,6 @@ def test_damaged_files_are_read_or_refused_in_one_sentence(kind, whole, tmp_path
 @given(content=st.binary(max_size=300), start=st.sampled_from(
     [b"", PNG_SIGNATURE, b"GIF89a", b"%PDF-1.4", b"PK\x03\x04", b"<svg", b"\0\0\0\x18ftypisom",
      b"RIFF\xff\xff\0\0WEBP"]))  # fmt: skip
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_refused(content, start, tmp_path):
     (tmp_path / "x").write_bytes(start + content)
     with pytest.raises(SpecError, match=r"^x: "):

@@ -231,7 +231,7 @@ def test_so_far_is_the_running_product_of_the_hops():
 
 
 @given(sample=st.integers(-3, 30), position=st.integers(0, 10), step=st.integers(0, 3))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_any_sample_of_any_moment_is_some_row_and_read_only(sample, position, step):
     experiment = Experiment(small())
     experiment.seek(step, position)

@@ -10,7 +10,8 @@ from vgsim.nn.arrays import quiet
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.spec import TrainingSpec
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed (the extra 'bench' has it)")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed (the extra 'torch' has it)")
+pytestmark = pytest.mark.torch
 F = torch.nn.functional
 
 FUNCTIONS = {

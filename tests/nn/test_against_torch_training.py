@@ -10,7 +10,8 @@ from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.schedules import SCHEDULES
 from vgsim.nn.spec import TrainingSpec
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed (the extra 'bench' has it)")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed (the extra 'torch' has it)")
+pytestmark = pytest.mark.torch
 
 STEPS = 100
 THEIRS = {

@@ -63,9 +63,9 @@ def test_gradients_equal_autograd(case: dict[str, str]) -> None:
     assert worst(experiment, oracle_gradients(experiment)) <= 1e-10
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_gradients_equal_pytorch(case: dict[str, str]) -> None:
-    pytest.importorskip("torch")
     from tests.helpers.torch_oracle import torch_gradients
 
     experiment = passed(**case)
@@ -104,8 +104,10 @@ def test_going_back_and_forth_equals_running_bit_for_bit() -> None:
     assert _state(ran) == _state(moved)
 
 
+@pytest.mark.torch
 def test_running_statistics_are_those_of_pytorch() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     experiment = Experiment(small(network__norm="batch", network__depth=1, network__width=3))
     theirs = torch.nn.BatchNorm1d(3, dtype=torch.float64)
     for _ in range(4):
@@ -116,8 +118,10 @@ def test_running_statistics_are_those_of_pytorch() -> None:
     assert np.allclose(running["variance"], theirs.running_var, rtol=1e-12)
 
 
+@pytest.mark.torch
 def test_held_out_samples_are_judged_by_the_running_statistics_and_whole() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     experiment = passed(network__norm="batch", network__dropout=0.5, network__depth=1)
     judge, stage = experiment._judge, experiment.network.stages[0]
     judge()

@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vgsim.core.errors import Problem, SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
-
-FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def load(path: object, label: str = "", group: str = "") -> Dataset:
@@ -200,7 +198,6 @@ def check(folder: Path, content: bytes, label: str) -> None:
         assert data.x.shape[1] == len(data.features)
 
 
-@FILE
 @given(content=st.binary(max_size=300), label=st.sampled_from(["", "1", "a"]))
 def test_any_bytes_give_a_dataset_or_a_spec_error(
     tmp_path: Path, content: bytes, label: str
@@ -208,7 +205,6 @@ def test_any_bytes_give_a_dataset_or_a_spec_error(
     check(tmp_path, content, label)
 
 
-@FILE
 @given(
     content=st.text("0123456789.-e,;\t\n\r\"'anif _NA?é\x00\u2028", max_size=80),
     label=st.sampled_from(["", "1", "2", "a"]),

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
 
-FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 CODES = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
 
 
@@ -130,7 +129,6 @@ def check(folder: Path, x: bytes, y: bytes = Y) -> None:
         assert "\n" not in str(error)
 
 
-@FILE
 @given(
     st.binary(max_size=200), st.sampled_from([b"", b"\0\0\x08\x01", b"\0\0\x0d\x02", b"\x1f\x8b"])
 )
@@ -141,7 +139,6 @@ def test_any_bytes_give_a_dataset_or_a_spec_error(
     check(tmp_path, X, start + content)
 
 
-@FILE
 @given(st.integers(0, 40), st.binary(min_size=1, max_size=4), st.booleans())
 def test_a_damaged_file_gives_a_dataset_or_a_spec_error(
     tmp_path: Path, at: int, patch: bytes, pack: bool

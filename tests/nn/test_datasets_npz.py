@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
 
-FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 X = np.arange(8.0).reshape(4, 2)
 Y = np.array([0, 1, 0, 1])
 
@@ -170,13 +169,11 @@ def check(folder: Path, content: bytes) -> None:
         assert "\n" not in str(error)
 
 
-@FILE
 @given(content=st.binary(max_size=300))
 def test_any_bytes_give_a_spec_error(tmp_path: Path, content: bytes) -> None:
     check(tmp_path, content)
 
 
-@FILE
 @given(st.integers(0, 600), st.binary(min_size=1, max_size=4))
 def test_a_damaged_file_gives_a_dataset_or_a_spec_error(
     tmp_path: Path, at: int, patch: bytes
@@ -186,7 +183,6 @@ def test_a_damaged_file_gives_a_dataset_or_a_spec_error(
     check(tmp_path, content[:at])
 
 
-@FILE
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_as_an_array_give_a_spec_error(tmp_path: Path, raw: bytes, npy: bool) -> None:
     check(tmp_path, with_x(b"\x93NUMPY\x01\x00" + raw if npy else raw))

@@ -49,7 +49,7 @@ def test_reset_begins_the_same_run_again():
     assert _state(experiment) == first
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 10)), max_size=8))
 def test_seeking_ends_in_the_bits_of_running(places):
     spec = small(training__optimizer="momentum")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -23,12 +23,7 @@ STEPS = 40
 """Updates that the moves stay within."""
 TIGHT = Plan(every=7, near=3, far=3)
 """So few states that most ways back are a run; a network this small would keep all of them."""
-MOVES = settings(
-    max_examples=12,
-    stateful_step_count=50,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+MOVES = settings(max_examples=12, stateful_step_count=50)
 SPECS = {
     "layers": small(
         network__norm="batch",

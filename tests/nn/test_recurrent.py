@@ -63,17 +63,19 @@ def test_gradients_equal_autograd(case: dict[str, object]) -> None:
     assert worst(experiment, autograd_gradients(experiment)) <= 1e-10
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_gradients_equal_pytorch(case: dict[str, object]) -> None:
-    pytest.importorskip("torch")
     from tests.helpers.torch_oracle import torch_sequence_gradients
 
     experiment = passed(**case)
     assert worst(experiment, torch_sequence_gradients(experiment)) <= 1e-10
 
 
+@pytest.mark.torch
 def test_a_long_lstm_equals_the_whole_layer_of_pytorch() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     experiment = passed(data__dataset="digit_pixels", network__width=7)
     net = network(experiment)
     layer = torch.nn.LSTM(1, 7, dtype=torch.float64)

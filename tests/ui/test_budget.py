@@ -80,7 +80,7 @@ def test_the_parts_sum_to_the_measured_factor_in_every_moment(changes):
         experiment.advance()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.integers(1, 8),
     st.sampled_from(["sigmoid", "relu", "gelu", "selu"]),
