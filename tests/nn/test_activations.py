@@ -135,6 +135,24 @@ def test_a_saturated_unit_has_a_twentieth_of_the_bound_left():
     assert list(sigmoid.saturated(np.array([0.25, 0.0126, 0.0125, 0.0]))) == [0, 0, 1, 1]
 
 
+@EVERY
+def test_what_an_activation_says_of_its_ends_is_so(name):
+    activation = ACTIVATIONS[name]
+    left, right = np.linspace(-60, -1e-3, 500), np.linspace(1e-3, 60, 500)
+    slopes = [np.abs(_both(name, side)[1]) for side in (left, right)]
+    ends = max(slopes[0][0], slopes[1][-1])
+    # softplus and the gated ones level off at one end only, and ReLU is shut rather than flat
+    assert activation.squashes == (ends < 1e-3)
+    assert activation.shuts == (not slopes[0].any() or not slopes[1].any())
+    assert activation.linear == np.array_equal(_both(name, left)[0], left)
+
+
+def test_the_learned_slope_starts_as_the_function_has_it():
+    for entry in ACTIVATIONS:
+        if entry.value.learned is not None:
+            assert _both(entry.name, -1.0)[1] == entry.value.learned
+
+
 def test_a_rectifier_is_saturated_where_it_is_shut():
     slopes = np.array([1.0, 0.01, 0.0, np.nan])
     assert list(ACTIVATIONS["relu"].saturated(slopes)) == [0, 0, 1, 0]

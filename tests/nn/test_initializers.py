@@ -119,3 +119,6 @@ def test_biases_are_what_is_asked_for():
     assert not draw["zero"].any() and np.all(draw["constant"] == -0.7)
     assert draw["normal"].std() == pytest.approx(0.7, rel=0.03)
     assert abs(draw["normal"].mean()) < 0.03
+    for name, values in draw.items():
+        assert BIASES[name].mean(init) == pytest.approx(values.mean(), abs=0.03)
+        assert BIASES[name].variance(init) == pytest.approx(values.var(), rel=0.06)

@@ -164,5 +164,5 @@ def test_a_network_too_large_for_memory_is_refused_before_it_is_built():
 def test_classes_are_needed_for_cross_entropy():
     from vgsim.nn.experiment import Experiment
 
-    with pytest.raises(SpecError, match=r"training\.loss = cross_entropy: allowed is mse"):
+    with pytest.raises(SpecError, match=r"training\.loss = cross_entropy: allowed is one of mse,"):
         Experiment(Spec().replace({"data.dataset": "one"}))

@@ -17,6 +17,7 @@ class Entry(Generic[T]):
 
     ``uses`` names the optional spec fields ("network.factor") that the object reads; a field
     that nothing chosen in a spec reads is hidden in the form and left out of the TOML.
+    ``role`` is what it can be asked for by instead of its name; empty when nobody asks.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Entry(Generic[T]):
     summary: str
     value: T
     uses: frozenset[str]
+    role: str = ""
 
 
 class Registry(Generic[T]):
@@ -34,22 +36,48 @@ class Registry(Generic[T]):
         self._entries: dict[str, Entry[T]] = {}
 
     def add(
-        self, name: str, value: T, summary: str, *, label: str = "", uses: tuple[str, ...] = ()
+        self,
+        name: str,
+        value: T,
+        summary: str,
+        *,
+        label: str = "",
+        uses: tuple[str, ...] = (),
+        role: str = "",
     ) -> T:
         """Register ``value`` under ``name`` with a one-line ``summary``; return ``value``.
 
         Raises ValueError when the name is taken.
         """
         if name in self._entries:
-            raise ValueError(f"{self.kind} {name!r} is registered twice")
-        self._entries[name] = Entry(name, label or name, summary, value, frozenset(uses))
+            raise ValueError(
+                f"there is a {self.kind} {name!r} already ({self._entries[name].label}): "
+                "register this one under another name"
+            )
+        self._entries[name] = Entry(name, label or name, summary, value, frozenset(uses), role)
         return value
 
     def register(
-        self, name: str, summary: str, *, label: str = "", uses: tuple[str, ...] = ()
+        self,
+        name: str,
+        summary: str,
+        *,
+        label: str = "",
+        uses: tuple[str, ...] = (),
+        role: str = "",
     ) -> Callable[[T], T]:
         """Decorator form of :meth:`add`."""
-        return lambda value: self.add(name, value, summary, label=label, uses=uses)
+        return lambda value: self.add(name, value, summary, label=label, uses=uses, role=role)
+
+    def cast(self, role: str, present: str = "") -> str:
+        """Name of who plays ``role``: ``present`` if that does, else the first; KeyError if none.
+
+        So a change to what is there already under another name is no change.
+        """
+        able = [entry.name for entry in self if entry.role == role]
+        if not able:
+            raise KeyError(f"no {self.kind} plays the role {role!r}")
+        return present if present in able else able[0]
 
     def __getitem__(self, name: str) -> T:
         """The object of that name; KeyError when there is none."""

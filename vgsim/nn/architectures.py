@@ -11,10 +11,10 @@ import vgsim.nn.lsuv  # noqa: F401  # registers the initializer
 from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.activations.learned import PRELU
 from vgsim.nn.cells import CELLS
 from vgsim.nn.datasets import Dataset
 from vgsim.nn.layers import StagePlan
+from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec
@@ -111,7 +111,8 @@ def _output(spec: Spec, outputs: int, activation: str) -> StagePlan:
 
 def _simplest(plan: StagePlan) -> StagePlan:
     """A dense stage where nothing but weights and an activation is asked for."""
-    composed = plan.norm != "none" or plan.source or plan.dropout or plan.activation == PRELU
+    learns = ACTIVATIONS[plan.activation].learned is not None
+    composed = plan.norm != "none" or plan.source or plan.dropout or learns
     if composed or plan.skip == "preactivation":
         return plan
     return StagePlan("dense", plan.inputs, plan.outputs, plan.activation)
@@ -134,8 +135,9 @@ def _cells(layer: str) -> Planner:
     def plan(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
         network = spec.network
         activation = network.activation if layer == "rnn" else "tanh"
-        if activation == PRELU:
-            raise refuse("network.activation", PRELU, "one without parameters in a recurrent cell")
+        if ACTIVATIONS[activation].learned is not None:
+            allowed = "one without parameters in a recurrent cell"
+            raise refuse("network.activation", activation, allowed)
         sizes = [features] + [network.width] * network.cells
         plans = [StagePlan(layer, below, here, activation) for below, here in pairwise(sizes)]
         return [*plans, StagePlan("dense", network.width, outputs, "identity")]
@@ -176,6 +178,7 @@ KINDS.add(
     Kind(_cells("lstm"), recurrent=True),
     "a state that is only added to, behind gates (Hochreiter and Schmidhuber 1997)",
     label="LSTM",
+    role=Role.REMEMBERS,
     uses=(*_RECURRENT, "init.forget_bias"),
 )
 KINDS.add(

@@ -10,6 +10,7 @@ import numpy as np
 from vgsim.core.registry import Registry
 from vgsim.measure.measures import norms
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def leave(gradients: Array, most: float) -> Clipped:
     "the whole gradient is scaled down to a norm (Pascanu, Mikolov and Bengio 2013)",
     label="By norm",
     uses=("training.clip_at",),
+    role=Role.LIMITS_NORM,
 )
 def by_norm(gradients: Array, most: float) -> Clipped:
     """g ← g · min(1, most / (‖g‖ + 1e-6)), exactly PyTorch's ``clip_grad_norm_``.

@@ -10,12 +10,12 @@ from weakref import proxy
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.errors import refuse
 from vgsim.measure.anomalies import first_overflow, overflowed_update, too_small
 from vgsim.measure.frame import Frame, Moment, Phase, Trouble
 from vgsim.measure.readings.wish import NOTHING, Wish
 from vgsim.measure.snapshot import take
 from vgsim.measure.telemetry import Telemetry
-from vgsim.nn import lsuv
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.build import build
@@ -23,6 +23,7 @@ from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
 from vgsim.nn.clipping import CLIPPINGS, NOT_CLIPPED
 from vgsim.nn.datasets import DATASETS
 from vgsim.nn.history import History
+from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.losses import LOSSES, Loss
 from vgsim.nn.memory import Size, require_memory, within_memory
@@ -60,6 +61,10 @@ class Experiment:
         spec, training = self.spec, self.spec.training
         self.data = _load(spec)
         loss = LOSSES[training.loss]
+        if loss.needs_classes and not self.data.dataset.classes:
+            able = ", ".join(entry.name for entry in LOSSES if not entry.value.needs_classes)
+            allowed = f"one of {able} for this data, whose labels are numbers"
+            raise refuse("training.loss", training.loss, allowed)
         kind = KINDS[spec.network.kind]
         self.steps = kind.steps(self.data.dataset)
         self._every = self.steps if self.steps > 1 and training.loss_at == "every" else 0
@@ -103,7 +108,7 @@ class Experiment:
         """Back to the same initial parameters, before the first step."""
         self.network.initialize(self.spec)
         self.step = self._latest = 0
-        if self.spec.init.weights == lsuv.NAME:
+        if INITIALIZERS[self.spec.init.weights].fitted:
             self._begin()
             self.network.rescale()
         self.network.flat.change[:] = 0

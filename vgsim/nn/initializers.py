@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
@@ -40,26 +41,45 @@ Draw = Callable[[Generator, Shape, "InitSpec"], Weights]
 """Weights of shape (inputs, outputs)."""
 Size = Callable[[Shape, "InitSpec"], float]
 """Root mean square of those weights."""
-BiasInitializer = Callable[[Generator, int, "InitSpec"], Weights]
-"""Biases of shape (outputs,)."""
 Gain = Callable[["InitSpec", str], float]
 """(init, name of the activation) -> factor on the standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Initializer:
-    """Draws weights when called; ``size(shape, init)`` is their expected root mean square."""
+    """Draws weights when called; ``size(shape, init)`` is their expected root mean square.
+
+    ``whose`` are such weights in a sentence, "He's weights", and ``virtue`` is what is good about
+    them: "which make up for what the activation cuts". "{activation}" in it becomes its label.
+    ``fitted`` says that the weights are scaled on the first batch before training begins.
+    """
 
     draw: Draw
     size: Size
+    whose: str = ""
+    virtue: str = ""
+    fitted: bool = False
 
     def __call__(self, rng: Generator, shape: Shape, init: InitSpec) -> Weights:
         """Weights of ``shape`` (inputs, outputs), with ``init.gain`` as it is."""
         return self.draw(rng, shape, init)
 
 
+@dataclass(frozen=True, slots=True)
+class Biases:
+    """Draws biases (outputs,) when called; ``mean`` and ``variance`` are those of one of them."""
+
+    draw: Callable[[Generator, int, InitSpec], Weights]
+    mean: Callable[[InitSpec], float]
+    variance: Callable[[InitSpec], float]
+
+    def __call__(self, rng: Generator, size: int, init: InitSpec) -> Weights:
+        """(size,) biases."""
+        return self.draw(rng, size, init)
+
+
 INITIALIZERS: Registry[Initializer] = Registry("initializer")
-BIASES: Registry[BiasInitializer] = Registry("bias")
+BIASES: Registry[Biases] = Registry("bias")
 GAINS: Registry[Gain] = Registry("gain")
 
 GAINS.add(
@@ -68,6 +88,7 @@ GAINS.add(
     "the factor one sets",
     label="Number",
     uses=("init.gain",),
+    role=Role.AS_SET,
 )
 GAINS.add(
     "activation",
@@ -80,7 +101,7 @@ GAINS.add(
 def settled(init: InitSpec, activation: str) -> InitSpec:
     """``init`` with the gain that holds for a stage of that activation, as a number."""
     gain = GAINS[init.gain_by](init, activation)
-    return replace(init, gain_by="number", gain=gain)
+    return replace(init, gain=gain)
 
 
 def initial_weights(
@@ -123,50 +144,85 @@ def _range(shape: Shape, init: InitSpec) -> float:
     return init.range / math.sqrt(3.0)
 
 
-def _add_normal(name: str, size: Size, summary: str, label: str, *uses: str) -> None:
+def _normal(size: Size, whose: str = "", virtue: str = "") -> Initializer:
     def draw(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
         return rng.standard_normal(shape) * size(shape, init)
 
-    INITIALIZERS.add(name, Initializer(draw, size), summary, label=label, uses=uses)
+    return Initializer(draw, size, whose, virtue)
 
 
-def _add_uniform(name: str, size: Size, summary: str, label: str, *uses: str) -> None:
+def _uniform(size: Size) -> Initializer:
     def draw(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
         reach = size(shape, init) * math.sqrt(3.0)
         return rng.uniform(-reach, reach, shape)
 
-    INITIALIZERS.add(name, Initializer(draw, size), summary, label=label, uses=uses)
+    return Initializer(draw, size)
 
 
 _GAIN = "init.gain_by"
-_add_normal(
-    "xavier_normal", _xavier,
-    "normal, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)", "Xavier normal", _GAIN,
-)  # fmt: skip
-_add_uniform(
-    "xavier_uniform", _xavier,
-    "uniform, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)", "Xavier uniform", _GAIN,
-)  # fmt: skip
-_add_normal("he_normal", _he, "normal, variance 2 / fan_in (He et al. 2015)", "He normal")
-_add_uniform("he_uniform", _he, "uniform, variance 2 / fan_in (He et al. 2015)", "He uniform")
-_add_normal(
-    "lecun_normal", _lecun,
-    "normal, variance 1 / fan_in (LeCun et al. 1998)", "LeCun normal", _GAIN,
-)  # fmt: skip
-_add_uniform(
-    "lecun_uniform", _lecun,
-    "uniform, variance 1 / fan_in (LeCun et al. 1998)", "LeCun uniform", _GAIN,
-)  # fmt: skip
-_add_uniform(
-    "standard", _standard,
-    "U(±1/√fan_in), the old standard that Glorot and Bengio (2010) measured", "Old standard",
-)  # fmt: skip
-_add_normal(
-    "normal", _std,
-    "normal, with the standard deviation one sets", "Normal (std)", "init.std",
-)  # fmt: skip
-_add_uniform(
-    "uniform", _range, "uniform between ± the range one sets", "Uniform (range)", "init.range"
+INITIALIZERS.add(
+    "xavier_normal",
+    _normal(_xavier, "Xavier's weights", "which keep the variance"),
+    "normal, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)",
+    label="Xavier normal",
+    uses=(_GAIN,),
+    role=Role.KEEPS_VARIANCE,
+)
+INITIALIZERS.add(
+    "xavier_uniform",
+    _uniform(_xavier),
+    "uniform, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)",
+    label="Xavier uniform",
+    uses=(_GAIN,),
+)
+INITIALIZERS.add(
+    "he_normal",
+    _normal(_he, "He's weights", "which make up for what the activation cuts"),
+    "normal, variance 2 / fan_in (He et al. 2015)",
+    label="He normal",
+    role=Role.MAKES_UP,
+)
+INITIALIZERS.add(
+    "he_uniform",
+    _uniform(_he),
+    "uniform, variance 2 / fan_in (He et al. 2015)",
+    label="He uniform",
+)
+INITIALIZERS.add(
+    "lecun_normal",
+    _normal(_lecun, "LeCun's weights", "which {activation} needs"),
+    "normal, variance 1 / fan_in (LeCun et al. 1998)",
+    label="LeCun normal",
+    uses=(_GAIN,),
+    role=Role.NORMALIZES,
+)
+INITIALIZERS.add(
+    "lecun_uniform",
+    _uniform(_lecun),
+    "uniform, variance 1 / fan_in (LeCun et al. 1998)",
+    label="LeCun uniform",
+    uses=(_GAIN,),
+)
+INITIALIZERS.add(
+    "standard",
+    _uniform(_standard),
+    "U(±1/√fan_in), the old standard that Glorot and Bengio (2010) measured",
+    label="Old standard",
+)
+INITIALIZERS.add(
+    "normal",
+    _normal(_std),
+    "normal, with the standard deviation one sets",
+    label="Normal (std)",
+    uses=("init.std",),
+    role=Role.OF_A_SIZE,
+)
+INITIALIZERS.add(
+    "uniform",
+    _uniform(_range),
+    "uniform between ± the range one sets",
+    label="Uniform (range)",
+    uses=("init.range",),
 )
 
 TRUNCATED_STD = 0.87962566103423978
@@ -201,10 +257,16 @@ def _orthogonal(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
 
 INITIALIZERS.add(
     "orthogonal",
-    Initializer(_orthogonal, lambda shape, init: init.gain / math.sqrt(max(shape))),
+    Initializer(
+        _orthogonal,
+        lambda shape, init: init.gain / math.sqrt(max(shape)),
+        whose="Rotations",
+        virtue="which keep every length",
+    ),
     "a random rotation: every singular value is the gain (Saxe et al. 2014)",
     label="Orthogonal",
     uses=(_GAIN,),
+    role=Role.ROTATES,
 )
 INITIALIZERS.add(
     "identity",
@@ -215,6 +277,7 @@ INITIALIZERS.add(
     "the identity matrix times the gain: IRNN (Le, Jaitly and Hinton 2015)",
     label="Identity",
     uses=(_GAIN,),
+    role=Role.COPIES,
 )
 INITIALIZERS.add(
     "zeros",
@@ -246,26 +309,36 @@ def lsuv_scale(
     return weights
 
 
-@BIASES.register("zero", "all biases 0", label="Zero")
-def zero_bias(rng: Generator, size: int, init: InitSpec) -> Weights:
-    """Biases of 0."""
-    return np.zeros(size)
-
-
-@BIASES.register(
-    "constant", "every bias the value one sets", label="Constant", uses=("init.bias_value",)
+BIASES.add(
+    "zero",
+    Biases(
+        lambda rng, size, init: np.zeros(size),
+        mean=lambda init: 0.0,
+        variance=lambda init: 0.0,
+    ),
+    "all biases 0",
+    label="Zero",
+    role=Role.NO_OFFSET,
 )
-def constant_bias(rng: Generator, size: int, init: InitSpec) -> Weights:
-    """Biases of ``init.bias_value``."""
-    return np.full(size, init.bias_value)
-
-
-@BIASES.register(
+BIASES.add(
+    "constant",
+    Biases(
+        lambda rng, size, init: np.full(size, init.bias_value),
+        mean=lambda init: init.bias_value,
+        variance=lambda init: 0.0,
+    ),
+    "every bias the value one sets",
+    label="Constant",
+    uses=("init.bias_value",),
+)
+BIASES.add(
     "normal",
+    Biases(
+        lambda rng, size, init: rng.standard_normal(size) * abs(init.bias_value),
+        mean=lambda init: 0.0,
+        variance=lambda init: init.bias_value**2,
+    ),
     "normal, with the standard deviation one sets",
     label="Normal (std)",
     uses=("init.bias_value",),
 )
-def normal_bias(rng: Generator, size: int, init: InitSpec) -> Weights:
-    """Independent normal biases of standard deviation |``init.bias_value``|."""
-    return rng.standard_normal(size) * abs(init.bias_value)

@@ -55,7 +55,7 @@ class DenseRun(Run):
         super().__init__(layers)
         part = slice(at, at + len(layers))
         self.activation = layers[0].activation
-        self.linear = layers[0].plan.activation == "identity"
+        self.linear = self.activation.linear
         self._z, self._h, self._slope = stack.z[part], stack.h[part], stack.slope[part]
 
     def slopes(self) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
 from vgsim.nn.datasets import Dataset
@@ -19,10 +18,14 @@ class Loss:
     """One loss for outputs and targets of shape (batch, outputs), both floating point.
 
     ``formula`` is J as rich text. ``classes`` says that the targets stand for classes: a loss
-    that takes numbers, too, cannot tell.
+    that takes numbers, too, cannot tell. ``judges`` says that J tells how well the outputs fit; a
+    loss that only hands the last stage a gradient one sets does not. ``needs_classes`` says that
+    it takes no numbers as targets.
     """
 
     formula: ClassVar[str]
+    judges: ClassVar[bool] = True
+    needs_classes: ClassVar[bool] = False
 
     def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
         self.targets = targets
@@ -33,7 +36,7 @@ class Loss:
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
-        """Targets (samples, outputs) for the labels ``y`` of ``dataset``; SpecError if unfit."""
+        """Targets (samples, outputs) for the labels ``y`` of ``dataset``."""
         raise NotImplementedError
 
     def value(self, h: Array) -> float:
@@ -73,11 +76,6 @@ def _share_right(h: Array, targets: Array) -> float:
     return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
 
 
-def _needs_classes(dataset: Dataset, name: str) -> None:
-    if not dataset.classes:
-        raise refuse("training.loss", name, "mse for this data, whose labels are numbers")
-
-
 @LOSSES.register(
     "cross_entropy", "softmax cross-entropy: −log of the right class", label="Cross-entropy"
 )
@@ -85,11 +83,11 @@ class CrossEntropy(Loss):
     """J = mean over the batch of −log softmax(h)[class]."""
 
     formula = "<i>J</i> = −mean log softmax(<i>h</i>)<sub>class</sub>"
+    needs_classes = True
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One-hot classes."""
-        _needs_classes(dataset, "cross_entropy")
         return _one_hot(dataset, y, precision)
 
     def value(self, h: Array) -> float:
@@ -128,11 +126,11 @@ class BinaryCrossEntropy(Loss):
     """J = mean over batch and outputs of log(1 + eʰ) − t h, with logits h."""
 
     formula = "<i>J</i> = mean [ log(1 + e<sup><i>h</i></sup>) − <i>t h</i> ]"
+    needs_classes = True
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One output for two classes, else one output a class."""
-        _needs_classes(dataset, "binary_cross_entropy")
         one_hot = _one_hot(dataset, y, precision)
         return one_hot[:, 1:] if len(dataset.classes) == 2 else one_hot
 
@@ -264,11 +262,11 @@ class Hinge(Loss):
         "<i>J</i> = mean Σ<sub><i>i</i>≠class</sub> max(0, 1 + <i>h<sub>i</sub></i> − "
         "<i>h</i><sub>class</sub>) / classes"
     )
+    needs_classes = True
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One-hot classes."""
-        _needs_classes(dataset, "hinge")
         return _one_hot(dataset, y, precision)
 
     def value(self, h: Array) -> float:
@@ -307,6 +305,7 @@ class Linear(Loss):
     """J = start · mean over the batch of the summed outputs, for worked examples."""
 
     formula = "<i>J</i> = start · mean <i>h</i>"
+    judges = False
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:

@@ -14,24 +14,25 @@ import numpy as np
 
 from vgsim.nn.arrays import Array, Generator, quiet
 from vgsim.nn.initializers import INITIALIZERS, Initializer, Weights, lsuv_scale
+from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
     from vgsim.nn.layers import Layer
     from vgsim.nn.spec import InitSpec
 
-NAME = "lsuv"
-
 
 def _orthonormal(rng: Generator, shape: tuple[int, int], init: InitSpec) -> Weights:
     """What the rescaling starts from."""
-    return INITIALIZERS["orthogonal"](rng, shape, replace(init, gain=1.0))
+    rotation = INITIALIZERS[INITIALIZERS.cast(Role.ROTATES)]
+    return rotation(rng, shape, replace(init, gain=1.0))
 
 
 INITIALIZERS.add(
-    NAME,
-    Initializer(_orthonormal, lambda shape, init: float(1 / np.sqrt(max(shape)))),
+    "lsuv",
+    Initializer(_orthonormal, lambda shape, init: float(1 / np.sqrt(max(shape))), fitted=True),
     "orthogonal, then scaled so that each z has variance 1 (Mishkin and Matas 2016)",
     label="LSUV",
+    role=Role.TO_UNIT_VARIANCE,
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 from vgsim.nn.schedules import SCHEDULES
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ class Optimizer:
     """
 
     formula: ClassVar[str]
+    usual_rate: ClassVar[float]
+    """A learning rate that small networks usually bear. Ours."""
+    along_gradient: ClassVar[bool] = False
+    """Whether an update is the gradient times −η, and nothing else."""
     slots: ClassVar[int] = 0
     decoupled: ClassVar[bool] = False
     """Whether weight decay goes past the rule instead of into the gradient."""
@@ -65,6 +70,8 @@ class SGD(Optimizer):
     """Plain gradient descent (Robbins and Monro 1951)."""
 
     formula = "<i>w</i> ← <i>w</i> − η ∂<i>J</i>/∂<i>w</i>"
+    usual_rate = 0.1
+    along_gradient = True
 
 
 @OPTIMIZERS.register(
@@ -77,6 +84,7 @@ class Momentum(Optimizer):
     """Heavy-ball momentum (Polyak 1964), in PyTorch's form."""
 
     formula = "<i>v</i> ← μ<i>v</i> + ∂<i>J</i>/∂<i>w</i>, <i>w</i> ← <i>w</i> − η<i>v</i>"
+    usual_rate = 0.02
     slots = 1
 
     def direct(self, change: Array, step: int) -> float:
@@ -101,6 +109,7 @@ class Nesterov(Optimizer):
         "<i>v</i> ← μ<i>v</i> + ∂<i>J</i>/∂<i>w</i>, "
         "<i>w</i> ← <i>w</i> − η(∂<i>J</i>/∂<i>w</i> + μ<i>v</i>)"
     )
+    usual_rate = 0.02
     slots = 1
 
     def direct(self, change: Array, step: int) -> float:
@@ -125,6 +134,7 @@ class RMSProp(Optimizer):
         "<i>s</i> ← ρ<i>s</i> + (1 − ρ)(∂<i>J</i>/∂<i>w</i>)<sup>2</sup>, "
         "<i>w</i> ← <i>w</i> − η ∂<i>J</i>/∂<i>w</i> / (√<i>s</i> + ε)"
     )
+    usual_rate = 0.001
     slots = 1
 
     def direct(self, change: Array, step: int) -> float:
@@ -144,6 +154,7 @@ _ADAM = ("training.beta1", "training.beta2", "training.epsilon")
     "adam",
     "mean gradient m over the root of the mean square s (Kingma and Ba 2015)",
     label="Adam",
+    role=Role.ADAPTS,
     uses=_ADAM,
 )
 class Adam(Optimizer):
@@ -154,6 +165,7 @@ class Adam(Optimizer):
         "<i>s</i> ← β₂<i>s</i> + (1 − β₂)(∂<i>J</i>/∂<i>w</i>)<sup>2</sup>, "
         "<i>w</i> ← <i>w</i> − η <i>m̂</i> / (√<i>ŝ</i> + ε)"
     )
+    usual_rate = 0.002
     slots = 2
 
     def direct(self, change: Array, step: int) -> float:

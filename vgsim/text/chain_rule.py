@@ -198,7 +198,8 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
     small = 0 < change < 5e-6 or not change < 1e4
     size = f"<b>{magnitude(change, 2) if small else f'{change:.5f}'}</b>"
     product = f"{rate(frame):.4g} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
-    simple = training.optimizer == "sgd" and not training.weight_decay and not clipped(frame)
+    plainly = OPTIMIZERS[training.optimizer].along_gradient
+    simple = plainly and not training.weight_decay and not clipped(frame)
     numbers = f"stage 1: {product}" if simple else f"stage 1: |Δ<i>b</i>| = {size}"
     note = dotted(kept, clipped(frame), exactly(change), _events(frame))
     return ChainRule("Update", formula, numbers, note)

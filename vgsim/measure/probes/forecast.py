@@ -15,8 +15,8 @@ from vgsim.measure.readings.forecast import Forecasted, Theory
 from vgsim.measure.readings.wish import Wish
 from vgsim.measure.theory import dense_forecast, recurrent_bound
 from vgsim.nn.cells.rnn import Simple
+from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layered import Layered
-from vgsim.nn.lsuv import NAME as LSUV
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def _dense_factors(experiment: Experiment) -> Floats:
     network, init = experiment.network, experiment.spec.init
     assert isinstance(network, Layered)  # the caller has looked
     plain = all(plan.layer == "dense" for plan in network.plans)
-    if not plain or init.weights == LSUV or experiment.stages > DEEPEST:
+    fitted = INITIALIZERS[init.weights].fitted
+    if not plain or fitted or experiment.stages > DEEPEST:
         return np.empty(0)
     square = np.square(experiment.data.x_train).mean(axis=1)
     return dense_forecast(network.plans, init, square).factors

@@ -9,6 +9,7 @@ import numpy as np
 from vgsim.measure.probes import tex
 from vgsim.measure.probes.product import NOTHING, Chain, Floats, Pick
 from vgsim.measure.readings import Hop, Term
+from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer
@@ -64,7 +65,7 @@ def weights_name(layer: Layer, stage: int) -> str:
 
 def _dense(chain: Chain, layer: Layer, stage: int) -> Chain:
     activation = layer.plan.activation
-    if activation != "identity":
+    if not ACTIVATIONS[activation].linear:
         inside = tex.slope(activation, tex.at("z", stage))
         chain.diagonal(tex.diagonal(inside), layer.arrays.slope, "activation")
     name = weights_name(layer, stage)
@@ -91,7 +92,7 @@ def _pass(chain: Chain, block: Block, at: int, stage: int, pick: Pick) -> None:
     part = block.parts[at]
     if isinstance(part, Affine):
         chain.matrix(tex.transposed(weights_name(block, stage)), part.own["W"], part.role)
-    elif isinstance(part, Activate) and block.plan.activation != "identity":
+    elif isinstance(part, Activate) and not part.activation.linear:
         inside = tex.slope(block.plan.activation, _cut(block, at, stage))
         chain.diagonal(tex.diagonal(inside), part.slope, part.role)
     elif isinstance(part, Dropout):
@@ -212,7 +213,7 @@ def _forward_block(block: Block, stage: int, pick: Pick) -> Hop:
     cuts = ((names[summed], parts[summed - 1].y), (names[bent], parts[bent - 1].y))
     activation = block.plan.activation if bent > summed else "identity"
     found = simple(pick, stage, terms, cuts, activation)
-    reached = bent if found.function or activation == "identity" else summed
+    reached = bent if found.function or ACTIVATIONS[activation].linear else summed
     gates = [(names[cut], pick.one(parts[cut - 1].y)) for cut in range(reached + 1, len(names))]
     if isinstance(block.path, Highway):
         gates.append(("t", pick.one(block.path.gate)))

@@ -9,6 +9,7 @@ from vgsim.measure.probes import tex
 from vgsim.measure.probes.hop_layers import MEAN, affine, constant, simple
 from vgsim.measure.probes.product import NOTHING, Chain, Floats, Pick
 from vgsim.measure.readings import Hop, Term
+from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
 from vgsim.nn.cells.gru import GRU
@@ -86,7 +87,7 @@ def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
     if len(cell.gates) == 1:
         chain = _start(cell, t, pick)
         activation = cell.plan.activation
-        if activation != "identity":
+        if not ACTIVATIONS[activation].linear:
             inside = tex.slope(activation, tex.at("z", t + 1))
             chain.diagonal(tex.diagonal(inside), cell.slope[t], "activation")
     else:

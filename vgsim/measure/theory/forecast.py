@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vgsim.measure.theory.quadrature import mean_square, mean_square_slope
 from vgsim.nn.activations import ACTIVATIONS, Activation
-from vgsim.nn.initializers import weight_variance
+from vgsim.nn.initializers import BIASES, weight_variance
 
 if TYPE_CHECKING:
     from vgsim.nn.layers import StagePlan
@@ -93,14 +93,13 @@ def _factors(gains: Floats) -> Floats:
 def dense_forecast(plans: Sequence[StagePlan], init: InitSpec, input_square: ArrayLike) -> Forecast:
     """:func:`forecast` for the dense stages of a spec; all nan where theory says nothing.
 
-    That is with constant biases other than 0, which are no random field.
+    That is with biases whose mean is not 0, which are no random field.
     """
-    constant = init.bias == "constant" and init.bias_value != 0
-    biases = {"zero": 0.0, "constant": 0.0, "normal": init.bias_value**2}[init.bias]
+    biases = BIASES[init.bias]
     return forecast(
         [ACTIVATIONS[plan.activation] for plan in plans],
         [plans[0].inputs, *(plan.outputs for plan in plans)],
         [weight_variance((plan.inputs, plan.outputs), init, plan.activation) for plan in plans],
-        bias_variance=math.nan if constant else biases,
+        bias_variance=math.nan if biases.mean(init) else biases.variance(init),
         input_square=input_square,
     )

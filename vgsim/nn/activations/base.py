@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
 SATURATED = 0.05
 """A unit counts as saturated where |f′| is at most this share of its bound, by default."""
@@ -21,22 +22,31 @@ class Activation:
 
     ``forward(z, out)`` computes h; ``slope(z, h, out)`` computes f′(z) and may use h = f(z). Where
     f has a kink, the slope is the one that PyTorch takes.
-    ``bound`` is the supremum of |f′|, ``attained`` says where that is.
+    ``bound`` is the supremum of |f′|.
     ``symbol`` is how f is written in a formula, empty for h = z.
     ``gain`` is what weights of variance 1 / fan_in are multiplied by to make up for f: PyTorch's
     ``calculate_gain`` where that knows f, else 1 / √E[f(z)²] for a standard normal z.
     ``flat`` is the |f′| up to which a unit counts as saturated; None for 5 % of the bound, 0 for
     those that are either linear or shut. ``kinks`` are the z where f′ jumps.
+    ``squashes`` says that f levels off at both ends: only such units saturate, and what the others
+    cut, weights make up for. ``shuts`` says that f′ is exactly 0 on one whole side: such a unit
+    can be dead. ``linear`` says that h = z. ``learned`` is the slope left of zero before training,
+    where that is a parameter of each stage. ``suits`` is the role of the initializer that belongs
+    to it.
     """
 
     forward: Callable[[Array, Array], object]
     slope: Callable[[Array, Array, Array], object]
     bound: float
     symbol: str
-    attained: str
     gain: float = 1.0
     flat: float | None = None
     kinks: tuple[float, ...] = ()
+    squashes: bool = False
+    shuts: bool = False
+    linear: bool = False
+    learned: float | None = None
+    suits: Role = Role.KEEPS_VARIANCE
 
     @property
     def limit(self) -> float:

@@ -33,15 +33,15 @@ def _hard_tanh_slope(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "softsign",
-    Activation(_softsign, _softsign_slope, 1.0, "softsign", "at z = 0", gain=2.3375333631085397),
+    Activation(_softsign, _softsign_slope, 1.0, "softsign", gain=2.3375333631085397, squashes=True),
     "z / (1 + |z|); its slope falls like 1/z², not exponentially (Bergstra et al. 2009)",
     label="Softsign",
 )
 ACTIVATIONS.add(
     "hard_tanh",
     Activation(
-        _hard_tanh, _hard_tanh_slope, 1.0, "htanh", "for every |z| < 1",
-        gain=1.3920361404483098, flat=0.0, kinks=(-1.0, 1.0),
+        _hard_tanh, _hard_tanh_slope, 1.0, "htanh",
+        gain=1.3920361404483098, flat=0.0, kinks=(-1.0, 1.0), squashes=True,
     ),
     "z cut off at ±1: slope exactly 1 or 0 (Collobert 2004)",
     label="Hard tanh",

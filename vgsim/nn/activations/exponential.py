@@ -7,6 +7,7 @@ import numpy as np
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
 from vgsim.nn.activations.sigmoidal import sigmoid
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
 SCALE = 1.0507009873554804934193349852946
 """λ of SELU (Klambauer et al. 2017)."""
@@ -56,23 +57,21 @@ def _softplus_slope(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "elu",
-    Activation(_elu, _elu_slope, 1.0, "ELU", "for every z ≥ 0", gain=1.2451983007007066),
+    Activation(_elu, _elu_slope, 1.0, "ELU", gain=1.2451983007007066, suits=Role.MAKES_UP),
     "z or, left of zero, e^z − 1 (Clevert, Unterthiner and Hochreiter 2016)",
     label="ELU",
 )
 ACTIVATIONS.add(
     "selu",
     Activation(
-        _selu, _selu_slope, SCALE * ALPHA, "SELU", "as z → 0 from the left", 0.75, kinks=(0.0,)
+        _selu, _selu_slope, SCALE * ALPHA, "SELU", 0.75, kinks=(0.0,), suits=Role.NORMALIZES
     ),
     "ELU scaled so that mean 0 and variance 1 stay (Klambauer et al. 2017)",
     label="SELU",
 )
 ACTIVATIONS.add(
     "softplus",
-    Activation(
-        _softplus, _softplus_slope, 1.0, "softplus", "as z → ∞", gain=1.0418668355217030
-    ),
+    Activation(_softplus, _softplus_slope, 1.0, "softplus", gain=1.0418668355217030),
     "log(1 + e^z): a smooth ReLU whose slope is the sigmoid (Dugas et al. 2001)",
     label="Softplus",
 )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
 from vgsim.nn.activations.sigmoidal import sigmoid
 from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.roles import Role
 from vgsim.nn.special import normal_cdf
 
 CUBIC = 0.044715
@@ -105,28 +106,34 @@ def _mish_slope(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "gelu",
-    Activation(_gelu, _gelu_slope, 1.1289041451851548, "GELU", "at z = √2", 1.5335304412305394),
+    Activation(
+        _gelu, _gelu_slope, 1.1289041451851548, "GELU", 1.5335304412305394, suits=Role.MAKES_UP
+    ),
     "z Φ(z), exact by the error function (Hendrycks and Gimpel 2016)",
     label="GELU",
 )
 ACTIVATIONS.add(
     "gelu_tanh",
     Activation(
-        _gelu_tanh, _gelu_tanh_slope, 1.1289930686587718, "GELU", "at z = 1.4185",
-        gain=1.5335805216661469,
+        _gelu_tanh, _gelu_tanh_slope, 1.1289930686587718, "GELU",
+        gain=1.5335805216661469, suits=Role.MAKES_UP,
     ),
     "GELU with Φ replaced by a tanh (Hendrycks and Gimpel 2016)",
     label="GELU (tanh form)",
 )  # fmt: skip
 ACTIVATIONS.add(
     "silu",
-    Activation(_silu, _silu_slope, 1.0998393201288669, "SiLU", "at z = 2.3994", 1.6765324703310911),
+    Activation(
+        _silu, _silu_slope, 1.0998393201288669, "SiLU", 1.6765324703310911, suits=Role.MAKES_UP
+    ),
     "z σ(z), also called Swish (Elfwing et al. 2018; Ramachandran et al. 2017)",
     label="SiLU (Swish)",
 )
 ACTIVATIONS.add(
     "mish",
-    Activation(_mish, _mish_slope, 1.0884981612517279, "Mish", "at z = 1.4906", 1.4868475812732081),
+    Activation(
+        _mish, _mish_slope, 1.0884981612517279, "Mish", 1.4868475812732081, suits=Role.MAKES_UP
+    ),
     "z tanh(log(1 + e^z)) (Misra 2020)",
     label="Mish",
 )

@@ -8,8 +8,8 @@ import numpy as np
 
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
-PRELU = "prelu"
 PRELU_START = 0.25
 """Slope left of zero before training (He, Zhang, Ren and Sun 2015)."""
 
@@ -26,10 +26,11 @@ def _prelu_slope(z: Array, h: Array, out: Array) -> None:
 
 
 ACTIVATIONS.add(
-    PRELU,
+    "prelu",
     Activation(
-        _prelu, _prelu_slope, 1.0, "PReLU", "for every z > 0",
+        _prelu, _prelu_slope, 1.0, "PReLU",
         gain=math.sqrt(2 / (1 + PRELU_START**2)), flat=0.0, kinks=(0.0,),
+        learned=PRELU_START, suits=Role.MAKES_UP,
     ),
     "max(0, z) + a min(0, z); each stage learns its a (He et al. 2015)",
     label="PReLU",

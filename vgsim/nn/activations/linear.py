@@ -6,6 +6,7 @@ import numpy as np
 
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
 
 def _identity(z: Array, out: Array) -> None:
@@ -18,7 +19,7 @@ def _identity_slope(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "identity",
-    Activation(_identity, _identity_slope, 1.0, "", "everywhere", flat=0.0),
+    Activation(_identity, _identity_slope, 1.0, "", flat=0.0, linear=True, suits=Role.ROTATES),
     "h = z; a deep linear network shows what the weights alone do",
     label="Identity (linear)",
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
 LEAK = 0.01
 """Slope of leaky ReLU left of zero (Maas, Hannun and Ng 2013)."""
@@ -35,17 +36,20 @@ def _leaky_slope(z: Array, h: Array, out: Array) -> None:
 ACTIVATIONS.add(
     "relu",
     Activation(
-        _relu, _relu_slope, 1.0, "ReLU", "for every z > 0", math.sqrt(2), flat=0.0, kinks=(0.0,)
+        _relu, _relu_slope, 1.0, "ReLU", math.sqrt(2), flat=0.0, kinks=(0.0,), shuts=True,
+        suits=Role.MAKES_UP,
     ),
     "max(0, z); slope exactly 1 or 0 (Nair and Hinton 2010)",
     label="ReLU",
-)
+    role=Role.RECTIFIES,
+)  # fmt: skip
 ACTIVATIONS.add(
     "leaky_relu",
     Activation(
-        _leaky, _leaky_slope, 1.0, "LReLU", "for every z > 0",
-        gain=math.sqrt(2 / (1 + LEAK**2)), flat=0.0, kinks=(0.0,),
+        _leaky, _leaky_slope, 1.0, "LReLU",
+        gain=math.sqrt(2 / (1 + LEAK**2)), flat=0.0, kinks=(0.0,), suits=Role.MAKES_UP,
     ),
     "max(0.01 z, z); never quite dead (Maas, Hannun and Ng 2013)",
     label="Leaky ReLU",
+    role=Role.NEVER_SHUT,
 )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array
+from vgsim.nn.roles import Role
 
 
 def sigmoid(z: Array, out: Array) -> None:
@@ -38,13 +39,14 @@ def _tanh_slope(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "sigmoid",
-    Activation(sigmoid, _sigmoid_slope, 0.25, "σ", "at z = 0"),
+    Activation(sigmoid, _sigmoid_slope, 0.25, "σ", squashes=True),
     "1 / (1 + e^−z); its slope never exceeds 0.25, so every hop loses",
     label="Sigmoid",
 )
 ACTIVATIONS.add(
     "tanh",
-    Activation(_tanh, _tanh_slope, 1.0, "tanh", "at z = 0", gain=5 / 3),
+    Activation(_tanh, _tanh_slope, 1.0, "tanh", gain=5 / 3, squashes=True),
     "zero-centered; slope 1 at z = 0, less as |z| grows",
     label="Tanh",
+    role=Role.ZERO_CENTERED,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.activations.learned import PRELU_START
+from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Generator
 from vgsim.nn.initializers import initial_weights
 from vgsim.nn.layers.base import LAYERS, Cut, Layer, Shapes, Site, StageArrays, StagePlan, Three
@@ -96,7 +96,8 @@ class Block(Layer):
             if name == "W_T":
                 values[name] = initial_weights(rng, (shape[0], shape[1]), init, "sigmoid")
             elif name not in values:
-                start = {"gamma": 1.0, "a": PRELU_START}.get(name, 0.0)
+                learned = ACTIVATIONS[plan.activation].learned or 0.0
+                start = {"gamma": 1.0, "a": learned}.get(name, 0.0)
                 values[name] = np.full(shape, start)
         return values
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.activations.learned import PRELU
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers.base import Shapes, Site, StagePlan
 from vgsim.nn.layers.parts.base import Ends, Part
@@ -66,4 +65,4 @@ class Prelu(Activate):
 
 def activate(plan: StagePlan) -> type[Activate]:
     """The part that holds the activation of ``plan``."""
-    return Prelu if plan.activation == PRELU else Activate
+    return Activate if ACTIVATIONS[plan.activation].learned is None else Prelu

@@ -12,6 +12,7 @@ from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers.base import Shapes, Site, StagePlan
 from vgsim.nn.layers.parts.base import Ends, Part
+from vgsim.nn.roles import Role
 
 EPSILON = 1e-5
 """Added to the variance, or mean square, under the root."""
@@ -171,6 +172,7 @@ NORMS.add(
     LayerNorm,
     "each sample to mean 0, variance 1 over the units (Ba, Kiros and Hinton 2016)",
     label="Layer norm",
+    role=Role.SAME_SCALE,
     uses=("network.norm_position",),
 )
 NORMS.add(

@@ -8,6 +8,7 @@ from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers.base import Shapes, Site, StagePlan
 from vgsim.nn.layers.parts.base import Ends, Part
+from vgsim.nn.roles import Role
 
 
 class Copy(Part):
@@ -127,6 +128,7 @@ SKIPS.add(
     Skip,
     "h = W f(norm(x)) + b + α h of m stages below (He et al. 2016)",
     label="Residual, pre-activation",
+    role=Role.WAY_AROUND,
     uses=("network.skip_every", "network.skip_scale"),
 )
 SKIPS.add(

@@ -9,6 +9,7 @@ import numpy as np
 from vgsim.measure.frame import Frame, Phase
 from vgsim.measure.readings.hop import Factor, FactorKind, Hop, Term, WeightStep
 from vgsim.measure.readings.wish import Focus
+from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.text.empty import Lack
 from vgsim.text.words import factor, is_recurrent, plain
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
@@ -76,7 +77,7 @@ def path_labels(hop: Hop) -> tuple[str, ...]:
 
 def weight_rule(step: WeightStep | None, optimizer: str) -> str:
     """The rule of the update as LaTeX."""
-    if optimizer != "sgd":
+    if not OPTIMIZERS[optimizer].along_gradient:
         return OTHER_RULE
     if step is not None and math.isfinite(step.change):
         wanted = -step.rate * step.used
