@@ -50,9 +50,11 @@ def theme() -> Theme:
 
 @pytest.fixture
 def styled(qapp: QApplication, theme: Theme) -> QApplication:
-    """The application in the light theme."""
+    """The application in the light theme, with a window that exports can draw."""
+    from vgsim.ui.app.window_picture import offer_window
     from vgsim.ui.style.application import apply_theme
 
+    offer_window()
     if qapp.property("styled") is not True:  # once for all tests: it takes a while
         apply_theme(qapp, theme)
         qapp.setProperty("styled", True)

@@ -24,19 +24,19 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from vgsim.diagnosis import judge
+from vgsim.export.animation import OnePass, Route, Training
 from vgsim.export.apng import save_apng
 from vgsim.export.compose import compose, wants
 from vgsim.export.exporting import save
-from vgsim.export.film import Shot
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
-from vgsim.export.passport import Passport
+from vgsim.export.picture import Picture
 from vgsim.export.png import encoded, save_png
 from vgsim.export.pptx import Slide, save_pptx
-from vgsim.export.reel import OnePass, Route, Training
+from vgsim.export.provenance.record import Provenance
 from vgsim.export.reel_files import painter, script_of, write_reel
 from vgsim.export.reel_request import ReelRequest
-from vgsim.export.request import Picture
+from vgsim.export.shots import Shot
 from vgsim.export.webp import save_webp
 from vgsim.measure.readings import Wish
 from vgsim.nn.experiment import Experiment, twin
@@ -88,7 +88,7 @@ def shots(ground: QImage) -> Iterator[Shot]:
         yield Shot(image, 0.1)
 
 
-def deck(image: QImage, path: Path, passport: Passport) -> None:
+def deck(image: QImage, path: Path, passport: Provenance) -> None:
     """Twelve slides, their pictures packed one by one and none like another."""
     slides, image = [], image.copy()
     for number in range(12):
@@ -123,7 +123,7 @@ def main() -> None:
     """Measure everything once the picture is there."""
     image = window()
     ground = image.scaled(1280, 720, mode=Qt.TransformationMode.SmoothTransformation)
-    passport = Passport(load_preset("rnn-digits"), 30, "update", "window")
+    passport = Provenance(load_preset("rnn-digits"), 30, "update", "window")
     whole_exports()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x"

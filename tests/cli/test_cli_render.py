@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vgsim.cli.main import main
-from vgsim.export.reading import read_passport
+from vgsim.export.provenance.reading import read_passport
 from vgsim.ui.style.theme import load_theme
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]

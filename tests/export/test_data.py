@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgsim.export.data import Table, save_csv, save_jsonl, save_npz, tabbed
+from vgsim.export.table import Table, save_csv, save_jsonl, save_npz, tabbed
 
 SAVES = {"csv": save_csv, "npz": save_npz, "jsonl": save_jsonl}
 

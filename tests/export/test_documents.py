@@ -16,10 +16,10 @@ from PySide6.QtSvg import QSvgRenderer
 
 from tests.helpers.passports import passport
 from tests.helpers.specs import small
-from vgsim.export.markup import NAMESPACE, element, find_element, packet
-from vgsim.export.passport import Passport, loads
 from vgsim.export.pdf import add_passport
-from vgsim.export.reading import read_passport
+from vgsim.export.provenance.markup import NAMESPACE, element, find_element, packet
+from vgsim.export.provenance.reading import read_passport
+from vgsim.export.provenance.record import Provenance, loads
 from vgsim.export.svg import with_passport
 
 SVG = (
@@ -40,7 +40,7 @@ def write_pdf(path, title="Why δ₁ fades"):
 
 @given(st.text(max_size=60))
 def test_an_element_is_xml_and_comes_back(name):
-    made = Passport(small(name=name), 0, "start")
+    made = Provenance(small(name=name), 0, "start")
     read = ElementTree.fromstring(element(made))
     assert read.tag == f"{{{NAMESPACE}}}passport" and loads(read.text) == made
     assert loads(find_element(b"noise <a>" + element(made).encode() + b"</a>")) == made

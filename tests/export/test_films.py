@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QImage, QImageReader
 
 from tests.helpers.passports import passport, picture, shots
 from vgsim.export.apng import save_apng
-from vgsim.export.film import Canceled, Shot, Ticker, opaque, pixels
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
-from vgsim.export.reading import read_passport
+from vgsim.export.provenance.reading import read_passport
+from vgsim.export.shots import Canceled, Shot, Ticker, opaque, pixels
 from vgsim.export.webp import save_webp
 
 PICTURES = {"gif": save_gif, "webp": save_webp, "png": save_apng}

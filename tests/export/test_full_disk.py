@@ -10,11 +10,11 @@ import pytest
 
 from tests.helpers.passports import passport, picture, shots
 from vgsim.export.apng import save_apng
-from vgsim.export.data import Table, save_csv, save_jsonl, save_npz
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
 from vgsim.export.png import encoded, save_png
 from vgsim.export.pptx import Slide, save_pptx
+from vgsim.export.table import Table, save_csv, save_jsonl, save_npz
 from vgsim.export.webp import save_webp
 
 resource = pytest.importorskip("resource", reason="file sizes cannot be limited there")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.passports import passport
 from vgsim.core.errors import SpecError
-from vgsim.export.passport import LIMIT, Passport, loads
+from vgsim.export.provenance.record import LIMIT, Provenance, loads
 from vgsim.nn.spec import Spec
 
 TEXT = st.text(max_size=30)
@@ -23,7 +23,7 @@ TEXT = st.text(max_size=30)
     settings=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
 )  # fmt: skip
 def test_what_is_written_comes_back(name, step, moment, view, settings):
-    made = Passport(Spec().replace({"name": name}), step, moment, view, settings)
+    made = Provenance(Spec().replace({"name": name}), step, moment, view, settings)
     text = made.dumps()
     assert loads(text) == made and text.isascii() and "\n" not in text
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from tests.helpers.passports import passport, picture
 from vgsim.export.png import save_png
-from vgsim.export.reading import read_passport
+from vgsim.export.provenance.reading import read_passport
 
 
 def test_the_passport_comes_back(tmp_path):

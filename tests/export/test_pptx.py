@@ -14,7 +14,7 @@ from pptx.util import Inches
 from tests.helpers.passports import passport, picture
 from vgsim.export.png import encoded
 from vgsim.export.pptx import MOST_LINES, SIZES, Slide, save_pptx
-from vgsim.export.reading import read_passport
+from vgsim.export.provenance.reading import read_passport
 
 
 def slide(width: int = 160, height: int = 90, **changes: str) -> Slide:

@@ -18,16 +18,21 @@ from tests.helpers.passports import passport, picture, shots
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.export.apng import save_apng
-from vgsim.export.chunks import MOST_DOCUMENT, PNG_SIGNATURE, chunk, international_text
-from vgsim.export.data import Table, save_csv, save_jsonl, save_npz
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
-from vgsim.export.passport import Passport
 from vgsim.export.pdf import add_passport
 from vgsim.export.png import encoded, save_png
 from vgsim.export.pptx import Slide, save_pptx
-from vgsim.export.reading import is_export, read_passport
+from vgsim.export.provenance.containers import (
+    MOST_DOCUMENT,
+    PNG_SIGNATURE,
+    chunk,
+    international_text,
+)
+from vgsim.export.provenance.reading import is_export, read_passport
+from vgsim.export.provenance.record import Provenance
 from vgsim.export.svg import with_passport
+from vgsim.export.table import Table, save_csv, save_jsonl, save_npz
 from vgsim.export.webp import save_webp
 
 KINDS = (
@@ -86,7 +91,7 @@ def test_it_comes_back_whatever_the_file_is_called(kind, whole, tmp_path):
 
 @pytest.mark.parametrize("name", ["two  spaces", "# a: b", 'Δ, "quoted"'])
 def test_a_passport_in_a_table_is_the_same_to_the_letter(name, tmp_path):
-    carried = Passport(small(name=name), 3, "loss", "gradient")
+    carried = Provenance(small(name=name), 3, "loss", "gradient")
     for kind in TABLES:
         write(kind, tmp_path / f"x.{kind}", carried)
         assert read_passport(tmp_path / f"x.{kind}") == carried
@@ -128,7 +133,7 @@ def test_damaged_files_are_read_or_refused_in_one_sentence(kind, whole, tmp_path
         content[at:at] = data.draw(st.binary(max_size=20))
     (tmp_path / "x").write_bytes(content)
     try:
-        assert isinstance(read_passport(tmp_path / "x"), Passport)
+        assert isinstance(read_passport(tmp_path / "x"), Provenance)
     except SpecError as error:
         assert str(error).startswith("x: ") and "\n" not in str(error)
 
@@ -209,7 +214,7 @@ def test_another_kind_is_refused_with_those_that_can_be(tmp_path):
 
 def test_reading_needs_neither_qt_nor_what_writes():
     told = (
-        "import sys, vgsim.export.reading, vgsim.export.pptx, vgsim.export.data;"
+        "import sys, vgsim.export.provenance.reading, vgsim.export.pptx, vgsim.export.table;"
         "print([m for m in ('PySide6', 'PIL', 'pptx', 'lxml', 'av') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)

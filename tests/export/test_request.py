@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vgsim.core.errors import SpecError
-from vgsim.export.request import Picture, fields, parse
+from vgsim.export.picture import Picture, fields, parse
 
 VIEWS, PLOTS = ("slide", "diagram", "loss"), ("gradient", "loss", "budget", "heatmap")
 

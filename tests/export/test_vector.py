@@ -27,10 +27,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from tests.helpers.passports import passport
 from tests.helpers.pixels import unlike
 from tests.helpers.views import moment_for, view_of
+from vgsim.export.drawing.svg_engine import SvgDevice
+from vgsim.export.drawing.vector import Page, save_pdf, save_svg, svg_text
 from vgsim.export.png import rendered
-from vgsim.export.reading import read_passport
-from vgsim.export.svg_engine import SvgDevice
-from vgsim.export.vector import Page, save_pdf, save_svg, svg_text
+from vgsim.export.provenance.reading import read_passport
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.style.application import apply_theme, ui_font
 from vgsim.ui.style.theme import load_theme
@@ -277,7 +277,7 @@ def test_a_cosmetic_pen_has_the_width_of_the_device_it_was_made_for(qapp):
 
 
 def test_an_error_while_painting_is_told_and_ends_nothing(styled, monkeypatch):
-    monkeypatch.setattr("vgsim.export.svg_marks.outline", lambda path: 1 / 0)
+    monkeypatch.setattr("vgsim.export.drawing.svg_marks.outline", lambda path: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         painted(shapes)
 

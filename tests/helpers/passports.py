@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from tests.helpers.specs import small
-from vgsim.export.film import Shot
-from vgsim.export.passport import Passport
+from vgsim.export.provenance.record import Provenance
+from vgsim.export.shots import Shot
 
 
-def passport(**changes: object) -> Passport:
+def passport(**changes: object) -> Provenance:
     """One whose spec is named in several scripts, with what XML, JSON and TOML escape."""
     name = "Затухание 勾配 «∂J/∂h» & <b> \"'\\ ]]> 🙂"
     settings = (("theme", "dark"), ("größe", "1920×1080"))
     spec = small(name=name, **changes)
-    return Passport(spec, 120, "backward:3", "slide", settings)
+    return Provenance(spec, 120, "backward:3", "slide", settings)
 
 
 def picture(width: int = 40, height: int = 24, at: int = 0, see_through: bool = False) -> QImage:

@@ -17,20 +17,21 @@ from PySide6.QtWidgets import QApplication
 from vgsim.core.errors import SpecError, refuse, shorten
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
+from vgsim.export.animation import Share, Still
 from vgsim.export.compose import advised, judged, no_room, noting_left_out, wants
 from vgsim.export.deck import deck_colors, deck_size
 from vgsim.export.exporting import passport_of, save
-from vgsim.export.film import never, silent
-from vgsim.export.passport import Passport
+from vgsim.export.picture import Picture
 from vgsim.export.pptx import Slide
-from vgsim.export.reel import Share, Still
+from vgsim.export.provenance.record import Provenance
 from vgsim.export.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
-from vgsim.export.request import Picture
+from vgsim.export.shots import never, silent
 from vgsim.export.task import DATA, Task, parse_task
 from vgsim.measure.frame import Frame, Phase
 from vgsim.measure.readings import Verdict, Wish
 from vgsim.nn.experiment import Experiment, twin
-from vgsim.ui.app.places import Partner, find_moment
+from vgsim.nn.places import OtherRun, find_moment
+from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.style.application import apply_theme
 from vgsim.ui.style.theme import Theme, load_theme
@@ -145,6 +146,7 @@ def _words(error: Exception) -> str:
 def application() -> QApplication:
     """The application, which draws without a window; made when there is none."""
     qInstallMessageHandler(_without_noise)
+    offer_window()
     found = QApplication.instance() or QApplication(["vgsim"])
     assert isinstance(found, QApplication)
     return found
@@ -177,7 +179,7 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
         return
     _check_sizes([task.picture for task in tasks])
     slides: list[Slide] = []
-    passport: Passport | None = None
+    passport: Provenance | None = None
     for task in tasks:
         theme = load_theme(task.picture.theme)
         apply_theme(application(), theme)
@@ -207,7 +209,7 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     wish = Wish(wants(task.picture))
     frame = experiment.frame(wish=wish)
     if task.rival is not None:
-        partner = Partner(task.rival)
+        partner = OtherRun(task.rival)
         partner.follow(experiment)
         frame = dataclasses.replace(frame, other=partner.experiment.frame(wish=wish))
     return frame, _verdict(experiment, task.picture)

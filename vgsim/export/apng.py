@@ -11,8 +11,10 @@ from typing import IO
 from PySide6.QtGui import QImage
 
 from vgsim.core.atomic import written
-from vgsim.export.chunks import PNG_SIGNATURE, chunk, international_text, png_chunks
-from vgsim.export.film import (
+from vgsim.export.png import encoded
+from vgsim.export.provenance.containers import PNG_SIGNATURE, chunk, international_text, png_chunks
+from vgsim.export.provenance.record import Provenance
+from vgsim.export.shots import (
     Pixels,
     Progress,
     Shot,
@@ -24,8 +26,6 @@ from vgsim.export.film import (
     pixels,
     silent,
 )
-from vgsim.export.passport import Passport
-from vgsim.export.png import encoded
 
 RATE = 1000
 """Ticks a second."""
@@ -34,7 +34,7 @@ RATE = 1000
 def save_apng(
     shots: Iterable[Shot],
     path: Path,
-    passport: Passport | None = None,
+    passport: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
@@ -50,7 +50,7 @@ def save_apng(
 class _Writer:
     """One file being written; counts the chunks, which APNG numbers through."""
 
-    def __init__(self, out: IO[bytes], passport: Passport | None) -> None:
+    def __init__(self, out: IO[bytes], passport: Provenance | None) -> None:
         self._out = out
         self._passport = passport
         self._number = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from vgsim.core.errors import refuse
+from vgsim.export.picture import Picture
 from vgsim.export.png import rendered
-from vgsim.export.request import Picture
 from vgsim.export.slide.content import Caption, Origin, SlideWords, compared_words, slide_words
 from vgsim.export.slide.layout import Wish
 from vgsim.export.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
@@ -22,17 +22,14 @@ from vgsim.export.slide.texts import Painted, all_texts, cut_texts
 from vgsim.export.slide.why_sheet import WhySheet
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Verdict
-from vgsim.nn.presets import load_preset, preset_names
+from vgsim.nn.presets import baseline_of
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
-from vgsim.text.status import RunState
 from vgsim.ui.chain_rule import HopPanel
 from vgsim.ui.diagram.model.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.style.application import least_type, theme_palette, wear
 from vgsim.ui.style.theme import Theme, load_theme, see_through
-from vgsim.ui.window.arrangement import FIRST_PLOTS
-from vgsim.ui.window.main_window import MainWindow
 
 _OWN = {
     "slide": "Slide",
@@ -66,6 +63,32 @@ _WISHES = {
 
 _LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left out", default=None)
 """Where whoever waits for it is told what has no room, whatever is made of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowView:
+    """How the whole window is made for a frame, and the views that it shows at first.
+
+    Windows lie above this package, so whoever runs it hands this over with :func:`supply_window`.
+    """
+
+    make: Callable[[Frame, Theme, float, Verdict | None], QWidget]
+    parts: tuple[str, ...]
+
+
+_supplied: list[WindowView] = []
+
+
+def supply_window(view: WindowView) -> None:
+    """Let the view "window" be drawn as ``view`` says."""
+    _supplied[:] = [view]
+
+
+def _window() -> WindowView:
+    """SpecError where no window was supplied."""
+    if not _supplied:
+        raise refuse("view", "window", "another view: there is no window to draw here")
+    return _supplied[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +135,9 @@ def wants(picture: Picture) -> frozenset[type]:
 
 def _views(picture: Picture) -> tuple[str, ...]:
     """The views that a picture is made of."""
-    parts = {
-        "slide": picture.plots,
-        "window": (*FIRST_PLOTS, "hop", "why"),
-        "comparison": ("gradient",),
-    }
+    if picture.view == "window":
+        return _window().parts
+    parts = {"slide": picture.plots, "comparison": ("gradient",)}
     return parts.get(picture.view, (picture.view,))
 
 
@@ -253,7 +274,7 @@ def _widget(
     frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> QWidget:
     if picture.view == "window":
-        return _window(frame, theme, ratio, verdict)
+        return _window().make(frame, theme, ratio, verdict)
     make = {"slide": _slide, "comparison": _comparison}.get(picture.view, _single)
     sheet = make(frame, picture, theme, ratio, verdict)
     palette = sheet.palette()
@@ -335,38 +356,3 @@ def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict 
     plot.subtitle_changed.connect(titled.set_subtitle)
     plot.set_frame(frame)
     return Part(titled, _WISHES["plot"])
-
-
-def _window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | None) -> MainWindow:
-    window = MainWindow(theme, Scale(), ratio)
-    window.workspace.why.set_verdict(verdict, measuring=False)
-    for effect in verdict.effects if verdict else ():
-        window.workspace.why.add_effect(effect)
-    window.workspace.fill()
-    name, baseline = baseline_of(frame.spec)
-    window.form.set_presets(preset_choices())
-    window.form.set_current_preset(name)
-    window.set_spec(frame.spec, baseline)
-    window.set_state(RunState(can_back=True))
-    window.set_frame(frame)
-    return window
-
-
-def preset_choices() -> list[tuple[str, str, str]]:
-    """(name, title, description) of every shipped preset."""
-    specs = [(name, load_preset(name)) for name in preset_names()]
-    return [(name, spec.name, spec.description) for name, spec in specs]
-
-
-def preset_of(spec: Spec) -> str:
-    """Name of the shipped preset that ``spec`` is; empty when it is none of them."""
-    return next((name for name in preset_names() if load_preset(name) == spec), "")
-
-
-def baseline_of(spec: Spec) -> tuple[str, Spec]:
-    """(name, spec) of the shipped preset with the title of ``spec``; ("", spec) if none has."""
-    for name in preset_names():
-        preset = load_preset(name)
-        if preset.name == spec.name:
-            return name, preset
-    return "", spec

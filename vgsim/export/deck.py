@@ -8,14 +8,15 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from vgsim.export.compose import Stage, baseline_of, staged
+from vgsim.export.compose import Stage, staged
+from vgsim.export.picture import Picture
 from vgsim.export.png import encoded, rendered
 from vgsim.export.pptx import INCH, SIZES, Slide
-from vgsim.export.request import Picture
 from vgsim.export.slide.content import Origin, SlideWords, slide_words
 from vgsim.export.slide.sheet import Sheet
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Verdict
+from vgsim.nn.presets import baseline_of
 from vgsim.ui.style.theme import Theme, load_theme
 
 BODY_HIGH, CAPTION_HIGH = 6.1, 0.85

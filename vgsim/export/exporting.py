@@ -16,14 +16,14 @@ from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
 from vgsim.export.compose import Stage, compose, staged
 from vgsim.export.deck import Order, SlideParts, deck_colors, deck_size, ground, slide_parts
-from vgsim.export.film import Canceled, Stop, never
-from vgsim.export.passport import LONGEST_SETTING, Passport
+from vgsim.export.drawing.vector import Page, save_pdf, save_svg
+from vgsim.export.picture import Picture, fields
 from vgsim.export.png import encoded
 from vgsim.export.pptx import save_pptx
-from vgsim.export.request import Picture, fields
+from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
+from vgsim.export.shots import Canceled, Stop, never
 from vgsim.export.slide.content import moment_words
 from vgsim.export.sources import rival_settings
-from vgsim.export.vector import Page, save_pdf, save_svg
 from vgsim.measure.frame import Frame, Moment
 from vgsim.measure.readings import Verdict
 from vgsim.text.jumps import place_of
@@ -141,13 +141,13 @@ def _dots(picture: Picture) -> float:
     return float(picture.dpi * picture.scale)
 
 
-def passport_of(frame: Frame, picture: Picture) -> Passport:
+def passport_of(frame: Frame, picture: Picture) -> Provenance:
     """What lets the file open as the moment it shows. Settings are JSON; long ones stay out."""
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in fields(picture).items()}
     settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
     if frame.other is not None:
         settings += rival_settings(frame.spec, frame.other.spec)
-    return Passport(frame.spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
+    return Provenance(frame.spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
 
 
 def title_of(frame: Frame, picture: Picture) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.atomic import written
-from vgsim.export.chunks import GIF_COMMENT
-from vgsim.export.film import (
+from vgsim.export.provenance.containers import GIF_COMMENT
+from vgsim.export.provenance.record import Provenance
+from vgsim.export.shots import (
     Canceled,
     Pixels,
     Progress,
@@ -30,7 +31,6 @@ from vgsim.export.film import (
     pixels,
     silent,
 )
-from vgsim.export.passport import Passport
 
 RATE = 100
 """Ticks a second."""
@@ -51,7 +51,7 @@ LARGEST = 65535
 def save_gif(
     shots: Iterable[Shot],
     path: Path,
-    passport: Passport | None = None,
+    passport: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
@@ -248,14 +248,14 @@ def _packed(part: Pixels) -> NDArray[np.uint32]:
     return part.view("<u4")[..., 0] & np.uint32(0xFFFFFF)
 
 
-def _header(size: tuple[int, int], palette: Palette, passport: Passport | None) -> bytes:
+def _header(size: tuple[int, int], palette: Palette, passport: Provenance | None) -> bytes:
     """Screen, global palette, "for ever" (Netscape's extension) and the passport as a comment."""
     screen = struct.pack("<6sHHBBB", b"GIF89a", *size, 0xF7, 0, 0)
     forever = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
     return screen + palette.table() + forever + (_comment(passport) if passport else b"")
 
 
-def _comment(passport: Passport) -> bytes:
+def _comment(passport: Provenance) -> bytes:
     text = GIF_COMMENT + passport.dumps().encode()
     blocks = (text[at : at + 255] for at in range(0, len(text), 255))
     return b"!\xfe" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from vgsim.core.atomic import written
-from vgsim.export.film import (
+from vgsim.export.provenance.record import Provenance, refuse_file
+from vgsim.export.shots import (
     Pixels,
     Progress,
     Shot,
@@ -26,7 +27,6 @@ from vgsim.export.film import (
     pixels,
     silent,
 )
-from vgsim.export.passport import Passport, refuse_file
 
 RATE = 1000
 """Ticks a second."""
@@ -39,7 +39,7 @@ BT709 = 1
 def save_mp4(
     shots: Iterable[Shot],
     path: Path,
-    passport: Passport | None = None,
+    passport: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgsim.export.markup import packet
-from vgsim.export.passport import Passport
+from vgsim.export.provenance.markup import packet
+from vgsim.export.provenance.record import Provenance
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPdfWriter
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 _BOX = re.compile(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]")
 
 
-def add_passport(writer: QPdfWriter, passport: Passport, title: str = "") -> None:
+def add_passport(writer: QPdfWriter, passport: Provenance, title: str = "") -> None:
     """Have ``writer`` put title and passport into the document; call it before painting.
 
-    Qt leaves XMP uncompressed, so that any program, and :mod:`vgsim.export.reading`, finds it.
+    Qt leaves XMP uncompressed, so that any program finds it.
     """
     writer.setTitle(title)
     writer.setCreator("vgsim")

@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vgsim.core.atomic import written
-from vgsim.export.chunks import PNG_SIGNATURE, international_text
-from vgsim.export.passport import Passport
+from vgsim.export.provenance.containers import PNG_SIGNATURE, international_text
+from vgsim.export.provenance.record import Provenance
 
 COMPRESSION = 80
 """QImage's quality number for zlib's level 1.
@@ -51,7 +51,7 @@ def rendered(widget: QWidget, size: QSize, ratio: float, *, transparent: bool = 
 
 
 def save_png(
-    image: QImage, path: Path, passport: Passport | None = None, *, dpi: float | None = None
+    image: QImage, path: Path, passport: Provenance | None = None, *, dpi: float | None = None
 ) -> None:
     """Write ``image`` as a PNG that appears whole or not at all; OSError when it cannot be.
 
@@ -61,7 +61,9 @@ def save_png(
         scratch.write_bytes(encoded(image, passport, dpi=dpi))
 
 
-def encoded(image: QImage, passport: Passport | None = None, *, dpi: float | None = None) -> bytes:
+def encoded(
+    image: QImage, passport: Provenance | None = None, *, dpi: float | None = None
+) -> bytes:
     """``image`` as the bytes of a PNG, with the passport right behind its header."""
     if dpi is not None:
         image = image.copy()

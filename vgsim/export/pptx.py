@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from vgsim.core.atomic import written
-from vgsim.export.chunks import PNG_SIGNATURE
-from vgsim.export.markup import element
-from vgsim.export.passport import Passport
+from vgsim.export.provenance.containers import PNG_SIGNATURE
+from vgsim.export.provenance.markup import element
+from vgsim.export.provenance.record import Provenance
 
 INCH, POINT = 914_400, 12_700
 """In EMU, Office's unit of length."""
@@ -63,7 +63,7 @@ class Slide:
 def save_pptx(
     slides: Sequence[Slide],
     path: Path,
-    passport: Passport | None = None,
+    passport: Provenance | None = None,
     *,
     size: str = "16:9",
     colors: tuple[str, str] = ("#ffffff", "#1b1e25"),
@@ -237,7 +237,7 @@ def _printable(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def _attach(deck: Any, passport: Passport) -> None:
+def _attach(deck: Any, passport: Provenance) -> None:
     """The passport as a custom XML part, which Office keeps when it saves the deck."""
     from pptx.opc.package import Part
     from pptx.opc.packuri import PackURI

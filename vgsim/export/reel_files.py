@@ -9,19 +9,28 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import refuse
+from vgsim.export.animation import (
+    REHEARSAL,
+    Footage,
+    OnePass,
+    Route,
+    Script,
+    Share,
+    Still,
+    Training,
+)
 from vgsim.export.apng import save_apng
 from vgsim.export.compose import compose, judged, view_title, wants
 from vgsim.export.deck import Order, deck_colors, deck_size, slide_parts
 from vgsim.export.exporting import passport_of
-from vgsim.export.film import Canceled, Progress, Shot, Stop, never, silent
 from vgsim.export.gif import save_gif
 from vgsim.export.mp4 import save_mp4
-from vgsim.export.passport import Passport
+from vgsim.export.picture import Picture
 from vgsim.export.png import encoded
 from vgsim.export.pptx import Slide, save_pptx
-from vgsim.export.reel import REHEARSAL, Footage, OnePass, Route, Script, Share, Still, Training
+from vgsim.export.provenance.record import Provenance
 from vgsim.export.reel_request import ReelRequest
-from vgsim.export.request import Picture
+from vgsim.export.shots import Canceled, Progress, Shot, Stop, never, silent
 from vgsim.export.slide.deck_words import alt_text, slide_caption, slide_notes, slide_title
 from vgsim.export.webp import save_webp
 from vgsim.measure.frame import Frame
@@ -37,7 +46,7 @@ class Film(Protocol):
     """Writes shots as they come."""
 
     def __call__(
-        self, shots: Iterator[Shot], path: Path, passport: Passport | None = None, /, *,
+        self, shots: Iterator[Shot], path: Path, passport: Provenance | None = None, /, *,
         progress: Progress = silent, stop: Stop = never,
     ) -> None: ...  # fmt: skip
 
@@ -121,7 +130,7 @@ def _write_deck(
     footage: Footage, request: ReelRequest, paint: Paint, done: Progress, stop: Stop
 ) -> None:
     slides: list[Slide] = []
-    passport: Passport | None = None
+    passport: Provenance | None = None
     for still in footage:
         passport = passport or passport_of(still.frame, request.picture)
         slides.append(slide(still, request.picture, paint))
@@ -142,7 +151,7 @@ def slide(still: Still, picture: Picture, paint: Paint) -> Slide:
 
 
 def save_deck(
-    slides: Sequence[Slide], path: Path, picture: Picture, passport: Passport | None = None
+    slides: Sequence[Slide], path: Path, picture: Picture, passport: Provenance | None = None
 ) -> None:
     """Write the deck in the colors of the picture's theme, on slides of its aspect."""
     colors = deck_colors(picture)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from vgsim.core.errors import refuse
-from vgsim.export.request import Picture
+from vgsim.export.picture import Picture
 
 Kind = Literal["pass", "training"]
 KINDS: tuple[Kind, ...] = ("pass", "training")

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vgsim.export.passport import Passport
-from vgsim.export.reading import SUFFIXES, is_export, read_passport
+from vgsim.export.provenance.reading import SUFFIXES, is_export, read_passport
+from vgsim.export.provenance.record import Provenance
 from vgsim.nn.presets import load, preset_names
 from vgsim.nn.spec import Spec, fields
 
@@ -17,7 +17,7 @@ class Source:
     """An experiment and, from an exported file, the place and the picture that it shows.
 
     ``step`` counts the updates done before the pass; ``moment`` is empty for none. ``picture`` is
-    what :func:`vgsim.export.request.parse` reads, ``rival`` what the experiment is compared with.
+    what :func:`vgsim.export.picture.parse` reads, ``rival`` what the experiment is compared with.
     """
 
     spec: Spec
@@ -42,7 +42,7 @@ def find(name_or_path: str) -> Source:
     return from_passport(read_passport(Path(name_or_path).expanduser()))
 
 
-def from_passport(passport: Passport) -> Source:
+def from_passport(passport: Provenance) -> Source:
     """What an exported file shows."""
     settings = {name: _value(text) for name, text in passport.picture}
     changes = {

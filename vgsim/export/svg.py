@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from vgsim.export.markup import element
-from vgsim.export.passport import Passport
+from vgsim.export.provenance.markup import element
+from vgsim.export.provenance.record import Provenance
 
 _ROOT = re.compile(r"""<svg\b(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 
 
-def with_passport(svg: str, passport: Passport) -> str:
+def with_passport(svg: str, passport: Provenance) -> str:
     """``svg`` with the passport as the first thing in its root; ValueError when it has no root."""
     root = _ROOT.search(svg)
     if root is None or root[0].endswith("/>"):

@@ -10,16 +10,16 @@ from typing import Any
 
 from vgsim.core.atomic import obstacle
 from vgsim.core.errors import Missing, Problem, SpecError, refuse
+from vgsim.export.animation import ALL_THE_WAY_BACK, OnePass, Route, Training
 from vgsim.export.compose import panel_names, view_names
+from vgsim.export.entries import FORMATS
 from vgsim.export.exporting import EXPORTERS
-from vgsim.export.passport import MOST_STEPS
-from vgsim.export.reel import ALL_THE_WAY_BACK, OnePass, Route, Training
+from vgsim.export.picture import Picture, parse
+from vgsim.export.provenance.record import MOST_STEPS
 from vgsim.export.reel_files import FILMS, REELS
 from vgsim.export.reel_request import ReelRequest
-from vgsim.export.request import Picture, parse
 from vgsim.export.sources import Source, find
 from vgsim.nn.spec import Spec
-from vgsim.ui.app.export_entries import FORMATS
 
 DATA = (".csv", ".npz", ".jsonl")
 """Suffixes of the numbers behind a plot."""

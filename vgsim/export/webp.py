@@ -11,7 +11,9 @@ from typing import IO
 from PySide6.QtGui import QImage
 
 from vgsim.core.atomic import written
-from vgsim.export.film import (
+from vgsim.export.provenance.markup import packet
+from vgsim.export.provenance.record import Provenance
+from vgsim.export.shots import (
     Pixels,
     Progress,
     Shot,
@@ -23,8 +25,6 @@ from vgsim.export.film import (
     pixels,
     silent,
 )
-from vgsim.export.markup import packet
-from vgsim.export.passport import Passport
 
 RATE = 1000
 """Ticks a second."""
@@ -38,7 +38,7 @@ _XMP, _ALPHA, _MOVES = 0x04, 0x10, 0x02
 def save_webp(
     shots: Iterable[Shot],
     path: Path,
-    passport: Passport | None = None,
+    passport: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
@@ -57,7 +57,7 @@ def save_webp(
 
 
 def _write(
-    out: IO[bytes], shots: Iterator[Shot], passport: Passport | None, progress: Progress
+    out: IO[bytes], shots: Iterator[Shot], passport: Provenance | None, progress: Progress
 ) -> None:
     ticker, before = Ticker(RATE), None
     for count, shot in enumerate(shots, 1):

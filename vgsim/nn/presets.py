@@ -59,3 +59,23 @@ def load(name_or_path: str) -> Spec:
         return load_file(name_or_path)
     allowed = "one of " + ", ".join(preset_names()) + "; or the path of a file, and there is none"
     raise refuse("preset or file", name_or_path, allowed)
+
+
+def preset_choices() -> list[tuple[str, str, str]]:
+    """(name, title, description) of every shipped preset."""
+    specs = [(name, load_preset(name)) for name in preset_names()]
+    return [(name, spec.name, spec.description) for name, spec in specs]
+
+
+def preset_of(spec: Spec) -> str:
+    """Name of the shipped preset that ``spec`` is; empty when it is none of them."""
+    return next((name for name in preset_names() if load_preset(name) == spec), "")
+
+
+def baseline_of(spec: Spec) -> tuple[str, Spec]:
+    """(name, spec) of the shipped preset with the title of ``spec``; ("", spec) if none has."""
+    for name in preset_names():
+        preset = load_preset(name)
+        if preset.name == spec.name:
+            return name, preset
+    return "", spec

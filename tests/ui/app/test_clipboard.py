@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu
 
-from vgsim.export.request import Picture
+from vgsim.export.picture import Picture
 from vgsim.ui.app.clipboard import SVG, Clipboard, Makers
 from vgsim.ui.plots import PLOTS
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMessageBox
 from tests.helpers.specs import small
 from vgsim.cli.main import main
 from vgsim.core.errors import SpecError
-from vgsim.export.passport import Passport
 from vgsim.export.png import save_png
+from vgsim.export.provenance.record import Provenance
 from vgsim.export.sources import find, from_passport, rival_settings
 from vgsim.nn.presets import load_preset
 
@@ -27,7 +27,7 @@ def _exported(tmp_path: Path, name: str = "x.png", *words: str) -> str:
     return out
 
 
-def _picture(path: Path, passport: Passport | None = None) -> str:
+def _picture(path: Path, passport: Provenance | None = None) -> str:
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(0)
     save_png(image, path, passport)
@@ -116,14 +116,14 @@ def test_a_picture_without_an_experiment_says_so_in_a_line(styled, capsys, tmp_p
 
 
 def test_a_moment_that_the_network_has_not_is_refused(styled, capsys, tmp_path):
-    path = _picture(tmp_path / "x.png", Passport(small(), 0, "backward:77", "gradient"))
+    path = _picture(tmp_path / "x.png", Provenance(small(), 0, "backward:77", "gradient"))
     assert main(["render", path, "--out", str(tmp_path / "y.png")]) == 2
     assert "backward:77" in capsys.readouterr().err
 
 
 def test_settings_that_only_another_vgsim_knows_do_no_harm(styled, tmp_path):
     settings = (("sparkle", "true"), ("size", '"320x200"'))
-    passport = Passport(small(), 0, "start", "gradient", settings)
+    passport = Provenance(small(), 0, "start", "gradient", settings)
     path, out = _picture(tmp_path / "x.png", passport), tmp_path / "y.png"
     assert main(["render", path, "--out", str(out)]) == 0
     assert _size(out) == (320, 200)
@@ -133,7 +133,7 @@ def test_settings_that_only_another_vgsim_knows_do_no_harm(styled, tmp_path):
     "setting", [("size", '"9x9"'), ("scale", "99"), ("theme", "3"), ("plots", "[[[[")]
 )
 def test_settings_are_checked_like_any(styled, capsys, tmp_path, setting):
-    passport = Passport(small(), 0, "start", "gradient", (setting,))
+    passport = Provenance(small(), 0, "start", "gradient", (setting,))
     path = _picture(tmp_path / "x.png", passport)
     assert main(["render", path, "--out", str(tmp_path / "y.png")]) == 2
     assert setting[0] in capsys.readouterr().err
@@ -141,13 +141,13 @@ def test_settings_are_checked_like_any(styled, capsys, tmp_path, setting):
 
 def test_what_it_is_compared_with_comes_back_too():
     rival = load_preset("relu-he").replace({"description": ""})
-    passport = Passport(small(), 2, "loss", "gradient", rival_settings(small(), rival))
+    passport = Provenance(small(), 2, "loss", "gradient", rival_settings(small(), rival))
     source = from_passport(passport)
     assert source.rival == rival and source.picture == {"view": "gradient"}
 
 
 def test_a_rival_is_checked_like_any_spec():
-    passport = Passport(small(), 2, "loss", "", (("compare.network.depth", "-3"),))
+    passport = Provenance(small(), 2, "loss", "", (("compare.network.depth", "-3"),))
     with pytest.raises(SpecError, match=r"network\.depth"):
         from_passport(passport)
 
@@ -160,13 +160,13 @@ def _at(vgsim, step: int, moment: str) -> bool:
 
 @pytest.mark.parametrize("moment", ["start", "forward:2", "loss", "backward:3", "update"])
 def test_a_dropped_picture_opens_at_its_step_and_moment(vgsim, qtbot, tmp_path, moment):
-    path = _picture(tmp_path / "x.png", Passport(small(), 7, moment, "gradient"))
+    path = _picture(tmp_path / "x.png", Provenance(small(), 7, moment, "gradient"))
     vgsim.window.file_dropped.emit(path)
     qtbot.waitUntil(lambda: vgsim.session.frame.spec == small() and _at(vgsim, 7, moment))
 
 
 def test_the_window_opens_at_the_place_of_a_source(vgsim, qtbot):
-    source = from_passport(Passport(vgsim.session.spec, 2, "backward:3"))
+    source = from_passport(Provenance(vgsim.session.spec, 2, "backward:3"))
     vgsim.returning.expect(source)
     vgsim.session.reset()
     qtbot.waitUntil(lambda: _at(vgsim, 2, "backward:3"))
@@ -175,14 +175,14 @@ def test_the_window_opens_at_the_place_of_a_source(vgsim, qtbot):
 def test_what_was_compared_is_compared_again(vgsim, qtbot, tmp_path):
     rival = small(network__activation="relu")
     settings = rival_settings(small(), rival)
-    path = _picture(tmp_path / "x.png", Passport(small(), 1, "loss", "gradient", settings))
+    path = _picture(tmp_path / "x.png", Provenance(small(), 1, "loss", "gradient", settings))
     vgsim.open_path(path)
     qtbot.waitUntil(lambda: vgsim.session.frame.other is not None and _at(vgsim, 1, "loss"))
     assert vgsim.session.frame.other.spec == rival
 
 
 def test_a_long_way_is_shown_and_a_key_ends_it(vgsim, qtbot, tmp_path):
-    path = _picture(tmp_path / "x.png", Passport(small(), 5_000_000, "loss"))
+    path = _picture(tmp_path / "x.png", Provenance(small(), 5_000_000, "loss"))
     with qtbot.waitSignal(vgsim.session.underway):
         vgsim.open_path(path)
     assert "5,000,000" in vgsim.window._hints.text()
@@ -200,7 +200,7 @@ def test_a_picture_without_an_experiment_says_so_in_the_window(vgsim, tmp_path):
 
 
 def test_a_moment_that_is_not_there_is_told(vgsim, qtbot, tmp_path):
-    path = _picture(tmp_path / "x.png", Passport(small(), 0, "backward:77"))
+    path = _picture(tmp_path / "x.png", Provenance(small(), 0, "backward:77"))
     said: list[str] = []
     vgsim.returning._tell = said.append
     vgsim.open_path(path)
@@ -209,7 +209,7 @@ def test_a_moment_that_is_not_there_is_told(vgsim, qtbot, tmp_path):
 
 
 def test_a_place_is_forgotten_with_its_experiment(vgsim, qtbot, tmp_path):
-    vgsim.returning.open(from_passport(Passport(small(), 5, "loss")))
+    vgsim.returning.open(from_passport(Provenance(small(), 5, "loss")))
     vgsim.choose_preset("worked-example")
     vgsim.session.open(small())
     qtbot.waitUntil(lambda: vgsim.session.frame.spec == small())

@@ -13,8 +13,8 @@ from tests.helpers.specs import small
 from vgsim.diagnosis import judge
 from vgsim.export.compose import clipped, smallest_text, staged, view_names, wants
 from vgsim.export.exporting import EXPORTERS, save
-from vgsim.export.reading import read_passport
-from vgsim.export.request import THEMES, Picture
+from vgsim.export.picture import THEMES, Picture
+from vgsim.export.provenance.reading import read_passport
 from vgsim.measure.readings import Wish
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.text.jumps import place_of

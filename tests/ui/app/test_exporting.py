@@ -17,14 +17,14 @@ from vgsim.core.errors import SpecError
 from vgsim.export import deck
 from vgsim.export.compose import staged, wants
 from vgsim.export.deck import Order, body_of, deck_size
+from vgsim.export.entries import DEFAULTS, FORMATS, completed, name_for, read
 from vgsim.export.exporting import EXPORTERS, begun, file_name, fresh, passport_of, save, slug
-from vgsim.export.film import Canceled
+from vgsim.export.picture import Picture
 from vgsim.export.presets import SHIPPED
-from vgsim.export.reading import read_passport
-from vgsim.export.request import Picture
+from vgsim.export.provenance.reading import read_passport
+from vgsim.export.shots import Canceled
 from vgsim.measure.readings import Wish
 from vgsim.nn.experiment import Experiment
-from vgsim.ui.app.export_entries import DEFAULTS, FORMATS, completed, name_for, read
 
 PICTURE = Picture(view="diagram", size="480x270", theme="light")
 

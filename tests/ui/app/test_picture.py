@@ -26,7 +26,7 @@ from vgsim.export.compose import (
     view_names,
     wants,
 )
-from vgsim.export.request import THEMES, Picture
+from vgsim.export.picture import THEMES, Picture
 from vgsim.measure.readings import Wish
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.presets import load_preset
@@ -204,7 +204,7 @@ def test_the_application_gets_its_own_theme_and_type_back(styled, shown, theme):
      (Picture(caption=False, plots=("why",)), True), (Picture(view="window"), True),
      (Picture(view="diagram"), False)],
 )  # fmt: skip
-def test_a_verdict_is_made_only_where_it_is_shown(picture, shows):
+def test_a_verdict_is_made_only_where_it_is_shown(styled, picture, shows):
     assert judged(picture) is shows
 
 

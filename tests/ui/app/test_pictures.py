@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox
 
 from vgsim.export.compose import compose, wants
-from vgsim.export.reading import read_passport
-from vgsim.export.request import Picture
+from vgsim.export.picture import Picture
+from vgsim.export.provenance.reading import read_passport
 from vgsim.ui.app.preview import reduced
 from vgsim.ui.export_dialog import ExportDialog, ProgressDialog
 

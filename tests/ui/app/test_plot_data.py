@@ -10,8 +10,8 @@ import pytest
 
 from tests.helpers.frames import make_frame, make_history
 from vgsim.core.errors import SpecError
-from vgsim.export.data import META
-from vgsim.export.passport import loads
+from vgsim.export.provenance.record import loads
+from vgsim.export.table import META
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Wish
 from vgsim.nn.experiment import Experiment

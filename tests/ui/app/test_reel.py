@@ -11,12 +11,12 @@ from PySide6.QtGui import QImage
 
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
-from vgsim.export.film import Canceled
-from vgsim.export.reading import read_passport
-from vgsim.export.reel import MOST_VERDICTS, REHEARSAL, Footage, OnePass, Script, Training
+from vgsim.export.animation import MOST_VERDICTS, REHEARSAL, Footage, OnePass, Script, Training
+from vgsim.export.picture import Picture
+from vgsim.export.provenance.reading import read_passport
 from vgsim.export.reel_files import FILMS, painter, script_of, write_reel
 from vgsim.export.reel_request import ReelRequest
-from vgsim.export.request import Picture
+from vgsim.export.shots import Canceled
 from vgsim.measure.readings import Wish
 from vgsim.nn.experiment import Experiment
 from vgsim.text.jumps import place_of
@@ -114,7 +114,9 @@ def test_the_axis_of_the_budget_has_room_for_the_whole_pass(styled, theme):
 
 def test_verdicts_are_rare_in_a_film(monkeypatch):
     asked = []
-    monkeypatch.setattr("vgsim.export.reel.judge", lambda e, stop: asked.append(e.step) or e.step)
+    monkeypatch.setattr(
+        "vgsim.export.animation.judge", lambda e, stop: asked.append(e.step) or e.step
+    )
     script = Script(small(), Training(100), Wish(), judged=True)
     stills = list(Footage(script))
     assert len(asked) == MOST_VERDICTS and asked[0] == 0 and asked[-1] == 100

@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QApplication
 from vgsim import __version__
 from vgsim.core.atomic import text_file
 from vgsim.core.errors import SpecError
-from vgsim.export.compose import preset_choices, preset_of
 from vgsim.export.sources import Source, find
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Verdict
-from vgsim.nn.presets import FIRST, load_preset
+from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
@@ -32,6 +31,7 @@ from vgsim.ui.app.reels import Reels
 from vgsim.ui.app.returning import Returning
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.style.application import apply_theme, system_theme_name
 from vgsim.ui.style.icons import app_icon
 from vgsim.ui.style.theme import Theme, load_theme, theme_names
@@ -60,6 +60,7 @@ class Application(QObject):
 
     def __init__(self, spec: Spec, settings: Settings | None = None) -> None:
         super().__init__()
+        offer_window()
         self._settings = settings or Settings()
         self._scale = Scale()
         self._theme = self._wanted_theme()

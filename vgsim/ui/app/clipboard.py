@@ -10,8 +10,8 @@ from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from vgsim.core.errors import SpecError
-from vgsim.export.data import tabbed
-from vgsim.export.request import Picture
+from vgsim.export.picture import Picture
+from vgsim.export.table import tabbed
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.plot_data import table_of
 from vgsim.ui.app.supply import Supply

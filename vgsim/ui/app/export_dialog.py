@@ -10,10 +10,10 @@ from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
 from vgsim.export.compose import panel_names, view_names, view_title, wants
+from vgsim.export.entries import FORMATS, Wanted, completed, name_for, read
+from vgsim.export.picture import INCH_CM, SLIDE_PLOTS, THEMES, Picture
 from vgsim.export.presets import SHIPPED, Entries, dumps, kept, loads, without
-from vgsim.export.request import INCH_CM, SLIDE_PLOTS, THEMES, Picture
 from vgsim.measure.frame import Frame
-from vgsim.ui.app.export_entries import FORMATS, Wanted, completed, name_for, read
 from vgsim.ui.app.preview import Draw, Previewer
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings

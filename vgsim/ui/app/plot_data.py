@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vgsim.core.errors import refuse
-from vgsim.export.data import PASSPORT, Table, save_csv, save_jsonl, save_npz, tabbed
 from vgsim.export.exporting import passport_of
-from vgsim.export.request import Picture
+from vgsim.export.picture import Picture
+from vgsim.export.table import PASSPORT, Table, save_csv, save_jsonl, save_npz, tabbed
 from vgsim.measure.frame import Frame
 from vgsim.text.jumps import place_of
 from vgsim.ui.plots import PLOTS

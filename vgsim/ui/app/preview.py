@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.export.compose import no_room, noting_left_out, wants
-from vgsim.export.request import SMALLEST, Picture
+from vgsim.export.picture import SMALLEST, Picture
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.supply import Supply
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
-from vgsim.export.film import Canceled
-from vgsim.export.reel import Script
+from vgsim.export.animation import Script
+from vgsim.export.picture import Picture
 from vgsim.export.reel_files import Paint, write_reel
 from vgsim.export.reel_request import ReelRequest
-from vgsim.export.request import Picture
+from vgsim.export.shots import Canceled
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Verdict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.export.exporting import Rest
-from vgsim.export.film import Canceled
+from vgsim.export.shots import Canceled
 
 
 class Saving(QThread):

@@ -17,6 +17,7 @@ from vgsim.measure.readings import Wish
 from vgsim.measure.stops import Stop
 from vgsim.measure.watch import Watch
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.places import OtherRun, place, same_position
 from vgsim.nn.spec import Spec
 from vgsim.ui.app.adviser import Case
 from vgsim.ui.app.commands import (
@@ -35,7 +36,6 @@ from vgsim.ui.app.commands import (
 )
 from vgsim.ui.app.inbox import Inbox
 from vgsim.ui.app.mailbox import Mailbox
-from vgsim.ui.app.places import Partner, place, same_position
 
 FRAME_SHARE = 0.1
 """Most of the worker's time that making frames may take while it trains."""
@@ -95,7 +95,7 @@ class Worker(QThread):
         self._frame_allowed = 0.0
         self._wish = Wish()
         self._watch = Watch()
-        self._partner: Partner | None = None
+        self._partner: OtherRun | None = None
         self._judged: tuple[int, int, bool] | None = None
         self._fresh = False
         self._judge_allowed = 0.0
@@ -166,7 +166,7 @@ class Worker(QThread):
     def _compare(self, spec: Spec | None) -> None:
         """Begin, change or end the comparison."""
         try:
-            self._partner = None if spec is None else Partner(spec)
+            self._partner = None if spec is None else OtherRun(spec)
         except SpecError as error:
             self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
             self._stay()

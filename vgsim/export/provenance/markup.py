@@ -6,7 +6,7 @@ import html
 import re
 from xml.sax.saxutils import escape
 
-from vgsim.export.passport import Passport
+from vgsim.export.provenance.record import Provenance
 
 NAMESPACE = "urn:vgsim:passport"
 
@@ -14,7 +14,7 @@ NAMESPACE = "urn:vgsim:passport"
 _ELEMENT = re.compile(rb"<vgsim:passport\b[^<>]*>([^<>]*)</vgsim:passport\s*>")
 
 
-def element(passport: Passport) -> str:
+def element(passport: Provenance) -> str:
     """``<vgsim:passport>`` with the passport's text, in pure ASCII."""
     return f'<vgsim:passport xmlns:vgsim="{NAMESPACE}">{escape(passport.dumps())}</vgsim:passport>'
 
@@ -25,7 +25,7 @@ def find_element(data: bytes) -> str | None:
     return html.unescape(found[1].decode("utf-8", "replace")) if found else None
 
 
-def packet(passport: Passport, title: str = "") -> str:
+def packet(passport: Provenance, title: str = "") -> str:
     """An XMP packet (ISO 16684-1:2019) with the passport and the title."""
     name = f'<rdf:li xml:lang="x-default">{escape(_printable(title))}</rdf:li>'
     named = f"<dc:title><rdf:Alt>{name}</rdf:Alt></dc:title>"

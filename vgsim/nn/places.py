@@ -43,7 +43,7 @@ def find_moment(experiment: Experiment, text: str, name: str = "moment") -> Mome
     )
 
 
-class Partner:
+class OtherRun:
     """The experiment that another, the leader, is compared with: it goes where that one goes.
 
     Building one raises SpecError when the spec cannot be run.

@@ -41,7 +41,7 @@ def refuse_file(name: str, why: str, allowed: str) -> SpecError:
 
 
 @dataclass(frozen=True, slots=True)
-class Passport:
+class Provenance:
     """The experiment, step and moment that a picture shows, and how the picture was made.
 
     ``moment`` is a moment's text ("backward:3"), ``view`` the name of the view that was exported
@@ -74,8 +74,8 @@ class Passport:
         return _within_limit(json.dumps(document, separators=(",", ":")))
 
 
-def loads(text: str) -> Passport:
-    """The passport that :meth:`Passport.dumps` wrote; SpecError when it is none or not allowed."""
+def loads(text: str) -> Provenance:
+    """What :meth:`Provenance.dumps` wrote; SpecError when it is none or not allowed."""
     document = _document(_within_limit(text))
     missing = [key for key in _KEYS if key not in document]
     unknown = [key for key in document if key not in _KEYS]
@@ -83,7 +83,7 @@ def loads(text: str) -> Passport:
         raise refuse("passport", ", ".join(missing or unknown), "the fields " + ", ".join(_KEYS))
     if not isinstance(document["spec"], str):
         raise refuse("passport.spec", document["spec"], "TOML text")
-    return Passport(
+    return Provenance(
         specs.loads(document["spec"]),
         document["step"],
         document["moment"],

@@ -7,13 +7,13 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.measure.frame import Phase
 from vgsim.nn.experiment import Experiment
-from vgsim.ui.app.places import Partner, place, same_position
+from vgsim.nn.places import OtherRun, place, same_position
 
 
 @pytest.fixture
 def pair():
     """A leader of 4 stages and a partner of 6."""
-    return Experiment(small()), Partner(small(network__depth=5))
+    return Experiment(small()), OtherRun(small(network__depth=5))
 
 
 def test_the_place_at_an_update_is_the_end_of_its_pass():

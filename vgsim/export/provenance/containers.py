@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import IO
 
-from vgsim.export.markup import find_element
-from vgsim.export.passport import LIMIT
+from vgsim.export.provenance.markup import find_element
+from vgsim.export.provenance.record import LIMIT
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_KEYWORD = b"vgsim"

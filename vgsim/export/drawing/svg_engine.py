@@ -31,11 +31,11 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from vgsim.export import svg_marks as marks
-from vgsim.export.svg_clip import Clip, of_path, of_region
-from vgsim.export.svg_letters import Letters
-from vgsim.export.svg_marks import Attributes
-from vgsim.export.svg_page import Page
+from vgsim.export.drawing import svg_marks as marks
+from vgsim.export.drawing.svg_clip import Clip, of_path, of_region
+from vgsim.export.drawing.svg_letters import Letters
+from vgsim.export.drawing.svg_marks import Attributes
+from vgsim.export.drawing.svg_page import Page
 
 SHARP = 2
 """Device pixels a page pixel: what can only be pixels, as an icon, comes that sharp."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGlyphRun, QRawFont, QTextLayout, QTransform
 
-from vgsim.export.svg_marks import matrix, number, outline
-from vgsim.export.svg_page import Page
+from vgsim.export.drawing.svg_marks import matrix, number, outline
+from vgsim.export.drawing.svg_page import Page
 
 EM = 1000
 """Units of a glyph's outline to the em: a unit is a hundredth of a pixel in small type."""

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainterPath
 
-from vgsim.export.svg_marks import Attributes, box, fill_color, number, outline, rule, tag
+from vgsim.export.drawing.svg_marks import Attributes, box, fill_color, number, outline, rule, tag
 
 TOLD = 20_000
 """Most characters of a picture's words that its description holds."""

@@ -14,8 +14,8 @@ from typing import IO
 
 import numpy as np
 
-from vgsim.export.chunks import MOST_READ, Damaged, bounded_package
-from vgsim.export.data import META, PASSPORT
+from vgsim.export.provenance.containers import MOST_READ, Damaged, bounded_package
+from vgsim.export.table import META, PASSPORT
 
 JSONL_START = b'{"meta": {'
 MARK = b"\xef\xbb\xbf"

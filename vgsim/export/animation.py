@@ -10,13 +10,13 @@ import numpy as np
 from vgsim.core.errors import refuse
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.stopping import Stopped
-from vgsim.export.film import Canceled, Stop, never, silent
+from vgsim.export.shots import Canceled, Stop, never, silent
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Verdict, Wish
 from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.places import OtherRun, find_moment, place
 from vgsim.nn.spec import Spec
 from vgsim.text.jumps import Place
-from vgsim.ui.app.places import Partner, find_moment, place
 
 Share = Callable[[float], None]
 """Told how much is done, from 0 to 1."""
@@ -98,7 +98,7 @@ class Footage:
     def __init__(self, script: Script, *, share: Share = silent, stop: Stop = never) -> None:
         self._script, self._share, self._stop = script, share, stop
         self._experiment = Experiment(script.spec)
-        self._partner = Partner(script.rival) if script.rival is not None else None
+        self._partner = OtherRun(script.rival) if script.rival is not None else None
         self._places = script.route.places(self._experiment)
         self._judged_at = _rare(len(self._places), script.route)
         self._verdict: tuple[int, Verdict] | None = None

@@ -32,11 +32,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vgsim.core.atomic import written
-from vgsim.export.passport import Passport
+from vgsim.export.drawing.pdf_text import with_words
+from vgsim.export.drawing.svg_engine import SvgDevice
 from vgsim.export.pdf import add_passport, with_page
-from vgsim.export.pdf_text import with_words
+from vgsim.export.provenance.record import Provenance
 from vgsim.export.svg import with_passport
-from vgsim.export.svg_engine import SvgDevice
 
 POINTS = 72
 """Of an inch."""
@@ -57,14 +57,14 @@ class Page:
     ratio: float = 1.0
 
 
-def save_svg(widget: QWidget, page: Page, path: Path, passport: Passport | None = None) -> None:
+def save_svg(widget: QWidget, page: Page, path: Path, passport: Provenance | None = None) -> None:
     """Write ``widget`` as an SVG that appears whole or not at all; OSError when it cannot be."""
     text = svg_text(widget, page, passport)
     with written(path) as scratch:
         scratch.write_text(text, encoding="utf-8", newline="\n")
 
 
-def svg_text(widget: QWidget, page: Page, passport: Passport | None = None) -> str:
+def svg_text(widget: QWidget, page: Page, passport: Provenance | None = None) -> str:
     """``widget`` as an SVG, its letters as outlines."""
     device = SvgDevice(page.size, page.ratio)
     with _ready(widget, page.size), _painter(device) as painter:
@@ -73,7 +73,7 @@ def svg_text(widget: QWidget, page: Page, passport: Passport | None = None) -> s
     return with_passport(text, passport) if passport else text
 
 
-def save_pdf(widget: QWidget, page: Page, path: Path, passport: Passport | None = None) -> None:
+def save_pdf(widget: QWidget, page: Page, path: Path, passport: Provenance | None = None) -> None:
     """Write ``widget`` as a PDF that appears whole or not at all; OSError when it cannot be.
 
     Letters stay letters, in fonts that are embedded; they can be searched and copied.
@@ -83,7 +83,7 @@ def save_pdf(widget: QWidget, page: Page, path: Path, passport: Passport | None 
         scratch.write_bytes(data)
 
 
-def _pdf(widget: QWidget, page: Page, passport: Passport | None) -> bytes:
+def _pdf(widget: QWidget, page: Page, passport: Provenance | None) -> bytes:
     """In memory, for Qt would not tell of a full disk."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

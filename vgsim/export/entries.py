@@ -11,8 +11,8 @@ from typing import Any
 from vgsim.core.errors import Problem, SpecError, refuse
 from vgsim.export.compose import panel_names, view_names
 from vgsim.export.exporting import EXPORTERS, file_name
+from vgsim.export.picture import Picture, parse
 from vgsim.export.reel_request import ReelRequest
-from vgsim.export.request import Picture, parse
 from vgsim.measure.frame import Frame
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from vgsim.core.errors import SpecError
-from vgsim.export.chunks import (
+from vgsim.export.provenance.containers import (
     PNG_SIGNATURE,
     Damaged,
     find_in_gif,
@@ -22,8 +22,8 @@ from vgsim.export.chunks import (
     find_in_text,
     find_in_webp,
 )
-from vgsim.export.passport import Passport, loads, refuse_file
-from vgsim.export.tables import (
+from vgsim.export.provenance.record import Provenance, loads, refuse_file
+from vgsim.export.provenance.tables import (
     JSONL_START,
     MARK,
     find_in_csv,
@@ -55,7 +55,7 @@ _STARTS: dict[bytes, Finder] = {
 }
 
 
-def read_passport(path: str | Path) -> Passport:
+def read_passport(path: str | Path) -> Provenance:
     """The passport of an exported file.
 
     SpecError, one sentence with the file's name, when it is of no known kind, holds no passport,

@@ -1,0 +1,1 @@
+"""Widgets painted as shapes: SVG and PDF."""

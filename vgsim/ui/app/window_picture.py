@@ -1,0 +1,34 @@
+"""The whole window as a view that can be exported, like the diagram or a plot."""
+
+from __future__ import annotations
+
+from vgsim.export.compose import WindowView, supply_window
+from vgsim.measure.frame import Frame
+from vgsim.measure.readings import Verdict
+from vgsim.nn.presets import baseline_of, preset_choices
+from vgsim.text.scale import Scale
+from vgsim.text.status import RunState
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.window.arrangement import FIRST_PLOTS
+from vgsim.ui.window.main_window import MainWindow
+
+
+def made_window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | None) -> MainWindow:
+    """A window of its own that shows ``frame``, with the panels that are open at first."""
+    window = MainWindow(theme, Scale(), ratio)
+    window.workspace.why.set_verdict(verdict, measuring=False)
+    for effect in verdict.effects if verdict else ():
+        window.workspace.why.add_effect(effect)
+    window.workspace.fill()
+    name, baseline = baseline_of(frame.spec)
+    window.form.set_presets(preset_choices())
+    window.form.set_current_preset(name)
+    window.set_spec(frame.spec, baseline)
+    window.set_state(RunState(can_back=True))
+    window.set_frame(frame)
+    return window
+
+
+def offer_window() -> None:
+    """Let exports draw the whole window."""
+    supply_window(WindowView(made_window, (*FIRST_PLOTS, "hop", "why")))
