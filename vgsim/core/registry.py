@@ -34,6 +34,7 @@ class Registry(Generic[T]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._entries: dict[str, Entry[T]] = {}
+        self._followers: list[Callable[[Entry[T]], None]] = []
 
     def add(
         self,
@@ -54,7 +55,10 @@ class Registry(Generic[T]):
                 f"there is a {self.kind} {name!r} already ({self._entries[name].label}): "
                 "register this one under another name"
             )
-        self._entries[name] = Entry(name, label or name, summary, value, frozenset(uses), role)
+        entry = Entry(name, label or name, summary, value, frozenset(uses), role)
+        self._entries[name] = entry
+        for follow in self._followers:
+            follow(entry)
         return value
 
     def register(
@@ -78,6 +82,12 @@ class Registry(Generic[T]):
         if not able:
             raise KeyError(f"no {self.kind} plays the role {role!r}")
         return present if present in able else able[0]
+
+    def follow(self, call: Callable[[Entry[T]], None]) -> None:
+        """``call`` with every entry: those of now, and whatever is registered later."""
+        for entry in self:
+            call(entry)
+        self._followers.append(call)
 
     def __getitem__(self, name: str) -> T:
         """The object of that name; KeyError when there is none."""

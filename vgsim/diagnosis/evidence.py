@@ -17,8 +17,6 @@ from vgsim.measure.measures import dead_fraction, kept_agreement, norms, saturat
 from vgsim.measure.theory import spectral_radius
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, quiet
-from vgsim.nn.cells.gru import GRU
-from vgsim.nn.cells.lstm import LSTM
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
@@ -88,7 +86,7 @@ def _units(network: Network) -> dict[str, object]:
         "alike": _alike(network),
         "activation": names.most_common(1)[0][0] if names else "identity",
     }
-    if not found or (isinstance(network, Unrolled) and len(network.top.gates) > 1):
+    if not found or (isinstance(network, Unrolled) and network.top.several_gates()):
         return always
     slopes = [slope for _, slope in found]
     if isinstance(network, Unrolled):  # a unit that is shut at one timestep may open at the next
@@ -167,12 +165,11 @@ def _memory(network: Network) -> dict[str, object]:
     if not isinstance(network, Unrolled):
         return {}
     top = network.top
-    if isinstance(top, LSTM):
-        return {"keep": float(top.f.mean())}
-    if isinstance(top, GRU):
-        return {"keep": float(top.u.mean())}
+    kept = top.kept()
+    if kept and kept.by:
+        return {"keep": float(top.factor(kept, slice(None)).mean())}
     weights = top.own["W_h"]
-    if not np.isfinite(weights).all():
+    if top.several_gates() or not np.isfinite(weights).all():
         return {}
     return {
         "radius": spectral_radius(weights),

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vgsim.nn.architectures import KINDS
+from vgsim.nn.cells import Cell
 from vgsim.nn.spec import Spec
 
 NAN = float("nan")
@@ -128,17 +130,29 @@ class Findings:
     @property
     def recurrent(self) -> bool:
         """Whether the hops are timesteps."""
-        return self.spec.network.kind in ("rnn", "lstm", "gru")
+        return KINDS[self.spec.network.kind].recurrent
+
+    @property
+    def cell(self) -> type[Cell] | None:
+        """The cell whose timesteps the hops are."""
+        return KINDS[self.spec.network.kind].cell
 
     @property
     def gated(self) -> bool:
         """Whether gates decide what is kept."""
-        return self.spec.network.kind in ("lstm", "gru")
+        kept = self.cell.kept() if self.cell else None
+        return kept is not None and kept.by != ""
+
+    @property
+    def memory(self) -> str:
+        """What is kept from hop to hop: h, or the state of the cell that has one."""
+        kept = self.cell.kept() if self.cell else None
+        return kept.of if kept else "h"
 
     @property
     def chain(self) -> bool:
         """Whether the hops are the fixed factors of the worked example."""
-        return self.spec.network.kind == "chain"
+        return KINDS[self.spec.network.kind].fixed
 
     @property
     def lost(self) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from vgsim.diagnosis.findings import Way
 from vgsim.measure.frame import Frame
 from vgsim.measure.measures import gain_budget, norms
-from vgsim.nn.cells.lstm import LSTM
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.spec import Spec
 from vgsim.nn.unrolled import Unrolled
@@ -17,7 +17,7 @@ Cuts = tuple[tuple[str, float], ...]
 
 def last_hidden(spec: Spec, stages: int) -> int:
     """Number of the last stage before the output; the worked example has no output of its own."""
-    return stages if spec.network.kind == "chain" else stages - 1
+    return stages if KINDS[spec.network.kind].fixed else stages - 1
 
 
 def way_of(experiment: Experiment, frame: Frame) -> Way:
@@ -52,11 +52,12 @@ def _hop(cuts: Cuts) -> tuple[float | None, dict[str, float], bool]:
 
 
 def _state_hops(experiment: Experiment) -> list[float]:
-    """Factors of ∂J/∂c from timestep to timestep of an LSTM, whose memory that is; else none."""
+    """Factors of ∂J/∂c from timestep to timestep of a cell whose memory that is; else none."""
     network = experiment.network
-    if not isinstance(network, Unrolled) or not isinstance(network.top, LSTM):
+    kept = network.top.kept() if isinstance(network, Unrolled) else None
+    if not isinstance(network, Unrolled) or kept is None or network.top.carries():
         return []
-    sizes = norms(network.top.dc, axis=(1, 2))
+    sizes = norms(network.top.gradient(kept.of), axis=(1, 2))
     found = []
     for t in range(network.steps - 1, 0, -1):
         if not network.cuts_below(t) and 0 < sizes[t] < np.inf and np.isfinite(sizes[t - 1]):

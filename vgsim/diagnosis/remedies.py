@@ -10,8 +10,11 @@ import math
 from collections.abc import Callable, Iterator
 
 from vgsim.core.errors import SpecError
+from vgsim.core.registry import Entry
 from vgsim.diagnosis.findings import Findings
 from vgsim.measure.readings.verdict import Remedy, Value
+from vgsim.nn.cells import CELLS, Cell
+from vgsim.nn.roles import Role
 from vgsim.nn.spec import Spec, field_at
 
 Changes = dict[str, Value]
@@ -66,12 +69,24 @@ def _none(f: Findings) -> Iterator[Candidate]:
     yield from ()
 
 
-def _lstm(f: Findings) -> Changes:
-    """An LSTM whose gates start open for as long as the sequence: b = ln T, as chrono
-    initialization has it for the longest dependency (Tallec and Ollivier 2018)."""
+def _keeping(f: Findings) -> Entry[type[Cell]]:
+    """The cell to try where others forget."""
+    return CELLS.entry(CELLS.cast(Role.REMEMBERS, f.spec.network.kind))
+
+
+def _open_gates(cell: type[Cell], f: Findings) -> Changes:
+    """Gates that start open for as long as the sequence: b = ln T, as chrono initialization
+    has it for the longest dependency (Tallec and Ollivier 2018)."""
     bias = round(math.log(max(f.way.last, 3)), 1)
-    return {"network.kind": "lstm", "init.recurrent": "orthogonal", "init.forget_bias": bias,
-            "init.bias": "zero", "init.gain_by": "number", "init.gain": 1.0}  # fmt: skip
+    return {cell.opened_by: bias} if cell.opened_by else {}
+
+
+def _added_only(f: Findings) -> Candidate:
+    """A cell whose state is only added to."""
+    cell = _keeping(f)
+    return f"{cell.label}, whose state is only added to", {
+        "network.kind": cell.name, "init.recurrent": "orthogonal", **_open_gates(cell.value, f),
+        "init.bias": "zero", "init.gain_by": "number", "init.gain": 1.0}  # fmt: skip
 
 
 def _matching(f: Findings) -> Candidate:
@@ -92,7 +107,7 @@ def _matching(f: Findings) -> Candidate:
 
 def _capped(f: Findings) -> Iterator[Candidate]:
     if f.recurrent:
-        yield "LSTM, whose state is only added to", _lstm(f)
+        yield _added_only(f)
         yield "A tanh cell around a rotation", {"network.activation": "tanh", **ROTATION}
         return
     if _very_deep(f):
@@ -113,7 +128,7 @@ def _saturated(f: Findings) -> Iterator[Candidate]:
         yield "Biases of 0", NO_BIAS
     if f.recurrent:
         yield "A rotation for Wₕ", ROTATION | NO_BIAS
-        yield "LSTM, whose state is only added to", _lstm(f)
+        yield _added_only(f)
         return
     yield "Layer norm, which brings z back to where f is steep", LAYER_NORM
     yield _matching(f)
@@ -130,7 +145,7 @@ def _weights(f: Findings) -> Iterator[Candidate]:
 
 
 def _fades_in_time(f: Findings) -> Iterator[Candidate]:
-    yield "LSTM, whose state is only added to", _lstm(f)
+    yield _added_only(f)
     yield "IRNN: ReLU around an identity", IRNN
     yield "A rotation for Wₕ: every singular value 1", ROTATION
 
@@ -143,10 +158,11 @@ def _mixed(f: Findings) -> Iterator[Candidate]:
 
 
 def _forgets(f: Findings) -> Iterator[Candidate]:
-    if f.spec.network.kind == "lstm":
-        yield "Forget gates that start open: b = ln T", {"init.forget_bias": _lstm(f)[
-            "init.forget_bias"]}  # fmt: skip
-    yield "LSTM with forget gates that start open", _lstm(f)
+    if f.cell and f.cell.opened_by:
+        gates = f"{f.cell.keeper}s".capitalize()
+        yield f"{gates} that start open: b = ln T", _open_gates(f.cell, f)
+    cell = _keeping(f)
+    yield f"{cell.label} with {cell.value.keeper}s that start open", _added_only(f)[1]
 
 
 def _grows(f: Findings) -> Iterator[Candidate]:
@@ -177,7 +193,7 @@ def _small_std(f: Findings) -> float:
 
 def _grows_in_time(f: Findings) -> Iterator[Candidate]:
     yield "A rotation for Wₕ: every singular value 1", ROTATION
-    yield "LSTM, whose state is only added to", _lstm(f)
+    yield _added_only(f)
     yield "Clipping the gradient to norm 1 (Pascanu et al. 2013)", CLIP
 
 

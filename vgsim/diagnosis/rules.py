@@ -269,7 +269,7 @@ def _learns_slowly(f: Findings) -> float:
 
 
 def _deep(f: Findings) -> float:
-    return over(len(f.way.hops), DEEP) if f.spec.network.kind == "layers" else -math.inf
+    return -math.inf if f.recurrent or f.chain else over(len(f.way.hops), DEEP)
 
 
 def _runs_away(f: Findings) -> float:

@@ -31,8 +31,8 @@ def sentences(outcome: str, findings: Findings) -> Sentences:
 
 def _healthy(f: Findings) -> Sentences:
     said = [_fine(f)]
-    if f.spec.network.kind == "lstm" and f.way.hops:
-        said.append(f"The forget gates are open by {number(f.keep)} on average.")
+    if f.cell and f.memory != "h" and f.way.hops:
+        said.append(f"The {f.cell.keeper}s are open by {number(f.keep)} on average.")
     if not math.isnan(f.ratio) and f.trial.losses:
         said.append(f"Updates are up to {number(f.ratio)} of the weights, and {_loss_trend(f)}.")
     return tuple(said)
@@ -136,8 +136,7 @@ def _recurrent_fades(f: Findings) -> Sentences:
 
 
 def _forgets(f: Findings) -> Sentences:
-    lstm = f.spec.network.kind == "lstm"
-    gate = "forget gate" if lstm else "update gate"
+    gate = f.cell.keeper if f.cell else ""
     return (
         journey(f),
         f"The {gate} keeps {number(f.keep)} of the state at every timestep, on average: alone it "

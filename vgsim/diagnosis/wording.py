@@ -60,9 +60,8 @@ def symbol(letter: str, stage: int) -> str:
 
 def ends(f: Findings) -> tuple[str, str]:
     """The hidden states where the gradient's way begins and ends: ("h₆", "h₁")."""
-    letter = "c" if f.spec.network.kind == "lstm" else "h"
     first = 1 if not f.way.cut else max(f.way.last - len(f.way.hops), 1)
-    return symbol(letter, f.way.last), symbol(letter, first)
+    return symbol(f.memory, f.way.last), symbol(f.memory, first)
 
 
 def hops(f: Findings) -> str:

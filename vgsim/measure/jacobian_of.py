@@ -21,9 +21,6 @@ from numpy.typing import NDArray
 
 from vgsim.measure.measures.jacobians import ScaledMatrix, rescaled, scaled_sum
 from vgsim.nn.arrays import Array, quiet
-from vgsim.nn.cells.base import Cell
-from vgsim.nn.cells.gru import GRU
-from vgsim.nn.cells.lstm import LSTM
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer
 from vgsim.nn.layers.block import Block
@@ -87,9 +84,10 @@ def products(network: Network, samples: Samples, lowest: int) -> Iterator[tuple[
 
 
 def state_units(network: Network, stage: int) -> int:
-    """Numbers that stage ``stage`` (from 0) hands on: its units, twice that for an LSTM."""
-    joint = isinstance(network, Unrolled) and isinstance(network.top, LSTM)
-    return network.widths[stage] * (2 if joint and stage + 1 < len(network.views) else 1)
+    """Numbers that stage ``stage`` (from 0) hands on: its units, for each state of a cell."""
+    timestep = isinstance(network, Unrolled) and stage < network.steps
+    states = len(network.top.states()) if isinstance(network, Unrolled) and timestep else 0
+    return network.widths[stage] * (1 + states)
 
 
 def pull(network: Network, stage: int, samples: Samples, gradient: Floats) -> Pulled:
@@ -186,31 +184,6 @@ def _through_time(network: Unrolled, stage: int, samples: Samples, gradient: Flo
     """One timestep of the top cell, or the readout of the last timestep."""
     if stage == network.steps:
         to_h = gradient @ _wide(network.readout.edge_weights()).T
-        joint = isinstance(network.top, LSTM)
-        return np.concatenate([to_h, np.zeros_like(to_h)], axis=-1) if joint else to_h
-    below = _before(network.top, stage, samples, gradient)
+        return np.concatenate([to_h, *(np.zeros_like(to_h) for _ in network.top.states())], axis=-1)
+    below = network.top.pull(stage, samples, gradient)
     return np.zeros_like(below) if network.cuts_below(stage) else below
-
-
-@singledispatch
-def _before(cell: Cell, t: int, samples: Samples, gradient: Floats) -> Floats:
-    """∂y/∂(state at timestep ``t``) -> ∂y/∂(state at the one before), x held fixed."""
-    return (gradient * _rows(cell.slope[t], samples)) @ _wide(cell.own["W_h"]).T
-
-
-@_before.register
-def _gru(cell: GRU, t: int, samples: Samples, gradient: Floats) -> Floats:
-    r, u, n = (_rows(bend, samples) for bend in cell.bends[t])
-    into = (gradient * r, gradient * u, gradient * n * _rows(cell.r[t], samples))
-    by_weights = np.concatenate(into, axis=-1) @ _wide(cell.own["W_h"]).T
-    return by_weights + gradient * _rows(cell.u[t], samples)
-
-
-@_before.register
-def _lstm(cell: LSTM, t: int, samples: Samples, gradient: Floats) -> Floats:
-    by_h, by_c = np.split(gradient, 2, axis=-1)
-    o, i, f, g = (_rows(bend, samples) for bend in cell.bends[t])
-    by_c = by_c + by_h * _rows(cell.o[t] * cell.slope[t], samples)
-    into = np.concatenate((by_c * i, by_c * f, by_c * g, by_h * o), axis=-1)
-    by_weights = into @ _wide(cell.own["W_h"]).T
-    return np.concatenate((by_weights, by_c * _rows(cell.f[t], samples)), axis=-1)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import vgsim.nn.lsuv  # noqa: F401  # registers the initializer
 from vgsim.core.errors import refuse
-from vgsim.core.registry import Registry
+from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.cells import CELLS
+from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.datasets import Dataset
 from vgsim.nn.layers import StagePlan
-from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec
@@ -30,10 +29,20 @@ HELD_OUT_NUMBERS = 2**22
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of network: its planner, and whether its stages are timesteps."""
+    """A kind of network: its planner, and the cell whose timesteps its stages are, if any.
+
+    ``fixed`` says that every hop multiplies by ``network.factor`` and nothing else, and that the
+    last stage is the output.
+    """
 
     plan: Planner
-    recurrent: bool = False
+    cell: type[Cell] | None = None
+    fixed: bool = False
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether its stages are timesteps, and then a readout."""
+        return self.cell is not None
 
     def steps(self, dataset: Dataset) -> int:
         """T; plain data are sequences of single features to a recurrent network, T is 1 to others.
@@ -129,20 +138,30 @@ def _chain(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
     return [StagePlan("fixed", 1, 1, "identity")] * spec.network.depth
 
 
-def _cells(layer: str) -> Planner:
+def _cells(cell: Entry[type[Cell]]) -> Planner:
     """``cells`` cells of ``width`` units on top of each other, then a linear readout."""
 
     def plan(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
         network = spec.network
-        activation = network.activation if layer == "rnn" else "tanh"
+        activation = network.activation if "network.activation" in cell.uses else "tanh"
         if ACTIVATIONS[activation].learned is not None:
             allowed = "one without parameters in a recurrent cell"
             raise refuse("network.activation", activation, allowed)
         sizes = [features] + [network.width] * network.cells
-        plans = [StagePlan(layer, below, here, activation) for below, here in pairwise(sizes)]
+        plans = [StagePlan(cell.name, below, here, activation) for below, here in pairwise(sizes)]
         return [*plans, StagePlan("dense", network.width, outputs, "identity")]
 
     return plan
+
+
+def _recurrent(cell: Entry[type[Cell]]) -> None:
+    """The kind of network that a cell makes, under the cell's own name."""
+    uses = (
+        "network.cells", "network.width", "init.weights", "init.recurrent", "init.bias",
+        "training.loss_at", "training.truncate", *cell.uses,
+    )  # fmt: skip
+    kind = Kind(_cells(cell), cell.value)
+    KINDS.add(cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role)
 
 
 KINDS.add(
@@ -157,34 +176,9 @@ KINDS.add(
 )  # fmt: skip
 KINDS.add(
     "chain",
-    Kind(_chain),
+    Kind(_chain, fixed=True),
     "one unit a stage with a fixed local derivative: the worked example",
     label="Chain (worked example)",
     uses=("network.depth", "network.factor"),
 )
-_RECURRENT = (
-    "network.cells", "network.width", "init.weights", "init.recurrent", "init.bias",
-    "training.loss_at", "training.truncate",
-)  # fmt: skip
-KINDS.add(
-    "rnn",
-    Kind(_cells("rnn"), recurrent=True),
-    "a simple recurrent cell; with ReLU and identity W_h the IRNN (Elman 1990, Le et al. 2015)",
-    label="Recurrent (RNN)",
-    uses=(*_RECURRENT, "network.activation"),
-)
-KINDS.add(
-    "lstm",
-    Kind(_cells("lstm"), recurrent=True),
-    "a state that is only added to, behind gates (Hochreiter and Schmidhuber 1997)",
-    label="LSTM",
-    role=Role.REMEMBERS,
-    uses=(*_RECURRENT, "init.forget_bias"),
-)
-KINDS.add(
-    "gru",
-    Kind(_cells("gru"), recurrent=True),
-    "one gate that mixes the old h with a new one (Cho et al. 2014)",
-    label="GRU",
-    uses=_RECURRENT,
-)
+CELLS.follow(_recurrent)

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 """float32 or float64, as the spec says."""
 
+Floats = NDArray[np.float64]
+Samples = NDArray[np.intp]
+"""Rows of a batch, (S,)."""
+
 Generator = np.random.Generator
 
 

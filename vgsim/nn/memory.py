@@ -79,7 +79,7 @@ def data_bytes(spec: Spec, size: Size) -> int:
 def arrays(plan: StagePlan) -> int:
     """How many buffers (batch, units) a stage or timestep has, with what measuring it takes."""
     if plan.layer in CELLS:
-        return 10 + 4 * len(CELLS[plan.layer].gates)
+        return CELLS[plan.layer].buffers()
     return 7 if plan.layer != "block" else 16
 
 

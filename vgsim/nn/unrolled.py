@@ -175,7 +175,7 @@ class Unrolled(Network):
             return [Product(*three, stage) for three in self.readout.derivative()]
         found = []
         top, view = self.top, self.views[stage]
-        if len(top.gates) == 1:
+        if not top.equations:
             found.append(Product(view.dh, view.slope, view.dz, stage))
         if stage + 1 < self.steps and not self.cuts_below(stage + 1):
             below = np.empty_like(view.dh)
@@ -199,7 +199,7 @@ class Unrolled(Network):
         back = np.empty_like(self.top.dh[0])
         Cell.hand_back(self.top, stage, back)
         found = [("weights", back)]
-        if self.top.carries:
+        if self.top.carries():
             whole = np.empty_like(back)
             self.top.hand_back(stage, whole)
             found.append(("skip", whole))

@@ -8,11 +8,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vgsim.measure.frame import Frame, Phase
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.schedules import SCHEDULES
-from vgsim.text.formulas import G, backward, dotted, forward, gated, gradient, symbol, variable
-from vgsim.text.words import factor, is_recurrent, magnitude, place_name, plain
+from vgsim.text.formulas import (
+    G,
+    backward,
+    dotted,
+    forward,
+    gated,
+    gradient,
+    kept_back,
+    symbol,
+    variable,
+)
+from vgsim.text.words import cell_of, factor, is_recurrent, magnitude, place_name, plain
 from vgsim.ui.diagram.model.picture import size_text
 
 PARTS = {
@@ -54,7 +65,7 @@ def chain_rule(frame: Frame) -> ChainRule:
 
 
 def _is_chain(frame: Frame) -> bool:
-    return frame.spec.network.kind == "chain"
+    return KINDS[frame.spec.network.kind].fixed
 
 
 def _start(frame: Frame) -> ChainRule:
@@ -121,10 +132,11 @@ def hop_factors(frame: Frame, k: int) -> list[tuple[str, float]]:
 
 
 def _part_name(frame: Frame, part: str) -> str:
-    """The name of a part; gated cells have gates for a derivative, the GRU's way past is z."""
-    if frame.spec.network.kind in ("lstm", "gru") and part in ("activation", "skip"):
-        return "gates" if part == "activation" else "kept"
-    return PARTS[part]
+    """The name of a part; gated cells have gates for a derivative, and keep some of h."""
+    cell = cell_of(frame.spec)
+    if cell and cell.several_gates() and part == "activation":
+        return "gates"
+    return "kept" if cell and part == "skip" else PARTS[part]
 
 
 def _ratio(over: float, under: float) -> float:
@@ -135,11 +147,12 @@ def _ratio(over: float, under: float) -> float:
 
 
 def _state(frame: Frame, k: int) -> str:
-    """The other way back through an LSTM: the state hands on its own gradient."""
-    if frame.spec.network.kind != "lstm" or k + 1 >= frame.stages:
+    """The other way back through a cell with a state, which hands on its own gradient."""
+    cell = cell_of(frame.spec)
+    kept = cell.kept() if cell else None
+    if kept is None or kept.of == "h" or k + 1 >= frame.stages:
         return ""
-    gate = variable("f", k + 1)
-    return f"state: {gradient('c', k)} gets {gate} ⊙ {gradient('c', k + 1)}"
+    return f"state: {gradient(kept.of, k)} gets {kept_back(kept, k + 1)}"
 
 
 def so_far(frame: Frame, k: int) -> str:

@@ -8,9 +8,10 @@ from functools import lru_cache
 from vgsim.measure.frame import Frame
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS
+from vgsim.nn.cells import Cell, Equation, Share
 from vgsim.nn.layers.base import StagePlan
 from vgsim.nn.spec import Spec
-from vgsim.text.words import is_recurrent
+from vgsim.text.words import cell_of, is_recurrent
 
 LONGEST = 44
 """Characters that have room in the line of the smallest window."""
@@ -22,7 +23,6 @@ _GATE = re.compile(r"(<i>[tm]</i>)<sub>\d+</sub>")
 _TAGS = re.compile(r"<[^>]*>")
 _NORMS = {"batch": "BN", "layer": "LN", "rms": "RMS"}
 _T = "<sup>⊤</sup>"
-_GATES = {"lstm": "i, f, g, o", "gru": "r, z, n"}
 
 
 def variable(name: str, index: int | str | None = None) -> str:
@@ -55,7 +55,8 @@ def plan_of(frame: Frame, stage: int) -> StagePlan:
 
 def gated(frame: Frame, stage: int) -> bool:
     """Whether a stage is a timestep of a cell with gates."""
-    return frame.spec.network.kind in _GATES and stage < frame.stages
+    cell = cell_of(frame.spec)
+    return cell is not None and cell.several_gates() and stage < frame.stages
 
 
 def symbol(frame: Frame, stage: int) -> str:
@@ -65,7 +66,7 @@ def symbol(frame: Frame, stage: int) -> str:
 
 def forward(frame: Frame, k: int) -> str:
     """h of a stage from what is below it."""
-    if frame.spec.network.kind == "chain":
+    if KINDS[frame.spec.network.kind].fixed:
         return f"{variable('h', k)} = <i>c</i> {_h(k - 1)} + {variable('b', k)}"
     if is_recurrent(frame.spec):
         return _readout(frame) if k == frame.stages else _timestep(frame, k)
@@ -115,19 +116,40 @@ def _bent(plan: StagePlan, inner: str, added: str = "") -> str:
 
 def _timestep(frame: Frame, t: int) -> str:
     """h of the top cell; h before the first timestep is 0."""
-    kind = frame.spec.network.kind
-    before = variable("h", t - 1) if t > 1 else ""
-    if kind == "gru":
-        kept = f" + <i>z</i> ⊙ {before}" if before else ""
-        return f"{variable('h', t)} = (1 − <i>z</i>) ⊙ <i>n</i>{kept}"
-    if kind == "lstm":
-        kept = f"<i>f</i> ⊙ {variable('c', t - 1)} + " if before else ""
-        state = f"{variable('c', t)} = {kept}<i>i</i> ⊙ <i>g</i>"
-        return f"{state}, {variable('h', t)} = <i>o</i> ⊙ tanh({variable('c', t)})"
-    own = f" + {variable('W', 'h')} {before}" if before else ""
+    cell = cell_of(frame.spec)
+    if cell and cell.equations:
+        return ", ".join(_equation(cell, equation, t) for equation in cell.equations)
+    own = f" + {variable('W', 'h')} {variable('h', t - 1)}" if t > 1 else ""
     inner = f"{variable('W', 'x')} {_below(frame, t)}{own} + <i>b</i>"
     f = symbol(frame, t)
     return f"{variable('h', t)} = " + (f"{f}({inner})" if f else inner)
+
+
+def _equation(cell: type[Cell], equation: Equation, t: int) -> str:
+    """One state of a cell from its shares; none is there before the first timestep."""
+    shares = [share for share in equation.shares if t > 1 or not share.before]
+    right = " + ".join(_share(cell, share, t) for share in shares)
+    return f"{variable(equation.of, t)} = {right}"
+
+
+def _share(cell: type[Cell], share: Share, t: int) -> str:
+    """The gate and what it is multiplied with; states have their timestep beside them."""
+    state = share.of == "h" or share.of in cell.states()
+    of = variable(share.of, (t - 1 if share.before else t) if state else None)
+    of = f"{ACTIVATIONS[share.bent].symbol}({of})" if share.bent else of
+    return f"{_gate(share)} ⊙ {of}" if share.by else of
+
+
+def _gate(share: Share, index: int | None = None) -> str:
+    """z, or 1 − z."""
+    gate = variable(share.by, index)
+    return f"(1 − {gate})" if share.complement else gate
+
+
+def kept_back(kept: Share, n: int) -> str:
+    """What the memory of the timestep before ``n`` gets past the weights."""
+    handed = gradient(kept.of, n)
+    return f"{_gate(kept, n)} ⊙ {handed}" if kept.by else handed
 
 
 def _below(frame: Frame, t: int) -> str:
@@ -147,7 +169,7 @@ def backward(frame: Frame, k: int) -> str:
     here = gradient("h", k)
     if k == frame.stages:
         return f"{here} from the loss"
-    if frame.spec.network.kind == "chain":
+    if KINDS[frame.spec.network.kind].fixed:
         return f"{here} = <i>c</i> · {gradient('h', k + 1)}"
     terms = _through_time(frame, k) if is_recurrent(frame.spec) else _through_layer(frame, k)
     return _fitted(f"{here} = ", " + ".join(terms))
@@ -262,10 +284,13 @@ def _through_time(frame: Frame, k: int) -> list[str]:
 
 def _cell_back(frame: Frame, n: int) -> list[str]:
     """What timestep ``n`` hands to h of the one before."""
-    kind, weights = frame.spec.network.kind, f"{variable('W', 'h')}{_T}"
-    if kind in _GATES:
-        kept = [f"{variable('z', n)} ⊙ {gradient('h', n)}"] if kind == "gru" else []
-        return [*kept, f"{weights} ∂<i>J</i>/∂(<i>{_GATES[kind]}</i>)<sub>{n}</sub>"]
+    weights = f"{variable('W', 'h')}{_T}"
+    cell = cell_of(frame.spec)
+    if cell and cell.equations:
+        kept = cell.kept()
+        past = [kept_back(kept, n)] if kept and cell.carries() else []
+        gates = ", ".join(cell.gates)
+        return [*past, f"{weights} ∂<i>J</i>/∂(<i>{gates}</i>)<sub>{n}</sub>"]
     f = symbol(frame, n)
     if not f:
         return [f"{weights} {gradient('h', n)}"]

@@ -10,6 +10,7 @@ import numpy as np
 
 from vgsim.measure.frame import Frame
 from vgsim.measure.readings import Figure, Focus, Inspection
+from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol
 from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale
 from vgsim.text.table import hop_factor
@@ -147,8 +148,7 @@ def _edge_lines(frame: Frame, stage: int, unit: int, source: int, scale: Scale) 
 
 
 def _weight_name(frame: Frame, stage: int) -> str:
-    gated = frame.spec.network.kind in ("lstm", "gru") and stage < frame.stages
-    return "‖w‖ over the gates" if gated else "w"
+    return "‖w‖ over the gates" if gated(frame, stage) else "w"
 
 
 def _line_words(

@@ -6,6 +6,7 @@ import math
 
 from vgsim.measure.frame import Moment, Phase
 from vgsim.nn.architectures import KINDS
+from vgsim.nn.cells import Cell
 from vgsim.nn.spec import Spec
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -62,6 +63,11 @@ def percent(share: float) -> str:
 def decade(exponent: int) -> str:
     """A power of ten: "10⁻³"."""
     return "10" + superscript(exponent)
+
+
+def cell_of(spec: Spec) -> type[Cell] | None:
+    """The cell whose timesteps the stages are; None where they are layers."""
+    return KINDS[spec.network.kind].cell
 
 
 def is_recurrent(spec: Spec) -> bool:

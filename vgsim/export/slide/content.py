@@ -9,6 +9,7 @@ from typing import NamedTuple
 from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame, Phase
 from vgsim.measure.readings import Tone, Verdict
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.comparison import SAME, compared_names, difference
 from vgsim.text.verdicts import paragraphs
@@ -165,7 +166,8 @@ def settings_words(spec: Spec) -> str:
 
 def _cell(spec: Spec) -> list[str]:
     """What a stage is, from its kind to its initializer; "Layers" goes without saying."""
-    kind = _label(spec, "network.kind") if spec.network.kind != "layers" else ""
+    network = KINDS[spec.network.kind]
+    kind = _label(spec, "network.kind") if network.recurrent or network.fixed else ""
     return [kind] + [
         words
         for path in ("network.activation", "network.norm", "network.skip", "init.weights")

@@ -16,12 +16,6 @@ from vgsim.nn.layers.block import Block
 from vgsim.nn.network import Network
 from vgsim.nn.unrolled import Unrolled
 
-GATES = {
-    "lstm": (("i", "sigmoid"), ("f", "sigmoid"), ("o", "sigmoid"), ("g", "tanh"), ("c", "tanh")),
-    "gru": (("r", "sigmoid"), ("z", "sigmoid"), ("n", "tanh")),
-}
-"""What goes through which activation in a timestep. The state c comes by itself, the gates bent."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Passage:
@@ -98,15 +92,10 @@ def _of_layer(layer: Layer) -> Passage:
 
 def _of_cell(cell: Cell) -> list[Passage]:
     """Of all timesteps at once."""
-    if cell.plan.layer not in GATES:
-        return [Passage("z", cell.activation, cell.z, cell.h)]
-    gates = {"z": "u"}  # the GRU keeps its update gate under another name than every gate's z
-    found = []
-    for name, activation in GATES[cell.plan.layer]:
-        values: Array = getattr(cell, gates.get(name, name))
-        z, h = (values, getattr(cell, "bent")) if name == "c" else (None, values)  # noqa: B009
-        found.append(Passage(name, ACTIVATIONS[activation], z, h))
-    return found
+    return [
+        Passage(passed.name, ACTIVATIONS[passed.activation], passed.z, passed.h)
+        for passed in cell.passed()
+    ]
 
 
 def _at(passage: Passage, times: int | slice) -> Passage:

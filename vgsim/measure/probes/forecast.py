@@ -14,7 +14,6 @@ from vgsim.measure.probes.base import probe
 from vgsim.measure.readings.forecast import Forecasted, Theory
 from vgsim.measure.readings.wish import Wish
 from vgsim.measure.theory import dense_forecast, recurrent_bound
-from vgsim.nn.cells.rnn import Simple
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layered import Layered
 from vgsim.nn.unrolled import Unrolled
@@ -41,7 +40,7 @@ def forecasted(experiment: Experiment, wish: Wish) -> Forecasted | None:
     if isinstance(network, Layered):
         return _mean_field(experiment) if reached >= 1 else None
     assert isinstance(network, Unrolled)  # there is no third kind of network
-    if reached < 2 or network.every or not isinstance(network.top, Simple):
+    if reached < 2 or network.every or network.top.equations:
         return None
     return _bound(experiment, network) if network.widths[0] <= WIDEST else None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from vgsim.measure.measures import rms
 from vgsim.measure.probes import tex
 from vgsim.measure.probes.hop_layers import MEAN, affine, constant, simple
@@ -11,9 +9,7 @@ from vgsim.measure.probes.product import NOTHING, Chain, Floats, Pick
 from vgsim.measure.readings import Hop, Term
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array
-from vgsim.nn.cells.base import Cell
-from vgsim.nn.cells.gru import GRU
-from vgsim.nn.cells.lstm import LSTM
+from vgsim.nn.cells.base import Cell, Share
 from vgsim.nn.unrolled import Unrolled
 
 CUT = "Truncation cuts the gradient between this timestep and the next."
@@ -22,7 +18,7 @@ Gates = tuple[tuple[str, Floats], ...]
 
 def gates(cell: Cell, t: int, pick: Pick) -> Gates:
     """The gates of timestep ``t`` (from 0) by name; a simple cell has none."""
-    if len(cell.gates) == 1:
+    if not cell.several_gates():
         return ()
     inner = cell.inner(t)
     return tuple((name, pick.one(inner[name])) for name in cell.gates)
@@ -40,9 +36,10 @@ def backward(network: Unrolled, stage: int, pick: Pick) -> Hop:
     cell, above = network.top, stage  # ``stage`` from 0 is the timestep above
     shown = gates(cell, above, pick)
     if network.cuts_below(above):
-        carry = (0.0, 0.0) if len(cell.gates) > 1 else (float("nan"), float("nan"))
+        carry = (0.0, 0.0) if cell.kept() else (float("nan"), float("nan"))
         return Hop(stage, pick.sample, left, losses, NOTHING, carry=carry, gates=shown, note=CUT)
-    state = _state(cell, above, pick) if isinstance(cell, LSTM) else None
+    kept = cell.kept()
+    state = _kept(cell, kept, above, pick).term("state") if kept and not cell.carries() else None
     return Hop(
         stage,
         pick.sample,
@@ -53,6 +50,7 @@ def backward(network: Unrolled, stage: int, pick: Pick) -> Hop:
         gates=shown,
         note=note,
         state=state,
+        memory=kept.of if kept else "",
     )
 
 
@@ -71,10 +69,9 @@ def _readout(network: Unrolled, stage: int, pick: Pick, name: str) -> Term:
 def _terms(cell: Cell, t: int, pick: Pick) -> tuple[Term, ...]:
     """∂J/∂h of the timestep before ``t`` (from 0), as far as ``t`` hands it back."""
     state = _by_weights(cell, t, pick)
-    if isinstance(cell, GRU):
-        chain = _start(cell, t, pick)
-        carried = chain.diagonal(tex.diagonal(tex.at("z", t + 1)), cell.u[t], "skip")
-        return carried.term("carry"), state
+    kept = cell.kept()
+    if kept and cell.carries():
+        return _kept(cell, kept, t, pick).term("carry"), state
     return (state,)
 
 
@@ -84,7 +81,7 @@ def _start(cell: Cell, t: int, pick: Pick) -> Chain:
 
 def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
     """The way through W_h."""
-    if len(cell.gates) == 1:
+    if not cell.equations:
         chain = _start(cell, t, pick)
         activation = cell.plan.activation
         if not ACTIVATIONS[activation].linear:
@@ -95,23 +92,30 @@ def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
     return chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights").term("state")
 
 
-def _state(cell: LSTM, t: int, pick: Pick) -> Term:
-    """What ∂J/∂c of the timestep before ``t`` (from 0) gets: f ⊙ ∂J/∂c."""
-    chain = Chain(pick, tex.gradient(tex.at("c", t + 1)), cell.dc[t])
-    return chain.diagonal(tex.diagonal(tex.at("f", t + 1)), cell.f[t], "skip").term("state")
+def _kept(cell: Cell, kept: Share, t: int, pick: Pick) -> Chain:
+    """What the memory at the timestep before ``t`` (from 0) gets past the weights: f ⊙ ∂J/∂c."""
+    chain = Chain(pick, tex.gradient(tex.at(kept.of, t + 1)), cell.gradient(kept.of)[t])
+    return _times(chain, cell, kept, t, "skip")
+
+
+def _times(chain: Chain, cell: Cell, share: Share, t: int, part: str) -> Chain:
+    """``chain`` times the gate of ``share`` at timestep ``t`` (from 0)."""
+    if not share.by:
+        return chain
+    gate = tex.at(share.by, t + 1)
+    name = f"1 - {gate}" if share.complement else gate
+    return chain.diagonal(tex.diagonal(name), cell.factor(share, t), part)
 
 
 def carry_factors(cell: Cell, t: int, pick: Pick) -> tuple[float, float]:
     """Factors of the hop below timestep ``t`` (from 0): past the weights, and through them."""
-    if isinstance(cell, LSTM):
-        gate, passing = cell.f[t], cell.dc[t]
-    elif isinstance(cell, GRU):
-        gate, passing = cell.u[t], cell.dh[t]
-    else:
+    kept = cell.kept()
+    if kept is None:
         return float("nan"), float("nan")
-    inner, outer = pick.rows(passing), pick.rows(cell.dh[t])
+    inner = pick.rows(cell.gradient(kept.of)[t])
+    outer = pick.rows(cell.dh[t])
     back = pick.rows(cell.dz_h[t]) @ cell.own["W_h"].T
-    return _ratio(pick.rows(gate) * inner, inner), _ratio(back, outer)
+    return _ratio(pick.rows(cell.factor(kept, t)) * inner, inner), _ratio(back, outer)
 
 
 def _ratio(after: Array, before: Array) -> float:
@@ -123,11 +127,11 @@ def forward(network: Unrolled, stage: int, pick: Pick) -> Hop:
     """h of one timestep of the top cell, or of the readout."""
     if stage > network.steps:
         return _forward_readout(network, stage, pick)
-    cell, t = network.top, stage - 1
-    if isinstance(cell, LSTM):
-        return _gated(cell, stage, pick, (_bent_state(cell, t, pick),))
-    if isinstance(cell, GRU):
-        return _gated(cell, stage, pick, _mixed(cell, t, pick))
+    cell = network.top
+    for equation in cell.equations:
+        if equation.of == "h":
+            terms = tuple(_share(cell, share, stage - 1, pick) for share in equation.shares)
+            return _gated(cell, stage, pick, terms)
     return _simple(network, stage, pick)
 
 
@@ -169,19 +173,9 @@ def _gated(cell: Cell, stage: int, pick: Pick, terms: tuple[Term, ...]) -> Hop:
     return Hop(stage, pick.sample, left, terms, NOTHING, gates=shown, note=note)
 
 
-def _bent_state(cell: LSTM, t: int, pick: Pick) -> Term:
-    """o ⊙ tanh(c)."""
-    name = rf"\tanh({tex.at('c', t + 1)})"
-    chain = Chain(pick, name, np.tanh(cell.c[t]), signal=False)
-    return chain.diagonal(tex.diagonal(tex.at("o", t + 1)), cell.o[t], "").term("state")
-
-
-def _mixed(cell: GRU, t: int, pick: Pick) -> tuple[Term, ...]:
-    """(1 − z) ⊙ n + z ⊙ h of the timestep before."""
-    gate = tex.at("z", t + 1)
-    new = Chain(pick, tex.at("n", t + 1), cell.n[t], signal=False)
-    old = Chain(pick, tex.at("h", t), cell.before[t], signal=False)
-    return (
-        new.diagonal(tex.diagonal(f"1 - {gate}"), 1 - cell.u[t], "").term("candidate"),
-        old.diagonal(tex.diagonal(gate), cell.u[t], "").term("carry"),
-    )
+def _share(cell: Cell, share: Share, t: int, pick: Pick) -> Term:
+    """One summand of h at timestep ``t`` (from 0): o ⊙ tanh(c), (1 − z) ⊙ n."""
+    name = tex.at(share.of, t if share.before else t + 1)
+    name = f"{tex.function(share.bent)}({name})" if share.bent else name
+    chain = Chain(pick, name, cell.factored(share, t), signal=False)
+    return _times(chain, cell, share, t, "").term(share.name)

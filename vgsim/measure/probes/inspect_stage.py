@@ -32,7 +32,7 @@ def figures(look: Look) -> tuple[Figure, ...]:
 
 def _signals(look: Look) -> list[Figure]:
     views, bend = look.network.views[look.stage - 1], look.bend()
-    gates = bool(look.cell and len(look.cell.gates) > 1)
+    gates = bool(look.cell and look.cell.several_gates())
     slope, flat = NAN, NAN
     if look.lost:
         slope = float(bend.slope.mean(dtype=np.float64))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from vgsim.measure.probes import parameters
 from vgsim.measure.probes.look import NAN, Look, bent, is_gradient, partial
 from vgsim.measure.readings import Figure
 from vgsim.nn.arrays import Array
-from vgsim.nn.cells.gru import GRU
-from vgsim.nn.cells.lstm import LSTM
 
 WORDS = {
     "h": "Value that it hands on",
@@ -19,27 +19,11 @@ WORDS = {
     "t": "Highway gate",
     "mask": "Dropout: 0 is silenced",
 }
-LSTM_WORDS = {
-    "h": "Value that it hands on",
-    "i": "Input gate",
-    "f": "Forget gate: what the state keeps",
-    "g": "Candidate for the state",
-    "o": "Output gate",
-    "c": "State",
-}
-GRU_WORDS = {
-    "h": "Value that it hands on",
-    "r": "Reset gate",
-    "z": "Update gate: what h keeps",
-    "n": "Candidate for h",
-}
 
 
-def words(look: Look) -> dict[str, str]:
+def words(look: Look) -> Mapping[str, str]:
     """What the arrays of a stage are, in plain words."""
-    if isinstance(look.cell, LSTM):
-        return LSTM_WORDS
-    return GRU_WORDS if isinstance(look.cell, GRU) else WORDS
+    return WORDS if look.cell is None else {"h": WORDS["h"], **look.cell.words}
 
 
 def figures(look: Look, unit: int) -> tuple[Figure, ...]:

@@ -11,8 +11,6 @@ from vgsim.measure.probes import inspect_edge, inspect_stage, inspect_unit, para
 from vgsim.measure.probes.base import probe
 from vgsim.measure.probes.look import Look, remembered
 from vgsim.measure.readings import Figure, Focus, Inspection, Wish
-from vgsim.nn.cells.gru import GRU
-from vgsim.nn.cells.lstm import LSTM
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
@@ -89,12 +87,12 @@ def _history(look: Look, focus: Focus) -> History:
 def _of_bias(look: Look, unit: int) -> History:
     """b; of several gates the one that decides what is kept."""
     parameter = parameters.bias(look.network, look.stage)
-    gate, name = "", "Bias"
-    if isinstance(look.cell, LSTM):
-        gate, name = "f", "Bias of the forget gate"
-    elif isinstance(look.cell, GRU):
-        gate, name = "z", "Bias of the update gate"
-    index = parameter.index(unit, gate=parameter.gates.index(gate))
+    kept = look.cell.kept() if look.cell else None
+    gate, name = 0, "Bias"
+    if look.cell and kept and kept.by in parameter.gates:
+        gate = parameter.gates.index(kept.by)
+        name = f"Bias of the {look.cell.keeper}"
+    index = parameter.index(unit, gate=gate)
     steps, values = remembered(look.experiment, [index])
     return f"{name} by update", steps, values[0], True
 

@@ -18,8 +18,6 @@ from vgsim.measure.probes.product import Floats, Pick
 from vgsim.measure.readings import Figure
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
-from vgsim.nn.cells.gru import GRU
-from vgsim.nn.cells.lstm import LSTM
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer
 from vgsim.nn.layers.block import Block
@@ -101,10 +99,10 @@ class Look:
         if isinstance(self.layer, Block):
             at, names = self.layer.parts.index(self.layer.act), cut_names(self.layer)
             return Bend(self.layer.plan.activation, names[at], names[at + 1], self.layer.act.slope)
-        if isinstance(self.cell, (LSTM, GRU)):
-            return Bend("tanh", "c" if isinstance(self.cell, LSTM) else "z^{n}", "", slope)
-        plan = self.cell.plan if self.cell else self.layer.plan if self.layer else None
-        return Bend(plan.activation if plan else "identity", "z", "h", slope)
+        if self.cell:
+            above = "" if self.cell.equations else "h"
+            return Bend(self.cell.plan.activation, self.cell.slope_of, above, slope)
+        return Bend(self.layer.plan.activation if self.layer else "identity", "z", "h", slope)
 
     def source(self) -> tuple[str, Array, bool]:
         """Lower ends of the edges: name in a trace, (batch, inputs), whether they are known."""

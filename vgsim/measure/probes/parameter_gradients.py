@@ -77,7 +77,7 @@ def _of_cells(network: Unrolled, known: bool) -> dict[str, Column]:
 
 def _by_gate(cell: Cell) -> dict[str, Array]:
     """The gradients of a cell, those that several gates share cut into the gates'."""
-    if len(cell.gates) == 1:
+    if not cell.several_gates():
         return dict(cell.gradients)
     found: dict[str, Array] = {}
     units = cell.plan.outputs

@@ -99,7 +99,7 @@ def _of_cell(network: Unrolled, at: int, name: str) -> Parameter:
         network.flat.segment(at, name),
         written,
         f"{name}_{at + 1}" if lower else name,
-        cell.gates if len(cell.gates) > 1 else ("",),
+        cell.gates if cell.several_gates() else ("",),
         shared=True,
         cell=f"({at + 1})" if lower else "",
     )

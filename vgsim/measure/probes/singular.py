@@ -15,6 +15,7 @@ from vgsim.measure.measures import ScaledMatrix, singular_values
 from vgsim.measure.probes.base import probe
 from vgsim.measure.readings.singular import Singular
 from vgsim.measure.readings.wish import Wish
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.arrays import quiet
 from vgsim.nn.layered import Layered
 from vgsim.nn.network import Network
@@ -141,7 +142,9 @@ def _mean(decades: Floats) -> Floats:
 
 
 def _state(experiment: Experiment) -> str:
-    return "(h, c)" if experiment.spec.network.kind == "lstm" else "h"
+    cell = KINDS[experiment.spec.network.kind].cell
+    states = cell.states() if cell else ()
+    return f"({', '.join(('h', *states))})" if states else "h"
 
 
 def _note(experiment: Experiment) -> str:

@@ -70,8 +70,8 @@ class Hop:
     LSTM or GRU (nan, nan elsewhere): RMS of what each hands on over RMS of what came in.
     ``gates`` are vectors of the sample (or batch means) that belong to it, by name: the gates of
     the timestep, what comes after ``left`` in a composed stage, targets and probabilities.
-    ``note`` is one sentence on what the view should say, empty mostly. ``state`` is, of an LSTM,
-    what ∂J/∂c gets from the timestep above.
+    ``note`` is one sentence on what the view should say, empty mostly. ``state`` is, of a cell
+    with a memory besides h, what ∂J by it gets from the timestep above; ``memory`` is its name.
     """
 
     stage: int
@@ -84,6 +84,7 @@ class Hop:
     gates: tuple[tuple[str, Floats], ...] = ()
     note: str = ""
     state: Term | None = None
+    memory: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ are the same, so nothing is lost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.arrays import Array, Floats, Generator, Samples
 from vgsim.nn.initializers import BIASES, INITIALIZERS, settled
 from vgsim.nn.layers.base import Shapes, StagePlan
 
@@ -37,6 +37,41 @@ class Bottom:
     gradients: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One summand of what a cell remembers, unit by unit: ``by`` ⊙ ``of``, arrays of a trace.
+
+    ``complement`` makes it (1 − ``by``) ⊙ ``of``. ``before`` says that ``of`` is that of the
+    timestep before; ``bent`` is the activation that it goes through, "" for none. ``name`` says
+    in the chain rule which way it is: "state", "candidate", "carry".
+    """
+
+    by: str
+    of: str
+    name: str
+    complement: bool = False
+    before: bool = False
+    bent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``of``, which is h or another state of the cell, is the sum of ``shares``."""
+
+    of: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """z and h = f(z) of all timesteps, (T, B, H); z of a gate, which is not kept, is None."""
+
+    name: str
+    activation: str
+    z: Array | None
+    h: Array
+
+
 class Cell:
     """Buffers and steps of one cell; T timesteps, B samples, H units, G gates.
 
@@ -44,11 +79,25 @@ class Cell:
     one; ``dh`` is ∂J/∂h. ``z`` are the gates, (T, B, H) for a single one, and ``dz``
     (T, B, G · H) is ∂J by what goes into them; ``dz_h`` is ∂J by the part that comes from h. ``x``
     is (T, B, inputs).
+
+    What others say of a cell they read from its class: formulas are written, the chain rule is
+    taken apart and forgetting is found from ``gates``, ``equations`` and the words beside them.
     """
 
     gates: ClassVar[tuple[str, ...]]
-    carries: ClassVar[bool] = False
-    """Whether h is also handed on as it is, past the weights."""
+    """Names of what W_x, W_h and b lead to, in the order in which they lie side by side."""
+    functions: ClassVar[Mapping[str, str]] = {}
+    """The activation of every gate; empty where the spec chooses one for the only gate."""
+    equations: ClassVar[tuple[Equation, ...]] = ()
+    """h and every other state from gates and states. None: h = f(z), z being the only gate."""
+    words: ClassVar[Mapping[str, str]] = {}
+    """What the forward arrays of :meth:`arrays` are, in plain words."""
+    slope_of: ClassVar[str] = "z"
+    """What ``slope`` is the derivative at, in LaTeX."""
+    keeper: ClassVar[str] = ""
+    """What the gate that keeps the memory is called: "forget gate"."""
+    opened_by: ClassVar[str] = ""
+    """The spec field that sets the start of that gate's bias, if there is one."""
 
     before: Array
     h: Array
@@ -77,6 +126,36 @@ class Cell:
     def allocate(self) -> None:
         """The buffers of the forward pass: ``before``, ``h``, ``z`` and what else it needs."""
         raise NotImplementedError
+
+    @classmethod
+    def several_gates(cls) -> bool:
+        """Whether a unit has more than one row of weights."""
+        return len(cls.gates) > 1
+
+    @classmethod
+    def states(cls) -> tuple[str, ...]:
+        """What is handed from timestep to timestep besides h."""
+        return tuple(equation.of for equation in cls.equations if equation.of != "h")
+
+    @classmethod
+    def kept(cls) -> Share | None:
+        """The share of the memory that is kept past all weights: of a state, or else of h."""
+        for equation in cls.equations:
+            for share in equation.shares:
+                if share.before and share.of == equation.of:
+                    return share
+        return None
+
+    @classmethod
+    def carries(cls) -> bool:
+        """Whether h itself is handed on past the weights."""
+        kept = cls.kept()
+        return kept is not None and kept.of == "h"
+
+    @classmethod
+    def buffers(cls) -> int:
+        """About how many buffers (T, B, H) it has, with what measuring it takes."""
+        return 10 + 4 * len(cls.gates)
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
@@ -151,9 +230,54 @@ class Cell:
         parts = (self.x[t].T @ self.dz[t], self.before[t].T @ self.dz_h[t])
         return np.concatenate(parts), self.dz[t].sum(axis=0)
 
-    def inner(self, t: int) -> dict[str, Array]:
-        """Arrays within timestep ``t`` by name, for a trace."""
+    def arrays(self) -> dict[str, Array]:
+        """Gates, states and ∂J by them as a trace calls them, (T, B, ...) each, without h."""
         raise NotImplementedError
+
+    def inner(self, t: int) -> dict[str, Array]:
+        """The same of timestep ``t``."""
+        return {name: values[t] for name, values in self.arrays().items()}
+
+    def factor(self, share: Share, t: int | slice) -> Array:
+        """(B, H) what ``share`` multiplies with at timestep ``t``; (T, B, H) for a slice."""
+        if not share.by:
+            return np.ones_like(self.h[t])
+        gate: Array = self.arrays()[share.by][t]
+        return 1 - gate if share.complement else gate
+
+    def factored(self, share: Share, t: int) -> Array:
+        """(B, H) what is multiplied with that."""
+        values = self.h if share.of == "h" else self.arrays()[share.of]
+        if not share.before:
+            found: Array = values[t]
+        else:
+            found = values[t - 1] if t else np.zeros_like(values[0])
+        if share.bent:
+            bent = np.empty_like(found)
+            ACTIVATIONS[share.bent].forward(found, bent)
+            return bent
+        return found
+
+    def gradient(self, of: str) -> Array:
+        """(T, B, H) ∂J by h or another state."""
+        return self.dh if of == "h" else self.arrays()[f"d{of}"]
+
+    def passed(self) -> Sequence[Passed]:
+        """Everything that goes through an activation, those through the same one together."""
+        return [Passed("z", self.plan.activation, self.z, self.h)]
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """∂y/∂(state at timestep ``t``) -> ∂y/∂(state at the one before), x held fixed.
+
+        (S, rows, n) for any y with ``rows`` entries; the state is h and :meth:`states`, side by
+        side. :func:`rows` gives what belongs to ``samples`` (S,) of a buffer.
+        """
+        raise NotImplementedError
+
+
+def rows(buffer: Array, samples: Samples) -> Floats:
+    """(S, 1, n) of ``buffer`` (B, n), in float64."""
+    return buffer[samples].astype(np.float64)[:, None]
 
 
 class Gated(Cell):
@@ -181,6 +305,13 @@ class Gated(Cell):
         # (T, G, B, H): where dz takes the gates of a timestep as planes
         by_gate = self.dz.reshape(steps, batch, len(self.gates), units)
         self.dz_planes = by_gate.transpose(0, 2, 1, 3)
+
+    def passed(self) -> Sequence[Passed]:
+        """Every gate; of their inputs nothing is kept."""
+        arrays = self.arrays()
+        found = [Passed(name, self.functions[name], None, arrays[name]) for name in self.gates]
+        order = list(dict.fromkeys(self.functions.values()))
+        return sorted(found, key=lambda passed: order.index(passed.activation))
 
     def gate(self, name: str, values: Array) -> Array:
         """The columns of one gate in an array whose last axis is gates · units."""

@@ -5,19 +5,22 @@ r, z = σ(…), n = tanh(x W_n + b_n + r ⊙ (h W_hn + b_hn)), h_t = (1 − z) �
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator
-from vgsim.nn.cells.base import CELLS, Gated
+from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.cells.base import CELLS, Equation, Gated, Share, rows
 from vgsim.nn.layers.base import Shapes, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
 
 
-@CELLS.register("gru", "a gate that mixes the old h with a new one", label="GRU cell")
+@CELLS.register(
+    "gru", "one gate that mixes the old h with a new one (Cho et al. 2014)", label="GRU"
+)
 class GRU(Gated):
     """Besides b there is b_hn (units,), inside the reset gate's product.
 
@@ -26,7 +29,21 @@ class GRU(Gated):
     """
 
     gates = ("r", "z", "n")
-    carries = True
+    functions = MappingProxyType({"r": "sigmoid", "z": "sigmoid", "n": "tanh"})
+    equations = (
+        Equation(
+            "h",
+            (
+                Share("z", "n", "candidate", complement=True),
+                Share("z", "h", "carry", before=True),
+            ),
+        ),
+    )
+    words = MappingProxyType(
+        {"r": "Reset gate", "z": "Update gate: what h keeps", "n": "Candidate for h"}
+    )
+    slope_of = "z^{n}"
+    keeper = "update gate"
     products = 4
 
     def allocate(self) -> None:
@@ -123,6 +140,14 @@ class GRU(Gated):
         super().parameter_gradients()
         np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])
 
-    def inner(self, t: int) -> dict[str, Array]:
+    def arrays(self) -> dict[str, Array]:
         """Gates and their gradients."""
-        return {"r": self.r[t], "z": self.u[t], "n": self.n[t], "dz": self.dz[t]}
+        return {"r": self.r, "z": self.u, "n": self.n, "dz": self.dz}
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """By the weights, and z ⊙ past them."""
+        r, u, n = (rows(bend, samples) for bend in self.bends[t])
+        into = (gradient * r, gradient * u, gradient * n * rows(self.r[t], samples))
+        weights = self.own["W_h"].astype(np.float64)
+        by_weights: Floats = np.concatenate(into, axis=-1) @ weights.T
+        return by_weights + gradient * rows(self.u[t], samples)

@@ -5,19 +5,28 @@ i, f, o = σ(…), g = tanh(…), c_t = f ⊙ c_(t−1) + i ⊙ g, h_t = o ⊙ t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator
-from vgsim.nn.cells.base import CELLS, Gated
+from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share, rows
 from vgsim.nn.layers.base import StagePlan
+from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
 
 
-@CELLS.register("lstm", "gates around a state that is only added to", label="LSTM cell")
+@CELLS.register(
+    "lstm",
+    "a state that is only added to, behind gates (Hochreiter and Schmidhuber 1997)",
+    label="LSTM",
+    uses=("init.forget_bias",),
+    role=Role.REMEMBERS,
+)
 class LSTM(Gated):
     """``c`` is the state (T, B, H), ``dc`` ∂J by it; ``slope`` is tanh′(c).
 
@@ -26,6 +35,23 @@ class LSTM(Gated):
     """
 
     gates = ("i", "f", "g", "o")
+    functions = MappingProxyType({"i": "sigmoid", "f": "sigmoid", "g": "tanh", "o": "sigmoid"})
+    equations = (
+        Equation("c", (Share("f", "c", "kept", before=True), Share("i", "g", "candidate"))),
+        Equation("h", (Share("o", "c", "state", bent="tanh"),)),
+    )
+    words = MappingProxyType(
+        {
+            "i": "Input gate",
+            "f": "Forget gate: what the state keeps",
+            "g": "Candidate for the state",
+            "o": "Output gate",
+            "c": "State",
+        }
+    )
+    slope_of = "c"
+    keeper = "forget gate"
+    opened_by = "init.forget_bias"
     products = 4
 
     def allocate(self) -> None:
@@ -133,7 +159,20 @@ class LSTM(Gated):
         np.copyto(self.gradients["b"], joint[inputs])
         np.copyto(self.gradients["W_h"], joint[inputs + 1 :])
 
-    def inner(self, t: int) -> dict[str, Array]:
+    def arrays(self) -> dict[str, Array]:
         """Gates, state and their gradients."""
-        gates = {"i": self.i[t], "f": self.f[t], "g": self.g[t], "o": self.o[t]}
-        return gates | {"dz": self.dz[t], "c": self.c[t], "dc": self.dc[t]}
+        gates = {"i": self.i, "f": self.f, "g": self.g, "o": self.o}
+        return gates | {"dz": self.dz, "c": self.c, "dc": self.dc}
+
+    def passed(self) -> Sequence[Passed]:
+        """The gates, and the state on its way to h."""
+        return [*super().passed(), Passed("c", "tanh", self.c, self.bent)]
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """(h, c) side by side: the state hands on its own f ⊙, all else goes by the weights."""
+        by_h, by_c = np.split(gradient, 2, axis=-1)
+        o, i, f, g = (rows(bend, samples) for bend in self.bends[t])
+        by_c = by_c + by_h * rows(self.o[t] * self.slope[t], samples)
+        into = np.concatenate((by_c * i, by_c * f, by_c * g, by_h * o), axis=-1)
+        by_weights = into @ self.own["W_h"].astype(np.float64).T
+        return np.concatenate((by_weights, by_c * rows(self.f[t], samples)), axis=-1)

@@ -5,17 +5,25 @@ With ReLU and W_h the identity it is the IRNN of Le, Jaitly and Hinton (2015).
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import numpy as np
 
-from vgsim.nn.arrays import Array
-from vgsim.nn.cells.base import CELLS, Cell
+from vgsim.nn.arrays import Array, Floats, Samples
+from vgsim.nn.cells.base import CELLS, Cell, rows
 
 
-@CELLS.register("rnn", "h = f(x W_x + h W_h + b) (Elman 1990)", label="Simple cell")
+@CELLS.register(
+    "rnn",
+    "a simple recurrent cell; with ReLU and identity W_h the IRNN (Elman 1990, Le et al. 2015)",
+    label="Recurrent (RNN)",
+    uses=("network.activation",),
+)
 class Simple(Cell):
     """One gate, z itself; f is the activation."""
 
     gates = ("z",)
+    words = MappingProxyType({"z": "Pre-activation: weighted sum plus bias"})
 
     def allocate(self) -> None:
         """h with a zero timestep in front, z, and what h brings to it."""
@@ -50,6 +58,11 @@ class Simple(Cell):
         """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
         np.multiply(self.dh[t], self.slope[t], out=self.dz[t])
 
-    def inner(self, t: int) -> dict[str, Array]:
+    def arrays(self) -> dict[str, Array]:
         """z and ∂J/∂z."""
-        return {"z": self.z[t], "dz": self.dz[t]}
+        return {"z": self.z, "dz": self.dz}
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """Through f, then through W_h."""
+        weights = self.own["W_h"].astype(np.float64)
+        return (gradient * rows(self.slope[t], samples)) @ weights.T

@@ -37,10 +37,10 @@ def pieces(hop: Hop) -> Line:
 
 
 def state_path(hop: Hop) -> Line:
-    """∂J/∂c of an LSTM and what is added to it; empty elsewhere."""
+    """∂J by the memory besides h, as ∂J/∂c, and what is added to it; empty where there is none."""
     if hop.state is None:
         return ()
-    name = rf"\frac{{\partial J}}{{\partial c_{{{hop.stage}}}}}"
+    name = rf"\frac{{\partial J}}{{\partial {hop.memory}_{{{hop.stage}}}}}"
     left = Factor(name, FactorKind.VECTOR, hop.state.result, signal=True)
     found = [Piece(name, left, "cell left"), Piece(r"+\!\!=")]
     _append(found, replace(hop.state, name="cell"))

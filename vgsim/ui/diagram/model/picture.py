@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame, Phase
 from vgsim.measure.measures import exact_norm
+from vgsim.nn.architectures import KINDS
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
 from vgsim.text.words import factor, magnitude, plain
@@ -98,7 +99,7 @@ def shown_inputs(frame: Frame) -> int:
 
 def size_text(frame: Frame, value: float) -> str:
     """A gradient's size below its column; the worked example's in plain decimals."""
-    if frame.spec.network.kind == "chain" and 5e-5 <= abs(value) < 1e4:
+    if KINDS[frame.spec.network.kind].fixed and 5e-5 <= abs(value) < 1e4:
         return f"{value:.4f}"
     return magnitude(value)
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vgsim.measure.frame import Frame
 from vgsim.measure.measures import gain_budget
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.architectures import activations
+from vgsim.nn.architectures import KINDS, activations
+from vgsim.text.words import cell_of
 from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.hues import hue
 from vgsim.ui.style.theme import Theme
@@ -188,17 +189,19 @@ def part_color(theme: Theme, part: str) -> str:
 
 def part_label(frame: Frame, part: str) -> str:
     """What a part is called beside its color: "σ′(z) ≤ 0.25", "weights"."""
-    kind = frame.spec.network.kind
+    cell = cell_of(frame.spec)
     if part == "activation":
-        return "gates" if kind in ("lstm", "gru") else _slope(frame)
-    return "kept by z" if part == "skip" and kind == "gru" else _NAMES[part]
+        return "gates" if cell and cell.several_gates() else _slope(frame)
+    kept = cell.kept() if cell else None
+    return f"kept by {kept.by}" if part == "skip" and kept and kept.by else _NAMES[part]
 
 
 def _slope(frame: Frame) -> str:
     """The derivative with its bound, if all hops have the same."""
     spec = frame.spec
-    layers = spec.network.kind == "layers"
-    names = activations(spec)[1:] if layers else [spec.network.activation]
+    network = KINDS.entry(spec.network.kind)
+    by_stage = "network.activations" in network.uses
+    names = activations(spec)[1:] if by_stage else [spec.network.activation]
     bent = [name for name in dict.fromkeys(names) if ACTIVATIONS[name].symbol]
     return slope_label(bent[0]) if len(bent) == 1 else "f′(z)"
 
