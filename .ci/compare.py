@@ -7,7 +7,7 @@ here. Exit code 0 when all is the same, 1 when something differs, 2 when OLD its
 
 What OLD puts out is kept in DIR by its commit, what is asked of it and the versions of Python,
 NumPy and PySide6, so that it is run once. NEW is run every time. Of NEW only files that differ
-are kept; their paths and those of OLD's are printed.
+are kept, in a folder of this run.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import tempfile
 import threading
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -142,9 +143,6 @@ RENAMED_PRESETS: dict[str, str] = {}
 RENAMED_ARRAYS: dict[str, str] = {}
 """Arrays in an NPZ file."""
 
-MASKED: dict[str, tuple[bytes, ...]] = {".pdf": (rb"/(Creation|Mod)Date \([^)]*\)",)}
-"""By suffix, patterns of what is cut out of both files before they are compared."""
-
 # --- jobs --------------------------------------------------------------------------------------
 
 
@@ -224,6 +222,10 @@ def batch_of(preset: str, pictures: dict[str, Fields], renamed: bool) -> str:
 # --- running -----------------------------------------------------------------------------------
 
 
+STDERR = "stderr.txt"
+"""What a process said on stderr, and its exit code."""
+
+
 class Tree:
     """A checkout of vgsim and how it is run."""
 
@@ -278,7 +280,7 @@ class Tree:
                 whole = isinstance(status, int) and not self._stopped
             errors.seek(0)
             said = errors.read().decode("utf-8", "replace")
-        (folder / "stderr.txt").write_text(refusals(said, status), encoding="utf-8")
+        (folder / STDERR).write_text(refusals(said, status), encoding="utf-8")
         shutil.rmtree(settings, ignore_errors=True)
         (folder / "batch.toml").unlink(missing_ok=True)
         return whole
@@ -297,7 +299,8 @@ class Tree:
             capture_output=True, text=True,
         )  # fmt: skip
         if done.returncode:
-            raise SystemExit(f"{self.path}: vgsim {' '.join(words)}: {done.stderr.strip()}")
+            print(f"{self.path}: vgsim {' '.join(words)}: {done.stderr.strip()}", file=sys.stderr)
+            raise SystemExit(2)
         return [line.split()[0] for line in done.stdout.splitlines() if line.startswith(" ")]
 
 
@@ -353,6 +356,9 @@ def compared(old: Path, new: Path) -> tuple[str, str]:
     """(how two files differ or "", a remark)."""
     if old.read_bytes() == new.read_bytes():
         return "", ""
+    if old.name == STDERR:
+        new_words = new.read_text(encoding="utf-8").splitlines()
+        return f"{old.read_text(encoding='utf-8').splitlines()} is now {new_words}", ""
     suffix = old.suffix.lower()
     if suffix == ".png":
         return picture_difference(old.read_bytes(), new.read_bytes())
@@ -361,16 +367,13 @@ def compared(old: Path, new: Path) -> tuple[str, str]:
         return difference, "" if difference else "other bytes"
     if suffix == ".pptx":
         return package_difference(old, new)
-    return bytes_difference(old.read_bytes(), new.read_bytes(), suffix), ""
+    if suffix == ".pdf":
+        return pdf_difference(old.read_bytes(), new.read_bytes()), ""
+    return bytes_difference(old.read_bytes(), new.read_bytes()), ""
 
 
-def bytes_difference(old: bytes, new: bytes, suffix: str) -> str:
-    """Where two files differ, as lines when they are text."""
-    for pattern in MASKED.get(suffix, ()):
-        old = re.sub(pattern, b"", old)
-        new = re.sub(pattern, b"", new)
-    if old == new:
-        return ""
+def bytes_difference(old: bytes, new: bytes) -> str:
+    """Where two files that are not the same differ, as lines when they are text."""
     try:
         return text_difference(old.decode("utf-8"), new.decode("utf-8"))
     except UnicodeDecodeError:
@@ -454,14 +457,51 @@ def package_difference(old: Path, new: Path) -> tuple[str, str]:
                 if name.endswith(".png"):
                     difference, remark = picture_difference(before.read(name), after.read(name))
                 else:
-                    difference = bytes_difference(before.read(name), after.read(name), "")
+                    difference = bytes_difference(before.read(name), after.read(name))
                 if difference:
                     unlike.append(f"{name}: {difference}")
     return (f"{unlike[0]}; {len(unlike)} of {len(names)} parts differ" if unlike else ""), remark
 
 
+def pdf_difference(old: bytes, new: bytes) -> str:
+    """The first object that only one of two PDF files has; "" when both have the same."""
+    before = pdf_objects(old)
+    after = pdf_objects(new)
+    lost = before - after
+    more = after - before
+    count = max(lost.total(), more.total())
+    if not count:
+        return ""
+    pair = [min(only, default=b"(no such object)") for only in (lost, more)]
+    text = text_difference(*(one.decode("latin-1") for one in pair))
+    return f"{text}; {count} of {before.total()} objects differ"
+
+
+def pdf_objects(data: bytes) -> Counter[bytes]:
+    """The objects of a PDF file, unpacked, without dates and what numbers them.
+
+    Qt writes its fonts in the order of their addresses in memory, which is another every time, and
+    with it come other object numbers, names of subsets and lengths of streams.
+    """
+    found: Counter[bytes] = Counter()
+    for content in re.findall(rb"\d+ 0 obj(.*?)endobj", data, re.DOTALL):
+        for pattern in PDF_NUMBERS:
+            content = re.sub(pattern, b"", content)
+        head, mark, packed = content.partition(b"stream\n")
+        if mark and b"/FlateDecode" in head:
+            content = head + zlib.decompressobj().decompress(packed)
+        if not content.strip().isdigit():  # the length of a stream
+            found[content] += 1
+    return found
+
+
+PDF_NUMBERS = (rb"/(Creation|Mod)Date \([^)]*\)", rb"\b\d+ 0 R\b", rb"/Q[A-Z]{5}\+")
+
+
 def picture_difference(old: bytes, new: bytes) -> tuple[str, str]:
     """(share of the pixels of two PNG files that differ and by how much or "", a remark)."""
+    if drawn(old) == drawn(new):
+        return "", "metadata"
     before = pixels(old)
     after = pixels(new)
     if before.shape != after.shape:
@@ -473,6 +513,12 @@ def picture_difference(old: bytes, new: bytes) -> tuple[str, str]:
     box = f"{columns.min()},{rows.min()} to {columns.max()},{rows.max()}"
     share = np.count_nonzero(apart) / apart.size
     return f"{share:.3%} of the pixels, by {apart.max()} of 255 at most, in {box}", ""
+
+
+def drawn(data: bytes) -> list[tuple[bytes, bytes]]:
+    """The chunks of a PNG file that say what its pixels are."""
+    kinds = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+    return [(kind, content) for kind, content in chunks(data) if kind in kinds]
 
 
 def sides(picture: np.ndarray) -> str:
@@ -608,11 +654,11 @@ def result_of(job: Job, old: Path, new: Path, lines: int) -> Result:
         if not after.exists():
             result.unlike.append(f"{name}: NEW does not write it")
         elif not before.exists():
-            result.unlike.append(f"{name}: OLD does not write it\n      {after}")
+            result.unlike.append(f"{name}: OLD does not write it")
         else:
             difference, remark = read(before, after)
             if difference:
-                text = f"{name}: {difference}\n      {before}\n      {after}"
+                text = f"{name}: {difference}\n      {before.parent.name}/{name}"
                 result.unlike.append(text + longer(before, after, lines))
             else:
                 result.same += 1
@@ -734,6 +780,8 @@ def main() -> int:
 
     try:
         count = report(each(jobs, both, [old, new]))
+        if count:
+            print(f"OLD: {kept}\nNEW: {runs / 'new'}, as long as you keep it")
     except BaseException:
         shutil.rmtree(runs)
         raise
