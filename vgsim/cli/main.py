@@ -20,10 +20,11 @@ from vgsim.cli.arguments import BAD_USE, parser
 from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, refuse
+from vgsim.core.registry import HOMES, registry
 from vgsim.export.sources import Source, find
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
-from vgsim.nn.spec import REGISTRIES, Spec, fields
+from vgsim.nn.spec import Spec, fields
 from vgsim.text.table import stage_table
 
 
@@ -75,8 +76,8 @@ def _list(arguments: argparse.Namespace) -> int:
 def _tables() -> dict[str, list[tuple[str, str]]]:
     """Every registered name with its line of explanation, by kind."""
     tables = {"preset": [(name, load_preset(name).name) for name in preset_names()]}
-    for kind, registry in REGISTRIES.items():
-        tables[kind] = [(entry.name, entry.summary) for entry in registry]
+    for kind in HOMES:
+        tables[kind] = [(entry.name, entry.summary) for entry in registry(kind)]
     tables["view"] = _views()
     tables["field"] = [
         (info.path, f"{info.help} Default {info.default!r}; {info.allowed()}.")

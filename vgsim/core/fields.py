@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from vgsim.core.errors import refuse
-from vgsim.core.registry import Registry
+from vgsim.core.registry import Entry, registry
 
 Value = str | int | float | bool
 V = TypeVar("V", str, int, float, bool)
@@ -22,7 +22,7 @@ def setting(
     low: float | None = None,
     high: float | None = None,
     log: bool = False,
-    choices: Registry[Any] | tuple[str, ...] | None = None,
+    choices: str | tuple[str, ...] = (),
     optional: bool = False,
     headless: bool = False,
 ) -> V:
@@ -30,6 +30,7 @@ def setting(
 
     ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
     applies only when something chosen reads it; a ``headless`` one is for the command line alone.
+    ``choices`` are the allowed names, or the kind of the registry that has them ("activation").
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
@@ -53,7 +54,7 @@ class FieldInfo:
     low: float | None = None
     high: float | None = None
     log: bool = False
-    choices: Registry[Any] | tuple[str, ...] | None = None
+    choices: str | tuple[str, ...] = ()
     optional: bool = False
     headless: bool = False
 
@@ -62,13 +63,31 @@ class FieldInfo:
         """Dotted path, "network.depth"."""
         return f"{self.section}.{self.name}" if self.section else self.name
 
+    @property
+    def registered(self) -> bool:
+        """Whether the field names something of a registry."""
+        return isinstance(self.choices, str)
+
     def names(self) -> tuple[str, ...]:
         """The allowed names, for a field that has them; empty otherwise."""
-        return self.choices.names() if isinstance(self.choices, Registry) else self.choices or ()
+        if isinstance(self.choices, str):
+            return registry(self.choices).names()
+        return self.choices
+
+    def entry(self, name: str) -> Entry[object]:
+        """What is registered under ``name``, for a field that names something of a registry."""
+        assert isinstance(self.choices, str)
+        return registry(self.choices).entry(name)
+
+    def entries(self) -> tuple[Entry[object], ...]:
+        """All that can be chosen from a registry; empty where the choices are plain names."""
+        if isinstance(self.choices, str):
+            return tuple(registry(self.choices))
+        return ()
 
     def allowed(self) -> str:
         """What the field takes, as a part of a sentence."""
-        if self.choices is not None:
+        if self.choices:
             return "one of " + ", ".join(self.names())
         words = {bool: "true or false", str: "text", int: "a whole number", float: "a number"}
         if self.low is None or self.high is None:
@@ -86,7 +105,7 @@ class FieldInfo:
         return value  # type: ignore[return-value]  # its type was compared just above
 
     def _within(self, value: object) -> bool:
-        if self.choices is not None:
+        if self.choices:
             return value in self.names()
         if isinstance(value, (int, float)) and self.low is not None and self.high is not None:
             return self.low <= value <= self.high  # false for nan

@@ -1,4 +1,9 @@
-"""Name -> object tables that menus, the command line, validation and the tests all read."""
+"""Name -> object tables that menus, the command line, validation and the tests all read.
+
+A spec names its choices by the kind of a registry ("activation"); :func:`registry` finds it and,
+the first time, imports the package that fills it. So whoever speaks of a choice needs not import
+what is chosen, and no import goes round in a circle.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,25 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+HOMES = {
+    "kind": "vgsim.nn.architectures",
+    "activation": "vgsim.nn.activations",
+    "normalization": "vgsim.nn.layers.parts",
+    "skip path": "vgsim.nn.layers.parts",
+    "initializer": "vgsim.nn.initializers",
+    "gain": "vgsim.nn.initializers",
+    "bias": "vgsim.nn.initializers",
+    "loss": "vgsim.nn.losses",
+    "optimizer": "vgsim.nn.optimizers",
+    "schedule": "vgsim.nn.schedules",
+    "clipping": "vgsim.nn.clipping",
+    "dataset": "vgsim.nn.datasets",
+}
+"""Where that which a spec chooses from is registered, in the order in which it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +56,7 @@ class Registry(Generic[T]):
         self.kind = kind
         self._entries: dict[str, Entry[T]] = {}
         self._followers: list[Callable[[Entry[T]], None]] = []
+        _REGISTRIES[kind] = self
 
     def add(
         self,
@@ -106,6 +128,15 @@ class Registry(Generic[T]):
     def names(self) -> tuple[str, ...]:
         """Every registered name, in order."""
         return tuple(self._entries)
+
+
+_REGISTRIES: dict[str, Registry[Any]] = {}
+
+
+def registry(kind: str) -> Registry[Any]:
+    """The registry of that kind, filled; KeyError when there is none."""
+    importlib.import_module(HOMES[kind])
+    return _REGISTRIES[kind]
 
 
 def discover(package: str, path: list[str], first: tuple[str, ...] = ()) -> None:

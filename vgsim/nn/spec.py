@@ -8,45 +8,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from vgsim.core.errors import Problem, SpecError, refuse, shorten
 from vgsim.core.fields import FieldInfo, Value, setting
-from vgsim.core.registry import Registry
-from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.architectures import KINDS
-from vgsim.nn.clipping import CLIPPINGS
-from vgsim.nn.datasets import DATASETS
-from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS
-from vgsim.nn.layers.parts import NORMS, SKIPS
-from vgsim.nn.losses import LOSSES
-from vgsim.nn.optimizers import OPTIMIZERS
-from vgsim.nn.schedules import SCHEDULES
-
-REGISTRIES: dict[str, Registry[Any]] = {
-    registry.kind: registry
-    for registry in (
-        KINDS,
-        ACTIVATIONS,
-        NORMS,
-        SKIPS,
-        INITIALIZERS,
-        GAINS,
-        BIASES,
-        LOSSES,
-        OPTIMIZERS,
-        SCHEDULES,
-        CLIPPINGS,
-        DATASETS,
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
 class DataSpec:
     """What the network learns from."""
 
-    dataset: str = setting("digits", "Dataset", "Where the samples come from.", choices=DATASETS)
+    dataset: str = setting("digits", "Dataset", "Where the samples come from.", choices="dataset")
     path: str = setting("", "File", "The file with the samples.", optional=True)
     labels: str = setting("", "Label file", "IDX file with the labels.", optional=True)
     label: str = setting(
@@ -77,21 +48,25 @@ class DataSpec:
 class NetworkSpec:
     """The stages a signal crosses."""
 
-    kind: str = setting("layers", "Kind", "What one stage is.", choices=KINDS)
+    kind: str = setting("layers", "Kind", "What one stage is.", choices="kind")
     depth: int = setting(
         6, "Depth", "Stages before the output.", low=1, high=1000, log=True, optional=True
     )
     width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
     activation: str = setting(
-        "sigmoid", "Activation", "f in h = f(z).", choices=ACTIVATIONS, optional=True
+        "sigmoid", "Activation", "f in h = f(z).", choices="activation", optional=True
     )
     activations: str = setting(
         "", "By stage", "Activations from the first stage up, with commas; empty for one in all.",
         optional=True,
     )  # fmt: skip
     norm: str = setting(
-        "none", "Normalization", "What brings a stage to one scale.", choices=NORMS, optional=True
-    )
+        "none",
+        "Normalization",
+        "What brings a stage to one scale.",
+        choices="normalization",
+        optional=True,
+    )  # fmt: skip
     norm_position: str = setting(
         "before", "Norm position", "Before or after the activation.",
         choices=("before", "after"), optional=True,
@@ -101,7 +76,7 @@ class NetworkSpec:
         optional=True,
     )  # fmt: skip
     skip: str = setting(
-        "none", "Skip path", "A way around the stages.", choices=SKIPS, optional=True
+        "none", "Skip path", "A way around the stages.", choices="skip path", optional=True
     )
     skip_every: int = setting(
         1, "Skip every", "Stages that one skip path goes around.", low=1, high=1000, log=True,
@@ -131,13 +106,13 @@ class InitSpec:
     """Where the parameters start."""
 
     weights: str = setting(
-        "xavier_normal", "Initializer", "Initial weights.", choices=INITIALIZERS, optional=True
+        "xavier_normal", "Initializer", "Initial weights.", choices="initializer", optional=True
     )
     std: float = setting(
         0.1, "Weight std", "Standard deviation of the weights.", low=0.0, high=100.0, optional=True
     )
     recurrent: str = setting(
-        "orthogonal", "Wₕ start", "Initial recurrent weights, gate by gate.", choices=INITIALIZERS,
+        "orthogonal", "Wₕ start", "Initial recurrent weights, gate by gate.", choices="initializer",
         optional=True,
     )  # fmt: skip
     forget_bias: float = setting(
@@ -148,13 +123,13 @@ class InitSpec:
         0.1, "Weight range", "r in U(−r, r).", low=0.0, high=100.0, optional=True
     )
     gain_by: str = setting(
-        "number", "Gain", "What multiplies the initializer's weights.", choices=GAINS,
+        "number", "Gain", "What multiplies the initializer's weights.", choices="gain",
         optional=True,
     )  # fmt: skip
     gain: float = setting(
         1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
     )
-    bias: str = setting("zero", "Bias", "Initial biases.", choices=BIASES, optional=True)
+    bias: str = setting("zero", "Bias", "Initial biases.", choices="bias", optional=True)
     bias_value: float = setting(
         0.0, "Bias value", "The constant, or the standard deviation.", low=-100.0, high=100.0,
         optional=True,
@@ -165,7 +140,7 @@ class InitSpec:
 class TrainingSpec:
     """How the parameters change."""
 
-    loss: str = setting("cross_entropy", "Loss", "J, the mean over the batch.", choices=LOSSES)
+    loss: str = setting("cross_entropy", "Loss", "J, the mean over the batch.", choices="loss")
     start: float = setting(
         1.0, "Start gradient", "∂J/∂h at the last stage.", low=-1e6, high=1e6, optional=True
     )
@@ -181,7 +156,7 @@ class TrainingSpec:
         1.0, "Huber δ", "Error beyond which the loss grows linearly.", low=1e-6, high=1e6,
         log=True, optional=True,
     )  # fmt: skip
-    optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices=OPTIMIZERS)
+    optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices="optimizer")
     learning_rate: float = setting(
         0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True
     )
@@ -208,7 +183,7 @@ class TrainingSpec:
         0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0, log=True
     )
     schedule: str = setting(
-        "constant", "Schedule", "How the learning rate changes.", choices=SCHEDULES
+        "constant", "Schedule", "How the learning rate changes.", choices="schedule"
     )
     warmup: int = setting(
         100, "Warm-up", "Updates over which the learning rate rises from 0.", unit="steps", low=1,
@@ -226,7 +201,7 @@ class TrainingSpec:
         0.0, "Final rate", "Learning rate where the cosine ends.", low=0.0, high=100.0, log=True,
         optional=True,
     )  # fmt: skip
-    clip: str = setting("none", "Clipping", "How large gradients are cut.", choices=CLIPPINGS)
+    clip: str = setting("none", "Clipping", "How large gradients are cut.", choices="clipping")
     clip_at: float = setting(
         1.0, "Clip at", "Largest norm, or largest size of one entry.", low=1e-12, high=1e12,
         log=True, optional=True,
@@ -320,8 +295,8 @@ def _read_by(spec: Spec) -> frozenset[str]:
     while True:
         more = set(read)
         for info in fields():
-            if isinstance(info.choices, Registry) and info.path in read:
-                more |= info.choices.entry(str(spec[info.path])).uses
+            if info.registered and info.path in read:
+                more |= info.entry(str(spec[info.path])).uses
         if more == read:
             return frozenset(read)
         read = more

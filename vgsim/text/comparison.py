@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vgsim.core.fields import FieldInfo, Value
-from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec, fields
 from vgsim.text.words import magnitude
@@ -39,7 +38,7 @@ def difference(a: Spec, b: Spec) -> str:
         if info.section and not info.headless and a[info.path] != b[info.path]
         if b.applies(info.path)
     ]
-    found.sort(key=lambda info: not isinstance(info.choices, Registry))
+    found.sort(key=lambda info: not info.registered)
     return ", ".join(_words(info, b[info.path]) for info in found) or SAME
 
 
@@ -68,8 +67,8 @@ def fitting(words: str, room: float, width: Callable[[str], float]) -> str:
 
 def _words(info: FieldInfo, value: Value) -> str:
     """One setting: the name of a choice, or the name of a field and its number."""
-    if isinstance(info.choices, Registry):
-        label = info.choices.entry(str(value)).label.replace(",", "")
+    if info.registered:
+        label = info.entry(str(value)).label.replace(",", "")
         if label == "None":
             return f"no {_lower(info.label)}"
         return f"{_lower(info.label)} {_lower(label)}" if info.path in NAMED else label

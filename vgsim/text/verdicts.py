@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
-from vgsim.core.registry import Registry
 from vgsim.measure.readings import Effect, Evidence, Remedy, Verdict
 from vgsim.measure.readings.verdict import Value
 from vgsim.nn.spec import field_at
@@ -88,9 +87,8 @@ def _value_words(path: str, value: Value) -> str:
     if not isinstance(value, str):
         return f"{value:g}".replace("-", "−")
     info = _field(path)
-    names = info.choices if info is not None else None
-    if isinstance(names, Registry) and value in names:
-        return _within_sentence(names.entry(value).label)
+    if info is not None and info.registered and value in info.names():
+        return _within_sentence(info.entry(value).label)
     return value or "empty"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame, Phase
 from vgsim.measure.readings import Tone, Verdict
 from vgsim.nn.architectures import KINDS
@@ -187,6 +186,6 @@ def _size(spec: Spec) -> str:
 
 
 def _label(spec: Spec, path: str) -> str:
-    choices = field_at(path).choices
+    info = field_at(path)
     value = str(spec[path])
-    return choices.entry(value).label if isinstance(choices, Registry) else value
+    return info.entry(value).label if info.registered else value

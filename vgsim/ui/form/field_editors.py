@@ -11,7 +11,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from vgsim.core.fields import FieldInfo, Value
-from vgsim.core.registry import Registry
 from vgsim.ui.style.application import set_look
 from vgsim.ui.widgets.buttons import IconButton
 from vgsim.ui.widgets.entries import Chooser, Entry
@@ -308,10 +307,10 @@ def value_text(info: FieldInfo, value: Value) -> str:
 
 def _items(info: FieldInfo) -> Iterator[tuple[str, str, str]]:
     """(name, label, summary) of every allowed name."""
-    if isinstance(info.choices, Registry):
-        yield from ((entry.name, entry.label, entry.summary) for entry in info.choices)
+    if info.registered:
+        yield from ((entry.name, entry.label, entry.summary) for entry in info.entries())
     else:
-        yield from ((name, name, "") for name in info.choices or ())
+        yield from ((name, name, "") for name in info.names())
 
 
 def _finite(value: object) -> TypeGuard[float]:
