@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from vgsim.measure.snapshot import frame_of
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -38,7 +40,7 @@ from vgsim.export.reel_files import painter, script_of, write_reel
 from vgsim.export.reel_request import ReelRequest
 from vgsim.export.shots import Shot
 from vgsim.export.webp import save_webp
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.presets import load_preset
 from vgsim.ui.style.application import apply_theme
@@ -53,7 +55,7 @@ def window() -> QImage:
     apply_theme(QApplication.instance() or QApplication([]), theme)
     experiment = Experiment(load_preset("rnn-digits"))
     experiment.run(30)
-    return compose(experiment.frame(), Picture(view="window", size="3840x2160"), theme)
+    return compose(frame_of(experiment), Picture(view="window", size="3840x2160"), theme)
 
 
 def slide(path: Path) -> Callable[[], None]:
@@ -61,7 +63,7 @@ def slide(path: Path) -> Callable[[], None]:
     picture = Picture(plots=("gradient", "loss"), scale=2)
     theme, experiment = load_theme("light"), Experiment(load_preset("sigmoid-stack"))
     experiment.run(100)
-    frame = experiment.frame(wish=Wish(wants(picture)))
+    frame = frame_of(experiment, wish=Wish(wants(picture)))
     verdict = judge(twin(experiment))
     return lambda: save(frame, picture, path, theme, verdict, overwrite=True)
 

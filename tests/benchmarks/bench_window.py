@@ -25,6 +25,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from vgsim.measure.snapshot import frame_of
+
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
@@ -114,7 +116,7 @@ def repaint(depth: int, width: int, live: bool) -> float:
     frames = []
     for _ in range(40):
         experiment.run(1)
-        frames.append(experiment.frame())
+        frames.append(frame_of(experiment))
     times = []
     for frame in frames:
         started = time.perf_counter()

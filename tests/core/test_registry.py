@@ -43,7 +43,7 @@ def test_what_suits_an_activation_can_be_had():
 
 @pytest.mark.parametrize("role", Role)
 def test_every_role_is_played_in_one_registry(role):
-    from vgsim.nn.spec import REGISTRIES
+    from vgsim.core.registry import HOMES, registry
 
-    able = [kind for kind, all_of in REGISTRIES.items() if role in {e.role for e in all_of}]
+    able = [kind for kind in HOMES if role in {entry.role for entry in registry(kind)}]
     assert len(able) == 1

@@ -19,8 +19,9 @@ from vgsim.diagnosis.remedies import MOST, remedies
 from vgsim.diagnosis.rules import RULES, confidence, over, under
 from vgsim.diagnosis.sentences import SENTENCES
 from vgsim.diagnosis.stopping import Stopped, never
+from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import number
-from vgsim.measure.readings import Tone
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
@@ -257,7 +258,7 @@ def test_parts_and_hops_agree():
 def test_the_hops_are_those_of_the_frame():
     experiment = Experiment(small(network__depth=5))
     experiment.seek(0, len(experiment.timeline) - 2)
-    size = experiment.frame().dh_rms
+    size = frame_of(experiment).dh_rms
     found = collect(Experiment(small(network__depth=5)), never)
     assert found.way.hops == pytest.approx((size[:-2] / size[1:-1])[::-1])
     assert found.way.decades == pytest.approx(np.log10(size[0] / size[-2]))

@@ -21,9 +21,10 @@ from vgsim.diagnosis.effects import (
 )
 from vgsim.diagnosis.hops import way_of
 from vgsim.diagnosis.stopping import Stopped
-from vgsim.measure.frame import Phase
-from vgsim.measure.readings import Remedy
+from vgsim.diagnosis.verdict import Remedy
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset
 
 RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_normal")))
@@ -43,7 +44,7 @@ def test_figures_are_those_of_the_two_experiments():
     ):
         experiment = Experiment(changed)
         experiment.seek(0, len(experiment.timeline) - 1)
-        dh = experiment.frame().dh_rms[:-1]  # without the output
+        dh = frame_of(experiment).dh_rms[:-1]  # without the output
         assert np.isclose(hop, np.prod(dh[:-1] / dh[1:]) ** (1 / (len(dh) - 1)), rtol=1e-12)
         assert np.isclose(end, dh[0] / dh[-1], rtol=1e-12)
         assert experiment.seek(7, experiment.stages + 1).phase is Phase.LOSS
@@ -54,7 +55,7 @@ def test_figures_are_those_of_the_two_experiments():
 def test_the_factor_without_a_remedy_is_that_of_the_verdict():
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.seek(0, len(experiment.timeline) - 1)
-    way = way_of(experiment, experiment.frame())
+    way = way_of(experiment, frame_of(experiment))
     assert np.isclose(effect(experiment.spec, NOTHING, 1, never).hop_before, way.mean_hop)
 
 

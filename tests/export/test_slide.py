@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.specs import small
+from vgsim.diagnosis.verdict import Tone, Verdict
 from vgsim.export.slide.content import (
     Origin,
     compared_caption,
@@ -20,9 +21,9 @@ from vgsim.export.slide.content import (
 )
 from vgsim.export.slide.deck_words import slide_caption
 from vgsim.export.slide.layout import Wish, arrange
-from vgsim.measure.frame import Phase
-from vgsim.measure.readings import Tone, Verdict
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.ui.plots.model.geometry import Box
 
@@ -34,7 +35,7 @@ VERDICT = Verdict("capped", "Vanishing", ("It fades.", "Why."), (), 0.9, Tone.WA
 def frame_at(position=0, spec=SPEC):
     experiment = Experiment(spec)
     experiment.seek(0, position)
-    return experiment.frame()
+    return frame_of(experiment)
 
 
 def test_the_source_says_how_to_get_there_again():

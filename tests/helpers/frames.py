@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vgsim.measure.frame import Frame, HistoryView, Moment, Phase
+from vgsim.measure.frame import Frame
+from vgsim.nn.history import HistoryView
+from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
 
 NO_HISTORY = HistoryView(

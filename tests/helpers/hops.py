@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.helpers.frames import make_frame
-from vgsim.measure.frame import Frame, Moment, Phase
-from vgsim.measure.readings import Factor, Hop, Term, WeightStep
-from vgsim.measure.readings.hop import FactorKind
+from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term, WeightStep
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Moment, Phase
 
 Floats = NDArray[np.float64]
 VECTOR, DIAGONAL = FactorKind.VECTOR, FactorKind.DIAGONAL

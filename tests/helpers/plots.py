@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from vgsim.measure.readings.wish import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.plots.layer import Sentence, Text
@@ -49,4 +50,4 @@ def frame_for(name, spec, *, steps=0, position=0):
     experiment.run(steps)
     if position:
         experiment.seek(experiment.step, position)
-    return experiment.frame(generation=1, wish=Wish(kinds=frozenset(PLOTS[name].wants)))
+    return frame_of(experiment, generation=1, wish=Wish(kinds=frozenset(PLOTS[name].wants)))

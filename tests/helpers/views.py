@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from vgsim.diagnosis.verdict import Tone, Verdict
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Tone, Verdict
-from vgsim.measure.readings.wish import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
@@ -39,7 +40,7 @@ def moment_for(view: str, preset: str, *, steps: int = 0, position: int = 0) -> 
     experiment.run(steps)
     if position:
         experiment.seek(experiment.step, position)
-    return experiment.frame(generation=1, wish=Wish(kinds=_wanted(view)))
+    return frame_of(experiment, generation=1, wish=Wish(kinds=_wanted(view)))
 
 
 def view_of(view: str, frame: Frame, theme: Theme) -> QWidget:

@@ -8,16 +8,19 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.diagnosis.evidence import collect
 from vgsim.diagnosis.stopping import never
-from vgsim.measure.measures import kept_agreement, mean_cosine, mean_cosines, noise_level
-from vgsim.measure.readings import (
+from vgsim.measure.coherence import (
     Coherence,
-    Forecasted,
-    ParameterGradients,
-    Singular,
-    Theory,
-    Updates,
-    Wish,
+    kept_agreement,
+    mean_cosine,
+    mean_cosines,
+    noise_level,
 )
+from vgsim.measure.forecast import Forecasted, Theory
+from vgsim.measure.parameter_gradients import ParameterGradients
+from vgsim.measure.request import Wish
+from vgsim.measure.singular import Singular
+from vgsim.measure.snapshot import frame_of
+from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
@@ -42,7 +45,7 @@ def end(experiment, step=0):
 
 
 def read(experiment, kind, sample=0):
-    return experiment.frame(wish=Wish(frozenset([kind]), sample=sample)).reading(kind)
+    return frame_of(experiment, wish=Wish(frozenset([kind]), sample=sample)).reading(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -232,7 +235,7 @@ def test_theory_lies_on_the_gradient_of_wide_networks(activation):
         "training.batch": 256, "data.samples": 400,
     })  # fmt: skip
     experiment = end(Experiment(spec))
-    frame = experiment.frame(wish=Wish(frozenset([Forecasted])))
+    frame = frame_of(experiment, wish=Wish(frozenset([Forecasted])))
     found = frame.reading(Forecasted)
     assert found.theory is Theory.MEAN_FIELD
     hops = np.diff(np.log(found.dh_rms)) - np.diff(np.log(frame.dh_rms))
@@ -257,7 +260,7 @@ def test_where_theory_is_silent_there_is_no_forecast(changes):
 
 def test_no_timestep_passes_the_bound():
     experiment = end(Experiment(small(network__kind="rnn", **SEQUENCE)))
-    frame = experiment.frame(wish=Wish(frozenset([Forecasted])))
+    frame = frame_of(experiment, wish=Wish(frozenset([Forecasted])))
     found = frame.reading(Forecasted)
     assert found.theory is Theory.BOUND and np.isnan(found.dh_rms[-1])
     assert (frame.dh_rms[:-1] <= found.dh_rms[:-1] * (1 + 1e-12)).all()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tests.helpers.specs import small
-from vgsim.measure.measures.histograms import even_histogram
-from vgsim.measure.readings.histograms import ActivationHistograms, GradientHistograms
-from vgsim.measure.readings.wish import Wish
+from vgsim.measure.histograms import ActivationHistograms, GradientHistograms, even_histogram
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 
 SEQUENCE = {"data__dataset": "adding", "data__length": 5, "training__loss": "mse"}
@@ -29,7 +29,7 @@ NETWORKS = {
 
 
 def reading(experiment, kind):
-    return experiment.frame(wish=Wish(kinds=frozenset({kind}))).reading(kind)
+    return frame_of(experiment, wish=Wish(kinds=frozenset({kind}))).reading(kind)
 
 
 @given(

@@ -8,24 +8,14 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.measure.measures import (
-    LogBins,
-    dead_fraction,
-    dense_jacobian,
-    exact_norm,
-    gain_budget,
-    jacobian_product,
-    kept_agreement,
-    kept_agreements,
-    log_histogram,
-    mean_correlation,
-    mean_cosine,
-    saturated_fraction,
-    singular_values,
-    update_ratio,
-)
+from vgsim.measure.budget import gain_budget
+from vgsim.measure.coherence import kept_agreement, kept_agreements, mean_correlation, mean_cosine
+from vgsim.measure.histograms import LogBins, log_histogram
+from vgsim.measure.jacobians import dense_jacobian, jacobian_product, singular_values
+from vgsim.measure.saturation import dead_fraction, saturated_fraction
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.norms import exact_norm, update_ratio
 
 
 def test_the_update_ratio_goes_part_by_part():

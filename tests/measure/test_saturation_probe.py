@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.measure.readings.saturation import Saturation
-from vgsim.measure.readings.wish import Focus, Wish
+from vgsim.measure.request import Focus, Wish
+from vgsim.measure.saturation import Saturation
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import quiet
 from vgsim.nn.experiment import Experiment
@@ -17,7 +18,7 @@ SEQUENCE = {"data__dataset": "adding", "data__length": 5, "training__loss": "mse
 
 def reading(experiment, focus=None):
     wish = Wish(kinds=frozenset({Saturation}), focus=focus)
-    return experiment.frame(wish=wish).reading(Saturation)
+    return frame_of(experiment, wish=wish).reading(Saturation)
 
 
 def after(position, **changes):

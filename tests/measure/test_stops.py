@@ -7,10 +7,11 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
-from vgsim.measure.frame import Phase
+from vgsim.measure.snapshot import frame_of
 from vgsim.measure.stops import Stop, StopRules
 from vgsim.measure.watch import SATURATION_EVERY, Watch, met, met_by_update, saturation
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset
 
 VANISHING = small(network__depth=8, network__activation="sigmoid")
@@ -83,7 +84,7 @@ def test_a_stage_that_there_is_not_stops_nothing():
 def test_a_gradient_stops_where_it_falls_under_the_floor_and_not_again_below():
     experiment = Experiment(VANISHING)
     experiment.seek(0, len(experiment.timeline) - 2)
-    dh = experiment.frame().dh_rms
+    dh = frame_of(experiment).dh_rms
     experiment.reset()
     [(moment, stop)] = played(StopRules(floor=float(dh[3]) * 1.01), experiment)
     assert moment == "backward:4" and stop.stage == 4

@@ -9,7 +9,8 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.cli.main import main
-from vgsim.measure import telemetry as module
+from vgsim.measure.snapshot import frame_of
+from vgsim.nn import telemetry as module
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.spec import dumps
 from vgsim.nn.trace import record, save
@@ -64,7 +65,7 @@ def _after(steps: int) -> tuple[Experiment, Plain]:
 
 def test_one_frame_is_what_numpy_says():
     experiment, plain = _after(4)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     near = lambda values: pytest.approx(values, rel=1e-10)  # noqa: E731  # read as a word
     assert frame.step == 5 and frame.loss == near(plain.loss)
     assert frame.accuracy == plain.accuracy
@@ -89,7 +90,7 @@ def test_one_frame_is_what_numpy_says():
 def test_the_sample_is_shown_in_its_own_units():
     experiment = Experiment(SPEC)
     dataset = experiment.data.dataset
-    sample = experiment.frame().sample
+    sample = frame_of(experiment).sample
     assert any(np.allclose(sample, x) for x in dataset.x)
     assert not np.allclose(sample, experiment.data.x_train[0])
 
@@ -171,13 +172,13 @@ def test_edges_are_seen_where_nodes_are(kind):
                  training__loss="linear", training__start=1e-6)  # fmt: skip
     experiment = Experiment(spec)
     experiment.run(1)
-    before = experiment.frame().edges
+    before = frame_of(experiment).edges
     for stack in experiment.network.stacks:
         stack.dz *= 1e-180
     for cell in getattr(experiment.network, "cells", []):
         if cell.dz is not experiment.network.top.dz:
             cell.dz *= 1e-180
-    for small_edges, edges in zip(experiment.frame().edges, before, strict=True):
+    for small_edges, edges in zip(frame_of(experiment).edges, before, strict=True):
         assert np.allclose(small_edges / 1e-180, edges) and edges.any()
 
 

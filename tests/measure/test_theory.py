@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
+from vgsim.measure.snapshot import frame_of
 from vgsim.measure.theory import (
     activation_bound,
     chi,
@@ -164,7 +165,7 @@ def _first_pass(activation: str, weights: str, seed: int = 11) -> Experiment:
 
 def _factors(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
     """(measured, foreseen) but for the last hop, which has only ten units to average over."""
-    size, network = experiment.frame().dh_rms, experiment.network
+    size, network = frame_of(experiment).dh_rms, experiment.network
     squares = np.mean(network.x**2, axis=1)
     foreseen = dense_forecast(network.plans, experiment.spec.init, squares)
     return (size[:-1] / size[1:])[:-1], foreseen.factors[:-1]
@@ -184,7 +185,7 @@ def test_measured_factors_are_the_predicted_ones(activation, weights):
     [("tanh", "standard", 1 / 3), ("relu", "xavier_normal", 1 / 2), ("relu", "he_normal", 1)],
 )
 def test_what_real_networks_keep_of_the_gradient_variance(activation, weights, kept):
-    size = _first_pass(activation, weights).frame().dh_rms
+    size = frame_of(_first_pass(activation, weights)).dh_rms
     # mean over three hops; those of the tanh network lie deep in its linear range
     assert (size[5] / size[8]) ** (2 / 3) == pytest.approx(kept, rel=0.05)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.measure.anomalies import first_overflow
-from vgsim.measure.frame import Trouble
+from vgsim.measure.snapshot import frame_of
+from vgsim.nn.anomalies import Trouble, first_overflow
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 
@@ -125,7 +125,7 @@ def test_an_overflow_of_the_parameters_is_told_in_its_own_step() -> None:
     experiment = _two_stages(1e31, 100.0)
     experiment.run(1)
     assert np.isfinite(experiment.network.flat.gradients).all()
-    assert experiment.frame().trouble == (Trouble("overflow", 1, 1),)
+    assert frame_of(experiment).trouble == (Trouble("overflow", 1, 1),)
 
 
 @pytest.mark.parametrize(("kind", "stages"), [("layers", [1, 1, 2, 2]), ("lstm", [1, 1, 1, 3, 3])])

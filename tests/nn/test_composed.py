@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.oracle import oracle_gradients
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.layers.parts import NORMS, SKIPS
@@ -92,7 +93,7 @@ def test_stepping_and_looking_equals_running_bit_for_bit() -> None:
     ran.run(15)
     while stepped.step < 15:
         stepped.advance()
-        stepped.frame()
+        frame_of(stepped)
     assert _state(ran) == _state(stepped)
 
 
@@ -187,7 +188,7 @@ def test_unused_fields_do_not_apply() -> None:
 
 @pytest.mark.parametrize("skip", SKIPS.names())
 def test_the_cuts_lead_from_each_gradient_to_the_next(skip: str) -> None:
-    frame = passed(network__skip=skip, network__norm="rms", network__dropout=0.2).frame()
+    frame = frame_of(passed(network__skip=skip, network__norm="rms", network__dropout=0.2))
     assert [cuts[0][1] for cuts in frame.cuts] == pytest.approx(frame.dh_rms, rel=1e-12)
     for above, below in zip(frame.cuts[1:], frame.dh_rms, strict=False):
         assert above[-1][1] == pytest.approx(below, rel=1e-12)
@@ -216,7 +217,7 @@ def test_every_rule_schedule_and_clipping_can_be_gone_back_through(optimizer: st
 
 def test_the_norm_before_and_after_clipping_is_told() -> None:
     experiment = Experiment(small(training__clip="norm", training__clip_at=0.01))
-    assert np.isnan(experiment.frame().clipped).all()
+    assert np.isnan(frame_of(experiment).clipped).all()
     experiment.run(1)
-    before, after = experiment.frame().clipped
+    before, after = frame_of(experiment).clipped
     assert before > after and after == pytest.approx(0.01, rel=1e-3)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.specs import small
-from vgsim.measure.frame import Phase
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset, preset_names
 
 
@@ -35,7 +36,7 @@ def test_stepping_equals_running_bit_for_bit(optimizer):
     ran.run(25)
     while stepped.step < 25:
         stepped.advance()
-        stepped.frame()
+        frame_of(stepped)
     assert _state(ran) == _state(stepped)
     assert ran.history.view().dh_rms.tobytes() == stepped.history.view().dh_rms.tobytes()
 
@@ -65,10 +66,10 @@ def test_seeking_back_shows_the_same_frame():
     experiment = Experiment(small())
     experiment.run(5)
     experiment.seek(5, 7)
-    there = experiment.frame()
+    there = frame_of(experiment)
     experiment.run(3)
     experiment.seek(5, 7)
-    assert np.array_equal(experiment.frame().dh_rms, there.dh_rms, equal_nan=True)
+    assert np.array_equal(frame_of(experiment).dh_rms, there.dh_rms, equal_nan=True)
 
 
 def test_the_update_can_be_taken_back():
@@ -115,9 +116,9 @@ def test_the_history_has_no_gap_after_going_back_and_on():
     ran.run(60)
     moved.run(50)
     moved.seek(20, 0)
-    assert moved.frame().history.steps[-1] == 20
+    assert frame_of(moved).history.steps[-1] == 20
     moved.seek(60, 0)
-    assert moved.frame().history.loss.tobytes() == ran.frame().history.loss.tobytes()
+    assert frame_of(moved).history.loss.tobytes() == frame_of(ran).history.loss.tobytes()
 
 
 def test_a_way_can_be_interrupted():
@@ -155,9 +156,9 @@ def test_changing_the_batch_keeps_weights_and_data():
 def test_the_worked_example_gives_its_six_numbers_exactly():
     experiment = Experiment(load_preset("worked-example"))
     experiment.seek(0, len(experiment.timeline) - 2)
-    assert experiment.frame().dh_rms.tolist() == [0.25**k for k in (5, 4, 3, 2, 1, 0)]
+    assert frame_of(experiment).dh_rms.tolist() == [0.25**k for k in (5, 4, 3, 2, 1, 0)]
     experiment.advance()
-    assert experiment.frame().update_norm[0] == pytest.approx(0.0000098, rel=0.01)
+    assert frame_of(experiment).update_norm[0] == pytest.approx(0.0000098, rel=0.01)
 
 
 @pytest.mark.parametrize(("factor", "end"), [(0.5, 0.0009765625), (1.5, 57.6650390625)])
@@ -172,13 +173,13 @@ def test_the_worked_example_reaches_ten_hops_by_one_edit(factor, end):
 def test_every_preset_runs(name):
     experiment = Experiment(load_preset(name))
     experiment.run(20)
-    assert experiment.frame().step == 20
+    assert frame_of(experiment).step == 20
 
 
 def test_sigmoid_stack_loses_four_fifths_a_hop():
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.run(500)
-    dh = experiment.frame().dh_rms[:-1]
+    dh = frame_of(experiment).dh_rms[:-1]
     factors = dh[:-1] / dh[1:]
     assert np.all((factors > 0.1) & (factors < 0.3))
     assert experiment.history.last_held_out[2] < 0.25
@@ -196,7 +197,7 @@ def test_relu_with_he_learns_digits():
 def test_overflow_is_shown_where_it_began_and_raises_nothing():
     experiment = Experiment(load_preset("exploding"))
     experiment.run(60)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     assert frame.trouble[0].kind == "overflow"
     assert 1 <= frame.trouble[0].step <= 60
     assert np.isinf(frame.dh_rms).any() and not np.isnan(frame.dh_rms).any()
@@ -205,7 +206,7 @@ def test_overflow_is_shown_where_it_began_and_raises_nothing():
 def test_frames_are_read_only_copies():
     experiment = Experiment(small())
     experiment.run(1)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     before = frame.node_dh[0].copy()
     experiment.run(1)
     assert np.array_equal(frame.node_dh[0], before)
@@ -216,7 +217,7 @@ def test_frames_are_read_only_copies():
 def test_a_frame_holds_nothing_that_the_pass_has_not_reached():
     experiment = Experiment(small())
     experiment.seek(0, experiment.stages + 2)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     assert frame.moment.phase is Phase.BACKWARD and frame.backward_from == 4
     assert np.isnan(frame.dh_rms[:3]).all() and np.isfinite(frame.dh_rms[3])
 
@@ -224,7 +225,7 @@ def test_a_frame_holds_nothing_that_the_pass_has_not_reached():
 def test_column_norm_is_the_root_mean_square_of_its_nodes():
     experiment = Experiment(small())
     experiment.run(1)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     for nodes, total in zip(frame.node_dh, frame.dh_rms, strict=True):
         assert np.sqrt(np.mean(nodes**2)) == pytest.approx(total, rel=1e-12)
 

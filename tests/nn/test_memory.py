@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.cli.main import main
 from vgsim.core.errors import SpecError
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn import memory
 from vgsim.nn.datasets import Dataset
 from vgsim.nn.experiment import Experiment
@@ -41,7 +42,7 @@ def test_the_estimate_covers_what_is_taken(monkeypatch, changes):
     try:
         experiment = Experiment(spec)
         experiment.run(2)
-        experiment.frame()
+        frame_of(experiment)
         for step in range(3, 20):  # as a long run does
             experiment.step = step
             experiment.checkpoint()

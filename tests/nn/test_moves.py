@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.helpers.specs import small
-from vgsim.measure.frame import Frame, Moment, Phase
-from vgsim.measure.readings import Updates, Wish
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
+from vgsim.measure.updates import Updates
 from vgsim.nn.checkpoints import Checkpoints, Plan
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
 
 STEPS = 40
@@ -74,7 +77,7 @@ def _bits(value: Any) -> Any:
 
 def _look(experiment: Experiment) -> dict[str, Any]:
     """All but how far one has been, which is no matter of the place."""
-    frame: Frame = experiment.frame(wish=Wish(kinds=frozenset([Updates])))
+    frame: Frame = frame_of(experiment, wish=Wish(kinds=frozenset([Updates])))
     return _state(experiment) | _bits(replace(frame, reach=(0, 0)))
 
 
@@ -158,7 +161,7 @@ class Moves(RuleBasedStateMachine):
     @rule()
     def look(self) -> None:
         """A frame changes nothing."""
-        self.experiment.frame()
+        frame_of(self.experiment)
 
     @rule()
     def reset(self) -> None:

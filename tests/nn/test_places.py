@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.measure.frame import Phase
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, place, same_position
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.sequences import autograd_gradients, network
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.trace import record
 
@@ -100,15 +101,15 @@ def test_stepping_seeking_and_looking_equal_running(kind: str) -> None:
     ran.run(6)
     while moved.step < 2:
         moved.advance()
-        moved.frame()
+        frame_of(moved)
     for step, position in ((4, 3), (1, 14), (1, 12), (5, 0), (6, 0)):
         moved.seek(step, position)
-        moved.frame()
+        frame_of(moved)
     assert _state(ran) == _state(moved)
 
 
 def test_stages_are_timesteps_and_a_readout() -> None:
-    frame = passed().frame()
+    frame = frame_of(passed())
     assert frame.stages == 9 and frame.widths == (5,) * 8 + (10,)
     assert frame.input_width == 8 and frame.image_shape == (8, 8)
     assert [edges.shape for edges in frame.edges] == [(8, 5), *[(5, 5)] * 7, (5, 10)]
@@ -117,7 +118,7 @@ def test_stages_are_timesteps_and_a_readout() -> None:
 
 def test_an_input_unit_shows_its_feature_over_time() -> None:
     experiment = sequence()
-    rows = experiment.frame().sample.reshape(8, 8)
+    rows = frame_of(experiment).sample.reshape(8, 8)
     first = experiment.batches.indices(0)[0]
     data = experiment.data
     assert np.allclose(rows.T.reshape(-1), data.x_train[first] * data.scale + data.mean)
@@ -129,13 +130,13 @@ def test_contributions_of_the_timesteps_add_up_to_the_gradient() -> None:
     parts = [net.top.contribution(t)[0] for t in range(net.steps)]
     total = np.concatenate([net.top.gradients[name] for name in ("W_x", "W_h")])
     assert np.allclose(sum(parts), total, rtol=1e-12, atol=1e-15)
-    assert np.allclose(experiment.frame().dW_norm[:-1], [np.linalg.norm(part) for part in parts])
+    assert np.allclose(frame_of(experiment).dW_norm[:-1], [np.linalg.norm(part) for part in parts])
 
 
 @pytest.mark.parametrize("kind", ["rnn", "lstm", "gru"])
 @pytest.mark.parametrize("loss_at", ["last", "every"])
 def test_the_cuts_lead_from_each_gradient_to_the_next(kind: str, loss_at: str) -> None:
-    frame = passed(network__kind=kind, training__loss_at=loss_at, training__truncate=3).frame()
+    frame = frame_of(passed(network__kind=kind, training__loss_at=loss_at, training__truncate=3))
     assert [cuts[0][1] for cuts in frame.cuts] == pytest.approx(frame.dh_rms, rel=1e-12)
     for above, below in zip(frame.cuts[1:], frame.dh_rms, strict=False):
         if above[0][1] or loss_at == "every":
@@ -143,7 +144,7 @@ def test_the_cuts_lead_from_each_gradient_to_the_next(kind: str, loss_at: str) -
 
 
 def test_truncation_lets_nothing_past_its_boundaries() -> None:
-    size = passed(training__truncate=3).frame().dh_rms[:-1]
+    size = frame_of(passed(training__truncate=3)).dh_rms[:-1]
     assert np.flatnonzero(size).tolist() == [5, 6, 7]
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.specs import small
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.chain_rule import chain_rule
@@ -21,7 +22,7 @@ from vgsim.ui.diagram.model.picture import picture
 def _rule(position: int, **changes: object):
     experiment = Experiment(small(**changes))
     experiment.seek(0, position)
-    return chain_rule(experiment.frame())
+    return chain_rule(frame_of(experiment))
 
 
 def test_a_hop_shows_weights_slope_and_gradient():
@@ -37,7 +38,7 @@ def test_a_hop_shows_weights_slope_and_gradient():
 def test_the_split_multiplies_to_the_gradient():
     experiment = Experiment(small(network__activation="sigmoid"))
     experiment.seek(0, 8)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     slope = frame.dz_rms[2] / frame.dh_rms[2]
     weights = frame.dh_rms[1] / frame.dz_rms[2]
     assert frame.dh_rms[2] * slope * weights == pytest.approx(frame.dh_rms[1], rel=1e-15)
@@ -47,7 +48,7 @@ def test_the_split_multiplies_to_the_gradient():
 def test_every_moment_has_words():
     experiment = Experiment(small())
     for _ in experiment.timeline:
-        rule = chain_rule(experiment.frame())
+        rule = chain_rule(frame_of(experiment))
         assert rule.title and rule.formula and (rule.numbers or rule.hint)
         experiment.advance()
 
@@ -55,10 +56,10 @@ def test_every_moment_has_words():
 def test_the_worked_example_reads_as_on_the_board():
     experiment = Experiment(load_preset("worked-example"))
     experiment.seek(0, 8)
-    shown = picture(experiment.frame(), Scale()).numbers
+    shown = picture(frame_of(experiment), Scale()).numbers
     assert shown[-1] == "1.0000"
     experiment.seek(0, 13)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     assert list(picture(frame, Scale()).numbers) == [
         "0.0010", "0.0039", "0.0156", "0.0625", "0.2500", "1.0000",
     ]  # fmt: skip
@@ -68,14 +69,14 @@ def test_the_worked_example_reads_as_on_the_board():
 def test_the_update_of_the_worked_example_is_a_hundred_thousandth():
     experiment = Experiment(load_preset("worked-example"))
     experiment.run(1)
-    assert "<b>0.00001</b>" in chain_rule(experiment.frame()).numbers
+    assert "<b>0.00001</b>" in chain_rule(frame_of(experiment)).numbers
 
 
 def test_a_loss_that_overflowed_reads_as_infinite():
     experiment = Experiment(load_preset("exploding"))
     experiment.run(40)
-    assert picture(experiment.frame(), Scale()).loss == "∞"
-    assert math.isinf(experiment.frame().loss)
+    assert picture(frame_of(experiment), Scale()).loss == "∞"
+    assert math.isinf(frame_of(experiment).loss)
 
 
 @given(

@@ -12,7 +12,9 @@ from hypothesis.extra.numpy import arrays
 
 from tests.helpers.frames import make_frame
 from tests.helpers.specs import small
-from vgsim.measure.readings import Figure, Focus, Inspection
+from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.request import Focus
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.inspection import (
@@ -117,7 +119,7 @@ def test_the_tip_of_a_unit_says_what_its_look_means():
 def test_the_tip_of_an_edge_has_weight_and_what_it_hands_back():
     experiment = Experiment(small())
     experiment.run(1)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     words = tip(frame, Focus(2, 1, 3), SCALE)
     assert words[1].startswith("w = ") and "hands back" in words[2]
 
@@ -125,11 +127,11 @@ def test_the_tip_of_an_edge_has_weight_and_what_it_hands_back():
 def test_the_tip_of_a_line_from_a_picture_tells_its_pixels_apart():
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.run(1)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     words = " ".join(tip(frame, Focus(1, 0, 17), SCALE))
     assert "8 pixels of row 2" in words
     experiment.seek(1, 0)
-    assert "has not come" in tip(experiment.frame(), Focus(1, 0, 17), SCALE)[-1]
+    assert "has not come" in tip(frame_of(experiment), Focus(1, 0, 17), SCALE)[-1]
 
 
 def test_a_network_too_large_for_edges_says_so():

@@ -6,6 +6,7 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.jumps import Jump, JumpKind, at_step, place_of, resolve
 
@@ -37,7 +38,7 @@ def test_another_step_is_shown_at_the_same_moment(position):
 def test_the_end_of_a_pass_is_that_of_the_pass_that_led_to_the_step():
     experiment = Experiment(small())
     experiment.seek(*resolve(Jump(JumpKind.STEP, 12), 4, 3, 10))
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     assert (frame.step, str(frame.moment)) == (12, "update")
 
 
@@ -49,7 +50,7 @@ def test_nothing_led_to_step_0():
 def test_the_place_of_a_frame_leads_back_to_it(position):
     experiment = Experiment(small())
     experiment.seek(2, position)
-    assert place_of(experiment.frame()) == (2, position)
+    assert place_of(frame_of(experiment)) == (2, position)
 
 
 @pytest.mark.parametrize(

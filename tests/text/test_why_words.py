@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgsim.measure.readings import Effect, Evidence, Remedy, Tone, Verdict
+from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
 from vgsim.nn.spec import fields
 from vgsim.text import verdicts as words
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.frames import make_frame
 from tests.helpers.specs import small
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.plots.model.budget import (
     budget,
@@ -73,7 +74,7 @@ def assert_adds_up(found, frame):
 def test_the_parts_sum_to_the_measured_factor_in_every_moment(changes):
     experiment = Experiment(small(**changes))
     for _ in range(2 * len(experiment.timeline) - 1):
-        frame = experiment.frame()
+        frame = frame_of(experiment)
         found = budget(frame)
         assert np.array_equal(found.taken(), np.arange(1, frame.stages) >= frame.backward_from)
         assert_adds_up(found, frame)
@@ -101,14 +102,14 @@ def test_the_parts_sum_to_the_total_whatever_the_network(depth, name, norm, skip
         )
     )
     experiment.seek(0, min(position, len(experiment.timeline) - 1))
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     assert_adds_up(budget(frame), frame)
 
 
 def test_hops_not_taken_have_no_decades():
     experiment = Experiment(small())
     experiment.seek(0, 7)
-    found = budget(experiment.frame())
+    found = budget(frame_of(experiment))
     assert found.taken().tolist() == [False, False, True]
     assert total_words(found, 0) == ""
     assert summary(found).endswith(" decades in 1 of 3 hops")
@@ -165,7 +166,7 @@ def test_what_is_infinite_reaches_the_edge():
 def test_means_of_some_hops_add_up_too(size):
     experiment = Experiment(small(network__depth=9, network__norm="layer"))
     experiment.seek(0, 15)
-    found = coarse(budget(experiment.frame()), size)
+    found = coarse(budget(frame_of(experiment)), size)
     known = found.taken()
     parts = sum(values[known] for values in found.parts.values())
     assert np.allclose(parts, found.total[known], rtol=0, atol=1e-12)
@@ -173,19 +174,19 @@ def test_means_of_some_hops_add_up_too(size):
 
 
 def test_the_activation_is_named_with_its_bound():
-    frame = Experiment(small(network__activation="sigmoid")).frame()
+    frame = frame_of(Experiment(small(network__activation="sigmoid")))
     assert part_label(frame, "activation") == "σ′(z) ≤ 0.25"
     assert part_label(frame, "weights") == "weights"
     assert slope_label("relu") == "ReLU′(z) ≤ 1"
 
 
 def test_several_activations_share_a_name():
-    frame = Experiment(small(network__activations="tanh,relu,sigmoid")).frame()
+    frame = frame_of(Experiment(small(network__activations="tanh,relu,sigmoid")))
     assert part_label(frame, "activation") == "f′(z)"
 
 
 def test_cells_have_gates():
-    frame = Experiment(small(**NETWORKS["gru"])).frame()
+    frame = frame_of(Experiment(small(**NETWORKS["gru"])))
     assert part_label(frame, "activation") == "gates"
     assert part_label(frame, "skip") == "kept by z"
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 
 from tests.helpers.specs import small
 from vgsim.measure.frame import Frame
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import OVERFLOW, ZERO, Scale
@@ -33,7 +34,7 @@ def _frame(position: int | None = None, steps: int = 0, **changes: object) -> Fr
     experiment.run(steps)
     if position is not None:
         experiment.seek(experiment.step, position)
-    return experiment.frame()
+    return frame_of(experiment)
 
 
 def _color_at(view: DiagramView, stage: int, unit: int = 0) -> QColor:
@@ -84,7 +85,7 @@ def test_a_node_the_forward_pass_reached_is_gray(view, theme):
 def test_zero_and_overflow_have_looks_of_their_own(view, theme, preset, index):
     experiment = Experiment(load_preset(preset))
     experiment.run(30 if preset == "exploding" else 1)
-    view.set_frame(experiment.frame())
+    view.set_frame(frame_of(experiment))
     column = view._state.geometry.columns[1]
     below_the_sign = round(column.ys[0] + column.radius * 0.7)
     color = view.grab().toImage().pixelColor(round(column.x), below_the_sign)
@@ -128,10 +129,10 @@ def test_live_edges_are_smoothed_once_the_picture_stands_still(view, qtbot):
 def test_playing_shows_the_edges_of_every_hop_at_once(view):
     """However large the network; only training lets half of the gaps wait."""
     experiment = Experiment(small(network__depth=8, network__width=16))
-    last = 2 * experiment.frame().stages + 1
+    last = 2 * frame_of(experiment).stages + 1
     for position in range(last):
         experiment.seek(0, position)
-        view.set_frame(experiment.frame(), Pace.PLAYING)
+        view.set_frame(frame_of(experiment), Pace.PLAYING)
         view.grab()
         drawn = [look.known for look in view._edges._drawn]
         assert drawn == [gap.shade is not None for gap in view._state.picture.gaps], position
@@ -139,10 +140,10 @@ def test_playing_shows_the_edges_of_every_hop_at_once(view):
 
 def test_an_edge_that_is_hardly_another_waits_for_time(view, qtbot):
     experiment = Experiment(small(network__depth=8, network__width=16))
-    experiment.seek(0, 2 * experiment.frame().stages + 1)
-    first = experiment.frame()
+    experiment.seek(0, 2 * frame_of(experiment).stages + 1)
+    first = frame_of(experiment)
     experiment.advance()
-    second = experiment.frame()
+    second = frame_of(experiment)
     view.set_frame(second)
     exact = view.grab().toImage()
     view.set_frame(first)

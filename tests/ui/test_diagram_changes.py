@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QRegion
 
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
@@ -38,11 +39,11 @@ def test_a_moment_paints_all_that_it_changes(view, case):
     """Through a pass, its update and into the next: as if every moment were painted whole."""
     name, changes = CASES[case]
     experiment = Experiment(load_preset(name).replace(changes))
-    view.set_frame(experiment.frame())
+    view.set_frame(frame_of(experiment))
     image = shot(view)
     for _ in range(len(experiment.timeline) + 5):
         experiment.advance()
-        image = painted_over(view, image, experiment.frame())
+        image = painted_over(view, image, frame_of(experiment))
         assert image == shot(view), experiment.moment
 
 
@@ -66,7 +67,7 @@ def painted_over(view, image: QImage, frame) -> QImage:
 def test_the_same_picture_changes_nothing():
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.run(1)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     geometry = lay_out(900, 420, shown_inputs(frame), frame.widths)
     assert changed_span(geometry, *(picture(frame, Scale()) for _ in range(2))) is None
 
@@ -74,8 +75,8 @@ def test_the_same_picture_changes_nothing():
 def test_a_hop_leaves_most_of_the_diagram_alone(view):
     experiment = Experiment(load_preset("relu-he").replace({"network.depth": 12}))
     experiment.seek(0, 18)
-    view.set_frame(experiment.frame())
+    view.set_frame(frame_of(experiment))
     before, geometry = view._state.picture, view._state.geometry
     experiment.advance()
-    left, right = changed_span(geometry, before, picture(experiment.frame(), Scale()))
+    left, right = changed_span(geometry, before, picture(frame_of(experiment), Scale()))
     assert right - left < geometry.width / 3

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QToolTip, QV
 
 from tests.helpers.specs import small
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Focus
+from vgsim.measure.request import Focus
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
@@ -62,7 +63,7 @@ def _frame(position: int | None = None, **changes: object) -> Frame:
     experiment.run(1)
     if position is not None:
         experiment.seek(1, position)
-    return experiment.frame()
+    return frame_of(experiment)
 
 
 def _node(view: DiagramView, stage: int, unit: int) -> QPoint:
@@ -115,7 +116,7 @@ def test_a_click_into_empty_space_unpicks(view, qtbot):
 def test_an_edge_from_a_picture_is_that_of_its_strongest_pixel(view, qtbot):
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.run(1)
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     view.set_frame(frame)
     start = view._state.geometry.edge_span(1)[0]
     row = view._state.geometry.columns[0].ys[2]

@@ -11,15 +11,13 @@ import pytest
 
 from tests.helpers.frames import make_frame, make_history
 from tests.helpers.specs import small
-from vgsim.measure.readings import (
-    Coherence,
-    Forecasted,
-    ParameterGradients,
-    Singular,
-    Theory,
-    Updates,
-    Wish,
-)
+from vgsim.measure.coherence import Coherence
+from vgsim.measure.forecast import Forecasted, Theory
+from vgsim.measure.parameter_gradients import ParameterGradients
+from vgsim.measure.request import Wish
+from vgsim.measure.singular import Singular
+from vgsim.measure.snapshot import frame_of
+from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import PLOTS
@@ -57,7 +55,7 @@ def frames(case):
             experiment.run(steps)
         else:
             experiment.seek(steps, position)
-        found.append(experiment.frame(1, wish=ALL))
+        found.append(frame_of(experiment, 1, wish=ALL))
     return tuple(found)
 
 

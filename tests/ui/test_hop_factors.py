@@ -7,6 +7,7 @@ import math
 import pytest
 
 from tests.helpers.specs import small
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.text.chain_rule import chain_rule, exactly, hop_factors
@@ -37,14 +38,14 @@ def _after_backward(**changes: object) -> Experiment:
 
 @pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
 def test_the_factors_shown_multiply_to_the_hop(changes):
-    frame = _after_backward(**changes).frame()
+    frame = frame_of(_after_backward(**changes))
     for k in range(1, frame.stages):
         product = math.prod(value for _, value in hop_factors(frame, k))
         assert product == pytest.approx(frame.dh_rms[k - 1] / frame.dh_rms[k], rel=1e-12)
 
 
 def test_a_skip_and_a_normalization_have_their_part_and_their_place_in_the_formula():
-    frame = _after_backward(**NETWORKS["residual layer norm"]).frame()
+    frame = frame_of(_after_backward(**NETWORKS["residual layer norm"]))
     assert [name for name, _ in hop_factors(frame, 1)] == ["derivative", "norm", "weights", "skip"]
     rule = chain_rule(frame)
     assert "= <i>g</i><sub>2</sub> + <i>W</i><sub>2</sub><sup>⊤</sup> LN′" in rule.formula
@@ -52,12 +53,12 @@ def test_a_skip_and_a_normalization_have_their_part_and_their_place_in_the_formu
 
 
 def test_every_layer_shows_its_own_activation():
-    frame = _after_backward(network__activations="relu,sigmoid,tanh").frame()
+    frame = frame_of(_after_backward(network__activations="relu,sigmoid,tanh"))
     assert "σ′(<i>z</i><sub>2</sub>)" in chain_rule(frame).formula
 
 
 def test_a_timestep_shares_its_weights():
-    frame = _after_backward(**NETWORKS["rnn"]).frame()
+    frame = frame_of(_after_backward(**NETWORKS["rnn"]))
     assert chain_rule(frame).formula.endswith(
         "<i>W</i><sub>h</sub><sup>⊤</sup>( tanh′(<i>z</i><sub>2</sub>) ⊙ "
         "∂<i>J</i>/∂<i>h</i><sub>2</sub> )"
@@ -65,7 +66,7 @@ def test_a_timestep_shares_its_weights():
 
 
 def test_a_loss_at_every_timestep_adds_its_own_share():
-    frame = _after_backward(**NETWORKS["rnn"], training__loss_at="every").frame()
+    frame = frame_of(_after_backward(**NETWORKS["rnn"], training__loss_at="every"))
     rule = chain_rule(frame)
     assert "<i>J</i><sub>1</sub>" in rule.formula and "loss" in rule.note
 
@@ -76,7 +77,7 @@ def test_every_moment_of_a_preset_has_words(name):
     stages = experiment.stages
     for position in sorted({0, 1, 2, stages, stages + 1, stages + 2, stages + 3, 2 * stages + 2}):
         experiment.seek(0, position)
-        rule = chain_rule(experiment.frame())
+        rule = chain_rule(frame_of(experiment))
         assert rule.title and rule.formula and (rule.numbers or rule.hint)
 
 
@@ -91,19 +92,19 @@ def test_every_moment_of_a_preset_has_words(name):
 def test_the_update_shows_its_rule_with_weight_decay(optimizer, formula):
     experiment = Experiment(small(training__optimizer=optimizer, training__weight_decay=0.1))
     experiment.run(1)
-    assert chain_rule(experiment.frame()).formula == formula
+    assert chain_rule(frame_of(experiment)).formula == formula
 
 
 def test_the_rate_shown_is_the_scheduled_one():
     experiment = Experiment(small(training__schedule="warmup", training__warmup=10))
     experiment.run(2)
-    assert "η = 0.02" in chain_rule(experiment.frame()).note
+    assert "η = 0.02" in chain_rule(frame_of(experiment)).note
 
 
 def test_clipping_is_told_when_it_acted():
     experiment = Experiment(small(training__clip="norm", training__clip_at=1e-3))
     experiment.run(1)
-    assert "→ 0.001" in chain_rule(experiment.frame()).note
+    assert "→ 0.001" in chain_rule(frame_of(experiment)).note
 
 
 @pytest.mark.parametrize("changes", [{"optimizer": "momentum"}, {"weight_decay": 0.1}])
@@ -111,7 +112,7 @@ def test_the_worked_example_claims_no_product_that_is_none(changes):
     spec = load_preset("worked-example")
     experiment = Experiment(spec.replace({f"training.{k}": v for k, v in changes.items()}))
     experiment.run(2)
-    assert "×" not in chain_rule(experiment.frame()).numbers
+    assert "×" not in chain_rule(frame_of(experiment)).numbers
 
 
 def test_an_exact_update_has_twelve_digits():
@@ -120,7 +121,7 @@ def test_an_exact_update_has_twelve_digits():
 
 def test_timesteps_are_called_so():
     experiment = _after_backward(**NETWORKS["lstm"])
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     assert moment_title(frame.moment, 7, True).startswith("Backward · timestep 1 of 6")
     assert moment_title(experiment.timeline[7], 7, True).startswith("Forward · readout")
     assert status_line(frame).text.startswith("Backward · ")
@@ -128,5 +129,5 @@ def test_timesteps_are_called_so():
 
 
 def test_the_input_column_shows_a_sequence_feature_by_feature():
-    frame = _after_backward(**NETWORKS["gru"]).frame()
+    frame = frame_of(_after_backward(**NETWORKS["gru"]))
     assert picture(frame, Scale()).inputs.shape == (2, 6)

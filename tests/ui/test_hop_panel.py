@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
 
 from tests.helpers import hops
-from vgsim.measure.readings import Focus, Hop, WeightStep
+from vgsim.measure.chain_rule.result import Hop, WeightStep
+from vgsim.measure.request import Focus
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule import HopPanel, canvas
 from vgsim.ui.chain_rule.figures import figure_font

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.helpers import hops
-from vgsim.measure.readings import Factor, Focus
-from vgsim.measure.readings.hop import FactorKind
+from vgsim.measure.chain_rule.result import Factor, FactorKind
+from vgsim.measure.request import Focus
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.ui.chain_rule.model.cells import (
     ABSENT,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from vgsim.measure.readings import Focus
+from vgsim.measure.request import Focus
 from vgsim.ui.diagram.model.geometry import Geometry, lay_out
 from vgsim.ui.diagram.model.picking import (
     Move,

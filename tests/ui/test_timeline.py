@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tests.helpers.frames import make_frame
 from tests.helpers.specs import small
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.scale import Scale
 from vgsim.ui.style.theme import load_theme
@@ -32,7 +33,7 @@ def timeline(styled, theme, experiment):
     widget = Timeline(theme, Scale())
     widget.resize(800, widget.sizeHint().height())
     widget.set_reach(20, 40)
-    widget.set_frame(experiment.frame())
+    widget.set_frame(frame_of(experiment))
     widget.show()
     yield widget
     widget.close()
@@ -115,7 +116,7 @@ def test_what_waits_is_told_after_a_pause(timeline, qtbot):
 def test_frames_do_not_move_the_playhead_under_the_hand(timeline, qtbot, experiment):
     drag(timeline, qtbot, [1, 2], release=False)
     experiment.seek(30, 9)
-    timeline.set_frame(experiment.frame())
+    timeline.set_frame(frame_of(experiment))
     assert timeline.moments.value() == 2
     qtbot.mouseRelease(timeline.moments, LEFT, pos=at(timeline, 2))
     qtbot.waitUntil(lambda: timeline.moments.value() == 9, timeout=10 * THROTTLE_MS)
@@ -132,7 +133,7 @@ def test_nothing_can_be_dragged_while_training(timeline, qtbot, experiment):
     told = heard(timeline.step_dragged)
     qtbot.mouseClick(timeline.steps, LEFT, pos=step_at(timeline, 5))
     experiment.run(1)
-    timeline.set_frame(experiment.frame())
+    timeline.set_frame(frame_of(experiment))
     assert told == [] and timeline.steps.value() == 31
 
 
@@ -183,14 +184,14 @@ def test_a_tip_names_the_moment(timeline):
 
 def test_the_playhead_is_described(timeline, experiment):
     experiment.seek(30, 5)
-    timeline.set_frame(experiment.frame())
+    timeline.set_frame(frame_of(experiment))
     assert timeline.moments.accessibleDescription().startswith("Loss J")
     assert timeline.steps.accessibleDescription() == "Step 30 of 40"
 
 
 def test_a_step_beyond_the_latest_makes_the_track_longer(timeline, experiment):
     experiment.run(15)
-    timeline.set_frame(experiment.frame())
+    timeline.set_frame(frame_of(experiment))
     assert timeline.steps.maximum() == 45
 
 

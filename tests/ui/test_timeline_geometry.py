@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.frames import make_frame
 from tests.helpers.specs import small
-from vgsim.measure.frame import Phase
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.ui.timeline.model import (
     StepTrack,
     gradient_at,

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
 
-from vgsim.measure.readings.wish import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
@@ -119,7 +120,7 @@ def test_a_pass_through_dense_layers_needs_nothing_but_what_was_warmed_up(styled
     before = module._layout.cache_info().misses
     for _ in range(len(experiment.timeline)):
         experiment.advance()
-        canvas.set_frame(experiment.frame(wish=wish))
+        canvas.set_frame(frame_of(experiment, wish=wish))
         canvas.grab()
     assert module._layout.cache_info().misses == before
 

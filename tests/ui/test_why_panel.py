@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
-from vgsim.measure.readings import Effect, Evidence, Remedy, Tone, Verdict
+from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
 from vgsim.text.verdicts import NOTHING_YET
 from vgsim.ui.style.theme import load_theme
 from vgsim.ui.why.panel import WhyPanel

@@ -22,6 +22,7 @@ from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, refuse
 from vgsim.core.registry import HOMES, registry
 from vgsim.export.sources import Source, find
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.nn.spec import Spec, fields
@@ -166,7 +167,7 @@ def _run(arguments: argparse.Namespace) -> int:
         experiment.run(steps, after)
         progress.close()
     experiment.evaluate()
-    print(stage_table(experiment.frame()))
+    print(stage_table(frame_of(experiment)))
     return 0
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from vgsim.core.errors import SpecError, refuse, shorten
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import Share, Still
 from vgsim.export.compose import advised, judged, no_room, noting_left_out, wants
 from vgsim.export.deck import deck_colors, deck_size
@@ -27,9 +28,11 @@ from vgsim.export.provenance.record import Provenance
 from vgsim.export.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
 from vgsim.export.shots import never, silent
 from vgsim.export.task import DATA, Task, parse_task
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Verdict, Wish
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, find_moment
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.plots import PLOTS
@@ -207,11 +210,11 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
         experiment.seek(experiment.step, goal.position)
     experiment.evaluate()
     wish = Wish(wants(task.picture))
-    frame = experiment.frame(wish=wish)
+    frame = frame_of(experiment, wish=wish)
     if task.rival is not None:
         partner = OtherRun(task.rival)
         partner.follow(experiment)
-        frame = dataclasses.replace(frame, other=partner.experiment.frame(wish=wish))
+        frame = dataclasses.replace(frame, other=frame_of(partner.experiment, wish=wish))
     return frame, _verdict(experiment, task.picture)
 
 

@@ -139,8 +139,9 @@ def registry(kind: str) -> Registry[Any]:
     return _REGISTRIES[kind]
 
 
-def discover(package: str, path: list[str], first: tuple[str, ...] = ()) -> None:
+def discover(package: str, first: tuple[str, ...] = ()) -> None:
     """Import every module of ``package``, ``first`` ones first: each registers what it defines."""
+    path = importlib.import_module(package).__path__
     found = sorted(module.name for module in pkgutil.iter_modules(path))
     for name in [*first, *(name for name in found if name not in first)]:
         importlib.import_module(f"{package}.{name}")

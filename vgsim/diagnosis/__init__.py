@@ -16,7 +16,7 @@ from vgsim.diagnosis.remedies import remedies
 from vgsim.diagnosis.rules import confidence, first_rule, went_astray
 from vgsim.diagnosis.sentences import sentences
 from vgsim.diagnosis.stopping import Stop, never
-from vgsim.measure.readings.verdict import Verdict
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.nn.experiment import Experiment
 
 __all__ = ["Findings", "examine", "judge", "say"]

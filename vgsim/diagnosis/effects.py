@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.hops import last_hidden
 from vgsim.diagnosis.stopping import Stop, moments
-from vgsim.measure.frame import Phase
-from vgsim.measure.readings import Effect, Remedy, Verdict
+from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.nn.arrays import quiet
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec
 
 STEPS = 50

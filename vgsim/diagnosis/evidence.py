@@ -11,16 +11,20 @@ import numpy as np
 from vgsim.diagnosis.findings import Findings, Trial
 from vgsim.diagnosis.hops import way_of
 from vgsim.diagnosis.stopping import Stop, moments
-from vgsim.measure.anomalies import too_small
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.measures import dead_fraction, kept_agreement, norms, saturated_fraction
+from vgsim.measure.coherence import kept_agreement
+from vgsim.measure.frame import Frame
+from vgsim.measure.saturation import dead_fraction, saturated_fraction
+from vgsim.measure.snapshot import frame_of
 from vgsim.measure.theory import spectral_radius
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.anomalies import too_small
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
+from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
+from vgsim.nn.norms import norms
 from vgsim.nn.unrolled import Unrolled
 
 TRIAL_MOST, TRIAL_LEAST = 40, 8
@@ -38,7 +42,7 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
     next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
     step, network = experiment.step, experiment.network
     with quiet():
-        frame = experiment.frame()
+        frame = frame_of(experiment)
         figures: dict[str, object] = {
             **_loss(frame, history.loss),
             "lost_at_first": _lost(history.dh_rms),
@@ -194,7 +198,7 @@ def _rms(values: Array) -> float:
 
 def _ratios(experiment: Experiment) -> tuple[float, ...]:
     """‖Δw‖ / ‖w‖ by stage, of the update just made."""
-    frame = experiment.frame()
+    frame = frame_of(experiment)
     return tuple((frame.update_norm / frame.weight_norm).tolist())
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 
 from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.verdict import Evidence
 from vgsim.diagnosis.wording import count, ends, hops, number, percent, product, share
-from vgsim.measure.readings.verdict import Evidence
 
 
 def evidence(names: Iterable[str], findings: Findings) -> tuple[Evidence, ...]:

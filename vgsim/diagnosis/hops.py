@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from vgsim.diagnosis.findings import Way
+from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
-from vgsim.measure.measures import gain_budget, norms
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.norms import norms
 from vgsim.nn.spec import Spec
 from vgsim.nn.unrolled import Unrolled
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from vgsim.core.errors import SpecError
 from vgsim.core.registry import Entry
 from vgsim.diagnosis.findings import Findings
-from vgsim.measure.readings.verdict import Remedy, Value
+from vgsim.diagnosis.verdict import Remedy, Value
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.roles import Role
 from vgsim.nn.spec import Spec, field_at

@@ -23,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vgsim.diagnosis.findings import Findings
-from vgsim.measure.readings.verdict import Tone
+from vgsim.diagnosis.verdict import Tone
 
 Test = Callable[[Findings], float]
 

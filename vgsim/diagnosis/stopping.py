@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from vgsim.measure.frame import Moment
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Moment
 
 Stop = Callable[[], bool]
 """Asked behind every moment; true ends the work."""

@@ -10,9 +10,11 @@ import numpy as np
 from vgsim.core.errors import refuse
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.stopping import Stopped
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.shots import Canceled, Stop, never, silent
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict, Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.places import OtherRun, find_moment, place
 from vgsim.nn.spec import Spec
@@ -139,10 +141,10 @@ class Footage:
         return self._stop()
 
     def _frame(self) -> Frame:
-        frame = self._experiment.frame(wish=self._script.wish)
+        frame = frame_of(self._experiment, wish=self._script.wish)
         if self._partner is None:
             return frame
-        return replace(frame, other=self._partner.experiment.frame(wish=self._script.wish))
+        return replace(frame, other=frame_of(self._partner.experiment, wish=self._script.wish))
 
     def _judge(self, number: int) -> Verdict | None:
         """The verdict on the state before the coming pass; in a film a new one now and then."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from vgsim.core.errors import refuse
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.picture import Picture
 from vgsim.export.png import rendered
 from vgsim.export.slide.content import Caption, Origin, SlideWords, compared_words, slide_words
@@ -21,7 +22,6 @@ from vgsim.export.slide.sheet import ASIDE, Part, Sheet
 from vgsim.export.slide.texts import Painted, all_texts, cut_texts
 from vgsim.export.slide.why_sheet import WhySheet
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.nn.presets import baseline_of
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import Stage, staged
 from vgsim.export.picture import Picture
 from vgsim.export.png import encoded, rendered
@@ -15,7 +16,6 @@ from vgsim.export.pptx import INCH, SIZES, Slide
 from vgsim.export.slide.content import Origin, SlideWords, slide_words
 from vgsim.export.slide.sheet import Sheet
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.nn.presets import baseline_of
 from vgsim.ui.style.theme import Theme, load_theme
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from vgsim.core.atomic import written
 from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import Stage, compose, staged
 from vgsim.export.deck import Order, SlideParts, deck_colors, deck_size, ground, slide_parts
 from vgsim.export.drawing.vector import Page, save_pdf, save_svg
@@ -24,8 +25,8 @@ from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
 from vgsim.export.shots import Canceled, Stop, never
 from vgsim.export.slide.content import moment_words
 from vgsim.export.sources import rival_settings
-from vgsim.measure.frame import Frame, Moment
-from vgsim.measure.readings import Verdict
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Moment
 from vgsim.text.jumps import place_of
 from vgsim.ui.style.theme import Theme
 

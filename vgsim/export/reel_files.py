@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import refuse
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import (
     REHEARSAL,
     Footage,
@@ -34,7 +35,7 @@ from vgsim.export.shots import Canceled, Progress, Shot, Stop, never, silent
 from vgsim.export.slide.deck_words import alt_text, slide_caption, slide_notes, slide_title
 from vgsim.export.webp import save_webp
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict, Wish
+from vgsim.measure.request import Wish
 from vgsim.nn.spec import Spec
 from vgsim.ui.style.theme import Theme
 

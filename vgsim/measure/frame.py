@@ -1,81 +1,21 @@
-"""Moments, and the immutable picture of one that crosses from the engine to everything else."""
+"""The immutable picture of one moment, which crosses from the worker to everything else."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.readings.wish import NOTHING, Wish
+from vgsim.measure.request import NOTHING, Wish
+from vgsim.nn.anomalies import Trouble
+from vgsim.nn.history import HistoryView
+from vgsim.nn.moments import Moment
 from vgsim.nn.spec import Spec
 
 Floats = NDArray[np.floating]
 R = TypeVar("R")
-
-
-class Phase(StrEnum):
-    """What kind of thing happens in a moment."""
-
-    START = "start"
-    FORWARD = "forward"
-    LOSS = "loss"
-    BACKWARD = "backward"
-    UPDATE = "update"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The smallest thing that happens: forward or backward through ``stage``, loss, update.
-
-    ``position`` counts the moments of one pass: 0 is before it, ``2 * stages + 2`` the update.
-    ``stage`` counts from 1; it is 0 for the start, the loss and the update.
-    """
-
-    phase: Phase
-    stage: int
-    position: int
-
-    def reached(self, stages: int) -> tuple[int, int]:
-        """(last stage reached forward, first stage reached backward; N + 1 for none)."""
-        backward = min(max(self.position - stages - 1, 0), stages)
-        return min(self.position, stages), stages + 1 - backward
-
-    def __str__(self) -> str:
-        return f"{self.phase}:{self.stage}" if self.stage else str(self.phase)
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Where numbers first became too large or too small to hold.
-
-    ``kind`` is "overflow" (inf or nan), "denormal" (a gradient so small that it loses digits) or
-    "underflow" (a product of nonzero numbers on the way of the gradient that became exactly 0).
-    """
-
-    kind: str
-    stage: int
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryView:
-    """The recorded steps so far, oldest first; R rows of N stages. Read-only copies.
-
-    ``steps`` (R,) are step numbers; ``loss`` and ``accuracy`` (R,) are those of the training
-    batch; ``dh_rms`` (R, N) is the RMS of ∂J/∂h_k. ``held_steps``, ``held_loss`` and
-    ``held_accuracy`` (E,) are the held-out evaluations. Accuracy is nan where there are no classes.
-    """
-
-    steps: NDArray[np.int64]
-    loss: Floats
-    accuracy: Floats
-    dh_rms: Floats
-    held_steps: NDArray[np.int64]
-    held_loss: Floats
-    held_accuracy: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from functools import singledispatch
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.measures.jacobians import ScaledMatrix, rescaled, scaled_sum
+from vgsim.measure.jacobians import ScaledMatrix, rescaled, scaled_sum
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.measures import node_rms, norms, rms, segment_norms
-from vgsim.measure.probes import readings
-from vgsim.measure.readings.wish import NOTHING, Wish
-from vgsim.nn.arrays import Array
+from vgsim.measure.collectors import collect
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import NOTHING, Wish
+from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network, Table
-
-if TYPE_CHECKING:
-    from vgsim.nn.experiment import Experiment
+from vgsim.nn.norms import node_rms, norms, rms, segment_norms
 
 EDGES_MOST = 20_000
 """A frame of a network with more edges carries none: no view can draw them apart."""
@@ -24,12 +23,22 @@ EDGES_MOST = 20_000
 Floats = NDArray[np.float64]
 
 
-def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTHING) -> Frame:
-    """The frame of the experiment's current moment, with the readings that are wished for.
+def frame_of(
+    experiment: Experiment,
+    generation: int = 0,
+    rate: float = float("nan"),
+    wish: Wish = NOTHING,
+) -> Frame:
+    """The frame of the experiment's current moment, with the measurements that are wished for.
 
-    Changes nothing but ``flat.gradients``: those of the stages that the pass has reached are
-    computed there before their time, and again at the update.
+    ``rate`` is the steps a second to be shown. Changes nothing but ``flat.gradients``: those of the
+    stages that the pass has reached are computed there before their time, and again at the update.
     """
+    with quiet():
+        return _take(experiment, generation, rate, wish)
+
+
+def _take(experiment: Experiment, generation: int, rate: float, wish: Wish) -> Frame:
     network, moment = experiment.network, experiment.moment
     count = len(network.views)
     forward_to, backward_from = moment.reached(count)
@@ -70,7 +79,7 @@ def take(experiment: Experiment, generation: int, rate: float, wish: Wish = NOTH
         cuts=tuple(_cuts(network, backward_from, updated)),
         reach=experiment.reach(),
         wish=wish,
-        readings=readings(experiment, wish),
+        readings=collect(experiment, wish),
         **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
     )
 

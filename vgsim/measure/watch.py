@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.measure.frame import Moment, Phase
-from vgsim.measure.measures import norms, saturated_fraction
+from vgsim.measure.saturation import saturated_fraction
 from vgsim.measure.stops import Stop, StopRules
 from vgsim.nn.activations import Activation
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.layered import Layered
+from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.network import Network
+from vgsim.nn.norms import norms
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Trouble
+from vgsim.nn.anomalies import Trouble
 from vgsim.nn.arrays import Array
 
 MEMORY = 64 * 2**20

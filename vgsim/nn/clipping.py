@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgsim.core.registry import Registry
-from vgsim.measure.measures import norms
 from vgsim.nn.arrays import Array
+from vgsim.nn.norms import norms
 from vgsim.nn.roles import Role
 
 

@@ -11,11 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.errors import refuse
-from vgsim.measure.anomalies import first_overflow, overflowed_update, too_small
-from vgsim.measure.frame import Frame, Moment, Phase, Trouble
-from vgsim.measure.readings.wish import NOTHING, Wish
-from vgsim.measure.snapshot import take
-from vgsim.measure.telemetry import Telemetry
+from vgsim.nn.anomalies import Trouble, first_overflow, overflowed_update, too_small
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.build import build
@@ -27,11 +23,13 @@ from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.losses import LOSSES, Loss
 from vgsim.nn.memory import Size, require_memory, within_memory
+from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.spec import Spec
 from vgsim.nn.split import Split, split
 from vgsim.nn.streams import Batches, Stream, generator
+from vgsim.nn.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +302,6 @@ class Experiment:
         targets = _by_step(held.t).copy()
         loss = type(self.loss)(targets, spec.training, self.loss.classes)
         return _Judge(network, loss, held.x)
-
-    def frame(self, generation: int = 0, rate: float = float("nan"), wish: Wish = NOTHING) -> Frame:
-        """The picture of this moment; ``rate`` is the steps a second to be shown."""
-        with quiet():
-            return take(self, generation, rate, wish)
 
 
 def twin(experiment: Experiment) -> Experiment:

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import HistoryView
 from vgsim.nn.arrays import Array
+
+Floats = NDArray[np.floating]
 
 BYTES = 16 * 2**20
 """Memory that the rows of one history may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The recorded steps so far, oldest first; R rows of N stages. Read-only copies.
+
+    ``steps`` (R,) are step numbers; ``loss`` and ``accuracy`` (R,) are those of the training
+    batch; ``dh_rms`` (R, N) is the RMS of ∂J/∂h_k. ``held_steps``, ``held_loss`` and
+    ``held_accuracy`` (E,) are the held-out evaluations. Accuracy is nan where there are no classes.
+    """
+
+    steps: NDArray[np.int64]
+    loss: Floats
+    accuracy: Floats
+    dh_rms: Floats
+    held_steps: NDArray[np.int64]
+    held_loss: Floats
+    held_accuracy: Floats
 
 
 class History:

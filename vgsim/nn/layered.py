@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.measure.anomalies import Product
-from vgsim.measure.measures.norms import Floats, edge_signal, segment_norms
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
 from vgsim.nn.layers.base import Cut
 from vgsim.nn.layers.dense import Dense
 from vgsim.nn.losses import Loss
 from vgsim.nn.lsuv import unit_variance
-from vgsim.nn.network import Network, Table
+from vgsim.nn.network import Network, Product, Table
+from vgsim.nn.norms import Floats, edge_signal, segment_norms
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.streams import Stream, generator
 

@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.anomalies import Product
-from vgsim.measure.measures.norms import Floats
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers import StageArrays
 from vgsim.nn.layers.base import Cut
 from vgsim.nn.losses import Loss
+from vgsim.nn.norms import Floats
 from vgsim.nn.parameters import FlatParameters
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One multiplication on the way back: ``below`` = ``above`` times ``factor``.
+
+    Unit by unit when ``factor`` has the shape of ``above``; by the transpose of a ``matrix``
+    else. ``stage`` (from 0) is where ``below`` belongs.
+    """
+
+    above: Array
+    factor: Array
+    below: Array
+    stage: int
+    matrix: bool = False
+
+    def underflowed(self) -> bool:
+        """Whether nonzero numbers were multiplied and exactly zero came out."""
+        zero = self.below == 0
+        if not zero.any() or not self.factor.any() or not self.above.any():
+            return False
+        if not self.matrix:
+            return bool(np.any(zero & (self.above != 0) & (self.factor != 0)))
+        # brought up to size first, the product cannot underflow itself
+        peak = float(np.abs(self.above).max())
+        reach = np.abs((self.above.astype(np.float64) / peak) @ self.factor.T.astype(np.float64))
+        limit = float(np.finfo(self.below.dtype).tiny) / peak
+        return bool(np.any(zero & (reach > 0) & (reach < limit)))
 
 
 class Table:

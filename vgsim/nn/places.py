@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vgsim.core.errors import refuse
-from vgsim.measure.frame import Moment, Phase
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
 
 

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.measure.anomalies import Product
-from vgsim.measure.measures.norms import Floats, edge_signal, exact_norm
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import CELLS, Bottom, Cell
 from vgsim.nn.layers import LAYERS, Site, StagePlan
 from vgsim.nn.layers.base import Cut
 from vgsim.nn.losses import Loss
-from vgsim.nn.network import Network, Table
+from vgsim.nn.network import Network, Product, Table
+from vgsim.nn.norms import Floats, edge_signal, exact_norm
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.streams import Stream, generator
 

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
+from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.schedules import SCHEDULES
 from vgsim.text.formulas import (

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Figure, Focus, Inspection
+from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.request import Focus
 from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol
 from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale

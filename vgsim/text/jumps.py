@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vgsim.core.errors import refuse
-from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Phase
 
 Place = tuple[int, int]
 """(step, position): the moment at ``position`` of the pass that follows update ``step``."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
-from vgsim.measure.readings import Effect, Evidence, Remedy, Verdict
-from vgsim.measure.readings.verdict import Value
+from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Value, Verdict
 from vgsim.nn.spec import field_at
 from vgsim.text.empty import Lack
 from vgsim.text.words import factor, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.fields import Value
-from vgsim.measure.readings import Evidence, Remedy, Verdict
+from vgsim.diagnosis.verdict import Evidence, Remedy, Verdict
 from vgsim.text.verdicts import effect_words
 
 WIDTH = 96

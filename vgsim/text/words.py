@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from vgsim.measure.frame import Moment, Phase
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell
+from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vgsim.measure.readings import Remedy, Tone
+from vgsim.diagnosis.verdict import Remedy, Tone
 from vgsim.text.jumps import Jump, JumpKind
 
 RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_normal")))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.diagnosis.stopping import Stopped
-from vgsim.measure.readings import Remedy, Tone, Verdict
+from vgsim.diagnosis.verdict import Remedy, Tone, Verdict
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.app import adviser as module
 from vgsim.ui.app.adviser import Adviser, Case

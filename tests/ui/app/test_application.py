@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
-from vgsim.measure.readings import Hop
-from vgsim.measure.readings.saturation import Saturation
+from vgsim.measure.chain_rule.result import Hop
+from vgsim.measure.saturation import Saturation
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import dumps, loads
 

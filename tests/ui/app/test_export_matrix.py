@@ -15,7 +15,8 @@ from vgsim.export.compose import clipped, smallest_text, staged, view_names, wan
 from vgsim.export.exporting import EXPORTERS, save
 from vgsim.export.picture import THEMES, Picture
 from vgsim.export.provenance.reading import read_passport
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.text.jumps import place_of
 
@@ -32,7 +33,7 @@ def moment():
         experiment.run(20)
         experiment.seek(20, 7)
         wish = Wish(frozenset(kind for view in view_names() for kind in wants(Picture(view))))
-        frames.append((experiment.frame(wish=wish), experiment))
+        frames.append((frame_of(experiment, wish=wish), experiment))
     (frame, experiment), (other, _) = frames
     object.__setattr__(frame, "other", other)
     return frame, judge(twin(experiment))

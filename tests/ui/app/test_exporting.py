@@ -23,24 +23,25 @@ from vgsim.export.picture import Picture
 from vgsim.export.presets import SHIPPED
 from vgsim.export.provenance.reading import read_passport
 from vgsim.export.shots import Canceled
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 
 PICTURE = Picture(view="diagram", size="480x270", theme="light")
 
 
-def frame_of(picture=PICTURE, position=12, steps=0):
+def shown(picture=PICTURE, position=12, steps=0):
     experiment = Experiment(small(name="Sigmoid stack"))
     experiment.run(steps)
     experiment.seek(experiment.step, min(position, len(experiment.timeline) - 1))
-    return experiment.frame(wish=Wish(wants(picture)))
+    return frame_of(experiment, wish=Wish(wants(picture)))
 
 
 @pytest.fixture
 def frame():
     experiment = Experiment(small(name="Sigmoid stack"))
     experiment.seek(0, 7)
-    return experiment.frame(wish=Wish(wants(PICTURE)))
+    return frame_of(experiment, wish=Wish(wants(PICTURE)))
 
 
 @pytest.mark.parametrize("suffix", EXPORTERS.names())
@@ -72,7 +73,7 @@ def test_a_slide_has_its_title_as_text_and_not_in_the_picture(styled, theme, tmp
 
     picture = Picture(size="4:3", dpi=72, title="My own title")
     path = tmp_path / "x.pptx"
-    save(frame_of(picture), picture, path, theme, overwrite=False)
+    save(shown(picture), picture, path, theme, overwrite=False)
     made = Presentation(str(path))
     assert made.slides[0].shapes.title.text_frame.text == "My own title"
     assert made.slide_width / made.slide_height == pytest.approx(4 / 3)
@@ -80,7 +81,7 @@ def test_a_slide_has_its_title_as_text_and_not_in_the_picture(styled, theme, tmp
 
 def test_the_painted_part_of_a_slide_has_no_title(styled, theme):
     picture = Picture(plots=(), size="960x540", title="My own title")
-    with staged(frame_of(picture), picture, theme) as stage:
+    with staged(shown(picture), picture, theme) as stage:
         assert "My own title" in [label.text() for label in stage.widget.findChildren(QLabel)]
         deck._untitle(stage)
         assert "My own title" not in [label.text() for label in stage.widget.findChildren(QLabel)]
@@ -123,7 +124,7 @@ def test_what_is_stopped_leaves_the_old_file(styled, frame, theme, tmp_path, suf
 def test_an_update_belongs_to_the_pass_that_it_ends():
     experiment = Experiment(small())
     experiment.seek(2, len(experiment.timeline) - 1)
-    passport = passport_of(experiment.frame(), PICTURE)
+    passport = passport_of(frame_of(experiment), PICTURE)
     assert (passport.step, passport.moment) == (2, "update")
 
 
@@ -141,7 +142,7 @@ def test_a_trained_one_says_its_step():
     experiment = Experiment(small(name=""))
     experiment.run(20)
     experiment.seek(20, 0)
-    assert file_name(experiment.frame(), Picture(), ".png") == "experiment_step-20_start.png"
+    assert file_name(frame_of(experiment), Picture(), ".png") == "experiment_step-20_start.png"
 
 
 @given(st.text(max_size=200))

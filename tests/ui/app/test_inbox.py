@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
 from vgsim.ui.app.commands import Look, Quit, Reset, Train
 from vgsim.ui.app.inbox import Inbox
 

@@ -13,7 +13,8 @@ from vgsim.core.errors import SpecError
 from vgsim.export.provenance.record import loads
 from vgsim.export.table import META
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.ui.app.plot_data import WRITERS, data_text, save_data, table_of
@@ -30,7 +31,7 @@ def _frame(preset: str = "sigmoid-stack", position: int | None = None) -> Frame:
     experiment.evaluate()
     if position is not None:
         experiment.seek(3, position)
-    return experiment.frame(wish=Wish(kinds=ALL))
+    return frame_of(experiment, wish=Wish(kinds=ALL))
 
 
 def _compared(a: str, b: str) -> Frame:
@@ -51,7 +52,7 @@ def test_every_plot_has_a_table_with_named_columns(name, preset):
 
 @pytest.mark.parametrize("name", PLOTS.names())
 def test_before_the_first_moment_no_plot_has_numbers(name):
-    frame = Experiment(load_preset("sigmoid-stack")).frame(wish=Wish(kinds=ALL))
+    frame = frame_of(Experiment(load_preset("sigmoid-stack")), wish=Wish(kinds=ALL))
     with pytest.raises(SpecError, match="has numbers at this moment"):
         table_of(name, frame)
 
@@ -78,7 +79,7 @@ def test_gradient_of_a_half_done_pass_is_nan_where_it_has_not_come():
 def test_theory_is_there_when_there_is_one():
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.seek(0, 15)
-    columns = table_of("gradient", experiment.frame(wish=Wish(kinds=ALL))).columns
+    columns = table_of("gradient", frame_of(experiment, wish=Wish(kinds=ALL))).columns
     assert any("theory" in name for name in columns)
 
 

@@ -17,7 +17,8 @@ from vgsim.export.provenance.reading import read_passport
 from vgsim.export.reel_files import FILMS, painter, script_of, write_reel
 from vgsim.export.reel_request import ReelRequest
 from vgsim.export.shots import Canceled
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.jumps import place_of
 from vgsim.text.scale import Scale
@@ -66,7 +67,7 @@ def test_a_frame_of_a_film_is_that_of_an_experiment_run_to_there():
     frame = [still.frame for still in Footage(_script(Training(6, 3, "loss")))][1]
     plain = Experiment(small())
     plain.seek(3, plain.stages + 1)
-    expected = plain.frame()
+    expected = frame_of(plain)
     assert frame.loss == expected.loss
     assert (frame.h_rms == expected.h_rms).all()
     assert (frame.history.loss == expected.history.loss).all()

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 
 from tests.helpers.specs import small
-from vgsim.measure.readings import Updates, Wish
+from vgsim.measure.request import Wish
 from vgsim.measure.stops import StopRules
+from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.app.commands import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Stops, Train
 from vgsim.ui.app.mailbox import Mailbox

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Tone, Verdict
+from vgsim.diagnosis.verdict import Tone, Verdict
+from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
+from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.comparison import SAME, compared_names, difference
 from vgsim.text.verdicts import paragraphs

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.nn.spec import Spec
 from vgsim.text.chain_rule import chain_rule
 from vgsim.text.comparison import SAME, difference

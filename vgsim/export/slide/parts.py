@@ -6,9 +6,10 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from vgsim.diagnosis.verdict import Tone
 from vgsim.export.slide.content import Caption, shortened
+from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Hop, Tone
 from vgsim.text.comparison import compared_names
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.canvas import HopCanvas

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.export.slide.parts import TONE_ROLES, Words
-from vgsim.measure.readings import Effect, Remedy, Verdict
 from vgsim.text.verdicts import EVIDENCE, NOTHING_YET, REMEDIES, changes_words, effect_words
 from vgsim.text.verdicts import confidence_words as sure
 

@@ -5,4 +5,4 @@ from vgsim.nn.cells.base import CELLS, Cell, Equation, Share
 
 __all__ = ["CELLS", "Cell", "Equation", "Share"]
 
-discover(__name__, list(__path__), first=("rnn", "lstm"))
+discover(__name__, first=("rnn", "lstm"))

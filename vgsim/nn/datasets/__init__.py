@@ -5,4 +5,4 @@ from vgsim.nn.datasets.base import DATASETS, Dataset, Loader
 
 __all__ = ["DATASETS", "Dataset", "Loader"]
 
-discover(__name__, list(__path__), first=("digits", "penguins"))
+discover(__name__, first=("digits", "penguins"))

@@ -5,4 +5,4 @@ from vgsim.nn.layers.base import LAYERS, Layer, Site, StageArrays, StagePlan
 
 __all__ = ["LAYERS", "Layer", "Site", "StageArrays", "StagePlan"]
 
-discover(__name__, list(__path__))
+discover(__name__)

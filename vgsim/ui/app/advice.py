@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Slot
 
 from vgsim.core.errors import SpecError
-from vgsim.measure.readings import Effect, Remedy, Verdict
+from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
 from vgsim.text.comparison import difference

@@ -17,10 +17,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.diagnosis.effects import Bench
 from vgsim.diagnosis.stopping import Stop, Stopped
-from vgsim.measure.frame import HistoryView
-from vgsim.measure.readings import Effect, Remedy, Verdict
+from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.nn.checkpoints import Checkpoint
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.history import HistoryView
 from vgsim.nn.spec import Spec
 from vgsim.ui.app.commands import Quit
 

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 from vgsim import __version__
 from vgsim.core.atomic import text_file
 from vgsim.core.errors import SpecError
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.sources import Source, find
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
 from vgsim.text.scale import Scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgsim.measure.readings import Wish
+from vgsim.measure.request import Wish
 from vgsim.measure.stops import StopRules
 from vgsim.nn.spec import Spec
 

@@ -8,13 +8,13 @@ from functools import partial
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import compose, staged, wants
 from vgsim.export.drawing.vector import svg_text
 from vgsim.export.entries import read
 from vgsim.export.exporting import page_of, passport_of
 from vgsim.export.picture import Picture
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.ui.app.clipboard import Makers
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.style.theme import Theme

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from vgsim.core.errors import SpecError
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Focus
+from vgsim.measure.request import Focus
 from vgsim.measure.stops import Stop, StopRules
 from vgsim.text.jumps import Jump, JumpKind, way_sentence
 from vgsim.text.status import RunState

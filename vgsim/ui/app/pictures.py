@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from vgsim.core.errors import SpecError
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import compose, view_title, wants
 from vgsim.export.deck import Order
 from vgsim.export.entries import DEFAULTS, Wanted, completed, name_for, read
@@ -18,7 +19,6 @@ from vgsim.export.picture import Picture
 from vgsim.export.presets import Entries, dump_entries, load_entries
 from vgsim.export.shots import Canceled
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.export_dialog import Choosing
 from vgsim.ui.app.saving import Saving

@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import Script
 from vgsim.export.picture import Picture
 from vgsim.export.reel_files import Paint, write_reel
 from vgsim.export.reel_request import ReelRequest
 from vgsim.export.shots import Canceled
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 
 PATIENCE = 0.05
 """Seconds after which who waits for a picture looks whether it is still wanted."""

@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import Value
 from vgsim.diagnosis import judge
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Effect, Focus, Verdict, Wish
+from vgsim.diagnosis.verdict import Effect, Verdict
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import Focus, Wish
 from vgsim.measure.stops import StopRules
+from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.jumps import Jump, at_step, place_of, resolve

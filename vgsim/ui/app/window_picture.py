@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import WindowView, supply_window
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Verdict
 from vgsim.nn.presets import baseline_of, preset_choices
 from vgsim.text.scale import Scale
 from vgsim.text.status import RunState

@@ -12,11 +12,13 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.core.errors import SpecError
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Wish
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import Wish
+from vgsim.measure.snapshot import frame_of
 from vgsim.measure.stops import Stop
 from vgsim.measure.watch import Watch
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, place, same_position
 from vgsim.nn.spec import Spec
 from vgsim.ui.app.adviser import Case
@@ -294,10 +296,10 @@ class Worker(QThread):
 
     def _frame(self, experiment: Experiment) -> Frame:
         """The picture of this moment, and of the same one in the experiment beside it."""
-        frame = experiment.frame(self._generation, self._rate, self._wish)
+        frame = frame_of(experiment, self._generation, self._rate, self._wish)
         if self._partner is None:
             return frame
-        return replace(frame, other=self._partner.experiment.frame(self._generation))
+        return replace(frame, other=frame_of(self._partner.experiment, self._generation))
 
     def _halt(self, experiment: Experiment, reason: Stop) -> None:
         """A stop rule is met: stand still at this very moment."""

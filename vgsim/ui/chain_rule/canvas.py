@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Hop, WeightStep
+from vgsim.measure.chain_rule.result import Hop, WeightStep
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Phase
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.cursor import first_spot, moved
 from vgsim.ui.chain_rule.model.layout import HopRooms, hop_rooms

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
+from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Hop, WeightStep
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.canvas import HopCanvas
 from vgsim.ui.chain_rule.model.layout import hop_rooms

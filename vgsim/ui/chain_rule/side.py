@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from vgsim.measure.readings.hop import Hop, WeightStep
+from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.text.scale import SHADES, Scale
 from vgsim.text.words import decade, plain
 from vgsim.ui.chain_rule.model.cells import bound, shades

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from vgsim.measure.readings.hop import Factor, FactorKind
+from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.figures import FigureFont, Figures, figure_font
 from vgsim.ui.chain_rule.model.cells import (

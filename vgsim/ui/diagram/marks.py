@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from vgsim.measure.readings import Focus
+from vgsim.measure.request import Focus
 from vgsim.ui.diagram.items import Option, Scene
 from vgsim.ui.diagram.model.geometry import INPUT_HALF
 from vgsim.ui.diagram.model.picking import Shape, drawn_row

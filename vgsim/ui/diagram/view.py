@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Focus
+from vgsim.measure.request import Focus
 from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
 from vgsim.text.scale import Scale
 from vgsim.text.status import Pace

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QLineF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from vgsim.measure.readings import Inspection
+from vgsim.measure.inspection.result import Inspection
 from vgsim.ui.inspector.model import HistoryCurve, history_curve, history_words
 from vgsim.ui.plots.axes import BOTTOM, Axes
 from vgsim.ui.plots.layer import Lines, Mark, Sentence, Symbols, Text, text_width

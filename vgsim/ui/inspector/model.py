@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.readings import Inspection
+from vgsim.measure.inspection.result import Inspection
 from vgsim.text.inspection import value_text
 from vgsim.text.words import decade
 from vgsim.ui.plots.model.series import HUGE, Range, decimate, nice_range, nice_ticks

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Focus, Inspection
+from vgsim.measure.frame import Frame
+from vgsim.measure.inspection.result import Inspection
+from vgsim.measure.request import Focus
+from vgsim.nn.moments import Phase
 from vgsim.text.inspection import (
     EMPTY,
     NO_NUMBER_NOTE,

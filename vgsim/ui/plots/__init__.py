@@ -3,6 +3,6 @@
 from vgsim.core.registry import discover
 from vgsim.ui.plots.base import PLOTS, Plot
 
-discover(__name__, list(__path__))
+discover(__name__)
 
 __all__ = ["PLOTS", "Plot"]

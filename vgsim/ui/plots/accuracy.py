@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from vgsim.measure.frame import Frame, HistoryView
+from vgsim.measure.frame import Frame
+from vgsim.nn.history import HistoryView
 from vgsim.text.empty import Lack
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.curves import Array, CurvePlot

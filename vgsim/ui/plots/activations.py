@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings.histograms import ActivationHistograms, Spread
+from vgsim.measure.histograms import ActivationHistograms, Spread
 from vgsim.text.empty import NO_LACK, Lack
 from vgsim.text.words import magnitude, plain
 from vgsim.ui.plots.axes import GAP

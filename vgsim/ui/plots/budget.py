@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.text.words import plain
 from vgsim.ui.plots.axes import BOTTOM, GAP, Axes

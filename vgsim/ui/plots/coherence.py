@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Coherence
 from vgsim.text.empty import NO_LACK, Lack
 from vgsim.ui.plots.axes import Axes
 from vgsim.ui.plots.base import PLOTS, Plot

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Frame, HistoryView
+from vgsim.measure.frame import Frame
+from vgsim.nn.history import HistoryView
 from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
 from vgsim.ui.plots.axes import GAP, Axes

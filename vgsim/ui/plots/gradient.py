@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings import Forecasted, Theory
+from vgsim.measure.forecast import Forecasted, Theory
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Phase
 from vgsim.text.comparison import Names, compared_names, fitting
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.text.words import magnitude

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings.histograms import GradientHistograms
+from vgsim.measure.histograms import GradientHistograms
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.text.words import decade, magnitude
 from vgsim.ui.plots.axes import GAP

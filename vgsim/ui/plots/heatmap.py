@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from vgsim.measure.frame import Frame, HistoryView
+from vgsim.measure.frame import Frame
+from vgsim.nn.history import HistoryView
 from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
 from vgsim.text.words import magnitude

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vgsim.measure.frame import Frame, HistoryView
+from vgsim.measure.frame import Frame
+from vgsim.nn.history import HistoryView
 from vgsim.text.scale import OVERFLOW
 from vgsim.text.words import magnitude, plain
 from vgsim.ui.plots.base import PLOTS

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import ParameterGradients
+from vgsim.measure.parameter_gradients import ParameterGradients
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.text.scale import UNREACHED
 from vgsim.text.words import magnitude

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings.saturation import Bend, Inputs, Saturation
+from vgsim.measure.saturation import Bend, Inputs, Saturation
 from vgsim.text.empty import NO_LACK, Lack
 from vgsim.text.words import percent, plain
 from vgsim.ui.plots.axes import GAP, Axes, free, inside

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Singular
+from vgsim.measure.singular import Singular
 from vgsim.text.empty import NO_LACK, Lack
 from vgsim.text.words import magnitude
 from vgsim.ui.plots.axes import Axes

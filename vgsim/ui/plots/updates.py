@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings import Updates
+from vgsim.measure.updates import Updates
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
 from vgsim.text.words import decade, is_recurrent, magnitude
 from vgsim.ui.plots.axes import BOTTOM, GAP, Axes

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Frame, Moment, Phase
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Moment, Phase
 from vgsim.text.words import magnitude, moment_title, subscript
 
 START, BOX, GAP = 9.0, 22.0, 4.0

@@ -14,7 +14,8 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 
-from vgsim.measure.frame import Frame, Phase
+from vgsim.measure.frame import Frame
+from vgsim.nn.moments import Phase
 from vgsim.text.scale import Scale
 from vgsim.text.words import is_recurrent, moment_title
 from vgsim.ui.plots.layer import Text, text_width

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from vgsim.measure.readings import Tone, Verdict
+from vgsim.diagnosis.verdict import Tone, Verdict
 from vgsim.text.verdicts import FAILED, JUDGING, NOTHING_YET, paragraphs, sureness
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.text import ElidedLabel, WrappedLabel

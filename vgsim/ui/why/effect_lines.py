@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from vgsim.measure.readings import Effect
+from vgsim.diagnosis.verdict import Effect
 from vgsim.text.verdicts import (
     MEASURING,
     NOT_MEASURED,

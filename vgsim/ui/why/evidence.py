@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from vgsim.measure.readings import Evidence
+from vgsim.diagnosis.verdict import Evidence
 from vgsim.text.verdicts import evidence_tip
 from vgsim.ui.style.application import app_color, ui_font
 from vgsim.ui.widgets.buttons import BY_KEYBOARD

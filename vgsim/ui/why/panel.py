@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 
-from vgsim.measure.readings import Effect, Evidence, Remedy, Verdict
+from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
 from vgsim.text.verdicts import EVIDENCE, REMEDIES
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme

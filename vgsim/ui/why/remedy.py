@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from vgsim.measure.readings import Effect, Remedy
+from vgsim.diagnosis.verdict import Effect, Remedy
 from vgsim.text.verdicts import changes_words, remedy_tips
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.why.effect_lines import EffectLines

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.readings.hop import Factor, FactorKind
+from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.ui.style.theme import Theme, rgb
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from vgsim.measure.readings.hop import Factor, FactorKind, Hop
+from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop
 from vgsim.ui.chain_rule.model.cells import true_shape
 from vgsim.ui.chain_rule.model.pieces import Line, Piece, arrangements, is_gated
 from vgsim.ui.plots.model.geometry import Box

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from vgsim.measure.readings.hop import Factor, FactorKind, Floats, Hop, Term
+from vgsim.measure.chain_rule.result import Factor, FactorKind, Floats, Hop, Term
 
 _BELOW = re.compile(r"\\frac\{\\partial .*\}\{\\partial (.*)\}\\right\)\^\{\\top\}")
 """The lower half of a transposed Jacobian."""

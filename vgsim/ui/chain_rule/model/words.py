@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.readings.hop import Factor, FactorKind, Hop, Term, WeightStep
-from vgsim.measure.readings.wish import Focus
+from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term, WeightStep
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import Focus
+from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.text.empty import Lack
 from vgsim.text.words import factor, is_recurrent, plain

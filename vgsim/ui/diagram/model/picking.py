@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.readings import Focus
+from vgsim.measure.request import Focus
 from vgsim.ui.diagram.model.geometry import NUMBERS, Geometry
 from vgsim.ui.diagram.model.picture import Gap, Picture
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Frame, Phase
-from vgsim.measure.measures import exact_norm
+from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
+from vgsim.nn.moments import Phase
+from vgsim.nn.norms import exact_norm
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
 from vgsim.text.words import factor, magnitude, plain

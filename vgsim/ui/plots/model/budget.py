@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
-from vgsim.measure.measures import gain_budget
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS, activations
 from vgsim.text.words import cell_of

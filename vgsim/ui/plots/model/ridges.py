@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.readings.histograms import ActivationHistograms, GradientHistograms, Spread
+from vgsim.measure.histograms import ActivationHistograms, GradientHistograms, Spread
 from vgsim.text.scale import Scale
 from vgsim.text.words import decade, plain
 from vgsim.ui.plots.model.series import Range, steady_range

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.readings.saturation import Bend, Inputs, Saturation
+from vgsim.measure.saturation import Bend, Inputs, Saturation
 from vgsim.text.words import is_recurrent, percent, place_name, plain
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.words import stage_name

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import HistoryView
+from vgsim.nn.history import HistoryView
 from vgsim.text.scale import Scale
 
 Array = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vgsim.measure.readings import Theory
+from vgsim.measure.forecast import Theory
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale

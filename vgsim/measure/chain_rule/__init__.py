@@ -1,0 +1,1 @@
+"""One moment as the product that it is: the matrices that multiply, with their values."""

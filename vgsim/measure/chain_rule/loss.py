@@ -1,0 +1,117 @@
+"""Where the forward pass turns round: the output against its targets, and ∂J/∂h of the output."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.measure.chain_rule import symbols as tex
+from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick, frozen
+from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term
+from vgsim.nn.arrays import Array
+from vgsim.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+Named = tuple[str, Array]
+"""An array (rows, outputs) and its name in LaTeX."""
+
+
+def output(experiment: Experiment, pick: Pick) -> Hop:
+    """The moment of the loss: the sample's, or J; the output where that is no product."""
+    h, loss = experiment.network.output, experiment.loss
+    terms = tuple(
+        Chain(pick, name, values, signal=False).own_row(*row).term("loss")
+        for row, (name, values) in _products(loss, h.astype(np.float64))
+    )
+    left = pick.vector(tex.at("h", experiment.stages), h)
+    if terms:
+        averaged = "J" if len(h) == pick.batch else tex.mean(r"\ell")
+        value = frozen(np.sum([term.result for term in terms], axis=0))
+        name = averaged if pick.sample is None else r"\ell"
+        left = Factor(name, FactorKind.VECTOR, value)
+    gates = _compared(loss, h, pick)
+    return Hop(0, pick.sample, left, terms, NOTHING, gates=gates, note=_timestep(experiment))
+
+
+def _products(loss: Loss, h: Floats) -> list[tuple[Named, Named]]:
+    """Rows and columns whose products add up to the loss of a sample, where it is such a sum."""
+    y, each = loss.targets, 1.0 / h.shape[1]
+    if type(loss) is CrossEntropy:
+        beyond = h - h.max(axis=1, keepdims=True)
+        log_p = beyond - np.log(np.exp(beyond).sum(axis=1, keepdims=True))
+        return [((r"-y^{\top}", -y), (r"\log p", log_p))]
+    if type(loss) is BinaryCrossEntropy:
+        return [
+            ((r"-\frac{1}{n}y^{\top}", -each * y), (r"\log p", -np.logaddexp(0, -h))),
+            (
+                (r"-\frac{1}{n}(1 - y)^{\top}", -each * (1 - y)),
+                (r"\log(1 - p)", -np.logaddexp(0, h)),
+            ),
+        ]
+    if type(loss) is MeanSquaredError:
+        off = h - y
+        return [((r"\frac{1}{n}(h - y)^{\top}", each * off), (r"(h - y)", off))]
+    return []
+
+
+def gradient(experiment: Experiment, pick: Pick) -> Hop:
+    """The first moment of backpropagation: ∂J/∂h of the last stage, from the loss."""
+    stages, arrays = experiment.stages, experiment.network.views[-1]
+    left = pick.vector(tex.gradient(tex.at("h", stages)), arrays.dh, signal=True)
+    return Hop(
+        stages,
+        pick.sample,
+        left,
+        _terms(experiment, pick),
+        NOTHING,
+        gates=_compared(experiment.loss, arrays.h, pick),
+        note=_timestep(experiment),
+    )
+
+
+def _timestep(experiment: Experiment) -> str:
+    """Which timestep is shown where each has a loss."""
+    rows, batch = len(experiment.network.output), len(experiment.network.x)
+    return "Of the last timestep; each has a loss of its own." if rows > batch else ""
+
+
+def _predicted(loss: Loss, h: Array) -> tuple[str, Array] | None:
+    """What is compared with the targets: its name and (rows, outputs); None if that is not all."""
+    if type(loss) is CrossEntropy:
+        return "p", loss.scratch  # the softmax
+    if type(loss) is BinaryCrossEntropy:
+        return "p", np.reciprocal(1 + np.exp(-h))
+    return ("h", h) if type(loss) is MeanSquaredError else None
+
+
+def _compared(loss: Loss, h: Array, pick: Pick) -> tuple[tuple[str, Floats], ...]:
+    """Probabilities, where the loss has any, and targets y."""
+    predicted = _predicted(loss, h)
+    known = [predicted] if predicted and predicted[0] == "p" else []
+    return tuple((name, pick.one(values)) for name, values in [*known, ("y", loss.targets)])
+
+
+def _terms(experiment: Experiment, pick: Pick) -> tuple[Term, ...]:
+    """The gradient as a scaled difference, for the losses of which it is one."""
+    loss, h = experiment.loss, experiment.network.output
+    predicted = _predicted(loss, h)
+    if predicted is None:
+        return ()
+    name, values = predicted
+    chain = Chain(pick, rf"\left({name} - y\right)", values - loss.targets)
+    return (chain.scaled(*_scale(loss, h, pick)).term("loss"),)
+
+
+def _scale(loss: Loss, h: Array, pick: Pick) -> tuple[str, float, str, str]:
+    """What the difference is multiplied by: LaTeX, number, part of the budget, note."""
+    steps = len(h) // pick.batch
+    size = "TB" if steps > 1 else "B"
+    words = f"B = {pick.batch} samples" + (f", T = {steps} timesteps" if steps > 1 else "")
+    if type(loss) is CrossEntropy:
+        return rf"\frac{{1}}{{{size}}}", 1.0 / len(h), "loss", words + "."
+    top, outputs = (2 if type(loss) is MeanSquaredError else 1), h.shape[1]
+    note = f"{words}, n = {outputs} output{'s' if outputs > 1 else ''}."
+    return rf"\frac{{{top}}}{{{size}n}}", top / h.size, "loss", note

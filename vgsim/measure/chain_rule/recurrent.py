@@ -1,0 +1,181 @@
+"""The products of timesteps: what passes W_h, and what passes it by."""
+
+from __future__ import annotations
+
+from vgsim.measure.chain_rule import symbols as tex
+from vgsim.measure.chain_rule.layers import MEAN, affine, constant, simple
+from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick
+from vgsim.measure.chain_rule.result import Hop, Term
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.arrays import Array
+from vgsim.nn.cells.base import Cell, Share
+from vgsim.nn.norms import rms
+from vgsim.nn.unrolled import Unrolled
+
+CUT = "Truncation cuts the gradient between this timestep and the next."
+Gates = tuple[tuple[str, Floats], ...]
+
+
+def gates(cell: Cell, t: int, pick: Pick) -> Gates:
+    """The gates of timestep ``t`` (from 0) by name; a simple cell has none."""
+    if not cell.several_gates():
+        return ()
+    inner = cell.inner(t)
+    return tuple((name, pick.one(inner[name])) for name in cell.gates)
+
+
+def backward(network: Unrolled, stage: int, pick: Pick) -> Hop:
+    """The hop to timestep ``stage`` (from 1) from the next, or from the readout."""
+    name = tex.gradient(tex.at("h", stage))
+    left = pick.vector(name, network.views[stage - 1].dh, signal=True)
+    note = MEAN if pick.sample is None else ""
+    if stage == network.steps:
+        terms = (_readout(network, stage, pick, "weights"),)
+        return Hop(stage, pick.sample, left, terms, NOTHING, note=note)
+    losses = (_readout(network, stage, pick, "loss"),) if network.every else ()
+    cell, above = network.top, stage  # ``stage`` from 0 is the timestep above
+    shown = gates(cell, above, pick)
+    if network.cuts_below(above):
+        carry = (0.0, 0.0) if cell.kept() else (float("nan"), float("nan"))
+        return Hop(stage, pick.sample, left, losses, NOTHING, carry=carry, gates=shown, note=CUT)
+    kept = cell.kept()
+    state = _kept(cell, kept, above, pick).term("state") if kept and not cell.carries() else None
+    return Hop(
+        stage,
+        pick.sample,
+        left,
+        (*_terms(cell, above, pick), *losses),
+        NOTHING,
+        carry=carry_factors(cell, above, pick),
+        gates=shown,
+        note=note,
+        state=state,
+        memory=kept.of if kept else "",
+    )
+
+
+def _readout(network: Unrolled, stage: int, pick: Pick, name: str) -> Term:
+    """What the readout hands to timestep ``stage``, whose own loss it is where each has one."""
+    number, batch, dz = network.steps + 1, network.batch, network.readout.arrays.dz
+    if network.every:
+        dz = dz[(stage - 1) * batch : stage * batch]
+    below = tex.gradient(tex.at("h", number))
+    below = f"{below}^{{({stage})}}" if network.every else below
+    weights = network.readout.edge_weights()
+    chain = Chain(pick, below, dz)
+    return chain.matrix(tex.transposed(tex.at("W", number)), weights, "weights").term(name)
+
+
+def _terms(cell: Cell, t: int, pick: Pick) -> tuple[Term, ...]:
+    """∂J/∂h of the timestep before ``t`` (from 0), as far as ``t`` hands it back."""
+    state = _by_weights(cell, t, pick)
+    kept = cell.kept()
+    if kept and cell.carries():
+        return _kept(cell, kept, t, pick).term("carry"), state
+    return (state,)
+
+
+def _start(cell: Cell, t: int, pick: Pick) -> Chain:
+    return Chain(pick, tex.gradient(tex.at("h", t + 1)), cell.dh[t])
+
+
+def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
+    """The way through W_h."""
+    if not cell.equations:
+        chain = _start(cell, t, pick)
+        activation = cell.plan.activation
+        if not ACTIVATIONS[activation].linear:
+            inside = tex.slope(activation, tex.at("z", t + 1))
+            chain.diagonal(tex.diagonal(inside), cell.slope[t], "activation")
+    else:
+        chain = Chain(pick, tex.gradient(f"z_{{{t + 1}}}^{{{','.join(cell.gates)}}}"), cell.dz_h[t])
+    return chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights").term("state")
+
+
+def _kept(cell: Cell, kept: Share, t: int, pick: Pick) -> Chain:
+    """What the memory at the timestep before ``t`` (from 0) gets past the weights: f ⊙ ∂J/∂c."""
+    chain = Chain(pick, tex.gradient(tex.at(kept.of, t + 1)), cell.gradient(kept.of)[t])
+    return _times(chain, cell, kept, t, "skip")
+
+
+def _times(chain: Chain, cell: Cell, share: Share, t: int, part: str) -> Chain:
+    """``chain`` times the gate of ``share`` at timestep ``t`` (from 0)."""
+    if not share.by:
+        return chain
+    gate = tex.at(share.by, t + 1)
+    name = f"1 - {gate}" if share.complement else gate
+    return chain.diagonal(tex.diagonal(name), cell.factor(share, t), part)
+
+
+def carry_factors(cell: Cell, t: int, pick: Pick) -> tuple[float, float]:
+    """Factors of the hop below timestep ``t`` (from 0): past the weights, and through them."""
+    kept = cell.kept()
+    if kept is None:
+        return float("nan"), float("nan")
+    inner = pick.rows(cell.gradient(kept.of)[t])
+    outer = pick.rows(cell.dh[t])
+    back = pick.rows(cell.dz_h[t]) @ cell.own["W_h"].T
+    return _ratio(pick.rows(cell.factor(kept, t)) * inner, inner), _ratio(back, outer)
+
+
+def _ratio(after: Array, before: Array) -> float:
+    size = rms(before)
+    return rms(after) / size if size else float("nan")
+
+
+def forward(network: Unrolled, stage: int, pick: Pick) -> Hop:
+    """h of one timestep of the top cell, or of the readout."""
+    if stage > network.steps:
+        return _forward_readout(network, stage, pick)
+    cell = network.top
+    for equation in cell.equations:
+        if equation.of == "h":
+            terms = tuple(_share(cell, share, stage - 1, pick) for share in equation.shares)
+            return _gated(cell, stage, pick, terms)
+    return _simple(network, stage, pick)
+
+
+def _forward_readout(network: Unrolled, stage: int, pick: Pick) -> Hop:
+    arrays, layer = network.readout.arrays, network.readout
+    weights = tex.at("W", stage), layer.edge_weights()
+    below = tex.at("h", stage - 1), arrays.x
+    terms = affine(pick, weights, below, layer.parameters["b"], stage)
+    cuts = (("z", arrays.z), ("h", arrays.h))
+    return simple(pick, stage, terms, cuts, layer.plan.activation)
+
+
+def _simple(network: Unrolled, stage: int, pick: Pick) -> Hop:
+    """f(W_x x + W_h h + b)."""
+    cell, t = network.top, stage - 1
+    below = tex.at("x", stage)
+    if len(network.cells) > 1:
+        below = f"{tex.at('h', stage)}^{{({len(network.cells) - 1})}}"
+    ways = (
+        ("input", below, cell.x[t], "W_x", "W_{x}"),
+        ("state", tex.at("h", t), cell.before[t], "W_h", "W_{h}"),
+    )
+    terms = [
+        Chain(pick, name, values, signal=False)
+        .matrix(weights, cell.own[own].T, "weights")
+        .term(way)
+        for way, name, values, own, weights in ways
+    ]
+    terms.append(constant("b", cell.own["b"], "bias"))
+    cuts = (("z", cell.z[t]), ("h", cell.h[t]))
+    return simple(pick, stage, terms, cuts, cell.plan.activation)
+
+
+def _gated(cell: Cell, stage: int, pick: Pick, terms: tuple[Term, ...]) -> Hop:
+    """h of a cell with gates."""
+    left = pick.vector(tex.at("h", stage), cell.h[stage - 1])
+    shown = gates(cell, stage - 1, pick)
+    note = MEAN if pick.sample is None else ""
+    return Hop(stage, pick.sample, left, terms, NOTHING, gates=shown, note=note)
+
+
+def _share(cell: Cell, share: Share, t: int, pick: Pick) -> Term:
+    """One summand of h at timestep ``t`` (from 0): o ⊙ tanh(c), (1 − z) ⊙ n."""
+    name = tex.at(share.of, t if share.before else t + 1)
+    name = f"{tex.function(share.bent)}({name})" if share.bent else name
+    chain = Chain(pick, name, cell.factored(share, t), signal=False)
+    return _times(chain, cell, share, t, "").term(share.name)

@@ -1,0 +1,119 @@
+"""What theory says of the gradient by stage, beside what is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.collectors import collector
+from vgsim.measure.jacobian_of import weights_of_pass
+from vgsim.measure.request import Wish
+from vgsim.measure.theory import dense_forecast, recurrent_bound
+from vgsim.nn.initializers import INITIALIZERS
+from vgsim.nn.layered import Layered
+from vgsim.nn.norms import norms
+from vgsim.nn.unrolled import Unrolled
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+
+class Theory(StrEnum):
+    """Where a forecast comes from."""
+
+    MEAN_FIELD = "mean field"
+    """Untrained wide dense stages (Schoenholz et al. 2017)."""
+    BOUND = "bound"
+    """What a timestep hands back at most, γ ‖W_h‖₂ (Pascanu, Mikolov and Bengio 2013)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecasted:
+    """RMS of ∂J/∂h by stage (N,), from the measured value of the stage where theory begins.
+
+    Mean field begins at the last stage and tells of the initial weights, whatever training has
+    made of them. The bound begins at the last timestep and holds for the weights of this pass;
+    it is nan at the readout. nan also where the theory is silent.
+    """
+
+    theory: Theory
+    dh_rms: NDArray[np.float64]
+
+
+Floats = NDArray[np.float64]
+
+WIDEST = 256
+"""Widest W_h whose norm is taken for every frame, some 5 ms."""
+DEEPEST = 400
+"""Deepest network that is forecast; the quadrature takes half a millisecond a stage."""
+
+_factors: WeakKeyDictionary[Experiment, Floats] = WeakKeyDictionary()
+"""Forecasts depend on spec and data alone, so each experiment's is made once."""
+
+
+@collector(Forecasted)
+def forecasted(experiment: Experiment, wish: Wish) -> Forecasted | None:
+    """From the measured gradient at the last stage down; None where there is no theory."""
+    count, network = experiment.stages, experiment.network
+    reached = experiment.moment.position - count - 1
+    if isinstance(network, Layered):
+        return _mean_field(experiment) if reached >= 1 else None
+    assert isinstance(network, Unrolled)  # there is no third kind of network
+    if reached < 2 or network.every or network.top.equations:
+        return None
+    return _bound(experiment, network) if network.widths[0] <= WIDEST else None
+
+
+def _mean_field(experiment: Experiment) -> Forecasted | None:
+    """The layer by layer recursion for plain dense stages at their start."""
+    if experiment not in _factors:
+        _factors[experiment] = _dense_factors(experiment)
+    factors = _factors[experiment]
+    if not np.isfinite(factors[-1:]).any():
+        return None
+    last = _rms(experiment, experiment.stages - 1)
+    return _reading(Theory.MEAN_FIELD, np.append(_running(factors[::-1])[::-1] * last, last))
+
+
+def _dense_factors(experiment: Experiment) -> Floats:
+    """(N − 1,) factor of each hop; empty where theory says nothing."""
+    network, init = experiment.network, experiment.spec.init
+    assert isinstance(network, Layered)  # the caller has looked
+    plain = all(plan.layer == "dense" for plan in network.plans)
+    fitted = INITIALIZERS[init.weights].fitted
+    if not plain or fitted or experiment.stages > DEEPEST:
+        return np.empty(0)
+    square = np.square(experiment.data.x_train).mean(axis=1)
+    return dense_forecast(network.plans, init, square).factors
+
+
+def _bound(experiment: Experiment, network: Unrolled) -> Forecasted:
+    """No timestep hands back more than γ ‖W_h‖₂ of what it got."""
+    top, steps = network.top, network.steps
+    with weights_of_pass(network, experiment.moment.position == 2 * experiment.stages + 2):
+        factor = recurrent_bound(top.own["W_h"], top.activation.bound, 1)
+    hops = np.arange(steps - 1, -1, -1)
+    bound = _rms(experiment, steps - 1) * np.float64(factor) ** hops
+    return _reading(Theory.BOUND, np.append(bound, np.nan))
+
+
+def _running(factors: Floats) -> Floats:
+    """Products of the first, the first two, … of the factors."""
+    product: Floats = np.multiply.accumulate(factors)
+    return product
+
+
+def _rms(experiment: Experiment, stage: int) -> float:
+    """RMS of ∂J/∂h of one stage (from 0)."""
+    gradient = experiment.network.views[stage].dh
+    return float(norms(gradient, None) / np.sqrt(gradient.size))
+
+
+def _reading(theory: Theory, dh_rms: Floats) -> Forecasted:
+    dh_rms.setflags(write=False)
+    return Forecasted(theory, dh_rms)

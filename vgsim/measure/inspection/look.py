@@ -1,0 +1,161 @@
+"""What one stage has to show at a moment: its arrays by their names in a trace, and what is known.
+
+Everything asks here whether the pass has come so far; what it has not reached is nan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.chain_rule import symbols as tex
+from vgsim.measure.chain_rule.layers import cut_names
+from vgsim.measure.chain_rule.product import Floats, Pick
+from vgsim.measure.inspection import parameters
+from vgsim.measure.inspection.result import Figure
+from vgsim.nn.arrays import Array
+from vgsim.nn.cells.base import Cell
+from vgsim.nn.layered import Layered
+from vgsim.nn.layers import Layer
+from vgsim.nn.layers.block import Block
+from vgsim.nn.network import Network
+from vgsim.nn.norms import rms
+from vgsim.nn.unrolled import Unrolled
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """The activation of a stage: its name, the arrays below and above it, and f′.
+
+    ``below`` is in LaTeX; ``above`` is the name of an array, empty where none is f of ``below``.
+    """
+
+    activation: str
+    below: str
+    above: str
+    slope: Array
+
+
+class Look:
+    """One stage (from 1) of an experiment at its present moment, of one sample or the mean."""
+
+    def __init__(self, experiment: Experiment, stage: int, sample: int | None) -> None:
+        self.experiment, self.stage = experiment, stage
+        self.network: Network = experiment.network
+        self.pick = Pick.of(sample, len(self.network.x))
+        self.forward_to, self.backward_from = experiment.moment.reached(experiment.stages)
+        self.forward = stage <= self.forward_to
+        self.backward = stage >= self.backward_from
+        self.lost = experiment.moment.position > experiment.stages
+        self.updated = parameters.updated(experiment)
+        self.handed = stage > self.backward_from or (stage == 1 and self.backward)
+        self.layer, self.cell = _owners(self.network, stage)
+
+    @property
+    def units(self) -> int:
+        """Units of the stage."""
+        return self.network.widths[self.stage - 1]
+
+    def arrays(self) -> dict[str, Array]:
+        """(rows, units) each, forward and ``d``…, as the trace calls them without the number."""
+        views = self.network.views[self.stage - 1]
+        inner = self.cell.inner(self.stage - 1) if self.cell else {}
+        inner = self.layer.inner() if self.layer else inner
+        return {"h": views.h, **inner, "dh": views.dh}
+
+    def known(self, name: str) -> bool:
+        """Whether the pass has come to the array called ``name``."""
+        return self.backward if is_gradient(name) else self.forward
+
+    def entry(self, name: str, values: Array, column: int) -> tuple[float, str]:
+        """One entry of an array of this stage and its name in a trace, empty for a mean."""
+        known = self.known(name)
+        return self.one(values, column, known), self.place(f"{name}{self.stage}", values, column)
+
+    def one(self, values: Array, column: int, known: bool) -> float:
+        """The sample's number, or the mean over the batch."""
+        return float(self.pick.rows(values[:, column : column + 1]).mean()) if known else NAN
+
+    def place(self, name: str, values: Array, column: int) -> str:
+        """The sample's entry as a trace is indexed."""
+        if self.pick.sample is None:
+            return ""
+        return f"{name}[{self.pick.row(values)}, {column}]"
+
+    def size(self, values: Array, known: bool) -> float:
+        """RMS over the batch."""
+        return rms(values) if known else NAN
+
+    def bend(self) -> Bend:
+        """The activation of the stage."""
+        slope = self.network.views[self.stage - 1].slope
+        if isinstance(self.layer, Block):
+            at, names = self.layer.parts.index(self.layer.act), cut_names(self.layer)
+            return Bend(self.layer.plan.activation, names[at], names[at + 1], self.layer.act.slope)
+        if self.cell:
+            above = "" if self.cell.equations else "h"
+            return Bend(self.cell.plan.activation, self.cell.slope_of, above, slope)
+        return Bend(self.layer.plan.activation if self.layer else "identity", "z", "h", slope)
+
+    def source(self) -> tuple[str, Array, bool]:
+        """Lower ends of the edges: name in a trace, (batch, inputs), whether they are known."""
+        if isinstance(self.layer, Block) and self.layer.affine is not self.layer.parts[0]:
+            at = self.layer.parts.index(self.layer.affine)
+            return f"{cut_names(self.layer)[at]}{self.stage}", self.layer.affine.x, self.forward
+        if self.stage > 1:
+            below = self.network.views[self.stage - 2].h
+            return f"h{self.stage - 1}", below, self.stage - 1 <= self.forward_to
+        if isinstance(self.network, Unrolled):
+            return "x[0", self.network.x_by_step[0], self.forward_to > 0
+        return "x", self.network.x, self.forward_to > 0
+
+    def figure(self, name: str, values: Array, column: int, symbol: str, about: str) -> Figure:
+        """One entry as a figure."""
+        value, trace = self.entry(name, values, column)
+        return Figure(symbol, value, about, trace)
+
+
+def _owners(network: Network, stage: int) -> tuple[Layer | None, Cell | None]:
+    """The layer or the cell that is this stage."""
+    if isinstance(network, Layered):
+        return network.stages[stage - 1], None
+    assert isinstance(network, Unrolled)  # there is no third kind of network
+    return (network.readout, None) if stage > network.steps else (None, network.top)
+
+
+def is_gradient(name: str) -> bool:
+    """Whether a name of a trace is ∂J by an array; "d" itself is the output of dropout."""
+    return name.startswith("d") and len(name) > 1
+
+
+def partial(of: str) -> str:
+    """∂J by something, on one line."""
+    return rf"\partial J/\partial {of}"
+
+
+def bent(bend: Bend, prime: str = "") -> str:
+    """f or f′ of what it is taken of."""
+    return f"{tex.function(bend.activation) or 'f'}{prime}({bend.below})"
+
+
+def ratio(after: float, before: float) -> float:
+    """A factor; nan where it is none."""
+    return after / before if before else NAN
+
+
+def remembered(experiment: Experiment, indices: list[int]) -> tuple[NDArray[np.int64], Floats]:
+    """(H,) steps and (entries, H) values of parameters after the last updates, up to now."""
+    kept = [experiment.checkpoints.values_of(index, experiment.step) for index in indices]
+    steps, flat = kept[0][0], experiment.network.flat.values
+    past = steps < experiment.step
+    pairs = zip(kept, indices, strict=True)
+    table = [np.append(values[past], flat[at]) for (_, values), at in pairs]
+    return np.append(steps[past], experiment.step), np.array(table, dtype=np.float64)

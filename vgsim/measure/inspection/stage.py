@@ -1,0 +1,126 @@
+"""The figures of a whole stage."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from vgsim.measure.inspection import parameters
+from vgsim.measure.inspection.look import NAN, Look, bent, partial, ratio
+from vgsim.measure.inspection.parameters import Parameter
+from vgsim.measure.inspection.result import Figure
+from vgsim.measure.saturation import saturated_fraction
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.norms import norms, rms
+from vgsim.nn.unrolled import Unrolled
+
+PARTS = {
+    "activation": "the derivative of the activation",
+    "weights": "the weights",
+    "normalization": "the normalization",
+    "dropout": "the dropout",
+    "skip": "what goes past the weights",
+    "loss": "what the loss of the timestep below adds",
+    "truncation": "the truncation",
+}
+
+
+def figures(look: Look) -> tuple[Figure, ...]:
+    """Signals, the hop below, weights and their update."""
+    return (*_signals(look), *_hop(look), *_weights(look))
+
+
+def _signals(look: Look) -> list[Figure]:
+    views, bend = look.network.views[look.stage - 1], look.bend()
+    gates = bool(look.cell and look.cell.several_gates())
+    slope, flat = NAN, NAN
+    if look.lost:
+        slope = float(bend.slope.mean(dtype=np.float64))
+        flat = float(saturated_fraction(ACTIVATIONS[bend.activation], bend.slope))
+    into = "into the gates" if gates else "of z"
+    return [
+        Figure(r"\mathrm{RMS}\,h", look.size(views.h, look.forward), "Output"),
+        Figure(
+            rf"\mathrm{{RMS}}\,{partial('h')}",
+            look.size(views.dh, look.backward),
+            "Gradient reaching it",
+        ),
+        Figure(
+            rf"\mathrm{{RMS}}\,{partial('z')}",
+            look.size(views.dz, look.backward),
+            f"Gradient {into}",
+        ),
+        Figure(rf"\left\langle {bent(bend, chr(39))} \right\rangle", slope, "Mean derivative"),
+        Figure(r"\mathrm{saturated}", flat, "Share of units"),
+    ]
+
+
+def _hop(look: Look) -> list[Figure]:
+    """The factor of the hop to the stage below, and the parts whose product it is."""
+    if not look.backward:
+        return [_factor(look, NAN)] if look.stage > 1 else []
+    taken = look.stage > look.backward_from
+    with look.network.flat.as_passed(look.updated):
+        cuts = look.network.cuts(look.stage - 1, taken)
+        sizes = [(part, rms(gradient)) for part, gradient in cuts]
+    parts = [
+        Figure(_times(part), ratio(below, above), f"By {PARTS[part]}")
+        for (_, above), (part, below) in pairwise(sizes)
+    ]
+    if look.stage == 1:
+        return parts
+    whole = ratio(sizes[-1][1], sizes[0][1]) if taken else NAN
+    return [_factor(look, whole), *parts]
+
+
+def _times(part: str) -> str:
+    return rf"\times_{{\mathrm{{{part}}}}}"
+
+
+def _factor(look: Look, value: float) -> Figure:
+    below = "timestep before" if isinstance(look.network, Unrolled) else "stage below"
+    return Figure(_times("hop"), value, f"Hop to the {below}: ratio of RMS ∂J/∂h")
+
+
+def _weights(look: Look) -> list[Figure]:
+    parameter = parameters.weights(look.network, look.stage)
+    if parameter is None:
+        factor = float(look.experiment.spec.network.factor)
+        return [Figure("c", factor, "Fixed local derivative", f"W{look.stage}[0, 0]")]
+    flat, name = look.network.flat, parameter.tex if parameter.shared else "W"
+    difference = rf"\Delta {name}"
+    values, change = parameter.values(flat.values), parameter.values(flat.change)
+    size, moved = float(norms(values, None)), NAN
+    before = size
+    if look.updated:
+        moved, before = float(norms(change, None)), float(norms(values - change, None))
+    return [
+        Figure(_norm(name), size, "Weights"),
+        *_gradients(look, parameter, name),
+        Figure(_norm(difference), moved, "Their last change"),
+        Figure(
+            f"{_norm(difference)} / {_norm(name)}",
+            ratio(moved, before),
+            "Guide: 0.001",
+        ),
+    ]
+
+
+def _norm(of: str) -> str:
+    return rf"\left\| {of} \right\|"
+
+
+def _gradients(look: Look, parameter: Parameter, name: str) -> list[Figure]:
+    """‖∂J/∂W‖; of a timestep its own share, too."""
+    found = parameters.gradients(look.experiment, look.stage, parameter)
+    whole = NAN if found is None else float(norms(found, None))
+    summed = ", summed over the timesteps" if parameter.shared else ""
+    figures = [Figure(_norm(partial(name)), whole, f"Their gradient{summed}")]
+    if parameter.shared and isinstance(look.network, Unrolled):
+        own = NAN
+        if look.backward:
+            own = float(norms(look.network.top.contribution(look.stage - 1)[0], None))
+        about = "This timestep's own share, of x and h"
+        figures.append(Figure(rf"{_norm(partial('W'))}_{{t}}", own, about))
+    return figures

@@ -1,0 +1,106 @@
+"""The figures of one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vgsim.measure.inspection import parameters
+from vgsim.measure.inspection.look import NAN, Look, bent, is_gradient, partial
+from vgsim.measure.inspection.result import Figure
+from vgsim.nn.arrays import Array
+
+WORDS = {
+    "h": "Value that it hands on",
+    "z": "Pre-activation: weighted sum plus bias",
+    "n": "Output of the normalization",
+    "a": "Output of the activation",
+    "d": "Output of the dropout",
+    "s": "Sum with the skipped signal",
+    "t": "Highway gate",
+    "mask": "Dropout: 0 is silenced",
+}
+
+
+def words(look: Look) -> Mapping[str, str]:
+    """What the arrays of a stage are, in plain words."""
+    return WORDS if look.cell is None else {"h": WORDS["h"], **look.cell.words}
+
+
+def figures(look: Look, unit: int) -> tuple[Figure, ...]:
+    """Forward from z to h, gradients from h down, sizes over the batch, the bias."""
+    arrays, bent_to, about = look.arrays(), look.bend().above, words(look)
+    found: list[Figure] = []
+    for name, values in arrays.items():
+        twice = name == bent_to != "h"  # comes as f of what goes into it
+        if not twice and not is_gradient(name) and values.shape[1] == look.units:
+            symbol = r"\mathrm{mask}" if name == "mask" else name
+            found.append(look.figure(name, values, unit, symbol, about[name]))
+    found += _bent(look, unit, arrays)
+    for name in ("dh", *(name for name in arrays if is_gradient(name) and name != "dh")):
+        found += _gradients(look, name, arrays[name], unit)
+    return (*found, *_sizes(look, arrays, unit), *_bias(look, unit))
+
+
+def _bent(look: Look, unit: int, arrays: dict[str, Array]) -> list[Figure]:
+    """f and f′ of what goes into the activation."""
+    bend = look.bend()
+    if bend.slope.shape[1] != look.units:  # of a stage that begins with its activation
+        return []
+    found = []
+    if bend.above:
+        values = arrays[bend.above]
+        found.append(look.figure(bend.above, values, unit, bent(bend), "Activation"))
+    slope = look.one(bend.slope, unit, look.lost)
+    return [*found, Figure(bent(bend, "'"), slope, "Its derivative")]
+
+
+def _gradients(look: Look, name: str, values: Array, unit: int) -> list[Figure]:
+    """∂J by one array; by what goes into each gate where they lie side by side."""
+    of, units = name[1:], look.units
+    if values.shape[1] == units:
+        return [look.figure(name, values, unit, partial(of), f"Gradient by {of}")]
+    if look.cell is None:
+        return []
+    found = []
+    for at, gate in enumerate(look.cell.gates):
+        symbol, about = partial(f"z^{{{gate}}}"), f"Gradient by what goes into {gate}"
+        found.append(look.figure(name, values, at * units + unit, symbol, about))
+    return found
+
+
+def _sizes(look: Look, arrays: dict[str, Array], unit: int) -> list[Figure]:
+    """RMS over the batch."""
+    h, dh = (arrays[name][:, unit] for name in ("h", "dh"))
+    return [
+        Figure(r"\mathrm{RMS}\,h", look.size(h, look.forward), "Over the batch"),
+        Figure(rf"\mathrm{{RMS}}\,{partial('h')}", look.size(dh, look.backward), "Over the batch"),
+    ]
+
+
+def _bias(look: Look, unit: int) -> list[Figure]:
+    """b, ∂J/∂b and the last change, gate by gate."""
+    parameter, flat = parameters.bias(look.network, look.stage), look.network.flat
+    gradient = parameters.gradients(look.experiment, look.stage, parameter)
+    found = []
+    for at, gate in enumerate(parameter.gates):
+        name = f"b^{{{gate}}}" if gate else "b"
+        index, place = parameter.index(unit, gate=at), parameter.place(unit, gate=at)
+        column = parameter.column(unit, at)
+        traced = parameter.trace + place
+        shared = ", summed over the timesteps" if parameter.shared else ""
+        about = f"Bias of {gate}" if gate else "Bias"
+        found += [
+            Figure(name, float(flat.values[index]), about, "" if look.updated else traced),
+            Figure(
+                partial(name),
+                NAN if gradient is None else float(gradient[column]),
+                f"Gradient by the bias{shared}",
+                f"d{traced}",
+            ),
+            Figure(
+                rf"\Delta {name}",
+                float(flat.change[index]) if look.updated else NAN,
+                "Its last change",
+            ),
+        ]
+    return found

@@ -1,0 +1,193 @@
+"""Where the units of a stage lie on their activation, and how many lie where it is flat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.collectors import collector
+from vgsim.measure.passages import Passage, by_owner, passages
+from vgsim.measure.request import Wish
+from vgsim.nn.activations import Activation
+from vgsim.nn.arrays import Array
+from vgsim.nn.moments import Phase
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What goes into one activation: z of a stage, or of one gate of a timestep.
+
+    ``z`` (samples, units) are all of the batch, or every n-th sample of a large one; the first
+    row is the batch's first sample. The rest is of the whole batch: ``saturated`` and
+    ``negative`` (z < 0) are shares of samples and units, ``slope`` is the mean of f′(z), ``dead``
+    counts units with f′ = 0 for every sample (Lu et al. 2019).
+    """
+
+    name: str
+    z: NDArray[np.floating]
+    saturated: float
+    negative: float
+    slope: float
+    dead: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bend:
+    """One activation, and everything in the stage that goes through it.
+
+    ``symbol`` is f in a formula, empty where h = z. ``z``, ``f`` and ``slope`` (P,) are points of
+    the curves, close together around 0 and far beyond every finite z. ``bound`` is the supremum
+    of |f′|; up to ``limit`` a unit counts as saturated. ``rectifies`` says that f is one
+    straight line left of 0 and another right of it, ``levels_off`` that it is bounded.
+    """
+
+    symbol: str
+    z: Floats
+    f: Floats
+    slope: Floats
+    bound: float
+    limit: float
+    rectifies: bool
+    levels_off: bool
+    inputs: tuple[Inputs, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Saturation:
+    """The stage that the current hop crosses, and the saturated share of every stage.
+
+    ``by_stage`` (N,) is over samples, units and gates; nan where the pass has not come.
+    """
+
+    stage: int
+    bends: tuple[Bend, ...]
+    by_stage: Floats
+
+
+def saturated_fraction(activation: Activation, slope: Array) -> NDArray[Any]:
+    """(...): share of samples and units whose |f′| is next to nothing; ``slope`` (..., B, n).
+
+    Next to nothing is at most 5 % of the bound of |f′|, or exactly 0 for activations that are
+    linear or shut (:meth:`Activation.saturated`); the idea is that of Glorot and Bengio (2010).
+    """
+    share: NDArray[Any] = activation.saturated(slope).mean(axis=(-2, -1))
+    return share
+
+
+def dead_fraction(slope: Array) -> NDArray[Any]:
+    """(...): share of units with f′ = 0 for every sample of the batch; ``slope`` (..., B, n).
+
+    Such a unit hands no gradient back and is not changed by this batch (Lu et al. 2019).
+    """
+    dead: NDArray[Any] = (slope == 0).all(axis=-2).mean(axis=-1)
+    return dead
+
+
+POINTS = 321
+"""Points of a curve; odd, so that z = 0 is one."""
+VALUES_MOST = 2**13
+"""Values of z that a reading carries, about; of more, every n-th sample."""
+NEAREST, FARTHEST = 100.0, 1e12
+"""The curves reach to ±100 at least, and to 100 times the largest |z|, but no farther than this."""
+
+
+LEVEL = 0.5
+"""f is bounded if it changes by less than this between the last points, which are far apart."""
+
+
+@collector(Saturation)
+def saturation(experiment: Experiment, wish: Wish) -> Saturation | None:
+    """Of the stage that the current hop crosses; None before the first."""
+    network, moment = experiment.network, experiment.moment
+    reached = min(moment.position, experiment.stages)
+    if not reached:
+        return None
+    stage = crossed(experiment, wish)
+    own = passages(network, stage)
+    groups = groupby(own, key=lambda passage: passage.activation)
+    bends = tuple(_bend(list(group)) for _, group in groups)
+    return Saturation(stage, bends, _by_stage(experiment, reached))
+
+
+def crossed(experiment: Experiment, wish: Wish) -> int:
+    """Whose f′ the gradient passes in this moment.
+
+    On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
+    has been crossed, it is the one that a person looks into, or else the first.
+    """
+    moment, last = experiment.moment, experiment.stages
+    if moment.phase is Phase.UPDATE:
+        return wish.focus.stage if wish.focus else 1
+    if moment.phase is Phase.BACKWARD:
+        return min(moment.stage + 1, last)
+    return moment.stage or last
+
+
+def _by_stage(experiment: Experiment, reached: int) -> NDArray[np.float64]:
+    """(N,) saturated shares, the mean over gates where there are several."""
+    found = np.full(experiment.stages, np.nan)
+    shares = [
+        np.atleast_1d(
+            np.mean([saturated_fraction(p.activation, p.slopes()) for p in owned], axis=0)
+        )
+        for owned in by_owner(experiment.network, reached)
+    ]
+    found[:reached] = np.concatenate(shares)
+    return found
+
+
+def _bend(group: list[Passage]) -> Bend:
+    """The curves of one activation, and what goes through it."""
+    first = group[0]
+    inputs = tuple(_inputs(passage) for passage in group)
+    z = _grid(inputs, first.activation.kinks)
+    f = first.f(z)
+    ends = f.take([0, 1, -2, -1]).reshape(2, 2)
+    level = bool(np.ptp(ends, axis=1).max() < LEVEL)
+    return Bend(
+        symbol=first.activation.symbol,
+        z=z,
+        f=f,
+        slope=first.slope(z, f),
+        bound=max(first.activation.bound, abs(first.left or 0.0)),
+        limit=first.activation.limit,
+        rectifies=first.activation.limit == 0 and first.activation.kinks == (0.0,),
+        levels_off=level,
+        inputs=inputs,
+    )
+
+
+def _inputs(passage: Passage) -> Inputs:
+    """Copies of some z, and figures of all."""
+    slope = passage.slopes()
+    whole = passage.inputs()
+    every = max(1, -(-whole.size // VALUES_MOST))
+    z = np.array(whole[::every])
+    z.setflags(write=False)
+    return Inputs(
+        name=passage.name,
+        z=z,
+        saturated=float(saturated_fraction(passage.activation, slope)),
+        negative=float((whole < 0).mean()),
+        slope=float(slope.mean(dtype=np.float64)),
+        dead=round(float(dead_fraction(slope)) * slope.shape[-1]),
+    )
+
+
+def _grid(inputs: tuple[Inputs, ...], kinks: tuple[float, ...]) -> NDArray[np.float64]:
+    """(P,) z, the closer together the nearer to 0, and both sides of every kink."""
+    sizes = [np.abs(group.z[np.isfinite(group.z)]).max(initial=0.0) for group in inputs]
+    reach = np.arcsinh(min(max(100 * float(max(sizes)), NEAREST), FARTHEST))
+    even = np.sinh(np.linspace(-reach, reach, POINTS))
+    even[POINTS // 2] = 0
+    beside = [np.nextafter(kink, end) for kink in kinks for end in (-np.inf, np.inf)]
+    return np.sort(np.concatenate([even, beside]))

@@ -1,0 +1,189 @@
+"""What the hops stretch and shrink: singular values of their Jacobians, within a frame's time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.measure.collectors import collector
+from vgsim.measure.jacobian_of import Samples, hop_jacobian, products, weights_of_pass
+from vgsim.measure.jacobians import ScaledMatrix, singular_values
+from vgsim.measure.request import Wish
+from vgsim.nn.architectures import KINDS
+from vgsim.nn.arrays import quiet
+from vgsim.nn.layered import Layered
+from vgsim.nn.moments import Phase
+from vgsim.nn.network import Network
+
+if TYPE_CHECKING:
+    from vgsim.nn.experiment import Experiment
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Singular:
+    """log10 of singular values, all nan where a Jacobian overflowed.
+
+    −inf is 0, of a single hop also what is 0 to rounding. In a product that cannot be told from
+    what is merely too small beside the largest one, so there it is nan.
+
+    ``hops`` (H, 3) are the largest, middle and smallest one of ∂h_(k+1)/∂h_k for the stages k
+    (from 1) in ``hop_stages`` (H,). ``product`` (P, 2) are the largest and smallest one of
+    ∂h_N/∂h_k, all ways from here to the last stage together, for k in ``product_stages`` (P,);
+    only stages that the backward pass has reached are among them.
+
+    ``samples`` are the rows of the batch whose singular values these are, the mean of them when
+    there are several. ``chosen`` says that hops were left out to save time. ``state`` names what
+    is differentiated, "h" or "(h, c)". ``note`` is what a reader must know besides, mostly empty.
+    """
+
+    hop_stages: NDArray[np.intp]
+    hops: Floats
+    product_stages: NDArray[np.intp]
+    product: Floats
+    samples: tuple[int, ...]
+    chosen: bool
+    state: str = "h"
+    note: str = ""
+
+
+Stages = NDArray[np.intp]
+
+MEAN_OF = 4
+"""Samples that stand for the batch."""
+POINTS_MOST = 64
+"""Most hops, and most products, that one frame looks at."""
+HOPS_MS, PATH_MS = 16.0, 12.0
+"""What the Jacobians of all hops, and the way of the products, may take."""
+
+
+@collector(Singular)
+def singular(experiment: Experiment, wish: Wish) -> Singular | None:
+    """Once the slopes are known; None before, and with a single stage."""
+    network, moment, count = experiment.network, experiment.moment, experiment.stages
+    if moment.position <= count or count < 2:
+        return None
+    reached = 2 * count + 1 - min(moment.position, 2 * count + 1)
+    samples = _samples(wish, len(network.x))
+    hop_stages = _hops(network, len(samples))
+    with weights_of_pass(network, moment.phase is Phase.UPDATE):
+        hops = _of_hops(network, samples, hop_stages)
+        product_stages, product = _of_products(network, samples, max(reached, _lowest(network)))
+    for made in (hop_stages, hops, product_stages, product):
+        made.setflags(write=False)
+    return Singular(
+        hop_stages,
+        hops,
+        product_stages,
+        product,
+        tuple(samples.tolist()),
+        chosen=len(hop_stages) < count - 1,
+        state=_state(experiment),
+        note=_note(experiment),
+    )
+
+
+def _samples(wish: Wish, batch: int) -> Samples:
+    """The row that is looked at, or evenly chosen ones that stand for the batch."""
+    if wish.sample is not None:
+        return np.array([min(wish.sample, batch - 1)], dtype=np.intp)
+    return np.unique(np.linspace(0, batch - 1, MEAN_OF).round().astype(np.intp))
+
+
+def _hops(network: Network, samples: int) -> Stages:
+    """Stages (from 1) above which a hop is measured: as many as there is time for."""
+    count, width = len(network.views) - 1, max(network.widths)
+    joint = 2 if network.views[0].z.ndim == 3 else 1  # gates: the state may be twice as wide
+    each = 0.12 + samples * (0.02 + 0.65 * (width * joint / 128) ** 3)
+    most = min(POINTS_MOST, int(HOPS_MS / each))
+    return 1 + _even(0, count, most)
+
+
+def _even(first: int, stop: int, most: int) -> Stages:
+    """At most ``most`` of the numbers from ``first`` on, evenly spaced."""
+    return np.unique(np.linspace(first, stop - 1, min(most, stop - first)).round().astype(np.intp))
+
+
+def _lowest(network: Network) -> int:
+    """The lowest stage (from 0) that there is time to follow the product to."""
+    parts = [len(layer.parts) if hasattr(layer, "parts") else 1 for layer in _layers(network)]
+    each = 0.05 + 0.012 * float(np.mean(parts))
+    return max(len(network.views) - 1 - int(PATH_MS / each), 0)
+
+
+def _layers(network: Network) -> list[object]:
+    return list(network.stages) if isinstance(network, Layered) else [network]
+
+
+def _of_hops(network: Network, samples: Samples, stages: Stages) -> Floats:
+    """(H, 3): largest, middle and smallest singular value of each hop, log10."""
+    matrices = [
+        ScaledMatrix(hop_jacobian(network, k, samples), np.zeros(len(samples)))
+        for k in stages.tolist()
+    ]
+    rows = [values[[0, len(values) // 2, -1]] for values in _values(matrices)]
+    found = np.array(rows).reshape(-1, 3)
+    # shut units and what a norm projects away are 0; the decomposition makes it 1e-17 or so
+    found[np.isnan(found) & ~np.isnan(found[:, :1])] = -np.inf
+    return found
+
+
+def _of_products(network: Network, samples: Samples, lowest: int) -> tuple[Stages, Floats]:
+    """Stages (P,), from 1, and (P, 2): largest and smallest singular value, log10."""
+    last = len(network.views) - 1
+    if lowest >= last:
+        return np.empty(0, dtype=np.intp), np.empty((0, 2))
+    chosen = _even(lowest, last, POINTS_MOST)
+    wanted = set(chosen.tolist())
+    found = {k: matrix for k, matrix in products(network, samples, lowest) if k in wanted}
+    rows = [values[[0, -1]] for values in _values(found[k] for k in chosen.tolist())]
+    return chosen + 1, np.array(rows).reshape(-1, 2)
+
+
+def _values(matrices: Iterable[ScaledMatrix]) -> list[Floats]:
+    """log10 of the singular values of each, largest first, the mean over the samples."""
+    found: list[Floats] = []
+    for _, group in groupby(matrices, key=lambda scaled: scaled.matrix.shape):
+        alike = list(group)
+        stack = ScaledMatrix(
+            np.stack([scaled.matrix for scaled in alike]),
+            np.stack([scaled.decades for scaled in alike]),
+        )
+        found += list(_mean(singular_values(stack)))
+    return found
+
+
+def _mean(decades: Floats) -> Floats:
+    """(count, values): log10 of the mean over the samples of (count, samples, values) decades."""
+    if decades.shape[1] == 1:
+        return decades[:, 0]
+    with quiet():
+        most = decades.max(axis=1, keepdims=True)
+        shift = np.where(np.isfinite(most), most, 0.0)
+        mean: Floats = np.log10((10.0 ** (decades - shift)).mean(axis=1)) + shift[:, 0]
+    return mean
+
+
+def _state(experiment: Experiment) -> str:
+    cell = KINDS[experiment.spec.network.kind].cell
+    states = cell.states() if cell else ()
+    return f"({', '.join(('h', *states))})" if states else "h"
+
+
+def _note(experiment: Experiment) -> str:
+    """What the figures leave out, in a few words."""
+    network = experiment.network
+    if not isinstance(network, Layered):
+        return ""
+    notes = []
+    if any(plan.norm == "batch" for plan in network.plans):
+        notes.append("batch statistics held fixed")
+    if any(plan.source > 1 for plan in network.plans):
+        notes.append("skip paths over several stages in the product alone")
+    return ", ".join(notes)

@@ -1,0 +1,37 @@
+"""Moments: the smallest things that happen to an experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """What kind of thing happens in a moment."""
+
+    START = "start"
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The smallest thing that happens: forward or backward through ``stage``, loss, update.
+
+    ``position`` counts the moments of one pass: 0 is before it, ``2 * stages + 2`` the update.
+    ``stage`` counts from 1; it is 0 for the start, the loss and the update.
+    """
+
+    phase: Phase
+    stage: int
+    position: int
+
+    def reached(self, stages: int) -> tuple[int, int]:
+        """(last stage reached forward, first stage reached backward; N + 1 for none)."""
+        backward = min(max(self.position - stages - 1, 0), stages)
+        return min(self.position, stages), stages + 1 - backward
+
+    def __str__(self) -> str:
+        return f"{self.phase}:{self.stage}" if self.stage else str(self.phase)
