@@ -14,8 +14,8 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import OVERFLOW, ZERO, Scale
-from vgsim.text.status import Pace
 from vgsim.ui.diagram import DiagramView, nodes
+from vgsim.ui.pacing import FULL, Doing, Due
 from vgsim.ui.style.theme import load_theme
 
 
@@ -121,7 +121,7 @@ def test_live_edges_are_smoothed_once_the_picture_stands_still(view, qtbot):
     frame = _frame(steps=1, network__depth=8, network__width=16)
     view.set_frame(frame)
     smooth = view.grab().toImage()
-    view.set_frame(frame, Pace.TRAINING)
+    view.set_frame(frame, Due(Doing.TRAINING))
     view.grab()
     qtbot.waitUntil(lambda: view.grab().toImage() == smooth)
 
@@ -132,7 +132,7 @@ def test_playing_shows_the_edges_of_every_hop_at_once(view):
     last = 2 * frame_of(experiment).stages + 1
     for position in range(last):
         experiment.seek(0, position)
-        view.set_frame(frame_of(experiment), Pace.PLAYING)
+        view.set_frame(frame_of(experiment), Due(Doing.PLAYING))
         view.grab()
         drawn = [look.known for look in view._edges._drawn]
         assert drawn == [gap.shade is not None for gap in view._state.picture.gaps], position
@@ -149,7 +149,7 @@ def test_an_edge_that_is_hardly_another_waits_for_time(view, qtbot):
     view.set_frame(first)
     view.grab()
     drawn = list(view._edges._drawn)
-    view.set_frame(second, Pace.PLAYING)
+    view.set_frame(second, Due(Doing.PLAYING))
     view.grab()
     assert any(old is new for old, new in zip(drawn, view._edges._drawn, strict=True))
     qtbot.waitUntil(lambda: view.grab().toImage() == exact)
@@ -160,7 +160,7 @@ def test_five_thousand_repaints_survive(view):
     frames = [_frame(steps=1), _frame(7), _frame(3)]
     before = sys.getrefcount(None)
     for turn in range(5000):
-        view.set_frame(frames[turn % 3], Pace.REST if turn % 2 else Pace.TRAINING)
+        view.set_frame(frames[turn % 3], FULL if turn % 2 else Due(Doing.TRAINING, turn))
         view.viewport().repaint()
     assert sys.getrefcount(None) > before - 1000  # some Qt releases lose one at every call
     assert not np.isnan(view._frame.h_rms[0])

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tests.helpers.dialogs import heard, opened
 from vgsim.text.jumps import Jump, JumpKind
-from vgsim.ui.widgets.entries import Chooser, Entry
-from vgsim.ui.widgets.slider import ValueSlider
-from vgsim.ui.widgets.track import Track
-from vgsim.ui.window.actions import ACTIONS, FormKeys, key_texts, make_actions
 from vgsim.ui.window.jump import JumpDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -100,64 +96,3 @@ def test_timesteps_and_readout_are_called_so(dialog):
 def test_it_waits_for_a_number(dialog, qtbot):
     qtbot.waitUntil(dialog.stage.hasFocus)
     assert dialog.stage.selectedText() == dialog.stage.text()
-
-
-@pytest.mark.parametrize(
-    ("name", "key"), [("start", "Home"), ("loss", "L"), ("end", "End"), ("goto", "G")]
-)
-def test_every_jump_has_its_key(styled, name, key):
-    assert key_texts()[name] == key
-
-
-def test_every_key_is_given_once():
-    keys = [info.keys for info in ACTIONS if info.keys]
-    assert len(keys) == len(set(keys))
-
-
-@pytest.fixture
-def window(styled, qtbot):
-    """A window with every action, and a form of one control of each kind."""
-    main = QMainWindow()
-    main.told = []
-    actions, _ = make_actions(main)
-    for name, action in actions.items():
-        action.triggered.connect(lambda _, name=name: main.told.append(name))
-    form = QWidget()
-    column = QVBoxLayout(form)
-    main.entry, main.slider = Entry(), ValueSlider(Track(0, 10, whole=True))
-    main.chooser = Chooser([("lstm", "LSTM", ""), ("gru", "GRU", ""), ("rnn", "RNN", "")])
-    for widget in (main.entry, main.slider, main.chooser):
-        column.addWidget(widget)
-    main.setCentralWidget(form)
-    main.keys = FormKeys(form, form)
-    with qtbot.waitExposed(main):
-        main.show()
-    main.activateWindow()
-    yield main
-    main.close()
-
-
-@pytest.mark.parametrize("key", ["L", "G", "Home", "End", "Left", "Right"])
-@pytest.mark.parametrize("control", ["entry", "slider", "chooser"])
-def test_keys_typed_into_a_form_are_not_taken_by_shortcuts(window, qtbot, control, key):
-    widget = getattr(window, control)
-    widget.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(widget.hasFocus)
-    qtbot.keyClick(widget, getattr(Qt.Key, f"Key_{key}"))
-    taken = (control, key) in {("slider", "L"), ("slider", "G")}  # a slider has no use for them
-    spare = control == "chooser" and key in ("Left", "Right")
-    assert bool(window.told) == (taken or spare)
-
-
-def test_first_letters_choose_a_name(window, qtbot):
-    window.chooser.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(window.chooser, Qt.Key.Key_G)
-    assert window.chooser.name() == "gru"
-
-
-@pytest.mark.parametrize(("key", "name"), [("L", "loss"), ("G", "goto"), ("Home", "start")])
-def test_elsewhere_they_are_shortcuts(window, qtbot, key, name):
-    window.centralWidget().setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    window.centralWidget().setFocus()
-    qtbot.keyClick(window, getattr(Qt.Key, f"Key_{key}"))
-    assert window.told == [name]

@@ -8,20 +8,20 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from vgsim.ui.commands import TRANSPORT
+from vgsim.ui.pacing import Doing, RunState
 from vgsim.ui.widgets.text import ElidedLabel
-from vgsim.ui.window.transport import RunState, Transport, likeliest, usable
+from vgsim.ui.window.transport import Transport
 
 MOMENT = "Backward · stage 3 of 6 · ∂J/∂h₂ next"
-SIGNALS = {
-    "reset": "reset", "back": "back", "step": "step", "play": "play_toggled",
-    "train": "train_toggled",
-}  # fmt: skip
+PLAYING = RunState(Doing.PLAYING, can_back=True)
+TRAINING = RunState(Doing.TRAINING, can_back=True)
 
 
 @pytest.fixture
 def bar(styled, qtbot):
     transport = Transport()
-    transport.set_state(False, False, True)
+    transport.set_state(RunState(can_back=True))
     transport.set_moment(MOMENT)
     transport.set_readout("step 12,345", "J = 2.530", "3,940 steps/s")
     transport.resize(1600, 52)
@@ -42,46 +42,52 @@ def shown(bar):
     return sorted(inside, key=lambda widget: widget.x())
 
 
-@pytest.mark.parametrize("key", SIGNALS)
-def test_a_click_tells(bar, qtbot, key):
-    with qtbot.waitSignal(getattr(bar, SIGNALS[key])):
-        qtbot.mouseClick(bar.buttons[key], Qt.MouseButton.LeftButton)
+@pytest.mark.parametrize("name", TRANSPORT)
+def test_a_click_asks_for_the_command(bar, qtbot, name):
+    with qtbot.waitSignal(bar.asked, check_params_cb=lambda asked: asked == name):
+        qtbot.mouseClick(bar.buttons[name], Qt.MouseButton.LeftButton)
 
 
-def test_export_and_theme_tell(bar, qtbot):
-    with qtbot.waitSignals([bar.export_requested, bar.theme_toggled]):
-        qtbot.mouseClick(bar.export_button, Qt.MouseButton.LeftButton)
-        qtbot.mouseClick(bar.theme_button, Qt.MouseButton.LeftButton)
+def test_export_and_theme_ask(bar, qtbot):
+    asked = []
+    bar.asked.connect(asked.append)
+    qtbot.mouseClick(bar.export_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bar.theme_button, Qt.MouseButton.LeftButton)
+    assert asked == ["export", "theme"]
 
 
 @pytest.mark.parametrize(
-    ("state", "key"),
-    [((False, False), "step"), ((True, False), "play"), ((False, True), "train")],
+    ("state", "name"), [(RunState(), "step"), (PLAYING, "play"), (TRAINING, "train")]
 )
-def test_one_button_is_filled(bar, state, key):
-    bar.set_state(*state, True)
+def test_one_button_is_filled(bar, state, name):
+    bar.set_state(state)
     filled = [name for name, button in bar.buttons.items() if button.property("primary")]
-    assert filled == [key] == [likeliest(RunState(*state, True))]
+    assert filled == [name]
 
 
-def test_nothing_steps_while_training():
-    allowed = usable(RunState(training=True, can_back=True))
-    assert [key for key, on in allowed.items() if on] == ["reset", "train"]
+def test_nothing_steps_while_training(bar):
+    bar.set_state(TRAINING)
+    assert [key for key, button in bar.buttons.items() if button.isEnabled()] == ["reset", "train"]
 
 
 def test_back_waits_for_something_to_go_back_to(bar):
-    bar.set_state(False, False, False)
+    bar.set_state(RunState())
     assert not bar.buttons["back"].isEnabled()
 
 
-def test_play_and_train_say_what_the_next_press_does(bar):
-    bar.set_state(True, True, True)
-    assert (bar.buttons["play"].text(), bar.buttons["train"].text()) == ("Pause", "Stop")
+@pytest.mark.parametrize(
+    ("state", "words"), [(PLAYING, ("Pause", "Train")), (TRAINING, ("Play pass", "Stop"))]
+)
+def test_play_and_train_say_what_the_next_press_does(bar, state, words):
+    bar.set_state(state)
+    assert (bar.buttons["play"].text(), bar.buttons["train"].text()) == words
 
 
 def test_no_button_moves_when_another_word_is_on_it(bar):
     before = [button.geometry() for button in bar.buttons.values()]
-    bar.set_state(True, True, True)
+    bar.set_state(PLAYING)
+    bar.grab()
+    bar.set_state(TRAINING)
     bar.grab()
     assert [button.geometry() for button in bar.buttons.values()] == before
 
@@ -108,7 +114,7 @@ def test_setting_the_speed_tells_nothing(bar, qtbot):
 
 def test_shortcuts_are_in_the_tool_tips(bar):
     bar.set_shortcuts({"step": "→", "play": "Space"})
-    bar.set_state(True, False, True)
+    bar.set_state(PLAYING)
     assert "(→)" in bar.buttons["step"].toolTip()
     assert "Stop playing (Space)" in bar.buttons["play"].toolTip()
 

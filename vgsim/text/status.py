@@ -4,27 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 from vgsim.measure.frame import Frame
 from vgsim.text.words import is_recurrent, moment_title, plain
-
-
-class Pace(StrEnum):
-    """How soon the next frame follows: on a key press, in a blink, or at once."""
-
-    REST = "rest"
-    PLAYING = "playing"
-    TRAINING = "training"
-
-
-@dataclass(frozen=True, slots=True)
-class RunState:
-    """What the session is doing, and whether there is a moment to go back to."""
-
-    playing: bool = False
-    training: bool = False
-    can_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

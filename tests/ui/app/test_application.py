@@ -15,6 +15,7 @@ from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.saturation import Saturation
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import dumps, loads
+from vgsim.ui.commands import BY_NAME
 
 KEYS = {"→": Qt.Key.Key_Right, "←": Qt.Key.Key_Left, " ": Qt.Key.Key_Space}
 
@@ -197,6 +198,7 @@ def test_a_frame_of_an_experiment_before_is_dropped(vgsim, qtbot):
     old = vgsim.session.frame
     vgsim.window.form.edited.emit("network.depth", 2)
     qtbot.waitUntil(lambda: vgsim.session.frame.stages == 3)
+    qtbot.waitUntil(lambda: vgsim.session.spec.network.depth == 2)  # the frame may come first
     vgsim.session._mailbox.put(old)
     vgsim.session._look()
     assert vgsim.session.frame.stages == 3
@@ -350,3 +352,21 @@ def test_a_wide_window_again_has_its_panels_as_they_were(vgsim, qtbot):
     right = Qt.DockWidgetArea.RightDockWidgetArea
     assert space.docks["saturation"].isHidden()
     assert space.dockWidgetArea(space.docks["why"]) == right
+
+
+def test_every_command_is_a_verb_of_the_application(vgsim):
+    assert set(vgsim._verbs()) == set(BY_NAME)
+
+
+def test_a_button_does_what_its_command_does(vgsim, qtbot):
+    qtbot.mouseClick(vgsim.window.transport.buttons["step"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1")
+
+
+def test_the_comparison_can_be_ended_only_while_there_is_one(vgsim, qtbot):
+    action = vgsim.window.actions_by_name["compare_end"]
+    assert not action.isEnabled()
+    vgsim.do("compare")
+    qtbot.waitUntil(action.isEnabled)
+    vgsim.do("compare_end")
+    qtbot.waitUntil(lambda: not action.isEnabled())

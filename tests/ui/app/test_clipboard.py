@@ -149,7 +149,7 @@ def clipboard(vgsim):
 
 
 def test_shapes_are_offered_with_pixels_beside_them(clipboard, vgsim):
-    vgsim.window.actions_by_name["copy_svg"].trigger()
+    clipboard.copy_svg()
     assert bytes(_parcel().data(SVG)) == b"<svg/>"
     assert _parcel().hasImage()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vgsim.measure.request import Wish
-from vgsim.ui.app.commands import Look, Quit, Reset, Train
 from vgsim.ui.app.inbox import Inbox
+from vgsim.ui.app.messages import Look, Quit, Reset, Train
 
 
 def filled(*commands) -> Inbox:

@@ -6,9 +6,8 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.nn.experiment import Experiment
-from vgsim.text.status import Pace
 from vgsim.ui.app.session import Session
-from vgsim.ui.app.worker import Mode
+from vgsim.ui.pacing import Doing
 
 
 @pytest.fixture
@@ -105,14 +104,14 @@ def test_going_back_right_after_training_takes_one_step_not_all_of_them(session,
 def test_the_last_frame_is_shown_in_full_though_it_came_before_the_end_was_known(session):
     """The timer may take the frame of a stop before the word that training has stopped."""
     shown, last = [], session.frame
-    session.frame_changed.connect(lambda frame: shown.append((frame, session.pace)))
-    session._mode_changed(Mode.TRAIN)
+    session.frame_changed.connect(lambda frame: shown.append((frame, session.pacing.due.in_full)))
+    session._change_doing(Doing.TRAINING)
     session._mailbox.put(last)
     session._look()
-    session._mode_changed(Mode.IDLE)
+    session._change_doing(Doing.AT_REST)
     session._look()
     session._look()
-    assert shown == [(last, Pace.TRAINING), (last, Pace.REST)]
+    assert shown == [(last, False), (last, True)]
 
 
 def test_judging_goes_on_once_fast_playing_has_ended(session, qtbot):

@@ -14,9 +14,10 @@ from vgsim.measure.request import Wish
 from vgsim.measure.stops import StopRules
 from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
-from vgsim.ui.app.commands import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Stops, Train
 from vgsim.ui.app.mailbox import Mailbox
-from vgsim.ui.app.worker import Mode, Worker
+from vgsim.ui.app.messages import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Stops, Train
+from vgsim.ui.app.worker import Worker
+from vgsim.ui.pacing import Doing
 
 
 class Driven:
@@ -56,6 +57,10 @@ def driven(qtbot):
     made.worker.stop()
 
 
+def _rests(doing):
+    return doing is Doing.AT_REST
+
+
 def test_loading_brings_the_first_moment(driven):
     frame = driven.after(Load(small(), 3))
     assert str(frame.moment) == "start" and frame.generation == 3
@@ -86,7 +91,7 @@ def test_back_crosses_an_update(driven):
 def test_playing_takes_every_moment_and_ends_with_the_update(driven, qtbot):
     driven.after(Load(small(), 1))
     driven.worker.post(Speed(1000.0))
-    with qtbot.waitSignal(driven.worker.mode_changed, check_params_cb=lambda m: m is Mode.IDLE):
+    with qtbot.waitSignal(driven.worker.doing_changed, check_params_cb=_rests):
         driven.worker.post(Play())
     assert driven.until(1).step == 1
 
@@ -184,7 +189,7 @@ def test_no_command_is_lost_while_another_experiment_keeps_up(driven, qtbot):
     for steps in (5, 10, 15, 20):
         driven.worker.post(Train())
         driven.until(steps)
-        with qtbot.waitSignal(driven.worker.mode_changed, check_params_cb=lambda m: m is Mode.IDLE):
+        with qtbot.waitSignal(driven.worker.doing_changed, check_params_cb=_rests):
             driven.worker.post(Train())
 
 
@@ -233,7 +238,7 @@ def test_a_new_experiment_begins_at_rest_though_an_edit_overtakes_it(driven, qtb
     with qtbot.waitSignal(driven.worker.loaded, check_params_cb=lambda generation: generation == 3):
         driven.worker.post(Load(small(), 2, keep_place=False))
         driven.worker.post(Load(small(network__width=7), 3))
-    qtbot.waitUntil(lambda: driven.worker._mode is Mode.IDLE)
+    qtbot.waitUntil(lambda: driven.worker._doing is Doing.AT_REST)
     seen = []
     qtbot.waitUntil(
         lambda: seen.append(driven.mailbox.take()) or getattr(seen[-1], "generation", 0) == 3

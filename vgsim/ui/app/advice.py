@@ -22,7 +22,7 @@ class Advice(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self._verdict: tuple[Spec, Verdict] | None = None
-        why, actions = window.workspace.why, window.actions_by_name
+        why = window.workspace.why
         session.judging.connect(self._judging)
         session.judged.connect(self._judged)
         session.measured.connect(why.add_effect)
@@ -35,9 +35,6 @@ class Advice(QObject):
         why.try_requested.connect(self.try_out)
         why.apply_requested.connect(self.apply)
         window.workspace.network.rival.ended.connect(self.end)
-        actions["compare"].triggered.connect(self.keep)
-        actions["compare_end"].triggered.connect(self.end)
-        actions["compare_end"].setEnabled(False)
 
     def verdict_of(self, spec: Spec) -> Verdict | None:
         """The last verdict, if it is on ``spec``; None while that is still being judged."""
@@ -110,7 +107,6 @@ class Advice(QObject):
 
     @Slot(object, str)
     def _compared(self, rival: Spec | None, sentence: str) -> None:
-        self._window.actions_by_name["compare_end"].setEnabled(rival is not None)
         self._name_rival()
         if sentence:
             self._window.tell(f"Not compared: {sentence}")

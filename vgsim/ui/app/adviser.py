@@ -22,7 +22,7 @@ from vgsim.nn.checkpoints import Checkpoint
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.history import HistoryView
 from vgsim.nn.spec import Spec
-from vgsim.ui.app.commands import Quit
+from vgsim.ui.app.messages import Quit
 
 SHARE = 0.1
 """Most of the time that judging may take while one case follows the other: it slows training."""

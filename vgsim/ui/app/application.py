@@ -20,6 +20,7 @@ from vgsim.export.sources import Source, find
 from vgsim.measure.frame import Frame
 from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
+from vgsim.text.jumps import Jump, JumpKind
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.clipboard import Clipboard
@@ -35,6 +36,7 @@ from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.style.application import apply_theme, system_theme_name
 from vgsim.ui.style.icons import app_icon
 from vgsim.ui.style.theme import Theme, load_theme, theme_names
+from vgsim.ui.window.actions import ControlKeys
 from vgsim.ui.window.dialogs import (
     ask_open,
     ask_save,
@@ -90,6 +92,7 @@ class Application(QObject):
         )
         self.reels = Reels(self.window, self.session, self._own_theme)
         self._connect()
+        ControlKeys(app, self)
         self._offer_rivals()
         self._tick_theme()
         self._garbage = QTimer(self, interval=GARBAGE_MS)
@@ -98,15 +101,9 @@ class Application(QObject):
 
     def _connect(self) -> None:
         window, session = self.window, self.session
-        transport, form = window.transport, window.form
-        transport.step.connect(session.step)
-        transport.back.connect(session.back)
-        transport.reset.connect(session.reset)
-        transport.play_toggled.connect(session.toggle_play)
-        transport.train_toggled.connect(session.toggle_train)
-        transport.speed_changed.connect(session.set_speed)
-        transport.export_requested.connect(self.pictures.export)
-        transport.theme_toggled.connect(self.toggle_theme)
+        form = window.form
+        window.transport.asked.connect(self.do)
+        window.transport.speed_changed.connect(session.set_speed)
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
         window.workspace.asked.connect(self._ask_panel)
@@ -119,7 +116,7 @@ class Application(QObject):
         session.problems_changed.connect(window.set_problems)
         session.failed.connect(self._show_failure)
         for name, verb in self._verbs().items():
-            window.actions_by_name[name].triggered.connect(verb)
+            window.actions_by_name[name].triggered.connect(partial(_call, verb))
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def _offer_rivals(self) -> None:
@@ -130,19 +127,32 @@ class Application(QObject):
             action.setToolTip(about)
             action.triggered.connect(partial(self.advice.compare_with, name))
 
-    def _verbs(self) -> dict[str, Callable[..., object]]:
-        session = self.session
+    def _verbs(self) -> dict[str, Callable[[], object]]:
+        """What each command does, by its name."""
+        session, exploring, advice = self.session, self.exploring, self.advice
         return {
-            "open": self.open_file, "save": self.save_file, "export": self.pictures.export,
-            "export_again": self.pictures.export_again, "quit": self.window.close,
-            "copy": self.pictures.copy, "step": session.step,
-            "back": session.back, "play": session.toggle_play, "train": session.toggle_train,
-            "reset": session.reset, "layout": self.window.workspace.reset,
-            "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
-            "theme_system": partial(self.use_theme, "system"),
+            "open": self.open_file, "save": self.save_file, "quit": self.window.close,
+            "export": self.pictures.export, "export_again": self.pictures.export_again,
+            "copy": self.pictures.copy, "copy_svg": self.clipboard.copy_svg,
+            "copy_data": self.clipboard.copy_data,
+            "step": session.step, "back": session.back, "play": session.toggle_play,
+            "start": partial(session.jump, Jump(JumpKind.START)),
+            "loss": partial(session.jump, Jump(JumpKind.LOSS)),
+            "end": partial(session.jump, Jump(JumpKind.END)),
+            "goto": exploring.ask_where, "inspect": exploring.inspect,
+            "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
+            "compare": advice.keep, "compare_end": advice.end,
+            "present": self.presenting.begin, "layout": self.window.workspace.reset,
+            "theme": self.toggle_theme, "theme_system": partial(self.use_theme, "system"),
             "theme_light": partial(self.use_theme, "light"),
             "theme_dark": partial(self.use_theme, "dark"),
+            "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
         }  # fmt: skip
+
+    @Slot(str)
+    def do(self, command: str) -> None:
+        """Do what a command says, unless it is of no use now."""
+        self.window.actions_by_name[command].trigger()
 
     def start(self) -> None:
         """Show the window and start the worker."""
@@ -186,7 +196,7 @@ class Application(QObject):
         if not self.window.workspace.plots:
             QTimer.singleShot(FILL_MS, self.window.workspace.fill)
         if self.presenting.shown is None:  # else the window is covered
-            self.window.set_frame(frame, self.session.pace)
+            self.window.set_frame(frame, self.session.pacing.due)
 
     @Slot(str, str)
     def _show_failure(self, sentence: str, details: str) -> None:
@@ -254,7 +264,7 @@ class Application(QObject):
         assert isinstance(app, QApplication)
         return load_theme(chosen if chosen in theme_names() else system_theme_name(app))
 
-    def use_theme(self, name: str, checked: bool = False) -> None:
+    def use_theme(self, name: str) -> None:
         """Switch to a theme, or to follow the system."""
         self._settings.set_text("theme", name)
         self._tick_theme()
@@ -282,6 +292,11 @@ class Application(QObject):
             apply_theme(self._app, theme)
             self.window.set_theme(theme)
             self.presenting.set_theme(theme)
+
+
+def _call(verb: Callable[[], object], checked: bool = False) -> None:
+    """Leave out what Qt says beside: whether an action is ticked."""
+    verb()
 
 
 def _write_text(path: str, text: str) -> None:

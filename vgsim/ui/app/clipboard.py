@@ -48,21 +48,17 @@ class Clipboard(QObject):
         self._window, self._supply = window, supply
         self._last, self._makers = last, makers
         self._chosen = ""
-        actions = window.actions_by_name
-        actions["copy_svg"].setVisible(makers.svg is not None)
-        if makers.svg is not None:
-            actions["copy_svg"].triggered.connect(partial(self.copy_svg, ""))
-        actions["copy_data"].triggered.connect(partial(self.copy_data, ""))
+        window.actions_by_name["copy_svg"].setVisible(makers.svg is not None)
 
     def copy_picture(self, view: str) -> None:
         """The picture of a view, in the size and theme of the last export."""
         self._with_picture(view, self._put_image)
 
-    def copy_svg(self, view: str = "", checked: bool = False) -> None:
+    def copy_svg(self, view: str = "") -> None:
         """The picture as shapes, and as pixels for whoever takes no shapes."""
         self._with_picture(view, self._put_svg)
 
-    def copy_data(self, view: str = "", checked: bool = False) -> None:
+    def copy_data(self, view: str = "") -> None:
         """The numbers of a plot: the one named, else the one chosen or exported last."""
         name = view or self.plot
         self._chosen = name

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QObject, Slot
 
 from vgsim.core.errors import SpecError
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.measure.stops import Stop, StopRules
-from vgsim.text.jumps import Jump, JumpKind, way_sentence
-from vgsim.text.status import RunState
+from vgsim.text.jumps import Jump, way_sentence
 from vgsim.text.stops import stop_sentence, stops_summary
 from vgsim.text.words import is_recurrent
 from vgsim.ui.app.session import Session
+from vgsim.ui.pacing import RunState
 from vgsim.ui.window.jump import JumpDialog
 from vgsim.ui.window.main_window import MainWindow
 from vgsim.ui.window.stops_dialog import StopsDialog
@@ -28,7 +26,7 @@ class Exploring(QObject):
         self._window, self._session = window, session
         self._lent: frozenset[type] = frozenset()
         self._instead: frozenset[type] | None = None
-        space, actions = window.workspace, window.actions_by_name
+        space = window.workspace
         space.wants_changed.connect(self._want)
         space.network.diagram.picked.connect(self.look_into)
         space.inspector.focus_requested.connect(self.look_into)
@@ -41,11 +39,6 @@ class Exploring(QObject):
         session.underway.connect(self._say_way)
         session.frame_changed.connect(self._arrive)
         self._underway = False
-        for kind in (JumpKind.START, JumpKind.LOSS, JumpKind.END):
-            actions[str(kind)].triggered.connect(partial(session.jump, Jump(kind)))
-        actions["inspect"].triggered.connect(self.inspect)
-        actions["goto"].triggered.connect(self.ask_where)
-        actions["stops"].triggered.connect(self.ask_stops)
 
     def lend(self, kinds: frozenset[type]) -> None:
         """Have these readings made, too, for something that is not in sight."""
@@ -144,5 +137,3 @@ class Exploring(QObject):
     def _allow(self, state: RunState) -> None:
         """While training runs nothing can be gone to."""
         self._window.workspace.network.timeline.set_training(state.training)
-        for name in ("start", "loss", "end", "goto"):
-            self._window.actions_by_name[name].setEnabled(not state.training)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from queue import Empty, SimpleQueue
 
-from vgsim.ui.app.commands import Command
+from vgsim.ui.app.messages import Command
 
 
 class Inbox:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
-from vgsim.text.status import RunState
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.pacing import CHAIN_RULE, RunState
 from vgsim.ui.plots import PLOTS
-from vgsim.ui.presentation import CHAIN_RULE, PresentingWindow
+from vgsim.ui.presentation import PresentingWindow
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.main_window import MainWindow
 
@@ -40,7 +40,6 @@ class Presenting(QObject):
         self._window, self._session, self._exploring = window, session, exploring
         self._settings, self._theme = settings, theme
         self._shown: PresentingWindow | None = None
-        window.actions_by_name["present"].triggered.connect(self.begin)
         window.told.connect(self._tell)
         window.closing.connect(self.end)
         session.frame_changed.connect(self._show)
@@ -106,7 +105,7 @@ class Presenting(QObject):
         shown.deleteLater()
         self._exploring.show_instead(None)
         if self._session.frame is not None:
-            self._window.set_frame(self._session.frame, self._session.pace)
+            self._window.set_frame(self._session.frame, self._session.pacing.due)
         self._window.activateWindow()
 
     @Slot(str)
@@ -122,7 +121,7 @@ class Presenting(QObject):
     @Slot(object)
     def _show(self, frame: Frame) -> None:
         if self._shown is not None:
-            self._shown.set_frame(frame, self._session.pace)
+            self._shown.set_frame(frame, self._session.pacing.due)
 
     @Slot(object)
     def _allow(self, state: RunState) -> None:

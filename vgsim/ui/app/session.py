@@ -19,9 +19,9 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.jumps import Jump, at_step, place_of, resolve
-from vgsim.text.status import Pace, RunState
 from vgsim.ui.app.adviser import Adviser, Case
-from vgsim.ui.app.commands import (
+from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.messages import (
     Compare,
     Load,
     Look,
@@ -33,15 +33,8 @@ from vgsim.ui.app.commands import (
     Stops,
     Train,
 )
-from vgsim.ui.app.mailbox import Mailbox
-from vgsim.ui.app.worker import Mode, Worker
-
-UNHURRIED = 6.0
-"""Moments a second up to which each is shown in full at once."""
-FRAME_MS, SLOW_MS = 33, 66
-"""How often the window looks into the mailbox while training, at most and at least."""
-WINDOW_SHARE = 0.2
-"""Most of a core's time that the window should take while training, which is taken from it."""
+from vgsim.ui.app.worker import Worker
+from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
 
 
 class Session(QObject):
@@ -84,11 +77,9 @@ class Session(QObject):
         self._asked: dict[int, Spec] = {}
         self._generation = 0
         self._running = 0
-        self._mode = Mode.IDLE
+        self.pacing = Pacing()
+        self._way_told = False
         self._spent = time.thread_time()
-        self._hasty = False
-        self._ending = False  # whether the frame with which playing ended is still to come
-        self._speed = 0.0
         self.wish = Wish()
         self.rules = StopRules()
         self.rival: Spec | None = None
@@ -98,11 +89,11 @@ class Session(QObject):
         self._worker.loaded.connect(self._loaded)
         self._worker.refused.connect(self._refused)
         self._worker.failed.connect(self.failed)
-        self._worker.mode_changed.connect(self._mode_changed)
+        self._worker.doing_changed.connect(self._change_doing)
         self._worker.stopped.connect(self.stopped)
         self._worker.compared.connect(self._compared)
         self._worker.to_judge.connect(self._ask)
-        self._worker.underway.connect(self.underway)
+        self._worker.underway.connect(self._tell_way)
         self._adviser = Adviser(judge, self)
         self._adviser.judged.connect(self._judged)
         self._adviser.measured.connect(self._measured)
@@ -168,6 +159,7 @@ class Session(QObject):
     @Slot(object, str)
     def _compared(self, spec: Spec | None, sentence: str) -> None:
         self.rival = spec
+        self._refresh_state()
         self.compared.emit(spec, sentence)
 
     @Slot(object)
@@ -292,60 +284,58 @@ class Session(QObject):
     @Slot(float)
     def set_speed(self, rate: float) -> None:
         """Moments a second while playing."""
-        self._speed = rate
+        self.pacing.set_rate(rate)
         self._worker.post(Speed(rate))
         self._hold_adviser()
 
-    @property
-    def pace(self) -> Pace:
-        """How soon the next frame follows."""
-        if self.state.training:
-            return Pace.TRAINING
-        fast = (self.state.playing or self._ending) and self._speed > UNHURRIED
-        return Pace.PLAYING if fast else Pace.REST
-
     @Slot(object)
-    def _mode_changed(self, mode: Mode) -> None:
-        self._ending = self._mode is Mode.PLAY
-        self._mode = mode
-        if mode is Mode.TRAIN:
+    def _change_doing(self, doing: Doing) -> None:
+        self.pacing.set_doing(doing)
+        if doing is Doing.TRAINING:
             self._spent = time.thread_time()
             self._timer.start(FRAME_MS)
         self._refresh_state()
+
+    @Slot(str, int, int)
+    def _tell_way(self, who: str, step: int, wanted: int) -> None:
+        self._way_told = True
+        self._refresh_state()
+        self.underway.emit(who, step, wanted)
 
     @Slot()
     def _look(self) -> None:
         """Take the frame, if there is one and it is not of an experiment before."""
         frame = self._mailbox.take()
         if frame is not None and frame.generation >= self._running:
-            self.frame = frame
-            self._slow_down()
-            self._hasty = self.pace is not Pace.REST and not self._ending
-            self.frame_changed.emit(frame)
-            self._ending = False
-            self._refresh_state()
-            self._hold_adviser()
-        elif frame is None and self._mode is Mode.IDLE:
+            self._show(frame)
+        elif frame is None and self.pacing.doing is Doing.AT_REST:
             self._timer.stop()
-            self._show_at_rest()
+            if self.pacing.stands_still():
+                self.frame_changed.emit(self.frame)
+
+    def _show(self, frame: Frame) -> None:
+        self.frame = frame
+        self._slow_down()
+        self.pacing.begin_frame()
+        self.frame_changed.emit(frame)
+        self.pacing.end_frame()
+        self._way_told = False
+        self._refresh_state()
+        self._hold_adviser()
 
     def _slow_down(self) -> None:
         """Look again as soon as what the last frame took is the window's share of the time."""
-        spent, self._spent = self._spent, time.thread_time()
-        if self._mode is Mode.TRAIN:
-            wanted = 1000 * (self._spent - spent) / WINDOW_SHARE
-            self._timer.setInterval(round(min(max(wanted, FRAME_MS), SLOW_MS)))
-
-    def _show_at_rest(self) -> None:
-        """The last frame may have been taken before it was known that none follows: show it all."""
-        if self._hasty and self.frame is not None:
-            self._hasty = False
-            self.frame_changed.emit(self.frame)
+        now = time.thread_time()
+        if self.pacing.doing is Doing.TRAINING:
+            self._timer.setInterval(look_again_ms(now - self._spent))
+        self._spent = now
 
     def _refresh_state(self) -> None:
         frame = self.frame
         began = frame is not None and (frame.step > 0 or frame.moment.phase is not Phase.START)
-        state = RunState(self._mode is Mode.PLAY, self._mode is Mode.TRAIN, began)
+        on_the_way = self._way_told and self.pacing.doing is Doing.AT_REST
+        doing = Doing.JUMPING if on_the_way else self.pacing.doing
+        state = RunState(doing, began, self.rival is not None)
         if state != self.state:
             self.state = state
             self._hold_adviser()
@@ -353,7 +343,7 @@ class Session(QObject):
 
     def _hold_adviser(self) -> None:
         """While moments follow fast, judging waits: it would hold up their painting."""
-        self._adviser.hold(self.pace is Pace.PLAYING)
+        self._adviser.hold(self.pacing.playing_fast)
 
 
 def _problem(path: str, entry: object) -> str:

@@ -7,7 +7,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -22,7 +21,9 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, place, same_position
 from vgsim.nn.spec import Spec
 from vgsim.ui.app.adviser import Case
-from vgsim.ui.app.commands import (
+from vgsim.ui.app.inbox import Inbox
+from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.messages import (
     Command,
     Compare,
     Load,
@@ -36,17 +37,7 @@ from vgsim.ui.app.commands import (
     Stops,
     Train,
 )
-from vgsim.ui.app.inbox import Inbox
-from vgsim.ui.app.mailbox import Mailbox
-
-FRAME_SHARE = 0.1
-"""Most of the worker's time that making frames may take while it trains."""
-
-JUDGE_EVERY = 4.0
-"""Seconds after which training lets the network be judged again."""
-
-LONG_WAY = 0.4
-"""Seconds after which a way to another step is told, and then again."""
+from vgsim.ui.pacing import JUDGE_EVERY, LONG_WAY, Doing, frame_pause
 
 LONG = 1_000_000_000
 """More steps than anyone waits for: training ends by a command."""
@@ -54,20 +45,12 @@ LONG = 1_000_000_000
 log = logging.getLogger(__name__)
 
 
-class Mode(StrEnum):
-    """What the worker does between commands."""
-
-    IDLE = "idle"
-    PLAY = "play"
-    TRAIN = "train"
-
-
 class Worker(QThread):
     """Drives one experiment at a time.
 
     Signals: ``arrived`` a frame that should be shown at once lies in the mailbox; ``loaded``
     (generation) a spec was built; ``refused`` (generation, SpecError) it cannot be; ``failed``
-    (sentence, details) anything else went wrong; ``mode_changed`` (Mode); ``stopped`` (Stop) a
+    (sentence, details) anything else went wrong; ``doing_changed`` (Doing); ``stopped`` (Stop) a
     rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
     why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of;
     ``underway`` ("B" or empty, step, wanted step) how far a long way there has come.
@@ -77,7 +60,7 @@ class Worker(QThread):
     loaded = Signal(int)
     refused = Signal(int, object)
     failed = Signal(str, str)
-    mode_changed = Signal(object)
+    doing_changed = Signal(object)
     stopped = Signal(object)
     compared = Signal(object, str)
     to_judge = Signal(object)
@@ -89,11 +72,11 @@ class Worker(QThread):
         self._inbox = Inbox()
         self._experiment: Experiment | None = None
         self._generation = 0
-        self._mode = Mode.IDLE
+        self._doing = Doing.AT_REST
         self._interval = 0.25
         self._due = 0.0
         self._rate = float("nan")
-        self._pace = (0.0, 0)
+        self._measured_at = (0.0, 0)
         self._frame_allowed = 0.0
         self._wish = Wish()
         self._watch = Watch()
@@ -130,17 +113,17 @@ class Worker(QThread):
             return False
         if command is not None:
             self._obey(command)
-        elif self._mode is Mode.TRAIN:
+        elif self._doing is Doing.TRAINING:
             self._train()
-        elif self._mode is Mode.PLAY:
+        elif self._doing is Doing.PLAYING:
             self._play()
         return True
 
     def _next_command(self) -> Command | None:
         """The next command: waits for one when idle, until the next moment when playing."""
-        if self._mode is Mode.TRAIN:
+        if self._doing is Doing.TRAINING:
             return self._inbox.take(0.0)
-        if self._mode is Mode.PLAY:
+        if self._doing is Doing.PLAYING:
             return self._inbox.take(max(0.0, self._due - time.monotonic()))
         return self._inbox.take()
 
@@ -162,7 +145,7 @@ class Worker(QThread):
     def _look(self, wish: Wish) -> None:
         """Other readings: at rest the frame is made anew, else they come with the next one."""
         changed, self._wish = wish != self._wish, wish
-        if changed and self._experiment is not None and self._mode is not Mode.TRAIN:
+        if changed and self._experiment is not None and self._doing is not Doing.TRAINING:
             self._show(self._experiment)
 
     def _compare(self, spec: Spec | None) -> None:
@@ -175,23 +158,23 @@ class Worker(QThread):
             return
         self.compared.emit(spec, "")
         if self._experiment is not None:
-            if self._mode is not Mode.TRAIN:
+            if self._doing is not Doing.TRAINING:
                 self._show(self._experiment)
             else:
                 self._follow(self._experiment)
 
     def _drive(self, experiment: Experiment, command: Command) -> None:
         """Playing and training are toggles, decided here: only this thread knows what goes on."""
-        mode = self._mode
+        before = self._doing
         self._stop(experiment)
-        if isinstance(command, Train) and mode is not Mode.TRAIN:
-            self._pace = (time.monotonic(), experiment.step)
+        if isinstance(command, Train) and before is not Doing.TRAINING:
+            self._measured_at = (time.monotonic(), experiment.step)
             self._judge_allowed = 0.0  # at once: it ends the measuring that would slow it down
-            self._set_mode(Mode.TRAIN)
+            self._set_doing(Doing.TRAINING)
             return
-        if isinstance(command, Play) and mode is not Mode.PLAY:
+        if isinstance(command, Play) and before is not Doing.PLAYING:
             self._due = time.monotonic()
-            self._set_mode(Mode.PLAY)
+            self._set_doing(Doing.PLAYING)
             return
         if isinstance(command, Reset):
             experiment.reset()
@@ -206,10 +189,10 @@ class Worker(QThread):
 
     def _stop(self, experiment: Experiment) -> None:
         """End what goes on; training takes one more step, from whose start one can come back."""
-        if self._mode is Mode.TRAIN:
+        if self._doing is Doing.TRAINING:
             experiment.checkpoint()
             experiment.run(1)
-        self._set_mode(Mode.IDLE)
+        self._set_doing(Doing.AT_REST)
 
     def _follow(self, experiment: Experiment) -> None:
         """Take the experiment beside this one to the same moment."""
@@ -253,16 +236,16 @@ class Worker(QThread):
         if before is not None and keep_place:
             experiment.seek(0, same_position(before.moment, before.stages, experiment))
         else:
-            self._set_mode(Mode.IDLE)
+            self._set_doing(Doing.AT_REST)
         self._experiment, self._generation = experiment, command.generation
         self._watch.begin()
-        self._pace = (time.monotonic(), experiment.step)
+        self._measured_at = (time.monotonic(), experiment.step)
         self.loaded.emit(command.generation)
         self._show(experiment)
 
     def _stay(self) -> None:
         """What was refused may have ended a way: show how far it went, with B there, too."""
-        if self._experiment is not None and self._mode is Mode.IDLE:
+        if self._experiment is not None and self._doing is Doing.AT_REST:
             self._show(self._experiment)
 
     def _train(self) -> None:
@@ -288,11 +271,11 @@ class Worker(QThread):
     def _leave_frame(self, experiment: Experiment) -> None:
         now = time.monotonic()
         if now >= self._frame_allowed:
-            self._measure_pace(experiment, now)
+            self._measure_rate(experiment, now)
             self._mailbox.put(self._frame(experiment))
             if now >= self._judge_allowed:
                 self._let_judge(experiment)
-            self._frame_allowed = now + (time.monotonic() - now) / FRAME_SHARE
+            self._frame_allowed = now + frame_pause(time.monotonic() - now)
 
     def _frame(self, experiment: Experiment) -> Frame:
         """The picture of this moment, and of the same one in the experiment beside it."""
@@ -304,13 +287,13 @@ class Worker(QThread):
     def _halt(self, experiment: Experiment, reason: Stop) -> None:
         """A stop rule is met: stand still at this very moment."""
         experiment.checkpoint()
-        self._set_mode(Mode.IDLE)
+        self._set_doing(Doing.AT_REST)
         self._show(experiment)
         self.stopped.emit(reason)
 
     def _let_judge(self, experiment: Experiment) -> None:
         """Tell of the state before the coming pass, once for every step, and again at rest."""
-        idle = self._mode is Mode.IDLE
+        idle = self._doing is Doing.AT_REST
         at = self._generation, experiment.step, idle
         if at != self._judged:
             self._judged = at
@@ -320,11 +303,11 @@ class Worker(QThread):
                 Case(experiment.spec, experiment.state(), history, self._generation, idle)
             )
 
-    def _measure_pace(self, experiment: Experiment, now: float) -> None:
-        since, step = self._pace
+    def _measure_rate(self, experiment: Experiment, now: float) -> None:
+        since, step = self._measured_at
         if now - since >= 0.25:
             self._rate = (experiment.step - step) / (now - since)
-            self._pace = (now, experiment.step)
+            self._measured_at = (now, experiment.step)
 
     def _play(self) -> None:
         experiment = self._experiment
@@ -333,14 +316,14 @@ class Worker(QThread):
         self._due = max(self._due + self._interval, time.monotonic())
         reason = self._watch.at_moment(experiment)
         if reason is not None or moment.phase is Phase.UPDATE:
-            self._set_mode(Mode.IDLE)
+            self._set_doing(Doing.AT_REST)
         self._show(experiment)
         if reason is not None:
             self.stopped.emit(reason)
 
     def _show(self, experiment: Experiment) -> None:
         """A frame to be shown at once."""
-        if self._mode is not Mode.TRAIN:
+        if self._doing is not Doing.TRAINING:
             # a state to come back to costs nothing at the speed of a hand
             if experiment.moment.phase is Phase.UPDATE:
                 experiment.checkpoint()
@@ -349,17 +332,17 @@ class Worker(QThread):
             self._follow(experiment)
         self._mailbox.put(self._frame(experiment))
         self.arrived.emit()
-        if self._mode is Mode.IDLE:
+        if self._doing is Doing.AT_REST:
             self._let_judge(experiment)
 
-    def _set_mode(self, mode: Mode) -> None:
-        if mode is not self._mode:
-            self._mode = mode
-            self.mode_changed.emit(mode)
+    def _set_doing(self, doing: Doing) -> None:
+        if doing is not self._doing:
+            self._doing = doing
+            self.doing_changed.emit(doing)
 
     def _fail(self, error: Exception) -> None:
         log.exception("the experiment failed")
-        self._set_mode(Mode.IDLE)
+        self._set_doing(Doing.AT_REST)
         if self._experiment is not None:  # what was half done is begun again
             self._experiment.rewind()
         if self._partner is not None:

@@ -12,11 +12,11 @@ from PySide6.QtCore import QLineF, QPointF, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vgsim.text.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
-from vgsim.text.status import Pace
 from vgsim.ui.diagram.items import Part, Scene
 from vgsim.ui.diagram.model.geometry import Geometry
 from vgsim.ui.diagram.model.picture import Gap, Picture
 from vgsim.ui.diagram.paint import line_pen
+from vgsim.ui.pacing import FULL
 from vgsim.ui.style.paper import keeps_marks
 
 _ORDER = np.array([ZERO, BELOW, *range(SHADES), OVERFLOW, UNREACHED])
@@ -26,8 +26,6 @@ _STEP = 4
 SLACK = 1
 """Levels by which an edge may be wrong in haste; it is put right once the picture stands still."""
 _RANK = np.argsort(_ORDER) // _STEP
-TURNS = 2
-"""While a large network trains, a frame renews every so many-th gap, and the next the others."""
 STILL_MOST = 1500
 """Edges that are smooth and exact even in haste; more are so once the picture stands still."""
 MARKS_MOST = 20_000
@@ -55,12 +53,11 @@ class EdgePart(Part):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self.pace = Pace.REST
+        self.due = FULL
         self._lines: list[list[QLineF]] = []
         self._image = QImage()
         self._drawn: list[_Look | None] = []
         self._shown: Picture | None = None
-        self._turn = 0
         self._colors: list[QColor] = []
 
     def resized(self) -> None:
@@ -97,7 +94,8 @@ class EdgePart(Part):
 
     def settle(self) -> None:
         """No frame follows: all that was left out in haste is drawn with the next painting."""
-        self.pace, self._shown = Pace.REST, None
+        self.due = FULL
+        self._shown = None
 
     def _ready(self, ratio: float) -> bool:
         """Whether there is an image, from which a part can be painted again as it was."""
@@ -107,12 +105,10 @@ class EdgePart(Part):
         """Draw what has changed, or in training this frame's turn of it, into the image."""
         self._require_image(ratio, len(picture.gaps))
         edges = sum(gap.strength.size for gap in picture.gaps)
-        smooth = self.pace is Pace.REST or edges <= STILL_MOST
-        turns = TURNS if self.pace is Pace.TRAINING and not smooth else 1
-        self._turn += 1
+        smooth = self.due.in_full or edges <= STILL_MOST
         for at, gap in enumerate(picture.gaps):
             drawn, wanted = self._drawn[at], self._look(gap, smooth)
-            mine = drawn is None or (at + self._turn) % turns == 0
+            mine = drawn is None or smooth or self.due.gap(at)
             if mine and not (drawn is not None and drawn.will_do(wanted)):
                 self._draw_gap(at, wanted, ratio)
                 self._drawn[at] = wanted

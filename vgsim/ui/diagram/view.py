@@ -20,7 +20,6 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
 from vgsim.text.scale import Scale
-from vgsim.text.status import Pace
 from vgsim.text.words import is_recurrent
 from vgsim.ui.diagram.edges import EdgePart
 from vgsim.ui.diagram.items import (
@@ -38,10 +37,8 @@ from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, stronges
 from vgsim.ui.diagram.model.picture import Picture, picture, shown_inputs
 from vgsim.ui.diagram.nodes import NodePart
 from vgsim.ui.diagram.paint import Palette
+from vgsim.ui.pacing import FULL, STILL_MS, Due
 from vgsim.ui.style.theme import Theme
-
-STILL_MS = 160
-"""After so long without a new frame the picture stands still and its edges are smoothed."""
 
 MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
@@ -139,8 +136,8 @@ class DiagramView(QGraphicsView):
             part.resized()
         self.viewport().update()
 
-    def set_frame(self, frame: Frame | None, pace: Pace = Pace.REST) -> None:
-        """Show ``frame``; at some pace others follow."""
+    def set_frame(self, frame: Frame | None, due: Due = FULL) -> None:
+        """Show ``frame``, as much of it as is due."""
         before, self._frame = self._frame, frame
         shown = self._state.picture
         self._state.picture = picture(frame, self._state.scale) if frame else None
@@ -149,8 +146,8 @@ class DiagramView(QGraphicsView):
             self._relayout()
             if self.focus is not None and not self._shape.holds(self.focus):
                 self._choose(None)
-        self._edges.pace = pace
-        if pace is not Pace.REST:
+        self._edges.due = due
+        if not due.in_full:
             self._still.start()
         self._update_changes(shown if alike else None)
 

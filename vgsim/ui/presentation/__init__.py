@@ -1,6 +1,5 @@
 """Presentation mode: the picture that a lecture hall sees, on a whole screen."""
 
-from vgsim.ui.presentation.stage import CHAIN_RULE
 from vgsim.ui.presentation.window import PresentingWindow
 
-__all__ = ["CHAIN_RULE", "PresentingWindow"]
+__all__ = ["PresentingWindow"]

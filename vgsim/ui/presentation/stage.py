@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
-from vgsim.text.status import Pace, status_line
+from vgsim.text.status import status_line
 from vgsim.text.words import is_recurrent, moment_title
 from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.pacing import CHAIN_RULE, FULL, Due
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
@@ -18,10 +19,6 @@ from vgsim.ui.widgets.card import Card
 from vgsim.ui.widgets.text import ElidedLabel
 from vgsim.ui.window.network_card import NetworkCard
 
-CHAIN_RULE = "hop"
-"""Name of the panel with the matrices of the chain rule, which may stand in a plot's place."""
-PANEL_EVERY = 2
-"""While training the panel shows every so many-th frame, so that keys are heeded at once."""
 _SHARES = 64, 36
 """Width of the diagram and of the panel beside it."""
 _ABOUT = "node: RMS of ∂J/∂h over the batch"
@@ -42,7 +39,6 @@ class Stage(QWidget):
         super().__init__()
         self._theme, self._scale, self._pen_scale = theme, scale, pen_scale
         self._frame: Frame | None = None
-        self._turn = 0
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, "stage", True)
         self.title = ElidedLabel(font=ui_font(17, 600, tabular=False))
@@ -123,19 +119,17 @@ class Stage(QWidget):
         self.network.set_theme(theme)
         self.panel.set_theme(theme)
 
-    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
-        """Show one moment; at some pace others follow."""
+    def set_frame(self, frame: Frame, due: Due = FULL) -> None:
+        """Show one moment, as much of it as is due."""
         self._frame = frame
-        self.network.set_frame(frame, pace)
-        if pace is Pace.PLAYING:
+        self.network.set_frame(frame, due)
+        if due.rule_later:
             self.network.show_rule(frame)
         self.network.set_subtitle(_ABOUT_TIME if is_recurrent(frame.spec) else _ABOUT)
-        training = pace is Pace.TRAINING
-        self._turn += 1
-        if not training or self._turn % PANEL_EVERY == 0:
+        if due.hall_panel:
             self.panel.set_frame(frame)
         moment = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
         step, loss, rate = status_line(frame).readout
         self.title.setText(frame.spec.name or "Experiment")
-        self.moment.setText("Training" if training else moment)
-        self.figures.setText(" · ".join(filter(None, (step, loss, rate if training else ""))))
+        self.moment.setText("Training" if due.training else moment)
+        self.figures.setText(" · ".join(filter(None, (step, loss, rate if due.training else ""))))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
-from vgsim.text.status import Pace
+from vgsim.ui.commands import COMMANDS
+from vgsim.ui.pacing import FULL, Due
 from vgsim.ui.presentation.overlay import Blank, Overlay
 from vgsim.ui.presentation.stage import Stage
 from vgsim.ui.style.theme import Theme
@@ -24,12 +25,8 @@ STILL_MS = 2000
 HINT = "PgDn PgUp step · Space play · T train · ↑ ↓ panel · + − size · B blank · Esc end"
 
 _KEY = Qt.Key
-ACTIONS = {
-    _KEY.Key_PageDown: "step", _KEY.Key_Right: "step", _KEY.Key_PageUp: "back",
-    _KEY.Key_Left: "back", _KEY.Key_Space: "play", _KEY.Key_T: "train", _KEY.Key_R: "reset",
-    _KEY.Key_Home: "start", _KEY.Key_End: "end", _KEY.Key_L: "loss",
-}  # fmt: skip
-"""Keys that do what an action of the window does; a clicker sends the page keys."""
+_COMMANDS = {key: command.name for command in COMMANDS for key in command.hall_keys}
+"""Keys that do what a command of the window does; a clicker sends the page keys."""
 _END = (_KEY.Key_Escape, _KEY.Key_F11)
 _BLANK = (_KEY.Key_B, _KEY.Key_Period)
 _PANELS = {_KEY.Key_Down: 1, _KEY.Key_Up: -1}
@@ -39,14 +36,14 @@ _POINT = _KEY.Key_Control
 
 
 class PresentingWindow(QWidget):
-    """Shows frames large; asks for actions by their name, and tells when it was closed.
+    """Shows frames large; asks for commands by their name, and tells when it was closed.
 
     Everything is laid out for a small canvas and enlarged as a whole, so that type, gaps and lines
     keep their proportions. ``panels`` are what may stand beside the diagram, the first at first.
     """
 
     asked = Signal(str)
-    """Name of an action of the window."""
+    """Name of a command of the window."""
     panel_changed = Signal(str)
     ended = Signal()
 
@@ -86,9 +83,9 @@ class PresentingWindow(QWidget):
         """Readings that are drawn."""
         return self.stage.wants
 
-    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
-        """Show one moment; at some pace others follow."""
-        self.stage.set_frame(frame, pace)
+    def set_frame(self, frame: Frame, due: Due = FULL) -> None:
+        """Show one moment, as much of it as is due."""
+        self.stage.set_frame(frame, due)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colors."""
@@ -129,6 +126,7 @@ class PresentingWindow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A clicker's keys, and those of the window that a lecture needs."""
         key = Qt.Key(event.key())
+        command = _COMMANDS.get(QKeySequence(key).toString())
         if self.blank.isVisible():
             if not event.isAutoRepeat():
                 self.blank.hide()
@@ -136,8 +134,8 @@ class PresentingWindow(QWidget):
             self.end()
         elif key in _BLANK and not event.isAutoRepeat():
             self.blank.show()
-        elif key in ACTIONS:
-            self.asked.emit(ACTIONS[key])
+        elif command is not None:
+            self.asked.emit(command)
         elif key in _PANELS:
             self._turn_panels(_PANELS[key])
         elif key in _SIZES:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import html
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vgsim import __version__
-from vgsim.ui.window.actions import ACTIONS, key_texts
+from vgsim.ui.commands import COMMANDS
+from vgsim.ui.window.actions import key_texts
+
+LONGEST = 600
+"""Letters of a message; the whole of a longer one is among its details."""
+LONGEST_DETAILS = 20_000
 
 
 def ask_open(parent: QWidget) -> str:
-    """A file to open; empty when the person changed their mind."""
+    """A file to open; empty when the user changed their mind."""
     exported = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4 *.csv *.npz *.jsonl"
     kinds = f"Experiments and exported files (*.toml {exported});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
@@ -20,12 +28,16 @@ def ask_save(parent: QWidget, name: str, kind: str) -> str:
     return QFileDialog.getSaveFileName(parent, "Save", name, kind)[0]
 
 
-def show_failure(parent: QWidget, sentence: str, details: str) -> None:
+def show_failure(parent: QWidget, sentence: str, details: str = "") -> None:
     """Say in one sentence what went wrong, with the details behind a button."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "vgsim", sentence, parent=parent)
-    box.setDetailedText(details)
-    box.setStandardButtons(QMessageBox.StandardButton.Ok)
-    box.open()  # not exec: the window and its worker go on behind it
+    if len(sentence) > LONGEST:
+        details = f"{sentence}\n\n{details}"
+        sentence = sentence[:LONGEST] + "…"
+    box = _box(parent, "vgsim", sentence, Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Warning)
+    if details != sentence:
+        box.setDetailedText(details[:LONGEST_DETAILS])
+    box.open()  # not exec: the window and its worker go on meanwhile
 
 
 def show_unsaved(parent: QWidget, error: OSError) -> None:
@@ -36,29 +48,36 @@ def show_unsaved(parent: QWidget, error: OSError) -> None:
 
 
 def show_keys(parent: QWidget) -> None:
-    """Every shortcut on one page."""
+    """Every shortcut on one page, with what it does."""
     keys = key_texts()
-    rows = "".join(
-        f"<tr><td><b>{keys[info.name]}</b>&nbsp;&nbsp;&nbsp;</td><td>{info.text.rstrip('…')}</td></tr>"
-        for info in ACTIONS
-        if info.keys
-    )
-    _show_text(parent, "Keyboard shortcuts", f"<table cellspacing='4'>{rows}</table>")
+    rows = [
+        f"<tr><td><b>{html.escape(keys[command.name])}</b>&nbsp;&nbsp;&nbsp;</td>"
+        f"<td>{html.escape(command.text.rstrip('…'))}&nbsp;&nbsp;&nbsp;</td>"
+        f"<td>{html.escape(command.help)}</td></tr>"
+        for command in COMMANDS
+        if command.keys
+    ]
+    table = f"<table cellspacing='4'>{''.join(rows)}</table>"
+    _box(parent, "Keyboard shortcuts", table, Qt.TextFormat.RichText).open()
 
 
 def show_about(parent: QWidget) -> None:
     """Version and licenses."""
-    _show_text(
-        parent,
-        "About vgsim",
+    text = (
         f"<p><b>vgsim {__version__}</b></p><p>See why the learning signal of a deep network "
         "fades, and what cures it.</p><p>MIT license. Inter font: SIL Open Font License. "
         "Handwritten digits: Alpaydin and Kaynak 1998, CC BY 4.0. Palmer penguins: Gorman, "
-        "Williams and Fraser 2014, CC0.</p>",
+        "Williams and Fraser 2014, CC0.</p>"
     )
+    _box(parent, "About vgsim", text, Qt.TextFormat.RichText).open()
 
 
-def _show_text(parent: QWidget, title: str, text: str) -> None:
-    box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=parent)
+def _box(parent: QWidget, title: str, text: str, form: Qt.TextFormat) -> QMessageBox:
+    """A box that goes for good when it is closed. Words from outside are never rich text."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle(title)
+    box.setTextFormat(form)  # before the text, which Qt would else guess the format of
+    box.setText(text)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
-    box.open()
+    return box

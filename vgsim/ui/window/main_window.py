@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWi
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
-from vgsim.text.status import Pace, RunState, status_line
+from vgsim.text.status import status_line
 from vgsim.text.words import is_recurrent, moment_title
+from vgsim.ui.commands import HINTS, usable
+from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.actions import FormKeys, key_texts, make_actions
-from vgsim.ui.window.network_card import WORDS_EVERY
-from vgsim.ui.window.transport import Transport, usable
+from vgsim.ui.window.transport import Transport
 from vgsim.ui.window.workspace import Workspace
 
 MESSAGE_MS = 6000
 """How long a message stays in the status line."""
-_HINTS = ("step", "back", "play", "train", "reset", "export")
 
 
 class MainWindow(QMainWindow):
@@ -44,7 +44,6 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(theme, scale, pen_scale)
         self.form = self.workspace.form
         self._status, self._hints = QLabel(), QLabel()
-        self._turn = 0
         self.setMenuWidget(self._header())
         self.setCentralWidget(self.workspace)
         self.workspace.network.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -121,7 +120,7 @@ class MainWindow(QMainWindow):
 
     def _show_hints(self) -> None:
         keys = key_texts()
-        hints = "    ".join(f"{keys[name]} {name}" for name in _HINTS)
+        hints = "    ".join(f"{keys[name]} {name}" for name in HINTS)
         set_look(self._hints, "role", "error" if self._problem else "muted")
         self._hints.setText(self._problem or hints)
         self._hints.setToolTip(self._problem)
@@ -130,20 +129,18 @@ class MainWindow(QMainWindow):
         """Offer what fits what the session is doing."""
         if (state.playing or state.training) and self._quiet.isActive():
             self.hush()  # what was said of the stop before is over
-        self.transport.set_state(state.playing, state.training, state.can_back)
+        self.transport.set_state(state)
         for name, allowed in usable(state).items():
             self.actions_by_name[name].setEnabled(allowed)
 
-    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
-        """Show one moment everywhere; at some pace others follow."""
-        training = pace is Pace.TRAINING
-        self.workspace.set_frame(frame, pace)
-        self._turn += 1
-        if training and self._turn % WORDS_EVERY:
+    def set_frame(self, frame: Frame, due: Due = FULL) -> None:
+        """Show one moment, as much of it as is due."""
+        self.workspace.set_frame(frame, due)
+        if not due.words:
             return
         line = status_line(frame)
         title = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
-        self.transport.set_moment("Training" if training else title)
+        self.transport.set_moment("Training" if due.training else title)
         self.transport.set_readout(*line.readout)
         self._status.setText(line.text)
 

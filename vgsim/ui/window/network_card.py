@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from vgsim.measure.frame import Frame
 from vgsim.text.chain_rule import chain_rule
 from vgsim.text.scale import Scale
-from vgsim.text.status import Pace
 from vgsim.text.words import is_recurrent
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.ui.diagram import DiagramView
+from vgsim.ui.pacing import FULL, Due
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline import Timeline
 from vgsim.ui.widgets.card import Card
@@ -22,11 +22,6 @@ from vgsim.ui.window.rival import RivalChip
 _NODES = "node: RMS of ∂J/∂h over the batch"
 _COLUMNS = "column: timestep, the last is the readout · "
 _EDGES = " · edge: |w| · RMS of ∂J/∂z, what it hands back"
-
-
-WORDS_EVERY = 4
-"""While training, formulas, figures and the timeline change with every so many-th frame: eyes
-cannot follow, and what painting takes is taken from the training."""
 
 
 class NetworkCard(Card):
@@ -39,7 +34,6 @@ class NetworkCard(Card):
         self.strip = ChainRuleStrip()
         self.rival = RivalChip()
         self.add_header_widget(self.rival)
-        self._turn = 0
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(self.timeline)
@@ -77,15 +71,13 @@ class NetworkCard(Card):
         self.diagram.set_theme(theme)
         self.timeline.set_theme(theme)
 
-    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
-        """Show ``frame``; at some pace others follow."""
-        self.diagram.set_frame(frame, pace)
-        self._turn += 1
-        due = pace is not Pace.TRAINING or self._turn % WORDS_EVERY == 0
-        if due:
+    def set_frame(self, frame: Frame, due: Due = FULL) -> None:
+        """Show ``frame``, as much of it as is due."""
+        self.diagram.set_frame(frame, due)
+        if due.words:
             self.timeline.set_reach(*frame.reach)
             self.timeline.set_frame(frame)
-        if due and pace is not Pace.PLAYING:
+        if due.rule:
             self.show_rule(frame)
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
         if is_recurrent(frame.spec):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from vgsim.text.status import RunState
+from vgsim.ui.commands import BY_NAME, TRANSPORT, likeliest, usable
+from vgsim.ui.pacing import RunState
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.buttons import IconButton, PushButton
 from vgsim.ui.widgets.slider import ValueSlider, number_text
@@ -20,31 +22,6 @@ _SLOWEST, _FASTEST, _USUAL = 0.25, 30.0, 4.0
 _HEIGHT = 52
 _LEAST_WIDTH = 680
 _WIDEST_PILL = 360
-
-
-def likeliest(state: RunState) -> str:
-    """The button to press next: the only filled one."""
-    return "train" if state.training else "play" if state.playing else "step"
-
-
-def usable(state: RunState) -> Mapping[str, bool]:
-    """Which buttons do something now; stepping and playing wait while training runs."""
-    idle = not state.training
-    return {
-        "reset": True, "back": state.can_back and idle, "step": idle, "play": idle, "train": True,
-    }  # fmt: skip
-
-
-_BUTTONS = {
-    "reset": ("reset", "Reset", "Back to the first moment"),
-    "back": ("back", "Back", "One moment back"),
-    "step": ("step", "Step", "One moment on"),
-    "play": ("play", "Play pass", "Moment after moment, to the end of the pass"),
-    "train": ("train", "Train", "Update after update, at full speed"),
-}
-_PAUSE = ("pause", "Pause", "Stop playing")
-_STOP = ("stop", "Stop", "Stop training")
-_OTHERS = {"play": (_PAUSE,), "train": (_STOP,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,43 +49,38 @@ _FORMS = (
 class Transport(QWidget):
     """Buttons, speed, banner and readouts. It says what was pressed and decides nothing."""
 
-    reset = Signal()
-    back = Signal()
-    step = Signal()
-    play_toggled = Signal()
-    train_toggled = Signal()
+    asked = Signal(str)
+    """The name of a command."""
     speed_changed = Signal(float)
     """Moments a second."""
-    export_requested = Signal()
-    theme_toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Transport")
-        self.buttons = {key: _button(key) for key in _BUTTONS}
-        self.theme_button = IconButton("theme", "Light or dark")
-        self.export_button = PushButton("export", "Export", "Export picture")
+        self.buttons = {name: _button(name) for name in TRANSPORT}
+        self.theme_button = IconButton("theme", BY_NAME["theme"].text)
+        self.export_button = _button("export")
         self._keys: dict[str, str] = {}
-        self._state = RunState()
         self._make_speed()
         self._make_texts()
         self._connect()
         self._lay_out()
-        self.set_state(False, False, False)
+        self.set_state(RunState())
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_state(self, playing: bool, training: bool, can_back: bool) -> None:
-        """Offer what fits what the session is doing."""
-        self._state = RunState(playing, training, can_back)
-        self._put_face("play", _PAUSE if playing else _BUTTONS["play"])
-        self._put_face("train", _STOP if training else _BUTTONS["train"])
-        allowed, primary = usable(self._state), likeliest(self._state)
-        for key, button in self.buttons.items():
-            button.setEnabled(allowed[key])
-            button.set_primary(key == primary)
+    def set_state(self, state: RunState) -> None:
+        """Offer what fits what the run is doing."""
+        allowed = usable(state)
+        primary = likeliest(state)
+        for name, button in self.buttons.items():
+            face = BY_NAME[name].face_in(state)
+            button.show_face(face.icon, face.label, face.help)
+            button.setToolTip(self._tip(name, face.help))
+            button.setEnabled(allowed[name])
+            button.set_primary(name == primary)
 
     def set_moment(self, text: str) -> None:
         """Say what has just happened and what comes next."""
@@ -176,13 +148,8 @@ class Transport(QWidget):
             muted.setProperty("role", "muted")
 
     def _connect(self) -> None:
-        signals = {
-            "reset": self.reset, "back": self.back, "step": self.step,
-            "play": self.play_toggled, "train": self.train_toggled,
-            "export": self.export_requested, "theme": self.theme_toggled,
-        }  # fmt: skip
-        for key, button in self._named().items():
-            button.clicked.connect(signals[key])
+        for name, button in self._named().items():
+            button.clicked.connect(partial(self._ask, name))
         self.speed_slider.moved.connect(self._change_speed)
 
     def _lay_out(self) -> None:
@@ -223,10 +190,8 @@ class Transport(QWidget):
     def _named(self) -> dict[str, IconButton | PushButton]:
         return {**self.buttons, "theme": self.theme_button, "export": self.export_button}
 
-    def _put_face(self, key: str, face: tuple[str, str, str]) -> None:
-        picture, text, name = face
-        self.buttons[key].show_face(picture, text, name)
-        self.buttons[key].setToolTip(self._tip(key, name))
+    def _ask(self, name: str, checked: bool = False) -> None:
+        self.asked.emit(name)
 
     def _tip(self, key: str, name: str) -> str:
         return tool_tip(f"{name} ({self._keys[key]})" if key in self._keys else name)
@@ -239,10 +204,13 @@ class Transport(QWidget):
         self.speed_value.setText(f"{number_text(moments_per_second)} /s")
 
 
-def _button(key: str) -> PushButton:
-    others = [face[1] for face in _OTHERS.get(key, ())]
+def _button(name: str) -> PushButton:
+    command = BY_NAME[name]
+    face = command.face
+    assert face is not None  # else it has no button
+    others = [command.ends.label] if command.ends else []
     # The arrow of a step points away from the word.
-    return PushButton(*_BUTTONS[key], others=others, icon_last=key == "step")
+    return PushButton(face.icon, face.label, face.help, others, icon_last=name == "step")
 
 
 def _grow(label: ElidedLabel) -> bool:

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
-from vgsim.text.status import Pace
 from vgsim.ui.chain_rule import HopPanel
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
+from vgsim.ui.pacing import CHAIN_RULE, FULL, LATER_MS, Due
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.style.application import GUTTER
@@ -25,10 +25,6 @@ from vgsim.ui.window.arrangement import NARROW, NARROW_PLACES, WIDE_PLACES, Plac
 from vgsim.ui.window.docks import CardDock, PlainDock, is_behind
 from vgsim.ui.window.network_card import NetworkCard
 
-PLOT_MS = 15
-"""A plot is brought up to date so long after the diagram, while frames follow fast."""
-HOP_EVERY = 3
-"""While training, the chain rule has every so many-th of its turns: nobody reads that fast."""
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 _FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
@@ -78,11 +74,10 @@ class Workspace(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self._behind: set[str] = set()
         self._frame: Frame | None = None
-        self._turn = 0
-        self._pace = Pace.REST
+        self._due = FULL
         self._fresh = True
         self._enlarged: tuple[str, QByteArray] | None = None
-        self._later = QTimer(self, singleShot=True, interval=PLOT_MS)
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
         self._later.timeout.connect(self._catch_up_later)
         self._noticed = QTimer(self, singleShot=True, interval=0)
         self._noticed.timeout.connect(self._catch_up)
@@ -324,39 +319,39 @@ class Workspace(QMainWindow):
 
     def _panels(self) -> dict[str, Panel]:
         """What shows frames, by the name of its dock."""
-        return {**self.plots, "hop": self.hop, "inspector": self.inspector}
+        return {**self.plots, CHAIN_RULE: self.hop, "inspector": self.inspector}
 
     def wants(self) -> frozenset[type]:
         """Readings that the panels draw which can be seen."""
-        return frozenset(kind for panel in self._seen() for kind in panel.wants)
+        panels = self._panels()
+        return frozenset(kind for name in self._seen() for kind in panels[name].wants)
 
-    def set_frame(self, frame: Frame, pace: Pace = Pace.REST) -> None:
-        """Show one moment in every panel that can be seen.
+    def set_frame(self, frame: Frame, due: Due = FULL) -> None:
+        """Show one moment: what is due now, and a little later the panels that are due then.
 
-        While frames follow each other fast, the diagram and the chain rule come first and the
-        other panels a little later; in training only one of them each time, in turn. So the window
-        is never busy for long.
+        So the window is never busy for long while frames follow each other fast.
         """
-        self._frame, self._pace = frame, pace
-        self.network.set_frame(frame, pace)
-        if pace is Pace.REST:
-            self._show(self._seen())
-            return
-        if pace is Pace.PLAYING and self.hop.isVisible():
-            self.hop.set_frame(frame)
-        self._later.start()
+        self._frame = frame
+        self._due = due
+        self.network.set_frame(frame, due)
+        self._show(due.panels_now(self._seen()))
+        if due.in_full:
+            self._later.stop()
+        else:
+            self._later.start()
 
-    def _show(self, panels: Iterable[Panel]) -> None:
-        for panel in panels:
-            panel.set_frame(self._frame)
+    def _show(self, names: Iterable[str]) -> None:
+        panels = self._panels()
+        for name in names:
+            panels[name].set_frame(self._frame)
 
-    def _seen(self) -> list[Panel]:
+    def _seen(self) -> list[str]:
         """Panels that can be seen, or could be if the window were.
 
         What lies behind another tab is visible, too, as Qt has it, only outside of the window.
         """
         return [
-            panel
+            name
             for name, panel in self._panels().items()
             if isinstance(panel, QWidget)
             and (not self.isVisible() or (panel.isVisible() and not is_behind(self.docks[name])))
@@ -365,15 +360,9 @@ class Workspace(QMainWindow):
     @Slot()
     def _catch_up_later(self) -> None:
         """The panels that had to wait."""
-        if self._pace is Pace.PLAYING and self._frame is not None:
+        if self._due.rule_later and self._frame is not None:
             self.network.show_rule(self._frame)
-        seen = self._seen()
-        if self._pace is Pace.TRAINING and seen:
-            self._turn += 1
-            turns, at = divmod(self._turn, len(seen))
-            late = seen[at] is self.hop and turns % HOP_EVERY != 0
-            seen = [] if late else [seen[at]]
-        self._show(panel for panel in seen if self._pace is Pace.TRAINING or panel is not self.hop)
+        self._show(self._due.panels_later(self._seen()))
 
     @Slot(bool)
     def _notice(self, visible: bool) -> None:

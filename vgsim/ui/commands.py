@@ -1,0 +1,167 @@
+"""Every command of the window in one table.
+
+Keys, menus, buttons, what may be used when, tool tips and the page of help are all made from it.
+What a command does is a verb of the application, which it finds by the command's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vgsim.ui.pacing import Doing, RunState
+
+MENUS = ("File", "Edit", "View", "Experiment", "Step", "Compare", "Instruments", "Help")
+
+
+def always(state: RunState) -> bool:
+    """Whatever the run is doing."""
+    return True
+
+
+def unless_training(state: RunState) -> bool:
+    """While a moment can be gone to."""
+    return not state.training
+
+
+def with_something_before(state: RunState) -> bool:
+    """While there is a moment to go back to."""
+    return state.can_back and not state.training
+
+
+def while_compared(state: RunState) -> bool:
+    """While another experiment runs beside this one."""
+    return state.compared
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a button shows: icon, word, and what a press does."""
+
+    icon: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that the user can ask for.
+
+    ``text`` stands in ``menu``, or nowhere if that is empty; ``help`` says what it does; ``keys``
+    are those of the window, ``hall_keys`` those of a presentation. ``when`` tells whether it can be
+    used. ``face`` is its button's, and ``ends`` the one that it has while the run is ``starts``,
+    which the command then ends.
+    """
+
+    name: str
+    menu: str
+    text: str
+    help: str
+    keys: str = ""
+    when: Callable[[RunState], bool] = always
+    hall_keys: tuple[str, ...] = ()
+    face: Face | None = None
+    starts: Doing | None = None
+    ends: Face | None = None
+    choice: bool = False
+    """Whether it is one of several of which one is ticked."""
+
+    def face_in(self, state: RunState) -> Face:
+        """What its button shows; only for commands that have one."""
+        assert self.face is not None
+        if self.ends is not None and state.doing is self.starts:
+            return self.ends
+        return self.face
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O"),
+    Command("save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S"),
+    Command(
+        "export", "File", "Export…", "Save a picture, film or slide", "Ctrl+Shift+E",
+        face=Face("export", "Export", "Export picture"),
+    ),
+    Command("export_again", "File", "Export again", "As last time, as another file", "Ctrl+E"),
+    Command("quit", "File", "Quit", "Close vgsim", "Ctrl+Q"),
+    Command("copy", "Edit", "Copy picture", "Copy the picture last exported", "Ctrl+Shift+C"),
+    Command("copy_svg", "Edit", "Copy as SVG", "The same picture as shapes"),
+    Command(
+        "copy_data", "Edit", "Copy data of the plot", "Its numbers as a table", "Ctrl+Shift+D"
+    ),
+    Command(
+        "step", "Step", "Step on", "One moment on", "Right", unless_training,
+        ("PgDown", "Right"), Face("step", "Step", "One moment on"),
+    ),
+    Command(
+        "back", "Step", "Step back", "One moment back", "Left", with_something_before,
+        ("PgUp", "Left"), Face("back", "Back", "One moment back"),
+    ),
+    Command(
+        "play", "Step", "Play or pause the pass", "Play to the end of the pass", "Space",
+        unless_training, ("Space",),
+        Face("play", "Play pass", "Moment after moment, to the end of the pass"),
+        Doing.PLAYING, Face("pause", "Pause", "Stop playing"),
+    ),
+    Command(
+        "start", "Step", "To the start of the pass", "Before the first moment", "Home",
+        unless_training, ("Home",),
+    ),
+    Command(
+        "loss", "Step", "To the loss", "Forward is done, backward comes next", "L",
+        unless_training, ("L",),
+    ),
+    Command(
+        "end", "Step", "To the end of the pass", "The update is done", "End",
+        unless_training, ("End",),
+    ),
+    Command(
+        "goto", "Step", "Go to…", "Any stage of this pass, or any step", "G", unless_training
+    ),
+    Command("inspect", "Step", "Inspect by keyboard", "Arrows then move what is inspected", "I"),
+    Command("stops", "Step", "Stop when…", "Rules that stop playing and training"),
+    Command(
+        "train", "Experiment", "Train or stop", "Train at full speed", "T", always, ("T",),
+        Face("train", "Train", "Update after update, at full speed"),
+        Doing.TRAINING, Face("stop", "Stop", "Stop training"),
+    ),
+    Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
+    Command(
+        "compare_end", "Compare", "End the comparison", "One experiment again",
+        when=while_compared,
+    ),
+    Command(
+        "reset", "Experiment", "Reset", "Back to the same initial weights", "R", always, ("R",),
+        Face("reset", "Reset", "Back to the first moment"),
+    ),
+    Command("present", "View", "Present", "Whole screen, large type; Esc ends it", "F11"),
+    Command(
+        "theme_system", "View", "System theme", "Follow the system's light or dark", choice=True
+    ),
+    Command("theme_light", "View", "Light theme", "Always light", choice=True),
+    Command("theme_dark", "View", "Dark theme", "Always dark", choice=True),
+    Command(
+        "theme", "", "Light or dark", "From light to dark or back",
+        face=Face("theme", "", "Light or dark"),
+    ),
+    Command("layout", "View", "Reset layout", "Put every panel back to its place"),
+    Command("keys", "Help", "Keyboard shortcuts", "All keys on one page", "F1"),
+    Command("about", "Help", "About vgsim", "Version and licenses"),
+)  # fmt: skip
+BY_NAME = {command.name: command for command in COMMANDS}
+TRANSPORT = ("reset", "back", "step", "play", "train")
+"""Commands with a button in the transport, from left to right."""
+HINTS = ("step", "back", "play", "train", "reset", "export")
+"""Commands whose keys the status line names while it has nothing else to say."""
+
+
+def likeliest(state: RunState) -> str:
+    """The command to ask for next, whose button is the only filled one."""
+    for command in COMMANDS:
+        if command.starts is not None and command.starts is state.doing:
+            return command.name
+    return "step"
+
+
+def usable(state: RunState) -> dict[str, bool]:
+    """Which commands do something now, by their names."""
+    return {command.name: command.when(state) for command in COMMANDS}
