@@ -236,6 +236,16 @@ class Tree:
         self._lock = threading.Lock()
         self._stopped = False
 
+    def check(self) -> None:
+        """End with exit code 2 unless what runs is in this tree, not installed elsewhere."""
+        code = "import vgsim; print(vgsim.__file__)"
+        done = subprocess.run(
+            [self.python, "-P", "-c", code], env=self._environment(), capture_output=True, text=True
+        )
+        if done.returncode or not Path(done.stdout.strip()).is_relative_to(self.path):
+            print(f"{self.path}: {(done.stdout or done.stderr).strip()}", file=sys.stderr)
+            raise SystemExit(2)
+
     def commit(self) -> str:
         """The commit of a clean tree; empty for one with changes, or that Git does not know."""
         git = ["git", "-C", str(self.path)]
@@ -745,7 +755,10 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir(), "vgsim-compare"))
     asked = parser.parse_args()
 
-    old = Tree(asked.old, asked.python)
+    trees = [Tree(path, asked.python) for path in (asked.old, asked.new) if path]
+    for tree in trees:
+        tree.check()
+    old = trees[0]
     presets = old.lines("list", "preset")
     views = old.lines("list", "view")
     if asked.quick:
@@ -770,7 +783,7 @@ def main() -> int:
         shutil.rmtree(runs)
         print(f"{len(jobs)} jobs are in {kept}")
         return 0
-    new = Tree(asked.new, asked.python)
+    new = trees[1]
 
     def both(job: Job) -> Result:
         before = kept_output(old, job, kept / job.name)
@@ -779,7 +792,7 @@ def main() -> int:
         return result_of(job, before, after, asked.diff)
 
     try:
-        count = report(each(jobs, both, [old, new]))
+        count = report(each(jobs, both, trees))
         if count:
             print(f"OLD: {kept}\nNEW: {runs / 'new'}, as long as you keep it")
     except BaseException:
