@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from tests.helpers.specs import small
 from vgsim.diagnosis import judge, say
+from vgsim.diagnosis.criterion import over, under
 from vgsim.diagnosis.evidence import TRIAL_LEAST, TRIAL_MOST, collect, trial_length
-from vgsim.diagnosis.figures import FIGURES
 from vgsim.diagnosis.findings import Findings, Trial, Way
+from vgsim.diagnosis.outcome import OUTCOMES, Step
 from vgsim.diagnosis.remedies import MOST, remedies
-from vgsim.diagnosis.rules import RULES, confidence, over, under
-from vgsim.diagnosis.sentences import SENTENCES
 from vgsim.diagnosis.stopping import Stopped, never
 from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import number
@@ -194,11 +193,11 @@ def test_a_cut_is_on_purpose_and_only_said_of_a_sound_gradient():
 
 
 def test_confidence_grows_with_distance_and_agreeing_signs():
-    rule = next(rule for rule in RULES if rule.outcome == "vanishing_weights")
+    sure = OUTCOMES["vanishing_weights"].confidence
     near, far = (sound(way=way(hop, weights=5 * math.log10(hop))) for hop in (0.38, 0.01))
     alone = replace(far, way=way(0.01, weights=0.0))
-    assert confidence(rule, near) < confidence(rule, far) <= 0.99
-    assert confidence(rule, alone) < confidence(rule, far)
+    assert sure(near) < sure(far) <= 0.99
+    assert sure(alone) < sure(far)
 
 
 @given(st.floats(1e-300, 1e300), st.floats(1e-300, 1e300))
@@ -210,13 +209,26 @@ def test_margins_count_doublings(value, threshold):
 @given(st.floats(1e-300, 1e300), st.integers(1, 60))
 def test_any_factor_of_a_hop_gets_a_verdict(hop, count):
     verdict = say(sound(way=way(hop, count, weights=-1.0)))
-    assert verdict.outcome in SENTENCES and 0 < verdict.confidence < 1
+    assert verdict.outcome in OUTCOMES and 0 < verdict.confidence < 1
 
 
-def test_every_outcome_has_words_and_every_evidence_a_figure():
-    assert {rule.outcome for rule in RULES} == SENTENCES.keys()
-    assert {name for rule in RULES for name in rule.shows} == FIGURES.keys()
-    assert RULES[-1].outcome == "healthy"
+def test_no_two_outcomes_are_asked_at_once_and_the_healthy_one_last():
+    order = {entry.name: entry.value.order for entry in OUTCOMES}
+    assert len(set(order.values())) == len(order)
+    assert max(order, key=lambda name: order[name]) == "healthy"
+    assert order["healthy"] == Step.REST
+
+
+@pytest.mark.parametrize("name", OUTCOMES.names())
+def test_what_decides_is_shown(name):
+    """Unless there is nothing to measure, as of what the network is made of."""
+    found = sound(dead=(1.0,), underflow=True)
+    asked = OUTCOMES[name]
+    shown = {fact.text for fact in asked.evidence(found)}
+    for need in asked.needs:
+        if need.shown is not None:
+            assert {fact.text for fact in need.shown(found)} <= shown
+    assert any(need.shown is not None for need in asked.needs)
 
 
 def test_remedies_differ_from_the_spec_and_can_be_built():
@@ -229,7 +241,7 @@ def test_remedies_differ_from_the_spec_and_can_be_built():
         assert judge(Experiment(changed)).outcome == "healthy"
 
 
-@pytest.mark.parametrize("name", [rule.outcome for rule in RULES])
+@pytest.mark.parametrize("name", OUTCOMES.names())
 @pytest.mark.parametrize("kind", ["layers", "rnn", "lstm", "gru", "chain"])
 def test_whatever_the_network_remedies_make_valid_specs(name, kind):
     found = with_spec(sound(ratios=(1e-6,)), network__kind=kind, init__bias="constant")

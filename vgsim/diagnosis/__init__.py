@@ -1,25 +1,24 @@
 """Why a network does not learn, or that it does: a verdict with its evidence and remedies.
 
-Three steps: :mod:`~vgsim.diagnosis.evidence` measures plain figures (``Findings``),
-:mod:`~vgsim.diagnosis.rules` finds the first outcome in its table that they fit, and
-``sentences``, ``figures`` and ``remedies`` say it.
+Three steps: :mod:`~vgsim.diagnosis.evidence` measures plain figures (``Findings``), the first
+outcome of :mod:`~vgsim.diagnosis.outcomes` that they fit is the verdict, and that outcome says it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from vgsim.diagnosis import outcomes as outcomes  # registers them
+from vgsim.diagnosis.criteria import went_astray
 from vgsim.diagnosis.evidence import collect
-from vgsim.diagnosis.figures import evidence
 from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, first_that_holds
 from vgsim.diagnosis.remedies import remedies
-from vgsim.diagnosis.rules import confidence, first_rule, went_astray
-from vgsim.diagnosis.sentences import sentences
 from vgsim.diagnosis.stopping import Stop, never
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.nn.experiment import Experiment
 
-__all__ = ["Findings", "examine", "judge", "say"]
+__all__ = ["OUTCOMES", "Findings", "examine", "judge", "say"]
 
 
 def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
@@ -47,14 +46,15 @@ def examine(experiment: Experiment, stop: Stop = never) -> Findings:
 
 def say(findings: Findings) -> Verdict:
     """The verdict on plain figures."""
-    rule = first_rule(findings)
+    name = first_that_holds(findings)
+    outcome = OUTCOMES[name]
     return Verdict(
-        outcome=rule.outcome,
-        title=rule.title.format(precision=findings.spec.training.precision),
-        sentences=sentences(rule.outcome, findings),
-        evidence=evidence(rule.shows, findings),
-        confidence=confidence(rule, findings),
-        tone=rule.tone,
-        remedies=remedies(rule.outcome, findings),
+        outcome=name,
+        title=outcome.named(findings),
+        sentences=outcome.sentences(findings),
+        evidence=outcome.evidence(findings),
+        confidence=outcome.confidence(findings),
+        tone=outcome.tone,
+        remedies=remedies(name, findings),
         step=findings.step,
     )

@@ -1,54 +1,70 @@
 """What should help against an outcome: changes of the spec, best first.
 
-Each outcome has a list of candidates. Of a candidate only those changes stay that the changed
-spec reads and that differ from it now; a candidate without any, or that makes no valid spec, goes.
+An outcome names candidates. Of a candidate only those changes stay that the changed spec reads and
+that differ from it now; a candidate without any, or that makes no valid spec, goes. Here is also
+what several outcomes offer. None names a choice: it asks for the role that one has to play.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from vgsim.core.errors import SpecError
-from vgsim.core.registry import Entry
+from vgsim.core.registry import Entry, Registry, registry
 from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Changes
 from vgsim.diagnosis.verdict import Remedy, Value
+from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.cells import CELLS, Cell
+from vgsim.nn.initializers import BIASES, INITIALIZERS
+from vgsim.nn.layers.parts import NORMS
 from vgsim.nn.roles import Role
 from vgsim.nn.spec import Spec, field_at
 
-Changes = dict[str, Value]
-Candidate = tuple[str, Changes]
-
 MOST = 4
 """Remedies that a verdict offers."""
-GOOD_RATIO = 1e-3
-"""Update:data ratio to aim at (Karpathy 2022)."""
-USUAL_RATE = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "rmsprop": 0.001, "adam": 0.002,
-              "adamw": 0.002}  # fmt: skip
-"""Learning rates that small networks usually bear."""
+VERY_DEEP = 30
+"""Hops beyond which only a way around the stages carries a gradient through all of them. Ours."""
 
-RELU: Changes = {"network.activation": "relu", "network.activations": "",
-                 "init.weights": "he_normal"}  # fmt: skip
-TANH: Changes = {"network.activation": "tanh", "network.activations": "",
-                 "init.weights": "xavier_normal", "init.gain_by": "number",
-                 "init.gain": 1.0}  # fmt: skip
-NO_BIAS: Changes = {"init.bias": "zero"}
-RESIDUAL: Changes = {"network.skip": "preactivation", "network.norm": "layer",
-                     "network.skip_scale": 1.0}  # fmt: skip
-LAYER_NORM: Changes = {"network.norm": "layer"}
-ROTATION: Changes = {"init.recurrent": "orthogonal", "init.gain_by": "number", "init.gain": 1.0}
-IRNN: Changes = {"network.activation": "relu", "init.recurrent": "identity",
-                 "init.weights": "normal", "init.std": 0.05, "init.gain_by": "number",
-                 "init.gain": 1.0}  # fmt: skip
-CLIP: Changes = {"training.clip": "norm", "training.clip_at": 1.0}
+GAIN_OF_ONE: Changes = {"init.gain_by": Role.AS_SET, "init.gain": 1.0}
+RECTIFIER: Changes = {
+    "network.activation": Role.RECTIFIES,
+    "network.activations": "",
+    "init.weights": Role.MAKES_UP,
+}
+ZERO_CENTERED: Changes = {
+    "network.activation": Role.ZERO_CENTERED,
+    "network.activations": "",
+    "init.weights": Role.KEEPS_VARIANCE,
+    **GAIN_OF_ONE,
+}
+NO_BIAS: Changes = {"init.bias": Role.NO_OFFSET}
+AROUND: Changes = {"network.skip": Role.WAY_AROUND, "network.skip_scale": 1.0}
+SAME_SCALE: Changes = {"network.norm": Role.SAME_SCALE}
+RESIDUAL: Changes = {
+    "network.skip": Role.WAY_AROUND,
+    "network.norm": Role.SAME_SCALE,
+    "network.skip_scale": 1.0,
+}
+ROTATION: Changes = {"init.recurrent": Role.ROTATES, **GAIN_OF_ONE}
+IRNN: Changes = {
+    "network.activation": Role.RECTIFIES,
+    "init.recurrent": Role.COPIES,
+    "init.weights": Role.OF_A_SIZE,
+    "init.std": 0.05,
+    **GAIN_OF_ONE,
+}
+
+BY_ROTATION: Candidate = ("A rotation for Wₕ: every singular value 1", ROTATION)
+BY_WAY_AROUND: Candidate = ("A skip path around every stage", AROUND)
 
 
 def remedies(outcome: str, findings: Findings) -> tuple[Remedy, ...]:
     """What to try against ``outcome``, at most MOST; empty where nothing is wrong."""
-    candidates = CANDIDATES.get(outcome, _none)(findings)
     found: list[Remedy] = []
-    for title, changes in candidates:
+    for title, changes in OUTCOMES[outcome].remedies(findings):
         kept = _kept(findings.spec, changes)
         if kept and all(kept != remedy.changes for remedy in found):
             found.append(Remedy(title, kept))
@@ -57,255 +73,136 @@ def remedies(outcome: str, findings: Findings) -> tuple[Remedy, ...]:
 
 def _kept(spec: Spec, changes: Changes) -> tuple[tuple[str, Value], ...]:
     """The changes that are any, and that the changed spec reads."""
+    named = {path: _named(spec, path, value) for path, value in changes.items()}
     try:
-        changed = spec.replace(changes)
+        changed = spec.replace(named)
     except SpecError:
         return ()
-    kept = [(path, value) for path, value in changes.items() if changed.applies(path)]
+    kept = [(path, value) for path, value in named.items() if changed.applies(path)]
     return tuple((path, value) for path, value in kept if spec[path] != value)
 
 
-def _none(f: Findings) -> Iterator[Candidate]:
-    yield from ()
+def _named(spec: Spec, path: str, value: Value) -> Value:
+    """The name of who plays a role, the present choice if that does; other values as they are."""
+    if isinstance(value, Role):
+        return registry(str(field_at(path).choices)).cast(value, str(spec[path]))
+    return value
 
 
-def _keeping(f: Findings) -> Entry[type[Cell]]:
+def played_by(choices: Registry[Any], role: Role) -> str:
+    """The label of who plays ``role``."""
+    return choices.entry(choices.cast(role)).label
+
+
+def matching(f: Findings) -> Candidate:
+    """The initializer that belongs to the activation."""
+    activation = ACTIVATIONS.entry(f.activation)
+    suits = activation.value.suits
+    entry = INITIALIZERS.entry(INITIALIZERS.cast(suits))
+    virtue = entry.value.virtue.format(activation=activation.label)
+    changes: Changes = {"init.weights": suits}
+    if "init.gain_by" in entry.uses:
+        changes |= GAIN_OF_ONE
+    return f"{entry.value.whose}, {virtue}", changes
+
+
+def rectifier() -> Candidate:
+    """Another activation, which nowhere takes anything from what it lets through."""
+    return _with_weights(RECTIFIER), RECTIFIER | NO_BIAS
+
+
+def zero_centered() -> Candidate:
+    """Another activation, of slope 1 at 0."""
+    return _with_weights(ZERO_CENTERED), ZERO_CENTERED | NO_BIAS
+
+
+def _with_weights(changes: Changes) -> str:
+    """What another activation and its initializer are called: "ReLU with He's weights"."""
+    activation = played_by(ACTIVATIONS, Role(str(changes["network.activation"])))
+    weights = INITIALIZERS[INITIALIZERS.cast(Role(str(changes["init.weights"])))]
+    return f"{activation} with {weights.whose}"
+
+
+def same_scale(why: str = "") -> Candidate:
+    """A normalization, and what it is good for here: "Layer norm, which …"."""
+    return played_by(NORMS, Role.SAME_SCALE) + why, SAME_SCALE
+
+
+def unit_variance() -> Candidate:
+    """Weights that are fitted to the data."""
+    label = played_by(INITIALIZERS, Role.TO_UNIT_VARIANCE)
+    changes: Changes = {"init.weights": Role.TO_UNIT_VARIANCE}
+    return f"{label}: weights scaled until every stage has variance 1", changes
+
+
+def residual() -> Candidate:
+    """A way around every stage that keeps the signal at one scale."""
+    norm = played_by(NORMS, Role.SAME_SCALE).lower()
+    return f"A skip path around every stage, with {norm}", RESIDUAL
+
+
+def residual_if_very_deep(f: Findings) -> Iterator[Candidate]:
+    """Only a way around carries a gradient through so many stages."""
+    if len(f.way.hops) > VERY_DEEP:
+        yield residual()
+
+
+def fewer_layers(depth: int) -> Candidate:
+    """A network of ``depth`` hidden stages."""
+    return "Fewer layers", {"network.depth": depth}
+
+
+def tenth_of_the_rate(f: Findings) -> Candidate:
+    """A smaller learning rate."""
+    return "A tenth of the learning rate", rate(f, 0.1)
+
+
+def rate(f: Findings, by: float) -> Changes:
+    """The learning rate times ``by``."""
+    return {"training.learning_rate": rounded(f.spec.training.learning_rate * by)}
+
+
+def rounded(value: float) -> float:
+    """One significant digit."""
+    return float(f"{value:.0e}")
+
+
+def added_only(f: Findings) -> Candidate:
+    """A cell whose state is only added to, with gates that start open."""
+    return f"{keeping(f).label}, whose state is only added to", remembering(f)
+
+
+def keeping(f: Findings) -> Entry[type[Cell]]:
     """The cell to try where others forget."""
     return CELLS.entry(CELLS.cast(Role.REMEMBERS, f.spec.network.kind))
 
 
-def _open_gates(cell: type[Cell], f: Findings) -> Changes:
+def remembering(f: Findings) -> Changes:
+    """Such a cell."""
+    return {
+        "network.kind": Role.REMEMBERS,
+        "init.recurrent": Role.ROTATES,
+        **open_gates(keeping(f).value, f),
+        **NO_BIAS,
+        **GAIN_OF_ONE,
+    }
+
+
+def open_gates(cell: type[Cell], f: Findings) -> Changes:
     """Gates that start open for as long as the sequence: b = ln T, as chrono initialization
     has it for the longest dependency (Tallec and Ollivier 2018)."""
     bias = round(math.log(max(f.way.last, 3)), 1)
     return {cell.opened_by: bias} if cell.opened_by else {}
 
 
-def _added_only(f: Findings) -> Candidate:
-    """A cell whose state is only added to."""
-    cell = _keeping(f)
-    return f"{cell.label}, whose state is only added to", {
-        "network.kind": cell.name, "init.recurrent": "orthogonal", **_open_gates(cell.value, f),
-        "init.bias": "zero", "init.gain_by": "number", "init.gain": 1.0}  # fmt: skip
+def has_biases(f: Findings) -> bool:
+    """Whether biases do not start at 0."""
+    return BIASES.entry(f.spec.init.bias).role != Role.NO_OFFSET
 
 
-def _matching(f: Findings) -> Candidate:
-    """The initializer that belongs to the activation."""
-    name = f.activation
-    if name in ("relu", "leaky_relu", "prelu", "elu", "gelu", "gelu_tanh", "silu", "mish"):
-        return "He's weights, which make up for what the activation cuts", {
-            "init.weights": "he_normal"}  # fmt: skip
-    if name == "selu":
-        return "LeCun's weights, which SELU needs", {
-            "init.weights": "lecun_normal", "init.gain_by": "number", "init.gain": 1.0}  # fmt: skip
-    if name == "identity":
-        return "Rotations, which keep every length", {
-            "init.weights": "orthogonal", "init.gain_by": "number", "init.gain": 1.0}  # fmt: skip
-    return "Xavier's weights, which keep the variance", {
-        "init.weights": "xavier_normal", "init.gain_by": "number", "init.gain": 1.0}  # fmt: skip
-
-
-def _capped(f: Findings) -> Iterator[Candidate]:
-    if f.recurrent:
-        yield _added_only(f)
-        yield "A tanh cell around a rotation", {"network.activation": "tanh", **ROTATION}
-        return
-    if _very_deep(f):
-        yield "A skip path around every stage, with layer norm", RESIDUAL
-    yield "ReLU with He's weights", RELU | NO_BIAS
-    yield "Tanh with Xavier's weights", TANH | NO_BIAS
-    yield "A skip path around every stage, with layer norm", RESIDUAL
-    yield "Fewer layers", {"network.depth": 2}
-
-
-def _very_deep(f: Findings) -> bool:
-    """Whether only a way around the stages carries a gradient through all of them."""
-    return len(f.way.hops) > 30
-
-
-def _saturated(f: Findings) -> Iterator[Candidate]:
-    if f.spec.init.bias != "zero":
-        yield "Biases of 0", NO_BIAS
-    if f.recurrent:
-        yield "A rotation for Wₕ", ROTATION | NO_BIAS
-        yield _added_only(f)
-        return
-    yield "Layer norm, which brings z back to where f is steep", LAYER_NORM
-    yield _matching(f)
-    yield "ReLU with He's weights", RELU | NO_BIAS
-
-
-def _weights(f: Findings) -> Iterator[Candidate]:
-    if _very_deep(f):
-        yield "A skip path around every stage, with layer norm", RESIDUAL
-    yield _matching(f)
-    yield "Layer norm, which divides the scale of the weights out", LAYER_NORM
-    yield "LSUV: weights scaled until every stage has variance 1", {"init.weights": "lsuv"}
-    yield "A skip path around every stage, with layer norm", RESIDUAL
-
-
-def _fades_in_time(f: Findings) -> Iterator[Candidate]:
-    yield _added_only(f)
-    yield "IRNN: ReLU around an identity", IRNN
-    yield "A rotation for Wₕ: every singular value 1", ROTATION
-
-
-def _mixed(f: Findings) -> Iterator[Candidate]:
-    yield "A skip path around every stage, with layer norm", RESIDUAL
-    if f.step:
-        yield "A tenth of the learning rate", _rate(f, 0.1)
-    yield "Fewer layers", {"network.depth": 3}
-
-
-def _forgets(f: Findings) -> Iterator[Candidate]:
-    if f.cell and f.cell.opened_by:
-        gates = f"{f.cell.keeper}s".capitalize()
-        yield f"{gates} that start open: b = ln T", _open_gates(f.cell, f)
-    cell = _keeping(f)
-    yield f"{cell.label} with {cell.value.keeper}s that start open", _added_only(f)[1]
-
-
-def _grows(f: Findings) -> Iterator[Candidate]:
-    yield _matching(f)
-    yield "Layer norm, which divides the scale of the weights out", LAYER_NORM
-    yield "LSUV: weights scaled until every stage has variance 1", {"init.weights": "lsuv"}
-
-
-def _grows_by_batch_norm(f: Findings) -> Iterator[Candidate]:
-    yield "A skip path around every stage", {"network.skip": "preactivation",
-                                             "network.skip_scale": 1.0}  # fmt: skip
-    yield "A skip path around every stage, with layer norm", RESIDUAL
-    yield "Fewer layers", {"network.depth": 6}
-
-
-def _grows_by_sums(f: Findings) -> Iterator[Candidate]:
-    yield "Pre-activation stages with layer norm", RESIDUAL
-    yield "Layer norm", LAYER_NORM
-    yield "Smaller weights", {"init.weights": "normal", "init.std": _small_std(f)}
-
-
-def _small_std(f: Findings) -> float:
-    """Weights that add little to the sum: 1 / √(width · depth), in the spirit of Fixup
-    (Zhang, Dauphin and Ma 2019)."""
-    network = f.spec.network
-    return _rounded(1 / math.sqrt(network.width * network.depth))
-
-
-def _grows_in_time(f: Findings) -> Iterator[Candidate]:
-    yield "A rotation for Wₕ: every singular value 1", ROTATION
-    yield _added_only(f)
-    yield "Clipping the gradient to norm 1 (Pascanu et al. 2013)", CLIP
-
-
-def _dead(f: Findings) -> Iterator[Candidate]:
-    if f.spec.init.bias != "zero":
-        yield "Biases of 0", NO_BIAS
-    else:
-        yield "Leaky ReLU, which is never shut", {"network.activation": "leaky_relu",
-                                                  "network.activations": ""}  # fmt: skip
-    if not f.recurrent:
-        yield "Layer norm, which keeps half of the ReLUs open", LAYER_NORM
-    if f.step:
-        yield "A tenth of the learning rate", _rate(f, 0.1)
-
-
-def _alike(f: Findings) -> Iterator[Candidate]:
-    title, changes = _matching(f)
-    yield (
-        title + ", each of them different",
-        changes | ({"init.recurrent": "orthogonal"} if f.recurrent else {}),
-    )
-    yield "Rotations, every row another direction", {"init.weights": "orthogonal"}
-
-
-def _underflows(f: Findings) -> Iterator[Candidate]:
-    cause = min(("activation", "weights"), key=f.way.part)
-    if f.recurrent:
-        yield from _fades_in_time(f)
-    else:
-        yield from _capped(f) if cause == "activation" else _weights(f)
-
-
-def _underflow(f: Findings) -> Iterator[Candidate]:
-    yield from list(_underflows(f))[:3]
-    yield "float64, to see how small it is", {"training.precision": "float64"}
-
-
-def _shattered(f: Findings) -> Iterator[Candidate]:
-    yield "A skip path around every stage", {"network.skip": "preactivation",
-                                             "network.skip_scale": 1.0}  # fmt: skip
-    yield "Fewer layers", {"network.depth": 6}
-
-
-def _rate(f: Findings, by: float) -> Changes:
-    return {"training.learning_rate": _rounded(f.spec.training.learning_rate * by)}
-
-
-def _rounded(value: float) -> float:
-    """One significant digit."""
-    return float(f"{value:.0e}")
-
-
-def _too_large(f: Findings) -> Iterator[Candidate]:
-    usual, rate = USUAL_RATE[f.spec.training.optimizer], f.spec.training.learning_rate
-    if usual < rate:
-        yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
-    yield "A tenth of the learning rate", _rate(f, 0.1)
-    yield "A hundredth of the learning rate", _rate(f, 0.01)
-
-
-def _too_small(f: Findings) -> Iterator[Candidate]:
-    rate, usual = f.spec.training.learning_rate, USUAL_RATE[f.spec.training.optimizer]
-    top = field_at("training.learning_rate").high or math.inf
-    if rate > 0 and f.ratio > 0:
-        fitting = min(_rounded(rate * GOOD_RATIO / f.ratio), top)
-        yield f"A learning rate of {fitting:g}, for updates of 0.001", {
-            "training.learning_rate": fitting}  # fmt: skip
-    if usual > rate:
-        yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
-    yield "Adam, which scales its steps by itself", {
-        "training.optimizer": "adam", "training.learning_rate": USUAL_RATE["adam"]}  # fmt: skip
-
-
-def _scale(f: Findings) -> Iterator[Candidate]:
-    yield "Standardize the features", {"data.standardize": True}
-    yield "Layer norm", LAYER_NORM
-
-
-def _no_error(f: Findings) -> Iterator[Candidate]:
-    if f.spec.training.loss == "linear":
-        yield "A start gradient of 1", {"training.start": 1.0}
-
-
-def _truncated(f: Findings) -> Iterator[Candidate]:
-    yield "Let the gradient go back all the way", {"training.truncate": 0}
-
-
-def _factor(f: Findings) -> Iterator[Candidate]:
-    yield "A factor of 1", {"network.factor": 1.0}
-
-
-CANDIDATES: dict[str, Callable[[Findings], Iterator[Candidate]]] = {
-    "vanishing_capped": _capped,
-    "vanishing_saturated": _saturated,
-    "vanishing_weights": _weights,
-    "vanishing_mixed": _mixed,
-    "vanishing_recurrent": _fades_in_time,
-    "vanishing_factor": _factor,
-    "forgetting": _forgets,
-    "exploding_weights": _grows,
-    "exploding_batch_norm": _grows_by_batch_norm,
-    "exploding_skips": _grows_by_sums,
-    "exploding_recurrent": _grows_in_time,
-    "exploding_factor": _factor,
-    "dead_relus": _dead,
-    "symmetric": _alike,
-    "underflow": _underflow,
-    "shattered": _shattered,
-    "rate_too_large": _too_large,
-    "rate_too_small": _too_small,
-    "no_error": _no_error,
-    "data_scale": _scale,
-    "truncated": _truncated,
-}
-"""Outcome -> what may help, best first; outcomes without a trouble have none."""
+def fading_in_time(f: Findings) -> Iterator[Candidate]:
+    """What helps where a gradient fades over the timesteps."""
+    yield added_only(f)
+    rectified = played_by(ACTIVATIONS, Role.RECTIFIES)
+    yield f"IRNN: {rectified} around an identity", IRNN
+    yield BY_ROTATION

@@ -118,3 +118,52 @@ def share(f: Findings, name: str) -> str:
     if abs(value) < 0.05:
         return f"{called} changed nothing"
     return f"{called} {'gave' if value > 0 else 'took'} {decades(value)}"
+
+
+def split(f: Findings) -> str:
+    """What weights and activation did."""
+    said = f"{share(f, 'weights')} and {share(f, 'activation')}."
+    return said[0].upper() + said[1:]
+
+
+def fine(f: Findings) -> str:
+    """That the gradient is not what is wrong."""
+    if not f.way.hops:
+        return "The gradient is fine: there is no hop between hidden stages on which it could fade."
+    return f"The gradient is fine: {journey(f)}"
+
+
+def loss_trend(f: Findings) -> str:
+    """What the loss does in the updates ahead."""
+    first = f.trial.first
+    last = f.trial.last
+    if last < first < f.loss:
+        first = f.loss  # it fell in the first updates already: tell the loss that one sees
+    ahead = count(len(f.trial.losses), "update")
+    if last < 0.95 * first:
+        return f"the loss falls from {number(first)} to {number(last)} in {ahead}"
+    if last > 1.05 * first:
+        return f"the loss rises from {number(first)} to {number(last)} in {ahead}"
+    return f"the loss stays near {number(last)} for {ahead}"
+
+
+def journey_or_overflow(f: Findings) -> str:
+    """What arrives, where that is a number."""
+    return "The numbers overflow within one pass." if f.broken else journey(f)
+
+
+def already_broken(f: Findings) -> tuple[str, ...]:
+    """That these are figures of the start, where they are."""
+    return ("So it was at the start; training has run away since.",) if f.diverged else ()
+
+
+def power_of_the_factor(f: Findings) -> tuple[str, ...]:
+    """What is left in the worked example, which has nothing but its factor."""
+    factor = f.spec.network.factor
+    begin, end = ends(f)
+    return (
+        f"{number(factor)} to the power of {len(f.way.hops)} is "
+        f"{number(abs(factor) ** len(f.way.hops))}: that is what {end} receives of the "
+        f"gradient at {begin}.",
+        "Nothing else acts on it: a chain has no activation and no weights.",
+    )

@@ -27,8 +27,8 @@ class Optimizer:
     """
 
     formula: ClassVar[str]
-    usual_rate: ClassVar[float]
-    """A learning rate that small networks usually bear. Ours."""
+    usual_rate: ClassVar[float] = math.nan
+    """A learning rate that small networks usually bear; nan where nobody knows. Ours."""
     along_gradient: ClassVar[bool] = False
     """Whether an update is the gradient times −η, and nothing else."""
     slots: ClassVar[int] = 0

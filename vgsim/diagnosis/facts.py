@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence
 from vgsim.diagnosis.wording import count, ends, hops, number, percent, product, share
+from vgsim.nn.losses import LOSSES
+
+Facts = Callable[[Findings], Iterator[Evidence]]
+"""What was measured of one thing; nothing where there are no figures for it."""
 
 
-def evidence(names: Iterable[str], findings: Findings) -> tuple[Evidence, ...]:
-    """The facts of these names, without those that there are no figures for."""
-    return tuple(fact for name in names for fact in FIGURES[name](findings))
-
-
-def _gradient(f: Findings) -> Iterator[Evidence]:
+def gradient(f: Findings) -> Iterator[Evidence]:
+    """What the gradient loses or gains on its way."""
     if f.broken:
         yield Evidence("∂J/∂h is inf or nan", "heatmap")
     elif f.way.hops and f.lost != math.inf:
@@ -28,13 +28,15 @@ def _gradient(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"RMS ∂J/∂h₁ = {number(f.arrives)}", "gradient")
 
 
-def _budget(f: Findings) -> Iterator[Evidence]:
+def budget(f: Findings) -> Iterator[Evidence]:
+    """What each part of a stage did to it."""
     parts = [name for name, value in f.way.parts.items() if abs(value) >= 0.05]
     if parts:
         yield Evidence("; ".join(share(f, name) for name in parts), "budget")
 
 
-def _saturation(f: Findings) -> Iterator[Evidence]:
+def saturation(f: Findings) -> Iterator[Evidence]:
+    """How far units are from where they are steep."""
     if f.saturated:
         yield Evidence(
             f"{percent(f.saturation)} of the units let next to nothing through; the mean "
@@ -42,7 +44,8 @@ def _saturation(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
-def _dead(f: Findings) -> Iterator[Evidence]:
+def dead(f: Findings) -> Iterator[Evidence]:
+    """Units that let nothing through for any sample."""
     if f.dead:
         shut = sum(share_of == 1 for share_of in f.dead)
         yield Evidence(
@@ -51,29 +54,33 @@ def _dead(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
-def _alike(f: Findings) -> Iterator[Evidence]:
+def alike(f: Findings) -> Iterator[Evidence]:
+    """Stages all of whose units are the same unit."""
     part = "every hidden stage" if f.alike == 1 else f"{percent(f.alike)} of the hidden stages"
     yield Evidence(f"in {part} all units are alike", "activations")
 
 
-def _updates(f: Findings) -> Iterator[Evidence]:
+def updates(f: Findings) -> Iterator[Evidence]:
+    """How much an update changes."""
     if not math.isnan(f.ratio):
         yield Evidence(
             f"update:data ratio at most {number(f.ratio)}; the rule of thumb is 0.001", "updates"
         )
 
 
-def _loss(f: Findings) -> Iterator[Evidence]:
+def loss(f: Findings) -> Iterator[Evidence]:
+    """J now, by chance and ahead."""
     chance = f" (guessing: {number(f.chance)})" if f.chance > 0 else ""
     text = f"J = {number(f.loss)}{chance}"
-    if f.trial.losses and f.spec.training.loss != "linear":
+    if f.trial.losses and LOSSES[f.spec.training.loss].judges:
         ahead = count(len(f.trial.losses) + (not f.trial.finite), "update")
         end = number(f.trial.last) if f.trial.finite else "overflow"
         text += f"; {ahead} later {end}, at worst {number(max(f.loss, f.trial.peak))}"
     yield Evidence(text, "loss")
 
 
-def _radius(f: Findings) -> Iterator[Evidence]:
+def radius(f: Findings) -> Iterator[Evidence]:
+    """The recurrent weights."""
     if not math.isnan(f.radius):
         yield Evidence(
             f"Wₕ has spectral radius {number(f.radius)} and largest singular value "
@@ -82,40 +89,27 @@ def _radius(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
-def _gates(f: Findings) -> Iterator[Evidence]:
+def gates(f: Findings) -> Iterator[Evidence]:
+    """The gate that keeps the state."""
     if not math.isnan(f.keep):
         yield Evidence(f"the gate that keeps the state is open by {number(f.keep)}", "gradient")
 
 
-def _agreement(f: Findings) -> Iterator[Evidence]:
+def agreement(f: Findings) -> Iterator[Evidence]:
+    """What is left of the agreement between the samples."""
     if not math.isnan(f.agreement):
         part = number(f.agreement) if f.agreement > 0 else "nothing"
         yield Evidence(f"{part} of the samples' agreement arrives at {ends(f)[1]}", "coherence")
 
 
-def _zeros(f: Findings) -> Iterator[Evidence]:
+def zeros(f: Findings) -> Iterator[Evidence]:
+    """Zeros that products made."""
     yield Evidence(f"{percent(f.zeros)} of ∂J/∂h₁ is exactly 0 by underflow", "gradients")
 
 
-def _scale(f: Findings) -> Iterator[Evidence]:
+def scale(f: Findings) -> Iterator[Evidence]:
+    """Sizes of the input."""
     yield Evidence(
         f"RMS of the input {number(f.x)}, of z₁ {number(f.z1)}; features differ by "
         f"×{number(f.spread)}", "activations",
     )  # fmt: skip
-
-
-FIGURES: dict[str, Callable[[Findings], Iterator[Evidence]]] = {
-    "gradient": _gradient,
-    "budget": _budget,
-    "saturation": _saturation,
-    "dead": _dead,
-    "alike": _alike,
-    "updates": _updates,
-    "loss": _loss,
-    "radius": _radius,
-    "gates": _gates,
-    "agreement": _agreement,
-    "zeros": _zeros,
-    "scale": _scale,
-}
-"""Name of a kind of evidence -> the facts of that kind."""

@@ -1,0 +1,104 @@
+"""Criteria that several outcomes ask, and the thresholds they have in common."""
+
+from __future__ import annotations
+
+import math
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criterion import criterion, over, true, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.losses import LOSSES
+
+DECADES = 2.0
+"""Decades over all hidden hops from which a gradient vanishes or explodes: a hundredth, a
+hundredfold. Ours: sound networks of every kind in the labelled set stay within 1.4, and at a
+hundredth the first stage learns a hundred times slower than the last (Glorot and Bengio 2010)."""
+SATURATED_SLOPE = 0.2
+"""Mean |f′| over its bound up to which a squashing activation counts as saturated rather than
+capped. Ours: a standard normal z leaves σ′ at 0.83, tanh′ at 0.61 of the bound."""
+SHATTERED = 0.06
+"""Agreement of the samples kept over the hops: 1 in rotations, 2⁻ᴸ in batch normalized ReLU
+layers without skips (Balduzzi et al. 2017). Ours: twice the noise of the estimate on 32 samples."""
+TINY_UPDATE = 1e-4
+"""Largest update:data ratio of any stage that is too small: a tenth of the 1e-3 that is healthy
+(Karpathy, "Neural Networks: Zero to Hero", 2022)."""
+RUNAWAY = 5.0
+"""Times the starting (or chance) loss that a diverging loss passes. Ours: a sound run in the
+labelled set overshoots by 2.3 times at most."""
+RECOVERED = 0.9
+"""A loss that ends below this share of where it began, or of chance, has recovered. Ours."""
+
+
+@criterion(facts.gradient)
+def vanishes(f: Findings) -> float:
+    """Decades are lost over the hops."""
+    return over(f.lost, DECADES)
+
+
+@criterion(facts.gradient)
+def explodes(f: Findings) -> float:
+    """Decades are gained over the hops, or numbers overflow."""
+    return true(f.broken) if f.broken else over(-f.lost, DECADES)
+
+
+@criterion()
+def chain(f: Findings) -> float:
+    """The hops are the fixed factors of the worked example."""
+    return true(f.chain)
+
+
+@criterion()
+def in_time(f: Findings) -> float:
+    """The hops are timesteps."""
+    return true(f.recurrent)
+
+
+@criterion(facts.budget)
+def activation_takes_most(f: Findings) -> float:
+    """Only squashing activations are to blame; the others' weights should make up for them."""
+    if not ACTIVATIONS[f.activation].squashes or f.gated:
+        return -math.inf
+    taken = -f.way.part("activation")
+    weights = -f.way.part("weights")
+    return over(taken, weights) if weights > 0 else over(taken, f.lost / 2)
+
+
+@criterion(facts.saturation)
+def flat(f: Findings) -> float:
+    """The mean derivative is far below what it could be."""
+    return under(f.slope, SATURATED_SLOPE * f.bound)
+
+
+@criterion(facts.saturation)
+def not_flat(f: Findings) -> float:
+    """The mean derivative is not far below what it could be."""
+    return over(f.slope, SATURATED_SLOPE * f.bound)
+
+
+@criterion(facts.budget)
+def weights_give(f: Findings) -> float:
+    """The weights give at least half of what the gradient gains."""
+    return over(f.way.part("weights"), -f.lost / 2) if f.lost < 0 else -math.inf
+
+
+@criterion(facts.agreement)
+def no_agreement(f: Findings) -> float:
+    """The samples no longer agree; nan where that was not measured."""
+    return math.nan if math.isnan(f.agreement) else under(f.agreement, SHATTERED)
+
+
+@criterion(facts.loss)
+def loss_at_chance(f: Findings) -> float:
+    """Nothing has been learned."""
+    return over(f.left, 0.9)
+
+
+def went_astray(f: Findings) -> bool:
+    """Whether training broke what is seen now, so that only its start can tell why."""
+    if f.step == 0:
+        return False
+    worst = RUNAWAY * max(f.start, f.chance if f.chance > 0 else f.start)
+    judges = LOSSES[f.spec.training.loss].judges
+    lost = f.loss > RECOVERED * f.start and f.peak > worst and judges
+    return f.broken or lost

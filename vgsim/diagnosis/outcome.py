@@ -1,0 +1,109 @@
+"""What an outcome is, the registry of them, and how one is chosen and how sure it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from vgsim.core.registry import Registry
+from vgsim.diagnosis.criterion import Criterion
+from vgsim.diagnosis.facts import Facts
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.verdict import Evidence, Tone, Value
+from vgsim.nn.activations import ACTIVATIONS
+
+Changes = dict[str, Value]
+"""Fields by their dotted path, with new values; a role stands for whoever plays it."""
+Candidate = tuple[str, Changes]
+"""What may help: its title and what it changes."""
+
+
+def nothing(findings: Findings) -> Iterator[Candidate]:
+    """The remedies of an outcome that is no trouble."""
+    yield from ()
+
+
+class Step(IntEnum):
+    """The steps of the reasoning: the first outcome that holds is the verdict, so cause comes
+    before consequence, and what makes every other figure meaningless before all."""
+
+    MEANINGLESS = 100
+    """Data of a wrong scale, no error at the output, a loss that is low already: whatever the
+    gradient then does, that is the reason."""
+    BLOCKED = 200
+    """Units that are alike or dead, gradients too small for the number type: they make gradients
+    exactly 0, which would look like any kind of vanishing."""
+    GROWTH = 300
+    """The gradient grows over the hops; causes from the particular to the general."""
+    LOSS = 400
+    """It is lost over the hops; causes from the particular to the general."""
+    SOUND = 500
+    """What can be wrong with a gradient of a sound size."""
+    REST = 900
+    """What is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One answer to why a network does not learn, or that it does: everything about it.
+
+    ``title`` may have "{precision}", the number type, and "{activation}" in it. ``order`` says when
+    it is asked: a :class:`Step` and a number within it. ``needs`` must all hold; ``signs`` are
+    what one expects to see besides, they only change the confidence. What the needs measure is
+    shown as evidence, then the facts in ``also``. ``sentences`` also say what is not the cause.
+    ``remedies`` are candidates, best first (:mod:`vgsim.diagnosis.remedies`).
+    """
+
+    title: str
+    order: int
+    needs: tuple[Criterion, ...]
+    sentences: Callable[[Findings], tuple[str, ...]]
+    also: tuple[Facts, ...] = ()
+    signs: tuple[Criterion, ...] = ()
+    remedies: Callable[[Findings], Iterator[Candidate]] = nothing
+    tone: Tone = Tone.WARNING
+
+    def holds(self, findings: Findings) -> bool:
+        """Whether every need is met."""
+        return all(need(findings) >= 0 for need in self.needs)
+
+    def confidence(self, findings: Findings) -> float:
+        """How sure it is: 0.5 at its thresholds, more with distance and with agreeing signs.
+
+        The doubt is ½ · 2^−m with the smallest margin m of the needs; every sign that is there
+        halves it, every one that is missing makes it half as large again. At most 0.99.
+        """
+        margin = min((need(findings) for need in self.needs), default=math.inf)
+        doubt = 0.5 * 2.0 ** -min(margin, 60.0)
+        for sign in self.signs:
+            found = sign(findings)
+            if not math.isnan(found):
+                doubt *= 0.5 if found >= 0 else 1.5
+        return float(min(max(1.0 - doubt, 0.1), 0.99))
+
+    def named(self, findings: Findings) -> str:
+        """The title for these findings."""
+        return self.title.format(
+            precision=findings.spec.training.precision,
+            activation=ACTIVATIONS.entry(findings.activation).label,
+        )
+
+    def evidence(self, findings: Findings) -> tuple[Evidence, ...]:
+        """What decided, and what is to be seen besides; without what there are no figures for."""
+        shown = [need.shown for need in self.needs if need.shown is not None]
+        facts = dict.fromkeys([*shown, *self.also])
+        return tuple(evidence for fact in facts for evidence in fact(findings))
+
+
+OUTCOMES: Registry[Outcome] = Registry("outcome")
+
+
+def first_that_holds(findings: Findings) -> str:
+    """Name of the outcome that says what is the matter: the last one where none holds."""
+    in_order = sorted(OUTCOMES, key=lambda entry: entry.value.order)
+    for entry in in_order:
+        if entry.value.holds(findings):
+            return entry.name
+    return in_order[-1].name

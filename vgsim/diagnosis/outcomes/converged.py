@@ -1,0 +1,49 @@
+"""A loss that is low already, and stays so: the error is small, not the part that arrives."""
+
+from __future__ import annotations
+
+import math
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criterion import criterion, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.verdict import Tone
+from vgsim.diagnosis.wording import number, percent, symbol
+
+LEARNED = 0.05
+"""Loss over the best constant guess from which little is left to learn. Ours."""
+
+
+@criterion(facts.loss)
+def _learned(f: Findings) -> float:
+    return under(f.left, LEARNED) if f.chance > 0 else -math.inf
+
+
+@criterion(facts.loss)
+def _stays_low(f: Findings) -> float:
+    return under(f.trial.peak, f.chance)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    right = "" if math.isnan(f.accuracy) else f", {percent(f.accuracy)} of the batch is right"
+    return (
+        f"The loss is {number(f.loss)}, {percent(f.left)} of what guessing costs{right}: little "
+        "error is left to send back.",
+        f"That is why ∂J/∂{symbol('h', 1)} is only {number(f.arrives)}: the error is small, not "
+        "the part of it that arrives.",
+    )
+
+
+OUTCOMES.add(
+    "converged",
+    Outcome(
+        title="Small because it has learned",
+        order=Step.MEANINGLESS + 20,  # a small error makes every gradient small
+        needs=(_learned, _stays_low),
+        also=(facts.gradient, facts.updates),
+        sentences=_sentences,
+        tone=Tone.GOOD,
+    ),
+    "a loss with little left to learn",
+)

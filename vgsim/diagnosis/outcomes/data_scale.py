@@ -1,0 +1,59 @@
+"""Inputs far from size 1: whatever the gradient does on its way is not the first thing to mend."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criterion import criterion, over, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import same_scale
+from vgsim.diagnosis.wording import number
+
+LARGE_INPUT = 20.0
+"""RMS of the input that is no longer near 1 (LeCun et al. 1998, "Efficient BackProp", 4.3). Raw
+8-bit-like pixels (0 to 16, RMS 8) still train; tens of units do not. Ours."""
+SMALL_INPUT = 0.02
+"""The same, downward. Ours."""
+
+
+@criterion(facts.scale)
+def _wrong_scale(f: Findings) -> float:
+    too_small = under(f.x, SMALL_INPUT) if f.x > 0 else -math.inf
+    return max(over(f.x, LARGE_INPUT), too_small)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    standardized = (
+        "They are standardized, so a few outliers must be far off."
+        if f.spec.data.standardize
+        else f"They are not standardized; the largest feature is {number(f.spread)} times the "
+        "smallest."
+    )
+    does = "drives the first stage far out" if f.x > 1 else "hardly moves the first stage"
+    return (
+        f"The inputs have an RMS of {number(f.x)} instead of about 1, which {does} "
+        f"(RMS z₁ = {number(f.z1)}). {standardized}",
+        "Whatever the gradient does on its way is not the first thing to mend.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield "Standardize the features", {"data.standardize": True}
+    yield same_scale()
+
+
+OUTCOMES.add(
+    "data_scale",
+    Outcome(
+        title="The data have the wrong scale",
+        order=Step.MEANINGLESS + 10,  # first of all: every other figure follows from it
+        needs=(_wrong_scale,),
+        also=(facts.saturation, facts.loss),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "inputs far from size 1",
+)

@@ -1,0 +1,89 @@
+"""Units with a derivative of exactly 0 for every sample: no gradient passes, none changes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import loss_at_chance
+from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import (
+    NO_BIAS,
+    has_biases,
+    played_by,
+    same_scale,
+    tenth_of_the_rate,
+)
+from vgsim.diagnosis.wording import activation, number, percent
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.initializers import BIASES
+from vgsim.nn.roles import Role
+
+DEAD = 0.9
+"""Share of a stage's ReLUs shut for the whole batch. Lu et al. (2019) call a network dead when a
+layer is; ours leaves room for the few that still flicker. Sound ReLU stages reach 0.5."""
+
+
+@criterion(facts.dead)
+def _units_dead(f: Findings) -> float:
+    """A stage is shut, or between them the stages shut every sample out."""
+    if not ACTIVATIONS[f.activation].shuts:
+        return -math.inf
+    return math.inf if f.shut_out else over(f.deadness, DEAD)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    units = f"{activation(f)}s"
+    if f.deadness < DEAD:
+        found = (
+            f"For no sample of the batch is there a way of open {units} through all stages: where "
+            "every one of a stage is shut the derivative is 0, so no gradient passes."
+        )
+    else:
+        found = (
+            f"In one stage {percent(f.deadness)} of the {units} are shut for every sample of the "
+            "batch: their derivative is 0, so no gradient passes them and none changes them."
+        )
+    return found, _why(f)
+
+
+def _why(f: Findings) -> str:
+    offset = BIASES[f.spec.init.bias].mean(f.spec.init)
+    if offset < 0 and f.step == 0:
+        return f"The biases of {number(offset)} hold them shut; depth is not the cause."
+    return f"A step that was too large, or biases far below 0, can shut a {activation(f)} for good."
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    if has_biases(f):
+        yield "Biases of 0", NO_BIAS
+    else:
+        yield (
+            f"{played_by(ACTIVATIONS, Role.NEVER_SHUT)}, which is never shut",
+            {
+                "network.activation": Role.NEVER_SHUT,
+                "network.activations": "",
+            },
+        )
+    if not f.recurrent:
+        yield same_scale(f", which keeps half of the {activation(f)}s open")
+    if f.step:
+        yield tenth_of_the_rate(f)
+
+
+OUTCOMES.add(
+    "dead_relus",
+    Outcome(
+        title="Dead {activation}s",
+        order=Step.BLOCKED + 20,  # they make the very zeros that look like an underflow
+        needs=(_units_dead,),
+        signs=(loss_at_chance,),
+        also=(facts.gradient, facts.loss),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "units that are shut for every sample",
+)

@@ -1,0 +1,50 @@
+"""Batch normalized layers without a way around them, whose gradient grows layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import explodes, no_agreement
+from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers, residual
+from vgsim.diagnosis.wording import journey_or_overflow, number
+
+
+@criterion()
+def _batch_norm_alone(f: Findings) -> float:
+    network = f.spec.network
+    return true(not f.recurrent and network.norm == "batch" and network.skip == "none")
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        journey_or_overflow(f),
+        "Batch norm keeps every signal at one size going forward, but going back each layer "
+        f"multiplies the gradient by {number(f.way.mean_hop, 3)} (theory for ReLU: 1.21), and "
+        "there is no path around it.",
+        "The scale of the weights is not the cause: batch norm divides it out.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield BY_WAY_AROUND
+    yield residual()
+    yield fewer_layers(6)
+
+
+OUTCOMES.add(
+    "exploding_batch_norm",
+    Outcome(
+        title="Exploding: batch norm without skip paths",
+        order=Step.GROWTH + 20,  # it divides the weights out, so they cannot be the cause
+        needs=(explodes, _batch_norm_alone),
+        signs=(no_agreement,),
+        also=(facts.budget, facts.agreement),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "batch normalized layers without a way around them",
+)

@@ -1,0 +1,65 @@
+"""The same recurrent weights at every timestep, which make the gradient grow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import explodes, in_time, weights_give
+from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import BY_ROTATION, added_only
+from vgsim.diagnosis.wording import already_broken, journey_or_overflow, number
+from vgsim.nn.clipping import CLIPPINGS
+from vgsim.nn.roles import Role
+
+
+@criterion(facts.radius)
+def _radius_over_one(f: Findings) -> float:
+    return over(f.radius, 1.0)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    radius = "" if math.isnan(f.radius) else f", whose spectral radius is {number(f.radius)}"
+    return (
+        journey_or_overflow(f),
+        f"Every timestep multiplies by the same Wₕ{radius}.",
+        *_tamed(f),
+        *already_broken(f),
+    )
+
+
+def _tamed(f: Findings) -> tuple[str, ...]:
+    """What clipping does, where there is any."""
+    if not f.spec.applies("training.clip_at"):
+        return ()
+    training = f.spec.training
+    how = CLIPPINGS.entry(training.clip).label.lower()
+    at = number(training.clip_at)
+    return (f"Clipping {how} at {at} keeps the updates small nevertheless.",)
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield BY_ROTATION
+    yield added_only(f)
+    yield (
+        "Clipping the gradient to norm 1 (Pascanu et al. 2013)",
+        {"training.clip": Role.LIMITS_NORM, "training.clip_at": 1.0},
+    )
+
+
+OUTCOMES.add(
+    "exploding_recurrent",
+    Outcome(
+        title="Exploding over the timesteps",
+        order=Step.GROWTH + 40,  # the weights of time, before those of layers
+        needs=(explodes, in_time),
+        signs=(_radius_over_one, weights_give),
+        also=(facts.radius, facts.budget),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "recurrent weights that make the gradient grow",
+)

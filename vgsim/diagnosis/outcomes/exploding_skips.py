@@ -1,0 +1,64 @@
+"""Sums around stages that nothing normalizes: each adds its own gradient to what passes by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import explodes
+from vgsim.diagnosis.criterion import criterion, over, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import RESIDUAL, played_by, rounded, same_scale
+from vgsim.diagnosis.wording import already_broken, journey_or_overflow, share
+from vgsim.nn.layers.parts import NORMS
+from vgsim.nn.roles import Role
+
+
+@criterion(facts.budget)
+def _sums_grow(f: Findings) -> float:
+    """What the sums add is at least half of the growth; where all overflowed, nothing holds it."""
+    network = f.spec.network
+    if f.recurrent or network.skip in ("none", "highway"):
+        return -math.inf
+    if f.broken:
+        return true(network.norm == "none")
+    return over(f.way.part("skip"), -f.lost / 2) if f.lost < 0 else -math.inf
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        journey_or_overflow(f),
+        f"Every sum adds the stage's own gradient to the one that passes by: {share(f, 'skip')}, "
+        "and no normalization takes that back.",
+        *already_broken(f),
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    norm = played_by(NORMS, Role.SAME_SCALE).lower()
+    yield f"Pre-activation stages with {norm}", RESIDUAL
+    yield same_scale()
+    yield "Smaller weights", {"init.weights": Role.OF_A_SIZE, "init.std": _small_std(f)}
+
+
+def _small_std(f: Findings) -> float:
+    """Weights that add little to the sum: 1 / √(width · depth), in the spirit of Fixup
+    (Zhang, Dauphin and Ma 2019)."""
+    network = f.spec.network
+    return rounded(1 / math.sqrt(network.width * network.depth))
+
+
+OUTCOMES.add(
+    "exploding_skips",
+    Outcome(
+        title="Exploding: sums that nothing normalizes",
+        order=Step.GROWTH + 30,  # before the weights, whose growth the sums alone may exceed
+        needs=(explodes, _sums_grow),
+        also=(facts.loss,),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "sums around stages that nothing normalizes",
+)

@@ -1,0 +1,51 @@
+"""Gates that keep too little of the state from timestep to timestep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import vanishes
+from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import keeping, open_gates, remembering
+from vgsim.diagnosis.wording import hops, journey, number
+
+
+@criterion(facts.gates)
+def _by_gates(f: Findings) -> float:
+    return true(f.gated)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    gate = f.cell.keeper if f.cell else ""
+    return (
+        journey(f),
+        f"The {gate} keeps {number(f.keep)} of the state at every timestep, on average: alone it "
+        f"would leave {number(f.keep ** len(f.way.hops))} after {hops(f)}, the rest came back "
+        "through the weights.",
+        "Gates are learned: as long as the loss falls, they may open by themselves.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    if f.cell and f.cell.opened_by:
+        gates = f"{f.cell.keeper}s".capitalize()
+        yield f"{gates} that start open: b = ln T", open_gates(f.cell, f)
+    cell = keeping(f)
+    yield f"{cell.label} with {cell.value.keeper}s that start open", remembering(f)
+
+
+OUTCOMES.add(
+    "forgetting",
+    Outcome(
+        title="Vanishing: the gates forget",
+        order=Step.LOSS + 20,  # gates decide before weights and activations do
+        needs=(vanishes, _by_gates),
+        also=(facts.loss,),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "gates that keep too little of the state",
+)

@@ -1,0 +1,53 @@
+"""Nothing is wrong: what is left."""
+
+from __future__ import annotations
+
+import math
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE
+from vgsim.diagnosis.criterion import criterion, over, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.verdict import Tone
+from vgsim.diagnosis.wording import fine, loss_trend, number
+
+
+@criterion(facts.gradient)
+def _between(f: Findings) -> float:
+    """Neither vanishing nor exploding: nearly 2 decades are nearly a threshold."""
+    return under(abs(f.lost), DECADES) if math.isfinite(f.lost) else -math.inf
+
+
+@criterion(facts.loss)
+def _loss_falls(f: Findings) -> float:
+    return over(f.trial.first, f.trial.last)
+
+
+@criterion(facts.updates)
+def _moves_well(f: Findings) -> float:
+    return over(f.ratio, TINY_UPDATE)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    said = [fine(f)]
+    if f.cell and f.memory != "h" and f.way.hops:
+        said.append(f"The {f.cell.keeper}s are open by {number(f.keep)} on average.")
+    if not math.isnan(f.ratio) and f.trial.losses:
+        said.append(f"Updates are up to {number(f.ratio)} of the weights, and {loss_trend(f)}.")
+    return tuple(said)
+
+
+OUTCOMES.add(
+    "healthy",
+    Outcome(
+        title="Healthy",
+        order=Step.REST,
+        needs=(_between,),
+        signs=(_loss_falls, _moves_well),
+        also=(facts.updates, facts.loss),
+        sentences=_sentences,
+        tone=Tone.GOOD,
+    ),
+    "nothing is wrong",
+)

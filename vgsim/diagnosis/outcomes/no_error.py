@@ -1,0 +1,50 @@
+"""A gradient of exactly 0 at the output: there is nothing that could be lost on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.verdict import Tone
+from vgsim.nn.losses import LOSSES
+
+
+@criterion(facts.loss)
+def _silent(f: Findings) -> float:
+    return true(f.error == 0 and not f.broken)
+
+
+def _judges(f: Findings) -> bool:
+    return LOSSES[f.spec.training.loss].judges
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    why = (
+        "the loss has a slope of exactly 0 there"
+        if _judges(f)
+        else "the loss hands the last stage the gradient 0, as its start is set to that"
+    )
+    return (f"∂J/∂h of the last stage is exactly 0: {why}.", "Nothing is lost on the way back.")
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    if not _judges(f):
+        yield "A start gradient of 1", {"training.start": 1.0}
+
+
+OUTCOMES.add(
+    "no_error",
+    Outcome(
+        title="There is no error to send back",
+        order=Step.MEANINGLESS + 30,  # every gradient is 0 then, whatever the network does
+        needs=(_silent,),
+        also=(facts.gradient,),
+        sentences=_sentences,
+        remedies=_remedies,
+        tone=Tone.NEUTRAL,
+    ),
+    "a gradient of 0 at the output",
+)

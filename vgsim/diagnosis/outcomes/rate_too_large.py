@@ -1,0 +1,77 @@
+"""A loss that runs away although the gradient is fine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY
+from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import rate, tenth_of_the_rate
+from vgsim.diagnosis.wording import count, fine, number
+from vgsim.nn.losses import LOSSES
+from vgsim.nn.optimizers import OPTIMIZERS
+
+LARGE_UPDATE = 0.1
+"""Update:data ratio that throws weights away: a hundred times what is healthy. Ours."""
+
+
+@criterion(facts.loss)
+def _runs_away(f: Findings) -> float:
+    """The loss ahead, or that of the history, leaves where it began and does not come back."""
+    if f.diverged:
+        return math.inf
+    reference = _reference(f)
+    recovered = f.trial.finite and f.trial.last < RECOVERED * min(reference)
+    return -math.inf if recovered else over(f.trial.peak, RUNAWAY * max(reference))
+
+
+def _reference(f: Findings) -> tuple[float, ...]:
+    """Losses to compare with; a set gradient has no loss that means anything."""
+    if not LOSSES[f.spec.training.loss].judges:
+        return (math.nan,)
+    return (f.loss, f.chance) if f.chance > 0 else (f.loss,)
+
+
+@criterion(facts.updates)
+def _large_updates(f: Findings) -> float:
+    return over(f.ratio, LARGE_UPDATE)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    peak = f.peak if f.diverged else f.trial.peak
+    end = "overflow" if math.isinf(peak) else number(peak)
+    ahead = len(f.trial.losses) + (not f.trial.finite)
+    where = "so far" if f.diverged else f"within {count(ahead, 'update')}"
+    return (
+        fine(f),
+        f"But the loss runs from {number(f.loss)} to {end} {where}.",
+        f"At a learning rate of {number(f.spec.training.learning_rate)} one update changes the "
+        f"weights by up to {number(f.ratio)} of their size; the rule of thumb is 0.001.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    usual = OPTIMIZERS[f.spec.training.optimizer].usual_rate
+    if usual < f.spec.training.learning_rate:
+        yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
+    yield tenth_of_the_rate(f)
+    yield "A hundredth of the learning rate", rate(f, 0.01)
+
+
+OUTCOMES.add(
+    "rate_too_large",
+    Outcome(
+        title="The gradient is fine: the learning rate is too large",
+        order=Step.SOUND + 20,
+        needs=(_runs_away,),
+        signs=(_large_updates,),
+        also=(facts.updates, facts.gradient),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "a loss that runs away on a sound gradient",
+)

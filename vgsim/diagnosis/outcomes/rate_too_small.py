@@ -1,0 +1,73 @@
+"""Updates too small to change anything although the gradient is fine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import TINY_UPDATE
+from vgsim.diagnosis.criterion import criterion, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import played_by, rounded
+from vgsim.diagnosis.wording import fine, loss_trend, number
+from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.roles import Role
+from vgsim.nn.spec import field_at
+
+GOOD_RATIO = 1e-3
+"""Update:data ratio to aim at (Karpathy 2022)."""
+
+
+@criterion(facts.updates)
+def _hardly_moves(f: Findings) -> float:
+    """Not while the rate still warms up: it is meant to be small then."""
+    warms_up = f.spec.applies("training.warmup") and f.step < f.spec.training.warmup
+    return -math.inf if warms_up else under(f.ratio, TINY_UPDATE)
+
+
+@criterion(facts.loss)
+def _loss_stays(f: Findings) -> float:
+    return under(abs(f.trial.first - f.trial.last), 0.1 * f.trial.first)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        fine(f),
+        f"But at a learning rate of {number(f.spec.training.learning_rate)} no update changes the "
+        f"weights by more than {number(f.ratio)} of their size, where the rule of thumb is 0.001; "
+        f"{loss_trend(f)}.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    rate = f.spec.training.learning_rate
+    usual = OPTIMIZERS[f.spec.training.optimizer].usual_rate
+    top = field_at("training.learning_rate").high or math.inf
+    if rate > 0 and f.ratio > 0:
+        fitting = min(rounded(rate * GOOD_RATIO / f.ratio), top)
+        title = f"A learning rate of {fitting:g}, for updates of 0.001"
+        yield title, {"training.learning_rate": fitting}
+    if usual > rate:
+        yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
+    adapting = OPTIMIZERS[OPTIMIZERS.cast(Role.ADAPTS)].usual_rate
+    yield (
+        f"{played_by(OPTIMIZERS, Role.ADAPTS)}, which scales its steps by itself",
+        {"training.optimizer": Role.ADAPTS, "training.learning_rate": adapting},
+    )
+
+
+OUTCOMES.add(
+    "rate_too_small",
+    Outcome(
+        title="The gradient is fine: the learning rate is too small",
+        order=Step.SOUND + 30,
+        needs=(_hardly_moves,),
+        signs=(_loss_stays,),
+        also=(facts.loss, facts.gradient),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "updates too small to change anything",
+)

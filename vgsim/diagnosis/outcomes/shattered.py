@@ -1,0 +1,58 @@
+"""A gradient of a sound size that is noise: the samples no longer agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import no_agreement
+from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers
+from vgsim.diagnosis.wording import ends, journey, loss_trend, percent
+
+LEARNS = 0.8
+"""Share of the loss left by the trial below which a network learns from noise all the same, as
+tanh layers of variance 1 do. Ours."""
+DEEP = 10
+"""Hidden hops from which shattering is looked for. Ours: with fewer it does no harm."""
+
+
+@criterion()
+def _deep(f: Findings) -> float:
+    return -math.inf if f.recurrent or f.chain else over(len(f.way.hops), DEEP)
+
+
+@criterion(facts.loss)
+def _learns_slowly(f: Findings) -> float:
+    return over(f.trial.last, LEARNS * f.trial.first)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    begin, end = ends(f)
+    return (
+        f"The size of the gradient is not the trouble: {journey(f)}",
+        f"But of the agreement between the samples at {begin} only {percent(max(f.agreement, 0))} "
+        f"is left at {end}: there it is noise, each step undoes the others, and {loss_trend(f)}.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield BY_WAY_AROUND
+    yield fewer_layers(6)
+
+
+OUTCOMES.add(
+    "shattered",
+    Outcome(
+        title="Shattered: the samples no longer agree",
+        order=Step.SOUND + 10,  # no learning rate helps where the direction is noise
+        needs=(_deep, no_agreement, _learns_slowly),
+        also=(facts.gradient,),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "a gradient that is noise",
+)

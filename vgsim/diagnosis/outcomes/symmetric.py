@@ -1,0 +1,59 @@
+"""Units that are all the same unit: initial weights are missing that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import loss_at_chance
+from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import matching
+from vgsim.diagnosis.wording import percent
+from vgsim.nn.roles import Role
+
+ALIKE = 0.5
+"""Share of hidden stages whose units are all the same unit. Ours: one is enough to waste its
+units, half of them cannot be chance."""
+
+
+@criterion(facts.alike)
+def _units_alike(f: Findings) -> float:
+    return over(f.alike, ALIKE)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    layers = "every hidden layer" if f.alike == 1 else f"{percent(f.alike)} of the hidden layers"
+    through = (
+        "no gradient passes the layers at all"
+        if f.arrives == 0
+        else "all of them get the same gradient and stay alike"
+    )
+    return (
+        f"In {layers} all units have the same weights, so {through}.",
+        "Neither depth nor activation is the cause: different initial weights are missing.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    title, changes = matching(f)
+    if f.recurrent:
+        changes = changes | {"init.recurrent": Role.ROTATES}
+    yield f"{title}, each of them different", changes
+    yield "Rotations, every row another direction", {"init.weights": Role.ROTATES}
+
+
+OUTCOMES.add(
+    "symmetric",
+    Outcome(
+        title="Every unit of a layer is the same unit",
+        order=Step.BLOCKED + 10,  # weights of 0 also shut every unit
+        needs=(_units_alike,),
+        signs=(loss_at_chance,),
+        also=(facts.gradient, facts.loss),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "units that all have the same weights",
+)

@@ -1,0 +1,45 @@
+"""Backpropagation that is cut off by choice, and sound up to there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.verdict import Tone
+from vgsim.diagnosis.wording import count, decades, hops, number
+
+
+@criterion(facts.gradient)
+def _is_cut(f: Findings) -> float:
+    return true(f.way.cut > 0)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        f"Backpropagation stops every {f.spec.training.truncate} timesteps "
+        f"({count(f.way.cut, 'cut')}): no error is sent back across them, by choice.",
+        f"Up to there the gradient is fine: ×{number(f.way.mean_hop)} a timestep over "
+        f"{hops(f)}, {decades(f.lost)} in all.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield "Let the gradient go back all the way", {"training.truncate": 0}
+
+
+OUTCOMES.add(
+    "truncated",
+    Outcome(
+        title="Cut off on purpose",
+        order=Step.SOUND + 90,  # after all that is no choice
+        needs=(_is_cut,),
+        also=(facts.budget,),
+        sentences=_sentences,
+        remedies=_remedies,
+        tone=Tone.NEUTRAL,
+    ),
+    "backpropagation that is cut off by choice",
+)

@@ -1,0 +1,71 @@
+"""Products too small for the number type: the gradient is exactly 0 though nothing is shut."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criterion import criterion, over, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcomes import vanishing_capped, vanishing_weights
+from vgsim.diagnosis.remedies import fading_in_time
+from vgsim.diagnosis.wording import ends, number, percent
+
+LOST_ZEROS = 0.5
+"""Share of exact zeros in ∂J/∂h₁ from which an underflow is what matters. Ours."""
+
+
+@criterion(facts.zeros)
+def _too_small_to_hold(f: Findings) -> float:
+    return over(f.zeros, LOST_ZEROS) if f.underflow else -math.inf
+
+
+@criterion(facts.gradient)
+def _nothing_arrives(f: Findings) -> float:
+    return true(f.arrives == 0)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    kind = f.spec.training.precision
+    smallest = float(np.finfo(kind).smallest_subnormal)
+    parts = {name: f.way.parts[name] for name in f.way.parts if name in ("activation", "weights")}
+    worst = min(parts, key=lambda name: parts[name], default="weights")
+    named = "the activation's derivative" if worst == "activation" else "the weights"
+    return (
+        f"The gradient shrinks by {named} until {kind}, whose smallest number is "
+        f"{number(smallest)}, has only 0 left: {percent(f.zeros)} of ∂J/∂{ends(f)[1]} is exactly "
+        "0.",
+        "A wider number type would only show how small it is: the cause has to go, too.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield from list(_against_the_cause(f))[:3]
+    yield "float64, to see how small it is", {"training.precision": "float64"}
+
+
+def _against_the_cause(f: Findings) -> Iterator[Candidate]:
+    if f.recurrent:
+        return fading_in_time(f)
+    if f.way.part("activation") <= f.way.part("weights"):
+        return vanishing_capped.remedies(f)
+    return vanishing_weights.remedies(f)
+
+
+OUTCOMES.add(
+    "underflow",
+    Outcome(
+        title="Lost in {precision}",
+        order=Step.BLOCKED + 30,  # before what shrinks it: of that nothing can be measured any more
+        needs=(_too_small_to_hold,),
+        signs=(_nothing_arrives,),
+        also=(facts.budget, facts.gradient),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "a gradient too small for the number type",
+)

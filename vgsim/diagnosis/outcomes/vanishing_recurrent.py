@@ -1,0 +1,41 @@
+"""The same recurrent weights at every timestep, which make the gradient fade."""
+
+from __future__ import annotations
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import in_time, vanishes
+from vgsim.diagnosis.criterion import criterion, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.remedies import fading_in_time
+from vgsim.diagnosis.wording import journey, number, split
+
+
+@criterion(facts.radius)
+def _radius_under_one(f: Findings) -> float:
+    return under(f.radius * f.slope, 1.0)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        journey(f),
+        f"Every timestep multiplies by the same Wₕ, whose spectral radius is {number(f.radius)}, "
+        f"and by derivatives of {number(f.slope)} on average: what happened long ago cannot be "
+        "learned.",
+        split(f),
+    )
+
+
+OUTCOMES.add(
+    "vanishing_recurrent",
+    Outcome(
+        title="Vanishing over the timesteps",
+        order=Step.LOSS + 50,  # the weights of time, before those of layers
+        needs=(vanishes, in_time),
+        signs=(_radius_under_one,),
+        also=(facts.radius, facts.budget),
+        sentences=_sentences,
+        remedies=fading_in_time,
+    ),
+    "recurrent weights that make the gradient fade",
+)

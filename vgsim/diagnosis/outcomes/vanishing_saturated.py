@@ -1,0 +1,66 @@
+"""Squashing units that sit where they are flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.diagnosis.criteria import activation_takes_most, flat, loss_at_chance, vanishes
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import (
+    NO_BIAS,
+    ROTATION,
+    added_only,
+    has_biases,
+    matching,
+    rectifier,
+    same_scale,
+)
+from vgsim.diagnosis.wording import activation, journey, number, percent, share
+from vgsim.nn.initializers import BIASES
+
+FAR_OFF = 2.0
+"""Size of a bias that alone takes a squashing unit out of where it is steep. Ours."""
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        journey(f),
+        f"{activation(f)}'s derivative could be {number(f.bound)} but is {number(f.slope)} on "
+        f"average, as {percent(f.saturation)} of the units sit where it is flat: "
+        f"{share(f, 'activation')}, {share(f, 'weights')}.",
+        _why_flat(f),
+    )
+
+
+def _why_flat(f: Findings) -> str:
+    offset = BIASES[f.spec.init.bias].mean(f.spec.init)
+    if abs(offset) >= FAR_OFF and f.step == 0:
+        return f"The biases of {number(offset)} push them there, not the depth."
+    return f"The first pre-activations have an RMS of {number(f.z1)}; near 1 they would be steep."
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    if has_biases(f):
+        yield "Biases of 0", NO_BIAS
+    if f.recurrent:
+        yield "A rotation for Wₕ", ROTATION | NO_BIAS
+        yield added_only(f)
+        return
+    yield same_scale(", which brings z back to where f is steep")
+    yield matching(f)
+    yield rectifier()
+
+
+OUTCOMES.add(
+    "vanishing_saturated",
+    Outcome(
+        title="Vanishing: the units are saturated",
+        order=Step.LOSS + 30,  # a cap explains nothing where the derivative is far below it
+        needs=(vanishes, flat, activation_takes_most),
+        signs=(loss_at_chance,),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "squashing units that sit where they are flat",
+)

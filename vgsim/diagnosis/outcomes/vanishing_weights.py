@@ -1,0 +1,75 @@
+"""Weights that are too small, whether or not the activation takes something, too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.diagnosis import facts
+from vgsim.diagnosis.criteria import loss_at_chance, vanishes
+from vgsim.diagnosis.criterion import criterion, over, true, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.remedies import (
+    matching,
+    residual,
+    residual_if_very_deep,
+    same_scale,
+    unit_variance,
+)
+from vgsim.diagnosis.wording import activation, journey, number, split
+from vgsim.nn.activations import ACTIVATIONS
+
+GIVEN = 0.1
+"""Share of the lost decades that weights may give back and still be called too small. Ours: He's
+weights on ReLU, which make up for what it cuts, give back more."""
+
+
+@criterion(facts.budget)
+def _weights_do_not_give(f: Findings) -> float:
+    """Weights that amplify cannot be too small, whatever else takes the gradient away."""
+    if math.isinf(f.lost):
+        return true(f.way.part("weights") <= 0)
+    return under(f.way.part("weights"), GIVEN * f.lost) if f.lost > 0 else -math.inf
+
+
+@criterion(facts.budget)
+def _weights_take(f: Findings) -> float:
+    return over(-f.way.part("weights"), f.lost / 2) if f.lost > 0 else -math.inf
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    said = [journey(f), split(f)]
+    if ACTIVATIONS[f.activation].shuts:
+        said.append(
+            f"{activation(f)} cuts half of every signal, for which the weights have to make up."
+        )
+    elif f.slope > 0.5 * f.bound:
+        said.append(
+            f"The activation is not to blame: its derivative is {number(f.slope)} on average."
+        )
+    return tuple(said)
+
+
+def remedies(f: Findings) -> Iterator[Candidate]:
+    """Weights of the right size, or what makes their size matter less."""
+    yield from residual_if_very_deep(f)
+    yield matching(f)
+    yield same_scale(", which divides the scale of the weights out")
+    yield unit_variance()
+    yield residual()
+
+
+OUTCOMES.add(
+    "vanishing_weights",
+    Outcome(
+        title="Vanishing: the weights are too small",
+        order=Step.LOSS + 60,  # after the activations that no weights could make up for
+        needs=(vanishes, _weights_do_not_give),
+        signs=(_weights_take, loss_at_chance),
+        also=(facts.saturation,),
+        sentences=_sentences,
+        remedies=remedies,
+    ),
+    "weights that are too small",
+)
