@@ -84,7 +84,7 @@ def _dense_factors(experiment: Experiment) -> Floats:
     """(N − 1,) factor of each hop; empty where theory says nothing."""
     network, init = experiment.network, experiment.spec.init
     assert isinstance(network, Layered)  # the caller has looked
-    plain = all(plan.layer == "dense" for plan in network.plans)
+    plain = all(layer.plain for layer in network.stages)
     fitted = INITIALIZERS[init.weights].fitted
     if not plain or fitted or experiment.stages > DEEPEST:
         return np.empty(0)

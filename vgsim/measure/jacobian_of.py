@@ -14,27 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import singledispatch
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vgsim.measure.jacobians import ScaledMatrix, rescaled, scaled_sum
-from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.arrays import Floats, Samples, quiet
 from vgsim.nn.layered import Layered
-from vgsim.nn.layers import Layer
-from vgsim.nn.layers.block import Block
-from vgsim.nn.layers.parts.activate import Activate
-from vgsim.nn.layers.parts.affine import Affine
-from vgsim.nn.layers.parts.base import Part
-from vgsim.nn.layers.parts.drop import Dropout
-from vgsim.nn.layers.parts.norms import BatchNorm, Norm
-from vgsim.nn.layers.parts.skips import Copy, Highway, Skip
 from vgsim.nn.network import Network
 from vgsim.nn.unrolled import Unrolled
 
-Floats = NDArray[np.float64]
-Samples = NDArray[np.intp]
 Pulled = dict[int, Floats]
 """By stage below (from 0), the share of ∂y/∂h of that stage that comes from the stage pulled."""
 
@@ -94,96 +82,16 @@ def pull(network: Network, stage: int, samples: Samples, gradient: Floats) -> Pu
     """What stage ``stage`` (from 0, not the first) hands back of (S, rows, units) ``gradient``."""
     with quiet():
         if isinstance(network, Layered):
-            return _through_layer(network.stages[stage], stage, samples, gradient)
+            found = network.stages[stage].pull(samples, gradient)
+            return {stage - below: share for below, share in found.items()}
         assert isinstance(network, Unrolled)  # there is no third kind of network
         return {stage - 1: _through_time(network, stage, samples, gradient)}
-
-
-def _through_layer(layer: Layer, stage: int, samples: Samples, gradient: Floats) -> Pulled:
-    if not isinstance(layer, Block):
-        slope = _rows(layer.arrays.slope, samples)
-        return {stage - 1: (gradient * slope) @ _wide(layer.edge_weights()).T}
-    found: Pulled = {}
-    for part in reversed(layer.parts):
-        if isinstance(part, Skip):
-            found[stage - layer.plan.source] = _aside(part, samples, gradient)
-        gradient = _back(part, samples, gradient)
-    found[stage - 1] = gradient + found.get(stage - 1, 0.0)
-    return found
-
-
-def _rows(buffer: Array, samples: Samples) -> Floats:
-    """(S, 1, units): the rows of ``samples``."""
-    return _wide(buffer[samples])[:, None]
-
-
-def _wide(values: Array) -> Floats:
-    return values.astype(np.float64)
-
-
-@singledispatch
-def _back(part: Part, samples: Samples, gradient: Floats) -> Floats:
-    """∂y/∂(output of ``part``) -> ∂y/∂(its input on the main way)."""
-    raise NotImplementedError(type(part).__name__)
-
-
-@_back.register(Copy)
-@_back.register(Skip)
-def _unchanged(part: Part, samples: Samples, gradient: Floats) -> Floats:
-    return gradient
-
-
-@_back.register
-def _affine(part: Affine, samples: Samples, gradient: Floats) -> Floats:
-    return gradient @ _wide(part.own["W"]).T
-
-
-@_back.register
-def _activate(part: Activate, samples: Samples, gradient: Floats) -> Floats:
-    return gradient * _rows(part.slope, samples)
-
-
-@_back.register
-def _dropout(part: Dropout, samples: Samples, gradient: Floats) -> Floats:
-    return gradient * _rows(part.mask, samples)
-
-
-@_back.register
-def _norm(part: Norm, samples: Samples, gradient: Floats) -> Floats:
-    """Layer and RMS norm: the mean and the scale feel each unit of the sample."""
-    unit = _rows(part.unit, samples)
-    g = gradient * _wide(part.own["gamma"])
-    change = g - unit * (g * unit).mean(axis=-1, keepdims=True)
-    if part.centered:
-        change = change - g.mean(axis=-1, keepdims=True)
-    scaled: Floats = change * _rows(part.rate, samples)
-    return scaled
-
-
-@_back.register
-def _batch_norm(part: BatchNorm, samples: Samples, gradient: Floats) -> Floats:
-    return gradient * _wide(part.own["gamma"] * part.rate[0])
-
-
-@_back.register
-def _highway(part: Highway, samples: Samples, gradient: Floats) -> Floats:
-    return gradient * _rows(part.gate, samples)
-
-
-def _aside(part: Skip, samples: Samples, gradient: Floats) -> Floats:
-    """∂y/∂(output of ``part``) -> ∂y/∂h where the skip path begins."""
-    if not isinstance(part, Highway):
-        return gradient * part.scale
-    t = _rows(part.gate, samples)
-    difference = _rows(part.x, samples) - _rows(part.source.h, samples)
-    through_gate = (gradient * (difference * t * (1 - t))) @ _wide(part.own["W_T"]).T
-    return gradient * (1 - t) + through_gate
 
 
 def _through_time(network: Unrolled, stage: int, samples: Samples, gradient: Floats) -> Floats:
     """One timestep of the top cell, or the readout of the last timestep."""
     if stage == network.steps:
-        to_h = gradient @ _wide(network.readout.edge_weights()).T
+        to_h = gradient @ network.readout.edge_weights().astype(np.float64).T
         return np.concatenate([to_h, *(np.zeros_like(to_h) for _ in network.top.states())], axis=-1)
     below = network.top.pull(stage, samples, gradient)
     return np.zeros_like(below) if network.cuts_below(stage) else below

@@ -12,7 +12,6 @@ from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.cells.base import Cell
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer
-from vgsim.nn.layers.block import Block
 from vgsim.nn.network import Network
 from vgsim.nn.unrolled import Unrolled
 
@@ -83,11 +82,9 @@ def by_owner(network: Network, reached: int) -> list[Sequence[Passage]]:
 
 
 def _of_layer(layer: Layer) -> Passage:
-    if not isinstance(layer, Block):
-        return Passage("z", layer.activation, layer.arrays.z, layer.arrays.h)
-    act = layer.act
-    left = float(layer.parameters["a"][0]) if "a" in layer.parameters else None
-    return Passage("z", act.activation, act.x, act.y, left)
+    bent, learned = layer.bent(), layer.activation.learned is not None
+    left = float(layer.parameters["a"][0]) if learned else None
+    return Passage("z", layer.activation, bent.z, bent.h, left)
 
 
 def _of_cell(cell: Cell) -> list[Passage]:

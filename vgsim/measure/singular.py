@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
-from vgsim.measure.jacobian_of import Samples, hop_jacobian, products, weights_of_pass
+from vgsim.measure.jacobian_of import hop_jacobian, products, weights_of_pass
 from vgsim.measure.jacobians import ScaledMatrix, singular_values
 from vgsim.measure.request import Wish
 from vgsim.nn.architectures import KINDS
-from vgsim.nn.arrays import quiet
+from vgsim.nn.arrays import Samples, quiet
 from vgsim.nn.layered import Layered
+from vgsim.nn.layers.parts import NORMS
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
 
@@ -112,13 +113,11 @@ def _even(first: int, stop: int, most: int) -> Stages:
 
 def _lowest(network: Network) -> int:
     """The lowest stage (from 0) that there is time to follow the product to."""
-    parts = [len(layer.parts) if hasattr(layer, "parts") else 1 for layer in _layers(network)]
+    parts = [1]
+    if isinstance(network, Layered):
+        parts = [max(len(layer.parts), 1) for layer in network.stages]
     each = 0.05 + 0.012 * float(np.mean(parts))
     return max(len(network.views) - 1 - int(PATH_MS / each), 0)
-
-
-def _layers(network: Network) -> list[object]:
-    return list(network.stages) if isinstance(network, Layered) else [network]
 
 
 def _of_hops(network: Network, samples: Samples, stages: Stages) -> Floats:
@@ -182,7 +181,7 @@ def _note(experiment: Experiment) -> str:
     if not isinstance(network, Layered):
         return ""
     notes = []
-    if any(plan.norm == "batch" for plan in network.plans):
+    if any(NORMS[plan.norm].mixes for plan in network.plans):
         notes.append("batch statistics held fixed")
     if any(plan.source > 1 for plan in network.plans):
         notes.append("skip paths over several stages in the product alone")

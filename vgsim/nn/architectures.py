@@ -14,6 +14,8 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.datasets import Dataset
 from vgsim.nn.layers import StagePlan
+from vgsim.nn.layers.parts import NORMS, SKIPS
+from vgsim.nn.layers.parts.skips import Place
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec
@@ -96,10 +98,11 @@ def activations(spec: Spec) -> list[str]:
 def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> StagePlan:
     """Hidden stage ``number`` (from 1); the first has no path around it and may be a stem."""
     network = spec.network
-    if number == 1 and network.skip == "preactivation":
+    path = SKIPS[network.skip]
+    if number == 1 and path.place is Place.AFTER_WEIGHTS:
         return StagePlan("dense", below, here, "identity")
-    every = 1 if network.skip == "highway" else network.skip_every
-    arrives = network.skip != "none" and number > 1 and (number - 1) % every == 0
+    every = network.skip_every if path.spans else 1
+    arrives = not path.absent and number > 1 and (number - 1) % every == 0
     plan = StagePlan(
         "block", below, here, activation, network.norm, network.norm_position == "before",
         network.skip, every if arrives else 0, network.skip_scale, network.dropout,
@@ -110,7 +113,7 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
 def _output(spec: Spec, outputs: int, activation: str) -> StagePlan:
     """The linear output; after pre-activation stages it has the last norm and activation."""
     network = spec.network
-    if network.skip != "preactivation":
+    if SKIPS[network.skip].place is not Place.AFTER_WEIGHTS:
         return StagePlan("dense", network.width, outputs, "identity")
     return StagePlan(
         "block", network.width, outputs, activation, network.norm,
@@ -121,8 +124,8 @@ def _output(spec: Spec, outputs: int, activation: str) -> StagePlan:
 def _simplest(plan: StagePlan) -> StagePlan:
     """A dense stage where nothing but weights and an activation is asked for."""
     learns = ACTIVATIONS[plan.activation].learned is not None
-    composed = plan.norm != "none" or plan.source or plan.dropout or learns
-    if composed or plan.skip == "preactivation":
+    composed = not NORMS[plan.norm].absent or plan.source or plan.dropout or learns
+    if composed or SKIPS[plan.skip].place is Place.AFTER_WEIGHTS:
         return plan
     return StagePlan("dense", plan.inputs, plan.outputs, plan.activation)
 

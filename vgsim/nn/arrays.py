@@ -17,6 +17,11 @@ Samples = NDArray[np.intp]
 Generator = np.random.Generator
 
 
+def rows(buffer: Array, samples: Samples) -> Floats:
+    """(S, 1, n) of ``buffer`` (B, n), in float64: the rows of ``samples``."""
+    return buffer[samples].astype(np.float64)[:, None]
+
+
 def quiet() -> np.errstate:
     """Context in which overflow is a value (inf, nan) to be shown, not a warning."""
     return np.errstate(all="ignore")

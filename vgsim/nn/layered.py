@@ -10,8 +10,7 @@ import numpy as np
 
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
-from vgsim.nn.layers.base import Cut
-from vgsim.nn.layers.dense import Dense
+from vgsim.nn.layers.site import Cut
 from vgsim.nn.losses import Loss
 from vgsim.nn.lsuv import unit_variance
 from vgsim.nn.network import Network, Product, Table
@@ -161,7 +160,7 @@ class Layered(Network):
         return runs
 
     def _run(self, layers: list[Layer], stack: Stack, at: int) -> Run:
-        if type(layers[0]) is not Dense:
+        if not layers[0].plain:
             return Run(layers)
         # the first stage of a stack reads buffers outside it, so it is always a run of its own
         if at > 0 and len(layers) > 1:

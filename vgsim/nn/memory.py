@@ -14,7 +14,7 @@ import numpy as np
 from vgsim.core.errors import refuse
 from vgsim.nn.cells import CELLS
 from vgsim.nn.checkpoints import most_kept
-from vgsim.nn.layers import StagePlan
+from vgsim.nn.layers import LAYERS, StagePlan
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.unrolled import shapes
 
@@ -80,7 +80,7 @@ def arrays(plan: StagePlan) -> int:
     """How many buffers (batch, units) a stage or timestep has, with what measuring it takes."""
     if plan.layer in CELLS:
         return CELLS[plan.layer].buffers()
-    return 7 if plan.layer != "block" else 16
+    return LAYERS[plan.layer].buffers
 
 
 def require_memory(spec: Spec, plans: Sequence[StagePlan], size: Size) -> None:

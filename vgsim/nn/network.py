@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers import StageArrays
-from vgsim.nn.layers.base import Cut
+from vgsim.nn.layers.site import Cut
 from vgsim.nn.losses import Loss
 from vgsim.nn.norms import Floats
 from vgsim.nn.parameters import FlatParameters

@@ -14,7 +14,7 @@ import numpy as np
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import CELLS, Bottom, Cell
 from vgsim.nn.layers import LAYERS, Site, StagePlan
-from vgsim.nn.layers.base import Cut
+from vgsim.nn.layers.site import Cut
 from vgsim.nn.losses import Loss
 from vgsim.nn.network import Network, Product, Table
 from vgsim.nn.norms import Floats, edge_signal, exact_norm

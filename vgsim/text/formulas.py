@@ -9,7 +9,9 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell, Equation, Share
-from vgsim.nn.layers.base import StagePlan
+from vgsim.nn.layers.parts import NORMS, SKIPS
+from vgsim.nn.layers.parts.skips import Gate, Place
+from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.spec import Spec
 from vgsim.text.words import cell_of, is_recurrent
 
@@ -21,7 +23,6 @@ _DH = "∂<i>J</i>/∂<i>h</i>"
 _SLOPE = re.compile(r"\w+′<sub>\d+</sub>")
 _GATE = re.compile(r"(<i>[tm]</i>)<sub>\d+</sub>")
 _TAGS = re.compile(r"<[^>]*>")
-_NORMS = {"batch": "BN", "layer": "LN", "rms": "RMS"}
 _T = "<sup>⊤</sup>"
 
 
@@ -81,22 +82,30 @@ def _layer(plan: StagePlan, k: int) -> str:
     """The parts in the order in which the stage has them."""
     weights, bias = f"{variable('W', k)} ", f" + {variable('b', k)}"
     skip = f"{_scale(plan)}{_h(k - plan.source)}" if plan.source else ""
-    if plan.skip == "preactivation":
+    path = SKIPS[plan.skip]
+    if path.place is Place.AFTER_WEIGHTS:
         inner = _masked(plan, k, _bent(plan, _h(k - 1)))
         return f"{weights}{inner}{bias}" + (f" + {skip}" if skip else "")
     inner = f"{weights}{_h(k - 1)}{bias}"
-    if plan.skip == "original":
+    if path.place is Place.BEFORE_ACTIVATION:
         return _masked(plan, k, _bent(plan, inner, skip))
     bent = _masked(plan, k, _bent(plan, inner))
-    if plan.skip == "highway" and skip:
-        t = variable("t", k)
-        return f"{t} ⊙ {bent} + (1 − {t}) ⊙ {skip}"
+    if skip and path.main_gate:
+        return f"{_times(path.main_gate, k)}{bent} + {_times(path.skip_gate, k)}{skip}"
     return f"{skip} + {bent}" if skip else bent
 
 
 def _scale(plan: StagePlan) -> str:
     """α where it is not 1."""
-    return "" if plan.scale == 1 or plan.skip == "highway" else "α "
+    return "" if plan.scale == 1 or SKIPS[plan.skip].skip_gate else "α "
+
+
+def _times(gate: Gate | None, k: int) -> str:
+    """t ⊙, or (1 − t) ⊙."""
+    if gate is None:
+        return ""
+    t = variable(gate.symbol, k)
+    return f"(1 − {t}) ⊙ " if gate.complement else f"{t} ⊙ "
 
 
 def _masked(plan: StagePlan, k: int, inner: str) -> str:
@@ -106,7 +115,7 @@ def _masked(plan: StagePlan, k: int, inner: str) -> str:
 
 def _bent(plan: StagePlan, inner: str, added: str = "") -> str:
     """f and the normalization around ``inner``; ``added`` joins just before f."""
-    norm, f = _NORMS.get(plan.norm, ""), ACTIVATIONS[plan.activation].symbol
+    norm, f = NORMS[plan.norm].symbol, ACTIVATIONS[plan.activation].symbol
     first = norm if plan.norm_first else ""
     inner = f"{first}({inner})" if first else inner
     inner = f"{inner} + {added}" if added else inner
@@ -198,8 +207,8 @@ def _through_layer(frame: Frame, k: int) -> list[str]:
     """What the skip path that begins at ``k`` adds, then the way through the stage above."""
     n = k + 1
     plan = plan_of(frame, n)
-    if plan.skip == "original" and plan.source == 1:
-        norm = f" {_norm_back(plan)}" if plan.norm_first and plan.norm != "none" else ""
+    if SKIPS[plan.skip].place is Place.BEFORE_ACTIVATION and plan.source == 1:
+        norm = f" {_norm_back(plan)}" if plan.norm_first and _normalizes(plan) else ""
         one = f"{_scale(plan)}<i>I</i>"
         return [f"({one} + {variable('W', n)}{_T}{norm})( {_at_sum(plan, n)} )"]
     return [*_skipped(frame, k), _main(plan, n)]
@@ -211,26 +220,26 @@ def _skipped(frame: Frame, k: int) -> list[str]:
     if end >= frame.stages or end - plan_of(frame, end).source != k:
         return []
     plan = plan_of(frame, end)
-    if plan.skip == "highway":
-        t = variable("t", end)
-        return [f"(1 − {t}) ⊙ {gradient('h', end)}", "…"]  # what comes through the gate itself
-    back = _at_sum(plan, end) if plan.skip == "original" else gradient("h", end)
-    return [f"{_scale(plan)}{back}"]
+    path = SKIPS[plan.skip]
+    before = path.place is Place.BEFORE_ACTIVATION
+    back = _at_sum(plan, end) if before else gradient("h", end)
+    more = ["…"] if path.learned_gate else []  # what comes through the gate itself
+    return [f"{_times(path.skip_gate, end)}{_scale(plan)}{back}", *more]
 
 
 def _every(frame: Frame) -> int:
     """Stages that one skip path goes around."""
     network = frame.spec.network
-    return 1 if network.skip in ("none", "highway") else network.skip_every
+    return network.skip_every if SKIPS[network.skip].spans else 1
 
 
 def _main(plan: StagePlan, n: int) -> str:
     """The way through the parts of stage ``n``, outermost the one that is nearest to its input."""
     weights = f"{variable('W', n)}{_T}"
-    if plan.skip == "preactivation":
+    if SKIPS[plan.skip].place is Place.AFTER_WEIGHTS:
         mask = f"{variable('m', n)} ⊙ " if plan.dropout else ""
         return _unbent(plan, n, f"{mask}{weights} {gradient('h', n)}")
-    norm = f" {_norm_back(plan)}" if plan.norm_first and plan.norm != "none" else ""
+    norm = f" {_norm_back(plan)}" if plan.norm_first and _normalizes(plan) else ""
     inner = _at_sum(plan, n)
     bare = inner == gradient("h", n)
     return f"{weights}{norm} {inner}" if bare else f"{weights}{norm}( {inner} )"
@@ -247,7 +256,12 @@ def _unbent(plan: StagePlan, n: int, inner: str) -> str:
 
 def _norm_back(plan: StagePlan) -> str:
     """The transposed Jacobian of the normalization."""
-    return f"{_NORMS[plan.norm]}′{_T}" if plan.norm != "none" else ""
+    return f"{NORMS[plan.norm].symbol}′{_T}" if _normalizes(plan) else ""
+
+
+def _normalizes(plan: StagePlan) -> bool:
+    """Whether there is a normalization."""
+    return not NORMS[plan.norm].absent
 
 
 def _slope(plan: StagePlan, n: int) -> str:
@@ -255,17 +269,18 @@ def _slope(plan: StagePlan, n: int) -> str:
     f = ACTIVATIONS[plan.activation].symbol
     if not f:
         return ""
-    sees_z = plan.skip not in ("original", "preactivation", "highway")
-    sees_z = sees_z and not (plan.norm != "none" and plan.norm_first)
+    path = SKIPS[plan.skip]
+    sees_z = path.place is Place.LAST and not path.main_gate
+    sees_z = sees_z and not (_normalizes(plan) and plan.norm_first)
     return f"{f}′({variable('z', n)}) ⊙ " if sees_z else f"{f}′<sub>{n}</sub> ⊙ "
 
 
 def _at_sum(plan: StagePlan, n: int) -> str:
     """∂J where f has its input: f′, the normalization after it, mask and gate of stage ``n``."""
-    gate = f"{variable('t', n)} ⊙ " if plan.skip == "highway" and plan.source else ""
+    gate = _times(SKIPS[plan.skip].main_gate, n) if plan.source else ""
     mask = f"{variable('m', n)} ⊙ " if plan.dropout else ""
     inner = f"{mask}{gate}{gradient('h', n)}"
-    if not plan.norm_first and plan.norm != "none":
+    if not plan.norm_first and _normalizes(plan):
         inner = f"{_norm_back(plan)}( {inner} )" if mask or gate else f"{_norm_back(plan)} {inner}"
     return f"{_slope(plan, n)}{inner}"
 

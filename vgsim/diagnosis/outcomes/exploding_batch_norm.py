@@ -11,21 +11,24 @@ from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers, residual
 from vgsim.diagnosis.wording import journey_or_overflow, number
+from vgsim.nn.layers.parts import NORMS, SKIPS
 
 
 @criterion()
 def _batch_norm_alone(f: Findings) -> float:
     network = f.spec.network
-    return true(not f.recurrent and network.norm == "batch" and network.skip == "none")
+    grows = NORMS[network.norm].growth > 1
+    return true(not f.recurrent and grows and SKIPS[network.skip].absent)
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
+    norm = NORMS.entry(f.spec.network.norm)
     return (
         journey_or_overflow(f),
-        "Batch norm keeps every signal at one size going forward, but going back each layer "
-        f"multiplies the gradient by {number(f.way.mean_hop, 3)} (theory for ReLU: 1.21), and "
-        "there is no path around it.",
-        "The scale of the weights is not the cause: batch norm divides it out.",
+        f"{norm.label} keeps every signal at one size going forward, but going back each layer "
+        f"multiplies the gradient by {number(f.way.mean_hop, 3)} (theory for ReLU: "
+        f"{norm.value.growth:g}), and there is no path around it.",
+        f"The scale of the weights is not the cause: {norm.label.lower()} divides it out.",
     )
 
 

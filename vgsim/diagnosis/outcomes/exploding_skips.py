@@ -12,7 +12,7 @@ from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import RESIDUAL, played_by, rounded, same_scale
 from vgsim.diagnosis.wording import already_broken, journey_or_overflow, share
-from vgsim.nn.layers.parts import NORMS
+from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.roles import Role
 
 
@@ -20,10 +20,10 @@ from vgsim.nn.roles import Role
 def _sums_grow(f: Findings) -> float:
     """What the sums add is at least half of the growth; where all overflowed, nothing holds it."""
     network = f.spec.network
-    if f.recurrent or network.skip in ("none", "highway"):
+    if f.recurrent or not SKIPS[network.skip].adds:
         return -math.inf
     if f.broken:
-        return true(network.norm == "none")
+        return true(NORMS[network.norm].absent)
     return over(f.way.part("skip"), -f.lost / 2) if f.lost < 0 else -math.inf
 
 

@@ -2,54 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-
-import numpy as np
+from functools import partial
 
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick
 from vgsim.measure.chain_rule.result import Hop, Term
-from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer
-from vgsim.nn.layers.block import Block
-from vgsim.nn.layers.fixed import Fixed
-from vgsim.nn.layers.parts.activate import Activate
-from vgsim.nn.layers.parts.affine import Affine
-from vgsim.nn.layers.parts.drop import Dropout
-from vgsim.nn.layers.parts.norms import BatchNorm, Norm
-from vgsim.nn.layers.parts.skips import Copy, Highway, Skip
+from vgsim.nn.layers.parts.skips import Skip
 
 MIXES = "Mixes the samples: no matrix for one."
 MEAN = "Mean over the batch; a product that differs by sample is averaged as a whole."
 
 
-def cut_names(block: Block) -> list[str]:
-    """What a trace calls the arrays between the parts, from the input ("x") up to "h"."""
-    return ["x", *(part.name for part in block.parts[:-1]), "h"]
+class _Part:
+    """Multiplies a chain with the factors that a part of a stage tells of."""
+
+    def __init__(self, chain: Chain, layer: Layer, at: int, stage: int, pick: Pick) -> None:
+        self.stage = stage
+        self.x = _cut(layer, at, stage)
+        self.y = _cut(layer, at + 1, stage)
+        self.source = tex.at("h", stage - layer.plan.source)
+        self._chain, self._pick = chain, pick
+        self._part = layer.parts[at]
+        self._layer = layer
+        self._lowest = at == 0
+
+    def diagonal(self, name: str, values: Array) -> None:
+        """Entry by entry."""
+        self._chain.diagonal(tex.diagonal(name), values, self._part.role)
+
+    def derivative(self, activation: str, values: Array) -> None:
+        """Entry by entry, by f′ of the part's input."""
+        self.diagonal(tex.slope(activation, self.x), values)
+
+    def matrix(self, name: str, values: Array) -> None:
+        """By a transposed matrix."""
+        self._chain.matrix(tex.transposed(name), values, self._part.role)
+
+    def scaled(self, name: str, by: float, note: str) -> None:
+        """By one number."""
+        self._chain.scaled(name, by, self._part.role, note)
+
+    def jacobian(self, of_row: Callable[[int], Floats] | None) -> None:
+        """By the transposed Jacobian of a sample, or what is none."""
+        part, name = self._part, tex.jacobian(self.y, self.x)
+        out = self._layer.way() if self._lowest else part.dx  # there others add to ∂J/∂x
+        assert out is not None  # a stage above another one has a ∂J/∂x
+        if of_row is None:
+            self._chain.operator(name, out, part.role, MIXES)
+            return
+        make = partial(of_row, self._pick.row(part.x))
+        self._chain.own_matrix(name, make, out, part.role)
 
 
 def backward(network: Layered, stage: int, pick: Pick) -> Hop:
     """The hop from the stage above, and from wherever a skip path ends that begins here."""
     name = tex.gradient(tex.at("h", stage))
     left = pick.vector(name, network.views[stage - 1].dh, signal=True)
-    above = network.stages[stage]
-    terms = [_top(above, stage + 1, pick)]
+    terms = [_top(network.stages[stage], stage + 1, pick)]
     gates: tuple[tuple[str, Floats], ...] = ()
     for at, giver in network.givers(stage - 1):
-        assert isinstance(giver, Block)  # only composed stages have skip paths
-        terms += _given(giver, at + 1, pick)
-        if isinstance(giver.path, Highway):
-            gates = (("t", pick.one(giver.path.gate)),)
+        assert giver.path is not None  # it gives something
+        terms += _given(giver, giver.path, at + 1, pick)
+        gates = _gates(giver.path, pick) or gates
     note = MEAN if pick.sample is None else ""
     return Hop(stage, pick.sample, left, tuple(terms), NOTHING, gates=gates, note=note)
+
+
+def _gates(path: Skip, pick: Pick) -> tuple[tuple[str, Floats], ...]:
+    """The gates of a skip path, by name."""
+    return tuple((name, pick.one(values)) for name, values in path.inner().items())
 
 
 def _top(layer: Layer, stage: int, pick: Pick) -> Term:
     """All the way through ``layer``, which is stage ``stage``."""
     chain = _start(layer, stage, pick)
-    if isinstance(layer, Block):
+    if layer.parts:
         return _through(chain, layer, stage, pick, 0).term("weights")
     return _dense(chain, layer, stage).term("weights")
 
@@ -60,104 +92,47 @@ def _start(layer: Layer, stage: int, pick: Pick) -> Chain:
 
 def weights_name(layer: Layer, stage: int) -> str:
     """The weights as a matrix that acts on a column of h."""
-    return "c" if isinstance(layer, Fixed) else tex.at("W", stage)
+    return layer.factor or tex.at("W", stage)
 
 
 def _dense(chain: Chain, layer: Layer, stage: int) -> Chain:
-    activation = layer.plan.activation
-    if not ACTIVATIONS[activation].linear:
-        inside = tex.slope(activation, tex.at("z", stage))
+    if not layer.activation.linear:
+        inside = tex.slope(layer.plan.activation, tex.at("z", stage))
         chain.diagonal(tex.diagonal(inside), layer.arrays.slope, "activation")
-    name = weights_name(layer, stage)
-    name = name if isinstance(layer, Fixed) else tex.transposed(name)  # it acts on a gradient
+    # it acts on a gradient
+    name = layer.factor or tex.transposed(weights_name(layer, stage))
     return chain.matrix(name, layer.edge_weights(), "weights")
 
 
-def _through(chain: Chain, block: Block, stage: int, pick: Pick, first: int) -> Chain:
-    """Down through the parts of ``block`` to the one at ``first``."""
-    for at in reversed(range(first, len(block.parts))):
-        _pass(chain, block, at, stage, pick)
+def _through(chain: Chain, layer: Layer, stage: int, pick: Pick, first: int) -> Chain:
+    """Down through the parts of ``layer`` to the one at ``first``."""
+    for at in reversed(range(first, len(layer.parts))):
+        layer.parts[at].tell(_Part(chain, layer, at, stage, pick))
     return chain
 
 
-def _cut(block: Block, at: int, stage: int) -> str:
+def _cut(layer: Layer, at: int, stage: int) -> str:
     """Name of the ``at``-th cut of a stage in LaTeX."""
     if at == 0:
         return tex.at("h", stage - 1) if stage > 1 else "x"
-    return tex.at(cut_names(block)[at], stage)
+    return tex.at(layer.cut_names()[at], stage)
 
 
-def _pass(chain: Chain, block: Block, at: int, stage: int, pick: Pick) -> None:
-    """Through one part; what hands on a gradient as it is, is no factor."""
-    part = block.parts[at]
-    if isinstance(part, Affine):
-        chain.matrix(tex.transposed(weights_name(block, stage)), part.own["W"], part.role)
-    elif isinstance(part, Activate) and not part.activation.linear:
-        inside = tex.slope(block.plan.activation, _cut(block, at, stage))
-        chain.diagonal(tex.diagonal(inside), part.slope, part.role)
-    elif isinstance(part, Dropout):
-        inside = rf"\mathrm{{mask}}_{{{stage}}}"
-        chain.diagonal(tex.diagonal(inside), part.mask, part.role)
-    elif isinstance(part, Highway):
-        chain.diagonal(tex.diagonal(tex.at("t", stage)), part.gate, part.role)
-    elif isinstance(part, Norm):
-        name = tex.jacobian(_cut(block, at + 1, stage), _cut(block, at, stage))
-        _normalize(chain, block, at, name, pick)
-
-
-def _normalize(chain: Chain, block: Block, at: int, name: str, pick: Pick) -> None:
-    part = block.parts[at]
-    assert isinstance(part, Norm)
-    out = part.dx if at > 0 else block.way()  # below the first part others add to it
-    assert out is not None  # a stage above another one has a ∂J/∂x
-    if isinstance(part, BatchNorm):
-        chain.operator(name, out, part.role, MIXES)
-    else:
-        chain.own_matrix(name, lambda: norm_matrix(part, pick.row(part.x)), out, part.role)
-
-
-def norm_matrix(part: Norm, row: int) -> Floats:
-    """(n, n) transposed Jacobian of layer or RMS norm for one sample.
-
-    rate · (1 − 1 1ᵀ / n − x̂ x̂ᵀ / n) diag(γ), without the second for RMS norm.
-    """
-    unit = part.unit[row].astype(np.float64)
-    matrix: Floats = np.eye(len(unit)) - np.outer(unit, unit) / len(unit)
-    if part.centered:
-        matrix -= 1 / len(unit)
-    matrix *= float(part.rate[row, 0])
-    return matrix * part.own["gamma"].astype(np.float64)
-
-
-def _given(giver: Block, stage: int, pick: Pick) -> list[Term]:
+def _given(giver: Layer, path: Skip, stage: int, pick: Pick) -> list[Term]:
     """What the skip path that ends in ``giver``, stage ``stage``, hands to where it begins."""
-    path = giver.path
-    assert path is not None  # it gives something
-    if isinstance(path, Highway):
-        return _highway(giver, path, stage, pick)
-    first = giver.parts.index(path) + 1
-    chain = _through(_start(giver, stage, pick), giver, stage, pick, first)
-    return [chain.scaled(r"\alpha I", path.scale, "skip", f"α = {path.scale:g}").term("skip")]
-
-
-def _highway(giver: Block, path: Highway, stage: int, pick: Pick) -> list[Term]:
-    """Past the stage by 1 − t, and through the gate itself."""
-    gate, source = tex.at("t", stage), tex.at("h", stage - 1)
-    inner = tex.at(cut_names(giver)[-2], stage)
-    carried = _start(giver, stage, pick)
-    carried.diagonal(tex.diagonal(f"1 - {gate}"), 1 - path.gate, "skip")
-    bend = path.gate * (1 - path.gate) * (path.x - path.source.h)
-    inside = rf"{gate} \odot (1 - {gate}) \odot ({inner} - {source})"
-    through = _start(giver, stage, pick).diagonal(tex.diagonal(inside), bend, "skip")
-    through.matrix(tex.transposed(tex.at("W", f"T,{stage}")), path.own["W_T"], "skip")
-    return [carried.term("carry"), through.term("gate")]
+    at, terms = giver.parts.index(path), []
+    for name, tell in path.ways().items():
+        chain = _through(_start(giver, stage, pick), giver, stage, pick, at + 1)
+        tell(_Part(chain, giver, at, stage, pick))
+        terms.append(chain.term(name))
+    return terms
 
 
 def forward(network: Layered, stage: int, pick: Pick) -> Hop:
     """h of one stage, or as far towards it as a sum and one function lead."""
     layer = network.stages[stage - 1]
-    if isinstance(layer, Block):
-        return _forward_block(layer, stage, pick)
+    if layer.parts:
+        return _forward_parts(layer, stage, pick)
     arrays = layer.arrays
     terms = _affine(layer, arrays.x, tex.at("h", stage - 1) if stage > 1 else "x", stage, pick)
     return simple(pick, stage, terms, (("z", arrays.z), ("h", arrays.h)), layer.plan.activation)
@@ -201,29 +176,29 @@ def constant(name: str, values: Array, term: str) -> Term:
     return Chain(Pick(0, 1), name, values[None], signal=False).term(term)
 
 
-def _forward_block(block: Block, stage: int, pick: Pick) -> Hop:
+def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
     """From the weights on, as far as there are but sums and one function."""
-    parts, at = block.parts, block.parts.index(block.affine)
-    terms = _affine(block, block.affine.x, _cut(block, at, stage), stage, pick)
-    if any(type(part) is Skip for part in parts[at + 1 : at + 2]):
-        terms.append(_added(block, stage, pick))
-    summed = at + 1 + sum(type(part) in (Skip, Copy) for part in parts[at + 1 : at + 2])
-    bent = summed + any(isinstance(part, Activate) for part in parts[summed : summed + 1])
-    names = cut_names(block)
-    cuts = ((names[summed], parts[summed - 1].y), (names[bent], parts[bent - 1].y))
-    activation = block.plan.activation if bent > summed else "identity"
-    found = simple(pick, stage, terms, cuts, activation)
-    reached = bent if found.function or ACTIVATIONS[activation].linear else summed
+    parts, names = layer.parts, layer.cut_names()
+    name, x = layer.weights_input()
+    at = names.index(name) if name else 0
+    terms = _affine(layer, x, _cut(layer, at, stage), stage, pick)
+    summed = at + 1
+    if summed < len(parts) and parts[summed].adds:
+        if layer.path is not None and parts[summed] is layer.path:
+            terms.append(_added(layer.path, stage, pick, layer.plan.source))
+        summed += 1
+    bends = summed < len(parts) and names[summed] == layer.bent().below
+    last = summed + bends
+    cuts = ((names[summed], parts[summed - 1].y), (names[last], parts[last - 1].y))
+    found = simple(pick, stage, terms, cuts, layer.plan.activation if bends else "identity")
+    reached = last if found.function or not bends or layer.activation.linear else summed
     gates = [(names[cut], pick.one(parts[cut - 1].y)) for cut in range(reached + 1, len(names))]
-    if isinstance(block.path, Highway):
-        gates.append(("t", pick.one(block.path.gate)))
+    if layer.path is not None:
+        gates += _gates(layer.path, pick)
     return replace(found, gates=tuple(gates))
 
 
-def _added(block: Block, stage: int, pick: Pick) -> Term:
-    """The skipped signal of an earlier stage."""
-    path = block.path
-    assert path is not None  # asked for only where one arrives
-    source = tex.at("h", stage - block.plan.source)
-    chain = Chain(pick, source, path.source.h, signal=False)
+def _added(path: Skip, stage: int, pick: Pick, source: int) -> Term:
+    """h of the stage that is ``source`` stages below."""
+    chain = Chain(pick, tex.at("h", stage - source), path.source.h, signal=False)
     return chain.scaled(r"\alpha I", path.scale, "skip", f"α = {path.scale:g}").term("skip")

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.chain_rule import symbols as tex
-from vgsim.measure.chain_rule.layers import cut_names
 from vgsim.measure.chain_rule.product import Floats, Pick
 from vgsim.measure.inspection import parameters
 from vgsim.measure.inspection.result import Figure
@@ -20,7 +19,6 @@ from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import Layer
-from vgsim.nn.layers.block import Block
 from vgsim.nn.network import Network
 from vgsim.nn.norms import rms
 from vgsim.nn.unrolled import Unrolled
@@ -96,20 +94,19 @@ class Look:
 
     def bend(self) -> Bend:
         """The activation of the stage."""
-        slope = self.network.views[self.stage - 1].slope
-        if isinstance(self.layer, Block):
-            at, names = self.layer.parts.index(self.layer.act), cut_names(self.layer)
-            return Bend(self.layer.plan.activation, names[at], names[at + 1], self.layer.act.slope)
         if self.cell:
             above = "" if self.cell.equations else "h"
+            slope = self.cell.slope[self.stage - 1]
             return Bend(self.cell.plan.activation, self.cell.slope_of, above, slope)
-        return Bend(self.layer.plan.activation if self.layer else "identity", "z", "h", slope)
+        assert self.layer is not None  # a stage is a timestep of a cell, or a layer
+        bent = self.layer.bent()
+        return Bend(self.layer.plan.activation, bent.below, bent.above, bent.slope)
 
     def source(self) -> tuple[str, Array, bool]:
         """Lower ends of the edges: name in a trace, (batch, inputs), whether they are known."""
-        if isinstance(self.layer, Block) and self.layer.affine is not self.layer.parts[0]:
-            at = self.layer.parts.index(self.layer.affine)
-            return f"{cut_names(self.layer)[at]}{self.stage}", self.layer.affine.x, self.forward
+        name, x = self.layer.weights_input() if self.layer else ("", None)
+        if name and x is not None:
+            return f"{name}{self.stage}", x, self.forward
         if self.stage > 1:
             below = self.network.views[self.stage - 2].h
             return f"h{self.stage - 1}", below, self.stage - 1 <= self.forward_to

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.nn.arrays import Array
 from vgsim.nn.layered import Layered
-from vgsim.nn.layers.fixed import Fixed
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
 from vgsim.nn.parameters import Segment
@@ -68,7 +67,7 @@ class Parameter:
 def weights(network: Network, stage: int) -> Parameter | None:
     """The trained weights below ``stage`` (from 1); None where there are none (a fixed factor)."""
     if isinstance(network, Layered):
-        fixed = isinstance(network.stages[stage - 1], Fixed)
+        fixed = network.stages[stage - 1].factor
         return None if fixed else _of_stage(network, stage - 1, "W", stage)
     assert isinstance(network, Unrolled)  # there is no third kind of network
     if stage > network.steps:

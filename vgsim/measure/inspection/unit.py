@@ -9,21 +9,11 @@ from vgsim.measure.inspection.look import NAN, Look, bent, is_gradient, partial
 from vgsim.measure.inspection.result import Figure
 from vgsim.nn.arrays import Array
 
-WORDS = {
-    "h": "Value that it hands on",
-    "z": "Pre-activation: weighted sum plus bias",
-    "n": "Output of the normalization",
-    "a": "Output of the activation",
-    "d": "Output of the dropout",
-    "s": "Sum with the skipped signal",
-    "t": "Highway gate",
-    "mask": "Dropout: 0 is silenced",
-}
-
 
 def words(look: Look) -> Mapping[str, str]:
     """What the arrays of a stage are, in plain words."""
-    return WORDS if look.cell is None else {"h": WORDS["h"], **look.cell.words}
+    own = look.cell.words if look.cell else look.layer.words() if look.layer else {}
+    return {"h": "Value that it hands on", **own}
 
 
 def figures(look: Look, unit: int) -> tuple[Figure, ...]:
@@ -33,7 +23,7 @@ def figures(look: Look, unit: int) -> tuple[Figure, ...]:
     for name, values in arrays.items():
         twice = name == bent_to != "h"  # comes as f of what goes into it
         if not twice and not is_gradient(name) and values.shape[1] == look.units:
-            symbol = r"\mathrm{mask}" if name == "mask" else name
+            symbol = name if len(name) == 1 else rf"\mathrm{{{name}}}"
             found.append(look.figure(name, values, unit, symbol, about[name]))
     found += _bent(look, unit, arrays)
     for name in ("dh", *(name for name in arrays if is_gradient(name) and name != "dh")):

@@ -18,7 +18,7 @@ from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Floats, Generator, Samples
 from vgsim.nn.initializers import BIASES, INITIALIZERS, settled
-from vgsim.nn.layers.base import Shapes, StagePlan
+from vgsim.nn.layers.site import Shapes, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
@@ -269,15 +269,10 @@ class Cell:
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
         """∂y/∂(state at timestep ``t``) -> ∂y/∂(state at the one before), x held fixed.
 
-        (S, rows, n) for any y with ``rows`` entries; the state is h and :meth:`states`, side by
-        side. :func:`rows` gives what belongs to ``samples`` (S,) of a buffer.
+        (S, rows, n) for any y with ``rows`` entries and each of ``samples`` (S,); the state is h
+        and :meth:`states`, side by side.
         """
         raise NotImplementedError
-
-
-def rows(buffer: Array, samples: Samples) -> Floats:
-    """(S, 1, n) of ``buffer`` (B, n), in float64."""
-    return buffer[samples].astype(np.float64)[:, None]
 
 
 class Gated(Cell):

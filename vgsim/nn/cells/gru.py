@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples
-from vgsim.nn.cells.base import CELLS, Equation, Gated, Share, rows
-from vgsim.nn.layers.base import Shapes, StagePlan
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.cells.base import CELLS, Equation, Gated, Share
+from vgsim.nn.layers.site import Shapes, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec

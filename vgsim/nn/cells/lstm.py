@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples
-from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share, rows
-from vgsim.nn.layers.base import StagePlan
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share
+from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Samples
-from vgsim.nn.cells.base import CELLS, Cell, rows
+from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.cells.base import CELLS, Cell
 
 
 @CELLS.register(

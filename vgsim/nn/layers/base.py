@@ -3,79 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
 
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.layers.parts.base import Part
+from vgsim.nn.layers.parts.skips import Skip
+from vgsim.nn.layers.site import Cut, Shapes, Site, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec, NetworkSpec
-
-Shapes = dict[str, tuple[int, ...]]
-Cut = tuple[str, Array]
-"""(part of the gain budget that led here, ∂J by the array at this point of a stage)."""
 
 Three = tuple[Array, Array, Array]
 """Two factors and their product."""
 
 
 @dataclass(frozen=True, slots=True)
-class StagePlan:
-    """One stage before it is built: its layer kind, units below and here, and what it is made of.
+class Bent:
+    """The activation of a stage: its input and output with their names in a trace, and f′."""
 
-    ``source`` is how many stages below the skip path begins, 0 for none; ``skip`` and ``norm``
-    are names in SKIPS and NORMS.
-    """
-
-    layer: str
-    inputs: int
-    outputs: int
-    activation: str
-    norm: str = "none"
-    norm_first: bool = True
-    skip: str = "none"
-    source: int = 0
-    scale: float = 1.0
-    dropout: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class StageArrays:
-    """Buffers of one stage, each (batch, outputs); ``x`` and ``dx`` are (batch, inputs).
-
-    ``x`` is h of the stage below, ``dx`` its ∂J/∂h (absent for the first stage).
-    """
-
-    x: Array
-    dx: Array | None
+    below: str
+    above: str
     z: Array
     h: Array
     slope: Array
-    dh: Array
-    dz: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a stage is built: its buffers, and views of the network's flat vectors.
-
-    ``running`` are numbers that training keeps without a gradient. ``source`` is the stage where
-    a skip path begins. Outside ``training`` running statistics are read and nothing is dropped.
-    """
-
-    arrays: StageArrays
-    parameters: Mapping[str, Array]
-    gradients: Mapping[str, Array]
-    network: NetworkSpec
-    running: Mapping[str, Array] = field(default_factory=dict)
-    source: StageArrays | None = None
-    training: bool = True
 
 
 class Layer:
-    """One stage. Parameters and their gradients are views of the network's flat vectors."""
+    """One stage. Parameters and their gradients are views of the network's flat vectors.
+
+    ``parts`` are its operations from the input up, none where it is weights and an activation and
+    nothing else; ``path`` is the skip path that arrives here.
+    """
+
+    plain: ClassVar[bool] = False
+    """Whether it is trained weights, a bias and an activation: neighbors are then worked on at
+    once, and mean-field theory says what it does to a gradient."""
+    buffers: ClassVar[int] = 7
+    """About how many buffers (batch, units) it has, with what measuring it takes."""
+    factor: ClassVar[str] = ""
+    """What weights that training leaves alone are called in LaTeX; "" where they are trained."""
+
+    parts: Sequence[Part] = ()
+    path: Skip | None = None
 
     def __init__(self, plan: StagePlan, site: Site) -> None:
         self.plan = plan
@@ -163,6 +137,31 @@ class Layer:
     def last_role(self) -> str:
         """The share of the gain budget that :meth:`way` has, from the last cut to x."""
         return "weights"
+
+    def cut_names(self) -> list[str]:
+        """What a trace calls the arrays between the parts, from the input ("x") up to "h"."""
+        return ["x", *(part.name for part in self.parts[:-1]), "h"]
+
+    def bent(self) -> Bent:
+        """The activation."""
+        arrays = self.arrays
+        return Bent("z", "h", arrays.z, arrays.h, arrays.slope)
+
+    def weights_input(self) -> tuple[str, Array]:
+        """What the weights are multiplied with, by its name in a trace; "" where that is x."""
+        return "", self.arrays.x
+
+    def words(self) -> Mapping[str, str]:
+        """What the forward arrays of :meth:`inner` are, in plain words."""
+        return {"z": "Pre-activation: weighted sum plus bias"}
+
+    def pull(self, samples: Samples, gradient: Floats) -> dict[int, Floats]:
+        """∂y/∂h -> ∂y/∂h of the stages below, by how many stages below they are.
+
+        (S, rows, units) for any y with ``rows`` entries and each of ``samples`` (S,).
+        """
+        back = gradient * rows(self.arrays.slope, samples)
+        return {1: back @ self.edge_weights().astype(np.float64).T}
 
     def inner(self) -> dict[str, Array]:
         """Arrays within the stage by name, forward and ``d``..., for a trace."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array, Generator
-from vgsim.nn.initializers import initial_weights
-from vgsim.nn.layers.base import LAYERS, Cut, Layer, Shapes, Site, StageArrays, StagePlan, Three
+from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.layers.base import LAYERS, Bent, Layer, Three
 from vgsim.nn.layers.dense import Dense
 from vgsim.nn.layers.parts import NORMS, SKIPS, Part
 from vgsim.nn.layers.parts.activate import Activate, activate
 from vgsim.nn.layers.parts.affine import Affine
 from vgsim.nn.layers.parts.base import Ends
 from vgsim.nn.layers.parts.drop import Dropout
-from vgsim.nn.layers.parts.norms import BatchNorm
-from vgsim.nn.layers.parts.skips import Copy, Skip
+from vgsim.nn.layers.parts.skips import Copy, Place, Skip
+from vgsim.nn.layers.site import Cut, Shapes, Site, StageArrays, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec, NetworkSpec
@@ -27,17 +25,17 @@ if TYPE_CHECKING:
 def order(plan: StagePlan) -> list[type[Part]]:
     """The parts of a stage, from its input up.
 
-    As a rule weights, activation, then the sum; "original" sums before the activation,
-    "preactivation" has the weights last.
+    As a rule weights, activation, then what a skip path brings; its :class:`Place` may be another.
     """
-    norm: list[type[Part]] = [NORMS[plan.norm]] if plan.norm != "none" else []
+    norm: list[type[Part]] = [] if NORMS[plan.norm].absent else [NORMS[plan.norm]]
     path: list[type[Part]] = [SKIPS[plan.skip]] if plan.source else []
     drop: list[type[Part]] = [Dropout] if plan.dropout else []
     act: list[type[Part]] = [activate(plan)]
     first, last = (norm, []) if plan.norm_first else ([], norm)
-    if plan.skip == "preactivation":
+    place = SKIPS[plan.skip].place
+    if place is Place.AFTER_WEIGHTS:
         return [*first, *act, *last, *drop, Affine, *(path or [Copy])]
-    if plan.skip == "original":
+    if place is Place.BEFORE_ACTIVATION:
         return [Affine, *first, *path, *act, *last, *drop]
     return [Affine, *first, *act, *last, *drop, *path]
 
@@ -62,14 +60,16 @@ class Block(Layer):
     a (1,), with a highway gate W_T (outputs, outputs) and b_T (outputs,).
     """
 
+    buffers = 16
+
     def __init__(self, plan: StagePlan, site: Site) -> None:
         super().__init__(plan, site)
-        self.parts = _assemble(plan, site)
+        self.parts: list[Part] = _assemble(plan, site)
         self.affine = next(part for part in self.parts if isinstance(part, Affine))
         self.act = next(part for part in self.parts if isinstance(part, Activate))
         self.path = next((part for part in self.parts if isinstance(part, Skip)), None)
         self.drop = next((part for part in self.parts if isinstance(part, Dropout)), None)
-        self.batch_norm = next((part for part in self.parts if isinstance(part, BatchNorm)), None)
+        self.ending = [part for part in self.parts if part.running_shapes(plan.outputs)]
 
     @staticmethod
     def shapes(plan: StagePlan) -> Shapes:
@@ -81,32 +81,25 @@ class Block(Layer):
 
     @staticmethod
     def running_shapes(plan: StagePlan) -> Shapes:
-        """Running statistics of batch norm."""
+        """Running statistics of a normalization."""
         shapes: Shapes = {}
         for part, inputs, _ in _widths(plan):
-            if part is BatchNorm:
-                shapes |= BatchNorm.running_shapes(inputs)
+            shapes |= part.running_shapes(inputs)
         return shapes
 
     @staticmethod
     def start(plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
-        """W and b as for a dense stage, then γ = 1, β = 0, a = 0.25, and W_T like W."""
+        """W and b as for a dense stage, then those of the other parts."""
         values = Dense.start(plan, rng, init)
-        for name, shape in Block.shapes(plan).items():
-            if name == "W_T":
-                values[name] = initial_weights(rng, (shape[0], shape[1]), init, "sigmoid")
-            elif name not in values:
-                learned = ACTIVATIONS[plan.activation].learned or 0.0
-                start = {"gamma": 1.0, "a": learned}.get(name, 0.0)
-                values[name] = np.full(shape, start)
+        for part, inputs, outputs in _widths(plan):
+            if part is not Affine:
+                values |= part.start(plan, rng, init, part.shapes(plan, inputs, outputs))
         return values
 
     def restart(self, network: NetworkSpec) -> None:
-        """Running mean 0 and variance 1; the gate starts at ``network.highway_bias``."""
-        for name, values in self.running.items():
-            values[...] = float(name == "variance")
-        if "b_T" in self.parameters:
-            self.parameters["b_T"][...] = network.highway_bias
+        """Running statistics, and where gates begin."""
+        for part in self.parts:
+            part.restart(network)
 
     @property
     def random(self) -> bool:
@@ -144,9 +137,9 @@ class Block(Layer):
             self.path.give()
 
     def finish(self) -> None:
-        """Running statistics of batch norm."""
-        if self.batch_norm is not None:
-            self.batch_norm.finish()
+        """Running statistics."""
+        for part in self.ending:
+            part.finish()
 
     def parameter_gradients(self) -> None:
         """The gradients of every part."""
@@ -190,10 +183,35 @@ class Block(Layer):
         found: dict[str, Array] = {}
         for part in self.parts[:-1]:
             found |= {part.name: part.y, f"d{part.name}": part.dy}
-        if self.path is not None and hasattr(self.path, "gate"):
-            found["t"] = self.path.gate
-        if self.drop is not None:
-            found["mask"] = self.drop.mask
+        for part in reversed(self.parts):
+            found |= part.inner()
+        return found
+
+    def bent(self) -> Bent:
+        """The activation, wherever in the stage it is."""
+        at, names = self.parts.index(self.act), self.cut_names()
+        return Bent(names[at], names[at + 1], self.act.x, self.act.y, self.act.slope)
+
+    def weights_input(self) -> tuple[str, Array]:
+        """Of a stage that begins with its activation, what comes out of that."""
+        at = self.parts.index(self.affine)
+        return self.cut_names()[at] if at else "", self.affine.x
+
+    def words(self) -> Mapping[str, str]:
+        """Those of the parts."""
+        found: dict[str, str] = {}
+        for part in self.parts:
+            found |= part.words
+        return found
+
+    def pull(self, samples: Samples, gradient: Floats) -> dict[int, Floats]:
+        """Through part after part, and along the skip path."""
+        found: dict[int, Floats] = {}
+        for part in reversed(self.parts):
+            if self.path is not None and part is self.path:
+                found[self.plan.source] = self.path.pull_aside(samples, gradient)
+            gradient = part.pull(samples, gradient)
+        found[1] = gradient + found.get(1, 0.0)
         return found
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from vgsim.nn.arrays import Array, Generator
 from vgsim.nn.initializers import BIASES, initial_weights
-from vgsim.nn.layers.base import LAYERS, Layer, Site, StagePlan
+from vgsim.nn.layers.base import LAYERS, Layer
+from vgsim.nn.layers.site import Site, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 @LAYERS.register("dense", "every unit sees every unit below: h = f(x W + b)", label="Dense")
 class Dense(Layer):
     """W is (inputs, outputs), b (outputs,)."""
+
+    plain = True
 
     def __init__(self, plan: StagePlan, site: Site) -> None:
         super().__init__(plan, site)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vgsim.nn.arrays import Array, Generator
-from vgsim.nn.layers.base import LAYERS, Site, StagePlan
+from vgsim.nn.layers.base import LAYERS
 from vgsim.nn.layers.dense import Dense
+from vgsim.nn.layers.site import Site, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 @LAYERS.register("fixed", "h = c x + b with a fixed c; only b is trained", label="Fixed factor")
 class Fixed(Dense):
     """The stage of a worked example: ∂h/∂x = ``network.factor``, always."""
+
+    plain = False
+    factor = "c"
 
     def __init__(self, plan: StagePlan, site: Site) -> None:
         shape = (plan.inputs, plan.outputs)

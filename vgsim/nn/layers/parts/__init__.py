@@ -1,7 +1,10 @@
-"""Parts that a composed stage is made of, one file each."""
+"""Parts that a composed stage is made of; a new file may register a norm or a skip path."""
 
+from vgsim.core.registry import discover
 from vgsim.nn.layers.parts.base import Part
 from vgsim.nn.layers.parts.norms import NORMS
 from vgsim.nn.layers.parts.skips import SKIPS
 
 __all__ = ["NORMS", "SKIPS", "Part"]
+
+discover(__name__)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array
-from vgsim.nn.layers.base import Shapes, Site, StagePlan
-from vgsim.nn.layers.parts.base import Ends, Part
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.layers.parts.base import Ends, Part, WayBack
+from vgsim.nn.layers.site import Shapes, Site, StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec
 
 
 class Activate(Part):
@@ -15,10 +21,12 @@ class Activate(Part):
 
     role = "activation"
     name = "a"
+    words = MappingProxyType({"a": "Output of the activation"})
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
         self.activation = ACTIVATIONS[plan.activation]
+        self.activation_name = plan.activation
         # the slopes of a pre-activation stage are those of its inputs, which may be fewer or more
         fits = ends.x.shape == site.arrays.slope.shape
         self.slope = site.arrays.slope if fits else np.zeros_like(ends.x)
@@ -35,6 +43,15 @@ class Activate(Part):
         """∂J/∂u = f′(u) ⊙ ∂J/∂a."""
         np.multiply(self.dy, self.slope, out=out)
 
+    def tell(self, way: WayBack) -> None:
+        """f′(u)."""
+        if not self.activation.linear:
+            way.derivative(self.activation_name, self.slope)
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By f′(u)."""
+        return gradient * rows(self.slope, samples)
+
 
 class Prelu(Activate):
     """a = max(0, u) + a min(0, u) with one learned slope (He, Zhang, Ren and Sun 2015)."""
@@ -47,6 +64,13 @@ class Prelu(Activate):
     def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
         """a, the slope left of zero."""
         return {"a": (1,)}
+
+    @classmethod
+    def start(
+        cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
+    ) -> dict[str, Array]:
+        """The slope that the activation says."""
+        return {"a": np.full(shapes["a"], ACTIVATIONS[plan.activation].learned)}
 
     def forward(self) -> None:
         """a = max(0, u) + a min(0, u)."""

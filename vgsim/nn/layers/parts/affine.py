@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import numpy as np
 
-from vgsim.nn.arrays import Array
-from vgsim.nn.layers.base import Shapes, StagePlan
-from vgsim.nn.layers.parts.base import Part
+from vgsim.nn.arrays import Array, Floats, Samples
+from vgsim.nn.layers.parts.base import Part, WayBack
+from vgsim.nn.layers.site import Shapes, StagePlan
 
 
 class Affine(Part):
@@ -14,6 +16,7 @@ class Affine(Part):
 
     role = "weights"
     name = "z"
+    words = MappingProxyType({"z": "Pre-activation: weighted sum plus bias"})
 
     @staticmethod
     def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
@@ -28,6 +31,15 @@ class Affine(Part):
     def backward(self, out: Array) -> None:
         """∂J/∂x = ∂J/∂z Wᵀ."""
         np.dot(self.dy, self.own["W"].T, out)
+
+    def tell(self, way: WayBack) -> None:
+        """W."""
+        way.matrix(f"W_{{{way.stage}}}", self.own["W"])
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By Wᵀ."""
+        back: Floats = gradient @ self.own["W"].astype(np.float64).T
+        return back
 
     def parameter_gradients(self) -> None:
         """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""

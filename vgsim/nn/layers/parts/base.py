@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
-from vgsim.nn.arrays import Array
-from vgsim.nn.layers.base import Shapes, Site, StagePlan
+from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.layers.site import Shapes, Site, StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec, NetworkSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,47 @@ class Ends:
     dy: Array
 
 
+class WayBack(Protocol):
+    """Takes down which factors a gradient is multiplied with on its way back through a part.
+
+    ``stage`` is the number of the part's stage; ``x``, ``y`` and ``source`` are, in LaTeX, its
+    input, its output and h of the stage where a skip path begins. Names are LaTeX, too.
+    """
+
+    stage: int
+    x: str
+    y: str
+    source: str
+
+    def diagonal(self, name: str, values: Array) -> None:
+        """Entry by entry, by ``values`` (batch, units)."""
+
+    def derivative(self, activation: str, values: Array) -> None:
+        """Entry by entry, by f′(x) of an activation, which is ``values`` (batch, units)."""
+
+    def matrix(self, name: str, values: Array) -> None:
+        """By the transposed ``values`` (inputs, outputs), which every sample shares."""
+
+    def scaled(self, name: str, by: float, note: str) -> None:
+        """All entries by one number."""
+
+    def jacobian(self, of_row: Callable[[int], Floats] | None) -> None:
+        """By the transposed ∂y/∂x, (units, units) for a row; None where it mixes the samples."""
+
+
 class Part:
     """One operation of a stage.
 
     ``role`` is the share of the gain budget it has, ``name`` what its output is called in a trace
-    when it is not the last.
+    when it is not the last. What others say of a part they read from its class and its methods.
     """
 
     role: ClassVar[str]
     name: ClassVar[str]
+    adds: ClassVar[bool] = False
+    """Whether y is x and what else arrives here, added up: it does nothing to a gradient."""
+    words: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """What its output and the arrays of :meth:`inner` are, in plain words."""
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         self.x, self.y, self.dx, self.dy = ends.x, ends.y, ends.dx, ends.dy
@@ -46,6 +82,21 @@ class Part:
         """Shape of each trained parameter; ``inputs`` and ``outputs`` are this part's units."""
         return {}
 
+    @staticmethod
+    def running_shapes(units: int) -> Shapes:
+        """Shape of each number that is kept without a gradient."""
+        return {}
+
+    @classmethod
+    def start(
+        cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
+    ) -> dict[str, Array]:
+        """Initial value of each trained parameter, whose ``shapes`` are those of this part."""
+        return {name: np.zeros(shape) for name, shape in shapes.items()}
+
+    def restart(self, network: NetworkSpec) -> None:
+        """Set what does not come from the initializer, before training begins."""
+
     def forward(self) -> None:
         """x -> y."""
         raise NotImplementedError
@@ -56,3 +107,17 @@ class Part:
 
     def parameter_gradients(self) -> None:
         """∂J/∂y -> the gradient of each trained parameter of this part."""
+
+    def finish(self) -> None:
+        """Take what the pass says into the running numbers; only asked where there are some."""
+
+    def inner(self) -> dict[str, Array]:
+        """Forward arrays besides its output, by their names in a trace."""
+        return {}
+
+    def tell(self, way: WayBack) -> None:
+        """The factors from ∂J/∂y to ∂J/∂x; none where it is handed on as it is."""
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """∂v/∂y -> ∂v/∂x, (S, rows, units), for any v with ``rows`` entries and each sample."""
+        raise NotImplementedError

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator
-from vgsim.nn.layers.base import Site, StagePlan
-from vgsim.nn.layers.parts.base import Ends, Part
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.layers.parts.base import Ends, Part, WayBack
+from vgsim.nn.layers.site import Site, StagePlan
 
 
 class Dropout(Part):
@@ -14,6 +16,7 @@ class Dropout(Part):
 
     role = "dropout"
     name = "d"
+    words = MappingProxyType({"d": "Output of the dropout", "mask": "Dropout: 0 is silenced"})
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
@@ -32,3 +35,15 @@ class Dropout(Part):
     def backward(self, out: Array) -> None:
         """∂J/∂x = mask ⊙ ∂J/∂y."""
         np.multiply(self.dy, self.mask, out=out)
+
+    def inner(self) -> dict[str, Array]:
+        """The mask."""
+        return {"mask": self.mask}
+
+    def tell(self, way: WayBack) -> None:
+        """The mask."""
+        way.diagonal(rf"\mathrm{{mask}}_{{{way.stage}}}", self.mask)
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By the mask of the pass."""
+        return gradient * rows(self.mask, samples)

@@ -6,13 +6,20 @@ Sennrich 2019), with the conventions of PyTorch.
 
 from __future__ import annotations
 
+import math
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
 import numpy as np
 
 from vgsim.core.registry import Registry
-from vgsim.nn.arrays import Array
-from vgsim.nn.layers.base import Shapes, Site, StagePlan
-from vgsim.nn.layers.parts.base import Ends, Part
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.layers.parts.base import Ends, Part, WayBack
+from vgsim.nn.layers.site import Shapes, Site, StagePlan
 from vgsim.nn.roles import Role
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec, NetworkSpec
 
 EPSILON = 1e-5
 """Added to the variance, or mean square, under the root."""
@@ -26,8 +33,18 @@ class Norm(Part):
 
     role = "normalization"
     name = "n"
-    axis = 1
-    centered = True
+    words = MappingProxyType({"n": "Output of the normalization"})
+    absent: ClassVar[bool] = False
+    """Whether it is the absence of a normalization."""
+    symbol: ClassVar[str]
+    """What it is called in a formula."""
+    mixes: ClassVar[bool] = False
+    """Whether what becomes of a sample depends on the others of its batch."""
+    growth: ClassVar[float] = math.nan
+    """By what theory says a gradient grows in each ReLU layer without skips; nan where it may not
+    grow."""
+    axis: ClassVar[int] = 1
+    centered: ClassVar[bool] = True
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
@@ -46,10 +63,12 @@ class Norm(Part):
         """γ and β, one each a unit."""
         return {"gamma": (inputs,), "beta": (inputs,)}
 
-    @staticmethod
-    def running_shapes(units: int) -> Shapes:
-        """Shape of each running statistic."""
-        return {}
+    @classmethod
+    def start(
+        cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
+    ) -> dict[str, Array]:
+        """γ = 1, β = 0."""
+        return {name: np.full(shape, float(name == "gamma")) for name, shape in shapes.items()}
 
     def _average(self, values: Array, out: Array) -> None:
         if self.axis:
@@ -95,14 +114,43 @@ class Norm(Part):
         if "beta" in self.own:
             np.dot(self.ones, self.dy, self.gradients["beta"])
 
+    def tell(self, way: WayBack) -> None:
+        """∂y/∂x."""
+        way.jacobian(None if self.mixes else self.matrix)
+
+    def matrix(self, row: int) -> Floats:
+        """(n, n) transposed Jacobian for one sample, where that does not mix them.
+
+        rate · (1 − 1 1ᵀ / n − x̂ x̂ᵀ / n) diag(γ), without the second where nothing is centered.
+        """
+        unit = self.unit[row].astype(np.float64)
+        matrix: Floats = np.eye(len(unit)) - np.outer(unit, unit) / len(unit)
+        if self.centered:
+            matrix -= 1 / len(unit)
+        matrix *= float(self.rate[row, 0])
+        return matrix * self.own["gamma"].astype(np.float64)
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """The mean and the scale feel each unit of the sample."""
+        unit = rows(self.unit, samples)
+        g = gradient * self.own["gamma"].astype(np.float64)
+        change = g - unit * (g * unit).mean(axis=-1, keepdims=True)
+        if self.centered:
+            change = change - g.mean(axis=-1, keepdims=True)
+        back: Floats = change * rows(self.rate, samples)
+        return back
+
 
 class LayerNorm(Norm):
     """Statistics over the units of each sample (Ba, Kiros and Hinton 2016)."""
+
+    symbol = "LN"
 
 
 class RMSNorm(Norm):
     """Only the scale, over the units of each sample; no β (Zhang and Sennrich 2019)."""
 
+    symbol = "RMS"
     centered = False
 
     @staticmethod
@@ -124,6 +172,9 @@ class BatchNorm(Norm):
     ``network.norm_momentum``.
     """
 
+    symbol = "BN"
+    mixes = True
+    growth = 1.21
     axis = 0
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
@@ -137,6 +188,11 @@ class BatchNorm(Norm):
         """Running mean and variance."""
         return {"mean": (units,), "variance": (units,)}
 
+    def restart(self, network: NetworkSpec) -> None:
+        """Running mean 0 and variance 1."""
+        self.running["mean"][...] = 0
+        self.running["variance"][...] = 1
+
     def statistics(self) -> None:
         """Those of the batch in training, the running ones otherwise."""
         if self.training:
@@ -144,6 +200,12 @@ class BatchNorm(Norm):
         else:
             np.copyto(self.variance, self.running["variance"])
             np.subtract(self.x, self.running["mean"], out=self.unit)
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """For one sample the statistics of its batch count as constants."""
+        scale = self.own["gamma"] * self.rate[0]
+        back: Floats = gradient * scale.astype(np.float64)
+        return back
 
     def finish(self) -> None:
         """Take this batch into the running statistics."""
@@ -156,6 +218,9 @@ class BatchNorm(Norm):
 
 class NoNorm(Norm):
     """The absence of a normalization."""
+
+    absent = True
+    symbol = ""
 
 
 NORMS: Registry[type[Norm]] = Registry("normalization")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
 import numpy as np
 
 from vgsim.core.registry import Registry
-from vgsim.nn.arrays import Array
-from vgsim.nn.layers.base import Shapes, Site, StagePlan
-from vgsim.nn.layers.parts.base import Ends, Part
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.initializers import initial_weights
+from vgsim.nn.layers.parts.base import Ends, Part, WayBack
+from vgsim.nn.layers.site import Shapes, Site, StagePlan
 from vgsim.nn.roles import Role
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec, NetworkSpec
 
 
 class Copy(Part):
@@ -16,6 +26,7 @@ class Copy(Part):
 
     role = "weights"
     name = "c"
+    adds = True
 
     def forward(self) -> None:
         """y = x."""
@@ -25,12 +36,48 @@ class Copy(Part):
         """∂J/∂x = ∂J/∂y."""
         np.copyto(out, self.dy)
 
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """Unchanged."""
+        return gradient
+
+
+class Place(Enum):
+    """Where in a stage the signal of an earlier one arrives."""
+
+    LAST = auto()
+    """At the end, behind weights and activation."""
+    BEFORE_ACTIVATION = auto()
+    """Between the weights and the activation."""
+    AFTER_WEIGHTS = auto()
+    """At the end, the activation being before the weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A factor from 0 to 1 by its symbol, t, or 1 − t."""
+
+    symbol: str
+    complement: bool = False
+
 
 class Skip(Part):
     """y = x + α s with s = h of an earlier stage (He, Zhang, Ren and Sun 2016)."""
 
     role = "skip"
     name = "s"
+    adds = True
+    words = MappingProxyType({"s": "Sum with the skipped signal"})
+    absent: ClassVar[bool] = False
+    """Whether it is the absence of a path."""
+    place: ClassVar[Place] = Place.LAST
+    spans: ClassVar[bool] = True
+    """Whether the path may go around several stages, ``network.skip_every``."""
+    main_gate: ClassVar[Gate | None] = None
+    """What x is multiplied with, if by a gate."""
+    skip_gate: ClassVar[Gate | None] = None
+    """What s is multiplied with, if by a gate; by α otherwise."""
+    learned_gate: ClassVar[bool] = False
+    """Whether the gate is made from s, so that it hands a gradient back, too."""
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
@@ -53,9 +100,51 @@ class Skip(Part):
         np.multiply(self.dy, self.scale, out=self.scratch)
         np.add(self.source.dh, self.scratch, out=self.source.dh)
 
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """Unchanged."""
+        return gradient
+
+    def ways(self) -> Mapping[str, Callable[[WayBack], None]]:
+        """The factors from ∂J/∂y to ∂J/∂s, of each way there by its name."""
+        return {"skip": self._scaled}
+
+    def _scaled(self, way: WayBack) -> None:
+        way.scaled(r"\alpha I", self.scale, f"α = {self.scale:g}")
+
+    def pull_aside(self, samples: Samples, gradient: Floats) -> Floats:
+        """∂v/∂y -> ∂v/∂s, (S, rows, units)."""
+        return gradient * self.scale
+
+
+class Original(Skip):
+    """The sum comes before the activation, as ResNet had it at first (He et al. 2015)."""
+
+    place = Place.BEFORE_ACTIVATION
+
+
+class Preactivation(Skip):
+    """The sum comes after the weights, the activation before them (He et al. 2016)."""
+
+    place = Place.AFTER_WEIGHTS
+
+
+class NoSkip(Skip):
+    """The absence of a path."""
+
+    absent = True
+    adds = False
+    spans = False
+
 
 class Highway(Skip):
     """y = t ⊙ x + (1 − t) ⊙ s with t = σ(s W_T + b_T) (Srivastava, Greff, Schmidhuber 2015)."""
+
+    adds = False
+    spans = False
+    main_gate = Gate("t")
+    skip_gate = Gate("t", complement=True)
+    learned_gate = True
+    words = MappingProxyType({**Skip.words, "t": "Highway gate"})
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
@@ -65,6 +154,23 @@ class Highway(Skip):
     def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
         """W_T and b_T of the gate."""
         return {"W_T": (outputs, outputs), "b_T": (outputs,)}
+
+    @classmethod
+    def start(
+        cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
+    ) -> dict[str, Array]:
+        """W_T as other weights start, for a sigmoid."""
+        inputs, outputs = shapes["W_T"]
+        weights = initial_weights(rng, (inputs, outputs), init, "sigmoid")
+        return {"W_T": weights, "b_T": np.zeros(shapes["b_T"])}
+
+    def restart(self, network: NetworkSpec) -> None:
+        """The gate starts at ``network.highway_bias``."""
+        self.own["b_T"][...] = network.highway_bias
+
+    def inner(self) -> dict[str, Array]:
+        """The gate."""
+        return {"t": self.gate}
 
     def forward(self) -> None:
         """t, then y = s + t ⊙ (x − s)."""
@@ -101,14 +207,44 @@ class Highway(Skip):
         np.subtract(self.x, self.source.h, out=self.scratch)
         np.multiply(self.dgate, self.scratch, out=self.dgate)
 
+    def tell(self, way: WayBack) -> None:
+        """t."""
+        way.diagonal(f"t_{{{way.stage}}}", self.gate)
+
+    def ways(self) -> Mapping[str, Callable[[WayBack], None]]:
+        """Past the stage by 1 − t, and through the gate itself."""
+        return {"carry": self._carry, "gate": self._through_gate}
+
+    def _carry(self, way: WayBack) -> None:
+        way.diagonal(f"1 - t_{{{way.stage}}}", 1 - self.gate)
+
+    def _through_gate(self, way: WayBack) -> None:
+        t = f"t_{{{way.stage}}}"
+        bend = self.gate * (1 - self.gate) * (self.x - self.source.h)
+        way.diagonal(rf"{t} \odot (1 - {t}) \odot ({way.x} - {way.source})", bend)
+        way.matrix(f"W_{{T,{way.stage}}}", self.own["W_T"])
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By t."""
+        return gradient * rows(self.gate, samples)
+
+    def pull_aside(self, samples: Samples, gradient: Floats) -> Floats:
+        """By 1 − t, and through the gate."""
+        t = rows(self.gate, samples)
+        difference = rows(self.x, samples) - rows(self.source.h, samples)
+        weights = self.own["W_T"].astype(np.float64)
+        through_gate = (gradient * (difference * t * (1 - t))) @ weights.T
+        back: Floats = gradient * (1 - t) + through_gate
+        return back
+
     def parameter_gradients(self) -> None:
         """∂J/∂W_T and ∂J/∂b_T."""
         np.dot(self.source.h.T, self.dgate, self.gradients["W_T"])
         np.dot(self.ones, self.dgate, self.gradients["b_T"])
 
 
-SKIPS: Registry[type[Part]] = Registry("skip path")
-SKIPS.add("none", Copy, "every signal passes every stage", label="None")
+SKIPS: Registry[type[Skip]] = Registry("skip path")
+SKIPS.add("none", NoSkip, "every signal passes every stage", label="None")
 SKIPS.add(
     "residual",
     Skip,
@@ -118,14 +254,14 @@ SKIPS.add(
 )
 SKIPS.add(
     "original",
-    Skip,
+    Original,
     "h = f(z + α h of m stages below), as ResNet had it (He et al. 2015)",
     label="Residual, sum before f",
     uses=("network.skip_every", "network.skip_scale"),
 )
 SKIPS.add(
     "preactivation",
-    Skip,
+    Preactivation,
     "h = W f(norm(x)) + b + α h of m stages below (He et al. 2016)",
     label="Residual, pre-activation",
     role=Role.WAY_AROUND,
