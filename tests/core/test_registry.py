@@ -31,7 +31,7 @@ def test_a_role_that_nobody_plays_is_a_key_error(colors):
 
 
 def test_a_name_is_taken_once(colors):
-    with pytest.raises(ValueError, match="there is a color 'red' already"):
+    with pytest.raises(ValueError, match="color 'red' is there already"):
         colors.add("red", 4, "again")
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from vgsim.core import plugins
+
 T = TypeVar("T")
 
 HOMES = {
@@ -73,10 +75,8 @@ class Registry(Generic[T]):
         Raises ValueError when the name is taken.
         """
         if name in self._entries:
-            raise ValueError(
-                f"there is a {self.kind} {name!r} already ({self._entries[name].label}): "
-                "register this one under another name"
-            )
+            taken = f"{self.kind} {name!r} is there already ({self._entries[name].label})"
+            raise ValueError(f"{taken}: register under another name")
         entry = Entry(name, label or name, summary, value, frozenset(uses), role)
         self._entries[name] = entry
         for follow in self._followers:
@@ -134,8 +134,9 @@ _REGISTRIES: dict[str, Registry[Any]] = {}
 
 
 def registry(kind: str) -> Registry[Any]:
-    """The registry of that kind, filled; KeyError when there is none."""
+    """The registry of that kind, filled by vgsim and then by others; KeyError if there is none."""
     importlib.import_module(HOMES[kind])
+    plugins.load(plugins.KINDS)
     return _REGISTRIES[kind]
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from vgsim import __version__
+from vgsim.core import plugins
 from vgsim.core.atomic import text_file
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Verdict
@@ -317,6 +318,8 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     window = Application(source.spec)
     window.returning.expect(source)
     window.start()
+    if plugins.problems:
+        window.window.tell(" · ".join(plugins.problems))
     try:
         return app.exec()
     finally:
