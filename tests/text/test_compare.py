@@ -26,7 +26,7 @@ from vgsim.text.comparison import compared_names, difference, fitting
         ({"training.clip": "norm"}, "clipping by norm"),
         ({"data.standardize": False}, "standardize off"),
         ({"training.seed": 8}, "seed 8"),
-        ({"training.weight_decay": 1e-9}, "weight decay 1.0e−9"),
+        ({"training.weight_decay": 1e-9}, "weight decay 1e−9"),
         ({"network.factor": -2.0}, "same settings"),
         ({"training.steps": 7, "name": "other"}, "same settings"),
     ],

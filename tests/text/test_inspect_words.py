@@ -69,7 +69,7 @@ def test_whose_figures_they_are():
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.512345, "0.5123"), (-0.0493821, "−0.04938"), (3.62141e-5, "3.621e−5"), (0.0, "0"),
-     (math.nan, "·"), (math.inf, "∞"), (-math.inf, "−∞"), (12345.6, "12346")],
+     (math.nan, "·"), (math.inf, "∞"), (-math.inf, "−∞"), (12345.6, "12,346")],
 )  # fmt: skip
 def test_a_figure_has_four_digits(value, text):
     assert value_text(value) == text

@@ -61,7 +61,7 @@ def test_more_confidence_is_never_less_percent(one, other):
         ((("network.activation", "leaky_relu"),), "activation leaky ReLU"),
         ((("training.optimizer", "adamw"),), "optimizer AdamW"),
         ((("network.kind", "lstm"),), "kind LSTM"),
-        ((("training.learning_rate", 0.0003),), "learning rate 0.0003"),
+        ((("training.learning_rate", 0.0003),), "learning rate 3e−4"),
         ((("init.recurrent", "identity"),), "Wₕ start identity"),
         ((("init.forget_bias", -1.0),), "forget bias −1"),
         ((("data.standardize", True),), "standardize on"),

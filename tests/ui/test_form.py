@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 
+from vgsim.core.numbers import typed
 from vgsim.nn.spec import Spec, field_at, fields
 from vgsim.ui.form.field_editors import (
     FileEditor,
@@ -22,7 +23,6 @@ from vgsim.ui.form.field_editors import (
     value_text,
 )
 from vgsim.ui.form.form import ExperimentForm
-from vgsim.ui.widgets.slider import number_text
 from vgsim.ui.widgets.track import POSITIONS, track_for
 
 BASE = Spec()
@@ -457,7 +457,7 @@ def test_zero_is_in_the_middle_of_a_track_of_both_signs():
 
 @pytest.mark.parametrize("value", [0, 7, 0.1, 1e-5, 1.0, 1 / 3, -2.5, 1e6, 0.9999])
 def test_a_number_reads_back(value):
-    assert float(number_text(value)) == value
+    assert float(typed(value)) == value
 
 
 def test_values_in_words():

@@ -11,10 +11,10 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.text.chain_rule import chain_rule, exactly, hop_factors
+from vgsim.text.moments import moment_title
 from vgsim.text.scale import Scale
 from vgsim.text.status import status_line
 from vgsim.text.table import stage_table
-from vgsim.text.words import moment_title
 from vgsim.ui.diagram.model.picture import picture
 
 SEQUENCE = {"data__dataset": "adding", "data__length": 6, "training__loss": "mse"}

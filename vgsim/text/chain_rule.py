@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vgsim.core.numbers import factor, magnitude, plain, short
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
@@ -24,7 +25,7 @@ from vgsim.text.formulas import (
     symbol,
     variable,
 )
-from vgsim.text.words import cell_of, factor, is_recurrent, magnitude, place_name, plain
+from vgsim.text.moments import cell_of, is_recurrent, place_name
 from vgsim.ui.diagram.model.picture import size_text
 
 PARTS = {
@@ -177,7 +178,7 @@ def _update(frame: Frame) -> ChainRule:
     numbers = f"{_place(frame, 1)}: {_change(frame, 0)}"
     # an optimizer's own state and what was cut say more than the last stage, and fill the line
     last = "" if kept or clipped(frame) else f"{_place(frame, frame.stages)}: {_change(frame, -1)}"
-    eta = f"η = {rate(frame):.4g}"
+    eta = f"η = {short(rate(frame), 4)}"
     note = dotted(kept, clipped(frame), last, eta, _events(frame))
     return ChainRule("Update", formula, numbers, note)
 
@@ -211,7 +212,7 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
     training, change = frame.spec.training, float(frame.update_norm[0])
     small = 0 < change < 5e-6 or not change < 1e4
     size = f"<b>{magnitude(change, 2) if small else f'{change:.5f}'}</b>"
-    product = f"{rate(frame):.4g} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
+    product = f"{short(rate(frame), 4)} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
     plainly = OPTIMIZERS[training.optimizer].along_gradient
     simple = plainly and not training.weight_decay and not clipped(frame)
     numbers = f"stage 1: {product}" if simple else f"stage 1: |Δ<i>b</i>| = {size}"
@@ -229,7 +230,7 @@ def clipped(frame: Frame) -> str:
     before, after = frame.clipped  # nan where nothing was measured
     if not before > after:
         return ""
-    return f"norm clipped {plain(before, 3)} → {after:.3g}"
+    return f"norm clipped {plain(before, 3)} → {short(after, 3)}"
 
 
 def _place(frame: Frame, stage: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vgsim.core.fields import FieldInfo, Value
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec, fields
-from vgsim.text.words import magnitude
+from vgsim.text.specs import lowered, value_words
 
 SAME = "same settings"
 
@@ -70,21 +70,6 @@ def _words(info: FieldInfo, value: Value) -> str:
     if info.registered:
         label = info.entry(str(value)).label.replace(",", "")
         if label == "None":
-            return f"no {_lower(info.label)}"
-        return f"{_lower(info.label)} {_lower(label)}" if info.path in NAMED else label
-    return f"{_lower(info.label)} {_number(value)}"
-
-
-def _lower(label: str) -> str:
-    """A label within a sentence: "Learning rate" becomes "learning rate", "Wₕ start" stays."""
-    second = label[1:2]
-    return label[:1].lower() + label[1:] if second.isascii() and second.islower() else label
-
-
-def _number(value: Value) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, str):
-        return value or "none"
-    text = f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
-    return magnitude(value) if "e" in text else text.replace("-", "−")
+            return f"no {lowered(info.label)}"
+        return f"{lowered(info.label)} {lowered(label)}" if info.path in NAMED else label
+    return f"{lowered(info.label)} {value_words(info, value)}"

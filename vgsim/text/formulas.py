@@ -13,7 +13,7 @@ from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.layers.parts.skips import Gate, Place
 from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.spec import Spec
-from vgsim.text.words import cell_of, is_recurrent
+from vgsim.text.moments import cell_of, is_recurrent
 
 LONGEST = 44
 """Characters that have room in the line of the smallest window."""

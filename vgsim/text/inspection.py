@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from vgsim.core.numbers import decade, factor, fixed, magnitude, plain
 from vgsim.measure.frame import Frame
 from vgsim.measure.inspection.result import Figure, Inspection
 from vgsim.measure.request import Focus
 from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol
+from vgsim.text.moments import is_recurrent, place_name
 from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale
 from vgsim.text.table import hop_factor
-from vgsim.text.words import decade, factor, is_recurrent, magnitude, place_name, plain
 from vgsim.ui.diagram.model.picture import shown_inputs
 
 EMPTY = "Click a stage, a node or an edge (or press I)"
@@ -60,8 +61,6 @@ def way_words(focus: Focus, way: str) -> str:
 
 def value_text(value: float) -> str:
     """Four significant digits: "−0.3121", "3.621e−5"; "0" where exactly, "·" where it is nan."""
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
     return plain(value, DIGITS) if value else "0"
 
 
@@ -185,7 +184,7 @@ def shade_words(value: float, scale: Scale) -> str:
         return special[kind]
     if abs(value) > 10.0**scale.high:
         return f"Strongest shade: over {decade(scale.high)}, where the scale ends"
-    place = f"{math.log10(abs(value)):.2f}".replace("-", "−")
+    place = fixed(math.log10(abs(value)), 2)
     return f"Shade: log₁₀ = {place}, on the scale of {span}"
 
 

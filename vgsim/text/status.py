@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
-from vgsim.text.words import is_recurrent, moment_title, plain
+from vgsim.text.moments import is_recurrent, moment_title
 
 
 @dataclass(frozen=True, slots=True)

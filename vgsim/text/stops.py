@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from vgsim.core.numbers import magnitude, plain, short, subscript
 from vgsim.measure.stops import Stop, StopRules
-from vgsim.text.words import magnitude, place_name, plain, subscript
+from vgsim.text.moments import place_name
 
 
 def stop_sentence(stop: Stop, stages: int, recurrent: bool = False) -> str:
@@ -17,11 +18,11 @@ def _reason(stop: Stop, stages: int, recurrent: bool) -> str:
         return f"{stop.what} through {place}"
     if stop.rule == "floor":
         size = magnitude(stop.value, 2)
-        return f"RMS ∂J/∂h{subscript(stop.stage)} = {size} is under {_limit(stop.limit)}"
+        return f"RMS ∂J/∂h{subscript(stop.stage)} = {size} is under {short(stop.limit)}"
     if stop.rule == "saturation":
-        return f"{_percent(stop.value)} of {place} is saturated, over {_percent(stop.limit)}"
+        return f"{short(stop.value, 3)} % of {place} is saturated, over {short(stop.limit, 3)} %"
     if stop.rule == "loss":
-        return f"J = {plain(stop.value)} is under {_number(stop.limit)}"
+        return f"J = {plain(stop.value)} is under {short(stop.limit)}"
     return _overflow(stop, place)
 
 
@@ -44,27 +45,11 @@ def stops_summary(rules: StopRules, stages: int = 0, recurrent: bool = False) ->
     if rules.stage is not None and (not stages or rules.stage <= stages):
         parts.append(place_name(rules.stage, stages, recurrent))
     if rules.floor is not None:
-        parts.append(f"∂J/∂h < {_limit(rules.floor)}")
+        parts.append(f"∂J/∂h < {short(rules.floor)}")
     if rules.saturation is not None:
-        parts.append(f"saturated > {_percent(rules.saturation)}")
+        parts.append(f"saturated > {short(rules.saturation, 3)} %")
     if rules.loss is not None:
-        parts.append(f"J < {_number(rules.loss)}")
+        parts.append(f"J < {short(rules.loss)}")
     if rules.overflow:
         parts.append("inf/NaN")
     return "stops: " + ", ".join(parts) if parts else ""
-
-
-def _limit(value: float) -> str:
-    """A limit as one sets it: "1e−5", "2.5e−3"."""
-    short = magnitude(value, 1)
-    return short.replace(".0e", "e")
-
-
-def _number(value: float) -> str:
-    """An ordinary limit as one sets it: "0.1", "−2"."""
-    ordinary = value == 0 or 1e-3 <= abs(value) < 1e6
-    return f"{value:.6g}".replace("-", "−") if ordinary else _limit(value)
-
-
-def _percent(value: float) -> str:
-    return f"{value:.3g} %"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from vgsim.core.numbers import factor, magnitude, percent, plain
 from vgsim.measure.frame import Frame
-from vgsim.text.words import factor, is_recurrent, magnitude, place_name, plain
+from vgsim.text.moments import is_recurrent, place_name
 
 
 def stage_table(frame: Frame) -> str:
@@ -58,4 +59,4 @@ def _summary(frame: Frame) -> list[str]:
 
 
 def _percent(accuracy: float) -> str:
-    return "" if math.isnan(accuracy) else f", accuracy {100 * accuracy:.1f} %"
+    return "" if math.isnan(accuracy) else f", accuracy {percent(accuracy, decimals=1)}"

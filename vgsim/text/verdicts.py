@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
+from vgsim.core.numbers import factor, plain
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Value, Verdict
 from vgsim.nn.spec import field_at
 from vgsim.text.empty import Lack
-from vgsim.text.words import factor, plain
+from vgsim.text.specs import lowered, value_words
 
 NOTHING_YET = Lack("No verdict yet", "Step or train: it comes with the first whole pass.")
 JUDGING = "judging…"
@@ -22,7 +23,6 @@ FAILED = "No verdict"
 
 _SURE = ((90, "Very sure"), (75, "Quite sure"), (50, "Likely"), (0, "A guess"))
 
-_NAMES = ("Adam", "He", "Huber", "Nesterov", "Palmer", "Xavier")
 _SHORT = 26
 """Letters of a change that do not fill a line of the narrowest panel."""
 
@@ -69,26 +69,12 @@ def _field_words(path: str) -> str:
     info = _field(path)
     if info is None:
         return path
-    return _within_sentence(info.label)
-
-
-def _within_sentence(label: str) -> str:
-    """A label without its capital, unless it is a name or an abbreviation."""
-    first, space, rest = label.partition(" ")
-    letters = first.rstrip(",")
-    ordinary = letters.isascii() and letters.isalpha() and letters[1:].islower()
-    return (first if first in _NAMES or not ordinary else first.lower()) + space + rest
+    return lowered(info.label)
 
 
 def _value_words(path: str, value: Value) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if not isinstance(value, str):
-        return f"{value:g}".replace("-", "−")
-    info = _field(path)
-    if info is not None and info.registered and value in info.names():
-        return _within_sentence(info.entry(value).label)
-    return value or "empty"
+    words = value_words(_field(path), value)
+    return lowered(words) if isinstance(value, str) else words
 
 
 def _field(path: str) -> FieldInfo | None:

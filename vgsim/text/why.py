@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.fields import Value
+from vgsim.core.numbers import percent
 from vgsim.diagnosis.verdict import Evidence, Remedy, Verdict
 from vgsim.text.verdicts import effect_words
 
@@ -30,7 +31,7 @@ def verdict_text(verdict: Verdict) -> str:
 
 def confidence_text(verdict: Verdict) -> str:
     """How sure it is: "confidence 85 %"."""
-    return f"confidence {100 * verdict.confidence:.0f} %"
+    return f"confidence {percent(verdict.confidence)}"
 
 
 def set_arguments(remedy: Remedy) -> str:

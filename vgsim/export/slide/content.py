@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from vgsim.core.numbers import factor, magnitude, plain, short, subscript
 from vgsim.diagnosis.verdict import Tone, Verdict
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.comparison import SAME, compared_names, difference
+from vgsim.text.moments import is_recurrent, place_name
 from vgsim.text.verdicts import paragraphs
-from vgsim.text.words import factor, is_recurrent, magnitude, place_name, plain, subscript
 
 NAMELESS = "Experiment"
 
@@ -159,7 +160,7 @@ def settings_words(spec: Spec) -> str:
         *_cell(spec),
         _size(spec),
         _label(spec, "data.dataset"),
-        f"{_label(spec, 'training.optimizer')}, η\u00a0=\u00a0{spec.training.learning_rate:g}",
+        f"{_label(spec, 'training.optimizer')}, η\u00a0=\u00a0{short(spec.training.learning_rate)}",
     ]
     return " · ".join(part.replace(" ", "\u00a0") for part in parts if part)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+from vgsim.core.numbers import magnitude, plain
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
 from vgsim.measure.frame import Frame
@@ -12,8 +13,8 @@ from vgsim.nn.spec import Spec
 from vgsim.text.chain_rule import chain_rule
 from vgsim.text.comparison import SAME, difference
 from vgsim.text.jumps import place_of
+from vgsim.text.moments import is_recurrent, place_name
 from vgsim.text.why import verdict_text
-from vgsim.text.words import is_recurrent, magnitude, place_name, plain
 
 _TAGS = re.compile(r"<[^>]*>")
 _LOWERED = re.compile(r"<sub>(.*?)</sub>")

@@ -9,8 +9,8 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.measure.stops import Stop, StopRules
 from vgsim.text.jumps import Jump, way_sentence
+from vgsim.text.moments import is_recurrent
 from vgsim.text.stops import stop_sentence, stops_summary
-from vgsim.text.words import is_recurrent
 from vgsim.ui.app.session import Session
 from vgsim.ui.pacing import RunState
 from vgsim.ui.window.jump import JumpDialog

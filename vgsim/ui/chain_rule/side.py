@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from vgsim.core.numbers import decade, plain
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.text.scale import SHADES, Scale
-from vgsim.text.words import decade, plain
 from vgsim.ui.chain_rule.model.cells import bound, shades
 from vgsim.ui.chain_rule.model.words import (
     BARS,

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from vgsim.core.numbers import decade
 from vgsim.text.scale import OVERFLOW, SHADES, ZERO, Scale
-from vgsim.text.words import decade
 from vgsim.ui.diagram.model.changes import REACH
 from vgsim.ui.diagram.model.geometry import INPUT_HALF, Geometry
 from vgsim.ui.diagram.model.picture import Picture

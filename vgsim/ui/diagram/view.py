@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
+from vgsim.text.moments import is_recurrent
 from vgsim.text.scale import Scale
-from vgsim.text.words import is_recurrent
 from vgsim.ui.diagram.edges import EdgePart
 from vgsim.ui.diagram.items import (
     BarPart,

@@ -11,10 +11,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from vgsim.core.fields import FieldInfo, Value
+from vgsim.core.numbers import typed
+from vgsim.text.specs import value_words
 from vgsim.ui.style.application import set_look
 from vgsim.ui.widgets.buttons import IconButton
 from vgsim.ui.widgets.entries import Chooser, Entry
-from vgsim.ui.widgets.slider import ValueSlider, number_text
+from vgsim.ui.widgets.slider import ValueSlider
 from vgsim.ui.widgets.track import track_for
 
 THROTTLE_MS = 60
@@ -201,7 +203,7 @@ class NumberEditor(TextEditor):
 
     def display(self, value: Value) -> None:
         """Show ``value`` in as few digits as it takes."""
-        self._entry.show_text(number_text(value) if _finite(value) else str(value))
+        self._entry.show_text(typed(value) if _finite(value) else str(value))
 
     def _settle(self) -> None:
         super()._settle()
@@ -262,7 +264,7 @@ class SliderEditor(NumberEditor):
             self._slider.show_number(value)
 
     def _slide(self, number: float) -> None:
-        self._entry.show_text(number_text(number))
+        self._entry.show_text(typed(number))
         if not self._throttle.isActive():
             self._throttle.start()
 
@@ -298,11 +300,7 @@ def make_editor(info: FieldInfo) -> FieldEditor:
 
 def value_text(info: FieldInfo, value: Value) -> str:
     """A value of the field in words."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, str):
-        return {name: label for name, label, _ in _items(info)}.get(value, value or "empty")
-    return number_text(value)
+    return value_words(info, value)
 
 
 def _items(info: FieldInfo) -> Iterator[tuple[str, str, str]]:

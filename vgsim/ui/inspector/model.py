@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import decade
 from vgsim.measure.inspection.result import Inspection
 from vgsim.text.inspection import value_text
-from vgsim.text.words import decade
 from vgsim.ui.plots.model.series import HUGE, Range, decimate, nice_range, nice_ticks
 from vgsim.ui.plots.model.words import step_label, tick_labels
 

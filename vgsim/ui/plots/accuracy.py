@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.empty import Lack
@@ -42,7 +41,7 @@ class AccuracyPlot(CurvePlot):
 
     def number(self, value: float) -> str:
         """One decimal; "·" where there is none."""
-        return f"{value:.1f} %" if math.isfinite(value) else "·"
+        return percent(value / 100, decimals=1)
 
     def y_axis(self, frame: Frame) -> tuple[tuple[float, float], list[tuple[float, str]]]:
         """0 to 100 %, with room for a line that lies on either end."""

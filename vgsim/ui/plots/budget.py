@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.text.words import plain
 from vgsim.ui.plots.axes import BOTTOM, GAP, Axes
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, line_height, text_width

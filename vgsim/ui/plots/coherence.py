@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from vgsim.core.numbers import fixed, short
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import NO_LACK, Lack
@@ -95,12 +96,14 @@ class CoherencePlot(Plot):
         assert found is not None  # asked only while something is shown
         at = int(np.argmin(np.abs(found.stages - x)))
         name, top, kept = stage_name(int(found.stages[at])), stage_name(found.top), found.kept[at]
-        words = [f"{name}: agreement kept since {top}: {_number(float(kept))}"]
+        words = [f"{name}: agreement kept since {top}: {fixed(float(kept), 2)}"]
         if math.isfinite(kept):
             words.append(f"1: two samples that pull {top} alike pull {name} alike")
             words.append("0: the one has nothing to do with the other")
-        mean = _number(float(found.cosines[at]))
-        return "\n".join([*words, f"mean cosine {mean} (noise: 0 ± {found.noise[at]:.2g})"])
+        mean = fixed(float(found.cosines[at]), 2)
+        return "\n".join(
+            [*words, f"mean cosine {mean} (noise: 0 ± {short(float(found.noise[at]), 2)})"]
+        )
 
     def _area(self, frame: Frame, found: Coherence) -> tuple[Area, Axes]:
         known = np.concatenate([found.kept, found.cosines])
@@ -165,7 +168,7 @@ class CoherencePlot(Plot):
         if not len(known):
             return []
         at, color = int(known[0]), self.theme.text if values is found.kept else self.theme.second
-        words = f"{stage_name(int(found.stages[at]))}  {_number(float(values[at]))}"
+        words = f"{stage_name(int(found.stages[at]))}  {fixed(float(values[at]), 2)}"
         size = text_width(words, 12, 600), line_height(12, 600)
         near = around(float(x[at]), float(self.area.down(values[at])), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)
@@ -183,8 +186,3 @@ class CoherencePlot(Plot):
         box, hidden = place(boxes, bounds, *inked, [text.box.grown(3) for text in taken], margin=2)
         muted = self.theme.muted
         return [] if hidden else [Text(words, box.left, box.top, muted, anchor=(0, 0))]
-
-
-def _number(value: float, digits: int = 2) -> str:
-    """A cosine; "·" where there is none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "·"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vgsim.core.numbers import decade
 from vgsim.text.scale import OVERFLOW, SHADES, ZERO, Scale
-from vgsim.text.words import decade
 from vgsim.ui.plots.axes import GAP, TITLE, free
 from vgsim.ui.plots.layer import Lines, Mark, Ramp, Text, text_width
 from vgsim.ui.plots.model.geometry import Box

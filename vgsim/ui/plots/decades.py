@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.text.words import decade
+from vgsim.core.numbers import decade
 from vgsim.ui.plots.axes import GAP, Axes, Ticks
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.canvas import Curve

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import magnitude
 from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.comparison import Names, compared_names, fitting
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.text.words import magnitude
 from vgsim.ui.plots.axes import Axes
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.canvas import Curve

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import decade, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import GradientHistograms
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.text.words import decade, magnitude
 from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.layer import text_width

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF
 
+from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
-from vgsim.text.words import magnitude
 from vgsim.ui.plots.axes import GAP, Axes
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.canvas import Picture

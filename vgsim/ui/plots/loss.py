@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.scale import OVERFLOW
-from vgsim.text.words import magnitude, plain
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.curves import NAMES, Array, CurvePlot, histories
 from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
@@ -48,10 +48,10 @@ class LossPlot(CurvePlot):
         return loss_title(frame.spec)
 
     def number(self, value: float) -> str:
-        """Four figures, or fewer with an exponent; ∞ whether it ended as inf or nan."""
+        """Four figures; ∞ whether it ended as inf or nan."""
         if not math.isfinite(value):
             return "∞"
-        return plain(value) if value == 0 or 1e-2 <= abs(value) < 1e5 else magnitude(value)
+        return plain(value)
 
     def y_axis(self, frame: Frame) -> tuple[Range, list[tuple[float, str]]]:
         """From zero to a round number; the same while one run goes on, as far as it can be."""

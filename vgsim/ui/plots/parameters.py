@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF
 
+from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.parameter_gradients import ParameterGradients
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.text.scale import UNREACHED
-from vgsim.text.words import magnitude
 from vgsim.ui.plots.axes import GAP, Axes
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.canvas import Picture

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
-from vgsim.text.words import percent
 from vgsim.ui.plots.axes import BOTTOM, GAP, Axes, free
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vgsim.core.numbers import percent, plain, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import Bend, Inputs, Saturation
 from vgsim.text.empty import NO_LACK, Lack
-from vgsim.text.words import percent, plain
 from vgsim.ui.plots.axes import GAP, Axes, free, inside
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.layer import (
@@ -236,7 +236,7 @@ class SaturationPlot(Plot):
             for group, color in zip(bend.inputs, colors, strict=False):
                 texts.append(Text(group.name, left, top, color, weight=600))
                 left = texts[-1].box.right + GAP
-        most = f"max {bend.bound:.3g}"
+        most = f"max {short(bend.bound, 3)}"
         row = float(lower.down(bend.bound)) - line_height() / 2 - 1
         texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
         slope = f"{bend.symbol}′" if narrow else slope_name(bend)
@@ -267,7 +267,7 @@ class SaturationPlot(Plot):
         ]
         for at in (0.0, panel.bend.bound):
             y = float(lower.down(at))
-            found.append(Text(f"{at:.3g}", left, y, muted, anchor=(1, 0.5)))
+            found.append(Text(short(at, 3), left, y, muted, anchor=(1, 0.5)))
         return found
 
     def _beyond(self, panel: Panel, found: list[Density]) -> list[Text]:

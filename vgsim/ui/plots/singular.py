@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.singular import Singular
 from vgsim.text.empty import NO_LACK, Lack
-from vgsim.text.words import magnitude
 from vgsim.ui.plots.axes import Axes
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.canvas import Curve

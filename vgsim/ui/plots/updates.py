@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import decade, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.updates import Updates
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
-from vgsim.text.words import decade, is_recurrent, magnitude
+from vgsim.text.moments import is_recurrent
 from vgsim.ui.plots.axes import BOTTOM, GAP, Axes
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.canvas import Curve

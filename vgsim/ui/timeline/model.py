@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import magnitude, subscript
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment, Phase
-from vgsim.text.words import magnitude, moment_title, subscript
+from vgsim.text.moments import moment_title
 
 START, BOX, GAP = 9.0, 22.0, 4.0
 """Widths of the start, of the loss and of the update, and what lies between two sections."""

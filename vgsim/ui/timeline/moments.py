@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
+from vgsim.text.moments import is_recurrent, moment_title
 from vgsim.text.scale import Scale
-from vgsim.text.words import is_recurrent, moment_title
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix, rgb
 from vgsim.ui.timeline.model import (

@@ -16,14 +16,6 @@ _DIRECTIONS = {
 }
 
 
-def number_text(value: float) -> str:
-    """A number as one would type it; it reads back as the same number."""
-    if isinstance(value, int):
-        return str(value)
-    short = f"{value:g}"
-    return short if float(short) == value else repr(value)
-
-
 class ValueSlider(QSlider):
     """A horizontal slider that speaks numbers. A click goes there; arrow keys take one number."""
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.chain_rule import chain_rule
+from vgsim.text.moments import is_recurrent
 from vgsim.text.scale import Scale
-from vgsim.text.words import is_recurrent
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.ui.diagram import DiagramView
 from vgsim.ui.pacing import FULL, Due

@@ -10,11 +10,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from vgsim.core.numbers import typed
 from vgsim.ui.commands import BY_NAME, TRANSPORT, likeliest, usable
 from vgsim.ui.pacing import RunState
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.buttons import IconButton, PushButton
-from vgsim.ui.widgets.slider import ValueSlider, number_text
+from vgsim.ui.widgets.slider import ValueSlider
 from vgsim.ui.widgets.text import ElidedLabel, tool_tip
 from vgsim.ui.widgets.track import Track
 
@@ -201,7 +202,7 @@ class Transport(QWidget):
         self.speed_changed.emit(moments_per_second)
 
     def _show_speed(self, moments_per_second: float) -> None:
-        self.speed_value.setText(f"{number_text(moments_per_second)} /s")
+        self.speed_value.setText(f"{typed(moments_per_second)} /s")
 
 
 def _button(name: str) -> PushButton:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import short
 from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.ui.style.theme import Theme, rgb
@@ -179,7 +180,7 @@ def shape_text(factor: Factor, compact: bool = False) -> str:
 
 def range_text(limit: float | None) -> str:
     """What the shade means, as short as can be: "log" of a gradient, "±0.5" otherwise."""
-    return "log" if limit is None else f"±{limit:g}".replace("e-0", "e−").replace("-", "−")
+    return "log" if limit is None else f"±{short(limit)}"
 
 
 def range_texts(limit: float | None, block: tuple[int, int] = (1, 1)) -> list[str]:

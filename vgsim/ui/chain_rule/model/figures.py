@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.text.words import magnitude, plain
+from vgsim.core.numbers import magnitude, plain
 
 Style = Callable[[float], str]
 """Writes one number."""

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
+from vgsim.core.numbers import factor, plain, short
 from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.text.empty import Lack
-from vgsim.text.words import factor, is_recurrent, plain
+from vgsim.text.moments import is_recurrent
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
 
 NO_HOP = Lack(
@@ -98,7 +99,7 @@ def weight_text(step: WeightStep, rule: str) -> str:
     if math.isnan(slope):
         return f"{before} · its gradient is not reached yet"
     if rule == RULE:
-        text = f"{before} − {step.rate:.4g} × {_bracketed(slope)}"
+        text = f"{before} − {short(step.rate, 4)} × {_bracketed(slope)}"
     elif math.isfinite(step.change):
         text = f"{before} + {_bracketed(step.change)}"
     else:

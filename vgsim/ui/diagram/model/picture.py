@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import factor, magnitude, plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.norms import exact_norm
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
-from vgsim.text.words import factor, magnitude, plain
 
 INPUTS_MOST = 16
 """Input units that are drawn one by one; a picture is drawn by its rows, more as a strip."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import short
 from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS, activations
-from vgsim.text.words import cell_of
+from vgsim.text.moments import cell_of
 from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.hues import hue
 from vgsim.ui.style.theme import Theme
@@ -209,4 +210,4 @@ def _slope(frame: Frame) -> str:
 def slope_label(name: str) -> str:
     """f′ of an activation with its bound: "σ′(z) ≤ 0.25"."""
     activation = ACTIVATIONS[name]
-    return f"{activation.symbol}′(z) ≤ {activation.bound:.3g}"
+    return f"{activation.symbol}′(z) ≤ {short(activation.bound, 3)}"

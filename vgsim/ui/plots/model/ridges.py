@@ -9,9 +9,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import decade, plain
 from vgsim.measure.histograms import ActivationHistograms, GradientHistograms, Spread
 from vgsim.text.scale import Scale
-from vgsim.text.words import decade, plain
 from vgsim.ui.plots.model.series import Range, steady_range
 
 Array = NDArray[np.float64]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import percent, plain, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import Bend, Inputs, Saturation
-from vgsim.text.words import is_recurrent, percent, place_name, plain
+from vgsim.text.moments import is_recurrent, place_name
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.words import stage_name
 
@@ -117,7 +118,7 @@ def slope_name(bend: Bend) -> str:
 def saturation_words(found: Saturation) -> str:
     """What counts as saturated: "shaded: saturated, σ′ ≤ 0.0125"; by activation."""
     rules = [
-        f"{bend.symbol}′ ≤ {bend.limit:.3g}" if bend.limit else f"{bend.symbol}′ = 0"
+        f"{bend.symbol}′ ≤ {short(bend.limit, 3)}" if bend.limit else f"{bend.symbol}′ = 0"
         for bend in found.bends
         if bend.symbol
     ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from vgsim.core.numbers import decade, fixed, magnitude, plain, subscript
 from vgsim.measure.forecast import Theory
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
-from vgsim.text.words import decade, magnitude, plain, subscript
+from vgsim.text.specs import lowered
 from vgsim.ui.plots.model.series import Reach, nice_ticks
 
 
@@ -34,7 +35,7 @@ def tick_labels(ticks: Sequence[float]) -> list[str]:
     if step < 1e-4 or max(map(abs, ticks)) >= 1e5:
         return [magnitude(tick) for tick in ticks]
     decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
-    return [f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks]
+    return [fixed(tick, decimals) for tick in ticks]
 
 
 def reach_label(kind: int, scale: Scale) -> str:
@@ -58,7 +59,7 @@ def chance_label(chance: float) -> str:
 def loss_title(spec: Spec) -> str:
     """The quantity on a loss axis: "J, softmax cross-entropy"."""
     label = LOSSES.entry(spec.training.loss).label
-    return "J, " + (label if label[:2].isupper() else label[:1].lower() + label[1:])
+    return "J, " + (lowered(label))
 
 
 def bucket_words(what: str, size: int) -> str:

@@ -1,0 +1,85 @@
+"""How numbers are written."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vgsim.core.numbers import factor, fixed, magnitude, percent, plain, short, typed
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.0036, "3.6e−3"), (-2.44e6, "−2.4e6"), (0.0, "0"), (math.nan, "·"), (math.inf, "∞"),
+        (-math.inf, "−∞"),
+    ],
+)  # fmt: skip
+def test_a_magnitude_has_its_exponent(value, words):
+    assert magnitude(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.22, "0.2200"), (12345.6, "12,346"), (2.44e6, "2.440e6"), (9.8e-4, "9.800e−4"),
+        (-1.5, "−1.500"), (math.nan, "·"), (0.0, "0.000"),
+    ],
+)  # fmt: skip
+def test_an_ordinary_quantity_has_its_figures(value, words):
+    assert plain(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.1, "0.1"),
+        (0.0025, "0.0025"),
+        (2.5e-4, "2.5e−4"),
+        (20, "20"),
+        (1e6, "1e6"),
+        (100.0, "100"),
+    ],
+)
+def test_what_somebody_set_has_no_more_figures_than_it_needs(value, words):
+    assert short(value) == words
+
+
+def test_a_factor_of_nothing_known_is_no_words():
+    assert [factor(value) for value in (math.nan, 0.0, 0.22, 57.72)] == ["", "×0", "×0.22", "×57.7"]
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.43, "43 %"),
+        (0.001, "< 1 %"),
+        (0.999, "> 99 %"),
+        (1.0, "100 %"),
+        (0.0, "0 %"),
+        (math.nan, "·"),
+    ],
+)
+def test_what_is_not_quite_none_or_all_says_so(share, words):
+    assert percent(share) == words
+
+
+def test_a_percentage_may_have_decimals():
+    assert percent(0.9283, decimals=1) == "92.8 %"
+
+
+def test_fixed_decimals_have_a_real_minus():
+    assert fixed(-0.126, 2) == "−0.13"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_what_is_typed_reads_back_as_the_same(value):
+    assert float(typed(value)) == value
+
+
+@given(st.floats(min_value=1e-3, max_value=9e5))
+def test_figures_are_right_to_the_last_one_shown(value):
+    assert float(plain(value, 4).replace(",", "")) == pytest.approx(value, rel=1e-3)

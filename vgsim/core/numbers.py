@@ -1,0 +1,101 @@
+"""How numbers are written: the one place that turns a figure into text, wherever it is read.
+
+A minus is "−", an exponent "e−3", thousands are set apart by commas. What is no ordinary number has
+signs of its own: "·" where there is none yet (nan), "∞" where it overflowed, "0" for exactly zero.
+"""
+
+from __future__ import annotations
+
+import math
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
+PLAIN_FROM, PLAIN_BELOW = 1e-3, 1e6
+"""Sizes that are written without an exponent."""
+
+
+def superscript(number: int) -> str:
+    """A whole number in superscript digits."""
+    return str(number).translate(_SUPERSCRIPT)
+
+
+def subscript(number: int) -> str:
+    """A whole number in subscript digits."""
+    return str(number).translate(_SUBSCRIPT)
+
+
+def magnitude(value: float, digits: int = 1) -> str:
+    """A size that spans decades, always with its exponent: "3.6e−3"; ``digits`` after the point."""
+    if math.isnan(value):
+        return "·"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """An ordinary quantity with ``digits`` significant figures: "0.2200", "12,300", "3.1e−5"."""
+    if not math.isfinite(value):
+        return magnitude(value)
+    if value and not PLAIN_FROM <= abs(value) < PLAIN_BELOW:
+        return magnitude(value, digits - 1)
+    decimals = digits - 1
+    if value:
+        decimals -= math.floor(math.log10(abs(value)))
+    return f"{value:,.{max(decimals, 0)}f}".replace("-", "−")
+
+
+def short(value: float, digits: int = 6) -> str:
+    """As few figures as say it, at most ``digits``, for what somebody has set: "0.1", "2.5e−3"."""
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    text = plain(value, digits)
+    mantissa, mark, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + mark + exponent
+
+
+def fixed(value: float, decimals: int) -> str:
+    """So many decimals, for what never spans decades; "·" where there is none (nan)."""
+    if not math.isfinite(value):
+        return magnitude(value)
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def factor(value: float) -> str:
+    """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"; nothing where there is none yet."""
+    if math.isnan(value):
+        return ""
+    if value == 0:
+        return "×0"
+    return "×" + plain(value, 2 if abs(value) < 10 else 3)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share in percent; what is not quite none or all says so; "·" where there is none."""
+    value = 100 * share
+    least = 10.0**-decimals
+    if not math.isfinite(value):
+        return magnitude(value)
+    if 0 < value < least:
+        return f"< {least:.{decimals}f} %"
+    if 100 - least < value < 100:
+        return f"> {100 - least:.{decimals}f} %"
+    return f"{value:.{decimals}f} %"
+
+
+def decade(exponent: int) -> str:
+    """A power of ten: "10⁻³"."""
+    return "10" + superscript(exponent)
+
+
+def typed(value: float) -> str:
+    """A number as one would type it; it reads back as the same number."""
+    if isinstance(value, int):
+        return str(value)
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
