@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.specs import small
+from vgsim.core.numbers import about
 from vgsim.diagnosis import judge, say
 from vgsim.diagnosis.criterion import over, under
 from vgsim.diagnosis.evidence import TRIAL_LEAST, TRIAL_MOST, collect, trial_length
@@ -19,7 +20,6 @@ from vgsim.diagnosis.outcome import OUTCOMES, Step
 from vgsim.diagnosis.remedies import MOST, remedies
 from vgsim.diagnosis.stopping import Stopped, never
 from vgsim.diagnosis.verdict import Tone
-from vgsim.diagnosis.wording import number
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
@@ -313,11 +313,11 @@ def test_evidence_names_instruments_that_exist():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1900.0, "1,900"), (0.219, "0.22"), (3.1e-5, "3.1e−5"), (1e-6, "10⁻⁶"), (0.0, "0"),
-     (math.inf, "∞"), (-4.0, "−4.0"), (2_440_000.0, "2,400,000"), (0.0999, "0.10")],
+    [(1900.0, "1,900"), (0.219, "0.22"), (3.1e-5, "3.1e−5"), (1e-6, "1.0e−6"), (0.0, "0"),
+     (math.inf, "∞"), (-4.0, "−4.0"), (2_440_000.0, "2.4e6"), (0.0999, "0.10")],
 )  # fmt: skip
 def test_numbers_read_well(value, text):
-    assert number(value) == text
+    assert about(value) == text
 
 
 @pytest.mark.parametrize("after", [0, 3, 20])

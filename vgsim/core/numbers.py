@@ -48,6 +48,15 @@ def plain(value: float, digits: int = 4) -> str:
     return f"{value:,.{max(decimals, 0)}f}".replace("-", "−")
 
 
+def about(value: float, digits: int = 2) -> str:
+    """A quantity in a sentence, rounded to so many figures: "0.22", "1,900", "3.1e−5"."""
+    if not math.isfinite(value):
+        return magnitude(value)
+    if value == 0:
+        return "0"
+    return plain(float(f"{value:.{digits - 1}e}"), digits)
+
+
 def short(value: float, digits: int = 6) -> str:
     """As few figures as say it, at most ``digits``, for what somebody has set: "0.1", "2.5e−3"."""
     if isinstance(value, int):

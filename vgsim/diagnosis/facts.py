@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
+from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence
-from vgsim.diagnosis.wording import count, ends, hops, number, percent, product, share
+from vgsim.diagnosis.wording import count, ends, hops, product, share
 from vgsim.nn.losses import LOSSES
 
 Facts = Callable[[Findings], Iterator[Evidence]]
@@ -22,10 +23,10 @@ def gradient(f: Findings) -> Iterator[Evidence]:
         begin, end = ends(f)
         yield Evidence(
             f"RMS ∂J/∂{end} is ×{product(-f.lost)} of RMS ∂J/∂{begin}: "
-            f"×{number(f.way.mean_hop)} a hop over {hops(f)}", "gradient",
+            f"×{about(f.way.mean_hop)} a hop over {hops(f)}", "gradient",
         )  # fmt: skip
     else:
-        yield Evidence(f"RMS ∂J/∂h₁ = {number(f.arrives)}", "gradient")
+        yield Evidence(f"RMS ∂J/∂h₁ = {about(f.arrives)}", "gradient")
 
 
 def budget(f: Findings) -> Iterator[Evidence]:
@@ -40,7 +41,7 @@ def saturation(f: Findings) -> Iterator[Evidence]:
     if f.saturated:
         yield Evidence(
             f"{percent(f.saturation)} of the units let next to nothing through; the mean "
-            f"derivative is {number(f.slope)}, at most {number(f.bound)}", "saturation",
+            f"derivative is {about(f.slope)}, at most {about(f.bound)}", "saturation",
         )  # fmt: skip
 
 
@@ -64,18 +65,18 @@ def updates(f: Findings) -> Iterator[Evidence]:
     """How much an update changes."""
     if not math.isnan(f.ratio):
         yield Evidence(
-            f"update:data ratio at most {number(f.ratio)}; the rule of thumb is 0.001", "updates"
+            f"update:data ratio at most {about(f.ratio)}; the rule of thumb is 0.001", "updates"
         )
 
 
 def loss(f: Findings) -> Iterator[Evidence]:
     """J now, by chance and ahead."""
-    chance = f" (guessing: {number(f.chance)})" if f.chance > 0 else ""
-    text = f"J = {number(f.loss)}{chance}"
+    chance = f" (guessing: {about(f.chance)})" if f.chance > 0 else ""
+    text = f"J = {about(f.loss)}{chance}"
     if f.trial.losses and LOSSES[f.spec.training.loss].judges:
         ahead = count(len(f.trial.losses) + (not f.trial.finite), "update")
-        end = number(f.trial.last) if f.trial.finite else "overflow"
-        text += f"; {ahead} later {end}, at worst {number(max(f.loss, f.trial.peak))}"
+        end = about(f.trial.last) if f.trial.finite else "overflow"
+        text += f"; {ahead} later {end}, at worst {about(max(f.loss, f.trial.peak))}"
     yield Evidence(text, "loss")
 
 
@@ -83,22 +84,22 @@ def radius(f: Findings) -> Iterator[Evidence]:
     """The recurrent weights."""
     if not math.isnan(f.radius):
         yield Evidence(
-            f"Wₕ has spectral radius {number(f.radius)} and largest singular value "
-            f"{number(f.singular)}; times the mean derivative {number(f.slope)} that is "
-            f"{number(f.radius * f.slope)} and {number(f.singular * f.slope)}", "singular",
+            f"Wₕ has spectral radius {about(f.radius)} and largest singular value "
+            f"{about(f.singular)}; times the mean derivative {about(f.slope)} that is "
+            f"{about(f.radius * f.slope)} and {about(f.singular * f.slope)}", "singular",
         )  # fmt: skip
 
 
 def gates(f: Findings) -> Iterator[Evidence]:
     """The gate that keeps the state."""
     if not math.isnan(f.keep):
-        yield Evidence(f"the gate that keeps the state is open by {number(f.keep)}", "gradient")
+        yield Evidence(f"the gate that keeps the state is open by {about(f.keep)}", "gradient")
 
 
 def agreement(f: Findings) -> Iterator[Evidence]:
     """What is left of the agreement between the samples."""
     if not math.isnan(f.agreement):
-        part = number(f.agreement) if f.agreement > 0 else "nothing"
+        part = about(f.agreement) if f.agreement > 0 else "nothing"
         yield Evidence(f"{part} of the samples' agreement arrives at {ends(f)[1]}", "coherence")
 
 
@@ -110,6 +111,6 @@ def zeros(f: Findings) -> Iterator[Evidence]:
 def scale(f: Findings) -> Iterator[Evidence]:
     """Sizes of the input."""
     yield Evidence(
-        f"RMS of the input {number(f.x)}, of z₁ {number(f.z1)}; features differ by "
-        f"×{number(f.spread)}", "activations",
+        f"RMS of the input {about(f.x)}, of z₁ {about(f.z1)}; features differ by "
+        f"×{about(f.spread)}", "activations",
     )  # fmt: skip

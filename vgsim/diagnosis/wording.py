@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import math
 
+from vgsim.core.numbers import about, decade, subscript
 from vgsim.diagnosis.findings import Findings
 from vgsim.nn.activations import ACTIVATIONS
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_WRITTEN_OUT = 7
-"""Decades up to which a ratio is written with all its digits."""
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A figure for a sentence: "0.22", "1,900", "3.1e−5", "10⁻⁶", "0", "∞"."""
-    if math.isnan(value):
-        return "unknown"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if value == 0:
-        return "0"
-    power = int(f"{value:.{digits - 1}e}".split("e")[1])  # of the rounded figure
-    if not -4 < power < _WRITTEN_OUT:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        if float(mantissa) == 1:
-            return f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    rounded = round(value, digits - 1 - power)
-    return f"{rounded:,.{max(digits - 1 - power, 0)}f}".replace("-", "−")
+LONGEST = 6
+"""Decades up to which a ratio is written with all its digits; then as a power of ten."""
 
 
 def count(number_of: int, thing: str) -> str:
@@ -44,18 +25,13 @@ def decades(value: float) -> str:
 def product(exponent: float) -> str:
     """10 to any power, also one that no float holds: "0.22", "10⁻⁶⁰⁰"."""
     if abs(exponent) < 300 or math.isinf(exponent):
-        return number(10**exponent)
-    return "10" + str(round(exponent)).translate(_SUPERSCRIPT)
-
-
-def percent(share: float) -> str:
-    """A share as "43 %"; "less than 1 %" where it would round to 0."""
-    return "less than 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+        return about(10**exponent)
+    return decade(round(exponent))
 
 
 def symbol(letter: str, stage: int) -> str:
     """A letter with a stage's number: "h₁₂"."""
-    return letter + str(stage).translate(_SUBSCRIPT)
+    return letter + subscript(stage)
 
 
 def ends(f: Findings) -> tuple[str, str]:
@@ -81,19 +57,26 @@ def journey(f: Findings) -> str:
         return "There is no hop between hidden stages on which a gradient could fade or grow."
     if f.lost == math.inf:
         return f"{end} receives nothing of what reaches {begin}: the gradient is exactly 0."
-    over = f"over {hops(f)} (×{number(f.way.mean_hop)} each)"
+    over = f"over {hops(f)} (×{about(f.way.mean_hop)} each)"
     if f.lost >= DIFFERENT:
-        part = product(f.lost if f.lost < _WRITTEN_OUT else round(f.lost))
+        part = _ratio(f.lost)
         return (
             f"{end} receives 1 part in {part} of what reaches {begin}: {decades(f.lost)} lost "
             f"{over}."
         )
     if f.lost <= -DIFFERENT:
-        times = product(-f.lost if -f.lost < _WRITTEN_OUT else round(-f.lost))
+        times = _ratio(-f.lost)
         return (
             f"{end} receives {times} times what reaches {begin}: {decades(f.lost)} gained {over}."
         )
     return f"{end} receives ×{product(-f.lost)} of what reaches {begin}, {over}."
+
+
+def _ratio(exponent: float) -> str:
+    """10 to a positive power in a sentence: "1,900", "10⁸"."""
+    if exponent < LONGEST:
+        return about(10**exponent)
+    return decade(round(exponent))
 
 
 DIFFERENT = 0.5
@@ -141,10 +124,10 @@ def loss_trend(f: Findings) -> str:
         first = f.loss  # it fell in the first updates already: tell the loss that one sees
     ahead = count(len(f.trial.losses), "update")
     if last < 0.95 * first:
-        return f"the loss falls from {number(first)} to {number(last)} in {ahead}"
+        return f"the loss falls from {about(first)} to {about(last)} in {ahead}"
     if last > 1.05 * first:
-        return f"the loss rises from {number(first)} to {number(last)} in {ahead}"
-    return f"the loss stays near {number(last)} for {ahead}"
+        return f"the loss rises from {about(first)} to {about(last)} in {ahead}"
+    return f"the loss stays near {about(last)} for {ahead}"
 
 
 def journey_or_overflow(f: Findings) -> str:
@@ -162,8 +145,8 @@ def power_of_the_factor(f: Findings) -> tuple[str, ...]:
     factor = f.spec.network.factor
     begin, end = ends(f)
     return (
-        f"{number(factor)} to the power of {len(f.way.hops)} is "
-        f"{number(abs(factor) ** len(f.way.hops))}: that is what {end} receives of the "
+        f"{about(factor)} to the power of {len(f.way.hops)} is "
+        f"{about(abs(factor) ** len(f.way.hops))}: that is what {end} receives of the "
         f"gradient at {begin}.",
         "Nothing else acts on it: a chain has no activation and no weights.",
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
 from vgsim.diagnosis.verdict import Tone
-from vgsim.diagnosis.wording import number, percent, symbol
+from vgsim.diagnosis.wording import symbol
 
 LEARNED = 0.05
 """Loss over the best constant guess from which little is left to learn. Ours."""
@@ -28,9 +29,9 @@ def _stays_low(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     right = "" if math.isnan(f.accuracy) else f", {percent(f.accuracy)} of the batch is right"
     return (
-        f"The loss is {number(f.loss)}, {percent(f.left)} of what guessing costs{right}: little "
+        f"The loss is {about(f.loss)}, {percent(f.left)} of what guessing costs{right}: little "
         "error is left to send back.",
-        f"That is why ∂J/∂{symbol('h', 1)} is only {number(f.arrives)}: the error is small, not "
+        f"That is why ∂J/∂{symbol('h', 1)} is only {about(f.arrives)}: the error is small, not "
         "the part of it that arrives.",
     )
 

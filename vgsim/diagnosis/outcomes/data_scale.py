@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import same_scale
-from vgsim.diagnosis.wording import number
 
 LARGE_INPUT = 20.0
 """RMS of the input that is no longer near 1 (LeCun et al. 1998, "Efficient BackProp", 4.3). Raw
@@ -29,13 +29,13 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     standardized = (
         "They are standardized, so a few outliers must be far off."
         if f.spec.data.standardize
-        else f"They are not standardized; the largest feature is {number(f.spread)} times the "
+        else f"They are not standardized; the largest feature is {about(f.spread)} times the "
         "smallest."
     )
     does = "drives the first stage far out" if f.x > 1 else "hardly moves the first stage"
     return (
-        f"The inputs have an RMS of {number(f.x)} instead of about 1, which {does} "
-        f"(RMS z₁ = {number(f.z1)}). {standardized}",
+        f"The inputs have an RMS of {about(f.x)} instead of about 1, which {does} "
+        f"(RMS z₁ = {about(f.z1)}). {standardized}",
         "Whatever the gradient does on its way is not the first thing to mend.",
     )
 

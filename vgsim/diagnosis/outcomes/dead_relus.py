@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance
 from vgsim.diagnosis.criterion import criterion, over
@@ -17,7 +18,7 @@ from vgsim.diagnosis.remedies import (
     same_scale,
     tenth_of_the_rate,
 )
-from vgsim.diagnosis.wording import activation, number, percent
+from vgsim.diagnosis.wording import activation
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.initializers import BIASES
 from vgsim.nn.roles import Role
@@ -53,7 +54,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 def _why(f: Findings) -> str:
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if offset < 0 and f.step == 0:
-        return f"The biases of {number(offset)} hold them shut; depth is not the cause."
+        return f"The biases of {about(offset)} hold them shut; depth is not the cause."
     return f"A step that was too large, or biases far below 0, can shut a {activation(f)} for good."
 
 

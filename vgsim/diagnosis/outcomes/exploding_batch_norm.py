@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import explodes, no_agreement
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers, residual
-from vgsim.diagnosis.wording import journey_or_overflow, number
+from vgsim.diagnosis.wording import journey_or_overflow
 from vgsim.nn.layers.parts import NORMS, SKIPS
 
 
@@ -26,7 +27,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         journey_or_overflow(f),
         f"{norm.label} keeps every signal at one size going forward, but going back each layer "
-        f"multiplies the gradient by {number(f.way.mean_hop, 3)} (theory for ReLU: "
+        f"multiplies the gradient by {about(f.way.mean_hop, 3)} (theory for ReLU: "
         f"{norm.value.growth:g}), and there is no path around it.",
         f"The scale of the weights is not the cause: {norm.label.lower()} divides it out.",
     )

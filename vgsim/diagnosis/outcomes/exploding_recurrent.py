@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import explodes, in_time, weights_give
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import BY_ROTATION, added_only
-from vgsim.diagnosis.wording import already_broken, journey_or_overflow, number
+from vgsim.diagnosis.wording import already_broken, journey_or_overflow
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.roles import Role
 
@@ -22,7 +23,7 @@ def _radius_over_one(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    radius = "" if math.isnan(f.radius) else f", whose spectral radius is {number(f.radius)}"
+    radius = "" if math.isnan(f.radius) else f", whose spectral radius is {about(f.radius)}"
     return (
         journey_or_overflow(f),
         f"Every timestep multiplies by the same Wₕ{radius}.",
@@ -37,7 +38,7 @@ def _tamed(f: Findings) -> tuple[str, ...]:
         return ()
     training = f.spec.training
     how = CLIPPINGS.entry(training.clip).label.lower()
-    at = number(training.clip_at)
+    at = about(training.clip_at)
     return (f"Clipping {how} at {at} keeps the updates small nevertheless.",)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import vanishes
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import keeping, open_gates, remembering
-from vgsim.diagnosis.wording import hops, journey, number
+from vgsim.diagnosis.wording import hops, journey
 
 
 @criterion(facts.gates)
@@ -22,8 +23,8 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     gate = f.cell.keeper if f.cell else ""
     return (
         journey(f),
-        f"The {gate} keeps {number(f.keep)} of the state at every timestep, on average: alone it "
-        f"would leave {number(f.keep ** len(f.way.hops))} after {hops(f)}, the rest came back "
+        f"The {gate} keeps {about(f.keep)} of the state at every timestep, on average: alone it "
+        f"would leave {about(f.keep ** len(f.way.hops))} after {hops(f)}, the rest came back "
         "through the weights.",
         "Gates are learned: as long as the loss falls, they may open by themselves.",
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE
 from vgsim.diagnosis.criterion import criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
 from vgsim.diagnosis.verdict import Tone
-from vgsim.diagnosis.wording import fine, loss_trend, number
+from vgsim.diagnosis.wording import fine, loss_trend
 
 
 @criterion(facts.gradient)
@@ -32,9 +33,9 @@ def _moves_well(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     said = [fine(f)]
     if f.cell and f.memory != "h" and f.way.hops:
-        said.append(f"The {f.cell.keeper}s are open by {number(f.keep)} on average.")
+        said.append(f"The {f.cell.keeper}s are open by {about(f.keep)} on average.")
     if not math.isnan(f.ratio) and f.trial.losses:
-        said.append(f"Updates are up to {number(f.ratio)} of the weights, and {loss_trend(f)}.")
+        said.append(f"Updates are up to {about(f.ratio)} of the weights, and {loss_trend(f)}.")
     return tuple(said)
 
 

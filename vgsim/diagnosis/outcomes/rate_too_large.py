@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import rate, tenth_of_the_rate
-from vgsim.diagnosis.wording import count, fine, number
+from vgsim.diagnosis.wording import count, fine
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS
 
@@ -43,14 +44,14 @@ def _large_updates(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     peak = f.peak if f.diverged else f.trial.peak
-    end = "overflow" if math.isinf(peak) else number(peak)
+    end = "overflow" if math.isinf(peak) else about(peak)
     ahead = len(f.trial.losses) + (not f.trial.finite)
     where = "so far" if f.diverged else f"within {count(ahead, 'update')}"
     return (
         fine(f),
-        f"But the loss runs from {number(f.loss)} to {end} {where}.",
-        f"At a learning rate of {number(f.spec.training.learning_rate)} one update changes the "
-        f"weights by up to {number(f.ratio)} of their size; the rule of thumb is 0.001.",
+        f"But the loss runs from {about(f.loss)} to {end} {where}.",
+        f"At a learning rate of {about(f.spec.training.learning_rate)} one update changes the "
+        f"weights by up to {about(f.ratio)} of their size; the rule of thumb is 0.001.",
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import TINY_UPDATE
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import played_by, rounded
-from vgsim.diagnosis.wording import fine, loss_trend, number
+from vgsim.diagnosis.wording import fine, loss_trend
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.roles import Role
 from vgsim.nn.spec import field_at
@@ -35,8 +36,8 @@ def _loss_stays(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         fine(f),
-        f"But at a learning rate of {number(f.spec.training.learning_rate)} no update changes the "
-        f"weights by more than {number(f.ratio)} of their size, where the rule of thumb is 0.001; "
+        f"But at a learning rate of {about(f.spec.training.learning_rate)} no update changes the "
+        f"weights by more than {about(f.ratio)} of their size, where the rule of thumb is 0.001; "
         f"{loss_trend(f)}.",
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import no_agreement
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers
-from vgsim.diagnosis.wording import ends, journey, loss_trend, percent
+from vgsim.diagnosis.wording import ends, journey, loss_trend
 
 LEARNS = 0.8
 """Share of the loss left by the trial below which a network learns from noise all the same, as

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.core.numbers import percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.remedies import matching
-from vgsim.diagnosis.wording import percent
 from vgsim.nn.roles import Role
 
 ALIKE = 0.5

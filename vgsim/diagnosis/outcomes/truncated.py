@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.verdict import Tone
-from vgsim.diagnosis.wording import count, decades, hops, number
+from vgsim.diagnosis.wording import count, decades, hops
 
 
 @criterion(facts.gradient)
@@ -21,7 +22,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         f"Backpropagation stops every {f.spec.training.truncate} timesteps "
         f"({count(f.way.cut, 'cut')}): no error is sent back across them, by choice.",
-        f"Up to there the gradient is fine: ×{number(f.way.mean_hop)} a timestep over "
+        f"Up to there the gradient is fine: ×{about(f.way.mean_hop)} a timestep over "
         f"{hops(f)}, {decades(f.lost)} in all.",
     )
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
 from vgsim.diagnosis.outcomes import vanishing_capped, vanishing_weights
 from vgsim.diagnosis.remedies import fading_in_time
-from vgsim.diagnosis.wording import ends, number, percent
+from vgsim.diagnosis.wording import ends
 
 LOST_ZEROS = 0.5
 """Share of exact zeros in ∂J/∂h₁ from which an underflow is what matters. Ours."""
@@ -37,7 +38,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     named = "the activation's derivative" if worst == "activation" else "the weights"
     return (
         f"The gradient shrinks by {named} until {kind}, whose smallest number is "
-        f"{number(smallest)}, has only 0 left: {percent(f.zeros)} of ∂J/∂{ends(f)[1]} is exactly "
+        f"{about(smallest)}, has only 0 left: {percent(f.zeros)} of ∂J/∂{ends(f)[1]} is exactly "
         "0.",
         "A wider number type would only show how small it is: the cause has to go, too.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis.criteria import activation_takes_most, loss_at_chance, not_flat, vanishes
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
@@ -18,7 +19,7 @@ from vgsim.diagnosis.remedies import (
     residual_if_very_deep,
     zero_centered,
 )
-from vgsim.diagnosis.wording import activation, hops, journey, number, share
+from vgsim.diagnosis.wording import activation, hops, journey, share
 from vgsim.measure.theory import activation_bound
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.roles import Role
@@ -34,7 +35,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     taken = -f.way.part("activation")
     return (
         journey(f),
-        f"{activation(f)}'s derivative is at most {number(f.bound)} and {number(f.slope)} on "
+        f"{activation(f)}'s derivative is at most {about(f.bound)} and {about(f.slope)} on "
         f"average; it accounts for {taken:.1f} of them, while {share(f, 'weights')}.",
         *_bound(f),
     )
@@ -46,7 +47,7 @@ def _bound(f: Findings) -> tuple[str, ...]:
         return ()
     best = activation_bound(f.bound, len(f.way.hops))
     return (
-        f"Even at its steepest it would leave {number(best)} after {hops(f)}: the units are not "
+        f"Even at its steepest it would leave {about(best)} after {hops(f)}: the units are not "
         "saturated, there are too many of them in a row.",
     )
 

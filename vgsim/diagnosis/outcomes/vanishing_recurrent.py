@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import in_time, vanishes
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
 from vgsim.diagnosis.remedies import fading_in_time
-from vgsim.diagnosis.wording import journey, number, split
+from vgsim.diagnosis.wording import journey, split
 
 
 @criterion(facts.radius)
@@ -19,8 +20,8 @@ def _radius_under_one(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         journey(f),
-        f"Every timestep multiplies by the same Wₕ, whose spectral radius is {number(f.radius)}, "
-        f"and by derivatives of {number(f.slope)} on average: what happened long ago cannot be "
+        f"Every timestep multiplies by the same Wₕ, whose spectral radius is {about(f.radius)}, "
+        f"and by derivatives of {about(f.slope)} on average: what happened long ago cannot be "
         "learned.",
         split(f),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.criteria import activation_takes_most, flat, loss_at_chance, vanishes
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
@@ -16,7 +17,7 @@ from vgsim.diagnosis.remedies import (
     rectifier,
     same_scale,
 )
-from vgsim.diagnosis.wording import activation, journey, number, percent, share
+from vgsim.diagnosis.wording import activation, journey, share
 from vgsim.nn.initializers import BIASES
 
 FAR_OFF = 2.0
@@ -26,7 +27,7 @@ FAR_OFF = 2.0
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         journey(f),
-        f"{activation(f)}'s derivative could be {number(f.bound)} but is {number(f.slope)} on "
+        f"{activation(f)}'s derivative could be {about(f.bound)} but is {about(f.slope)} on "
         f"average, as {percent(f.saturation)} of the units sit where it is flat: "
         f"{share(f, 'activation')}, {share(f, 'weights')}.",
         _why_flat(f),
@@ -36,8 +37,8 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 def _why_flat(f: Findings) -> str:
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if abs(offset) >= FAR_OFF and f.step == 0:
-        return f"The biases of {number(offset)} push them there, not the depth."
-    return f"The first pre-activations have an RMS of {number(f.z1)}; near 1 they would be steep."
+        return f"The biases of {about(offset)} push them there, not the depth."
+    return f"The first pre-activations have an RMS of {about(f.z1)}; near 1 they would be steep."
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:

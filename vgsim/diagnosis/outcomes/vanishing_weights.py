@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance, vanishes
 from vgsim.diagnosis.criterion import criterion, over, true, under
@@ -17,7 +18,7 @@ from vgsim.diagnosis.remedies import (
     same_scale,
     unit_variance,
 )
-from vgsim.diagnosis.wording import activation, journey, number, split
+from vgsim.diagnosis.wording import activation, journey, split
 from vgsim.nn.activations import ACTIVATIONS
 
 GIVEN = 0.1
@@ -46,7 +47,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         )
     elif f.slope > 0.5 * f.bound:
         said.append(
-            f"The activation is not to blame: its derivative is {number(f.slope)} on average."
+            f"The activation is not to blame: its derivative is {about(f.slope)} on average."
         )
     return tuple(said)
 
