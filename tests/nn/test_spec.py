@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vgsim.core import toml
 from vgsim.core.errors import SpecError
 from vgsim.nn.presets import load, load_file, load_preset, preset_names
 from vgsim.nn.spec import Spec, dumps, fields, loads, parse
@@ -65,6 +66,20 @@ def test_an_unknown_field_is_told_with_its_value_by_every_way():
     for change in (Spec().with_text, Spec().replace):
         with pytest.raises(SpecError, match=said):
             change({"network.dept": "3"})
+
+
+def test_unknown_fields_of_a_section_are_one_problem():
+    with pytest.raises(SpecError) as refused:
+        parse({"network": {f"a{n}": n for n in range(1000)}, "training": {"b": 1}})
+    network, training = refused.value.problems
+    names = ", ".join(f"network.a{n}" for n in range(5))
+    assert str(network).startswith(f"{names}, … and 995 more: allowed is a known field: network.")
+    assert str(training).startswith("training.b = 1: allowed is a known field: training.")
+
+
+def test_unknown_names_outside_the_sections_are_one_problem():
+    with pytest.raises(SpecError, match=r"^a, b: allowed is a known field: name, description,"):
+        parse({"a": 1, "b": {"c": 1}})
 
 
 def test_an_unknown_section_is_refused():
@@ -139,6 +154,20 @@ def test_an_unknown_preset_lists_the_presets():
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(SpecError, match="No such file"):
         load_file(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_too_long_says_so(tmp_path):
+    file = tmp_path / "long.toml"
+    file.write_bytes(b"#" * (toml.MOST_BYTES + 1))
+    with pytest.raises(SpecError, match="it has 262,145 bytes and may have 262,144"):
+        load_file(file)
+
+
+def test_a_text_that_would_take_the_parser_long_is_told_as_a_problem_of_the_file(tmp_path):
+    file = tmp_path / "deep.toml"
+    file.write_text(".".join("abcdefghi") + " = 1")
+    with pytest.raises(SpecError, match=r"deep\.toml: allowed is TOML \(a key may have 8 parts"):
+        load_file(file)
 
 
 def test_the_home_of_nobody_is_refused():

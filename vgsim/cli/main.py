@@ -19,7 +19,7 @@ from vgsim.cli import preflight
 from vgsim.cli.arguments import BAD_USE, parser
 from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
-from vgsim.core.errors import SpecError, refuse
+from vgsim.core.errors import SpecError, first_told, refuse
 from vgsim.core.registry import HOMES, registry
 from vgsim.export.sources import Source, find
 from vgsim.measure.snapshot import frame_of
@@ -254,7 +254,7 @@ def _render_batch(arguments: argparse.Namespace) -> int:
         problems = render_batch(Path(arguments.batch), bar.show, bar.tell, bar.warn)
     finally:
         bar.close()
-    for sentence in problems:
+    for sentence in first_told(problems):
         _fail(sentence)
     return BAD_USE if problems else 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from vgsim.core import toml, untrusted
 from vgsim.core.errors import SpecError, refuse, shorten
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
@@ -41,6 +41,8 @@ from vgsim.ui.style.theme import Theme, load_theme
 
 LARGEST_BATCH = 2**20
 """Bytes that a file of a batch may have."""
+MOST_BATCH_ENTRIES = 20_000
+"""Keys, headings and elements of lists in it: those of a thousand pictures."""
 Tell = Callable[[str], None]
 
 
@@ -127,10 +129,10 @@ def _together(tasks: Mapping[int, Task]) -> list[list[int]]:
 def _tables(path: Path) -> list[dict[str, object]]:
     """The tables of a batch."""
     allowed = "a TOML file with a [[picture]] table for every picture"
-    data = path.expanduser().read_bytes()[: LARGEST_BATCH + 1]
     try:
-        document = tomllib.loads(data.decode("utf-8")) if len(data) <= LARGEST_BATCH else {}
-    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, brackets too deep
+        text = untrusted.contents(path, LARGEST_BATCH).decode("utf-8")
+        document = toml.parse(text, LARGEST_BATCH, MOST_BATCH_ENTRIES)
+    except ValueError as error:  # no UTF-8, no TOML
         raise refuse("--batch", str(path), f"{allowed} ({shorten(str(error))})") from None
     tables = document.pop("picture", None)
     if document or not isinstance(tables, list) or not tables:

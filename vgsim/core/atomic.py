@@ -19,7 +19,7 @@ def written(path: str | Path) -> Iterator[Path]:
     OSError, naming ``path``, when it cannot be written; an old file then stays as it was.
     """
     with _naming(path):
-        target = _expanded(path)
+        target = expanded(path)
         if _is_device(target):
             yield target
             return
@@ -33,7 +33,7 @@ def obstacle(path: str | Path) -> str:
     For who would rather know before the work than behind it; :func:`written` has the last word.
     """
     try:
-        target = _expanded(path)
+        target = expanded(path)
     except OSError as error:
         return f"a file in a folder that exists ({error.strerror})"
     if target.is_dir():
@@ -57,7 +57,7 @@ def _is_device(target: Path) -> bool:
     return target.exists() and not target.is_file()
 
 
-def _expanded(path: str | Path) -> Path:
+def expanded(path: str | Path) -> Path:
     """``path`` with ``~`` filled in; OSError when there is no such home."""
     try:
         return Path(path).expanduser()

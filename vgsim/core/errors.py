@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 LONGEST_QUOTE = 80
 """Letters of a value that are quoted."""
+FIRST = 5
+"""Of many problems so many are told, the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,23 @@ class Missing(Problem):
         return f"{self.path} is missing: it takes {self.allowed}"
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown(Problem):
+    """Several fields at once that there are not; ``path`` and ``value`` name them."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: allowed is {self.allowed}"
+
+
 class SpecError(ValueError):
-    """A spec, or the data it names, cannot be used; ``problems`` says field by field why."""
+    """A spec, or the data it names, cannot be used; ``problems`` says field by field why.
+
+    The sentence tells the first five and how many more there are.
+    """
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
-        super().__init__("; ".join(map(str, problems)))
+        super().__init__("; ".join(first_told(problems)))
 
     def renamed(self, names: Mapping[str, str]) -> SpecError:
         """The same, with fields called as the person did: "training.seed" as "--seed"."""
@@ -49,6 +62,19 @@ class SpecError(ValueError):
 def refuse(path: str, value: object, allowed: str) -> SpecError:
     """A :class:`SpecError` about one field, ready to raise."""
     return SpecError(Problem(path, value, allowed))
+
+
+def first_told(things: Sequence[object], most: int = FIRST) -> list[str]:
+    """The first of ``things`` as text, and how many more there are if there are."""
+    told = [str(thing) for thing in things[:most]]
+    if len(things) > most:
+        told.append(f"… and {len(things) - most:,} more")
+    return told
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names of a file as a list in a sentence: the first, short ones, and how many more."""
+    return ", ".join(first_told([shorten(name, LONGEST_QUOTE // 2) for name in names]))
 
 
 def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:

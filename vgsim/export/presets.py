@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 
+from vgsim.core import toml
 from vgsim.core.errors import refuse
 
 Entries = Mapping[str, object]
@@ -73,8 +73,8 @@ def without(presets: Mapping[str, Entries], name: str) -> dict[str, dict[str, ob
 
 def _document(text: str) -> dict[str, object]:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return toml.parse(text)
+    except ValueError:
         return {}
 
 

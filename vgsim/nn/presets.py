@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vgsim.core import toml, untrusted
 from vgsim.core.errors import LONGEST_QUOTE, refuse
 from vgsim.core.resources import resource, resource_names
 from vgsim.nn.spec import Spec, loads
 
 FIRST = "sigmoid-stack"
 """The preset a window opens with."""
-LARGEST_FILE = 2**20
-"""Bytes a spec file may have; a longer one is no spec."""
 
 
 def preset_names() -> tuple[str, ...]:
@@ -31,14 +30,9 @@ def load_file(path: str | Path) -> Spec:
     """The spec in a TOML file; SpecError when it cannot be read or is no spec."""
     shown = _with_its_end(str(path))
     try:
-        file = Path(path).expanduser()
-        if file.stat().st_size > LARGEST_FILE:
-            raise refuse("file", shown, "a spec of at most 1 MiB")
-        text = file.read_text("utf-8")
+        text = untrusted.contents(path, toml.MOST_BYTES).decode("utf-8")
     except OSError as error:
         raise refuse("file", shown, f"a readable TOML file ({error.strerror})") from None
-    except RuntimeError as error:  # the home of an unknown user
-        raise refuse("file", shown, f"a readable TOML file ({error})") from None
     except UnicodeDecodeError:
         raise refuse("file", shown, "a TOML file in UTF-8") from None
     if not text.strip():

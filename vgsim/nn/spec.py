@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from vgsim.core.errors import Problem, SpecError, refuse, shorten
+from vgsim.core import toml
+from vgsim.core.errors import Problem, SpecError, Unknown, joined, refuse, shorten
 from vgsim.core.fields import FieldInfo, Value, setting
 
 
@@ -320,10 +320,26 @@ def _build(values: Mapping[str, object]) -> Spec:
 def parse(document: Mapping[str, object]) -> Spec:
     """A spec from nested tables as TOML gives them; SpecError lists every problem."""
     given = _flat(document)
-    problems = [_unknown(path, value) for path, value in given.items() if path not in _by_path()]
-    if problems:
-        raise SpecError(*problems)
+    unknown = [path for path in given if path not in _by_path()]
+    if unknown:
+        raise SpecError(*_all_unknown(given, unknown))
     return _build(given)
+
+
+def _all_unknown(given: Mapping[str, object], unknown: list[str]) -> list[Problem]:
+    """One problem for every section that has fields which there are not."""
+    by_section: dict[str, list[str]] = {}
+    for path in unknown:
+        section = path.partition(".")[0]
+        by_section.setdefault(section if section in SECTIONS else "", []).append(path)
+    problems: list[Problem] = []
+    for paths in by_section.values():
+        problem = _unknown(paths[0], given[paths[0]])
+        if len(paths) > 1:
+            names = joined(paths)
+            problem = Unknown(names, names, problem.allowed)
+        problems.append(problem)
+    return problems
 
 
 def _flat(document: Mapping[str, object]) -> dict[str, object]:
@@ -353,8 +369,8 @@ def loads(text: str, file: str = "") -> Spec:
     ``file`` is where the text is from, for who reads that it is no TOML.
     """
     try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also numbers too long and brackets too deep
+        document = toml.parse(text)
+    except ValueError as error:
         allowed = f"TOML ({shorten(str(error), 200)})"
         if file:
             raise refuse("file", file, allowed) from None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from vgsim.core import untrusted
 from vgsim.core.errors import SpecError
 from vgsim.export.provenance.containers import (
     PNG_SIGNATURE,
@@ -32,6 +33,8 @@ from vgsim.export.provenance.tables import (
     starts_csv,
 )
 
+MOST_FILE = 2**31
+"""Bytes of the largest picture, film, deck or table that is looked through."""
 Finder = Callable[[IO[bytes]], str | None]
 ALLOWED = "a PNG, SVG, PDF, PPTX, GIF, WebP, APNG, MP4, CSV, NPZ or JSONL that vgsim exported"
 SUFFIXES = (
@@ -62,7 +65,7 @@ def read_passport(path: str | Path) -> Provenance:
     is damaged, or its passport is not allowed; OSError when it cannot be read.
     """
     name = Path(path).name
-    with Path(path).open("rb") as file:
+    with untrusted.opened(path, MOST_FILE) as file:
         text = _text(file, name)
     if text is None:
         raise refuse_file(name, "holds no vgsim experiment; what vgsim exports does", ALLOWED)
@@ -76,7 +79,7 @@ def read_passport(path: str | Path) -> Provenance:
 def is_export(path: str | Path) -> bool:
     """Whether the file's first bytes are those of a kind that can hold a passport; never raises."""
     try:
-        with Path(path).open("rb") as file:
+        with untrusted.opened(path, MOST_FILE) as file:
             return _finder(file.read(4096)) is not None
     except OSError:
         return False

@@ -1,0 +1,24 @@
+"""Sentences about problems: the first five are told, the rest counted."""
+
+from __future__ import annotations
+
+from vgsim.core.errors import Problem, SpecError, first_told, joined
+
+
+def test_five_problems_are_told():
+    error = SpecError(*[Problem(f"p{n}", n, "less") for n in range(5)])
+    assert str(error).count("allowed is") == 5 and "more" not in str(error)
+
+
+def test_of_more_problems_the_rest_is_counted():
+    error = SpecError(*[Problem(f"p{n}", n, "less") for n in range(1000)])
+    assert str(error).endswith("p4 = 4: allowed is less; … and 995 more")
+    assert len(error.problems) == 1000
+
+
+def test_as_many_are_told_as_asked_for():
+    assert first_told(["a", "b", "c"], 2) == ["a", "b", "… and 1 more"]
+
+
+def test_long_names_are_cut():
+    assert joined(["a" * 1000, "b"]) == "a" * 39 + "…, b"
