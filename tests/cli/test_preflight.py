@@ -226,7 +226,7 @@ def test_drawing_needs_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_library_that_no_one_has() -> None:
-    code = "from vgsim import preflight; print(preflight._loads('libnosuch.so.1'))"
+    code = "from vgsim.cli import preflight; print(preflight._loads('libnosuch.so.1'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

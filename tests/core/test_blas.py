@@ -11,7 +11,7 @@ import pytest
 from vgsim.core import blas
 
 SAY = (
-    "import os; from vgsim import blas; {before}; blas.prepare();"
+    "import os; from vgsim.core import blas; {before}; blas.prepare();"
     "print(os.environ.get('OPENBLAS_NUM_THREADS'), os.environ.get('OPENBLAS_CORETYPE'))"
 )
 
