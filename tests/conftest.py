@@ -16,11 +16,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.patience import PATIENCE_MS
 from vgsim.ui.style.theme import Theme, load_theme
 
-PATIENCE_MS = 20_000
-"""Longest wait for the window: a loaded machine is slow, and a wait ends as soon as it can."""
-for _wait in (QtBot.waitUntil, QtBot.waitSignal):
+for _wait in (
+    QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed,
+):  # fmt: skip
     _wait.__kwdefaults__["timeout"] = PATIENCE_MS  # type: ignore[index]  # both have keywords
 
 # A loaded machine takes its time over an example too. A file of an example may lie where that of

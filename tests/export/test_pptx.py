@@ -12,6 +12,7 @@ from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.util import Inches
 
 from tests.helpers.passports import passport, picture
+from tests.helpers.patience import PATIENCE_S
 from vgsim.export.png import encoded
 from vgsim.export.pptx import MOST_LINES, SIZES, Slide, save_pptx
 from vgsim.export.provenance.reading import read_passport
@@ -146,6 +147,8 @@ def test_libreoffice_converts_it(tmp_path):
     save_pptx([slide(), slide()], tmp_path / "deck.pptx", passport())
     command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
-    subprocess.run([*command, home, str(tmp_path / "deck.pptx")], check=True, timeout=120)
+    subprocess.run(
+        [*command, home, str(tmp_path / "deck.pptx")], check=True, timeout=4 * PATIENCE_S
+    )
     data = (tmp_path / "deck.pdf").read_bytes()
     assert data.startswith(b"%PDF") and data.count(b"/Type/Page/") + data.count(b"/Type/Page\n") > 1

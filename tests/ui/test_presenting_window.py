@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from tests.helpers.patience import end, hold
 from tests.helpers.plots import frame_for
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
@@ -58,11 +59,13 @@ def test_plus_and_minus_change_the_size(qtbot, shown):
 
 
 def test_the_pointer_follows_the_mouse_and_rests(qtbot, shown):
-    shown._still.setInterval(30)
+    hold(shown._still)
     _mouse(qtbot, shown, QPoint(200, 220))
     assert shown.overlay.pointer.toPoint() == QPoint(200, 220)
+    end(shown._still)
     qtbot.waitUntil(lambda: shown.overlay.pointer is None)
     assert shown.view.viewport().cursor().shape() is Qt.CursorShape.BlankCursor
+    hold(shown._still)
     _mouse(qtbot, shown, QPoint(210, 220))
     assert shown.view.viewport().cursor().shape() is not Qt.CursorShape.BlankCursor
 

@@ -19,7 +19,7 @@ def said(vgsim):
 @pytest.fixture
 def judged(vgsim, qtbot):
     """The application once its first verdict is there."""
-    qtbot.waitUntil(lambda: said(vgsim) is not None, timeout=15000)
+    qtbot.waitUntil(lambda: said(vgsim) is not None)
     return vgsim
 
 
@@ -30,20 +30,20 @@ def test_a_fresh_sigmoid_stack_is_called_vanishing(judged):
 
 def test_every_remedy_is_measured(judged, qtbot):
     rows = judged.window.workspace.why.remedies
-    with qtbot.waitSignal(judged.session.measured, timeout=15000):
+    with qtbot.waitSignal(judged.session.measured):
         pass
     assert len(rows) == len(said(judged).remedies) > 0
 
 
 def test_what_was_measured_is_exported_with_the_verdict(judged, qtbot):
-    qtbot.waitUntil(lambda: len(said(judged).effects) == len(said(judged).remedies), timeout=15000)
+    qtbot.waitUntil(lambda: len(said(judged).effects) == len(said(judged).remedies))
     assert [effect.remedy for effect in said(judged).effects] == list(said(judged).remedies)
 
 
 def test_another_experiment_is_judged_anew(judged, qtbot):
     judged.choose_preset("relu-he")
     assert said(judged) is None
-    qtbot.waitUntil(lambda: said(judged) is not None, timeout=15000)
+    qtbot.waitUntil(lambda: said(judged) is not None)
     assert said(judged).tone is Tone.GOOD
 
 

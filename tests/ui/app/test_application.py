@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
+from tests.helpers.patience import PATIENCE_S
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.saturation import Saturation
 from vgsim.nn.presets import load_preset
@@ -185,7 +186,8 @@ raise SystemExit(application.open_window(None))
 
 def test_quitting_while_training_ends_the_process(tmp_path):
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=os.environ | home, timeout=30)
+    command = [sys.executable, "-c", PROGRAM]
+    done = subprocess.run(command, env=os.environ | home, timeout=PATIENCE_S)
     assert done.returncode == 0
 
 
@@ -328,11 +330,17 @@ def _overlaps(space) -> list[tuple[str, str]]:
     return [pair for pair in pairs if areas[pair[0]].intersects(areas[pair[1]])]
 
 
+def _fitted(space, qtbot):
+    """Wait until the panels are arranged for the width."""
+    qtbot.wait(20)
+    qtbot.waitUntil(lambda: not space._fitting.isActive())
+
+
 @pytest.mark.parametrize("before", [(1600, 1000), (1024, 700)])
 def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before):
     space = vgsim.window.workspace
     vgsim.window.resize(*before)
-    qtbot.wait(20)
+    _fitted(space, qtbot)
     vgsim.window.resize(1024, 700)
     qtbot.waitUntil(lambda: not _overlaps(space))
     card = space.network
@@ -343,12 +351,12 @@ def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before):
 def test_a_wide_window_again_has_its_panels_as_they_were(vgsim, qtbot):
     space = vgsim.window.workspace
     vgsim.window.resize(1600, 900)
-    qtbot.wait(20)
+    _fitted(space, qtbot)
     space.docks["saturation"].hide()
     vgsim.window.resize(1024, 700)
-    qtbot.wait(20)
+    _fitted(space, qtbot)
     vgsim.window.resize(1600, 900)
-    qtbot.wait(20)
+    _fitted(space, qtbot)
     right = Qt.DockWidgetArea.RightDockWidgetArea
     assert space.docks["saturation"].isHidden()
     assert space.dockWidgetArea(space.docks["why"]) == right

@@ -187,7 +187,7 @@ def test_a_long_way_is_shown_and_a_key_ends_it(vgsim, qtbot, tmp_path):
         vgsim.open_path(path)
     assert "5,000,000" in vgsim.window._hints.text()
     vgsim.session.step()
-    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1", timeout=5000)
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1")
 
 
 def test_a_picture_without_an_experiment_says_so_in_the_window(vgsim, tmp_path):
