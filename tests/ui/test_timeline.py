@@ -30,13 +30,15 @@ def experiment():
 
 
 @pytest.fixture
-def timeline(styled, theme, experiment):
+def timeline(styled, theme, experiment, qtbot):
     widget = Timeline(theme, Scale())
     widget.resize(800, widget.sizeHint().height())
     widget.set_reach(20, 40)
     widget.set_frame(frame_of(experiment))
     widget.show()
     yield widget
+    # A button that one test holds would be held in the next one too.
+    qtbot.mouseRelease(widget.moments, LEFT)
     widget.close()
 
 
