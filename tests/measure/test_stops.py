@@ -42,10 +42,7 @@ def trained(watch: Watch, experiment: Experiment, most: int = 400) -> tuple[int,
 
 
 def test_by_default_only_an_overflow_stops():
-    assert [
-        name for name in ("stage", "floor", "saturation", "loss") if StopRules().is_on(name)
-    ] == []
-    assert StopRules().is_on("overflow")
+    assert StopRules() == StopRules(None, None, None, None, overflow=True)
     assert played(StopRules(), Experiment(small()), 2) == []
 
 

@@ -16,16 +16,11 @@ from vgsim.measure.theory import (
     dense_forecast,
     fixed_point,
     forecast,
-    forget_decades,
-    glorot_variance,
-    he_variance,
     mean_field,
     mean_square,
     mean_square_slope,
     recurrent_bound,
     spectral_radius,
-    standard_variance,
-    vanishing_radius,
     variance_map,
 )
 from vgsim.nn.activations import ACTIVATIONS
@@ -85,10 +80,9 @@ def test_the_phases_of_tanh(variance, phase):
 
 
 def test_relu_halves_and_he_makes_up_for_it():
-    xavier, he = (mean_field(F["relu"], 100 * v) for v in (1 / 100, he_variance(100)))
+    xavier, he = (mean_field(F["relu"], 100 * v) for v in (1 / 100, 2 / 100))
     assert (xavier.chi, xavier.phase, xavier.q) == (pytest.approx(0.5), "ordered", 0)
     assert (he.chi, he.phase, he.depth) == (pytest.approx(1, rel=1e-12), "critical", math.inf)
-    assert glorot_variance(100, 100) == 1 / 100
 
 
 def test_relu_beyond_he_grows_for_ever():
@@ -97,7 +91,7 @@ def test_relu_beyond_he_grows_for_ever():
 
 
 def test_the_old_standard_loses_a_factor_three_in_the_linear_range():
-    sigma = 100 * standard_variance(100)
+    sigma = 100 / (3 * 100)  # of U(±1/√fan_in)
     assert chi(F["tanh"], 1e-9, sigma) == pytest.approx(1 / 3, rel=1e-6)
     assert mean_field(F["tanh"], sigma).chi == pytest.approx(1 / 3, rel=1e-6)
 
@@ -220,10 +214,3 @@ def test_the_radius_of_a_rotation():
     rotation = np.array([[0.0, -0.9], [0.9, 0.0]])
     assert spectral_radius(rotation) == pytest.approx(0.9)
     assert recurrent_bound(rotation, 1.0, 3) == pytest.approx(0.729)
-    assert vanishing_radius(0.25) == 4
-
-
-def test_forget_gates_multiply_along_the_cell_state():
-    gates = np.array([[0.9], [0.1], [1.0], [0.01]])
-    assert forget_decades(gates)[:, 0] == pytest.approx([-3, -2, -2, 0])
-    assert forget_decades(np.array([0.5, 0.0, 0.5]))[0] == -np.inf

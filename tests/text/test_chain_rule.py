@@ -39,10 +39,11 @@ def test_the_split_multiplies_to_the_gradient():
     experiment = Experiment(small(network__activation="sigmoid"))
     experiment.seek(0, 8)
     frame = frame_of(experiment)
-    slope = frame.dz_rms[2] / frame.dh_rms[2]
-    weights = frame.dh_rms[1] / frame.dz_rms[2]
-    assert frame.dh_rms[2] * slope * weights == pytest.approx(frame.dh_rms[1], rel=1e-15)
-    assert f"derivative {slope:.2f}" in chain_rule(frame).numbers
+    dz_rms = dict(frame.cuts[2])["activation"]
+    derivative = dz_rms / frame.dh_rms[2]
+    weights = frame.dh_rms[1] / dz_rms
+    assert frame.dh_rms[2] * derivative * weights == pytest.approx(frame.dh_rms[1], rel=1e-15)
+    assert f"derivative {derivative:.2f}" in chain_rule(frame).numbers
 
 
 def test_every_moment_has_words():

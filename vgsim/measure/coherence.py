@@ -76,17 +76,6 @@ def noise_level(units: int, samples: int) -> float:
     return float(1 / np.sqrt(units * pairs)) if pairs else float("nan")
 
 
-def mean_correlation(gradients: Array) -> float:
-    """:func:`mean_cosine` of rows from which their own mean over the units is taken.
-
-    That is the mean Pearson correlation between samples.
-    """
-    peak = np.abs(gradients.astype(np.float64)).max(axis=1, keepdims=True, initial=0.0)
-    with quiet():
-        rows = np.where(peak > 0, gradients / peak, 0.0)
-        return mean_cosine(rows - rows.mean(axis=1, keepdims=True))
-
-
 def kept_agreement(above: Array, below: Array) -> float:
     """How much of the samples' agreement at one stage is left at a stage below it.
 

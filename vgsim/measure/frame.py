@@ -78,10 +78,8 @@ class Frame:
     edges: tuple[Floats, ...]
     weights: tuple[Floats, ...]
     h_rms: Floats
-    slope_mean: Floats
     dh_rms: Floats
     dh_norm: Floats
-    dz_rms: Floats
     dW_norm: Floats
     db_norm: Floats
     weight_norm: Floats

@@ -8,7 +8,6 @@ Ganguli (2017) explain by these values which networks can be trained.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,35 +27,6 @@ class ScaledMatrix:
 
     matrix: Floats
     decades: Floats
-
-
-def dense_jacobian(weights: Array, slope: Array) -> Floats:
-    """∂h/∂x of h = f(x W + b): diag(f′(z)) Wᵀ, float64.
-
-    ``weights`` (in, out). ``slope`` (out,) of one sample, or its mean over the batch, which gives
-    the batch mean of the Jacobian: (out, in). ``slope`` (B, out) gives one each: (B, out, in).
-    """
-    jacobian: Floats = slope.astype(np.float64)[..., None] * weights.astype(np.float64).T
-    return jacobian
-
-
-def jacobian_product(jacobians: Iterable[Array]) -> ScaledMatrix:
-    """∂h_b/∂h_a = J_b ⋯ J_{a+1} from Jacobians (..., out, in) in forward order, J_{a+1} first.
-
-    Rescaled after each factor, so that nothing under- or overflows. The mean over samples of a
-    product is not the product of the means: give (B, out, in) for what each sample sees.
-    ValueError when there are none.
-    """
-    factors = iter(jacobians)
-    first = next(factors, None)
-    if first is None:
-        raise ValueError("a product needs at least one Jacobian")
-    product = rescaled(first.astype(np.float64), np.zeros(first.shape[:-2]))
-    for jacobian in factors:
-        with quiet():
-            matrix = jacobian.astype(np.float64) @ product.matrix
-        product = rescaled(matrix, product.decades)
-    return product
 
 
 def rescaled(matrix: Floats, decades: Floats) -> ScaledMatrix:

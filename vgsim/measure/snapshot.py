@@ -65,9 +65,7 @@ def _take(experiment: Experiment, generation: int, rate: float, wish: Wish) -> F
         edges=tuple(_edges(network, backward_from)) if small else (),
         weights=tuple(map(_frozen, map(network.edge_weights, range(count)))) if small else (),
         h_rms=_frozen(_root_mean_square(node_h)),
-        slope_mean=_frozen(_slopes(network, lost)),
         dh_rms=_frozen(_root_mean_square(node_dh)),
-        dz_rms=_frozen(_root_mean_square(_nodes(network, "dz", backward_from - 1, count))),
         loss=_overflow_as_inf(experiment.value) if lost else float("nan"),
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
@@ -140,15 +138,6 @@ def _root_mean_square(tables: Iterable[Floats]) -> Floats:
         part[np.isnan(table[:, 0])] = np.nan
         parts.append(part)
     return np.concatenate(parts)
-
-
-def _slopes(network: Network, lost: bool) -> Floats:
-    """(N,) mean f′(z); inf where it overflowed, nan before the loss is known."""
-    if not lost:
-        return np.full(len(network.views), np.nan)
-    means = [stack.slope.mean(axis=(1, 2), dtype=np.float64) for stack in network.stacks]
-    slopes: Floats = np.nan_to_num(np.concatenate(means), nan=np.inf, posinf=np.inf)
-    return slopes
 
 
 def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Any]:

@@ -55,10 +55,6 @@ class StopRules:
             if value is not None:
                 object.__setattr__(self, name, info.check(value))
 
-    def is_on(self, name: str) -> bool:
-        """Whether the rule of that name is on."""
-        return getattr(self, name) not in (None, False)
-
 
 @dataclass(frozen=True, slots=True)
 class Stop:

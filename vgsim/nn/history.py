@@ -124,11 +124,6 @@ class History:
         """Rows up to ``step``."""
         return slice(0, int(np.searchsorted(self._steps[: self.rows], step, side="right")))
 
-    @property
-    def last_held_out(self) -> tuple[int, float, float] | None:
-        """(step, loss, accuracy) of the last held-out evaluation."""
-        return self._held[-1] if self._held else None
-
     def view(self, step: int | None = None) -> HistoryView:
         """Read-only copies of all rows, or of those up to ``step``."""
         last = self._through if step is None else step

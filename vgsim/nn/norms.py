@@ -102,15 +102,3 @@ def edge_signal(weights: Array, dz: Array) -> Floats:
         handed = np.abs(weights) * node_rms(dz[None])[0]
     finite: Floats = np.nan_to_num(handed, nan=np.inf, posinf=np.inf)
     return finite
-
-
-def update_ratio(change: Array, values: Array, starts: NDArray[np.intp]) -> Floats:
-    """(segments,): update:data ratio ‖Δw‖ / ‖w‖ of each part of the flat vectors.
-
-    ``values`` are the parameters before the update; part i begins at ``starts[i]``. About 1e-3 is
-    healthy (Karpathy, "Neural Networks: Zero to Hero", 2022). nan where the parameters are all 0.
-    """
-    moved, size = segment_norms(change, starts), segment_norms(values, starts)
-    with quiet():
-        ratio: Floats = np.where(size > 0, moved / size, np.nan)
-    return ratio

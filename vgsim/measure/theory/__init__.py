@@ -12,14 +12,8 @@ from vgsim.measure.theory.mean_field import (
 from vgsim.measure.theory.quadrature import mean_square, mean_square_slope
 from vgsim.measure.theory.rules import (
     activation_bound,
-    forget_decades,
-    glorot_variance,
-    he_variance,
-    lecun_variance,
     recurrent_bound,
     spectral_radius,
-    standard_variance,
-    vanishing_radius,
 )
 
 __all__ = [
@@ -31,16 +25,10 @@ __all__ = [
     "dense_forecast",
     "fixed_point",
     "forecast",
-    "forget_decades",
-    "glorot_variance",
-    "he_variance",
-    "lecun_variance",
     "mean_field",
     "mean_square",
     "mean_square_slope",
     "recurrent_bound",
     "spectral_radius",
-    "standard_variance",
-    "vanishing_radius",
     "variance_map",
 ]

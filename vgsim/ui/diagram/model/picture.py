@@ -16,8 +16,6 @@ from vgsim.nn.norms import exact_norm
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
 
-INPUTS_MOST = 16
-"""Input units that are drawn one by one; a picture is drawn by its rows, more as a strip."""
 EDGES_MOST = 6000
 """Edges that are drawn; beyond, the columns stand alone."""
 GLOW = UNREACHED + 1
