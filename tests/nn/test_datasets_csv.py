@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -173,18 +174,32 @@ def test_file_above_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(2 * 10**9 + 1)  # a hole: takes no space on disk
-    with pytest.raises(SpecError, match="2000000000 bytes"):
+    with pytest.raises(SpecError, match="may have 2,000,000,000"):
         load(path)
 
 
 def test_table_above_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vgsim.nn.datasets.user_csv.MAX_NUMBERS", 5)
+    monkeypatch.setattr("vgsim.nn.datasets._files.MAX_NUMBERS", 5)
     assert "line 3" in problem(tmp_path, "1,2,a\n3,4,b\n5,6,a\n").allowed
 
 
 def test_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vgsim.nn.datasets.user_csv.MAX_LINE", 50)
     assert "line 2" in problem(tmp_path, "1,a\n" + "1" * 60).allowed
+
+
+def test_more_columns_than_the_limit_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vgsim.nn.datasets.user_csv.MAX_COLUMNS", 2)
+    assert "2 columns; its first line has 3" in problem(tmp_path, "1,2,a\n3,4,b\n").allowed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name")
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SpecError, match="it is a pipe, not a regular file"):
+        load(tmp_path / "pipe")
 
 
 def check(folder: Path, content: bytes, label: str) -> None:

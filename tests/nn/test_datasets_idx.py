@@ -122,6 +122,19 @@ def test_false_size_reserves_no_memory(tmp_path: Path, sizes: tuple[int, ...], p
     assert peak < 10 * 2**20
 
 
+def test_a_packed_file_that_unpacks_to_much_is_refused_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vgsim.nn.datasets._files.FREE_BYTES", 2**20)
+    content = zipped(idx(np.zeros((2, 2**21), np.uint8)))
+    tracemalloc.start()
+    with pytest.raises(SpecError, match=f"{len(content)} bytes declare {2**25}"):
+        read(tmp_path, content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**20
+
+
 def check(folder: Path, x: bytes, y: bytes = Y) -> None:
     try:
         assert np.isfinite(read(folder, x, y).x).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -143,6 +144,49 @@ def test_false_header_is_refused_before_its_size_is_reserved(
         archive.writestr("y.npy", declared("(4,)") + bytes(32))
     with pytest.raises(SpecError, match=says):
         read(tmp_path, buffer.getvalue())
+
+
+def cost(folder: Path, content: bytes, says: str) -> int:
+    """Most bytes in use while ``content`` is refused, which must be told so."""
+    tracemalloc.start()
+    with pytest.raises(SpecError, match=says):
+        read(folder, content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_a_packed_file_that_unpacks_to_much_is_refused_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vgsim.nn.datasets._files.FREE_BYTES", 2**20)
+    content = packed(x=np.zeros((2, 2**21), np.uint8), y=[0, 1])
+    says = f"500 times its own size in memory; {len(content)} bytes declare {2**25}"
+    assert cost(tmp_path, content, says) < 2**20
+
+
+def test_the_same_unpacked_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vgsim.nn.datasets._files.FREE_BYTES", 2**10)
+    buffer = io.BytesIO()
+    np.savez(buffer, x=np.zeros((2, 2**12), np.uint8), y=[0, 1])
+    assert read(tmp_path, buffer.getvalue()).x.shape == (2, 2**12)
+
+
+def test_a_header_of_many_bytes_is_not_unpacked(tmp_path: Path) -> None:
+    head = b"\x93NUMPY\x02\x00" + (2**24).to_bytes(4, "little") + b" " * 2**24
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", head)
+        archive.writestr("y.npy", b"")
+    assert cost(tmp_path, buffer.getvalue(), "reading stopped") < 2**20
+
+
+def test_a_table_that_this_machine_has_no_room_for_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vgsim.core.machine.physical_memory", lambda: 7 * 60)
+    with pytest.raises(SpecError, match="of at most 7 numbers; this declares 8"):
+        read(tmp_path, packed(x=X, y=Y))
 
 
 def test_a_lone_array_is_no_npz(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.cli.main import main
+from vgsim.core import machine
 from vgsim.core.errors import SpecError
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn import memory
@@ -56,7 +57,7 @@ def test_the_estimate_covers_what_is_taken(monkeypatch, changes):
 def test_data_too_large_are_refused_before_they_are_encoded(monkeypatch, tmp_path):
     file = tmp_path / "many.npz"
     np.savez(file, x=np.zeros((20_000, 1), np.float32), y=np.arange(20_000) % 1000)
-    monkeypatch.setattr(memory, "physical_memory", lambda: 200 * 2**20)
+    monkeypatch.setattr(machine, "physical_memory", lambda: 200 * 2**20)
     monkeypatch.setattr(LOSSES["cross_entropy"], "encode", _only_few(LOSSES["cross_entropy"]))
     spec = small(data__dataset="npz", data__path=str(file), data__held_out=0.0)
     with pytest.raises(SpecError, match=r"data\.dataset = npz: .* need 0\.1 GiB"):

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from vgsim.core.atomic import expanded
+from vgsim.core.errors import SpecError
 
 # Neither waiting for a pipe's writer, nor becoming a terminal's process; a file is read as bytes.
 _FLAGS = (
@@ -97,12 +98,12 @@ class BadArchive(ValueError):
 
 @contextmanager
 def archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """The ZIP in ``file``; BadArchive for whatever goes wrong with it in the block."""
+    """The ZIP in ``file``; BadArchive for what goes wrong with it in the block, but SpecError."""
     _check_contents(file)
     try:
         with zipfile.ZipFile(file) as package:
             yield package
-    except BadArchive:
+    except (BadArchive, SpecError):
         raise
     except Exception as error:  # zipfile raises a dozen kinds for damage, some undocumented
         raise BadArchive(str(error) or type(error).__name__) from None
@@ -138,6 +139,6 @@ def _check_contents(file: IO[bytes]) -> None:
     tail = file.read(_LONGEST_TAIL)
     at = tail.rfind(b"PK\5\6")
     if at < 0 or len(tail) < at + 22 or b"PK\6\7" in tail:  # the last is of archives over 4 GB
-        raise BadArchive("the file ends early")
+        raise BadArchive("it is no zip file, or ends early")
     if struct.unpack_from("<I", tail, at + 12)[0] > MOST_CONTENTS:
         raise BadArchive("it holds too many parts")

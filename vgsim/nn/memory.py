@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vgsim.core.errors import refuse
+from vgsim.core.machine import memory_of_one
 from vgsim.nn.cells import CELLS
 from vgsim.nn.checkpoints import most_kept
 from vgsim.nn.layers import LAYERS, StagePlan
@@ -20,9 +19,6 @@ from vgsim.nn.unrolled import shapes
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec
-
-SHARE = 0.4
-"""Fraction of the machine's memory that one experiment may take: an edit builds a second one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +33,6 @@ class Size:
     steps: int = 1
     numbers: int = 0
     loaded: int = 0
-
-
-def physical_memory() -> int:
-    """Bytes of memory of this machine; 4 GiB where the system does not say."""
-    if sys.platform == "win32":
-        return _windows_memory()
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError):
-        return 4 * 2**30
-
-
-def _windows_memory() -> int:
-    import ctypes
-
-    kilobytes = ctypes.c_ulonglong(0)
-    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  # absent elsewhere
-    asked = kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))
-    return kilobytes.value * 1024 if asked else 4 * 2**30
 
 
 def estimate(spec: Spec, plans: Sequence[StagePlan], size: Size) -> int:
@@ -85,7 +62,7 @@ def arrays(plan: StagePlan) -> int:
 
 def require_memory(spec: Spec, plans: Sequence[StagePlan], size: Size) -> None:
     """Raise SpecError naming the width, or the data, when the experiment would not fit."""
-    need, limit = estimate(spec, plans, size), int(physical_memory() * SHARE)
+    need, limit = estimate(spec, plans, size), memory_of_one()
     if need <= limit:
         return
     fits = f"that fits in {_gib(limit)} of memory"

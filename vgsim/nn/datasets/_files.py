@@ -2,29 +2,39 @@
 
 Whatever a file holds, a reader either returns a dataset or raises a SpecError of one line that
 says what the file should hold and where it does not. Before anything is read or allocated, a
-file may have at most 2 GB and declare at most 2^27 numbers, 1 GiB as float64: training keeps
-about three such tables in memory (samples, training part, held-out part).
+file may have at most 2 GB and declare at most 2^27 numbers, 1 GiB as float64, or what of them the
+machine has room for: training keeps about three such tables (samples, training part, held-out
+part). A packed file that declares a large table must have some size itself: a hundred kilobytes
+of nothing but zeros unpack to a gigabyte of numbers.
 """
 
 from __future__ import annotations
 
-import stat
+import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core import machine, untrusted
 from vgsim.core.errors import SpecError, refuse, shorten
 from vgsim.nn.datasets.base import Dataset
 
 MAX_BYTES = 2 * 10**9
 MAX_NUMBERS = 2**27
+TABLES = 3
+"""Tables of float64 that a dataset takes until it is split."""
+MAX_RATIO = 500
+"""Bytes in memory for each byte of a packed file, beyond the first 64 MiB."""
+FREE_BYTES = 2**26
 MAX_VALUE = 1e100  # its square, summed over any table, is still a float64
 MAX_CLASSES = 1000
 MIN_SAMPLES = 2
+FLOAT64 = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +49,18 @@ class Source:
         """The error that goes on after ``kind``: "with numbers only; line 3 has 'x'"."""
         return refuse(self.field, self.given, f"{self.kind} {needs}")
 
-    def path(self) -> Path:
-        """The file, "~" expanded; SpecError unless it is a file of 1 byte to 2 GB."""
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The file, "~" expanded; SpecError unless it is a file of 1 byte to 2 GB.
+
+        What reading it raises is turned into a SpecError, see :meth:`reading`.
+        """
         if not self.given.strip():
             raise refuse(self.field, self.given, f"the path of {self.kind}")
-        with self.reading():
-            path = Path(self.given).expanduser()
-            found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise self.bad("on disk; this path is a folder or a device")
-        if found.st_size == 0:
-            raise self.bad("with samples; this one is empty")
-        if found.st_size > MAX_BYTES:
-            raise self.bad(f"of at most {MAX_BYTES} bytes; this one has {found.st_size}")
-        return path
+        with self.reading(), untrusted.opened(self.given, MAX_BYTES) as file:
+            if size_of(file) == 0:
+                raise self.bad("with samples; this one is empty")
+            yield file
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -89,12 +97,31 @@ def check_shape(source: Source, shape: Sequence[int]) -> None:
 
 
 def check_count(source: Source, shape: Sequence[int]) -> None:
-    """SpecError when an array of ``shape`` would hold more than 2^27 numbers."""
-    count = 1
-    for size in shape:
-        count *= size
-    if count > MAX_NUMBERS:
-        raise source.bad(f"of at most {MAX_NUMBERS} numbers; this declares {count}")
+    """SpecError when an array of ``shape`` would hold more numbers than a table may."""
+    most = most_numbers()
+    count = math.prod(shape)
+    if count > most:
+        raise source.bad(f"of at most {most} numbers; this declares {count}")
+
+
+def most_numbers() -> int:
+    """Numbers that a table may have: 2^27, or as many as fit here three times."""
+    return min(MAX_NUMBERS, machine.memory_of_one() // (TABLES * FLOAT64))
+
+
+def check_packed(source: Source, shape: Sequence[int], itemsize: int, size: int) -> None:
+    """SpecError when a packed file of ``size`` bytes declares an array too large for that size."""
+    need = math.prod(shape) * max(itemsize, FLOAT64)
+    if need > max(FREE_BYTES, MAX_RATIO * size):
+        raise source.bad(
+            f"that takes at most {MAX_RATIO} times its own size in memory; {size} bytes declare "
+            f"{need}. If the data are really so regular, store them unpacked"
+        )
+
+
+def size_of(file: BinaryIO) -> int:
+    """Bytes of an open file."""
+    return os.fstat(file.fileno()).st_size
 
 
 def check_finite(

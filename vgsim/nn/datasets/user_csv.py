@@ -24,6 +24,7 @@ Missing values (an empty cell, NA, N/A, NaN, null, ?) are refused, in every colu
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from array import array
@@ -36,11 +37,11 @@ from numpy.typing import NDArray
 
 from vgsim.core.errors import SpecError, refuse
 from vgsim.nn.datasets._files import (
-    MAX_NUMBERS,
     MIN_SAMPLES,
     Source,
     check_classes,
     check_finite,
+    most_numbers,
     quote,
 )
 from vgsim.nn.datasets.base import DATASETS, Dataset
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
 
 MAX_LINE = 2**22
+MAX_COLUMNS = 2**17
 MAX_DISTINCT = 20
 MISSING = frozenset({"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "?"})
 
@@ -68,6 +70,8 @@ class _Table:
     labels: list[str] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("q"))
     groups: list[str] = field(default_factory=list)
+    most: int = field(default_factory=most_numbers)
+    """Numbers that it may have."""
 
     def features(self) -> tuple[str, ...]:
         apart = (self.label, self.group)
@@ -83,10 +87,9 @@ class _Table:
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
     source = Source("data.path", spec.path, "a CSV file")
-    path = source.path()
     with (
-        source.reading(),
-        path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file,
+        source.opened() as plain,
+        io.TextIOWrapper(plain, "utf-8-sig", "surrogateescape", newline="") as file,
     ):
         table = _read(source, file, spec.label.strip(), spec.group.strip())
     features = table.features()
@@ -191,6 +194,8 @@ def _layout(
             "with features and a label in columns separated by commas, semicolons or tabs; "
             f"its first line is {quote(first[0])}"
         )
+    if width > MAX_COLUMNS:
+        raise source.bad(f"of at most {MAX_COLUMNS} columns; its first line has {width}")
     group = _column(first, grouped) if grouped else -1
     label = width - 1 if group != width - 1 else width - 2
     if named:
@@ -266,8 +271,8 @@ def _take(source: Source, table: _Table, row: Row) -> None:
         raise _bad_cell(source, table, row) from None
     if "_" in "".join(cells):  # float reads 1_000, which no other program writes
         raise _bad_cell(source, table, row)
-    if len(table.numbers) > MAX_NUMBERS:
-        raise source.bad(f"of at most {MAX_NUMBERS} numbers; line {line} exceeds them")
+    if len(table.numbers) > table.most:
+        raise source.bad(f"of at most {table.most} numbers; line {line} exceeds them")
 
 
 def _bad_cell(source: Source, table: _Table, row: Row) -> SpecError:

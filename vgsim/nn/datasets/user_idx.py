@@ -14,7 +14,15 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.nn.datasets._files import Source, array_dataset, check_count, check_shape, quote
+from vgsim.nn.datasets._files import (
+    Source,
+    array_dataset,
+    check_count,
+    check_packed,
+    check_shape,
+    quote,
+    size_of,
+)
 from vgsim.nn.datasets.base import DATASETS, Dataset
 
 if TYPE_CHECKING:
@@ -46,24 +54,28 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
 
 def _read(source: Source) -> NDArray[np.generic]:
     """The one array of the file."""
-    path = source.path()
-    with source.reading(), path.open("rb") as plain:
+    with source.opened() as plain:
         zipped = plain.read(2) == GZIP_MAGIC
         plain.seek(0)
         if not zipped:
             return _parse(source, plain)
         with gzip.open(plain) as unpacked:
-            return _parse(source, unpacked)
+            return _parse(source, unpacked, size_of(plain))
 
 
-def _parse(source: Source, file: Bytes) -> NDArray[np.generic]:
-    """The array in ``file``; its declared size is checked before the values are read."""
+def _parse(source: Source, file: Bytes, packed: int = 0) -> NDArray[np.generic]:
+    """The array in ``file``; its declared size is checked before the values are read.
+
+    ``packed`` are the bytes from which it is unpacked, 0 when it is not.
+    """
     magic = _exactly(source, file, 4)
     if magic[:2] != b"\0\0" or magic[2] not in TYPES or magic[3] == 0:
         raise source.bad(f"that starts with an IDX magic number; this starts with {magic.hex(' ')}")
     shape = struct.unpack(f">{magic[3]}I", _exactly(source, file, 4 * magic[3]))
     check_count(source, shape)
     dtype = np.dtype(TYPES[magic[2]])
+    if packed:
+        check_packed(source, shape, dtype.itemsize, packed)
     values = _exactly(source, file, math.prod(shape) * dtype.itemsize)
     if file.read(1):
         raise source.bad(f"that ends after its {quote(' × '.join(map(str, shape)))} values")
