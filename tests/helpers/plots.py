@@ -15,8 +15,8 @@ SIZES = ((200, 130), (250, 160), (450, 300), (900, 600), (1200, 700))
 
 
 def texts(plot):
-    """The texts on a plot."""
-    return [mark for mark in plot.over.marks if isinstance(mark, Text)]
+    """The texts on a plot and on its axes."""
+    return [*plot.axis_texts(), *marks(plot, Text)]
 
 
 def words(plot):
@@ -26,12 +26,13 @@ def words(plot):
 
 def sentences(plot):
     """What stands there instead of data."""
-    return [mark.text for mark in plot.over.marks if isinstance(mark, Sentence)]
+    return [mark.text for mark in marks(plot, Sentence)]
 
 
 def marks(plot, kind):
-    """Marks of one kind, below and above the data."""
-    return [mark for mark in (*plot.under.marks, *plot.over.marks) if isinstance(mark, kind)]
+    """Marks of one kind, below, above and around the data."""
+    layers = (plot.ground, plot.under, plot.over, plot.around)
+    return [mark for layer in layers for mark in layer.marks if isinstance(mark, kind)]
 
 
 def clashes(plot):

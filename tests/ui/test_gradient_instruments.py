@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import pytest
 
 from tests.helpers.frames import make_frame, make_history
+from tests.helpers.plots import clashes, sentences, texts, words
 from tests.helpers.specs import small
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.forecast import Forecasted, Theory
@@ -21,8 +21,7 @@ from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import PLOTS
-from vgsim.ui.plots.layer import Path, Sentence, Symbols, Text
-from vgsim.ui.plots.model.geometry import Box
+from vgsim.ui.plots.layer import Symbols
 from vgsim.ui.style.theme import ink_on, load_theme
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")
@@ -78,29 +77,8 @@ def make(qtbot):
         plot.close()
 
 
-def texts(plot):
-    return [mark for mark in plot.over.marks if isinstance(mark, Text)]
-
-
-def words(plot):
-    return [text.text for text in texts(plot)]
-
-
-def sentences(plot):
-    return [mark.text for mark in plot.over.marks if isinstance(mark, Sentence)]
-
-
 def assert_readable(plot):
-    width, height = plot.width(), plot.height()
-    inside = Box(-0.5, -0.5, width + 1, height + 1)
-    clashes = [
-        (one.text, other.text)
-        for one, other in combinations(texts(plot), 2)
-        if one.box.meets(other.box)
-    ]
-    assert not clashes
-    clipped = [text.text for text in texts(plot) if text.box.within(inside) != text.box]
-    assert not clipped
+    assert not clashes(plot)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -176,10 +154,10 @@ def test_who_goes_back_sees_the_update_before(make):
 def test_updates_have_a_course_where_there_is_room(make):
     update = frames("sigmoid")[0]
     later = replace(update, step=5, readings=(replace(update.reading(Updates), step=5),))
-    assert any(
-        isinstance(m, Path) for m in make("updates", update, later, size=(600, 300)).over.marks
-    )
-    assert not any(isinstance(m, Path) for m in make("updates", update, later).over.marks)
+    wide = make("updates", update, later, size=(600, 300))
+    assert wide.course.view_box.isVisible()
+    assert list(wide.course_curves[0].xData) == [2, 5]
+    assert not make("updates", update, later).course.view_box.isVisible()
 
 
 def test_frozen_weights_and_none_at_all_have_words(make):
@@ -208,7 +186,7 @@ def test_coherence_names_both_lines_and_what_0_means(make):
     assert {"agreement kept", "mean cosine of all pairs"} <= set(words(plot))
     assert plot.subtitle.startswith("1 kept, 0 shattered · since h₆")
     found = frame.reading(Coherence)
-    assert np.array_equal(plot.kept.item.yData, found.kept, equal_nan=True)
+    assert np.array_equal(plot.kept.yData, found.kept, equal_nan=True)
     assert f"h₁  {found.kept[0]:.2f}" in words(plot)
 
 
@@ -289,8 +267,8 @@ def forecasted(stages, theory=Theory.MEAN_FIELD):
 
 def test_theory_is_dashed_and_named(make):
     plot = make("gradient", replace(make_frame(6), readings=(forecasted(6),)))
-    dashed = [m for m in plot.over.marks if isinstance(m, Path)]
-    assert len(dashed) == 1 and len(dashed[0].x) == 6
+    assert len(plot.theory.xData) == 6
+    assert plot.theory.opts["pen"].dashPattern()
     assert "theory (mean field)" in words(plot) and "dashed: theory" in plot.subtitle
 
 
@@ -334,19 +312,19 @@ def test_b_is_a_line_of_squares_with_its_name(make):
 
 def test_stages_of_both_are_counted_from_the_last(make):
     plot = make("gradient", compared(6, 9))
-    assert plot.other_curve.item.xData[0] == -2 and plot.other_curve.item.xData[-1] == 6
+    assert plot.other_curve.xData[0] == -2 and plot.other_curve.xData[-1] == 6
     assert "by hops to the last stage" in plot.subtitle and "0" in words(plot)
 
 
 def test_the_line_of_b_goes_with_it(make):
     plot = make("gradient", compared(), make_frame(6))
-    assert not len(plot.other_curve.item.xData)
+    assert not len(plot.other_curve.xData)
     assert not [word for word in words(plot) if word.startswith("B ")]
 
 
 def test_b_has_the_lower_picture_on_the_same_steps(make):
     plot = make("heatmap", compared(6, 3))
-    assert plot.other_picture.item.isVisible() and "B below" in plot.subtitle
+    assert plot.other_picture.isVisible() and "B below" in plot.subtitle
     assert plot.readout(10, 0.6).startswith("B h₁, step 10: ")
     assert plot.readout(10, plot.area.y[1] - 0.1).startswith("A h₆, step 10: ")
 
@@ -355,7 +333,7 @@ def test_b_without_steps_has_no_picture(make):
     frame = compared()
     other = make_frame(6)
     plot = make("heatmap", replace(frame, other=other))
-    assert not plot.other_picture.item.isVisible()
+    assert not plot.other_picture.isVisible()
     assert_readable(plot)
 
 

@@ -11,7 +11,17 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from vgsim.measure.inspection.result import Inspection
 from vgsim.ui.inspector.model import HistoryCurve, history_curve, history_words
-from vgsim.ui.plots.axes import BOTTOM, Axes
+from vgsim.ui.plots.axes import (
+    BOTTOM,
+    TOP,
+    base_line,
+    grid_across,
+    labels_below,
+    labels_beside,
+    title_above,
+    title_at_the_end,
+    widest,
+)
 from vgsim.ui.plots.layer import Lines, Mark, Sentence, Symbols, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.style.theme import Theme, rgb
@@ -74,13 +84,25 @@ class HistoryPlot(QWidget):
 
     def _axes(self, curve: HistoryCurve) -> list[Mark]:
         assert self._inspection is not None
-        axes = Axes(curve.x_ticks, curve.y_ticks, "step", self._inspection.history_of)
-        left, top = axes.left(), axes.top()
+        left = widest(curve.y_ticks)
         right = text_width(curve.last, weight=600) + 10
-        box = Box(left, top, self.width() - left - right, self.height() - top - BOTTOM)
-        self._area = Area(box, curve.x_range, curve.y_range)
-        marks = [*axes.below(self._area, self._theme), *self._zero(curve)]
-        return [*marks, *axes.texts(self._area, self._theme, self.width())]
+        box = Box(left, TOP, self.width() - left - right, self.height() - TOP - BOTTOM)
+        self._area = area = Area(box, curve.x_range, curve.y_range)
+        grid, muted = self._theme.grid, self._theme.muted
+        marks: list[Mark] = [
+            grid_across([at for at, _ in curve.y_ticks], area, grid),
+            base_line(area, self._theme.border),
+            *self._zero(curve),
+        ]
+        bounds = Box(0, 0, self.width(), self.height())
+        row = box.bottom + BOTTOM / 2 + 1
+        titles = [
+            *title_at_the_end("step", row, bounds, muted),
+            *title_above(self._inspection.history_of, bounds, muted),
+        ]
+        across = labels_below(curve.x_ticks, area, row, bounds, muted, titles)
+        down = labels_beside(curve.y_ticks, area, muted, [*titles, *across])
+        return [*marks, *titles, *across, *down]
 
     def _zero(self, curve: HistoryCurve) -> list[Mark]:
         if math.isnan(curve.zero):

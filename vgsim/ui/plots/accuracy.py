@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.empty import Lack
+from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.curves import Array, CurvePlot
+from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import NO_DATA, Columns, along, compared
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 
 @PLOTS.register("accuracy", "training and held-out accuracy over the steps", label="Accuracy")
@@ -43,10 +50,13 @@ class AccuracyPlot(CurvePlot):
         """One decimal; "·" where there is none."""
         return percent(value / 100, decimals=1)
 
-    def y_axis(self, frame: Frame) -> tuple[tuple[float, float], list[tuple[float, str]]]:
+    def make_y_axis(self) -> TickAxis:
+        """Percent."""
+        return graph.PercentAxis("left")
+
+    def y_range(self, frame: Frame) -> Range:
         """0 to 100 %, with room for a line that lies on either end."""
-        every = 25 if self.height() >= 180 else 50
-        return (-1.0, 101.0), [(float(at), f"{at} %") for at in range(0, 101, every)]
+        return -1.0, 101.0
 
 
 def _accuracies(frame: Frame) -> Columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +12,20 @@ from vgsim.core.numbers import magnitude, plain
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import ActivationHistograms, Spread
 from vgsim.text.empty import NO_LACK, Lack
+from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.layer import text_width
 from vgsim.ui.plots.model.ridges import Ridges, activation_ridges, place_words, spans_decades
 from vgsim.ui.plots.model.series import Range, nice_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, below
+from vgsim.ui.plots.model.ticks import Ticks
 from vgsim.ui.plots.model.words import sampling_words, tick_labels
 from vgsim.ui.plots.ridges import RidgePlot
 from vgsim.ui.style.theme import mix
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 
 @PLOTS.register("activations", "spread of h in every stage, now", label="Activation histograms")
@@ -73,13 +79,18 @@ class ActivationsPlot(RidgePlot):
         """As strong as what one may press."""
         return self.theme.accent
 
-    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
+    def make_value_axis(self) -> TickAxis:
         """Round values, or powers of ten with their signs."""
+        axis = graph.TickAxis("bottom")
+        axis.rule = self._ticks
+        return axis
+
+    def _ticks(self, low: float, high: float, pixels: float) -> Ticks:
         if not self._decades():
-            ticks = nice_ticks(*found.span, max(2, int(width / 48)))
+            ticks = nice_ticks(low, high, max(2, int(pixels / 48)))
             return list(zip(ticks, tick_labels(ticks), strict=True))
-        most = max(2, int(width / (text_width("−10⁻⁸") + 2 * GAP)))
-        ticks = nice_ticks(*found.span, most, whole=True)
+        most = max(2, int(pixels / (text_width("−10⁻⁸") + 2 * GAP)))
+        ticks = nice_ticks(low, high, most, whole=True)
         return [(at, place_words(at, self._below())) for at in ticks]
 
     def place(self, x: float) -> str:

@@ -1,13 +1,13 @@
-"""Grid, tick labels and titles of a plot, as marks. Labels that would collide are left out."""
+"""Grid, tick labels and titles around a plot, as marks. Labels that would collide are left out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from vgsim.ui.plots.layer import Lines, Mark, Text, text_width
+from vgsim.ui.plots.layer import Lines, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
-from vgsim.ui.style.theme import Theme
+from vgsim.ui.plots.model.ticks import Ticks
 
 GAP = 8.0
 """Least pixels between two labels, and between a label and the data."""
@@ -18,57 +18,74 @@ BOTTOM = 22.0
 TOP = 24.0
 """Height of the row for the title of the y axis above the data, in pixels."""
 
+UNTITLED = 10.0
+"""Height above the data without a title: half a tick label."""
+
 TITLE = 8.0
 """Middle of that title, in pixels from the top."""
 
-Ticks = Sequence[tuple[float, str]]
+
+def widest(labels: Ticks) -> float:
+    """Width that the labels of a y axis need, with the gap to the data, in pixels."""
+    return max((text_width(label) for _, label in labels), default=0.0) + GAP + 2
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
-    """What stands around the data of one plot: ticks as (place, label), titles with units."""
+def grid_across(places: Sequence[float], area: Area, color: str) -> Lines:
+    """Level lines on whole pixels at ``places`` of the y axis."""
+    left, right = area.box.left, area.box.right
+    rows = [round(height) + 0.5 for height in area.down(places).tolist()]
+    return Lines([(left, row, right, row) for row in rows], color)
 
-    x: Ticks = ()
-    y: Ticks = ()
-    x_title: str = ""
-    y_title: str = ""
-    grid: bool = True
 
-    def left(self) -> float:
-        """Width that the labels of the y axis need, in pixels."""
-        return max((text_width(label) for _, label in self.y), default=0.0) + GAP + 2
+def grid_upright(places: Sequence[float], area: Area, color: str) -> Lines:
+    """Upright lines on whole pixels at ``places`` of the x axis."""
+    top, bottom = area.box.top, area.box.bottom
+    columns = [round(across) + 0.5 for across in area.across(places).tolist()]
+    return Lines([(column, top, column, bottom) for column in columns], color)
 
-    def top(self) -> float:
-        """Height above the data: that of the title, or of half a tick label."""
-        return TOP if self.y_title else 10.0
 
-    def below(self, area: Area, theme: Theme) -> list[Mark]:
-        """Grid lines and the base line."""
-        left, right, bottom = area.box.left, area.box.right, round(area.box.bottom) + 0.5
-        heights = area.down([at for at, _ in self.y]).tolist() if self.grid else []
-        rows = [round(height) + 0.5 for height in heights]
-        marks: list[Mark] = [Lines([(left, row, right, row) for row in rows], theme.grid)]
-        return [*marks, Lines([(left, bottom, right, bottom)], theme.border)]
+def base_line(area: Area, color: str) -> Lines:
+    """The line below the data."""
+    bottom = round(area.box.bottom) + 0.5
+    return Lines([(area.box.left, bottom, area.box.right, bottom)], color)
 
-    def texts(self, area: Area, theme: Theme, width: float) -> list[Text]:
-        """Labels and titles, for a widget ``width`` pixels wide."""
-        row = area.box.bottom + BOTTOM / 2 + 1
-        titles = [
-            Text(self.x_title, width - 2, row, theme.muted, anchor=(1, 0.5)),
-            Text(self.y_title, 2, TITLE, theme.muted),
-        ]
-        bounds = Box(1, 0, width - 2, row + BOTTOM)
-        across = [
-            inside(Text(label, float(x), row, theme.muted, anchor=(0.5, 0.5)), bounds)
-            for x, (_, label) in zip(area.across([at for at, _ in self.x]), self.x, strict=True)
-        ]
-        down = [
-            Text(label, area.box.left - GAP, float(y), theme.muted, anchor=(1, 0.5))
-            for y, (_, label) in zip(area.down([at for at, _ in self.y]), self.y, strict=True)
-        ]
-        across = [*across[:1], *across[:0:-1]]  # where the ends leave room
-        named = [title for title in titles if title.text]
-        return free(free(named, across, GAP / 2), down, 0)
+
+def title_at_the_end(title: str, row: float, bounds: Box, color: str) -> list[Text]:
+    """The title of an x axis, at the right of its labels; none of an empty one."""
+    return [Text(title, bounds.right - 2, row, color, anchor=(1, 0.5))] if title else []
+
+
+def title_above(title: str, bounds: Box, color: str) -> list[Text]:
+    """The title of a y axis, level, at the top of ``bounds``; none of an empty one."""
+    return [Text(title, bounds.left + 2, bounds.top + TITLE, color)] if title else []
+
+
+def labels_below(
+    ticks: Ticks,
+    area: Area,
+    row: float,
+    bounds: Box,
+    color: str,
+    taken: Sequence[Text] = (),
+) -> list[Text]:
+    """The labels of an x axis, with their middle at the height ``row``, clear of ``taken``.
+
+    They are moved sideways into ``bounds``.
+    """
+    room = Box(bounds.left + 1, bounds.top, bounds.width - 2, row + BOTTOM - bounds.top)
+    texts = []
+    for x, (_, label) in zip(area.across([at for at, _ in ticks]).tolist(), ticks, strict=True):
+        texts.append(inside(Text(label, x, row, color, anchor=(0.5, 0.5)), room))
+    first_and_from_the_end = [*texts[:1], *texts[:0:-1]]  # where the ends leave room
+    return free(list(taken), first_and_from_the_end, GAP / 2)[len(taken) :]
+
+
+def labels_beside(ticks: Ticks, area: Area, color: str, taken: Sequence[Text]) -> list[Text]:
+    """The labels of a y axis left of ``area``, clear of what is ``taken``."""
+    texts = []
+    for y, (_, label) in zip(area.down([at for at, _ in ticks]).tolist(), ticks, strict=True):
+        texts.append(Text(label, area.box.left - GAP, y, color, anchor=(1, 0.5)))
+    return free(list(taken), texts, 0)[len(taken) :]
 
 
 def inside(text: Text, bounds: Box) -> Text:

@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Signal
-from PySide6.QtGui import QHelpEvent, QResizeEvent
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import Lack
 from vgsim.text.scale import Scale
-from vgsim.ui.plots.axes import BOTTOM, Axes
-from vgsim.ui.plots.canvas import Canvas
-from vgsim.ui.plots.layer import Layer, Mark, Sentence
-from vgsim.ui.plots.model.geometry import Area, Box
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import BOTTOM, TOP, UNTITLED
+from vgsim.ui.plots.layer import Layer, Sentence, Text
+from vgsim.ui.plots.model.geometry import Area, Array, Box
+from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import Columns
 from vgsim.ui.style.theme import Theme
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import Curve, HomeViewBox, Image, Panel, TickAxis
 
 LEAST = QSize(140, 90)
 """Under this there is no room between the labels, and nothing is drawn anew."""
 
 
 class Plot(QWidget):
-    """One view of a frame. Its items are made once; frames only give them data.
+    """One view of a frame: a ``plot_item`` of pyqtgraph whose items are made once.
+
+    Wheel, drag, context menu and the button *A* are pyqtgraph's. While the user looks at a range
+    of their own (``view_box.zoomed``) new frames leave it alone; *View All* comes back to the range
+    that the plot gives to :meth:`lay_out`. What pyqtgraph has no item for, labels that keep clear
+    of each other above all, are marks in layers: on the ``ground`` below the grid, ``under`` and
+    ``over`` the items, which end at the data rectangle of a zoomed view, and ``around`` it.
 
     ``pen_scale`` is how many device pixels a logical one has: it widens the cosmetic pens and
     sets how finely a history is drawn. ``still`` is for pictures, where nothing can be pressed.
     ``title`` and ``subtitle`` are for whoever frames the
     plot; ``subtitle_changed`` tells when the second depends on the frame.
 
-    A plot defines :meth:`set_up`, :meth:`use_theme`, :meth:`missing`, :meth:`draw` and, for
-    whoever wants the numbers themselves, :meth:`data`.
+    A plot defines :meth:`make_axes`, :meth:`set_up`, :meth:`use_theme`, :meth:`missing`,
+    :meth:`draw` and, for whoever wants the numbers themselves, :meth:`data`.
     """
 
     title: ClassVar[str] = ""
@@ -51,13 +63,75 @@ class Plot(QWidget):
         self.frame: Frame | None = None
         self.still = still
         self.area = Area(Box(0, 0, 1, 1), (0, 1), (0, 1))
-        self.canvas = Canvas(self)
-        self.under, self.over = Layer(), Layer()
-        self.canvas.add_layer(self.under, -1000)
-        self.canvas.add_layer(self.over, 1000)
+        self._laying_out = False
+        self._make_plot_item()
         self.setAccessibleName(self.title)
         self.set_up()
         self.set_theme(theme)
+
+    def _make_plot_item(self) -> None:
+        self.view = graph.PlotView(self, still=self.still)
+        self.view_box: HomeViewBox = graph.HomeViewBox()
+        self.left, self.bottom = self.make_axes()
+        self.left.clear_of = self.bottom
+        axes = {"left": self.left, "bottom": self.bottom}
+        self.plot_item = graph.PlotItem(viewBox=self.view_box, axisItems=axes, enableMenu=False)
+        self.view.setCentralItem(self.plot_item)
+        self.bottom.setHeight(BOTTOM)
+        self.axes: list[TickAxis] = [self.left, self.bottom]
+        for axis in self.axes:
+            axis.send_below()
+        self.ground = Layer(self.plot_item, -3000)
+        self.ground.setFlag(Layer.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+        self.under = Layer(self.plot_item, -1000)
+        self.over = Layer(self.plot_item, 1000)
+        self.around = Layer(None, 1000)
+        self.view.scene().addItem(self.around)
+        self.watch(self.view_box)
+        self.plot_item.autoBtn.clicked.connect(self.view_all)
+
+    def view_all(self, *_: object) -> None:
+        """Come back to the plot's own ranges."""
+        self.view_box.autoRange()
+
+    def watch(self, view_box: HomeViewBox) -> None:
+        """Draw anew whenever the range of ``view_box`` changes."""
+        view_box.sigRangeChanged.connect(self._follow)
+
+    def _follow(self, *_: object) -> None:
+        if not self._laying_out:
+            self.refresh()
+
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """The axis at the left and the one below, of the kinds in :mod:`vgsim.ui.plots.graph`."""
+        raise NotImplementedError
+
+    def add_curve(self) -> Curve:
+        """A new curve above those that are there."""
+        curve = graph.Curve()
+        self.plot_item.addItem(curve, ignoreBounds=True)
+        return curve
+
+    def add_image(self) -> Image:
+        """A new image."""
+        image = graph.Image()
+        self.plot_item.addItem(image, ignoreBounds=True)
+        return image
+
+    def first_panel(self) -> Panel:
+        """The data rectangle of ``plot_item``, for a plot with several that lays them all out."""
+        return graph.Panel.first(self.plot_item)
+
+    def add_panel(self, left: TickAxis, bottom: TickAxis) -> Panel:
+        """One more data rectangle; whoever adds it lays it out."""
+        panel = graph.Panel.within(self.plot_item, left, bottom)
+        self.axes += [left, bottom]
+        left.set_theme(self.theme)
+        bottom.set_theme(self.theme)
+        self.watch(panel.view_box)
+        panel.view_box.together = self.view_box.together
+        panel.view_box.together.append(panel.view_box)
+        return panel
 
     def set_frame(self, frame: Frame | None) -> None:
         """Show ``frame``, or the empty state."""
@@ -67,9 +141,15 @@ class Plot(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""
         self.theme = theme
-        self.canvas.set_background("" if theme.see_through else theme.surface)
+        self.view.setBackground(None if theme.see_through else theme.surface)
+        for axis in self.axes:
+            axis.set_theme(theme)
         self.use_theme()
         self.refresh()
+
+    def set_panel_actions(self, actions: Sequence[QAction]) -> None:
+        """What the panel around the plot offers, at the end of pyqtgraph's menu."""
+        self.view.scene().contextMenu[:] = actions
 
     def refresh(self) -> None:
         """Give every item the data of the present frame, size and theme."""
@@ -77,11 +157,15 @@ class Plot(QWidget):
             return
         frame = self.frame
         missing = self.missing(frame)
-        self.canvas.show_data(not missing)
-        if missing or frame is None:
-            self.draw_empty(missing.said(self.still))
-        else:
-            self.draw(frame)
+        self._laying_out = True
+        try:
+            self.plot_item.setVisible(not missing)
+            if missing or frame is None:
+                self.draw_empty(missing.said(self.still))
+            else:
+                self.draw(frame)
+        finally:
+            self._laying_out = False
         said = missing.said(self.still) or self.subtitle
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
@@ -120,20 +204,56 @@ class Plot(QWidget):
         """Show a sentence instead of an empty box."""
         self.set_subtitle(type(self).subtitle)  # the frame's own words would be stale
         room = Box(12, 0, self.width() - 24, self.height())
-        self.under.set_marks([])
-        self.over.set_marks([Sentence(why, room, self.theme.muted)])
+        self.clear_marks()
+        self.around.set_marks([Sentence(why, room, self.theme.muted)])
 
-    def data_box(self, axes: Axes, right: float) -> Box:
-        """Room for the data between the labels of ``axes`` and ``right`` pixels at the right."""
-        left, top = axes.left(), axes.top()
-        return Box(left, top, self.width() - left - right, self.height() - top - BOTTOM)
+    def data_box(self, y: Range, right: float) -> Box:
+        """Room for the data between the labels of the y axis and ``right`` pixels at the right.
 
-    def lay_out(self, axes: Axes, area: Area) -> list[Mark]:
-        """Fit the data rectangle and draw the axes; return their texts, to which to add marks."""
-        self.area = area
-        self.canvas.fit(area)
-        self.under.set_marks(axes.below(area, self.theme))
-        return list(axes.texts(area, self.theme, self.width()))
+        ``y`` is the home range of that axis.
+        """
+        top = TOP if self.left.labelText else UNTITLED
+        height = self.height() - top - BOTTOM
+        left = self.left.room(*self.view_box.seen(1, y), height)
+        return Box(left, top, self.width() - left - right, height)
+
+    def lay_out(self, box: Box, x: Range, y: Range) -> None:
+        """Put the data rectangle into ``box`` and let it span ``x`` and ``y``.
+
+        Where the user looks at a range of their own, that one stays.
+        """
+        self.clear_marks()
+        self.left.fit_width(box.left)
+        layout = self.plot_item.layout
+        layout.setContentsMargins(
+            0, box.top, self.width() - box.right, self.height() - box.bottom - BOTTOM
+        )
+        layout.activate()
+        self.view_box.set_home(x, y)
+        self.area = Area(box, self.view_box.seen(0, x), self.view_box.seen(1, y))
+        for layer in (self.ground, self.under, self.over):
+            layer.clip = box if self.view_box.zoomed else None
+
+    def clear_marks(self) -> None:
+        """Take every mark away."""
+        for layer in (self.ground, self.under, self.over, self.around):
+            layer.set_marks([])
+
+    def pixels(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Where points of the data stand in the widget: (across, down).
+
+        ``down`` is nan where a zoomed view leaves a point out, so that no label speaks of it.
+        """
+        across, down = self.area.across(x), self.area.down(y)
+        if self.view_box.zoomed:
+            down = np.where(self.area.box.covers(across, down), down, np.nan)
+        return across, down
+
+    def axis_texts(self) -> list[Text]:
+        """Titles and labels of the axes, in pixels."""
+        if not self.plot_item.isVisible():
+            return []
+        return [text for axis in self.axes if axis.isVisible() for text in axis.texts()]
 
     def set_subtitle(self, text: str) -> None:
         """Change the subtitle, and tell."""
@@ -151,9 +271,11 @@ class Plot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay everything out anew."""
-        self.canvas.resize(self.width(), self.height())
-        for layer in (self.under, self.over):
+        self._laying_out = True
+        self.view.setGeometry(0, 0, self.width(), self.height())
+        for layer in (self.ground, self.under, self.over, self.around):
             layer.set_size(self.width(), self.height())
+        self._laying_out = False
         self.refresh()
 
     def event(self, event: QEvent) -> bool:
@@ -162,6 +284,20 @@ class Plot(QWidget):
             QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
             return True
         return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the mouse to pyqtgraph's menu where there is one, and all else to the panel."""
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        event.setAccepted(by_mouse and self._has_menu_at(event.pos()))
+
+    def _has_menu_at(self, where: QPoint) -> bool:
+        """Whether pyqtgraph answers a right click there."""
+        point = QPointF(where)
+        parts: list[Any] = [*self.view_box.together, *self.axes]
+        for part in parts:
+            if part.isVisible() and part.shape().contains(part.mapFromScene(point)):
+                return True
+        return False
 
 
 PLOTS: Registry[type[Plot]] = Registry("plot")

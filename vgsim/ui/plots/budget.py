@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.ui.plots.axes import BOTTOM, GAP, Axes
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.budget import (
@@ -29,7 +31,11 @@ from vgsim.ui.plots.model.budget import (
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.series import Range, nice_ticks, stage_ticks, steady_range
 from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.ticks import Ticks
 from vgsim.ui.plots.model.words import stage_name, tick_labels
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 ROW = 14.0
 """Least height of a row in pixels; with less the hops stand side by side as columns."""
@@ -50,6 +56,15 @@ class BudgetPlot(Plot):
     subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
     _range: tuple[int, Range] | None = None
     _budget: Budget | None = None
+    _columns = False
+
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Decades over hops, or hops beside decades: the rows bring their names themselves."""
+        left = graph.TickAxis("left")
+        left.rule = self._left_ticks
+        bottom = graph.TickAxis("bottom")
+        bottom.rule = self._bottom_ticks
+        return left, bottom
 
     def missing(self, frame: Frame | None) -> Lack:
         """Cuts of a hop."""
@@ -66,10 +81,11 @@ class BudgetPlot(Plot):
         top = _bottom(legend)
         rows = (self.height() - top - BOTTOM) / found.hops
         if rows >= ROW:
-            self._draw_rows(frame, found, span, legend, top, min(rows, TALLEST))
+            self._draw_rows(frame, found, span, top, min(rows, TALLEST))
         else:
             legend = self._legend(frame, found, total=True)
-            self._draw_columns(frame, found, span, legend, _bottom(legend))
+            self._draw_columns(frame, found, span, _bottom(legend))
+        self.around.set_marks([*self.around.marks, *legend])
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
@@ -128,51 +144,59 @@ class BudgetPlot(Plot):
             left += width + 2 * GAP
         return marks
 
-    def _draw_rows(
-        self,
-        frame: Frame,
-        found: Budget,
-        span: Range,
-        legend: list[Mark],
-        top: float,
-        row: float,
-    ) -> None:
-        self._columns = False
+    def _draw_rows(self, frame: Frame, found: Budget, span: Range, top: float, row: float) -> None:
+        """Upright lines at the ticks, bars, and beside them name and total of each hop."""
+        self._turn(False)
         names = [hop_name(hop) for hop in range(1, found.hops + 1)]
         left = max(text_width(name, weight=600) for name in names) + GAP + INDENT
         words = [total_words(found, hop) for hop in range(found.hops)]
         right = max(text_width("−0.00", weight=600), *(text_width(w, weight=600) for w in words))
         box = Box(left, top, self.width() - left - right - GAP - 2, row * found.hops)
-        area = Area(box, span, (0.5, found.hops + 0.5))
-        marks = self.lay_out(
-            Axes(x=self._ticks(area.box.width, span), x_title="decades", grid=False), area
-        )
-        self._draw_grid(area, frame)
-        height = min(0.62 * row, 24.0)
+        self.lay_out(box, span, (0.5, found.hops + 0.5))
+        area = self.area
+        height = min(0.62 * box.height / (area.y[1] - area.y[0]), 24.0)
+        marks: list[Mark] = []
         for part, (begin, end) in stacked(found, span).items():
             low, high = area.across(np.minimum(begin, end)), area.across(np.maximum(begin, end))
             middles = area.down(np.arange(1.0, found.hops + 1))
             drawn = zip(low.tolist(), high.tolist(), middles.tolist(), strict=True)
             bars = [Box(a, y - height / 2, b - a, height) for a, b, y in drawn if b > a]
             marks.append(Bars(bars, part_color(self.theme, part)))
-        marks += [*legend, *self._labels(frame, found, area, names, words)]
         zero = round(float(area.across(0.0))) + 0.5
         marks.append(Lines([(zero, box.top, zero, box.bottom)], self.theme.text))
         self.over.set_marks(marks)
+        self.around.set_marks(self._labels(frame, area, names, words))
+
+    def _turn(self, columns: bool) -> None:
+        """Hops as columns, else as rows: the other axis has the decades, and the grid."""
+        self._columns = columns
+        self.left.setGrid(255 if columns else False)
+        self.bottom.setGrid(False if columns else 255)
+        self.bottom.set_title("" if columns else "decades")
+
+    def _left_ticks(self, low: float, high: float, pixels: float) -> Ticks:
+        """Decades of columns; rows have names in letters of their own."""
+        return _decades(low, high, max(4, int((pixels - 12) / 26))) if self._columns else ()
+
+    def _bottom_ticks(self, low: float, high: float, pixels: float) -> Ticks:
+        """Hops of columns, decades of rows."""
+        if not self._columns:
+            return _decades(low, high, max(2, int(pixels / 48)))
+        assert self._budget is not None  # there are columns of it
+        hops = self._budget.hops
+        gap = (high - low) * (text_width(hop_name(hops)) + GAP) / pixels
+        return [(float(k), hop_name(k)) for k in stage_ticks(hops, gap)]
 
     def _labels(
-        self,
-        frame: Frame,
-        found: Budget,
-        area: Area,
-        names: Sequence[str],
-        words: Sequence[str],
+        self, frame: Frame, area: Area, names: Sequence[str], words: Sequence[str]
     ) -> list[Mark]:
         """Name and total of each hop; those of the hop just taken in strong letters."""
         marks: list[Mark] = []
         current = frame.moment.stage if frame.moment.phase is Phase.BACKWARD else 0
         edge = self.width() - 2.0
         for hop, (name, word) in enumerate(zip(names, words, strict=True), start=1):
+            if not area.y[0] <= hop <= area.y[1]:  # the view is zoomed
+                continue
             y = float(area.down(hop))
             strong = hop == current
             color = self.theme.text if word else self.theme.muted
@@ -183,27 +207,22 @@ class BudgetPlot(Plot):
                 marks.append(Text(word, edge, y, color, weight=600, anchor=(1, 0.5)))
         return marks
 
-    def _draw_columns(
-        self, frame: Frame, found: Budget, span: Range, legend: list[Mark], top: float
-    ) -> None:
-        self._columns = True
-        ticks = nice_ticks(*span, max(4, int((self.height() - top - 40) / 26)))
-        labels = list(zip(ticks, tick_labels(ticks), strict=True))
-        axes = Axes(y=labels)
-        left = axes.left()
-        box = Box(left, top + 6, self.width() - left - 6, self.height() - top - 6 - BOTTOM)
-        area = Area(box, (0.5, found.hops + 0.5), span)
-        gap = found.hops * (text_width(hop_name(found.hops)) + GAP) / box.width
-        stages = [(float(k), hop_name(k)) for k in stage_ticks(found.hops, gap)]
-        marks = self.lay_out(Axes(stages, labels), area)
-        marks += self._stacks(found, area, span)
+    def _draw_columns(self, frame: Frame, found: Budget, span: Range, top: float) -> None:
+        """A stack of bars for each hop, decades at the left."""
+        self._turn(True)
+        height = self.height() - top - 6 - BOTTOM
+        left = self.left.room(*self.view_box.seen(1, span), height)
+        box = Box(left, top + 6, self.width() - left - 6, height)
+        self.lay_out(box, (0.5, found.hops + 0.5), span)
+        area = self.area
         zero = round(float(area.down(0.0))) + 0.5
-        marks.append(Lines([(box.left, zero, box.right, zero)], self.theme.text))
-        self.over.set_marks([*marks, *legend, *self._newest(frame, area)])
+        line = Lines([(box.left, zero, box.right, zero)], self.theme.text)
+        self.over.set_marks([*self._stacks(found, area, span), line])
+        self.around.set_marks(self._newest(frame, area))
 
     def _stacks(self, found: Budget, area: Area, span: Range) -> list[Mark]:
         """A bar a part in every column, and its total; under a pixel a hop, means of some hops."""
-        size = max(1, math.ceil(found.hops / area.box.width))
+        size = max(1, math.ceil((area.x[1] - area.x[0]) / area.box.width))
         shown = coarse(found, size) if size > 1 else found
         ends = np.minimum(size * np.arange(shown.hops + 1.0), found.hops)
         edges = np.round(area.across(ends + 0.5))
@@ -226,23 +245,16 @@ class BudgetPlot(Plot):
         hop = frame.moment.stage
         if frame.moment.phase is not Phase.BACKWARD or hop >= frame.stages:
             return []
+        if not area.x[0] <= hop <= area.x[1]:  # the view is zoomed
+            return []
         x, y = float(area.across(hop)), area.box.bottom
         return [Lines([(x, y - 1, x, y + 5)], self.theme.accent, 2.0)]
 
-    def _draw_grid(self, area: Area, frame: Frame) -> None:
-        """Upright lines at the ticks, and a dotted base for every hop not yet taken."""
-        ticks = [round(float(x)) + 0.5 for x, _ in self._upright(area)]
-        lines = [(x, area.box.top, x, area.box.bottom) for x in ticks]
-        self.under.set_marks([Lines(lines, self.theme.grid), *self.under.marks])
 
-    def _upright(self, area: Area) -> list[tuple[float, str]]:
-        return [
-            (float(area.across(at)), label) for at, label in self._ticks(area.box.width, area.x)
-        ]
-
-    def _ticks(self, width: float, span: Range) -> list[tuple[float, str]]:
-        ticks = nice_ticks(*span, max(2, int(width / 48)))
-        return list(zip(ticks, tick_labels(ticks), strict=True))
+def _decades(low: float, high: float, most: int) -> Ticks:
+    """At most so many round numbers of decades."""
+    ticks = nice_ticks(low, high, most)
+    return list(zip(ticks, tick_labels(ticks), strict=True))
 
 
 def _bottom(legend: list[Mark]) -> float:

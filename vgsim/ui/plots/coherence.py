@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,16 +11,17 @@ from vgsim.core.numbers import fixed, short
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import NO_LACK, Lack
-from vgsim.ui.plots.axes import Axes
+from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Plot
-from vgsim.ui.plots.canvas import Curve
-from vgsim.ui.plots.decades import DENSE, PAD, Array, label_along, stage_labels
+from vgsim.ui.plots.decades import DENSE, Array, label_along, padded
 from vgsim.ui.plots.layer import Fill, Symbols, Text, line_height, text_width
-from vgsim.ui.plots.model.geometry import Area, Box, around, place, trace
-from vgsim.ui.plots.model.series import nice_ticks
+from vgsim.ui.plots.model.geometry import Box, around, place, trace
 from vgsim.ui.plots.model.table import NO_DATA, Columns
-from vgsim.ui.plots.model.words import stage_name, tick_labels
+from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import mix, rgb
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import StageAxis, TickAxis
 
 QUANTITY = "agreement of samples, ∂J/∂h"
 LEAST_BAND = 3.0
@@ -44,16 +46,24 @@ class CoherencePlot(Plot):
     subtitle = "1 kept, 0 shattered"
     wants = (Coherence,)
 
+    bottom: StageAxis
+
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """A cosine over stages."""
+        left = graph.NumberAxis("left", 26, most=MOST_TICKS)
+        left.set_title(QUANTITY)
+        left.setGrid(255)
+        return left, graph.StageAxis("bottom")
+
     def set_up(self) -> None:
         """Two lines; the points are marks."""
-        self.kept, self.mean = Curve(), Curve()
-        self.canvas.add(self.mean)
-        self.canvas.add(self.kept)
+        self.mean = self.add_curve()
+        self.kept = self.add_curve()
 
     def use_theme(self) -> None:
         """What is kept is as strong as text."""
-        self.kept.set_pen(self.theme.text, 1.6 * self.pen_scale)
-        self.mean.set_pen(self.theme.second, 1.2 * self.pen_scale)
+        self.kept.set_ink(self.theme.text, 1.6 * self.pen_scale)
+        self.mean.set_ink(self.theme.second, 1.2 * self.pen_scale)
 
     def missing(self, frame: Frame | None) -> Lack:
         """A gradient of two samples at least."""
@@ -75,18 +85,17 @@ class CoherencePlot(Plot):
         """Axes, the band of noise, lines, points, names, and the number at the newest one."""
         found = frame.reading(Coherence)
         assert found is not None  # missing() has looked
-        area, axes = self._area(frame, found)
-        marks = self.lay_out(axes, area)
+        self._lay_out_axes(frame, found)
         self.set_subtitle(
             f"{type(self).subtitle} · since {stage_name(found.top)}, {found.samples} samples"
         )
         band = self._band(found)
-        self.under.set_marks([band, *self.under.marks])
+        self.ground.set_marks([band])
         x = found.stages.astype(np.float64)
-        self.kept.set_data(x, found.kept)
-        self.mean.set_data(x, found.cosines)
+        self.kept.set_points(x, found.kept)
+        self.mean.set_points(x, found.cosines)
         points = self._points(x, found.kept)
-        marks += [points] if points.radius >= DENSE else []
+        marks = [points] if points.radius >= DENSE else []
         self.over.set_marks([*marks, *self._texts(found, band)])
 
     def readout(self, x: float, y: float) -> str:
@@ -105,19 +114,14 @@ class CoherencePlot(Plot):
             [*words, f"mean cosine {mean} (noise: 0 ± {short(float(found.noise[at]), 2)})"]
         )
 
-    def _area(self, frame: Frame, found: Coherence) -> tuple[Area, Axes]:
+    def _lay_out_axes(self, frame: Frame, found: Coherence) -> None:
         known = np.concatenate([found.kept, found.cosines])
         known = known[np.isfinite(known)]
         low = min(-0.1, math.floor(4 * known.min(initial=0.0) + 0.4) / 4)
         high = max(1.05, math.ceil(4 * known.max(initial=0.0) - 0.2) / 4)
-        most = min(max(2, int((self.height() - 60) / 26)), MOST_TICKS)
-        heights = nice_ticks(low, high, most)
-        ticks = list(zip(heights, tick_labels(heights), strict=True))
-        axes = Axes(y=ticks, y_title=QUANTITY)
-        box = self.data_box(axes, 4)
-        aside = (frame.stages - 1) / max(box.width - 2 * PAD, 1) * PAD or 1.0
-        area = Area(box, (1 - aside, frame.stages + aside), (low, high))
-        return area, Axes(stage_labels(area, frame.stages), ticks, "", QUANTITY)
+        self.bottom.stages = frame.stages
+        box = self.data_box((low, high), 4)
+        self.lay_out(box, padded(1, frame.stages, box), (low, high))
 
     def _band(self, found: Coherence) -> Fill:
         """0 ± what white noise of as many samples would show; wider under narrower stages."""
@@ -127,8 +131,9 @@ class CoherencePlot(Plot):
         ends = np.repeat(middles, 2)
         x = self.area.across(np.r_[found.stages[0] - 0.5, ends, found.stages[-1] + 0.5])
         x = x.clip(self.area.box.left, self.area.box.right)
-        upper = self.area.down(half.clip(max=self.area.y[1]))
-        lower = self.area.down((-half).clip(min=self.area.y[0]))
+        low, high = self.area.y
+        upper = self.area.down(half.clip(low, high))
+        lower = self.area.down((-half).clip(low, high))
         color = mix(self.theme.surface, self.theme.muted, 0.35)
         return Fill(np.r_[x, x[::-1]], np.r_[upper, lower[::-1]], color)
 
@@ -142,11 +147,11 @@ class CoherencePlot(Plot):
 
     def _texts(self, found: Coherence, band: Fill) -> list[Text]:
         """The number of the stage that was reached last, and what the lines and the band are."""
-        x = self.area.across(found.stages.astype(np.float64))
-        kept, mean = (x, self.area.down(found.kept)), (x, self.area.down(found.cosines))
+        stages = found.stages.astype(np.float64)
+        kept, mean = self.pixels(stages, found.kept), self.pixels(stages, found.cosines)
         parts = trace(*kept), trace(*mean), trace(band.x, band.y)
         ink = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-        texts = self._newest(found, x, ink)
+        texts = self._newest(found, kept, mean, ink)
         from_top = kept[0][::-1], kept[1][::-1]  # its name stands where it starts, if it can
         for line, choices, color, weight in (
             (from_top, ("agreement kept", "kept"), self.theme.text, 600),
@@ -161,16 +166,18 @@ class CoherencePlot(Plot):
             texts += name
         return texts + self._noise_label(band, ink, texts)
 
-    def _newest(self, found: Coherence, x: Array, inked: Trace) -> list[Text]:
+    def _newest(self, found: Coherence, kept: Trace, mean: Trace, inked: Trace) -> list[Text]:
         """The number of the stage that was reached last: what it kept, or its mean at the top."""
-        values = found.kept if np.isfinite(found.kept).any() else found.cosines
-        known = np.flatnonzero(np.isfinite(values))
+        values, (across, down), color = found.kept, kept, self.theme.text
+        if not np.isfinite(found.kept).any():
+            values, (across, down), color = found.cosines, mean, self.theme.second
+        known = np.flatnonzero(np.isfinite(down))
         if not len(known):
             return []
-        at, color = int(known[0]), self.theme.text if values is found.kept else self.theme.second
+        at = int(known[0])
         words = f"{stage_name(int(found.stages[at]))}  {fixed(float(values[at]), 2)}"
         size = text_width(words, 12, 600), line_height(12, 600)
-        near = around(float(x[at]), float(self.area.down(values[at])), *size, 9)
+        near = around(float(across[at]), float(down[at]), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)
         halo = self.theme.halo
         return [Text(words, box.left, box.top, color, 12, 600, (0, 0), halo)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,17 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
-from vgsim.ui.plots.axes import GAP, Axes
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import Plot
-from vgsim.ui.plots.canvas import Curve
 from vgsim.ui.plots.layer import Mark, Symbols, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, nudge
-from vgsim.ui.plots.model.series import bucket_means, bucket_size, nice_ticks
-from vgsim.ui.plots.model.words import bucket_words, step_label
+from vgsim.ui.plots.model.series import Range, bucket_means, bucket_size, near
+from vgsim.ui.plots.model.words import bucket_words
 from vgsim.ui.style.theme import mix, rgb
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 Array = NDArray[np.float64]
 
@@ -53,12 +56,21 @@ class CurvePlot(Plot):
 
     about: ClassVar[str] = ""
 
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """A quantity over the steps."""
+        bottom = graph.StepAxis("bottom")
+        bottom.set_title("step")
+        return self.make_y_axis(), bottom
+
+    def make_y_axis(self) -> TickAxis:
+        """The axis at the left."""
+        raise NotImplementedError
+
     def set_up(self) -> None:
         """Two curves for each experiment, the ones that matter most on top."""
-        self.curves = tuple(Curve() for _ in range(4))
+        curves = [self.add_curve() for _ in range(4)]
+        self.curves = tuple(reversed(curves))
         self.drawn: list[Series] = []
-        for curve in reversed(self.curves):
-            self.canvas.add(curve)
 
     def use_theme(self) -> None:
         """Every curve in its color."""
@@ -67,7 +79,7 @@ class CurvePlot(Plot):
     def _color(self) -> None:
         compared = self.frame is not None and self.frame.other is not None
         for curve, color in zip(self.curves, self.colors(compared), strict=True):
-            curve.set_pen(color, 1.6 * self.pen_scale)
+            curve.set_ink(color, 1.6 * self.pen_scale)
 
     def colors(self, compared: bool) -> tuple[str, str, str, str]:
         """Of training and held-out, then those of B."""
@@ -84,8 +96,8 @@ class CurvePlot(Plot):
         """Training values, as many as ``steps``, and held-out ones, as many as ``held_steps``."""
         raise NotImplementedError
 
-    def y_axis(self, frame: Frame) -> tuple[tuple[float, float], list[tuple[float, str]]]:
-        """The range of the y axis and its ticks."""
+    def y_range(self, frame: Frame) -> Range:
+        """The range of the y axis."""
         raise NotImplementedError
 
     def number(self, value: float) -> str:
@@ -102,17 +114,18 @@ class CurvePlot(Plot):
 
     def draw(self, frame: Frame) -> None:
         """Axes, curves, and their names where they end."""
-        area, axes = self._area(frame)
-        marks = self.lay_out(axes, area)
+        self._lay_out_axes(frame)
+        area = self.area
         self._color()
         self.drawn = self._drawn(frame, max(2, min(POINTS, int(area.box.width / 2))))
         room = 100 * (area.y[1] - area.y[0])  # a line to 1e300 would not be painted at all
         for curve, series in zip_longest(self.curves, self.drawn):
             x, y = (NOTHING, NOTHING) if series is None else (series.x, series.y)
-            curve.set_data(x, y.clip(area.y[0] - room, area.y[1] + room))
+            curve.set_points(x, y.clip(area.y[0] - room, area.y[1] + room))
         names = self._names(area)
-        extras = self.extras(frame, [*(m for m in marks if isinstance(m, Text)), *names])
-        self.over.set_marks([*marks, *extras, *self._ends(area), *names])
+        extras = self.extras(frame, [*self.axis_texts(), *names])
+        self.over.set_marks([*extras, *self._ends(area)])
+        self.around.set_marks(list(names))
 
     def readout(self, x: float, y: float) -> str:
         """Step and numbers of every curve."""
@@ -127,19 +140,16 @@ class CurvePlot(Plot):
                     words.append(f"{prefix}{name} {number} at step {known[at]:,}")
         return "\n".join(words)
 
-    def _area(self, frame: Frame) -> tuple[Area, Axes]:
+    def _lay_out_axes(self, frame: Frame) -> None:
         known = [history.steps for _, history in histories(frame.horizon)]
         steps = [steps for steps in known if len(steps)]
         first, last = min(int(s[0]) for s in steps), max(int(s[-1]) for s in steps)
-        y_range, y_ticks = self.y_axis(frame)
-        title = self.y_title(frame)
+        y = self.y_range(frame)
+        self.left.set_title(self.y_title(frame))
+        self.left.setGrid(255)
         names = [prefix + name for prefix, _ in histories(frame) for name in NAMES]
         right = max(text_width(words, weight=600) for words in (*names, "100.0 %")) + GAP
-        box = self.data_box(Axes(y=y_ticks, y_title=title), right)
-        most = int(box.width / (text_width(step_label(last)) + 3 * GAP)) + 1
-        ticks = nice_ticks(first, last, most, whole=True) or [float(first)]
-        axes = Axes([(step, step_label(step)) for step in ticks], y_ticks, "step", title)
-        return Area(box, (first, max(last, first + 1)), y_range), axes
+        self.lay_out(self.data_box(y, right), (first, max(last, first + 1)), y)
 
     def _drawn(self, frame: Frame, columns: int) -> list[Series]:
         """The curves in buckets; the subtitle says how large those of the first one are."""
@@ -148,7 +158,7 @@ class CurvePlot(Plot):
         for (prefix, history), (_, whole) in zip(
             histories(frame), histories(frame.horizon), strict=True
         ):
-            steps = whole.steps
+            steps = whole.steps[near(whole.steps, *self.area.x)]
             size = bucket_size(int(steps[0]), int(steps[-1]), columns) if len(steps) else 1
             if history is frame.history:
                 self.set_subtitle(self._words(frame) + bucket_words("mean of", size))
@@ -157,7 +167,9 @@ class CurvePlot(Plot):
                 color = colors[len(found)]
                 # a faint curve can be followed, but faint letters cannot be read
                 ink = color if frame.other is None else colors[len(found) // 2 * 2]
-                buckets = bucket_means(at, values, size)
+                left, right = self.area.x
+                shown = near(at, left - size, right + size)  # whole buckets at the edges, too
+                buckets = bucket_means(at[shown], values[shown], size)
                 found.append(Series(prefix + name, ink, color, *buckets))
         return found
 

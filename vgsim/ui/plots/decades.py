@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import decade
-from vgsim.ui.plots.axes import GAP, Axes, Ticks
+from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import Plot
-from vgsim.ui.plots.canvas import Curve
 from vgsim.ui.plots.layer import Mark, Symbols, Text, line_height, text_width
-from vgsim.ui.plots.model.geometry import Area, Box, place, trace
-from vgsim.ui.plots.model.series import Reach, decimate_at, runs, stage_ticks
-from vgsim.ui.plots.model.words import reach_label, stage_name
+from vgsim.ui.plots.model.geometry import Box, place, trace
+from vgsim.ui.plots.model.series import Reach, decimate_at, near, runs
+from vgsim.ui.plots.model.words import reach_label
 from vgsim.ui.style.theme import Theme
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import Curve, StageAxis, TickAxis
 
 Array = NDArray[np.float64]
 Kinds = NDArray[np.intp]
@@ -70,42 +72,51 @@ class DecadePlot(Plot):
     """Magnitudes over the fixed decades of the scale, with a row at each end for what is off it."""
 
     quantity = ""
+    bottom: StageAxis
 
-    def decade_ticks(self) -> list[tuple[float, str]]:
-        """As many decades as there is room for."""
-        ticks = self.scale.ticks(max(2, int((self.height() - 70) / 16)))
-        return [(float(k), decade(k)) for k in ticks]
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Decades over stages."""
+        return graph.DecadeAxis("left", self.scale), graph.StageAxis("bottom")
 
-    def decade_area(self, axes: Axes, first: float, last: float, right: float = 4) -> Area:
+    def lay_out_decades(self, first: float, last: float, right: float = 4) -> None:
         """The decades, with a row below and above them for what lies outside."""
-        box = self.data_box(axes, right)
-        aside = (last - first) / max(box.width - 2 * PAD, 1) * PAD or 1.0
+        self.left.set_title(self.quantity)
+        self.left.setGrid(255)
+        low, high = self.scale.low, self.scale.high
+        box = self.data_box((low, high), right)
         row = min(16.0, 0.12 * box.height)
-        rise = (self.scale.high - self.scale.low) / (box.height - 2 * row) * row
-        span = (self.scale.low - rise, self.scale.high + rise)
-        return Area(box, (first - aside, last + aside), span)
+        rise = (high - low) / (box.height - 2 * row) * row
+        self.aside = rise / 2
+        self.lay_out(box, padded(first, last, box), (low - rise, high + rise))
 
     def levels(self, values: NDArray[np.floating], kinds: Kinds) -> Array:
         """log10, with what lies outside the scale in the middle of its row at the edge."""
         low, high = self.scale.low, self.scale.high
-        aside = (low - self.area.y[0]) / 2
         levels = low + self.scale.fraction(values) * (high - low)
-        levels[np.isin(kinds, UPPER)] = high + aside
-        levels[np.isin(kinds, (Reach.ZERO, Reach.BELOW))] = low - aside
+        levels[np.isin(kinds, UPPER)] = high + self.aside
+        levels[np.isin(kinds, (Reach.ZERO, Reach.BELOW))] = low - self.aside
         return levels
 
     def draw_line(self, curve: Curve, x: Array, levels: Array, kinds: Kinds) -> None:
         """Through the points, broken at what has no place on a log scale."""
         broken = np.isin(kinds, (Reach.ZERO, Reach.OVERFLOW))
         line: Array = np.where(broken, np.nan, levels).astype(np.float64)
+        shown = near(x, *self.area.x)
+        x, line = x[shown], line[shown]
         kept = decimate_at(line, max(2, int(self.area.box.width / 2)))
-        curve.set_data(x[kept], line[kept])
+        curve.set_points(x[kept], line[kept])
 
     def points(self, x: Array, levels: Array, kinds: Kinds, fills: NDArray[np.uint8]) -> Points:
-        """The points in pixels, no larger than their distance allows."""
+        """The points in pixels, no larger than their distance allows.
+
+        What a zoomed view leaves out counts as not reached: it has neither symbol nor label.
+        """
         each = self.area.box.width / (self.area.x[1] - self.area.x[0])
         radius = float(np.clip(0.36 * each, 1.0, 5.0))
-        return Points(kinds, self.area.across(x), self.area.down(levels), fills, radius)
+        across, down = self.pixels(x, levels)
+        if self.view_box.zoomed:
+            kinds = np.where(np.isnan(down), Reach.UNREACHED, kinds)
+        return Points(kinds, across, down, fills, radius)
 
     def symbols(self, points: Points, outline: str, shape: str = "dot") -> list[Mark]:
         """Points on the scale, and those at its edges, which are never tiny."""
@@ -152,11 +163,10 @@ class DecadePlot(Plot):
         return place(candidates, self.area.box, *points.inked(), taken, margin=1)
 
 
-def stage_labels(area: Area, stages: int) -> Ticks:
-    """Labels of as many stages as there is room for."""
-    each = area.box.width / (area.x[1] - area.x[0])
-    gap = (text_width(stage_name(stages)) + GAP) / each
-    return [(float(k), stage_name(k)) for k in stage_ticks(stages, gap)]
+def padded(first: float, last: float, box: Box) -> tuple[float, float]:
+    """The range from ``first`` to ``last`` with some pixels more on either side."""
+    aside = (last - first) / max(box.width - 2 * PAD, 1) * PAD or 1.0
+    return first - aside, last + aside
 
 
 def apart(at: Kinds, points: Points, gap: float) -> Kinds:

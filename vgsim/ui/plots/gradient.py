@@ -11,13 +11,10 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.comparison import Names, compared_names, fitting
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.ui.plots.axes import Axes
 from vgsim.ui.plots.base import PLOTS
-from vgsim.ui.plots.canvas import Curve
-from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along, stage_labels
+from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
 from vgsim.ui.plots.layer import (
     Mark,
-    Path,
     Ring,
     Sentence,
     Text,
@@ -27,10 +24,9 @@ from vgsim.ui.plots.layer import (
 from vgsim.ui.plots.model.geometry import Box, around, place, trace
 from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns, compared, stages_of
-from vgsim.ui.plots.model.words import hop_ticks, stage_name, theory_name
+from vgsim.ui.plots.model.words import stage_name, theory_name
 from vgsim.ui.style.theme import rgb
 
-QUANTITY = "RMS of ∂J/∂h"
 NOWHERE = np.empty(0)
 
 
@@ -44,18 +40,20 @@ class GradientPlot(DecadePlot):
 
     title = "Gradient by stage"
     subtitle = "now, log scale"
+    quantity = "RMS of ∂J/∂h"
     wants = (Forecasted,)
 
     def set_up(self) -> None:
-        """Two lines; the points are marks."""
-        self.curve, self.other_curve = Curve(), Curve()
-        self.canvas.add(self.other_curve)
-        self.canvas.add(self.curve)
+        """Lines; the points are marks."""
+        self.theory = self.add_curve()
+        self.other_curve = self.add_curve()
+        self.curve = self.add_curve()
 
     def use_theme(self) -> None:
         """The line is as strong as text."""
-        self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
-        self.other_curve.set_pen(self.theme.second, 1.6 * self.pen_scale)
+        self.curve.set_ink(self.theme.text, 1.6 * self.pen_scale)
+        self.other_curve.set_ink(self.theme.second, 1.6 * self.pen_scale)
+        self.theory.set_ink(self.theme.muted, 1.3 * self.pen_scale, (4, 3))
 
     def missing(self, frame: Frame | None) -> Lack:
         """Only a frame: the decades are worth showing before there are points."""
@@ -63,17 +61,18 @@ class GradientPlot(DecadePlot):
 
     def draw(self, frame: Frame) -> None:
         """Decades, lines, points, and the number at the newest point."""
-        marks = self._lay_out_axes(frame)
+        self._lay_out_axes(frame)
         forecast = self._forecast(frame)
         self.set_subtitle(self._words(frame, forecast))
         mine, theirs = self._own(frame), self._others(frame)
-        reached = [points for points in (mine, theirs) if len(points.reached())]
-        if not reached:
+        gradients = [one.dh_rms for one in (frame, frame.other) if one is not None]
+        if all(np.isnan(values).all() for values in gradients):
             said = NO_GRADIENT.said(self.still)
-            marks.append(Sentence(said, self.area.box, self.theme.muted, self.theme.halo))
+            sentence = Sentence(said, self.area.box, self.theme.muted, self.theme.halo)
+            self.over.set_marks([sentence])
+            self.theory.set_points(NOWHERE, NOWHERE)
         else:
-            marks += self._in_layers(frame, mine, theirs, forecast)
-        self.over.set_marks(marks)
+            self.over.set_marks(self._in_layers(frame, mine, theirs, forecast))
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
@@ -115,18 +114,14 @@ class GradientPlot(DecadePlot):
             parts.append(f"dashed: {theory_name(forecast.theory)}")
         return " · ".join(parts)
 
-    def _lay_out_axes(self, frame: Frame) -> list[Mark]:
+    def _lay_out_axes(self, frame: Frame) -> None:
         """Decades, and stages; hops to the last stage where B has more or fewer of them."""
-        ticks = self.decade_ticks()
         stages, other = frame.stages, frame.other
         first = 1 if other is None else min(1, 1 + stages - other.stages)
-        area = self.decade_area(Axes(y=ticks, y_title=QUANTITY), first, stages)
-        if other is None or other.stages == stages:
-            across = stage_labels(area, stages)
-        else:
-            most = int(area.box.width / (text_width(f"{stages - first}") + 24))
-            across = hop_ticks(first, stages, max(most, 2))
-        return self.lay_out(Axes(across, ticks, "", QUANTITY), area)
+        alike = other is None or other.stages == stages
+        self.bottom.stages = stages
+        self.bottom.hops_from = None if alike else first
+        self.lay_out_decades(first, stages)
 
     def _own(self, frame: Frame) -> Points:
         """The stages of this experiment, each in its shade."""
@@ -153,10 +148,10 @@ class GradientPlot(DecadePlot):
     ) -> list[Mark]:
         """Theory, B, A, and the texts, which keep clear of all of them and of each other."""
         dashes = self._dashes(forecast)
-        marks: list[Mark] = [dashes]
+        marks: list[Mark] = []
         marks += [*self.symbols(theirs, self.theme.surface, "square")] if len(theirs.x) else []
         marks += self.symbols(mine, self.theme.text)
-        parts = [mine.inked(), theirs.inked(), trace(dashes.x, dashes.y)]
+        parts = [mine.inked(), theirs.inked(), trace(*dashes)]
         ink = (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
         texts: list[Text] = self.edge_texts(mine)
         if len(mine.reached()):
@@ -168,29 +163,29 @@ class GradientPlot(DecadePlot):
         texts += self._theory(forecast, dashes, frame.step, ink, texts)
         return [*marks, *texts]
 
-    def _dashes(self, forecast: Forecasted | None) -> Path:
-        """The forecast as far as the scale goes."""
+    def _dashes(self, forecast: Forecasted | None) -> tuple[Array, Array]:
+        """Draw the forecast as far as the scale goes; its pixels (x, y), nan out of sight."""
         values: Array = NOWHERE if forecast is None else forecast.dh_rms
         x, kinds = np.arange(1.0, len(values) + 1), reach(values, self.scale)
         levels = np.where(kinds == Reach.INSIDE, self.levels(values, kinds), np.nan)
-        across, down = self.area.across(x), self.area.down(levels)
-        return Path(across, down, self.theme.muted, 1.3, (4, 3))
+        self.theory.set_points(x, levels)
+        return self.pixels(x, levels)
 
     def _theory(
         self,
         forecast: Forecasted | None,
-        dashes: Path,
+        dashes: tuple[Array, Array],
         step: int,
         ink: tuple[Array, Array],
         taken: list[Text],
     ) -> list[Text]:
         """The name of the dashed line, where there is room for it."""
-        if forecast is None or not np.isfinite(dashes.y).any():
+        if forecast is None or not np.isfinite(dashes[1]).any():
             return []
         words = theory_name(forecast.theory, step), theory_name(forecast.theory).split(" (")[0]
         boxes = [_apart(text.box) for text in taken]
-        line, bounds = (dashes.x, dashes.y), self.area.box
-        return label_along(words, line, ink, bounds, boxes, self.theme, self.theme.muted)
+        muted = self.theme.muted
+        return label_along(words, dashes, ink, self.area.box, boxes, self.theme, muted)
 
     def _names(
         self,

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import decade, magnitude
+from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import GradientHistograms
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.ui.plots.axes import GAP
+from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS
-from vgsim.ui.plots.layer import text_width
 from vgsim.ui.plots.model.ridges import Ridges, gradient_ridges
 from vgsim.ui.plots.model.table import NO_DATA, Columns
 from vgsim.ui.plots.model.words import sampling_words
 from vgsim.ui.plots.ridges import RidgePlot
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 
 @PLOTS.register("gradients", "spread of |∂J/∂h| in every stage, now", label="Gradient histograms")
@@ -60,10 +63,9 @@ class GradientsPlot(RidgePlot):
         shades = self.theme.heat[self.scale.index(frame.dh_rms[stages - 1])]
         return ["#{:02x}{:02x}{:02x}".format(*shade) for shade in shades.tolist()]
 
-    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
+    def make_value_axis(self) -> TickAxis:
         """Decades."""
-        most = max(2, int(width / (text_width(decade(self.scale.low)) + 2 * GAP)))
-        return [(float(k), decade(k)) for k in self.scale.ticks(most)]
+        return graph.DecadeAxis("bottom", self.scale)
 
     def place(self, x: float) -> str:
         """A gradient's size."""

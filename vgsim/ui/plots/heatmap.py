@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QRectF
 
@@ -10,15 +13,19 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
-from vgsim.ui.plots.axes import GAP, Axes
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Plot
-from vgsim.ui.plots.canvas import Picture
 from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
 from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
-from vgsim.ui.plots.model.geometry import Area, Box
-from vgsim.ui.plots.model.series import heat_map, nice_ticks, stage_ticks
+from vgsim.ui.plots.model.geometry import Box
+from vgsim.ui.plots.model.series import heat_map, near, stage_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, compared
-from vgsim.ui.plots.model.words import bucket_words, stage_name, step_label
+from vgsim.ui.plots.model.ticks import Ticks
+from vgsim.ui.plots.model.words import bucket_words, stage_name
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import Image, TickAxis
 
 QUANTITY = "RMS of ∂J/∂h"
 APART = 0.08
@@ -34,11 +41,19 @@ class HeatMapPlot(Plot):
     title = "Gradient while training"
     subtitle = "stage × step"
 
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Stages over steps."""
+        left = graph.TickAxis("left")
+        left.rule = self._stage_rows
+        bottom = graph.StepAxis("bottom")
+        bottom.set_title("step")
+        return left, bottom
+
     def set_up(self) -> None:
         """Two pictures."""
-        self.picture, self.other_picture = Picture(), Picture()
-        for picture in (self.picture, self.other_picture):
-            self.canvas.add(picture)
+        self.shown: list[tuple[Frame, float, float]] = []
+        self.picture = self.add_image()
+        self.other_picture = self.add_image()
 
     def missing(self, frame: Frame | None) -> Lack:
         """Recorded steps."""
@@ -47,24 +62,24 @@ class HeatMapPlot(Plot):
 
     def draw(self, frame: Frame) -> None:
         """Pictures, axes and color bar."""
-        shown = self._shown(frame)
-        area = self._area(shown)
-        size = self._draw_picture(self.picture, frame, *shown[0][1:], area)
+        shown = self.shown = self._shown(frame)
+        self._lay_out_axes(shown)
+        size = self._draw_picture(self.picture, frame, *shown[0][1:])
         other = shown[1][0] if len(shown) > 1 else None
         if other is None:
-            self.other_picture.item.setVisible(False)
+            self.other_picture.setVisible(False)
         else:
-            self._draw_picture(self.other_picture, other, *shown[1][1:], area)
+            self._draw_picture(self.other_picture, other, *shown[1][1:])
         both = " · A above, B below, same scale" if frame.other is not None else ""
         self.set_subtitle("stage × step" + both + bucket_words("last of", size))
-        marks = self.lay_out(self._axes(area, shown), area)
+        marks: list[Mark] = []
         for own, low, high in shown:
-            marks.append(outline(self._box(area, own.horizon, low, high), self.theme.border))
+            marks.append(outline(self._box(own.horizon, low, high), self.theme.border))
         if frame.other is not None:
-            marks += self._names(frame, area, shown)
-        widget = self.width(), self.height()
-        marks += color_bar(self.theme, self.scale, area.box, widget, QUANTITY)
+            marks += self._names(frame, shown)
         self.over.set_marks(marks)
+        widget = self.width(), self.height()
+        self.around.set_marks(color_bar(self.theme, self.scale, self.area.box, widget, QUANTITY))
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
@@ -94,48 +109,55 @@ class HeatMapPlot(Plot):
         above = (frame, low + rise, high + rise)
         return [above, (other, low, high)] if len(other.horizon.history.steps) else [above]
 
-    def _draw_picture(
-        self, picture: Picture, frame: Frame, low: float, high: float, area: Area
-    ) -> int:
+    def _draw_picture(self, picture: Image, frame: Frame, low: float, high: float) -> int:
         """Give a picture its cells; the steps that one of its columns stands for."""
-        picture.item.setVisible(len(frame.history.steps) > 0)
-        if not len(frame.history.steps):  # the first pictures of a film
+        steps = frame.history.steps
+        seen = near(steps, *self.area.x)
+        picture.setVisible(len(steps[seen]) > 0)
+        if not len(steps[seen]):  # the first pictures of a film, or a view zoomed beside it
             return 1
-        box = self._box(area, frame, low, high)
-        columns, rows = (max(int(side * self.pen_scale), 1) for side in box[2:])
-        heat = heat_map(frame.history, self.scale, self.theme.heat, columns, rows)
+        box = self._box(frame, low, high)
+        wide = min(box.right, self.area.box.right) - max(box.left, self.area.box.left)
+        columns = max(int(wide * self.pen_scale), 1)
+        rows = max(int(box.height * self.pen_scale), 1)
+        part = replace(frame.history, steps=steps[seen], dh_rms=frame.history.dh_rms[seen])
+        heat = heat_map(part, self.scale, self.theme.heat, columns, rows)
         picture.set_rgb(heat.rgb, QRectF(heat.left, low, heat.right - heat.left, high - low))
         return heat.size
 
-    @staticmethod
-    def _box(area: Area, frame: Frame, low: float, high: float) -> Box:
+    def _box(self, frame: Frame, low: float, high: float) -> Box:
         """Where a picture stands: as wide as the steps of its own history."""
         steps = frame.history.steps if len(frame.history.steps) else frame.horizon.history.steps
-        left, right = area.across([int(steps[0]) - 0.5, int(steps[-1]) + 0.5]).tolist()
-        top, bottom = area.down([high, low]).tolist()
+        left, right = self.area.across([int(steps[0]) - 0.5, int(steps[-1]) + 0.5]).tolist()
+        top, bottom = self.area.down([high, low]).tolist()
         return Box(left, top, right - left, bottom - top)
 
-    def _area(self, shown: list[tuple[Frame, float, float]]) -> Area:
-        right = bar_room(self.scale, self.height())
+    def _lay_out_axes(self, shown: list[tuple[Frame, float, float]]) -> None:
+        y = (0.5, shown[0][2])
         stages = max(frame.stages for frame, _, _ in shown)
-        box = self.data_box(Axes(y=[(0, stage_name(stages))], y_title=QUANTITY), right)
+        right = bar_room(self.scale, self.height())
+        # the quantity stands above the color bar
+        left = text_width(stage_name(stages)) + GAP + 2
+        box = Box(left, TOP, self.width() - left - right, self.height() - TOP - BOTTOM)
         known = [frame.horizon.history.steps for frame, _, _ in shown]
         first = min(int(steps[0]) for steps in known)
         last = max(int(steps[-1]) for steps in known)
-        return Area(box, (first - 0.5, last + 0.5), (0.5, shown[0][2]))
+        self.lay_out(box, (first - 0.5, last + 0.5), y)
 
-    def _axes(self, area: Area, shown: list[tuple[Frame, float, float]]) -> Axes:
-        first, last = round(area.x[0] + 0.5), round(area.x[1] - 0.5)
-        most = int(area.box.width / (text_width(step_label(last)) + 3 * GAP)) + 1
-        steps = nice_ticks(first, last, most, whole=True) or [float(first)]
-        across = [(step, step_label(step)) for step in steps]
-        return Axes(across, _stage_rows(area, shown), "step", grid=False)
+    def _stage_rows(self, low: float, high: float, pixels: float) -> Ticks:
+        """Labels at the middle of the rows of each picture."""
+        ticks = []
+        for frame, bottom, top in self.shown:
+            high_pixels = (top - bottom) / (high - low) * pixels
+            gap = frame.stages * (line_height() + 2) / high_pixels
+            for k in stage_ticks(frame.stages, gap):
+                at = bottom + (k - 0.5) / frame.stages * (top - bottom)
+                ticks.append((at, stage_name(k)))
+        return ticks
 
-    def _names(
-        self, frame: Frame, area: Area, shown: list[tuple[Frame, float, float]]
-    ) -> list[Mark]:
+    def _names(self, frame: Frame, shown: list[tuple[Frame, float, float]]) -> list[Mark]:
         """What A and B are, in the upper left corner of each picture."""
-        names, marks = compared_names(frame), list[Mark]()
+        names, marks, area = compared_names(frame), list[Mark](), self.area
         left, room = area.box.left + 6, area.box.width - 16
         colors = self.theme.text, self.theme.second
         highs = shown[0][2], shown[0][2] - frame.stages * (1 + APART)
@@ -154,17 +176,6 @@ def _words(history: HistoryView, stage: int, x: float) -> str:
     row = max(int(np.searchsorted(history.steps, x + 0.5)) - 1, 0)
     value = magnitude(float(history.dh_rms[row, stage - 1]), 2)
     return f"{stage_name(stage)}, step {history.steps[row]:,}: {value}"
-
-
-def _stage_rows(area: Area, shown: list[tuple[Frame, float, float]]) -> list[tuple[float, str]]:
-    """Labels at the middle of the rows of each picture."""
-    ticks = []
-    for frame, low, high in shown:
-        pixels = (high - low) / (area.y[1] - area.y[0]) * area.box.height
-        gap = frame.stages * (line_height() + 2) / pixels
-        for k in stage_ticks(frame.stages, gap):
-            ticks.append((low + (k - 0.5) / frame.stages * (high - low), stage_name(k)))
-    return ticks
 
 
 def _recorded(frame: Frame) -> Columns:

@@ -268,13 +268,32 @@ class Bars:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
-class Layer(QGraphicsItem):
-    """Paints the marks it was last given."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Marks that end at the edges of a box."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    box: Box
+    marks: Sequence[Mark]
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint what lies inside."""
+        painter.save()
+        painter.setClipRect(QRectF(*self.box))
+        for mark in self.marks:
+            mark.paint(painter)
+        painter.restore()
+
+
+class Layer(QGraphicsItem):
+    """Paints the marks it was last given, within ``clip`` if there is one."""
+
+    def __init__(self, parent: QGraphicsItem | None, z: float) -> None:
+        super().__init__(parent)
         self.marks: list[Mark] = []
+        self.clip: Box | None = None
         self._bounds = QRectF()
+        self.setZValue(z)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def set_size(self, width: float, height: float) -> None:
         """Cover a widget of that size."""
@@ -295,5 +314,7 @@ class Layer(QGraphicsItem):
     ) -> None:
         """Paint every mark, in order."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.clip is not None:
+            painter.setClipRect(QRectF(*self.clip))
         for mark in self.marks:
             mark.paint(painter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,14 +12,18 @@ from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.scale import OVERFLOW
+from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.curves import NAMES, Array, CurvePlot, histories
 from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box, place, trace
-from vgsim.ui.plots.model.series import Range, loss_bounds, nice_ticks, steady_range
+from vgsim.ui.plots.model.series import Range, loss_bounds, steady_range
 from vgsim.ui.plots.model.table import NO_DATA, Columns, along, compared
-from vgsim.ui.plots.model.words import chance_label, loss_title, tick_labels
+from vgsim.ui.plots.model.words import chance_label, loss_title
 from vgsim.ui.style.theme import rgb
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 MOST_TICKS = 12
 MOST = 3.0
@@ -53,14 +58,17 @@ class LossPlot(CurvePlot):
             return "∞"
         return plain(value)
 
-    def y_axis(self, frame: Frame) -> tuple[Range, list[tuple[float, str]]]:
+    def make_y_axis(self) -> TickAxis:
+        """Round numbers."""
+        return graph.NumberAxis("left", 30, most=MOST_TICKS)
+
+    def y_range(self, frame: Frame) -> Range:
         """From zero to a round number; the same while one run goes on, as far as it can be."""
         key = frame.generation, frame.other is not None
         kept = self._range[1] if self._range and self._range[0] == key else None
         span = steady_range(kept, *self._bounds(frame))
         self._range = (key, span)
-        ticks = nice_ticks(*span, min(max(2, int((self.height() - 44) / 30)), MOST_TICKS))
-        return span, list(zip(ticks, tick_labels(ticks), strict=True))
+        return span
 
     def _bounds(self, frame: Frame) -> Range:
         """What the axis must span, for every run that is shown; one may leave the top."""
@@ -87,8 +95,10 @@ class LossPlot(CurvePlot):
             step, loss = int(history.steps[bad[0]]), math.inf
         else:
             name, step, loss = _highest(history)
-            if loss <= self.area.y[1]:
+            if loss <= self.view_box.home[1][1]:
                 return []
+        if not self.area.x[0] <= step <= self.area.x[1]:  # the view is zoomed
+            return []
         shape, fill = "diamond", self.theme.heat[[OVERFLOW]]
         if not len(bad):
             color = self.colors(frame.other is not None)[2 if history is not frame.history else 0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QRectF
 
@@ -10,16 +12,19 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.parameter_gradients import ParameterGradients
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.text.scale import UNREACHED
-from vgsim.ui.plots.axes import GAP, Axes
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Plot
-from vgsim.ui.plots.canvas import Picture
 from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
 from vgsim.ui.plots.layer import Lines, Mark, Text, line_height, text_width
-from vgsim.ui.plots.model.geometry import Area
-from vgsim.ui.plots.model.series import Reach, reach, runs, stage_ticks
+from vgsim.ui.plots.model.geometry import Area, Box
+from vgsim.ui.plots.model.series import Reach, reach, runs
 from vgsim.ui.plots.model.table import NO_DATA, Columns
 from vgsim.ui.plots.model.words import parameter_name, reach_label
 from vgsim.ui.style.theme import ink_on, rgb
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import NameAxis, TickAxis
 
 QUANTITY = "RMS of ∂J/∂θ"
 WIDEST = "8.8e−88"
@@ -40,10 +45,16 @@ class ParametersPlot(Plot):
     subtitle = "RMS, log scale"
     wants = (ParameterGradients,)
 
+    left: NameAxis
+    bottom: NameAxis
+
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Names of parameters over stages or cells."""
+        return graph.NameAxis("left", down=True), graph.NameAxis("bottom")
+
     def set_up(self) -> None:
         """One picture."""
-        self.picture = Picture()
-        self.canvas.add(self.picture)
+        self.picture = self.add_image()
 
     def missing(self, frame: Frame | None) -> Lack:
         """A stage that the backward pass has reached."""
@@ -69,15 +80,17 @@ class ParametersPlot(Plot):
         found = frame.reading(ParameterGradients)
         assert found is not None  # missing() has looked
         rows, columns = found.values.shape
-        area, axes = self._area(found)
-        marks = self.lay_out(axes, area)
+        self._lay_out_axes(found)
+        area = self.area
         cells = self.theme.heat[self.scale.index(found.values)]
         cells[~found.exists] = rgb(self.theme.background)
         self.picture.set_rgb(cells[::-1], QRectF(0.5, 0.5, columns, rows))
-        marks += [*self._lines(area, rows, columns), outline(area.box, self.theme.border)]
+        marks = self._lines(area, rows, columns)
+        marks.append(outline(self._whole(rows, columns), self.theme.border))
         marks += self._figures(area, found) or self._stretches(area, found)
+        self.over.set_marks(marks)
         size = self.width(), self.height()
-        self.over.set_marks([*marks, *color_bar(self.theme, self.scale, area.box, size, QUANTITY)])
+        self.around.set_marks(color_bar(self.theme, self.scale, area.box, size, QUANTITY))
 
     def readout(self, x: float, y: float) -> str:
         """The parameter under the mouse and its number."""
@@ -93,39 +106,41 @@ class ParametersPlot(Plot):
             return f"{place} has no {name}"
         return f"{name}, {place}: {magnitude(float(found.values[row, column]), 2)}"
 
-    def _area(self, found: ParameterGradients) -> tuple[Area, Axes]:
-        names = [parameter_name(name) for name in found.names]
+    def _lay_out_axes(self, found: ParameterGradients) -> None:
         rows, columns = found.values.shape
-        ticks = [(float(rows - at), name) for at, name in enumerate(names)]
+        self.left.names = [parameter_name(name) for name in found.names]
+        self.bottom.names = found.owners
+        self.bottom.set_title("stage" if found.owners[0].isdigit() else "")
+        left = max(map(text_width, self.left.names)) + GAP + 2
         right = bar_room(self.scale, self.height())
-        box = self.data_box(Axes(y=ticks, y_title=QUANTITY), right)
-        area = Area(box, (0.5, columns + 0.5), (0.5, rows + 0.5))
-        gap = rows * line_height() / box.height
-        kept = {rows + 1 - k for k in stage_ticks(rows, gap)}
-        ticks = [tick for tick in ticks if tick[0] in kept]
-        each = box.width / columns
-        wanted = (max(map(text_width, found.owners)) + GAP) / each
-        across = [(float(k), found.owners[k - 1]) for k in stage_ticks(columns, wanted)]
-        title = "stage" if found.owners[0].isdigit() else ""
-        return area, Axes(across, ticks, title, grid=False)
+        # the quantity stands above the color bar
+        box = Box(left, TOP, self.width() - left - right, self.height() - TOP - BOTTOM)
+        self.lay_out(box, (0.5, columns + 0.5), (0.5, rows + 0.5))
+
+    def _whole(self, rows: int, columns: int) -> Box:
+        """Where all cells stand, in pixels."""
+        left, right = self.area.across([0.5, columns + 0.5]).tolist()
+        top, bottom = self.area.down([rows + 0.5, 0.5]).tolist()
+        return Box(left, top, right - left, bottom - top)
 
     def _lines(self, area: Area, rows: int, columns: int) -> list[Mark]:
         """Between the cells, where those are large enough."""
-        box = area.box
+        whole = self._whole(rows, columns)
         lines = []
-        if box.height / rows >= CELL_LINES:
+        if whole.height / rows >= CELL_LINES:
             downs = area.down(np.arange(1, rows) + 0.5).tolist()
-            lines += [(box.left, y, box.right, y) for y in downs]
-        if box.width / columns >= CELL_LINES:
+            lines += [(whole.left, y, whole.right, y) for y in downs]
+        if whole.width / columns >= CELL_LINES:
             acrosses = area.across(np.arange(1, columns) + 0.5).tolist()
-            lines += [(x, box.top, x, box.bottom) for x in acrosses]
+            lines += [(x, whole.top, x, whole.bottom) for x in acrosses]
         return [Lines(lines, self.theme.surface)]
 
     def _figures(self, area: Area, found: ParameterGradients) -> list[Mark]:
         """The number in each cell, or a dot where it is not known yet, if all of them fit."""
         rows, columns = found.values.shape
-        wide = area.box.width / columns >= text_width(WIDEST) + 4
-        if not wide or area.box.height / rows < line_height():
+        whole = self._whole(rows, columns)
+        wide = whole.width / columns >= text_width(WIDEST) + 4
+        if not wide or whole.height / rows < line_height():
             return []
         x, y = area.across(np.arange(1, columns + 1)), area.down(np.arange(rows, 0, -1))
         marks: list[Mark] = []
@@ -140,15 +155,16 @@ class ParametersPlot(Plot):
     def _stretches(self, area: Area, found: ParameterGradients) -> list[Mark]:
         """What stretches of cells mean that show no shade, where there is room to say it."""
         rows, columns = found.values.shape
-        each, marks = area.box.width / columns, list[Mark]()
-        if area.box.height / rows < line_height() + 2:
+        whole = self._whole(rows, columns)
+        each, marks = whole.width / columns, list[Mark]()
+        if whole.height / rows < line_height() + 2:
             return marks
         kinds = np.where(found.exists, reach(found.values, self.scale), ABSENT)
         for row, down in enumerate(area.down(np.arange(rows, 0, -1)).tolist()):
             for kind, first, last in runs(kinds[row]):
                 words = self._meaning(kind)
                 if words and text_width(words) + GAP <= (last - first + 1) * each:
-                    across = area.box.left + (first + last + 1) / 2 * each
+                    across = whole.left + (first + last + 1) / 2 * each
                     marks.append(Text(words, across, down, self.theme.muted, anchor=(0.5, 0.5)))
         return marks
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
-from vgsim.ui.plots.axes import BOTTOM, GAP, Axes, free
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.ridges import Aside, Ridges, Side
+from vgsim.ui.plots.model.ticks import Ticks
 from vgsim.ui.plots.model.words import stage_name
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import TickAxis
 
 ROW = 9.0
 """Least height of a row, in pixels."""
@@ -27,6 +33,10 @@ APART = 12.0
 """Pixels between the axis and the columns beside it, so that their labels do not touch."""
 NARROW = 14.0
 """Width of a column beside the axis where there is no room for percentages, in pixels."""
+
+
+def _no_ticks(low: float, high: float, pixels: float) -> Ticks:
+    return ()
 
 
 class RidgePlot(Plot):
@@ -42,8 +52,16 @@ class RidgePlot(Plot):
         """The color of each of ``stages``."""
         raise NotImplementedError
 
-    def ticks(self, found: Ridges, width: float) -> list[tuple[float, str]]:
-        """Ticks of the axis, ``width`` pixels wide."""
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Rows bring their names themselves."""
+        left = graph.TickAxis("left")
+        left.rule = _no_ticks
+        bottom = self.make_value_axis()
+        bottom.setGrid(255)
+        return left, bottom
+
+    def make_value_axis(self) -> TickAxis:
+        """The axis of what is counted."""
         raise NotImplementedError
 
     def about(self, frame: Frame, rows: int) -> str:
@@ -58,13 +76,13 @@ class RidgePlot(Plot):
         self._rows = rows
         row = room / (len(rows) + RISE - 1)
         left, right = self._columns(frame, found)
-        area = self._area(found, len(rows), row, len(left), len(right))
-        axes = Axes(x=self.ticks(found, area.box.width), grid=False)
-        ticks = [mark for mark in self.lay_out(axes, area) if isinstance(mark, Text)]
-        self._draw_grid(area, axes)
+        self._lay_out_axes(found, len(rows), row, len(left), len(right))
+        area = self.area
+        row = area.box.height / (area.y[1] - area.y[0])
         heads, cells = self._sides(found, rows, area, left, right)
-        marks = [*free(heads, ticks, 3), *self._stages(found, rows, area, row), *cells]
-        self.over.set_marks([*self._shapes(frame, found, rows, area, row), *marks])
+        self.bottom.taken = heads
+        self.over.set_marks(self._shapes(frame, found, rows, area, row))
+        self.around.set_marks([*heads, *self._stages(found, rows, area, row), *cells])
         self.set_subtitle(self.about(frame, len(rows)))
 
     def readout(self, x: float, y: float) -> str:
@@ -102,20 +120,13 @@ class RidgePlot(Plot):
         """Width of a column, in pixels."""
         return text_width("< −10⁻⁸") + 4 if self._wide() else NARROW
 
-    def _area(self, found: Ridges, rows: int, row: float, left: int, right: int) -> Area:
+    def _lay_out_axes(self, found: Ridges, rows: int, row: float, left: int, right: int) -> None:
         names = text_width(stage_name(int(found.stages[-1]))) + GAP + 2
         column = self._column()
         begin = names + (left * column + APART if left else 0)
         width = self.width() - begin - (right * column + APART if right else 8)
         box = Box(begin, 4, width, self.height() - BOTTOM - 4)
-        return Area(box, found.span, (0.0, box.height / row))
-
-    def _draw_grid(self, area: Area, axes: Axes) -> None:
-        """Upright lines at the ticks."""
-        top, bottom = area.box.top, area.box.bottom
-        xs = [round(float(x)) + 0.5 for x in area.across([at for at, _ in axes.x])]
-        lines = Lines([(x, top, x, bottom) for x in xs], self.theme.grid)
-        self.under.set_marks([lines, *self.under.marks])
+        self.lay_out(box, found.span, (0.0, box.height / row))
 
     def _shapes(
         self, frame: Frame, found: Ridges, rows: NDArray[np.intp], area: Area, row: float
@@ -134,7 +145,8 @@ class RidgePlot(Plot):
                 continue
             part = slice(full[0], full[-1] + 1)
             y = bases[place] + 0.5 - heights[part] * (RISE * row - 3)
-            ends = np.clip(x[part][[0, -1]] + [-half, half], area.box.left, area.box.right)
+            first, last = area.across(found.span).tolist()
+            ends = np.clip(x[part][[0, -1]] + [-half, half], first, last)
             outline = (
                 np.r_[ends[0], x[part], ends[1]],
                 np.r_[bases[place], y, bases[place]],
@@ -151,6 +163,8 @@ class RidgePlot(Plot):
         step = max(1, math.ceil(line_height() / row))
         marks: list[Mark] = []
         for place in range(0, len(rows), step):
+            if not area.y[0] <= place <= area.y[1]:  # the view is zoomed
+                continue
             at = int(rows[place])
             color = self.theme.text if found.reached(at) else self.theme.muted
             y = float(area.down(place)) - LIFT
@@ -182,11 +196,13 @@ class RidgePlot(Plot):
     def _cells(
         self, begin: float, width: float, shares: NDArray[np.float64], area: Area
     ) -> list[Mark]:
-        row = area.box.height / area.y[1]
+        row = area.box.height / (area.y[1] - area.y[0])
         texts = self._wide() and row >= line_height()
         marks: list[Mark] = []
         bars: list[Box] = []
         for place in np.flatnonzero(shares > 0).tolist():
+            if not area.y[0] <= place <= area.y[1]:  # the view is zoomed
+                continue
             base, share = float(area.down(place)), float(shares[place])
             if texts:
                 y = base - LIFT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from vgsim.core.numbers import percent, plain, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import Bend, Inputs, Saturation
 from vgsim.text.empty import NO_LACK, Lack
-from vgsim.ui.plots.axes import GAP, Axes, free, inside
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import GAP, free
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.layer import (
     Bars,
@@ -20,6 +21,7 @@ from vgsim.ui.plots.layer import (
     Path,
     Symbols,
     Text,
+    Within,
     line_height,
     text_width,
 )
@@ -38,10 +40,14 @@ from vgsim.ui.plots.model.saturation import (
 )
 from vgsim.ui.plots.model.series import nice_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, below, stages_of
+from vgsim.ui.plots.model.ticks import Ticks
 from vgsim.ui.plots.model.words import stage_name, tick_labels
 from vgsim.ui.plots.strip import stage_strip
 from vgsim.ui.style.hues import hue
-from vgsim.ui.style.theme import mix, rgb
+from vgsim.ui.style.theme import Theme, mix, rgb
+
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import Panel, TickAxis
 
 FOOT = 17.0
 """Height of the line of figures at the bottom, in pixels."""
@@ -55,17 +61,67 @@ GATES_FROM = 110
 """Width of a panel from which the gates' names and the arguments have room, in pixels."""
 MENTIONED = 0.01
 """Least share of z beyond an end of the axis that is written there."""
+FAR_BEYOND = 3.0
+"""The line of the bound reaches as far as one can zoom out, in half axes of z."""
 BETWEEN = 9.0
 """Pixels between f and f′."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """f above, f′ below it, over the same z."""
+class Column:
+    """One activation: f above, f′ with its bound below it, over the same z."""
 
-    bend: Bend
-    upper: Area
-    lower: Area
+    def __init__(self, upper: Panel, lower: Panel) -> None:
+        self.bend: Bend | None = None
+        self.upper = upper
+        self.lower = lower
+        upper.left.rule = self._values
+        lower.left.rule = self._slopes
+        upper.bottom.rule = _no_ticks
+        lower.bottom.rule = _whole_numbers
+        self.f = graph.Curve(smooth=True)
+        self.slope = graph.Curve(smooth=True)
+        self.bound = graph.Curve()
+        upper.add(self.f)
+        lower.add(self.bound)
+        lower.add(self.slope)
+        lower.bottom.has_line = False  # there is one at f′ = 0
+        for panel in (upper, lower):
+            panel.view_box.share(0)
+
+    def set_theme(self, theme: Theme, pen_scale: float) -> None:
+        """Paint the curves in other colors."""
+        self.f.set_ink(theme.text, 1.8 * pen_scale)
+        self.slope.set_ink(theme.warning, 1.8 * pen_scale)
+        self.bound.set_ink(theme.muted, pen_scale, (4, 4))
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide it."""
+        self.upper.set_visible(visible)
+        self.lower.set_visible(visible)
+        self.upper.bottom.setVisible(False)
+
+    def show(self, bend: Bend, half: float) -> None:
+        """Give the curves their points."""
+        self.bend = bend
+        z, f, slope = curve(bend, half)
+        self.f.set_points(z, f)
+        self.slope.set_points(z, slope)
+        self.bound.set_points(FAR_BEYOND * np.array([-half, half]), np.full(2, bend.bound))
+
+    def _values(self, low: float, high: float, pixels: float) -> Ticks:
+        """Round values that f takes."""
+        if self.bend is None:
+            return ()
+        low = max(float(self.bend.f.min()), low)
+        high = min(float(self.bend.f.max()), high)
+        return _labelled(_ticks(low, high, pixels))
+
+    def _slopes(self, low: float, high: float, pixels: float) -> Ticks:
+        """0 and the bound; round values where a zoomed view shows neither."""
+        if self.bend is None:
+            return ()
+        ends = [(at, short(at, 3)) for at in (0.0, self.bend.bound) if low <= at <= high]
+        return ends or _labelled(_ticks(low, high, pixels))
 
 
 @PLOTS.register("saturation", "z of every unit on f and f′", label="Saturation")
@@ -76,6 +132,31 @@ class SaturationPlot(Plot):
     subtitle = "z of every unit on f, and how often on f′"
     wants = (Saturation,)
     _half: tuple[int, int, float] | None = None
+
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Of f, in the first column."""
+        return graph.TickAxis("left"), graph.TickAxis("bottom")
+
+    def set_up(self) -> None:
+        """One column; more are made when a cell has more activations."""
+        self._columns = [Column(self.first_panel(), self._new_panel())]
+
+    def _new_panel(self) -> Panel:
+        return self.add_panel(graph.TickAxis("left"), graph.TickAxis("bottom"))
+
+    def use_theme(self) -> None:
+        """The curves of every column."""
+        for column in self._columns:
+            column.set_theme(self.theme, self.pen_scale)
+
+    def _show_columns(self, count: int) -> None:
+        """So many columns."""
+        while len(self._columns) < count:
+            column = Column(self._new_panel(), self._new_panel())
+            column.set_theme(self.theme, self.pen_scale)
+            self._columns.append(column)
+        for at, column in enumerate(self._columns):
+            column.set_visible(at < count)
 
     def missing(self, frame: Frame | None) -> Lack:
         """A pass that has begun."""
@@ -90,22 +171,28 @@ class SaturationPlot(Plot):
         half = self._axis(frame, found)
         strip = STRIP if self.height() >= STRIP_FROM and frame.stages > 1 else 0.0
         bottom = self.height() - FOOT - strip
-        self._panels = self._lay_out_panels(found, half, bottom - TICKS)
-        first, last = self._panels[0].upper.box, self._panels[-1].lower.box
+        self._show_columns(len(found.bends))
+        self._panels = self._columns[: len(found.bends)]
+        self._lay_out_panels(found, half, bottom - TICKS)
+        first, last = self._panels[0].upper.area.box, self._panels[-1].lower.area.box
         whole = Box(
             first.left, first.top, last.right - first.left, self.height() - FOOT - first.top
         )
-        self.lay_out(Axes(grid=False), Area(whole, (0, 1), (0, 1)))
+        self.area = Area(whole, (0, 1), (0, 1))
         under: list[Mark] = []
         over: list[Mark] = []
-        for panel in self._panels:
-            under += self._zones(panel, half)
-            over += self._panel(panel, half)
+        texts: list[Mark] = []
+        for column, bend in zip(self._panels, found.bends, strict=True):
+            densities = [density(group, half) for group in bend.inputs]
+            under += self._zones(column, bend, half) + self._densities(column, densities)
+            over += self._dots(column, bend, half)
+            texts += self._labels(column, bend, densities)
         self._strip = Box(first.left, bottom + line_height() + 1, last.right - first.left, 22)
         if strip:
-            over += stage_strip(self.theme, self._strip, found.by_stage, found.stage)
+            texts += stage_strip(self.theme, self._strip, found.by_stage, found.stage)
         self.under.set_marks(under)
-        self.over.set_marks([*over, self._foot(frame, found)])
+        self.over.set_marks(over)
+        self.around.set_marks([*texts, self._foot(frame, found)])
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
@@ -122,9 +209,10 @@ class SaturationPlot(Plot):
         at, down = float(self.area.across(x)), float(self.area.down(y))
         if down > self._strip.top:
             return self._stage_readout(at)
-        for panel in self._panels:
-            if panel.upper.box.left <= at <= panel.upper.box.right:
-                return _point_words(panel, panel.upper.value(at, down)[0])
+        for column in self._panels:
+            area = column.upper.area
+            if column.bend is not None and area.box.left <= at <= area.box.right:
+                return _point_words(column.bend, area.value(at, down)[0])
         return ""
 
     @staticmethod
@@ -141,138 +229,108 @@ class SaturationPlot(Plot):
         self._half = (*key, half)
         return half
 
-    def _lay_out_panels(self, found: Saturation, half: float, bottom: float) -> list[Panel]:
+    def _lay_out_panels(self, found: Saturation, half: float, bottom: float) -> None:
         """One column for each activation, f a little higher than f′."""
-        panels, right = [], 0.0
+        right = 0.0
         each = self.width() / len(found.bends)
         high = (bottom - BETWEEN - 6) * 0.55
-        for bend in found.bends:
-            low, top = float(bend.f.min()), float(bend.f.max())
-            if not bend.levels_off:
-                _, f, _ = curve(bend, half)
-                low, top = float(f.min()), float(f.max())
-            pad = 0.06 * (top - low)
-            labels = [*tick_labels(_ticks(low, top, high)), plain(bend.bound, 3), "0"]
-            left = right + max(map(text_width, labels)) + GAP + 2
+        z = (-half, half)
+        for column, bend in zip(self._panels, found.bends, strict=True):
+            column.show(bend, half)
+            values = _values(bend, half)
+            slopes = (min(0.0, float(bend.slope.min())) - 0.04 * bend.bound, 1.32 * bend.bound)
+            low = bottom - 6 - high - BETWEEN
+            upper_labels = column.upper.left.room(*column.upper.view_box.seen(1, values), high)
+            lower_labels = column.lower.left.room(*column.lower.view_box.seen(1, slopes), low)
+            room = max(upper_labels, lower_labels)
+            left = right + room
             right += each
             width = right - left - 8
-            z = (-half, half)
-            lower = Box(left, 6 + high + BETWEEN, width, bottom - 6 - high - BETWEEN)
-            slopes = (min(0.0, float(bend.slope.min())) - 0.04 * bend.bound, 1.32 * bend.bound)
-            panels.append(
-                Panel(
-                    bend,
-                    Area(Box(left, 6, width, high), z, (low - pad, top + pad)),
-                    Area(lower, z, slopes),
-                )
-            )
-        return panels
+            column.upper.lay_out(Box(left, 6, width, high), z, values, (room, 0.0))
+            below = Box(left, 6 + high + BETWEEN, width, low)
+            column.lower.lay_out(below, z, slopes, (room, TICKS), spill=5)
 
-    def _zones(self, panel: Panel, half: float) -> list[Mark]:
+    def _within(self, area: Area, marks: list[Mark]) -> list[Mark]:
+        """Marks of one data rectangle, which end at its edges once the view is zoomed."""
+        zoomed = any(box.zoomed for box in self.view_box.together)
+        return [Within(area.box, marks)] if zoomed else marks
+
+    def _zones(self, column: Column, bend: Bend, half: float) -> list[Mark]:
         """Where a unit counts as saturated, a little darker; base lines and the line z = 0."""
-        upper, lower = panel.upper.box, panel.lower.box
         marks: list[Mark] = []
-        boxes = []
-        for low, high in flat_zones(panel.bend, half):
-            left, right = panel.upper.across([low, high]).tolist()
-            boxes += [Box(left, box.top, right - left, box.height) for box in (upper, lower)]
-        marks.append(Bars(boxes, self.theme.raised if not self.theme.dark else self.theme.grid))
-        zero = round(float(panel.upper.across(0.0))) + 0.5
-        upright = [(zero, upper.top, zero, upper.bottom), (zero, lower.top, zero, lower.bottom)]
-        base = round(float(panel.lower.down(0.0))) + 0.5
-        level = round(float(panel.upper.down(0.0))) + 0.5
-        flat = [(lower.left, base, lower.right, base), (upper.left, level, upper.right, level)]
-        return [*marks, Lines(upright, self.theme.grid), Lines(flat, self.theme.border)]
+        zones = flat_zones(bend, half)
+        color = self.theme.grid if self.theme.dark else self.theme.raised
+        for area in (column.upper.area, column.lower.area):
+            box = area.box
+            boxes = []
+            for low, high in zones:
+                left, right = area.across([low, high]).tolist()
+                boxes.append(Box(left, box.top, right - left, box.height))
+            zero = round(float(area.across(0.0))) + 0.5
+            level = round(float(area.down(0.0))) + 0.5
+            upright = Lines([(zero, box.top, zero, box.bottom)], self.theme.grid)
+            flat = Lines([(box.left, level, box.right, level)], self.theme.border)
+            marks += self._within(area, [Bars(boxes, color), upright, flat])
+        return marks
 
-    def _panel(self, panel: Panel, half: float) -> list[Mark]:
-        """Densities, curves, bound, dots and labels."""
-        bend, theme = panel.bend, self.theme
-        z, f, slope = curve(bend, half)
-        x = panel.upper.across(z)
-        densities = [density(group, half) for group in bend.inputs]
-        colors = [theme.accent, hue(theme, "green"), hue(theme, "violet")]
-        marks = self._densities(panel, densities, colors)
-        bound = float(panel.lower.down(bend.bound))
-        left, right = panel.lower.box.left, panel.lower.box.right
-        marks += [
-            Lines([(left, bound, right, bound)], theme.muted, 1.0, (4, 4)),
-            Path(x, panel.upper.down(f), theme.text, 1.8),
-            Path(x, panel.lower.down(slope), theme.warning, 1.8),
-        ]
-        for group, color in zip(bend.inputs, colors, strict=False):
+    def _colors(self) -> list[str]:
+        """Of the gates that go through one activation."""
+        return [self.theme.accent, hue(self.theme, "green"), hue(self.theme, "violet")]
+
+    def _dots(self, column: Column, bend: Bend, half: float) -> list[Mark]:
+        """Where the units of the first sample lie on f."""
+        area = column.upper.area
+        marks: list[Mark] = []
+        for group, color in zip(bend.inputs, self._colors(), strict=False):
             at, values, _ = dots(bend, group, half)
             fills = np.tile(np.array(rgb(color), dtype=np.uint8), (len(at), 1))
-            place = panel.upper.across(at), panel.upper.down(values)
-            marks.append(Symbols(*place, fills, 3.0, theme.surface, 1.0))
-        return [*marks, *self._labels(panel, half, densities, colors)]
+            place = area.across(at), area.down(values)
+            marks.append(Symbols(*place, fills, 3.0, self.theme.surface, 1.0))
+        return self._within(area, marks)
 
-    def _densities(self, panel: Panel, found: list[Density], colors: list[str]) -> list[Mark]:
+    def _densities(self, column: Column, found: list[Density]) -> list[Mark]:
         """How often each z occurs: filled for one group, outlines for several."""
-        area = panel.lower
-        base, reach = float(area.down(0.0)), 0.62 * float(area.down(0.0) - area.box.top)
+        area = column.lower.area
+        home_low, home_high = column.lower.view_box.home[1]
+        share = 0.62 * (home_high / (home_high - home_low))
+        base = float(area.down(0.0))
+        reach = share * area.box.height * (home_high - home_low) / (area.y[1] - area.y[0])
         marks: list[Mark] = []
-        for one, color in zip(found, colors, strict=False):
+        for one, color in zip(found, self._colors(), strict=False):
             x, y = area.across(one.z), base - one.heights * reach
             if len(found) > 1:
                 marks.append(Path(x, y, color, 1.2))
             else:
                 outline = np.r_[x[0], x, x[-1]], np.r_[base, y, base]
-                marks.append(
-                    Fill(*outline, mix(self.theme.surface, color, 0.45 if self.theme.dark else 0.3))
-                )
-        return marks
+                fill = mix(self.theme.surface, color, 0.45 if self.theme.dark else 0.3)
+                marks.append(Fill(*outline, fill))
+        return self._within(area, marks)
 
-    def _labels(
-        self, panel: Panel, half: float, found: list[Density], colors: list[str]
-    ) -> list[Mark]:
-        """Names at the left, the bound at the right, ticks, and what lies beyond the axis."""
-        bend, theme, upper, lower = panel.bend, self.theme, panel.upper, panel.lower
+    def _labels(self, column: Column, bend: Bend, found: list[Density]) -> list[Mark]:
+        """Names at the left, the bound at the right, and what lies beyond the axis."""
+        theme, upper, lower = self.theme, column.upper.area, column.lower.area
         top = upper.box.top + line_height() / 2
         narrow = upper.box.width < GATES_FROM and bend.symbol
         name = bend.symbol if narrow else function_name(bend)
         texts = [Text(name, upper.box.left + 4, top, theme.text, weight=600)]
         if _gates(bend) and upper.box.width >= GATES_FROM:
             left = texts[0].box.right + GAP
-            for group, color in zip(bend.inputs, colors, strict=False):
+            for group, color in zip(bend.inputs, self._colors(), strict=False):
                 texts.append(Text(group.name, left, top, color, weight=600))
                 left = texts[-1].box.right + GAP
-        most = f"max {short(bend.bound, 3)}"
         row = float(lower.down(bend.bound)) - line_height() / 2 - 1
-        texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
+        row = min(max(row, lower.box.top + line_height() / 2), lower.box.bottom)
+        if lower.y[0] <= bend.bound <= lower.y[1]:
+            most = f"max {short(bend.bound, 3)}"
+            texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
         slope = f"{bend.symbol}′" if narrow else slope_name(bend)
         texts.append(Text(slope, lower.box.left + 4, row, theme.warning, weight=600))
-        texts += self._ticks(panel, half)
-        texts += self._beyond(panel, found)
+        texts += self._beyond(lower.box, found) if not column.lower.view_box.zoomed else []
         return list(free([], texts, 0))
 
-    def _ticks(self, panel: Panel, half: float) -> list[Text]:
-        """z below, values of f at the left, and 0 and the bound of f′."""
-        upper, lower, muted = panel.upper, panel.lower, self.theme.muted
-        row = lower.box.bottom + TICKS / 2
-        most = max(2, int(lower.box.width / 40))
-        places = nice_ticks(-half, half, most, whole=True)
-        labels = tick_labels(places)
-        bounds = lower.box.grown(5)._replace(height=lower.box.height + 2 * TICKS)
-        found = [
-            inside(Text(label, float(lower.across(at)), row, muted, anchor=(0.5, 0.5)), bounds)
-            for at, label in zip(places, labels, strict=True)
-        ]
-        low, high = panel.bend.f.min(), panel.bend.f.max()
-        low, high = max(float(low), upper.y[0]), min(float(high), upper.y[1])
-        values = _ticks(low, high, upper.box.height)
-        left = lower.box.left - GAP + 2
-        found += [
-            Text(label, left, float(upper.down(at)), muted, anchor=(1, 0.5))
-            for at, label in zip(values, tick_labels(values), strict=True)
-        ]
-        for at in (0.0, panel.bend.bound):
-            y = float(lower.down(at))
-            found.append(Text(short(at, 3), left, y, muted, anchor=(1, 0.5)))
-        return found
-
-    def _beyond(self, panel: Panel, found: list[Density]) -> list[Text]:
+    def _beyond(self, box: Box, found: list[Density]) -> list[Text]:
         """Shares of z beyond either end of the axis."""
-        box, halo = panel.lower.box, self.theme.halo
+        halo = self.theme.halo
         y = box.top + 0.6 * box.height
         below = float(np.mean([one.below for one in found]))
         above = float(np.mean([one.above for one in found]))
@@ -304,14 +362,37 @@ def _ticks(low: float, high: float, height: float) -> list[float]:
     return nice_ticks(low, high, 3 if height >= 60 else 2)
 
 
+def _labelled(values: list[float]) -> Ticks:
+    return list(zip(values, tick_labels(values), strict=True))
+
+
+def _whole_numbers(low: float, high: float, pixels: float) -> Ticks:
+    """z; between whole numbers where a zoomed view shows less than two of them."""
+    most = max(2, int(pixels / 40))
+    return _labelled(nice_ticks(low, high, most, whole=high - low >= 2))
+
+
+def _no_ticks(low: float, high: float, pixels: float) -> Ticks:
+    return ()
+
+
+def _values(bend: Bend, half: float) -> tuple[float, float]:
+    """The range of f, with some room."""
+    low, top = float(bend.f.min()), float(bend.f.max())
+    if not bend.levels_off:
+        _, f, _ = curve(bend, half)
+        low, top = float(f.min()), float(f.max())
+    pad = 0.06 * (top - low)
+    return low - pad, top + pad
+
+
 def _gates(bend: Bend) -> bool:
     """Whether several gates, or one that has a name, go through an activation."""
     return len(bend.inputs) > 1 or bend.inputs[0].name != "z"
 
 
-def _point_words(panel: Panel, z: float) -> str:
+def _point_words(bend: Bend, z: float) -> str:
     """f, f′ and its share of the bound at ``z``."""
-    bend = panel.bend
     f, slope = (float(np.interp(z, bend.z, values)) for values in (bend.f, bend.slope))
     share = f" ({percent(slope / bend.bound)} of the most)"
     lines = [f"z = {plain(z, 3)}", f"{function_name(bend)} = {plain(f, 3)}" if bend.symbol else ""]

@@ -11,18 +11,17 @@ from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.singular import Singular
 from vgsim.text.empty import NO_LACK, Lack
-from vgsim.ui.plots.axes import Axes
 from vgsim.ui.plots.base import PLOTS
-from vgsim.ui.plots.canvas import Curve
-from vgsim.ui.plots.decades import Array, DecadePlot, Kinds, Points, label_along, stage_labels
-from vgsim.ui.plots.layer import Lines, Mark, Path, Symbols, Text
+from vgsim.ui.plots.decades import Array, DecadePlot, Kinds, Points, label_along
+from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text
 from vgsim.ui.plots.model.geometry import trace
 from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns, along
 from vgsim.ui.plots.model.words import sample_words, stage_name
 from vgsim.ui.style.theme import mix, rgb
 
-QUANTITY = "singular values"
+Trace = tuple[Array, Array]
+"""Pixels (x, y) of a line."""
 ROOMY = 200
 """Height in pixels from which there is room for all the labels."""
 
@@ -35,16 +34,20 @@ class SingularPlot(DecadePlot):
 
     title = "Singular values"
     subtitle = "hops ∂hₖ₊₁/∂hₖ, log scale"
+    quantity = "singular values"
     wants = (Singular,)
 
     def set_up(self) -> None:
-        """One line, of the product's largest."""
-        self.curve = Curve()
-        self.canvas.add(self.curve)
+        """The line where nothing is gained or lost, and those of the product."""
+        self.unit = self.add_curve()
+        self.least = self.add_curve()
+        self.curve = self.add_curve()
 
     def use_theme(self) -> None:
         """The product is as strong as text."""
-        self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
+        self.curve.set_ink(self.theme.text, 1.6 * self.pen_scale)
+        self.least.set_ink(self.theme.text, 1.2 * self.pen_scale, (3, 3))
+        self.unit.set_ink(self.theme.muted, self.pen_scale, (1, 3))
 
     def missing(self, frame: Frame | None) -> Lack:
         """A forward pass through two stages at least."""
@@ -75,20 +78,17 @@ class SingularPlot(DecadePlot):
         """Decades, a bar for each hop, the product, and their names."""
         found = frame.reading(Singular)
         assert found is not None  # missing() has looked
-        ticks = self.decade_ticks()
-        area = self.decade_area(Axes(y=ticks, y_title=QUANTITY), 1, frame.stages)
-        marks = self.lay_out(Axes(stage_labels(area, frame.stages), ticks, "", QUANTITY), area)
+        self.bottom.stages = frame.stages
+        self.lay_out_decades(1, frame.stages)
         self.set_subtitle(_words(found, frame.stages - 1))
-        one = float(area.down(0.0))
-        unit = Lines([(area.box.left, one, area.box.right, one)], self.theme.muted, 1.0, (1, 3))
-        self.under.set_marks([*self.under.marks, unit])
+        self.unit.set_points(np.array(self.area.x), np.zeros(2))
         hops, smallest = self._hops(found)
         product, largest, least = self._product(found)
         texts = self.edge_texts(largest)
         if self.height() >= ROOMY:
             texts += self.edge_texts(smallest, texts)
         texts += self._named(found, smallest, largest, least, texts)
-        self.over.set_marks([*marks, *hops, *product, *texts])
+        self.over.set_marks([*hops, *product, *texts])
 
     def readout(self, x: float, y: float) -> str:
         """The nearest hop and the product down to the stage below it."""
@@ -118,9 +118,14 @@ class SingularPlot(DecadePlot):
     def _hops(self, found: Singular) -> tuple[list[Mark], Points]:
         """Bars with a dot at the middle value; their lower ends."""
         color = mix(self.theme.surface, self.theme.second, 0.5)
-        x = self.area.across(found.hop_stages + 0.5)
         levels, kinds = self._places(found.hops)
-        y = self.area.down(levels)
+        x, y = self.area.across(found.hop_stages + 0.5), self.area.down(levels)
+        if self.view_box.zoomed:
+            seen = (x >= self.area.box.left) & (x <= self.area.box.right)
+            x, y, kinds = x[seen], y[seen], kinds[seen]
+            for side in (0, 2):
+                hidden = ~self.area.box.covers(x, y[:, side])
+                kinds[hidden, side] = Reach.UNREACHED
         each = self.area.box.width / (self.area.x[1] - self.area.x[0])
         width = float(np.clip(0.3 * each, 1.0, 5.0))
         bars = list(zip(x.tolist(), y[:, 0].tolist(), x.tolist(), y[:, 2].tolist(), strict=True))
@@ -128,6 +133,7 @@ class SingularPlot(DecadePlot):
         fill = np.tile(np.array(rgb(self.theme.second), dtype=np.uint8), (len(x), 1))
         radius = float(np.clip(0.22 * each, 1.2, 3.5))
         marks.append(Symbols(x, y[:, 1], fill, radius, "", 0.0))
+        self.tops = y[:, 0]
         marks += [self._edge(x, y[:, side], kinds[:, side], fill, width) for side in (0, 2)]
         return marks, Points(kinds[:, 2], x, y[:, 2], fill, radius)
 
@@ -139,7 +145,7 @@ class SingularPlot(DecadePlot):
         radius = max(width / 2 + 0.5, 2.0)
         return Symbols(x[zero], y[zero], fill[zero], radius, self.theme.surface, 1.0, "square")
 
-    def _product(self, found: Singular) -> tuple[list[Mark], Points, Path]:
+    def _product(self, found: Singular) -> tuple[list[Mark], Points, Trace]:
         """The line of the largest, with points, and the dashed one of the smallest."""
         stages = found.product_stages.astype(np.float64)
         levels, kinds = self._places(found.product)
@@ -150,24 +156,23 @@ class SingularPlot(DecadePlot):
         hidden = np.isin(kinds[:, 1], (Reach.ZERO, Reach.OVERFLOW))
         if np.array_equal(levels[:, 0], levels[:, 1]):  # a single output has one value alone
             hidden[:] = True
-        low = self.area.down(np.where(hidden, np.nan, levels[:, 1]))
-        least = Path(points.x, low, self.theme.text, 1.2, (3, 3))
-        return [least, *self.symbols(points, self.theme.surface)], points, least
+        low = np.where(hidden, np.nan, levels[:, 1])
+        self.least.set_points(stages, low)
+        return self.symbols(points, self.theme.surface), points, self.pixels(stages, low)
 
     def _named(
-        self, found: Singular, hops: Points, product: Points, least: Path, taken: list[Text]
+        self, found: Singular, hops: Points, product: Points, least: Trace, taken: list[Text]
     ) -> list[Text]:
         """What the bars and the lines are."""
-        levels, _ = self._places(found.hops)
-        top = self.area.down(levels[:, 0])
-        ink = [trace(product.x, product.y), trace(least.x, least.y), _bars(hops.x, top, hops.y)]
+        top = np.where(self.area.box.covers(hops.x, self.tops), self.tops, np.nan)
+        ink = [trace(product.x, product.y), trace(*least), _bars(hops.x, self.tops, hops.y)]
         x, y = (np.concatenate(parts) for parts in zip(*ink, strict=True))
         last = stage_name(self.frame.stages if self.frame else 0)
         texts: list[Text] = []
         named = [
             ((f"product from {last}", "product"), (product.x, product.y), self.theme.text, 600),
             (("each hop", "hops"), (hops.x, top), self.theme.second, 600),
-            (("its smallest",), (least.x, least.y), self.theme.muted, 400),
+            (("its smallest",), least, self.theme.muted, 400),
         ]
         for choices, line, color, weight in named if self.height() >= ROOMY else named[:2]:
             boxes = [text.box.grown(3) for text in [*taken, *texts]]

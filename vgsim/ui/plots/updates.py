@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,21 +12,25 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.updates import Updates
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
 from vgsim.text.moments import is_recurrent
-from vgsim.ui.plots.axes import BOTTOM, GAP, Axes
+from vgsim.ui.plots import graph
+from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import PLOTS
-from vgsim.ui.plots.canvas import Curve
 from vgsim.ui.plots.decades import DecadePlot, Points
-from vgsim.ui.plots.layer import Bars, Lines, Mark, Path, Text, line_height, text_width
-from vgsim.ui.plots.model.geometry import Area, Box, nudge, place
-from vgsim.ui.plots.model.series import Reach, reach, stage_ticks
+from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, Within, line_height, text_width
+from vgsim.ui.plots.model.geometry import Box, nudge, place
+from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns
+from vgsim.ui.plots.model.ticks import Ticks
 from vgsim.ui.plots.model.trail import Trail
 from vgsim.ui.plots.model.words import matrix_names, step_label
 from vgsim.ui.style.theme import mix, rgb
 
+if TYPE_CHECKING:
+    from vgsim.ui.plots.graph import NameAxis, TickAxis
+
+NOTHING = np.empty(0)
 GUIDE = -3
 """Decade at which weights learn well (Karpathy 2022); a tenth and ten times it are the band."""
-QUANTITY = "‖ΔW‖ / ‖W‖"
 COURSE_FROM = 460
 """Widgets at least so wide show the course over the steps, too, in this share of their width."""
 COURSE = 0.36
@@ -38,18 +44,34 @@ class UpdatesPlot(DecadePlot):
 
     title = "Update : data ratio"
     subtitle = "last update · L2 norms, log scale"
+    quantity = "‖ΔW‖ / ‖W‖"
     wants = (Updates,)
 
+    bottom: NameAxis
+
+    def make_axes(self) -> tuple[TickAxis, TickAxis]:
+        """Decades over names of matrices."""
+        return graph.DecadeAxis("left", self.scale), graph.NameAxis("bottom")
+
     def set_up(self) -> None:
-        """One line; the points are marks."""
+        """A line, and its course over the steps beside it; the points are marks."""
         self.trail = Trail()
         self.shown: Updates | None = None
-        self.curve = Curve()
-        self.canvas.add(self.curve)
+        self.curve = self.add_curve()
+        blank = graph.TickAxis("left")
+        blank.rule = lambda low, high, pixels: ()
+        ends = graph.TickAxis("bottom")
+        ends.rule = self._ends
+        self.course = self.add_panel(blank, ends)
+        self.view_box.share(1)
+        self.course.view_box.share(1)
+        self.course_curves = [graph.Curve() for _ in range(3)]
+        for curve in self.course_curves:
+            self.course.add(curve)
 
     def use_theme(self) -> None:
         """The line is as strong as text."""
-        self.curve.set_pen(self.theme.text, 1.6 * self.pen_scale)
+        self.curve.set_ink(self.theme.text, 1.6 * self.pen_scale)
 
     def set_frame(self, frame: Frame | None) -> None:
         """Remember the frame's update before showing it."""
@@ -85,19 +107,21 @@ class UpdatesPlot(DecadePlot):
         assert self.shown is not None  # missing() has looked
         ratios, names = self.shown.ratios, self._names(frame)
         course = self.width() >= COURSE_FROM and len(self.trail) > 1
-        ticks = self.decade_ticks()
-        right = COURSE * self.width() if course else 4
-        area = self.decade_area(Axes(y=ticks, y_title=QUANTITY), 1, len(names), right)
-        marks = self.lay_out(Axes(_ticks(area, names), ticks, "", QUANTITY), area)
+        self.bottom.names = names
+        self.lay_out_decades(1, len(names), COURSE * self.width() if course else 4)
         self.set_subtitle(self._words(frame))
-        across = Box(area.box.left, area.box.top, self.width() - area.box.left, area.box.height)
-        self.under.set_marks([*self._guide(across if course else area.box), *self.under.marks])
+        box = self.area.box
+        across = Box(box.left, box.top, self.width() - box.left, box.height) if course else box
+        self.ground.clip = None  # the guide goes on through the course
+        self.ground.set_marks([Within(across, self._guide(across))])
         points = self._points(ratios)
-        marks += self.symbols(points, self.theme.surface)
+        marks = self.symbols(points, self.theme.surface)
         texts: list[Text] = self.edge_texts(points)
         texts += self._guide_label(points, texts)
-        marks += self._course(names) if course else []
         self.over.set_marks([*marks, *texts])
+        self.course.set_visible(course)
+        if course:
+            self.around.set_marks(self._draw_course(names))
 
     def readout(self, x: float, y: float) -> str:
         """The nearest matrix and its ratio."""
@@ -137,6 +161,8 @@ class UpdatesPlot(DecadePlot):
         words = f"{decade(GUIDE)} guide"
         width, height = text_width(words), line_height()
         middle, bounds = float(self.area.down(GUIDE)), self.area.box
+        if not bounds.top <= middle <= bounds.bottom:  # the view is zoomed
+            return []
         lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
         tops = (middle - height - 1, middle + 2)
         boxes = [Box(left, top, width, height) for left in lefts for top in tops]
@@ -146,44 +172,36 @@ class UpdatesPlot(DecadePlot):
         text = Text(words, box.left, box.top, self.theme.accent, anchor=(0, 0), halo=halo)
         return [text] if hidden < 1000 else []
 
-    def _course(self, names: list[str]) -> list[Mark]:
-        """The first, the middle and the last matrix over the steps, beside the points."""
-        steps, values = self.trail.steps, self.trail.values
+    def _draw_course(self, names: list[str]) -> list[Mark]:
+        """The first, the middle and the last matrix over the steps; their names."""
+        steps, values = self.trail.steps.astype(np.float64), self.trail.values
         chosen = sorted({0, (len(names) - 1) // 2, len(names) - 1})
         margin = max(text_width(names[at], weight=600) for at in chosen) + GAP + 2
         box = self.area.box
         left = box.right + 2.5 * GAP
         there = Box(left, box.top, self.width() - left - margin, box.height)
-        area = Area(there, (float(steps[0]), float(steps[-1])), self.area.y)
-        marks: list[Mark] = self._course_axis(area)
+        home = self.view_box.home[1]
+        self.course.lay_out(there, (float(steps[0]), float(steps[-1])), home, (0.0, BOTTOM))
         colors = (self.theme.muted, self.theme.second, self.theme.text)[-len(chosen) :]
-        ends, x = [], area.across(steps)
-        for at, color in zip(chosen, colors, strict=True):
-            kinds = reach(values[:, at], self.scale)
-            y = area.down(self.levels(values[:, at], kinds))
-            marks.append(Path(x, y, color, 1.4))
-            ends.append(float(y[np.isfinite(y)][-1]) if np.isfinite(y).any() else there.bottom)
-        high = line_height(weight=600)
-        rows = nudge(ends, high, there.top, there.bottom)
+        for curve in self.course_curves:
+            curve.set_points(NOTHING, NOTHING)
+        ends: list[float] = []
+        for curve, at, color in zip(self.course_curves, chosen, colors, strict=False):
+            levels = self.levels(values[:, at], reach(values[:, at], self.scale))
+            curve.set_ink(color, 1.4 * self.pen_scale)
+            curve.set_points(steps, levels)
+            y = self.course.area.down(levels[np.isfinite(levels)])
+            ends.append(float(y[-1]) if len(y) else there.bottom)
+        ends = np.clip(ends, there.top, there.bottom).tolist()
+        rows = nudge(ends, line_height(weight=600), there.top, there.bottom)
+        right, marks = there.right + GAP / 2, list[Mark]()
         for row, at, color in zip(rows, chosen, colors, strict=True):
-            marks.append(Text(names[at], there.right + GAP / 2, row, color, weight=600))
+            marks.append(Text(names[at], right, row, color, weight=600))
         return marks
 
-    def _course_axis(self, area: Area) -> list[Mark]:
-        """A base line, and the first and the last step."""
-        bottom, row = round(area.box.bottom) + 0.5, area.box.bottom + BOTTOM / 2 + 1
-        first, last = (step_label(step) for step in area.x)
-        words = [
-            Text(f"step {first}", area.box.left, row, self.theme.muted),
-            Text(last, area.box.right, row, self.theme.muted, anchor=(1, 0.5)),
-        ]
-        if words[0].box.grown(GAP / 2).meets(words[1].box):
-            words = words[1:]
-        return [Lines([(area.box.left, bottom, area.box.right, bottom)], self.theme.border), *words]
-
-
-def _ticks(area: Area, names: list[str]) -> list[tuple[float, str]]:
-    """The names of as many matrices as there is room for."""
-    each = area.box.width / (area.x[1] - area.x[0])
-    gap = (max(map(text_width, names)) + GAP) / each
-    return [(float(k), names[k - 1]) for k in stage_ticks(len(names), gap)]
+    def _ends(self, low: float, high: float, pixels: float) -> Ticks:
+        """The first and the last step in sight, or the last alone."""
+        first, last = f"step {step_label(low)}", step_label(high)
+        if text_width(first) + text_width(last) + GAP > pixels:
+            return [(high, last)]
+        return [(low, first), (high, last)]

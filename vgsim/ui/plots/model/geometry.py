@@ -49,6 +49,12 @@ class Box(NamedTuple):
         top = max(min(self.top, bounds.bottom - self.height), bounds.top)
         return Box(left, top, self.width, self.height)
 
+    def covers(self, x: Array, y: Array) -> NDArray[np.bool_]:
+        """Which of the points lie inside or on an edge; none that is nan."""
+        across = (x >= self.left) & (x <= self.right)
+        inside: NDArray[np.bool_] = across & (y >= self.top) & (y <= self.bottom)
+        return inside
+
     def holds(self, x: Array, y: Array) -> int:
         """How many of the points lie inside."""
         across = (x > self.left) & (x < self.right)

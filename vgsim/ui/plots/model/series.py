@@ -42,6 +42,13 @@ def decimate_at(y: Array, columns: int) -> NDArray[np.intp]:
     return np.unique(np.concatenate([[0, last], inner[row, lowest], inner[row, highest]]))
 
 
+def near(x: NDArray[np.floating] | NDArray[np.integer], low: float, high: float) -> slice:
+    """Where sorted ``x`` lies between ``low`` and ``high``, with one more at either side."""
+    first = int(np.searchsorted(x, low)) - 1
+    last = int(np.searchsorted(x, high, side="right")) + 1
+    return slice(max(first, 0), max(last, 0))
+
+
 def nice_step(least: float) -> float:
     """The smallest 1, 2 or 5 times a power of ten that is not under ``least`` (positive)."""
     unit = 10.0 ** math.floor(math.log10(least))

@@ -11,7 +11,7 @@ from vgsim.nn.losses import LOSSES
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
 from vgsim.text.specs import lowered
-from vgsim.ui.plots.model.series import Reach, nice_ticks
+from vgsim.ui.plots.model.series import Reach
 
 
 def stage_name(stage: int) -> str:
@@ -78,12 +78,6 @@ def theory_name(theory: Theory, step: int = 0) -> str:
     if theory is Theory.BOUND:
         return "upper bound (γ‖W‖)ᵗ"
     return "theory at step 0" if step else "theory (mean field)"
-
-
-def hop_ticks(first: int, last: int, most: int) -> list[tuple[float, str]]:
-    """At most ``most`` places from ``first`` to ``last``, labelled by the hops from there on."""
-    ticks = nice_ticks(0, last - first, most, whole=True) or [0.0]
-    return [(last - hops, f"{hops:.0f}") for hops in reversed(ticks)]
 
 
 _PARAMETERS = {
