@@ -170,8 +170,9 @@ def test_the_plot_meant_is_the_enlarged_then_the_chosen_then_the_last(clipboard,
 
 
 def test_every_plot_has_a_panel_with_its_menu(vgsim):
-    verbs = {name: vgsim.window.workspace.docks[name]._verbs for name in PLOTS.names()}
-    assert all("copy_data" in found for found in verbs.values())
+    docks = vgsim.window.workspace.docks
+    for name in PLOTS.names():
+        assert "copy_data" in [action.objectName() for action in docks[name].menu_actions]
 
 
 def test_the_menu_stands_under_the_heading_when_a_key_opens_it(vgsim, qtbot):

@@ -229,6 +229,7 @@ class Plot(QWidget):
             0, box.top, self.width() - box.right, self.height() - box.bottom - BOTTOM
         )
         layout.activate()
+        self.plot_item.autoBtn.setPos(box.left + 2, box.bottom - 16)  # clear of the labels
         self.view_box.set_home(x, y)
         self.area = Area(box, self.view_box.seen(0, x), self.view_box.seen(1, y))
         for layer in (self.ground, self.under, self.over):

@@ -195,9 +195,10 @@ class BudgetPlot(Plot):
         current = frame.moment.stage if frame.moment.phase is Phase.BACKWARD else 0
         edge = self.width() - 2.0
         for hop, (name, word) in enumerate(zip(names, words, strict=True), start=1):
-            if not area.y[0] <= hop <= area.y[1]:  # the view is zoomed
-                continue
             y = float(area.down(hop))
+            line = Box(0, y - ROW / 2, 0, ROW)
+            if line.within(area.box.grown(1)).top != line.top:  # the view is zoomed
+                continue
             strong = hop == current
             color = self.theme.text if word else self.theme.muted
             marks.append(Text(name, INDENT, y, color, weight=600 if strong else 400))

@@ -184,6 +184,8 @@ class CoherencePlot(Plot):
 
     def _noise_label(self, band: Fill, inked: Trace, taken: list[Text]) -> list[Text]:
         """What the band means, above or below it."""
+        if np.ptp(band.y) < 1:  # the view is zoomed beside it
+            return []
         words = "mean cosine of noise"
         width, height = text_width(words), line_height()
         tops = [float(band.y.max()) + 2, float(band.y.min()) - height - 2]

@@ -45,13 +45,17 @@ EDGES = {
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Magnitudes on the plot: (N,) kinds, pixels and fills (rgb)."""
+    """Magnitudes on the plot: (N,) kinds, pixels and fills (rgb).
+
+    ``line`` is where the line through all of them goes, those out of sight included.
+    """
 
     kinds: Kinds
     x: Array
     y: Array
     fills: NDArray[np.uint8]
     radius: float
+    line: tuple[Array, Array]
 
     def reached(self) -> Kinds:
         """Indices of those that have a point."""
@@ -64,8 +68,7 @@ class Points:
 
     def inked(self) -> tuple[Array, Array]:
         """Pixels that the line and the points cover, for labels to keep clear of."""
-        at = self.reached()
-        return trace(self.x[at], self.y[at])
+        return trace(*self.line)
 
 
 class DecadePlot(Plot):
@@ -114,9 +117,11 @@ class DecadePlot(Plot):
         each = self.area.box.width / (self.area.x[1] - self.area.x[0])
         radius = float(np.clip(0.36 * each, 1.0, 5.0))
         across, down = self.pixels(x, levels)
+        known = kinds != Reach.UNREACHED
+        line = across[known], self.area.down(levels[known])
         if self.view_box.zoomed:
             kinds = np.where(np.isnan(down), Reach.UNREACHED, kinds)
-        return Points(kinds, across, down, fills, radius)
+        return Points(kinds, across, down, fills, radius, line)
 
     def symbols(self, points: Points, outline: str, shape: str = "dot") -> list[Mark]:
         """Points on the scale, and those at its edges, which are never tiny."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -141,7 +143,7 @@ class GradientPlot(DecadePlot):
         self.draw_line(self.other_curve, x, levels, kinds)
         fills = np.tile(np.array(rgb(self.theme.second), dtype=np.uint8), (len(values), 1))
         points = self.points(x, levels, kinds, fills)
-        return Points(kinds, points.x, points.y, fills, min(points.radius, 4.0))
+        return replace(points, radius=min(points.radius, 4.0))
 
     def _in_layers(
         self, frame: Frame, mine: Points, theirs: Points, forecast: Forecasted | None

@@ -149,8 +149,13 @@ class ParametersPlot(Plot):
             shade = int(self.scale.index(value[None])[0])
             color = self.theme.muted if shade == UNREACHED else ink_on(self.theme, shade)
             place = float(x[column]), float(y[row])
-            marks.append(Text(magnitude(float(value)), *place, color, anchor=(0.5, 0.5)))
+            text = Text(magnitude(float(value)), *place, color, anchor=(0.5, 0.5))
+            marks += self._if_in_sight(text)
         return marks
+
+    def _if_in_sight(self, text: Text) -> list[Mark]:
+        """The text, unless a zoomed view would cut it."""
+        return [text] if text.box.within(self.area.box) == text.box else []
 
     def _stretches(self, area: Area, found: ParameterGradients) -> list[Mark]:
         """What stretches of cells mean that show no shade, where there is room to say it."""
@@ -165,7 +170,8 @@ class ParametersPlot(Plot):
                 words = self._meaning(kind)
                 if words and text_width(words) + GAP <= (last - first + 1) * each:
                     across = whole.left + (first + last + 1) / 2 * each
-                    marks.append(Text(words, across, down, self.theme.muted, anchor=(0.5, 0.5)))
+                    text = Text(words, across, down, self.theme.muted, anchor=(0.5, 0.5))
+                    marks += self._if_in_sight(text)
         return marks
 
     def _meaning(self, kind: int) -> str:

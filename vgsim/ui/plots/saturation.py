@@ -187,6 +187,7 @@ class SaturationPlot(Plot):
             under += self._zones(column, bend, half) + self._densities(column, densities)
             over += self._dots(column, bend, half)
             texts += self._labels(column, bend, densities)
+        self.plot_item.autoBtn.setPos(first.left + 2, first.bottom - 16)
         self._strip = Box(first.left, bottom + line_height() + 1, last.right - first.left, 22)
         if strip:
             texts += stage_strip(self.theme, self._strip, found.by_stage, found.stage)

@@ -135,7 +135,7 @@ class SingularPlot(DecadePlot):
         marks.append(Symbols(x, y[:, 1], fill, radius, "", 0.0))
         self.tops = y[:, 0]
         marks += [self._edge(x, y[:, side], kinds[:, side], fill, width) for side in (0, 2)]
-        return marks, Points(kinds[:, 2], x, y[:, 2], fill, radius)
+        return marks, Points(kinds[:, 2], x, y[:, 2], fill, radius, (x, y[:, 2]))
 
     def _edge(
         self, x: Array, y: Array, kinds: Kinds, fill: NDArray[np.uint8], width: float

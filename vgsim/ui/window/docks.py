@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QMoveEvent,
@@ -22,6 +23,7 @@ from vgsim.ui.widgets.card import Heading
 
 RADIUS = 10.0
 MENU = {
+    "view_all": "View all",
     "copy_picture": "Copy picture", "copy_data": "Copy data (TSV)", "export": "Export…",
     "enlarge": "Enlarge", "close": "Close",
 }  # fmt: skip
@@ -62,8 +64,7 @@ class CardDock(QDockWidget):
     def __init__(self, name: str, title: str, verbs: tuple[str, ...] = ()) -> None:
         super().__init__(title)
         self.setObjectName(name)
-        self._verbs = verbs
-        self._enlarged = False
+        self.menu_actions = self._make_actions(verbs)
         self._heading = Heading(title)
         self._enlarge = IconButton("enlarge", f"Enlarge {title}", 14)
         self._enlarge.clicked.connect(self.enlarge_toggled)
@@ -83,6 +84,20 @@ class CardDock(QDockWidget):
         self._column.setContentsMargins(10, 0, 10, 10)
         self.setWidget(holder)
 
+    def _make_actions(self, verbs: tuple[str, ...]) -> list[QAction]:
+        """What the menu offers, in its order."""
+        actions = []
+        for verb in (*verbs, *ALWAYS):
+            if verb == ALWAYS[0] and verbs:
+                separator = QAction(self)
+                separator.setSeparator(True)
+                actions.append(separator)
+            action = QAction(MENU[verb], self)
+            action.setObjectName(verb)
+            action.triggered.connect(self._chooser(verb))
+            actions.append(action)
+        return actions
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A double click on the heading enlarges the panel instead of floating it."""
         if event.type() is QEvent.Type.MouseButtonDblClick:
@@ -98,7 +113,9 @@ class CardDock(QDockWidget):
 
     def show_enlarged(self, enlarged: bool) -> None:
         """Offer the way back, or the way there."""
-        self._enlarged = enlarged
+        for action in self.menu_actions:
+            if action.objectName() == "enlarge":
+                action.setText("Shrink" if enlarged else MENU["enlarge"])
         name = f"Shrink {self.windowTitle()} (Esc)" if enlarged else f"Enlarge {self.windowTitle()}"
         self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
 
@@ -120,13 +137,7 @@ class CardDock(QDockWidget):
         """Offer the menu where the mouse is, or under the heading."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for verb in (*self._verbs, *ALWAYS):
-            if verb == ALWAYS[0] and self._verbs:
-                menu.addSeparator()
-            shrinks = verb == "enlarge" and self._enlarged
-            action = menu.addAction("Shrink" if shrinks else MENU[verb])
-            action.setObjectName(verb)
-            action.triggered.connect(self._chooser(verb))
+        menu.addActions(self.menu_actions)
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         foot = self.titleBarWidget().rect().bottomLeft() + QPoint(16, 0)
         menu.popup(self.mapToGlobal(foot) if by_key else event.globalPos())

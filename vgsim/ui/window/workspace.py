@@ -31,7 +31,7 @@ _FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
 
 
 _PICTURE_VERBS = ("copy_picture", "export")
-_PLOT_VERBS = ("copy_picture", "copy_data", "export")
+_PLOT_VERBS = ("view_all", "copy_picture", "copy_data", "export")
 """What the menus of panels offer."""
 
 
@@ -117,7 +117,11 @@ class Workspace(QMainWindow):
         action.triggered.connect(partial(self._toggle, name))
 
     def _ask(self, name: str, verb: str) -> None:
-        self.asked.emit(verb, name)
+        if verb == "view_all":
+            if name in self.plots:
+                self.plots[name].view_all()
+        else:
+            self.asked.emit(verb, name)
 
     def _toggle(self, name: str) -> None:
         """Bring a panel into sight that is closed or behind a tab; close one that is in sight."""
@@ -183,6 +187,8 @@ class Workspace(QMainWindow):
         dock.fill(plot)
         dock.set_subtitle(plot.subtitle)
         plot.subtitle_changed.connect(dock.set_subtitle)
+        # pyqtgraph's menu has a View All of its own
+        plot.set_panel_actions([a for a in dock.menu_actions if a.objectName() != "view_all"])
         plot.set_frame(self._frame)
 
     def _share_room(self, places: Places) -> None:

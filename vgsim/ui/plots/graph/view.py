@@ -24,7 +24,7 @@ __all__ = ["HomeViewBox", "Panel", "PlotItem", "PlotView"]
 
 pyqtgraph.setConfigOptions(antialias=True, imageAxisOrder="row-major")
 
-CLOSEST = 1e-6
+CLOSEST = 1e-4
 """The share of its home range that a view can be zoomed into."""
 WITHOUT_MEANING = (
     "autoPercentSpin", "visibleOnlyCheck", "autoPanCheck", "invertCheck", "label", "linkCombo",

@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
+LONGEST = 2000
+
+
 class Box(NamedTuple):
     """A rectangle, in pixels."""
 
@@ -121,13 +124,16 @@ def _stack(wanted: Sequence[float], size: float, low: float, high: float) -> lis
 
 
 def trace(x: Array, y: Array, gap: float = 3.0) -> tuple[Array, Array]:
-    """Points at most ``gap`` apart along the line through the given pixels; nan is skipped."""
+    """Points at most ``gap`` apart along the line through the given pixels; nan is skipped.
+
+    A leg of a line that is zoomed far beyond its plot has no more than ``LONGEST`` of them.
+    """
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
     if len(x) < 2:
         return x, y
     across, down = np.diff(x), np.diff(y)
-    counts = np.maximum(np.ceil(np.hypot(across, down) / gap), 1).astype(np.intp)
+    counts = np.ceil(np.hypot(across, down) / gap).clip(1, LONGEST).astype(np.intp)
     leg = np.repeat(np.arange(len(counts)), counts)
     share = (np.arange(len(leg)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[leg]
     return (
