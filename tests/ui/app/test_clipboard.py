@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu
 
 from vgsim.export.picture import Picture
@@ -44,13 +45,16 @@ def _full(vgsim, qtbot) -> None:
 
 
 def _panel_menu(vgsim, name: str, reason=QContextMenuEvent.Reason.Mouse) -> QMenu:
-    """The menu of a panel, opened on its body by a real event."""
+    """The menu of a panel, opened by a real right click on its body, or by the key."""
     dock = vgsim.window.workspace.docks[name]
     where = dock.rect().center()
-    target = dock.childAt(where) if reason is QContextMenuEvent.Reason.Mouse else dock
+    target = dock
+    if reason is QContextMenuEvent.Reason.Mouse:
+        target = dock.childAt(where)
+        QTest.mouseClick(target, Qt.MouseButton.RightButton, pos=target.mapFrom(dock, where))
     event = QContextMenuEvent(reason, target.mapFrom(dock, where), dock.mapToGlobal(where))
     QApplication.sendEvent(target, event)
-    return dock.findChildren(QMenu)[-1]
+    return QApplication.activePopupWidget()
 
 
 def _choose(menu: QMenu, verb: str) -> None:
@@ -83,13 +87,31 @@ def test_a_plot_without_numbers_says_so(vgsim, qtbot):
     assert told == ["Loss has no numbers at this moment"]
 
 
-@pytest.mark.parametrize("reason", list(QContextMenuEvent.Reason)[:2])
-def test_the_menu_of_a_plot_offers_what_one_can_do_with_it(vgsim, qtbot, reason):
+PANELS_OWN = ["Copy picture", "Copy data (TSV)", "Export…", "Enlarge", "Close"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [
+        (QContextMenuEvent.Reason.Mouse, ["View All", "X axis", "Y axis", "Mouse Mode"]),
+        (QContextMenuEvent.Reason.Keyboard, ["View all"]),
+    ],
+)
+def test_the_menu_of_a_plot_offers_what_one_can_do_with_it(vgsim, qtbot, reason, first):
     _full(vgsim, qtbot)
     menu = _panel_menu(vgsim, "gradient", reason)
     words = [action.text() for action in menu.actions() if not action.isSeparator()]
-    assert words == ["Copy picture", "Copy data (TSV)", "Export…", "Enlarge", "Close"]
+    assert words == [*first, *PANELS_OWN]
     menu.close()
+
+
+def test_the_menu_of_a_panel_comes_back_from_a_zoom(vgsim, qtbot):
+    _full(vgsim, qtbot)
+    plot = vgsim.window.workspace.plots["gradient"]
+    home = plot.view_box.viewRange()
+    plot.view_box.setXRange(2, 3)
+    _choose(_panel_menu(vgsim, "gradient", QContextMenuEvent.Reason.Keyboard), "view_all")
+    assert plot.view_box.viewRange() == home
 
 
 def test_the_menu_copies_data_and_the_key_then_means_that_plot(vgsim, qtbot):
