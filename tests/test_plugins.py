@@ -18,7 +18,7 @@ MORE = """
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
-from vgsim.nn.clipping import CLIPPINGS, by_norm
+from vgsim.nn.clipping import CLIPPINGS, Clipping, by_norm
 from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS, Biases, Initializer
 from vgsim.nn.losses import LOSSES, MeanSquaredError
 from vgsim.nn.optimizers import OPTIMIZERS, Optimizer
@@ -42,7 +42,12 @@ class Twice(MeanSquaredError):
         out *= 2
 
 SCHEDULES.add("halved", lambda step, training: training.learning_rate / 2, "half", label="Halved")
-CLIPPINGS.add("half", lambda g, at: by_norm(g, at / 2), "half", uses=("training.clip_at",))
+CLIPPINGS.add(
+    "half",
+    Clipping(lambda g, at: by_norm(g, at / 2), lambda g, at, clipped: g / 2),
+    "half",
+    uses=("training.clip_at",),
+)
 GAINS.add("two", lambda init, activation: 2.0, "always two")
 INITIALIZERS.add(
     "hadamard",

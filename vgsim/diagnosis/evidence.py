@@ -84,12 +84,12 @@ def _units(network: Network) -> dict[str, object]:
         (_plan(network, at).activation, network.views[at].slope)
         for at in range(len(network.views) - 1)
     ]
-    found = [(ACTIVATIONS[name], slope) for name, slope in hidden if name != "identity"]
-    names = Counter(name for name, _ in hidden if name != "identity")
-    always = {
-        "alike": _alike(network),
-        "activation": names.most_common(1)[0][0] if names else "identity",
-    }
+    bent = [(name, slope) for name, slope in hidden if not ACTIVATIONS[name].linear]
+    found = [(ACTIVATIONS[name], slope) for name, slope in bent]
+    names = Counter(name for name, _ in bent or hidden)
+    always: dict[str, object] = {"alike": _alike(network)}
+    if names:
+        always["activation"] = names.most_common(1)[0][0]
     if not found or (isinstance(network, Unrolled) and network.top.several_gates()):
         return always
     slopes = [slope for _, slope in found]

@@ -99,7 +99,7 @@ class Findings:
     spec: Spec
     step: int = 0
     way: Way = Way()
-    activation: str = "tanh"
+    activation: str = "identity"
     bound: float = 1.0
     saturated: tuple[float, ...] = ()
     dead: tuple[float, ...] = ()

@@ -13,6 +13,7 @@ from vgsim.measure.collectors import collector
 from vgsim.measure.request import Wish
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
+from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.layered import Layered
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
@@ -52,8 +53,8 @@ def parameters(experiment: Experiment, wish: Wish) -> ParameterGradients | None:
     first = 2 * count + 1 - min(experiment.moment.position, 2 * count + 1)
     if first >= count:
         return None
-    there = experiment.moment.phase is Phase.UPDATE and experiment.spec.training.clip == "none"
-    if not there:
+    untouched = CLIPPINGS[experiment.spec.training.clip].leaves
+    if experiment.moment.phase is not Phase.UPDATE or not untouched:
         _compute(network, first)
     if isinstance(network, Layered):
         return _table(_of_layers(network, first))

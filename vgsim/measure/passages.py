@@ -52,13 +52,13 @@ class Passage:
         return self.slope(self.h if self.z is None else self.z, self.h)
 
     def inputs(self) -> Array:
-        """z; a gate's from its value, ±∞ where that is rounded to its limit."""
+        """z; a gate's from its value, ±∞ where that is rounded to its limit, nan if unknown."""
         if self.z is not None:
             return self.z
+        if self.activation.inverse is None:
+            return np.full_like(self.h, np.nan)
         with quiet():
-            if self.activation is ACTIVATIONS["tanh"]:
-                return np.arctanh(self.h)
-            return np.log(self.h) - np.log1p(-self.h)
+            return self.activation.inverse(self.h)
 
 
 def passages(network: Network, stage: int) -> Sequence[Passage]:

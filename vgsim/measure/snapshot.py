@@ -12,6 +12,7 @@ from vgsim.measure.collectors import collect
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import NOTHING, Wish
 from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network, Table
@@ -78,7 +79,7 @@ def _take(experiment: Experiment, generation: int, rate: float, wish: Wish) -> F
         reach=experiment.reach(),
         wish=wish,
         readings=collect(experiment, wish),
-        **_norms(network, backward_from, updated, experiment.spec.training.clip == "none"),
+        **_norms(network, backward_from, updated, CLIPPINGS[experiment.spec.training.clip].leaves),
     )
 
 

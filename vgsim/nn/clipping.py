@@ -23,8 +23,23 @@ class Clipped:
 
 NOT_CLIPPED = Clipped(float("nan"), float("nan"))
 
-Clipping = Callable[[Array, float], Clipped]
-"""(gradients, clip_at): changes the gradients in place."""
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """``cut(gradients, clip_at)`` changes the flat gradients in place.
+
+    ``entry(gradient, clip_at, clipped)`` is what becomes of one entry where the whole became
+    ``clipped``. ``leaves`` says that nothing is ever changed.
+    """
+
+    cut: Callable[[Array, float], Clipped]
+    entry: Callable[[float, float, Clipped], float]
+    leaves: bool = False
+
+    def __call__(self, gradients: Array, most: float) -> Clipped:
+        """Change the gradients in place."""
+        return self.cut(gradients, most)
+
 
 CLIPPINGS: Registry[Clipping] = Registry("clipping")
 
@@ -32,19 +47,11 @@ MARGIN = 1e-6
 """PyTorch adds this to the norm before it divides by it, so what it cuts ends just below."""
 
 
-@CLIPPINGS.register("none", "gradients stay as they are", label="None")
 def leave(gradients: Array, most: float) -> Clipped:
     """Nothing is done, nor measured."""
     return NOT_CLIPPED
 
 
-@CLIPPINGS.register(
-    "norm",
-    "the whole gradient is scaled down to a norm (Pascanu, Mikolov and Bengio 2013)",
-    label="By norm",
-    uses=("training.clip_at",),
-    role=Role.LIMITS_NORM,
-)
 def by_norm(gradients: Array, most: float) -> Clipped:
     """g ← g · min(1, most / (‖g‖ + 1e-6)), exactly PyTorch's ``clip_grad_norm_``.
 
@@ -58,12 +65,6 @@ def by_norm(gradients: Array, most: float) -> Clipped:
     return Clipped(before, before * factor if np.isfinite(before) else _norm(gradients))
 
 
-@CLIPPINGS.register(
-    "value",
-    "every entry is cut off at ± a value; this turns the gradient",
-    label="By value",
-    uses=("training.clip_at",),
-)
 def by_value(gradients: Array, most: float) -> Clipped:
     """g ← min(max(g, −most), most), exactly PyTorch's ``clip_grad_value_``."""
     before = _norm(gradients)
@@ -73,3 +74,31 @@ def by_value(gradients: Array, most: float) -> Clipped:
 
 def _norm(gradients: Array) -> float:
     return float(norms(gradients[None], axis=1)[0])
+
+
+def _scaled(gradient: float, most: float, clipped: Clipped) -> float:
+    factor = most / (clipped.before + MARGIN)
+    return gradient * factor if factor < 1 else gradient
+
+
+CLIPPINGS.add(
+    "none",
+    Clipping(leave, lambda gradient, most, clipped: gradient, leaves=True),
+    "gradients stay as they are",
+    label="None",
+)
+CLIPPINGS.add(
+    "norm",
+    Clipping(by_norm, _scaled),
+    "the whole gradient is scaled down to a norm (Pascanu, Mikolov and Bengio 2013)",
+    label="By norm",
+    uses=("training.clip_at",),
+    role=Role.LIMITS_NORM,
+)
+CLIPPINGS.add(
+    "value",
+    Clipping(by_value, lambda gradient, most, clipped: float(np.clip(gradient, -most, most))),
+    "every entry is cut off at ± a value; this turns the gradient",
+    label="By value",
+    uses=("training.clip_at",),
+)

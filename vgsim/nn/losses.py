@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from vgsim.nn.spec import TrainingSpec
 
 
+Named = tuple[str, Array]
+"""An array (rows, outputs) and its name in LaTeX."""
+
+
 class Loss:
     """One loss for outputs and targets of shape (batch, outputs), both floating point.
 
@@ -26,6 +30,10 @@ class Loss:
     formula: ClassVar[str]
     judges: ClassVar[bool] = True
     needs_classes: ClassVar[bool] = False
+    factor: ClassVar[int] = 1
+    """What :meth:`predicted` minus targets is multiplied by to be ∂J/∂h, before it is averaged."""
+    over_outputs: ClassVar[bool] = True
+    """Whether J is a mean over the outputs of a sample, too."""
 
     def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
         self.targets = targets
@@ -46,6 +54,14 @@ class Loss:
     def gradient(self, h: Array, out: Array) -> None:
         """∂J/∂h of the outputs last given to :meth:`value`."""
         raise NotImplementedError
+
+    def predicted(self, h: Array) -> Named | None:
+        """What ∂J/∂h compares with the targets; None where it is no such difference."""
+        return None
+
+    def products(self, h: Array) -> list[tuple[Named, Named]]:
+        """Rows and columns whose products add up to the loss of a sample, where it is a sum."""
+        return []
 
     def accuracy(self, h: Array) -> float:
         """Fraction of the batch whose class is right; nan without classes or on overflow."""
@@ -83,6 +99,7 @@ class CrossEntropy(Loss):
     """J = mean over the batch of −log softmax(h)[class]."""
 
     formula = "<i>J</i> = −mean log softmax(<i>h</i>)<sub>class</sub>"
+    over_outputs = False
     needs_classes = True
 
     @staticmethod
@@ -104,6 +121,16 @@ class CrossEntropy(Loss):
         """(softmax(h) − one-hot) / batch."""
         np.subtract(self.scratch, self.targets, out=out)
         np.multiply(out, 1.0 / len(out), out=out)
+
+    def predicted(self, h: Array) -> Named:
+        """The softmax."""
+        return "p", self.scratch
+
+    def products(self, h: Array) -> list[tuple[Named, Named]]:
+        """−y · log p."""
+        beyond = h - h.max(axis=1, keepdims=True)
+        log_p = beyond - np.log(np.exp(beyond).sum(axis=1, keepdims=True))
+        return [((r"-y^{\top}", -self.targets), (r"\log p", log_p))]
 
     def accuracy(self, h: Array) -> float:
         """How often the largest output is the right class."""
@@ -154,6 +181,22 @@ class BinaryCrossEntropy(Loss):
         np.subtract(out, self.targets, out=out)
         np.multiply(out, 1.0 / out.size, out=out)
 
+    def predicted(self, h: Array) -> Named:
+        """σ(h)."""
+        return "p", np.reciprocal(1 + np.exp(-h))
+
+    def products(self, h: Array) -> list[tuple[Named, Named]]:
+        """−y · log p − (1 − y) · log(1 − p), over the outputs."""
+        y = self.targets
+        each = 1.0 / h.shape[1]
+        return [
+            ((r"-\frac{1}{n}y^{\top}", -each * y), (r"\log p", -np.logaddexp(0, -h))),
+            (
+                (r"-\frac{1}{n}(1 - y)^{\top}", -each * (1 - y)),
+                (r"\log(1 - p)", -np.logaddexp(0, h)),
+            ),
+        ]
+
     def accuracy(self, h: Array) -> float:
         """How often the sign (two classes) or the largest output is right."""
         if h.shape[1] == 1 and np.isfinite(h).all():
@@ -173,6 +216,7 @@ class MeanSquaredError(Loss):
     """J = mean over batch and outputs of (h − t)²."""
 
     formula = "<i>J</i> = mean (<i>h</i> − <i>t</i>)<sup>2</sup>"
+    factor = 2
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
@@ -187,6 +231,15 @@ class MeanSquaredError(Loss):
     def gradient(self, h: Array, out: Array) -> None:
         """2 (h − t) / (batch · outputs)."""
         np.multiply(self.scratch, 2.0 / out.size, out=out)
+
+    def predicted(self, h: Array) -> Named | None:
+        """h itself."""
+        return "h", h
+
+    def products(self, h: Array) -> list[tuple[Named, Named]]:
+        """(h − y) · (h − y), over the outputs."""
+        off = h - self.targets
+        return [((r"\frac{1}{n}(h - y)^{\top}", 1.0 / h.shape[1] * off), (r"(h - y)", off))]
 
     def accuracy(self, h: Array) -> float:
         """How often the largest output is the right class, where there are any."""
@@ -225,6 +278,13 @@ class Huber(MeanSquaredError):
     def gradient(self, h: Array, out: Array) -> None:
         """r cut off at ±δ, over batch · outputs."""
         np.multiply(self.scratch, 1.0 / out.size, out=out)
+
+    def predicted(self, h: Array) -> None:
+        """Not a difference where it is cut off."""
+
+    def products(self, h: Array) -> list[tuple[Named, Named]]:
+        """Two cases are no product."""
+        return []
 
     @staticmethod
     def chance(targets: Array, training: TrainingSpec | None = None) -> float:

@@ -10,13 +10,10 @@ from vgsim.measure.chain_rule import symbols as tex
 from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick, frozen
 from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term
 from vgsim.nn.arrays import Array
-from vgsim.nn.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
+from vgsim.nn.losses import Loss
 
 if TYPE_CHECKING:
     from vgsim.nn.experiment import Experiment
-
-Named = tuple[str, Array]
-"""An array (rows, outputs) and its name in LaTeX."""
 
 
 def output(experiment: Experiment, pick: Pick) -> Hop:
@@ -24,7 +21,7 @@ def output(experiment: Experiment, pick: Pick) -> Hop:
     h, loss = experiment.network.output, experiment.loss
     terms = tuple(
         Chain(pick, name, values, signal=False).own_row(*row).term("loss")
-        for row, (name, values) in _products(loss, h.astype(np.float64))
+        for row, (name, values) in loss.products(h.astype(np.float64))
     )
     left = pick.vector(tex.at("h", experiment.stages), h)
     if terms:
@@ -34,27 +31,6 @@ def output(experiment: Experiment, pick: Pick) -> Hop:
         left = Factor(name, FactorKind.VECTOR, value)
     gates = _compared(loss, h, pick)
     return Hop(0, pick.sample, left, terms, NOTHING, gates=gates, note=_timestep(experiment))
-
-
-def _products(loss: Loss, h: Floats) -> list[tuple[Named, Named]]:
-    """Rows and columns whose products add up to the loss of a sample, where it is such a sum."""
-    y, each = loss.targets, 1.0 / h.shape[1]
-    if type(loss) is CrossEntropy:
-        beyond = h - h.max(axis=1, keepdims=True)
-        log_p = beyond - np.log(np.exp(beyond).sum(axis=1, keepdims=True))
-        return [((r"-y^{\top}", -y), (r"\log p", log_p))]
-    if type(loss) is BinaryCrossEntropy:
-        return [
-            ((r"-\frac{1}{n}y^{\top}", -each * y), (r"\log p", -np.logaddexp(0, -h))),
-            (
-                (r"-\frac{1}{n}(1 - y)^{\top}", -each * (1 - y)),
-                (r"\log(1 - p)", -np.logaddexp(0, h)),
-            ),
-        ]
-    if type(loss) is MeanSquaredError:
-        off = h - y
-        return [((r"\frac{1}{n}(h - y)^{\top}", each * off), (r"(h - y)", off))]
-    return []
 
 
 def gradient(experiment: Experiment, pick: Pick) -> Hop:
@@ -78,18 +54,9 @@ def _timestep(experiment: Experiment) -> str:
     return "Of the last timestep; each has a loss of its own." if rows > batch else ""
 
 
-def _predicted(loss: Loss, h: Array) -> tuple[str, Array] | None:
-    """What is compared with the targets: its name and (rows, outputs); None if that is not all."""
-    if type(loss) is CrossEntropy:
-        return "p", loss.scratch  # the softmax
-    if type(loss) is BinaryCrossEntropy:
-        return "p", np.reciprocal(1 + np.exp(-h))
-    return ("h", h) if type(loss) is MeanSquaredError else None
-
-
 def _compared(loss: Loss, h: Array, pick: Pick) -> tuple[tuple[str, Floats], ...]:
     """Probabilities, where the loss has any, and targets y."""
-    predicted = _predicted(loss, h)
+    predicted = loss.predicted(h)
     known = [predicted] if predicted and predicted[0] == "p" else []
     return tuple((name, pick.one(values)) for name, values in [*known, ("y", loss.targets)])
 
@@ -97,7 +64,7 @@ def _compared(loss: Loss, h: Array, pick: Pick) -> tuple[tuple[str, Floats], ...
 def _terms(experiment: Experiment, pick: Pick) -> tuple[Term, ...]:
     """The gradient as a scaled difference, for the losses of which it is one."""
     loss, h = experiment.loss, experiment.network.output
-    predicted = _predicted(loss, h)
+    predicted = loss.predicted(h)
     if predicted is None:
         return ()
     name, values = predicted
@@ -110,8 +77,8 @@ def _scale(loss: Loss, h: Array, pick: Pick) -> tuple[str, float, str, str]:
     steps = len(h) // pick.batch
     size = "TB" if steps > 1 else "B"
     words = f"B = {pick.batch} samples" + (f", T = {steps} timesteps" if steps > 1 else "")
-    if type(loss) is CrossEntropy:
-        return rf"\frac{{1}}{{{size}}}", 1.0 / len(h), "loss", words + "."
-    top, outputs = (2 if type(loss) is MeanSquaredError else 1), h.shape[1]
+    if not loss.over_outputs:
+        return rf"\frac{{{loss.factor}}}{{{size}}}", loss.factor / len(h), "loss", words + "."
+    outputs = h.shape[1]
     note = f"{words}, n = {outputs} output{'s' if outputs > 1 else ''}."
-    return rf"\frac{{{top}}}{{{size}n}}", top / h.size, "loss", note
+    return rf"\frac{{{loss.factor}}}{{{size}n}}", loss.factor / h.size, "loss", note

@@ -11,7 +11,7 @@ from vgsim.measure.collectors import collector
 from vgsim.measure.inspection.parameters import Parameter, bias, gradients, updated, weights
 from vgsim.measure.request import Focus, Wish
 from vgsim.nn.arrays import Array
-from vgsim.nn.clipping import MARGIN
+from vgsim.nn.clipping import CLIPPINGS
 
 if TYPE_CHECKING:
     from vgsim.nn.experiment import Experiment
@@ -80,9 +80,4 @@ def _step(
 def clipped(experiment: Experiment, gradient: float) -> float:
     """One entry of the gradient after the clipping of the last update."""
     training = experiment.spec.training
-    if training.clip == "value":
-        return float(np.clip(gradient, -training.clip_at, training.clip_at))
-    if training.clip == "norm":
-        factor = training.clip_at / (experiment.clipped.before + MARGIN)
-        return gradient * factor if factor < 1 else gradient
-    return gradient
+    return CLIPPINGS[training.clip].entry(gradient, training.clip_at, experiment.clipped)

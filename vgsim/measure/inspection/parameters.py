@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.nn.arrays import Array
+from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.layered import Layered
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
@@ -118,7 +119,7 @@ def gradients(experiment: Experiment, stage: int, parameter: Parameter) -> Array
     _, backward_from = experiment.moment.reached(experiment.stages)
     if backward_from > (1 if parameter.shared else stage):
         return None
-    if not updated(experiment) or experiment.spec.training.clip != "none":
+    if not updated(experiment) or not CLIPPINGS[experiment.spec.training.clip].leaves:
         _owner(network, stage, parameter)()
     return parameter.values(network.flat.gradients)
 

@@ -32,7 +32,7 @@ class Activation:
     cut, weights make up for. ``shuts`` says that f′ is exactly 0 on one whole side: such a unit
     can be dead. ``linear`` says that h = z. ``learned`` is the slope left of zero before training,
     where that is a parameter of each stage. ``suits`` is the role of the initializer that belongs
-    to it.
+    to it. ``inverse`` gives z for h, which the gates of a cell need: of them only h is kept.
     """
 
     forward: Callable[[Array, Array], object]
@@ -47,6 +47,7 @@ class Activation:
     linear: bool = False
     learned: float | None = None
     suits: Role = Role.KEEPS_VARIANCE
+    inverse: Callable[[Array], Array] | None = None
 
     @property
     def limit(self) -> float:

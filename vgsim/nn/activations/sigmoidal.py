@@ -23,6 +23,11 @@ def sigmoid(z: Array, out: Array) -> None:
     np.reciprocal(out, out=out)
 
 
+def _logit(h: Array) -> Array:
+    inverse: Array = np.log(h) - np.log1p(-h)
+    return inverse
+
+
 def _sigmoid_slope(z: Array, h: Array, out: Array) -> None:
     np.subtract(1, h, out=out)
     np.multiply(out, h, out=out)
@@ -39,13 +44,13 @@ def _tanh_slope(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "sigmoid",
-    Activation(sigmoid, _sigmoid_slope, 0.25, "σ", squashes=True),
+    Activation(sigmoid, _sigmoid_slope, 0.25, "σ", squashes=True, inverse=_logit),
     "1 / (1 + e^−z); its slope never exceeds 0.25, so every hop loses",
     label="Sigmoid",
 )
 ACTIVATIONS.add(
     "tanh",
-    Activation(_tanh, _tanh_slope, 1.0, "tanh", gain=5 / 3, squashes=True),
+    Activation(_tanh, _tanh_slope, 1.0, "tanh", gain=5 / 3, squashes=True, inverse=np.arctanh),
     "zero-centered; slope 1 at z = 0, less as |z| grows",
     label="Tanh",
     role=Role.ZERO_CENTERED,
