@@ -1,0 +1,179 @@
+"""A cell, a normalization and a skip path that vgsim does not have, as another package adds them.
+
+:func:`register` is the entry point; nothing is registered by importing this.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.cells.base import CELLS, Equation, Gated, Share
+from vgsim.nn.layers.parts.base import WayBack
+from vgsim.nn.layers.parts.norms import NORMS, Norm
+from vgsim.nn.layers.parts.skips import SKIPS, Gate, Skip
+from vgsim.nn.layers.site import Shapes, StagePlan
+
+
+class Minimal(Gated):
+    """One gate and a candidate: h = (1 − f) ⊙ h + f ⊙ n (after Zhou et al. 2016)."""
+
+    gates = ("f", "n")
+    functions = MappingProxyType({"f": "sigmoid", "n": "tanh"})
+    equations = (
+        Equation(
+            "h",
+            (
+                Share("f", "h", "carry", complement=True, before=True),
+                Share("f", "n", "candidate"),
+            ),
+        ),
+    )
+    words = MappingProxyType({"f": "Renewal gate: what h gives up", "n": "Candidate for h"})
+    slope_of = "z^{n}"
+    keeper = "renewal gate"
+    products = 2
+
+    def allocate(self) -> None:
+        """f and n as planes, and what ∂J/∂h is multiplied with for each."""
+        super().allocate()
+        steps, batch, units = self.dh.shape
+        self.z, self.bends = np.zeros((2, steps, 2, batch, units), self.dh.dtype)
+        self.f, self.n = self.z.swapaxes(0, 1)
+
+    def planes(self) -> tuple[str, ...]:
+        """As they lie."""
+        return self.gates
+
+    def forward(self, t: int) -> None:
+        """h = h + f ⊙ (n − h)."""
+        if t == 0:
+            self.copy_weights()
+        np.matmul(self.state[t], self.stacked, out=self.z[t])
+        self.f[t] = 1 / (1 + np.exp(-self.f[t]))
+        np.tanh(self.n[t], out=self.n[t])
+        self.h[t] = self.before[t] + self.f[t] * (self.n[t] - self.before[t])
+
+    def slopes(self) -> None:
+        """For f and n."""
+        self.slope[...] = 1 - self.n**2
+        self.bends[:, 0] = (self.n - self.before) * self.f * (1 - self.f)
+        self.bends[:, 1] = self.f * self.slope
+
+    def backward(self, t: int) -> None:
+        """By what goes into each."""
+        np.multiply(self.bends[t], self.dh[t], out=self.dz_planes[t])
+
+    def hand_back(self, t: int, out: Array) -> None:
+        """By the weights, and past them."""
+        super().hand_back(t, out)
+        out += (1 - self.f[t]) * self.dh[t]
+
+    def arrays(self) -> dict[str, Array]:
+        """f and n."""
+        return {"f": self.f, "n": self.n, "dz": self.dz}
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """By the weights, and past them."""
+        into = [gradient * rows(bend, samples) for bend in self.bends[t]]
+        by_weights: Floats = np.concatenate(into, axis=-1) @ self.own["W_h"].T
+        return by_weights + gradient * (1 - rows(self.f[t], samples))
+
+
+class Centering(Norm):
+    """Each sample to mean 0 over the units, its scale left alone: y = x − mean + β."""
+
+    symbol = "C"
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """β alone."""
+        return {"beta": (inputs,)}
+
+    def forward(self) -> None:
+        """y = x − mean + β."""
+        self._average(self.x, self.mean)
+        np.subtract(self.x, self.mean, out=self.y)
+        np.add(self.y, self.own["beta"], out=self.y)
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = ∂J/∂y − its mean."""
+        self._average(self.dy, self.sum)
+        np.subtract(self.dy, self.sum, out=out)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂β."""
+        np.dot(self.ones, self.dy, self.gradients["beta"])
+
+    def matrix(self, row: int) -> Floats:
+        """I − 1 1ᵀ / n."""
+        units = self.x.shape[1]
+        return np.eye(units) - 1 / units
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """Less its mean."""
+        less: Floats = gradient - gradient.mean(axis=-1, keepdims=True)
+        return less
+
+
+class FromZero(Skip):
+    """y = r ⊙ x + α s with a learned r, at first 0.1 (after ReZero, Bachlechner et al. 2020)."""
+
+    adds = False
+    main_gate = Gate("r")
+    words = MappingProxyType({**Skip.words, "r": "Learned share of the stage"})
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """r, one each a unit."""
+        return {"r": (outputs,)}
+
+    def restart(self, network: object) -> None:
+        """r = 0.1."""
+        self.own["r"][...] = 0.1
+
+    def forward(self) -> None:
+        """y = r ⊙ x + α s."""
+        np.multiply(self.own["r"], self.x, out=self.y)
+        self.y += self.scale * self.source.h
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = r ⊙ ∂J/∂y."""
+        np.multiply(self.own["r"], self.dy, out=out)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂r."""
+        self.gradients["r"][...] = (self.dy * self.x).sum(axis=0)
+
+    def inner(self) -> dict[str, Array]:
+        """r, the same for every sample."""
+        return {"r": np.broadcast_to(self.own["r"], self.y.shape)}
+
+    def tell(self, way: WayBack) -> None:
+        """r."""
+        way.diagonal(f"r_{{{way.stage}}}", self.inner()["r"])
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By r."""
+        return gradient * self.own["r"]
+
+
+def register() -> None:
+    """Add all three."""
+    CELLS.add("minimal", Minimal, "one gate and a candidate", label="Minimal gated unit")
+    NORMS.add(
+        "centering",
+        Centering,
+        "each sample to mean 0 over the units",
+        label="Centering",
+        uses=("network.norm_position",),
+    )
+    SKIPS.add(
+        "from-zero",
+        FromZero,
+        "h = r f(z) + α h of m stages below",
+        label="From zero",
+        uses=("network.skip_every", "network.skip_scale"),
+    )
