@@ -13,6 +13,7 @@ from vgsim.diagnosis.facts import Facts
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence, Tone, Value
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.layers.parts import NORMS
 
 Changes = dict[str, Value]
 """Fields by their dotted path, with new values; a role stands for whoever plays it."""
@@ -49,11 +50,12 @@ class Step(IntEnum):
 class Outcome:
     """One answer to why a network does not learn, or that it does: everything about it.
 
-    ``title`` may have "{precision}", the number type, and "{activation}" in it. ``order`` says when
-    it is asked: a :class:`Step` and a number within it. ``needs`` must all hold; ``signs`` are
-    what one expects to see besides, they only change the confidence. What the needs measure is
-    shown as evidence, then the facts in ``also``. ``sentences`` also say what is not the cause.
-    ``remedies`` are candidates, best first (:mod:`vgsim.diagnosis.remedies`).
+    ``title`` may have "{precision}", the number type, "{activation}" and "{norm}", the
+    normalization, in it. ``order`` says when it is asked: a :class:`Step` and a number within it.
+    ``needs`` must all hold; ``signs`` are what one expects to see besides, they only change the
+    confidence. What the needs measure is shown as evidence, then the facts in ``also``.
+    ``sentences`` also say what is not the cause. ``remedies`` are candidates, best first
+    (:mod:`vgsim.diagnosis.remedies`).
     """
 
     title: str
@@ -88,6 +90,7 @@ class Outcome:
         return self.title.format(
             precision=findings.spec.training.precision,
             activation=ACTIVATIONS.entry(findings.activation).label,
+            norm=NORMS.entry(findings.spec.network.norm).label.lower(),
         )
 
     def evidence(self, findings: Findings) -> tuple[Evidence, ...]:

@@ -42,7 +42,7 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
 OUTCOMES.add(
     "exploding_batch_norm",
     Outcome(
-        title="Exploding: batch norm without skip paths",
+        title="Exploding: {norm} without skip paths",
         order=Step.GROWTH + 20,  # it divides the weights out, so they cannot be the cause
         needs=(explodes, _batch_norm_alone),
         signs=(no_agreement,),
