@@ -25,21 +25,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from tests.helpers.exports import request_for, save
 from vgsim.diagnosis import judge
-from vgsim.export.animation import OnePass, Route, Training
-from vgsim.export.apng import save_apng
+from vgsim.export.animation import painter, script_of, write_animation
 from vgsim.export.compose import compose, wants
-from vgsim.export.exporting import save
-from vgsim.export.gif import save_gif
-from vgsim.export.mp4 import save_mp4
+from vgsim.export.formats.apng import save_apng
+from vgsim.export.formats.gif import save_gif
+from vgsim.export.formats.mp4 import save_mp4
+from vgsim.export.formats.png import encoded, save_png
+from vgsim.export.formats.pptx import Slide, save_pptx
+from vgsim.export.formats.webp import save_webp
 from vgsim.export.picture import Picture
-from vgsim.export.png import encoded, save_png
-from vgsim.export.pptx import Slide, save_pptx
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.reel_files import painter, script_of, write_reel
-from vgsim.export.reel_request import ReelRequest
+from vgsim.export.sequence import OnePass, Sequence, Training
 from vgsim.export.shots import Shot
-from vgsim.export.webp import save_webp
 from vgsim.measure.request import Wish
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.presets import load_preset
@@ -68,12 +67,12 @@ def slide(path: Path) -> Callable[[], None]:
     return lambda: save(frame, picture, path, theme, verdict, overwrite=True)
 
 
-def reel(path: Path, route: Route, picture: Picture) -> Callable[[], None]:
-    """What makes a reel from its first step to the file."""
-    request = ReelRequest(picture, "pass", 1, 1, 0.1, path)
-    script = script_of(load_preset("sigmoid-stack"), picture, route)
-    paint = painter(path, lambda: load_theme("light"))
-    return lambda: write_reel(script, request, paint)
+def animation(path: Path, sequence: Sequence, picture: Picture) -> Callable[[], None]:
+    """What makes an animation from its first step to the file."""
+    request = request_for(path, picture, sequence, 0.1)
+    script = script_of(load_preset("sigmoid-stack"), request)
+    paint = painter(request, lambda: load_theme("light"))
+    return lambda: write_animation(script, request, path, paint)
 
 
 def shots(ground: QImage) -> Iterator[Shot]:
@@ -117,8 +116,8 @@ def whole_exports() -> None:
     with tempfile.TemporaryDirectory() as folder:
         png, pptx, mp4 = (Path(folder) / f"x{suffix}" for suffix in (".png", ".pptx", ".mp4"))
         told("slide PNG 3840x2160", "1 s", slide(png), png, 5)
-        told("deck of 12 moments", "5 s", reel(pptx, last_twelve, wide), pptx, 1)
-        told("film of 200 slides 1280x720", "20 s", reel(mp4, Training(199), small), mp4, 1)
+        told("deck of 12 moments", "5 s", animation(pptx, last_twelve, wide), pptx, 1)
+        told("film of 200 slides 1280x720", "20 s", animation(mp4, Training(199), small), mp4, 1)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vgsim.cli.main import main
-from vgsim.export.provenance.reading import read_passport
+from vgsim.export.reading import read_provenance
 from vgsim.ui.style.theme import load_theme
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]
@@ -59,7 +59,7 @@ def test_a_picture_has_the_size_that_was_asked_for(styled, tmp_path, words, size
 def test_a_picture_in_every_format_knows_where_it_comes_from(styled, tmp_path, suffix):
     out = tmp_path / f"x.{suffix}"
     _render(*QUICK, *SMALL, "--steps", "3", "--moment", "backward:2", "--out", str(out))
-    passport = read_passport(out)
+    passport = read_provenance(out)
     assert (passport.step, passport.moment, passport.view) == (3, "backward:2", "gradient")
     assert passport.spec.network.depth == 2
 
@@ -69,7 +69,7 @@ def test_transparent_and_title_and_font_size(styled, tmp_path):
     extras = ["--transparent", "--title", "A title", "--font-scale", "1.2", "--no-caption"]
     _render(*QUICK, *SMALL, *extras, "--out", str(out))
     assert _film(out).convert("RGBA").getpixel((1, 1))[3] == 0
-    assert dict(read_passport(out).picture)["title"] == '"A title"'
+    assert dict(read_provenance(out).picture)["title"] == '"A title"'
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [("gif", "GIF"), ("webp", "WEBP"), ("apng", "PNG")])
@@ -141,7 +141,10 @@ def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_pa
         (["relu-he", "--out", "x.bmp"], "ends in .png"),
         (["relu-he", "--out", "x.gif"], 'allowed is with a film "every" N steps'),
         (["relu-he", "--every", "2", "--out", "x.gif"], "steps = 0"),
-        (["relu-he", "--every", "2", "--steps", "4", "--out", "x.png"], "for a reel a file name"),
+        (
+            ["relu-he", "--every", "2", "--steps", "4", "--out", "x.png"],
+            "for several pictures a file name",
+        ),
         (["relu-he", "--every", "9", "--steps", "4", "--out", "x.gif"], "every = 9"),
         (["relu-he", "--every", "2", "--pass", "--out", "x.gif"], "either every or pass"),
         (["relu-he", "--every", "2", "--steps", "4", "--seconds", "0", "--out", "x.gif"], "0.02"),
@@ -246,7 +249,7 @@ def test_a_batch_makes_every_picture_beside_it_and_again(styled, tmp_path):
     path = _batch(tmp_path, BATCH)
     _render("--batch", path)
     first = [(tmp_path / name).read_bytes() for name in ("a.png", "b.png")]
-    assert read_passport(tmp_path / "b.png").spec.network.depth == 3
+    assert read_provenance(tmp_path / "b.png").spec.network.depth == 3
     _render("--batch", path)
     assert [(tmp_path / name).read_bytes() for name in ("a.png", "b.png")] == first
 
@@ -297,7 +300,7 @@ def test_two_pictures_of_a_batch_do_not_go_to_one_file(styled, capsys, tmp_path,
     (tmp_path / "sub").mkdir()
     assert main(["render", "--batch", _batch(tmp_path, BATCH.replace("b.png", other))]) == 2
     assert "allowed is a file of its own; picture 1 goes there" in capsys.readouterr().err
-    assert read_passport(tmp_path / "a.png").view == "gradient"
+    assert read_provenance(tmp_path / "a.png").view == "gradient"
 
 
 @pytest.mark.parametrize("text", ["", "picture = 3", "[[picture", "x = 1\n[[picture]]\n", "\0"])

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgsim.export.table import Table, save_csv, save_jsonl, save_npz, tabbed
+from vgsim.export.formats.csv import save_csv
+from vgsim.export.formats.jsonl import save_jsonl
+from vgsim.export.formats.npz import save_npz
+from vgsim.export.table import Table, tabbed
 
 SAVES = {"csv": save_csv, "npz": save_npz, "jsonl": save_jsonl}
 

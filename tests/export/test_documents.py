@@ -11,16 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
+from tests.helpers.exports import plain_pdf
 from tests.helpers.passports import passport
 from tests.helpers.specs import small
-from vgsim.export.pdf import add_passport
+from vgsim.export.formats.svg import with_provenance
 from vgsim.export.provenance.markup import NAMESPACE, element, find_element, packet
-from vgsim.export.provenance.reading import read_passport
 from vgsim.export.provenance.record import Provenance, loads
-from vgsim.export.svg import with_passport
+from vgsim.export.reading import read_provenance
 
 SVG = (
     '<?xml version="1.0"?>\n<!-- by <hand> -->\n'
@@ -31,11 +30,7 @@ SVG = (
 
 def write_pdf(path, title="Why δ₁ fades"):
     """A page with a line of text, written as vgsim does."""
-    writer = QPdfWriter(str(path))
-    add_passport(writer, passport(), title)
-    painter = QPainter(writer)
-    painter.drawText(100, 100, "one line")
-    painter.end()
+    plain_pdf(path, passport(), title, "one line")
 
 
 @given(st.text(max_size=60))
@@ -47,9 +42,9 @@ def test_an_element_is_xml_and_comes_back(name):
 
 
 def test_an_svg_stays_one_and_brings_the_passport_back(tmp_path, qapp):
-    text = with_passport(SVG, passport())
+    text = with_provenance(SVG, passport())
     (tmp_path / "x.svg").write_text(text, encoding="utf-8")
-    assert read_passport(tmp_path / "x.svg") == passport()
+    assert read_provenance(tmp_path / "x.svg") == passport()
     root = ElementTree.fromstring(text)
     assert [child.tag.rpartition("}")[2] for child in root] == ["metadata", "rect"]
     assert QSvgRenderer(QByteArray(text.encode())).isValid()
@@ -58,19 +53,19 @@ def test_an_svg_stays_one_and_brings_the_passport_back(tmp_path, qapp):
 @pytest.mark.parametrize("text", ["", "<html/>", '<svg width="1"/>', "<svgs></svgs>"])
 def test_what_is_no_svg_is_refused(text):
     with pytest.raises(ValueError, match="no <svg>"):
-        with_passport(text, passport())
+        with_provenance(text, passport())
 
 
 def test_a_pdf_brings_the_passport_back(tmp_path, qapp):
     write_pdf(tmp_path / "x.pdf")
-    assert read_passport(tmp_path / "x.pdf") == passport()
+    assert read_provenance(tmp_path / "x.pdf") == passport()
 
 
 def test_a_pdf_whose_metadata_was_packed_since_brings_it_back(tmp_path):
     packed = zlib.compress(packet(passport()).encode())
     data = b"%PDF-1.7\n1 0 obj\n<< >>\nstream\nzz\nendstream\n2 0 obj\nstream\r\n" + packed
     (tmp_path / "x.pdf").write_bytes(data + b"\nendstream\n%%EOF")
-    assert read_passport(tmp_path / "x.pdf") == passport()
+    assert read_provenance(tmp_path / "x.pdf") == passport()
 
 
 def test_an_xmp_packet_is_xml_whatever_the_title(tmp_path):
@@ -90,7 +85,7 @@ def test_poppler_reads_the_pdf(tmp_path, qapp):
 
 @pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="librsvg is not installed")
 def test_librsvg_draws_the_svg(tmp_path):
-    (tmp_path / "x.svg").write_text(with_passport(SVG, passport()), encoding="utf-8")
+    (tmp_path / "x.svg").write_text(with_provenance(SVG, passport()), encoding="utf-8")
     subprocess.run(
         ["rsvg-convert", str(tmp_path / "x.svg"), "-o", str(tmp_path / "x.png")], check=True
     )

@@ -10,12 +10,13 @@ from PIL import Image
 from PySide6.QtGui import QColor, QImage, QImageReader
 
 from tests.helpers.passports import passport, picture, shots
-from vgsim.export.apng import save_apng
-from vgsim.export.gif import save_gif
-from vgsim.export.mp4 import save_mp4
-from vgsim.export.provenance.reading import read_passport
-from vgsim.export.shots import Canceled, Shot, Ticker, opaque, pixels
-from vgsim.export.webp import save_webp
+from vgsim.export.formats.apng import save_apng
+from vgsim.export.formats.gif import save_gif
+from vgsim.export.formats.mp4 import save_mp4
+from vgsim.export.formats.webp import save_webp
+from vgsim.export.progress import Canceled
+from vgsim.export.reading import read_provenance
+from vgsim.export.shots import Shot, Ticker, opaque, pixels
 
 PICTURES = {"gif": save_gif, "webp": save_webp, "png": save_apng}
 FILMS = {**PICTURES, "mp4": save_mp4}
@@ -39,7 +40,7 @@ def frames(path):
 
 def test_the_passport_comes_back(save, tmp_path):
     save(shots(), tmp_path / "film", passport())
-    assert read_passport(tmp_path / "film") == passport()
+    assert read_provenance(tmp_path / "film") == passport()
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -214,7 +215,7 @@ def test_rounding_does_not_add_up():
 
 def test_one_pixel_is_a_film(save, tmp_path):
     save((Shot(picture(1, 1), 0.5) for _ in range(2)), tmp_path / "film", passport())
-    assert read_passport(tmp_path / "film") == passport()
+    assert read_provenance(tmp_path / "film") == passport()
 
 
 def test_see_through_is_laid_on_white():

@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from tests.helpers.passports import passport, picture, shots
-from vgsim.export.apng import save_apng
-from vgsim.export.gif import save_gif
-from vgsim.export.mp4 import save_mp4
-from vgsim.export.png import encoded, save_png
-from vgsim.export.pptx import Slide, save_pptx
-from vgsim.export.table import Table, save_csv, save_jsonl, save_npz
-from vgsim.export.webp import save_webp
+from vgsim.export.formats.apng import save_apng
+from vgsim.export.formats.csv import save_csv
+from vgsim.export.formats.gif import save_gif
+from vgsim.export.formats.jsonl import save_jsonl
+from vgsim.export.formats.mp4 import save_mp4
+from vgsim.export.formats.npz import save_npz
+from vgsim.export.formats.png import encoded, save_png
+from vgsim.export.formats.pptx import Slide, save_pptx
+from vgsim.export.formats.webp import save_webp
+from vgsim.export.table import Table
 
 resource = pytest.importorskip("resource", reason="file sizes cannot be limited there")
 

@@ -7,13 +7,13 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from tests.helpers.passports import passport, picture
-from vgsim.export.png import save_png
-from vgsim.export.provenance.reading import read_passport
+from vgsim.export.formats.png import save_png
+from vgsim.export.reading import read_provenance
 
 
 def test_the_passport_comes_back(tmp_path):
     save_png(picture(), tmp_path / "x.png", passport())
-    assert read_passport(tmp_path / "x.png") == passport()
+    assert read_provenance(tmp_path / "x.png") == passport()
 
 
 def test_another_program_reads_text_size_and_pixels(tmp_path):
@@ -52,4 +52,4 @@ def test_text_that_another_program_wrote_again_is_found(tmp_path):
             getattr(info, kind)("vgsim", passport().dumps(), zip=compressed)
             path = tmp_path / f"{kind}{number}.png"
             Image.new("RGB", (4, 4)).save(path, pnginfo=info)
-            assert read_passport(path) == passport()
+            assert read_provenance(path) == passport()

@@ -13,9 +13,9 @@ from pptx.util import Inches
 
 from tests.helpers.passports import passport, picture
 from tests.helpers.patience import PATIENCE_S
-from vgsim.export.png import encoded
-from vgsim.export.pptx import MOST_LINES, SIZES, Slide, save_pptx
-from vgsim.export.provenance.reading import read_passport
+from vgsim.export.formats.png import encoded
+from vgsim.export.formats.pptx import MOST_LINES, SIZES, Slide, save_pptx
+from vgsim.export.reading import read_provenance
 
 
 def slide(width: int = 160, height: int = 90, **changes: str) -> Slide:
@@ -35,7 +35,7 @@ def reopened(path):
 
 def test_the_passport_comes_back(tmp_path):
     save_pptx([slide()], tmp_path / "deck.pptx", passport())
-    assert read_passport(tmp_path / "deck.pptx") == passport()
+    assert read_provenance(tmp_path / "deck.pptx") == passport()
 
 
 def test_the_passport_outlives_a_save_by_another_program(tmp_path):
@@ -43,7 +43,7 @@ def test_the_passport_outlives_a_save_by_another_program(tmp_path):
     deck = Presentation(str(tmp_path / "deck.pptx"))
     deck.slides[0].shapes.title.text = "edited"
     deck.save(str(tmp_path / "edited.pptx"))
-    assert read_passport(tmp_path / "edited.pptx") == passport()
+    assert read_provenance(tmp_path / "edited.pptx") == passport()
 
 
 def test_everything_is_found_again(tmp_path):

@@ -12,28 +12,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QPainter, QPdfWriter
 
+from tests.helpers.exports import plain_pdf
 from tests.helpers.passports import passport, picture, shots
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
-from vgsim.export.apng import save_apng
-from vgsim.export.gif import save_gif
-from vgsim.export.mp4 import save_mp4
-from vgsim.export.pdf import add_passport
-from vgsim.export.png import encoded, save_png
-from vgsim.export.pptx import Slide, save_pptx
-from vgsim.export.provenance.containers import (
-    MOST_DOCUMENT,
-    PNG_SIGNATURE,
-    chunk,
-    international_text,
-)
-from vgsim.export.provenance.reading import is_export, read_passport
+from vgsim.export.formats.apng import save_apng
+from vgsim.export.formats.csv import save_csv
+from vgsim.export.formats.gif import save_gif
+from vgsim.export.formats.jsonl import save_jsonl
+from vgsim.export.formats.mp4 import save_mp4
+from vgsim.export.formats.npz import save_npz
+from vgsim.export.formats.png import encoded, save_png
+from vgsim.export.formats.pptx import Slide, save_pptx
+from vgsim.export.formats.svg import with_provenance
+from vgsim.export.formats.webp import save_webp
+from vgsim.export.provenance.blocks import MOST_DOCUMENT
+from vgsim.export.provenance.png import PNG_SIGNATURE, chunk, international_text
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.svg import with_passport
-from vgsim.export.table import Table, save_csv, save_jsonl, save_npz
-from vgsim.export.webp import save_webp
+from vgsim.export.reading import is_export, read_provenance
+from vgsim.export.table import Table
 
 KINDS = (
     "png", "svg", "pdf", "pptx", "gif", "webp", "apng", "mp4", "csv", "npz", "jsonl",
@@ -58,12 +56,9 @@ def write(kind, path, carried):
         save_pptx([Slide("title", encoded(picture()), "alt")], path, carried)
     elif kind == "svg":
         empty = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
-        path.write_text(with_passport(empty, carried) if carried else empty, encoding="utf-8")
+        path.write_text(with_provenance(empty, carried) if carried else empty, encoding="utf-8")
     else:
-        writer = QPdfWriter(str(path))
-        if carried:
-            add_passport(writer, carried, "title")
-        QPainter(writer).end()
+        plain_pdf(path, carried, "title")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +80,7 @@ def whole(qapp, tmp_path_factory):
 def test_it_comes_back_whatever_the_file_is_called(kind, whole, tmp_path):
     for name in ("picture", "picture.txt", "picture.png"):
         (tmp_path / name).write_bytes(whole(kind))
-        assert read_passport(tmp_path / name) == passport()
+        assert read_provenance(tmp_path / name) == passport()
         assert is_export(tmp_path / name)
 
 
@@ -94,14 +89,14 @@ def test_a_passport_in_a_table_is_the_same_to_the_letter(name, tmp_path):
     carried = Provenance(small(name=name), 3, "loss", "gradient")
     for kind in TABLES:
         write(kind, tmp_path / f"x.{kind}", carried)
-        assert read_passport(tmp_path / f"x.{kind}") == carried
+        assert read_provenance(tmp_path / f"x.{kind}") == carried
 
 
 def test_a_table_that_another_program_saved_with_its_own_line_ends_is_read(tmp_path):
     write("csv", tmp_path / "x.csv", passport())
     data = (tmp_path / "x.csv").read_bytes().replace(b"\n", b"\r\n")
     (tmp_path / "x.csv").write_bytes(b"\xef\xbb\xbf" + data)
-    assert read_passport(tmp_path / "x.csv") == passport()
+    assert read_provenance(tmp_path / "x.csv") == passport()
 
 
 def test_what_an_array_claims_is_not_believed(tmp_path):
@@ -109,14 +104,14 @@ def test_what_an_array_claims_is_not_believed(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.npz", "w") as package:
         package.writestr("meta.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head)
     with pytest.raises(SpecError, match="is damaged"):
-        read_passport(tmp_path / "x.npz")
+        read_provenance(tmp_path / "x.npz")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_without_one_says_so(kind, qapp, tmp_path):
     write(kind, tmp_path / f"x.{kind}", None)
     with pytest.raises(SpecError, match=rf"^x\.{kind}: holds no vgsim experiment"):
-        read_passport(tmp_path / f"x.{kind}")
+        read_provenance(tmp_path / f"x.{kind}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -133,7 +128,7 @@ def test_damaged_files_are_read_or_refused_in_one_sentence(kind, whole, tmp_path
         content[at:at] = data.draw(st.binary(max_size=20))
     (tmp_path / "x").write_bytes(content)
     try:
-        assert isinstance(read_passport(tmp_path / "x"), Provenance)
+        assert isinstance(read_provenance(tmp_path / "x"), Provenance)
     except SpecError as error:
         assert str(error).startswith("x: ") and "\n" not in str(error)
 
@@ -144,14 +139,14 @@ def test_damaged_files_are_read_or_refused_in_one_sentence(kind, whole, tmp_path
 def test_any_bytes_are_refused(content, start, tmp_path):
     (tmp_path / "x").write_bytes(start + content)
     with pytest.raises(SpecError, match=r"^x: "):
-        read_passport(tmp_path / "x")
+        read_provenance(tmp_path / "x")
 
 
 def refused(path, content):
     """What is said of a file with ``content``."""
     path.write_bytes(content)
     with pytest.raises(SpecError) as caught:
-        read_passport(path)
+        read_provenance(path)
     return str(caught.value)
 
 
@@ -198,7 +193,7 @@ def test_a_document_too_large_is_not_searched(tmp_path):
         out.write(b"<svg>")
         out.truncate(MOST_DOCUMENT + 1)  # a hole: takes no space
     with pytest.raises(SpecError, match="damaged"):
-        read_passport(tmp_path / "x.svg")
+        read_provenance(tmp_path / "x.svg")
 
 
 def test_a_list_of_parts_too_long_is_not_read(tmp_path):
@@ -214,7 +209,7 @@ def test_another_kind_is_refused_with_those_that_can_be(tmp_path):
 
 def test_reading_needs_neither_qt_nor_what_writes():
     told = (
-        "import sys, vgsim.export.provenance.reading, vgsim.export.pptx, vgsim.export.table;"
+        "import sys, vgsim.export.reading, vgsim.export.formats.pptx, vgsim.export.table;"
         "print([m for m in ('PySide6', 'PIL', 'pptx', 'lxml', 'av') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, text=True)
@@ -223,4 +218,4 @@ def test_reading_needs_neither_qt_nor_what_writes():
 
 def test_a_file_that_is_not_there_is_an_os_error(tmp_path):
     with pytest.raises(OSError, match="No such file"):
-        read_passport(tmp_path / "none.png")
+        read_provenance(tmp_path / "none.png")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.specs import small
 from vgsim.diagnosis.verdict import Tone, Verdict
+from vgsim.export.picture import Picture
 from vgsim.export.slide.content import (
     Origin,
     compared_caption,
@@ -19,8 +20,8 @@ from vgsim.export.slide.content import (
     shortened,
     slide_words,
 )
-from vgsim.export.slide.deck_words import slide_caption
 from vgsim.export.slide.layout import Wish, arrange
+from vgsim.export.slide.words import slide_text
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
@@ -142,4 +143,4 @@ def test_what_fits_has_at_least_the_room_it_needs(width, height, panels):
 
 def test_a_slide_at_the_loss_says_j_once():
     frame = next(f for f in map(frame_at, range(20)) if f.moment.phase is Phase.LOSS)
-    assert slide_caption(frame, None).count("J = ") == 1
+    assert slide_text(frame, Picture(), "Slide", None).caption.count("J = ") == 1

@@ -24,13 +24,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QWidget
 
+from tests.helpers.exports import save_pdf, save_svg
 from tests.helpers.passports import passport
 from tests.helpers.pixels import unlike
 from tests.helpers.views import moment_for, view_of
+from vgsim.export.drawing.raster import rendered
 from vgsim.export.drawing.svg_engine import SvgDevice
-from vgsim.export.drawing.vector import Page, save_pdf, save_svg, svg_text
-from vgsim.export.png import rendered
-from vgsim.export.provenance.reading import read_passport
+from vgsim.export.drawing.vector import Page, svg_text
+from vgsim.export.reading import read_provenance
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.style.application import apply_theme, ui_font
 from vgsim.ui.style.theme import load_theme
@@ -325,7 +326,7 @@ def test_an_svg_has_title_size_words_and_passport(styled, tmp_path):
     assert root.get("viewBox") == "0 0 159.996 90" and root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == 'Why <"δ₁"> & ' == root.get("aria-label")
     assert "∂J/∂h₁ fades &" in root.findtext(f"{SVG}desc")
-    assert not list(root.iter(f"{SVG}text")) and read_passport(path) == passport()
+    assert not list(root.iter(f"{SVG}text")) and read_provenance(path) == passport()
 
 
 def test_names_in_an_svg_are_there(styled):
@@ -355,7 +356,9 @@ def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_pat
     }
     assert "600.75 x 338.25 pts" in told["pdfinfo"].stdout and "δ₁" in told["pdfinfo"].stdout
     assert "Inter" in told["pdffonts"].stdout and "fades" in told["pdftotext"].stdout
-    assert not any(result.stderr for result in told.values()) and read_passport(path) == passport()
+    assert (
+        not any(result.stderr for result in told.values()) and read_provenance(path) == passport()
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QDialogButtonBox
 
 from tests.helpers.dialogs import heard, opened
+from vgsim.export.formats import FORMATS
 from vgsim.ui.export_dialog import ExportChoices, ExportDialog, ProgressDialog
 from vgsim.ui.export_dialog.fields import number
 from vgsim.ui.export_dialog.preview import Preview
@@ -15,12 +16,8 @@ from vgsim.ui.export_dialog.preview import Preview
 CHOICES = ExportChoices(
     views=[("slide", "Slide", ""), ("diagram", "Network diagram", ""), ("loss", "Loss", "")],
     plots=[("gradient", "Gradient", ""), ("loss", "Loss", ""), ("hop", "Chain rule", "")],
-    formats=[("png", "PNG", ""), ("pdf", "PDF", ""), ("mp4", "Film", ""), ("deck", "Deck", "")],
+    formats=[FORMATS[name] for name in ("png", "pdf", "mp4", "deck")],
     themes=[("light", "Light", ""), ("dark", "Dark", ""), ("print", "Print", "")],
-    films=frozenset({"mp4"}),
-    decks=frozenset({"deck"}),
-    opaque=frozenset({"mp4"}),
-    vector=frozenset({"pdf"}),
 )
 ENTRIES = {
     "view": "slide", "plots": ["gradient"], "title": "", "caption": True, "format": "png",
@@ -291,6 +288,19 @@ def test_progress_opens_late_and_can_be_canceled(styled, qtbot):
     with qtbot.waitSignal(dialog.canceled):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_return_does_not_cancel_what_it_began(styled, qtbot):
+    progress = ProgressDialog("Writing x.png")
+    qtbot.addWidget(progress)
+    ended = []
+    progress.finished.connect(ended.append)
+    qtbot.waitUntil(progress.isVisible)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        qtbot.keyClick(progress, key)
+        qtbot.keyClick(progress.focusWidget() or progress, key)
+    assert ended == [] and progress.isVisible()
+    progress.reject()
 
 
 def test_progress_that_ends_soon_never_opens(styled, qtbot):

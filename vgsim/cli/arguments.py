@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 BAD_USE = 2
@@ -18,8 +18,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_USE, f"vgsim: {message} (see {self.prog} --help)\n")
 
 
-def parser(commands: Mapping[str, tuple[object, str]], version: str) -> argparse.ArgumentParser:
-    """What reads the command line; ``commands`` are a function and a sentence by name."""
+def parser(
+    commands: Mapping[str, tuple[object, str]], version: str, files: Mapping[str, Sequence[str]]
+) -> argparse.ArgumentParser:
+    """What reads the command line.
+
+    ``commands`` are a function and a sentence by name, ``files`` the suffixes that render writes by
+    what becomes of them.
+    """
     made = _Parser(
         prog="vgsim",
         description="See why the learning signal of a deep network fades, and what cures it. "
@@ -41,7 +47,7 @@ def parser(commands: Mapping[str, tuple[object, str]], version: str) -> argparse
                              )  # fmt: skip
     of["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(of["render"], optional=True)
-    _add_picture(of["render"])
+    _add_picture(of["render"], files)
     return made
 
 
@@ -61,12 +67,9 @@ def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None
 
 
 _RENDER_ABOUT = """\
-draw a picture, film, deck or table without a window. A file that is there is replaced, once the
-new one is whole. The suffix of --out says what is made:
-
-  .png .svg .pdf .pptx         one picture or slide
-  .gif .webp .apng .mp4 .pptx  a reel: training with --every, or the moments of a pass with --pass
-  .csv .npz .jsonl             the numbers behind a plot
+draw a picture, animation, deck or table without a window. A file that is there is replaced, once
+the new one is whole. Every file carries its experiment, step and moment, so that vgsim opens it
+there; of data of your own only the name and the hash. The suffix of --out says what is made:
 """
 _RENDER_EXAMPLES = """\
 examples:
@@ -85,21 +88,24 @@ whose slides have one shape.
 """
 
 
-def _add_picture(parser: argparse.ArgumentParser) -> None:
-    parser.description, parser.epilog = _RENDER_ABOUT, _RENDER_EXAMPLES
+def _add_picture(parser: argparse.ArgumentParser, files: Mapping[str, Sequence[str]]) -> None:
+    width = max(len(" ".join(suffixes)) for suffixes in files.values())
+    rows = [f"  {' '.join(suffixes):<{width}}  {made}" for made, suffixes in files.items()]
+    parser.description = "\n".join([_RENDER_ABOUT, *rows])
+    parser.epilog = _RENDER_EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     what = parser.add_argument_group("which moment")
     what.add_argument("--moment", metavar="M", help="go on to a moment: start, forward:2, loss, "
                       "backward:3, update")  # fmt: skip
     what.add_argument("--compare", metavar="PRESET|FILE", help="another experiment beside it")
-    reel = parser.add_argument_group("reels")
-    reel.add_argument("--every", metavar="N", help="a picture after every N of --steps updates, "
+    several = parser.add_argument_group("several pictures")
+    several.add_argument("--every", metavar="N", help="a picture after every N of --steps updates, "
                       "and one before the first; N = steps is before and after")  # fmt: skip
-    reel.add_argument("--pass", action="store_true", help="a picture for every moment of the pass "
-                      "that follows --steps updates")  # fmt: skip
-    reel.add_argument("--from", metavar="M", help="first moment of the pass (start)")
-    reel.add_argument("--to", metavar="M", help="last moment of the pass (update)")
-    reel.add_argument("--seconds", metavar="S", help="how long each picture stays "
+    several.add_argument("--pass", action="store_true", help="a picture for every moment of the "
+                         "pass that follows --steps updates")  # fmt: skip
+    several.add_argument("--from", metavar="M", help="first moment of the pass (start)")
+    several.add_argument("--to", metavar="M", help="last moment of the pass (update)")
+    several.add_argument("--seconds", metavar="S", help="how long each picture stays "
                       "(0.1; 0.6 in a pass)")  # fmt: skip
     look = parser.add_argument_group("picture")
     look.add_argument("--view", metavar="V", help="slide (default), window, diagram, hop, why, "

@@ -21,6 +21,8 @@ from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, first_told, refuse
 from vgsim.core.registry import HOMES, registry
+from vgsim.export.format import Kind
+from vgsim.export.formats import FORMATS
 from vgsim.export.sources import Source, find
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
@@ -31,7 +33,7 @@ from vgsim.text.table import stage_table
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it was done, 2 with one line on stderr when it could not be."""
-    arguments = parser(COMMANDS, _version()).parse_args(
+    arguments = parser(COMMANDS, _version(), _files()).parse_args(
         _with_command(list(sys.argv[1:] if argv is None else argv))
     )
     try:
@@ -318,6 +320,20 @@ COMMANDS = {
     "render": (_render, "draw a picture without a window"),
     "open": (_open, "open the window (what vgsim does without a command)"),
 }
+
+
+def _files() -> dict[str, list[str]]:
+    """Suffixes of all formats, by what the help says of them."""
+    found: dict[str, list[str]] = {}
+    for entry in FORMATS:
+        form = entry.value
+        words = "one picture or slide"
+        if form.kind is Kind.TABLE:
+            words = "the numbers behind a plot"
+        elif form.several:
+            words = "several: training with --every, or the moments of a pass with --pass"
+        found.setdefault(words, []).append(form.suffix)
+    return found
 
 
 def _version() -> str:

@@ -1,4 +1,4 @@
-"""``vgsim render``: experiments, moments, pictures, reels and tables, without a window."""
+"""``vgsim render``: experiments, moments, pictures, animations and tables, without a window."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from vgsim.core.errors import SpecError, refuse, shorten
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.animation import Share, Still
+from vgsim.export.animation import Share, painter, script_of, write_animation
 from vgsim.export.compose import advised, judged, no_room, noting_left_out, wants
-from vgsim.export.deck import deck_colors, deck_size
-from vgsim.export.exporting import passport_of, save
+from vgsim.export.format import Kind, Output
+from vgsim.export.formats.pptx import slide_size
 from vgsim.export.picture import Picture
-from vgsim.export.pptx import Slide
+from vgsim.export.progress import never, silent
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.reel_files import DECK, painter, save_deck, script_of, slide, write_reel
-from vgsim.export.shots import never, silent
-from vgsim.export.task import DATA, Task, parse_task
+from vgsim.export.request import ExportRequest, formats_of
+from vgsim.export.scene import Scene
+from vgsim.export.task import Task, parse_task
+from vgsim.export.writing import save
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
@@ -37,7 +38,7 @@ from vgsim.nn.places import OtherRun, find_moment
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.style.application import apply_theme
-from vgsim.ui.style.theme import Theme, load_theme
+from vgsim.ui.style.theme import load_theme
 
 LARGEST_BATCH = 2**20
 """Bytes that a file of a batch may have."""
@@ -114,8 +115,9 @@ def _check_alone(task: Task, before: Mapping[int, Task]) -> None:
 
 
 def _is_slide(task: Task) -> bool:
-    """Whether it is one slide, which may stand in a deck with others."""
-    return task.reel is None and task.out.suffix.lower() == DECK
+    """Whether it is one page of a kind of file that can hold several of them."""
+    several = any(form.several for form in formats_of(task.out.name))
+    return task.request.sequence is None and several
 
 
 def _together(tasks: Mapping[int, Task]) -> list[list[int]]:
@@ -165,16 +167,31 @@ def _without_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> N
 
 def make(task: Task, share: Share = silent) -> None:
     """Make one file; the errors of :func:`render`."""
-    if task.out.suffix.lower() in DATA:
-        save_table(_still(task, share)[0], task)
-        return
-    theme = load_theme(task.picture.theme)
+    request = task.request
+    theme = load_theme(request.picture.theme)
     apply_theme(application(), theme)
-    if task.reel is not None:
-        _make_reel(task, theme, share)
+    if request.sequence is not None:
+        paint = painter(request, partial(load_theme, theme.name))
+        script = script_of(task.spec, request, rival=task.rival)
+        write_animation(script, request, task.out, paint, share=share)
         return
     frame, verdict = _still(task, share)
-    save(frame, task.picture, task.out, theme, verdict, overwrite=True)
+    scene = Scene(frame, request.picture, theme, verdict)
+    try:
+        save(scene, request.format, task.out, overwrite=True)
+    except SpecError as error:
+        raise _about_data(error, request, frame) from error
+
+
+def _about_data(error: SpecError, request: ExportRequest, frame: Frame) -> SpecError:
+    """``error``, or what it means for a table before the pass: that the moment is another."""
+    view = request.picture.view
+    if request.format.kind is not Kind.TABLE or view not in PLOTS:
+        return error
+    if frame.moment.phase is not Phase.START:
+        return error
+    allowed = f"one at which {view} has numbers, for example backward:1"
+    return refuse("moment", str(frame.moment), allowed)
 
 
 def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
@@ -182,22 +199,26 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
     if len(tasks) == 1:
         make(tasks[0], share)
         return
-    _check_sizes([task.picture for task in tasks])
-    slides: list[Slide] = []
-    passport: Provenance | None = None
+    _check_sizes([task.request.picture for task in tasks])
+    pages: list[object] = []
+    provenance: Provenance | None = None
     for task in tasks:
-        theme = load_theme(task.picture.theme)
+        request = task.request
+        theme = load_theme(request.picture.theme)
         apply_theme(application(), theme)
-        still = Still(*_still(task, share))
-        passport = passport or passport_of(still.frame, task.picture)
-        made = slide(still, task.picture, painter(task.out, partial(load_theme, theme.name)))
-        slides.append(dataclasses.replace(made, colors=deck_colors(task.picture)))
-    save_deck(slides, tasks[0].out, tasks[0].picture, passport)
+        frame, verdict = _still(task, share)
+        scene = Scene(frame, request.picture, theme, verdict)
+        provenance = provenance or scene.provenance
+        pages.append(request.format.compose(scene))
+    first = tasks[0]
+    output = Output(first.out, first.request.picture, provenance)
+    several = next(form for form in formats_of(first.out.name) if form.several)
+    several.write(iter(pages), output)
 
 
 def _check_sizes(pictures: Sequence[Picture]) -> None:
     """SpecError unless they fit slides of one size, for a deck has no other."""
-    sizes = list(dict.fromkeys(deck_size(picture) for picture in pictures))
+    sizes = list(dict.fromkeys(slide_size(picture.layout) for picture in pictures))
     if len(sizes) > 1:
         raise refuse("size", " and ".join(sizes), "one shape for all slides of a deck")
 
@@ -211,13 +232,13 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     if goal is not None:
         experiment.seek(experiment.step, goal.position)
     experiment.evaluate()
-    wish = Wish(wants(task.picture))
+    wish = Wish(wants(task.request.picture))
     frame = frame_of(experiment, wish=wish)
     if task.rival is not None:
-        partner = OtherRun(task.rival)
-        partner.follow(experiment)
-        frame = dataclasses.replace(frame, other=frame_of(partner.experiment, wish=wish))
-    return frame, _verdict(experiment, task.picture)
+        other = OtherRun(task.rival)
+        other.follow(experiment)
+        frame = dataclasses.replace(frame, other=frame_of(other.experiment, wish=wish))
+    return frame, _verdict(experiment, task.request.picture)
 
 
 def _verdict(experiment: Experiment, picture: Picture) -> Verdict | None:
@@ -234,24 +255,3 @@ def _run(experiment: Experiment, steps: int) -> Iterator[float]:
     while experiment.step < steps:
         experiment.run(min(chunk, steps - experiment.step))
         yield experiment.step / steps
-
-
-def _make_reel(task: Task, theme: Theme, share: Share) -> None:
-    assert task.reel is not None  # it is one
-    script = script_of(task.spec, task.picture, task.route, task.rival)
-    write_reel(script, task.reel, painter(task.out, partial(load_theme, theme.name)), share=share)
-
-
-def save_table(frame: Frame, task: Task) -> None:
-    """The numbers behind a plot."""
-    from vgsim.ui.app.plot_data import save_data
-
-    if task.picture.view not in PLOTS:
-        raise refuse("view", task.picture.view, "with data one of " + ", ".join(PLOTS.names()))
-    try:
-        save_data(task.picture.view, frame, task.out)
-    except SpecError as error:
-        if frame.moment.phase is not Phase.START:
-            raise
-        allowed = f"one at which {task.picture.view} has numbers, for example backward:1"
-        raise refuse("moment", str(frame.moment), allowed) from error

@@ -1,82 +1,49 @@
-"""Reels: one picture after another of an experiment of its own, with axes that never jump."""
+"""One picture after another of an experiment of its own, with axes that never jump.
+
+An animation yields stills; the window's thread composes a page of each, and the writer of the
+format takes the pages as they come. A deck is an animation written by the format of slides.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from vgsim.core.errors import refuse
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.stopping import Stopped
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.shots import Canceled, Stop, never, silent
+from vgsim.export.compose import judged, wants
+from vgsim.export.format import Output
+from vgsim.export.progress import Canceled, Stop, never, silent
+from vgsim.export.request import ExportRequest
+from vgsim.export.scene import Scene
+from vgsim.export.sequence import OnePass, Sequence
+from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
-from vgsim.nn.places import OtherRun, find_moment, place
+from vgsim.nn.places import OtherRun, place
 from vgsim.nn.spec import Spec
 from vgsim.text.jumps import Place
+from vgsim.ui.style.theme import Theme
 
 Share = Callable[[float], None]
 """Told how much is done, from 0 to 1."""
+Paint = Callable[["Still"], Any]
+"""Composes the page of a still. Qt's widgets are touched there alone, so in the main thread."""
 REHEARSAL = 0.15
 """Share of the work that going to the last picture, and back to the first, counts for."""
-ALL_THE_WAY_BACK = "backward:1"
-MOST_VERDICTS = 20
-"""Verdicts in a film of training: each takes longer than a picture, and must stay to be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class OnePass:
-    """Every moment of the pass that follows update ``step``, from ``first`` to ``last``."""
-
-    step: int = 0
-    first: str = "start"
-    last: str = "update"
-
-    def places(self, experiment: Experiment) -> list[Place]:
-        """The places in order; SpecError when there is no such moment, or they are in disorder."""
-        first = find_moment(experiment, self.first, "from")
-        last = find_moment(experiment, self.last, "to")
-        if first.position > last.position:
-            allowed = f"a moment up to {last}, where it ends, in the order of the pass"
-            raise refuse("from", str(first), allowed)
-        return [(self.step, at) for at in range(first.position, last.position + 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """The initial network and that after every ``every`` of ``steps`` updates, the last included.
-
-    All show the same ``moment`` of the pass that follows: the gradient all the way back, unless
-    another is wished for. ``every`` = ``steps`` is before and after.
-    """
-
-    steps: int
-    every: int = 1
-    moment: str = ALL_THE_WAY_BACK
-
-    def places(self, experiment: Experiment) -> list[Place]:
-        """The places in order; SpecError when there is no such moment or no such rhythm."""
-        if not 1 <= self.every <= self.steps:
-            raise refuse("every", self.every, f"a whole number from 1 to the {self.steps} steps")
-        position = find_moment(experiment, self.moment).position
-        steps = [*range(0, self.steps, self.every), self.steps]
-        return [(step, position) for step in steps]
-
-
-Route = OnePass | Training
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a reel shows of which experiment; ``rival`` is what it is compared with."""
+    """What is shown of which experiment; ``rival`` is what it is compared with."""
 
     spec: Spec
-    route: Route
+    sequence: Sequence
     wish: Wish
     judged: bool = False
     rival: Spec | None = None
@@ -90,19 +57,19 @@ class Still:
     verdict: Verdict | None
 
 
-class Footage:
+class Animation:
     """The stills of a script, one by one: iterate to make the next. No Qt, so on any thread.
 
-    Building one raises SpecError when the experiment or the route is not allowed. Iterating raises
-    Canceled once ``stop`` says so; a long way to the next picture asks it at every update.
+    Building one raises SpecError when the experiment or the sequence is not allowed. Iterating
+    raises Canceled once ``stop`` says so; a long way to the next picture asks it at every update.
     """
 
     def __init__(self, script: Script, *, share: Share = silent, stop: Stop = never) -> None:
         self._script, self._share, self._stop = script, share, stop
         self._experiment = Experiment(script.spec)
-        self._partner = OtherRun(script.rival) if script.rival is not None else None
-        self._places = script.route.places(self._experiment)
-        self._judged_at = _rare(len(self._places), script.route)
+        self._other = OtherRun(script.rival) if script.rival is not None else None
+        self._places = script.sequence.places(self._experiment)
+        self._judged_at = script.sequence.judged_at(len(self._places))
         self._verdict: tuple[int, Verdict] | None = None
         self._rehearsed = False
 
@@ -128,8 +95,8 @@ class Footage:
                 experiment.advance()
         else:
             experiment.seek(step, position, self._on_the_way)
-        if self._partner is not None:
-            self._partner.follow(experiment, self._stop)
+        if self._other is not None:
+            self._other.follow(experiment, self._stop)
         if self._stop():
             raise Canceled
 
@@ -142,12 +109,12 @@ class Footage:
 
     def _frame(self) -> Frame:
         frame = frame_of(self._experiment, wish=self._script.wish)
-        if self._partner is None:
+        if self._other is None:
             return frame
-        return replace(frame, other=frame_of(self._partner.experiment, wish=self._script.wish))
+        return replace(frame, other=frame_of(self._other.experiment, wish=self._script.wish))
 
     def _judge(self, number: int) -> Verdict | None:
-        """The verdict on the state before the coming pass; in a film a new one now and then."""
+        """The verdict on the state before the coming pass; in training a new one now and then."""
         if not self._script.judged:
             return None
         step = self._experiment.step
@@ -160,16 +127,66 @@ class Footage:
         return self._verdict[1] if self._verdict else None
 
 
-def _rare(count: int, route: Route) -> frozenset[int]:
-    """Numbers of the pictures that get a verdict of their own."""
-    if isinstance(route, OnePass):  # its state changes once
-        return frozenset(range(count))
-    return frozenset(np.linspace(0, count - 1, min(count, MOST_VERDICTS)).round().astype(int))
-
-
 def _facing(frame: Frame, ahead: Frame) -> Frame:
     """``frame``, and the one that it is compared with, with the range of what is to come."""
     other = frame.other
     if other is not None:
         other = replace(other, ahead=ahead.other)
     return replace(frame, other=other, ahead=ahead)
+
+
+def script_of(
+    spec: Spec, request: ExportRequest, step: int | None = None, rival: Spec | None = None
+) -> Script:
+    """The script whose frames have all that the request draws.
+
+    ``step`` takes the place of the update that its pass follows. ValueError for a single picture.
+    """
+    sequence = request.sequence
+    if sequence is None:
+        raise ValueError("a single picture")
+    if isinstance(sequence, OnePass) and step is not None:
+        sequence = replace(sequence, step=step)
+    picture = request.picture
+    return Script(spec, sequence, Wish(wants(picture)), judged(picture), rival)
+
+
+def painter(request: ExportRequest, current: Callable[[], Theme]) -> Paint:
+    """What composes the pages of a request; the application wears ``current``."""
+
+    def page_of(still: Still) -> Any:
+        scene = Scene(still.frame, request.picture, current(), still.verdict)
+        return request.format.compose(scene)
+
+    return page_of
+
+
+def write_animation(
+    script: Script,
+    request: ExportRequest,
+    path: Path,
+    paint: Paint,
+    *,
+    share: Share = silent,
+    stop: Stop = never,
+) -> None:
+    """Make every still, have its page composed, and write them all as they come.
+
+    SpecError for what is not allowed, Canceled when stopped, OSError when the file cannot be
+    written: then nothing is left, and a file that was there is as it was.
+    """
+    animation = Animation(script, share=share, stop=stop)
+    stills = iter(animation)
+    first = next(stills)  # the file opens where it begins
+
+    def pages() -> Iterator[Any]:
+        yield paint(first)
+        for still in stills:
+            yield paint(still)
+
+    def done(count: float) -> None:
+        share(REHEARSAL + (1 - REHEARSAL) * count / len(animation))
+
+    provenance = provenance_of(first.frame, request.picture)
+    output = Output(path, request.picture, provenance, request.seconds, done, stop)
+    request.format.write(pages(), output)

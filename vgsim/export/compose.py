@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from vgsim.core.errors import refuse
 from vgsim.diagnosis.verdict import Verdict
+from vgsim.export.drawing.raster import rendered
 from vgsim.export.picture import Picture
-from vgsim.export.png import rendered
 from vgsim.export.slide.content import Caption, Origin, SlideWords, compared_words, slide_words
 from vgsim.export.slide.layout import Wish
 from vgsim.export.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
@@ -356,3 +356,9 @@ def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict 
     plot.subtitle_changed.connect(titled.set_subtitle)
     plot.set_frame(frame)
     return Part(titled, _WISHES["plot"])
+
+
+def ground(picture: Picture) -> str:
+    """The color behind everything: paper, but the window has a gray of its own."""
+    theme = load_theme(picture.theme)
+    return theme.background if picture.view == "window" else theme.surface

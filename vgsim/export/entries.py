@@ -1,63 +1,30 @@
-"""What was entered for an export -> a picture and a format, or what is wrong field by field."""
+"""What the Export dialog and the presets in the settings hold: every field, chosen or not.
+
+They name one thing as a request does not: ``kind`` is "pass" or "training", and what either of
+them does not need is there, too, so that it is remembered. :func:`read` takes what counts.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from vgsim.core.errors import Problem, SpecError, refuse
-from vgsim.export.compose import panel_names, view_names
-from vgsim.export.exporting import EXPORTERS, file_name
-from vgsim.export.picture import Picture, parse
-from vgsim.export.reel_request import ReelRequest
-from vgsim.measure.frame import Frame
+from vgsim.export.format import Kind
+from vgsim.export.formats import FORMATS
+from vgsim.export.picture import Picture
+from vgsim.export.request import PICTURE_FIELDS, ExportRequest, noted, parse_request
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One kind of file: pictures one after another for a ``reel``, else a single one."""
-
-    label: str
-    about: str
-    suffix: str
-    reel: bool = False
-    see_through: bool = True
-
-
-FORMATS: Mapping[str, Format] = {
-    entry.name.lstrip("."): Format(entry.label, entry.summary, entry.name) for entry in EXPORTERS
-} | {
-    "gif": Format("GIF film", "256 colors, plays everywhere", ".gif", True, False),
-    "webp": Format("WebP film", "All colors, small, for browsers", ".webp", True),
-    "apng": Format("APNG film", "All colors without loss, for browsers", ".apng", True),
-    "mp4": Format("MP4 film", "Smallest, for slides and video players", ".mp4", True, False),
-    "deck": Format("PowerPoint deck", "A slide for every picture", ".pptx", True),
-}
-"""Formats by the name that entries have."""
+KINDS = ("pass", "training")
 DEFAULTS: Mapping[str, object] = {
-    "format": "png", "kind": "pass", "every": 10, "steps": 200, "seconds": 0.5,
+    "format": FORMATS.names()[0], "kind": "pass", "every": 10, "steps": 200, "seconds": 0.5,
 } | {field.name: field.default for field in dataclasses.fields(Picture)}  # fmt: skip
 """Every entry there is, as it is at first."""
-_REEL = ("kind", "every", "steps", "seconds")
-_PICTURE = tuple(field.name for field in dataclasses.fields(Picture))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A picture in a format; ``reel`` is for films and decks, with a path to be replaced."""
-
-    picture: Picture
-    format: Format
-    reel: ReelRequest | None = None
-
-    def reel_to(self, path: Path) -> ReelRequest:
-        """The film or deck, written to ``path``; ValueError when it is a single picture."""
-        if self.reel is None:
-            raise ValueError("a single picture")
-        return dataclasses.replace(self.reel, path=path)
+def format_names() -> tuple[str, ...]:
+    """The formats that are offered: all but tables, which are copied from a plot."""
+    return tuple(entry.name for entry in FORMATS if entry.value.kind is not Kind.TABLE)
 
 
 def completed(entries: Mapping[str, object]) -> dict[str, object]:
@@ -65,59 +32,48 @@ def completed(entries: Mapping[str, object]) -> dict[str, object]:
     return {name: entries.get(name, default) for name, default in DEFAULTS.items()}
 
 
-def read(entries: Mapping[str, object], compared: bool = True) -> Wanted:
+def read(entries: Mapping[str, object], compared: bool = True) -> ExportRequest:
     """What the entries ask for; SpecError lists every problem, each with its field.
 
     ``compared`` is whether there is a comparison to be drawn.
     """
     entries = completed(entries)
     problems: list[Problem] = []
-    chosen, picture, reel = _format(entries, problems), Picture(), None
-    try:
-        picture = _picture(entries, chosen, compared)
-    except SpecError as error:
-        problems += error.problems
-    try:
-        reel = _reel(entries, picture, chosen)
-    except SpecError as error:
-        problems += error.problems
-    if problems:
+    request: ExportRequest | None = None
+    with noted(problems):
+        _check_kind(entries)
+    with noted(problems):
+        request = parse_request(_counting(entries), compared=compared)
+    if problems or request is None:
         raise SpecError(*problems)
-    return Wanted(picture, chosen, reel)
+    return request
 
 
-def _format(entries: Mapping[str, object], problems: list[Problem]) -> Format:
+def _check_kind(entries: Mapping[str, object]) -> None:
+    if entries["kind"] not in KINDS and _of_several(entries):
+        raise refuse("kind", entries["kind"], "one of " + ", ".join(KINDS))
+
+
+def _of_several(entries: Mapping[str, object]) -> bool:
+    """Whether the format chosen holds several pictures."""
     name = entries["format"]
-    if isinstance(name, str) and name in FORMATS:
-        return FORMATS[name]
-    problems.append(Problem("format", name, "one of " + ", ".join(FORMATS)))
-    return FORMATS["png"]
+    return isinstance(name, str) and name in FORMATS and FORMATS[name].several
 
 
-def _picture(entries: Mapping[str, object], chosen: Format, compared: bool) -> Picture:
-    given = {name: entries[name] for name in _PICTURE}
-    if given["transparent"] is True and not chosen.see_through:
+def _counting(entries: Mapping[str, object]) -> dict[str, object]:
+    """Those of the entries that say something for the format, as a request has them."""
+    given = {name: entries[name] for name in ("format", *PICTURE_FIELDS)}
+    name = entries["format"]
+    if not isinstance(name, str) or name not in FORMATS:
+        return given
+    form = FORMATS[name]
+    if not form.transparent:
         given["transparent"] = False
-    picture = parse(given, view_names(), panel_names())
-    if picture.view == "comparison" and not compared:
-        raise refuse("view", "comparison", "any other view while nothing is compared")
-    return picture
-
-
-def _reel(entries: Mapping[str, object], picture: Picture, chosen: Format) -> ReelRequest | None:
-    if not chosen.reel:
-        return None
-    given: dict[str, Any] = {name: entries[name] for name in _REEL}
-    if not isinstance(given["seconds"], (int, float)):
-        raise refuse("seconds", given["seconds"], "a number")
-    if given["kind"] == "pass":  # these say nothing then, and must not be in the way
-        given |= {"every": DEFAULTS["every"], "steps": DEFAULTS["steps"]}
-    return ReelRequest(picture, **given, path=Path("reel" + chosen.suffix))
-
-
-def name_for(frame: Frame, wanted: Wanted) -> str:
-    """The name of the file that an export makes unless told otherwise."""
-    what = ""
-    if wanted.reel is not None:
-        what = "pass" if wanted.reel.kind == "pass" else f"training-{wanted.reel.steps}"
-    return file_name(frame, wanted.picture, wanted.format.suffix, what)
+    if form.timed:
+        given["seconds"] = entries["seconds"]
+    if form.several and entries["kind"] == "training":
+        given["every"] = entries["every"]
+        given["steps"] = entries["steps"]
+    elif form.several:
+        given["pass"] = True
+    return given

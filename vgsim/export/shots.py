@@ -1,28 +1,23 @@
-"""Moving pictures: what their writers share. A writer takes shots one by one and keeps few."""
+"""Animations: what their writers share. A writer takes shots one by one and keeps few."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+
+from vgsim.export.progress import Canceled, Stop
+
+if TYPE_CHECKING:  # Qt is imported only once something is drawn
+    from PySide6.QtGui import QImage
 
 Pixels = NDArray[np.uint8]
-Progress = Callable[[float], None]
-"""Called with the number of shots done so far, in halves where a format takes two passes."""
-Stop = Callable[[], bool]
-"""Asked before every shot; true ends the film and leaves no file."""
 SHORTEST, LONGEST = 0.02, 60.0
 """Seconds of a shot. Browsers show what is shorter at a tenth of a second instead."""
-
-
-class Canceled(Exception):
-    """The film was stopped; nothing was written, and a file that was there is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +33,10 @@ class Shot:
             raise ValueError(f"a shot is a picture for {SHORTEST} to {LONGEST} seconds")
 
 
-def silent(done: float) -> None:
-    """Progress that nobody watches."""
-
-
-def never() -> bool:
-    """A stop that nobody presses."""
-    return False
+def shots_of(images: Iterable[QImage], seconds: float) -> Iterator[Shot]:
+    """Each image for as many ``seconds``."""
+    for image in images:
+        yield Shot(image, seconds)
 
 
 def checked(shots: Iterable[Shot], stop: Stop) -> Iterator[Shot]:
@@ -81,6 +73,8 @@ def opaque(image: QImage) -> QImage:
     """``image`` without transparency, on white where one could see through."""
     if not image.hasAlphaChannel():
         return image
+    from PySide6.QtGui import QColor, QImage, QPainter
+
     ground = QImage(image.size(), QImage.Format.Format_RGB32)
     ground.fill(QColor("white"))
     painter = QPainter(ground)
@@ -93,13 +87,24 @@ def opaque(image: QImage) -> QImage:
 
 def pixels(image: QImage) -> Pixels:
     """(height, width, 4) of red, green, blue, alpha, not premultiplied; a copy."""
+    from PySide6.QtGui import QImage
+
     converted = image.convertToFormat(QImage.Format.Format_RGBA8888)
     height, width = converted.height(), converted.width()
     rows = np.frombuffer(converted.constBits(), np.uint8).reshape(height, converted.bytesPerLine())
     return rows[:, : 4 * width].reshape(height, width, 4).copy()
 
 
-def patch(before: Pixels | None, now: Pixels, see_through: bool) -> tuple[Pixels, QRect]:
+class Box(NamedTuple):
+    """A rectangle of whole pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def patch(before: Pixels | None, now: Pixels, see_through: bool) -> tuple[Pixels, Box]:
     """What turns ``before`` into ``now``: a part (H, W, 4) and where it goes.
 
     Laid over ``before``, the part's pixels with alpha 0 change nothing; if the film is
@@ -121,15 +126,15 @@ def _changes(before: Pixels | None, now: Pixels) -> NDArray[np.bool_]:
     return differs[..., 0]
 
 
-def _bounds(changed: NDArray[np.bool_]) -> QRect:
+def _bounds(changed: NDArray[np.bool_]) -> Box:
     """The smallest rectangle around what changed, from even pixels on, as WebP counts them."""
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not len(rows):
-        return QRect(0, 0, 1, 1)
+        return Box(0, 0, 1, 1)
     left, top = int(columns[0]) & ~1, int(rows[0]) & ~1
-    return QRect(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
+    return Box(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
 
 
-def _cut(picture: NDArray[Any], box: QRect) -> NDArray[Any]:
+def _cut(picture: NDArray[Any], box: Box) -> NDArray[Any]:
     """A copy of the part of ``picture`` inside ``box``."""
-    return picture[box.top() : box.bottom() + 1, box.left() : box.right() + 1].copy()
+    return picture[box.top : box.top + box.height, box.left : box.left + box.width].copy()

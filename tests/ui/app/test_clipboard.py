@@ -167,7 +167,7 @@ def _painted(frame, picture) -> QImage:
 def clipboard(vgsim):
     makers = Makers(lambda picture: frozenset(), _painted, lambda frame, picture: "<svg/>")
     supply = NowSupply(vgsim.session)
-    return Clipboard(vgsim.window, supply, lambda: Picture(view="gradient"), makers)
+    return Clipboard(vgsim.window, supply, lambda view: Picture(view=view or "gradient"), makers)
 
 
 def test_shapes_are_offered_with_pixels_beside_them(clipboard, vgsim):

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMessageBox
 from tests.helpers.specs import small
 from vgsim.cli.main import main
 from vgsim.core.errors import SpecError
-from vgsim.export.png import save_png
+from vgsim.export.formats.png import save_png
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.sources import find, from_passport, rival_settings
+from vgsim.export.sources import find, from_provenance, rival_settings
 from vgsim.nn.presets import load_preset
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]
@@ -142,14 +142,14 @@ def test_settings_are_checked_like_any(styled, capsys, tmp_path, setting):
 def test_what_it_is_compared_with_comes_back_too():
     rival = load_preset("relu-he").replace({"description": ""})
     passport = Provenance(small(), 2, "loss", "gradient", rival_settings(small(), rival))
-    source = from_passport(passport)
+    source = from_provenance(passport)
     assert source.rival == rival and source.picture == {"view": "gradient"}
 
 
 def test_a_rival_is_checked_like_any_spec():
     passport = Provenance(small(), 2, "loss", "", (("compare.network.depth", "-3"),))
     with pytest.raises(SpecError, match=r"network\.depth"):
-        from_passport(passport)
+        from_provenance(passport)
 
 
 def _at(vgsim, step: int, moment: str) -> bool:
@@ -166,7 +166,7 @@ def test_a_dropped_picture_opens_at_its_step_and_moment(vgsim, qtbot, tmp_path, 
 
 
 def test_the_window_opens_at_the_place_of_a_source(vgsim, qtbot):
-    source = from_passport(Provenance(vgsim.session.spec, 2, "backward:3"))
+    source = from_provenance(Provenance(vgsim.session.spec, 2, "backward:3"))
     vgsim.returning.expect(source)
     vgsim.session.reset()
     qtbot.waitUntil(lambda: _at(vgsim, 2, "backward:3"))
@@ -209,7 +209,7 @@ def test_a_moment_that_is_not_there_is_told(vgsim, qtbot, tmp_path):
 
 
 def test_a_place_is_forgotten_with_its_experiment(vgsim, qtbot, tmp_path):
-    vgsim.returning.open(from_passport(Provenance(small(), 5, "loss")))
+    vgsim.returning.open(from_provenance(Provenance(small(), 5, "loss")))
     vgsim.choose_preset("worked-example")
     vgsim.session.open(small())
     qtbot.waitUntil(lambda: vgsim.session.frame.spec == small())

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.helpers.exports import SINGLE, save
 from tests.helpers.specs import small
 from vgsim.diagnosis import judge
 from vgsim.export.compose import clipped, smallest_text, staged, view_names, wants
-from vgsim.export.exporting import EXPORTERS, save
 from vgsim.export.picture import THEMES, Picture
-from vgsim.export.provenance.reading import read_passport
+from vgsim.export.reading import read_provenance
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
@@ -44,11 +44,11 @@ def moment():
 def test_every_format_has_its_size_and_comes_back(styled, theme, tmp_path, view, theme_name):
     frame, verdict = moment()
     picture = Picture(view, size="864x576", theme=theme_name)
-    for suffix in EXPORTERS.names():
+    for suffix in SINGLE:
         path = tmp_path / f"x{suffix}"
         save(frame, picture, path, theme, verdict, overwrite=False)
         SIZES[suffix](path)
-        passport = read_passport(path)
+        passport = read_provenance(path)
         assert (passport.spec, passport.view) == (frame.spec, view)
         assert (passport.step, passport.moment) == (place_of(frame)[0], str(frame.moment))
 

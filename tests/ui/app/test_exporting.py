@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,17 +11,23 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
+from tests.helpers.exports import SINGLE, format_for, save
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
-from vgsim.export import deck
 from vgsim.export.compose import staged, wants
-from vgsim.export.deck import Order, body_of, deck_size
-from vgsim.export.entries import DEFAULTS, FORMATS, completed, name_for, read
-from vgsim.export.exporting import EXPORTERS, begun, file_name, fresh, passport_of, save, slug
+from vgsim.export.entries import DEFAULTS, completed, read
+from vgsim.export.formats import FORMATS
+from vgsim.export.formats.pptx import slide_size
 from vgsim.export.picture import Picture
 from vgsim.export.presets import SHIPPED
-from vgsim.export.provenance.reading import read_passport
-from vgsim.export.shots import Canceled
+from vgsim.export.progress import Canceled
+from vgsim.export.reading import read_provenance
+from vgsim.export.request import parse_request
+from vgsim.export.scene import Scene, body_of
+from vgsim.export.sequence import OnePass, Training
+from vgsim.export.slide.sheet import Sheet
+from vgsim.export.sources import provenance_of
+from vgsim.export.writing import begun, fresh, name_for, slug
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
@@ -44,11 +49,11 @@ def frame():
     return frame_of(experiment, wish=Wish(wants(PICTURE)))
 
 
-@pytest.mark.parametrize("suffix", EXPORTERS.names())
+@pytest.mark.parametrize("suffix", SINGLE)
 def test_every_format_opens_as_the_moment_it_shows(styled, frame, theme, tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
     save(frame, PICTURE, path, theme, overwrite=False)
-    passport = read_passport(path)
+    passport = read_provenance(path)
     assert (passport.spec, passport.step, passport.moment) == (frame.spec, 0, str(frame.moment))
     assert dict(passport.picture)["size"] == json.dumps("480x270")
 
@@ -83,7 +88,8 @@ def test_the_painted_part_of_a_slide_has_no_title(styled, theme):
     picture = Picture(plots=(), size="960x540", title="My own title")
     with staged(shown(picture), picture, theme) as stage:
         assert "My own title" in [label.text() for label in stage.widget.findChildren(QLabel)]
-        deck._untitle(stage)
+        assert isinstance(stage.widget, Sheet)
+        stage.widget.fill()
         assert "My own title" not in [label.text() for label in stage.widget.findChildren(QLabel)]
 
 
@@ -98,12 +104,12 @@ def test_an_old_file_is_not_overwritten_unasked(styled, frame, theme, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["x", "x.jpg", "x.png.bak"])
-def test_a_format_that_is_none_is_refused(styled, frame, theme, tmp_path, name):
+def test_a_format_that_is_none_is_refused(name):
     with pytest.raises(SpecError, match=r"\.png, \.svg, \.pdf, \.pptx"):
-        save(frame, PICTURE, tmp_path / name, theme, overwrite=False)
+        parse_request({"out": name})
 
 
-@pytest.mark.parametrize("suffix", EXPORTERS.names())
+@pytest.mark.parametrize("suffix", SINGLE)
 def test_an_error_names_the_file_and_leaves_nothing(styled, frame, theme, tmp_path, suffix):
     path = tmp_path / "none" / f"x{suffix}"
     with pytest.raises(OSError, match="No such file") as caught:
@@ -115,7 +121,7 @@ def test_an_error_names_the_file_and_leaves_nothing(styled, frame, theme, tmp_pa
 def test_what_is_stopped_leaves_the_old_file(styled, frame, theme, tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
     path.write_text("old")
-    rest = begun(Order(frame, PICTURE, path, theme), overwrite=True)
+    rest = begun(Scene(frame, PICTURE, theme), format_for(path), path, overwrite=True)
     with pytest.raises(Canceled):
         rest(lambda: True)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
@@ -124,25 +130,26 @@ def test_what_is_stopped_leaves_the_old_file(styled, frame, theme, tmp_path, suf
 def test_an_update_belongs_to_the_pass_that_it_ends():
     experiment = Experiment(small())
     experiment.seek(2, len(experiment.timeline) - 1)
-    passport = passport_of(frame_of(experiment), PICTURE)
+    passport = provenance_of(frame_of(experiment), PICTURE)
     assert (passport.step, passport.moment) == (2, "update")
 
 
 def test_a_setting_that_is_too_long_stays_out(frame):
-    settings = dict(passport_of(frame, replace(PICTURE, title="x" * 2000)).picture)
+    settings = dict(provenance_of(frame, replace(PICTURE, title="x" * 2000)).picture)
     assert "title" not in settings and settings["view"] == '"diagram"'
 
 
 def test_a_file_is_called_after_what_it_shows(frame):
-    assert file_name(frame, Picture(), ".png") == "sigmoid-stack_backward-h3.png"
-    assert file_name(frame, PICTURE, ".svg") == "sigmoid-stack_backward-h3_diagram.svg"
+    assert name_for(frame, read({})) == "sigmoid-stack_backward-h3.png"
+    request = read({"view": "diagram", "format": "svg"})
+    assert name_for(frame, request) == "sigmoid-stack_backward-h3_diagram.svg"
 
 
 def test_a_trained_one_says_its_step():
     experiment = Experiment(small(name=""))
     experiment.run(20)
     experiment.seek(20, 0)
-    assert file_name(frame_of(experiment), Picture(), ".png") == "experiment_step-20_start.png"
+    assert name_for(frame_of(experiment), read({})) == "experiment_step-20_start.png"
 
 
 @given(st.text(max_size=200))
@@ -202,15 +209,13 @@ def test_what_knows_no_transparency_is_not_transparent():
 
 
 def test_fields_that_say_nothing_are_not_in_the_way():
-    assert read({"format": "png", "every": 0, "seconds": "x"}).reel is None
-    assert read({"format": "gif", "kind": "pass", "every": 0, "steps": "x"}).reel is not None
+    assert read({"format": "png", "every": 0, "seconds": "x"}).sequence is None
+    assert read({"format": "gif", "kind": "pass", "every": 0, "steps": "x"}).sequence == OnePass()
 
 
-def test_a_film_is_asked_for_with_its_path(frame):
+def test_an_animation_is_called_after_what_it_shows(frame):
     wanted = read({"format": "apng", "kind": "training", "steps": 50, "every": 5, "seconds": 0.2})
-    request = wanted.reel_to(Path("y.apng"))
-    assert (request.kind, request.steps, request.every) == ("training", 50, 5)
-    assert request.path == Path("y.apng") and request.picture == wanted.picture
+    assert (wanted.sequence, wanted.seconds) == (Training(50, 5), 0.2)
     assert name_for(frame, wanted) == "sigmoid-stack_training-50.apng"
 
 
@@ -218,7 +223,7 @@ def test_a_film_is_asked_for_with_its_path(frame):
     ("size", "slide"), [("16:9", "16:9"), ("4:3", "4:3"), ("800x800", "4:3"), ("3000x900", "16:9")]
 )
 def test_the_slide_is_the_one_that_fits_best(size, slide):
-    assert deck_size(Picture(size=size)) == slide
+    assert slide_size(Picture(size=size).layout) == slide
 
 
 def test_type_on_a_slide_is_as_large_as_on_the_whole_picture():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QMessageBox
 
 from tests.helpers.patience import PATIENCE_S
 from vgsim.export.compose import compose, wants
+from vgsim.export.entries import read
+from vgsim.export.formats import png
 from vgsim.export.picture import Picture
-from vgsim.export.provenance.reading import read_passport
+from vgsim.export.reading import read_provenance
+from vgsim.export.sequence import Training
 from vgsim.ui.app.preview import reduced
 from vgsim.ui.export_dialog import ExportDialog, ProgressDialog
 
@@ -89,7 +90,7 @@ def test_it_begins_with_a_slide_in_the_theme_one_sees(vgsim, qtbot):
 def test_the_dialog_saves_what_was_chosen(vgsim, qtbot, asked, tmp_path):
     saved(vgsim, qtbot, asked, tmp_path / "mine.png")
     assert QImage(str(tmp_path / "mine.png")).size().toTuple() == (480, 270)
-    passport = read_passport(tmp_path / "mine.png")
+    passport = read_provenance(tmp_path / "mine.png")
     assert passport.view == "diagram" and passport.spec == vgsim.session.spec
     assert asked[1] == [("sigmoid-stack_start_diagram.png", "PNG (*.png)")]
     assert "Saved" in hint(vgsim) and "mine.png" in hint(vgsim)
@@ -222,14 +223,13 @@ def test_size_and_name_are_said_before(vgsim, qtbot, entries, pixels, name):
 def test_a_film_is_handed_on(vgsim, qtbot, asked, tmp_path):
     asked[0].append(tmp_path / "x")
     dialog = opened(vgsim, qtbot, {"format": "mp4", "kind": "training", "steps": 40, "every": 8})
-    with qtbot.waitSignal(vgsim.pictures.reel_requested) as told:
+    with qtbot.waitSignal(vgsim.pictures.animation_requested) as told:
         qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
-    request = told.args[0]
-    assert (request.kind, request.steps, request.every) == ("training", 40, 8)
-    assert request.path == tmp_path / "x.mp4"
-    with qtbot.waitSignal(vgsim.pictures.reel_requested) as again:
+    request, path = told.args
+    assert request.sequence == Training(40, 8) and path == tmp_path / "x.mp4"
+    with qtbot.waitSignal(vgsim.pictures.animation_requested) as again:
         press(vgsim, qtbot, Qt.Key.Key_E)
-    assert again.args[0] == replace(request, path=tmp_path / "sigmoid-stack_training-40.mp4")
+    assert again.args == [request, tmp_path / "sigmoid-stack_training-40.mp4"]
 
 
 def test_a_preset_is_kept_found_again_and_deleted(vgsim, qtbot):
@@ -255,28 +255,16 @@ def test_a_preset_needs_a_name(vgsim, qtbot):
     dialog.reject()
 
 
-def test_a_file_that_cannot_be_written_is_named(vgsim, qtbot, asked, tmp_path):
-    asked[0].append(tmp_path / "none" / "x.png")
-    dialog = opened(vgsim, qtbot, SMALL)
-    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: vgsim.window.findChild(QMessageBox) is not None)
-    text = vgsim.window.findChild(QMessageBox).text()
-    assert str(tmp_path / "none" / "x.png") in text and "No such file" in text
-    vgsim.window.findChild(QMessageBox).close()
-
-
 def held_back(monkeypatch):
     """Have the writing wait until it is told to go on."""
     gate = threading.Event()
 
-    def waiting(data, path, stop):
+    def waiting(*arguments, **how):
         gate.wait(PATIENCE_S)
-        original(data, path, stop)
+        return original(*arguments, **how)
 
-    from vgsim.export import exporting
-
-    original = exporting._put
-    monkeypatch.setattr(exporting, "_put", waiting)
+    original = png.encoded
+    monkeypatch.setattr(png, "encoded", waiting)
     return gate
 
 
@@ -292,7 +280,8 @@ def test_a_long_one_can_be_canceled_and_leaves_nothing(vgsim, qtbot, asked, monk
     qtbot.keyClick(progress, Qt.Key.Key_Escape)
     gate.set()
     qtbot.waitUntil(lambda: vgsim.pictures._saving is None)
-    assert "x.png was not written" in hint(vgsim) and list(tmp_path.glob("*.png")) == []
+    assert list(tmp_path.glob("*.png")) == [] and "x.png was not written" in dialog.failure.text()
+    dialog.reject()
 
 
 def test_closing_the_window_ends_the_writing(vgsim, qtbot, asked, monkeypatch, tmp_path):
@@ -349,9 +338,9 @@ def test_a_preview_has_no_more_pixels_than_are_seen(size, room, pixels):
 
 def test_what_waited_for_its_frame_does_not_overtake_a_writing(vgsim, qtbot, monkeypatch, tmp_path):
     gate = held_back(monkeypatch)
-    picture, frame = Picture(view="diagram", size="320x180"), vgsim.session.frame
-    vgsim.pictures._begin(picture, tmp_path / "first.png", frame)
-    vgsim.pictures._begin(picture, tmp_path / "second.png", frame)
+    request, frame = read({"view": "diagram", "size": "320x180"}), vgsim.session.frame
+    vgsim.pictures._begin(request, tmp_path / "first.png", frame)
+    vgsim.pictures._begin(request, tmp_path / "second.png", frame)
     assert "first.png is still being written" in hint(vgsim)
     gate.set()
     qtbot.waitUntil(lambda: vgsim.pictures._saving is None)
@@ -360,10 +349,61 @@ def test_what_waited_for_its_frame_does_not_overtake_a_writing(vgsim, qtbot, mon
 
 def test_a_comparison_that_ended_meanwhile_is_told(vgsim, qtbot, tmp_path):
     frame = vgsim.session.frame
-    vgsim.pictures._begin(Picture(view="comparison"), tmp_path / "x.png", frame)
+    vgsim.pictures._begin(read({"view": "comparison"}), tmp_path / "x.png", frame)
     assert "x.png was not written" in hint(vgsim) and not list(tmp_path.glob("*.png"))
-    vgsim.pictures._put(Picture(view="comparison"), frame)
+
+
+def test_a_comparison_that_has_ended_cannot_be_copied(vgsim, qtbot, monkeypatch):
+    monkeypatch.setattr(vgsim.pictures, "last_entries", lambda: {"view": "comparison"})
+    vgsim.clipboard.copy_picture()
     assert "Nothing was copied" in hint(vgsim)
+
+
+def test_a_known_suffix_chooses_its_format(vgsim, qtbot, asked, tmp_path):
+    asked[0].append(tmp_path / "chain.svg")
+    dialog = opened(vgsim, qtbot, SMALL)
+    with qtbot.waitSignal(dialog.finished):
+        qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    assert [path.name for path in tmp_path.glob("*.*g")] == ["chain.svg"]
+    assert "<svg" in (tmp_path / "chain.svg").read_text("utf-8")[:500]
+    assert vgsim.pictures.last_entries()["format"] == "svg"
+
+
+def test_a_failed_save_keeps_the_dialog_with_the_reason(vgsim, qtbot, asked, tmp_path):
+    asked[0].append(tmp_path / "none" / "x.png")
+    dialog = opened(vgsim, qtbot, SMALL)
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "was not written" in dialog.failure.text())
+    assert dialog.isVisible() and dialog.failure.isVisible()
+    assert dialog.entries()["size"] == "480x270" and "none" in dialog.failure.text()
+    change(dialog, {"theme": "light"})
+    assert not dialog.failure.isVisible()
+    dialog.reject()
+
+
+def test_a_disk_that_fills_keeps_the_dialog(vgsim, qtbot, asked, monkeypatch, tmp_path):
+    def full(*arguments, **how):
+        raise OSError(28, "No space left on device", "x.png")
+
+    monkeypatch.setattr(png, "encoded", full)
+    asked[0].append(tmp_path / "x.png")
+    dialog = opened(vgsim, qtbot, SMALL)
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "No space left" in dialog.failure.text())
+    assert dialog.isVisible() and list(tmp_path.glob("*.png")) == []
+    dialog.reject()
+
+
+def test_closing_the_dialog_ends_its_writing(vgsim, qtbot, asked, monkeypatch, tmp_path):
+    gate = held_back(monkeypatch)
+    asked[0].append(tmp_path / "x.png")
+    dialog = opened(vgsim, qtbot, SMALL)
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: vgsim.pictures._saving is not None)
+    dialog.reject()
+    gate.set()
+    qtbot.waitUntil(lambda: vgsim.pictures._saving is None)
+    assert list(tmp_path.glob("*.png")) == []
 
 
 def test_the_dialog_says_what_has_no_room(vgsim, qtbot):

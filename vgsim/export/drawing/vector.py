@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import (
     QBuffer,
@@ -31,15 +31,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vgsim.core.atomic import written
 from vgsim.export.drawing.pdf_text import with_words
 from vgsim.export.drawing.svg_engine import SvgDevice
-from vgsim.export.pdf import add_passport, with_page
-from vgsim.export.provenance.record import Provenance
-from vgsim.export.svg import with_passport
 
 POINTS = 72
 """Of an inch."""
+_BOX = re.compile(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +54,27 @@ class Page:
     ratio: float = 1.0
 
 
-def save_svg(widget: QWidget, page: Page, path: Path, passport: Provenance | None = None) -> None:
-    """Write ``widget`` as an SVG that appears whole or not at all; OSError when it cannot be."""
-    text = svg_text(widget, page, passport)
-    with written(path) as scratch:
-        scratch.write_text(text, encoding="utf-8", newline="\n")
-
-
-def svg_text(widget: QWidget, page: Page, passport: Provenance | None = None) -> str:
+def svg_text(widget: QWidget, page: Page) -> str:
     """``widget`` as an SVG, its letters as outlines."""
     device = SvgDevice(page.size, page.ratio)
     with _ready(widget, page.size), _painter(device) as painter:
         _paint(widget, painter, page.background)
-    text = device.text(page.inches, page.title, page.background)
-    return with_passport(text, passport) if passport else text
+    return device.text(page.inches, page.title, page.background)
 
 
-def save_pdf(widget: QWidget, page: Page, path: Path, passport: Provenance | None = None) -> None:
-    """Write ``widget`` as a PDF that appears whole or not at all; OSError when it cannot be.
+def pdf_bytes(widget: QWidget, page: Page, xmp: str = "") -> bytes:
+    """``widget`` as a PDF of one page, with ``xmp`` as its metadata.
 
-    Letters stay letters, in fonts that are embedded; they can be searched and copied.
+    Letters stay letters, in fonts that are embedded; they can be searched and copied. It is made
+    in memory, for Qt would not tell of a full disk.
     """
-    data = _pdf(widget, page, passport)
-    with written(path) as scratch:
-        scratch.write_bytes(data)
-
-
-def _pdf(widget: QWidget, page: Page, passport: Provenance | None) -> bytes:
-    """In memory, for Qt would not tell of a full disk."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = _writer(buffer, page)
-    if passport is None:
-        writer.setTitle(page.title)
-    else:
-        add_passport(writer, passport, page.title)
+    writer.setTitle(page.title)
+    if xmp:
+        writer.setCreator("vgsim")
+        writer.setDocumentXmpMetadata(xmp.encode())
     with _ready(widget, page.size), _painter(writer) as painter:
         unit = [writer.resolution() * side for side in page.inches]
         painter.scale(unit[0] / page.size.width(), unit[1] / page.size.height())
@@ -100,7 +83,7 @@ def _pdf(widget: QWidget, page: Page, passport: Provenance | None) -> bytes:
         _paint(widget, painter, page.background)
     width, height = page.inches
     words = with_words(bytes(buffer.data().data()))
-    return with_page(words, (width * POINTS, height * POINTS))
+    return _with_page(words, (width * POINTS, height * POINTS))
 
 
 def _writer(device: QIODevice, page: Page) -> QPdfWriter:
@@ -113,6 +96,21 @@ def _writer(device: QIODevice, page: Page) -> QPdfWriter:
     writer.setPageLayout(QPageLayout(paper, upright, QMarginsF()))
     writer.setResolution(round(page.ratio * page.size.width() / page.inches[0]))
     return writer
+
+
+def _with_page(pdf: bytes, points: tuple[float, float]) -> bytes:
+    """``pdf`` with its only page exactly ``points`` wide and high, from its upper left corner.
+
+    Qt rounds a page to whole points; the box that says so is written over in as many bytes.
+    ValueError when there is no such box.
+    """
+    found = _BOX.search(pdf)
+    if found is None:
+        raise ValueError("no page box as Qt writes it")
+    width, height = points
+    top = float(found[2])
+    box = f"/MediaBox [0 {top - height:.4g} {width:.6g} {top:.6g}]".encode()
+    return pdf[: found.start()] + box.ljust(len(found[0])) + pdf[found.end() :]
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from typing import IO
 from xml.sax.saxutils import escape
 
+from vgsim.export.provenance.blocks import whole
 from vgsim.export.provenance.record import Provenance
 
 NAMESPACE = "urn:vgsim:passport"
@@ -23,6 +25,11 @@ def find_element(data: bytes) -> str | None:
     """Text of the first :func:`element` in ``data``; None when there is none."""
     found = _ELEMENT.search(data)
     return html.unescape(found[1].decode("utf-8", "replace")) if found else None
+
+
+def find_in_svg(file: IO[bytes]) -> str | None:
+    """The passport of an SVG: an element anywhere in it."""
+    return find_element(whole(file))
 
 
 def packet(passport: Provenance, title: str = "") -> str:

@@ -1,7 +1,6 @@
-"""The passport in a table: CSV, JSON Lines and NPZ, as ``export/data.py`` writes them. No Qt.
+"""CSV, JSON Lines and NPZ: in the comments or the meta of a table.
 
-As in ``export/chunks.py``: text of the passport, None when there is none, ``Damaged`` for a file
-that does not hold what it says. Only the head of a table is read, never its rows.
+Only the head of a table is read, never its rows.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from typing import IO
 
 import numpy as np
 
-from vgsim.export.provenance.containers import MOST_READ, Damaged, bounded_package
-from vgsim.export.table import META, PASSPORT
+from vgsim.export.provenance.blocks import MOST_READ, Damaged
+from vgsim.export.provenance.package import bounded_package
+from vgsim.export.table import META, PROVENANCE
 
 JSONL_START = b'{"meta": {'
 MARK = b"\xef\xbb\xbf"
@@ -34,7 +34,7 @@ def starts_csv(head: bytes) -> bool:
 def find_in_csv(file: IO[bytes]) -> str | None:
     """The passport of a CSV: one of the comments above its rows."""
     file.seek(0)
-    start = f"# {PASSPORT}: ".encode()
+    start = f"# {PROVENANCE}: ".encode()
     for _ in range(100):
         line = file.readline(MOST_READ)
         if line.startswith(start):
@@ -50,7 +50,7 @@ def find_in_jsonl(file: IO[bytes]) -> str | None:
     line = file.readline(MOST_READ).removeprefix(MARK)
     if not line.endswith(b"\n"):
         raise Damaged("the file ends early")
-    return _passport(_json(line.decode("utf-8", "replace")), META)
+    return _provenance(_json(line.decode("utf-8", "replace")), META)
 
 
 def find_in_npz(file: IO[bytes]) -> str | None:
@@ -60,7 +60,7 @@ def find_in_npz(file: IO[bytes]) -> str | None:
             return None
         with package.open(f"{META}.npy") as member:
             text = _text_of(member.read(_MOST_META))
-    return _passport({META: _json(text)}, META)
+    return _provenance({META: _json(text)}, META)
 
 
 def _text_of(data: bytes) -> str:
@@ -81,8 +81,8 @@ def _json(text: str) -> object:
         raise Damaged(str(error)) from None
 
 
-def _passport(document: object, *path: str) -> str | None:
+def _provenance(document: object, *path: str) -> str | None:
     """The text at the end of ``path`` and "passport" in a JSON document."""
-    for name in (*path, PASSPORT):
+    for name in (*path, PROVENANCE):
         document = document.get(name) if isinstance(document, dict) else None
     return document if isinstance(document, str) else None

@@ -24,12 +24,12 @@ from vgsim.nn.spec import Spec, dumps
 from vgsim.text.jumps import Jump, JumpKind
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
+from vgsim.ui.app.animations import Animations
 from vgsim.ui.app.clipboard import Clipboard
-from vgsim.ui.app.copying import last_picture, makers
+from vgsim.ui.app.copying import makers
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.presenting import Presenting
-from vgsim.ui.app.reels import Reels
 from vgsim.ui.app.returning import Returning
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
@@ -85,13 +85,13 @@ class Application(QObject):
         self.clipboard = Clipboard(
             self.window,
             self.pictures.supply,
-            lambda: last_picture(self.pictures, self.session.frame),
+            self.pictures.last_picture,
             makers(self._look),
         )
         self.presenting = Presenting(
             self.window, self.session, self.exploring, self._settings, lambda: self._theme
         )
-        self.reels = Reels(self.window, self.session, self._own_theme)
+        self.animations = Animations(self.window, self.session, self._own_theme)
         self._connect()
         ControlKeys(app, self)
         self._offer_rivals()
@@ -109,7 +109,8 @@ class Application(QObject):
         form.preset_chosen.connect(self.choose_preset)
         window.workspace.asked.connect(self._ask_panel)
         window.file_dropped.connect(self.open_path)
-        self.pictures.reel_requested.connect(self.reels.begin)
+        self.pictures.copy_requested.connect(self.clipboard.copy_picture)
+        self.pictures.animation_requested.connect(self.animations.begin)
         window.closing.connect(self.close)
         session.frame_changed.connect(self._show_frame)
         session.state_changed.connect(window.set_state)
@@ -134,7 +135,7 @@ class Application(QObject):
         return {
             "open": self.open_file, "save": self.save_file, "quit": self.window.close,
             "export": self.pictures.export, "export_again": self.pictures.export_again,
-            "copy": self.pictures.copy, "copy_svg": self.clipboard.copy_svg,
+            "copy": self.clipboard.copy_picture, "copy_svg": self.clipboard.copy_svg,
             "copy_data": self.clipboard.copy_data,
             "step": session.step, "back": session.back, "play": session.toggle_play,
             "start": partial(session.jump, Jump(JumpKind.START)),

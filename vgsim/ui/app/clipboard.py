@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from vgsim.core.errors import SpecError
+from vgsim.export.compose import view_title
 from vgsim.export.picture import Picture
+from vgsim.export.plot_data import table_of
 from vgsim.export.table import tabbed
 from vgsim.measure.frame import Frame
-from vgsim.ui.app.plot_data import table_of
 from vgsim.ui.app.supply import Supply
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.window.main_window import MainWindow
@@ -36,13 +37,13 @@ class Makers:
 
 
 class Clipboard(QObject):
-    """Copies of one window. ``last`` is the picture exported last; ``makers`` paint.
+    """Copies of one window. ``last`` is the picture exported last, of a view; ``makers`` paint.
 
     What is not on the screen first gets its readings from ``supply``.
     """
 
     def __init__(
-        self, window: MainWindow, supply: Supply, last: Callable[[], Picture], makers: Makers
+        self, window: MainWindow, supply: Supply, last: Callable[[str], Picture], makers: Makers
     ) -> None:
         super().__init__(window)
         self._window, self._supply = window, supply
@@ -50,8 +51,8 @@ class Clipboard(QObject):
         self._chosen = ""
         window.actions_by_name["copy_svg"].setVisible(makers.svg is not None)
 
-    def copy_picture(self, view: str) -> None:
-        """The picture of a view, in the size and theme of the last export."""
+    def copy_picture(self, view: str = "", checked: bool = False) -> None:
+        """The picture of a view, or the last exported, in the size and theme of that export."""
         self._with_picture(view, self._put_image)
 
     def copy_svg(self, view: str = "") -> None:
@@ -68,8 +69,12 @@ class Clipboard(QObject):
     @property
     def plot(self) -> str:
         """The plot that data are asked of when none is named."""
-        last = self._last()
-        wanted = self._window.workspace.enlarged, self._chosen, last.view, *last.plots
+        wanted = [self._window.workspace.enlarged, self._chosen]
+        try:
+            last = self._last("")
+            wanted += [last.view, *last.plots]
+        except SpecError:  # a comparison that has ended
+            pass
         return next((name for name in wanted if name in PLOTS), FIRST_PLOT)
 
     @Slot(str)
@@ -81,7 +86,7 @@ class Clipboard(QObject):
     def _with_picture(self, view: str, put: Callable[[Picture, Frame], None]) -> None:
         self.choose(view)
         try:
-            picture = replace(self._last(), view=view) if view else self._last()
+            picture = self._last(view)
             self._supply.get("copy", self._makers.wants(picture), partial(self._try, put, picture))
         except SpecError as error:
             self._refuse(error)
@@ -99,7 +104,7 @@ class Clipboard(QObject):
         image = self._makers.image(frame, picture)
         QGuiApplication.clipboard().setImage(image)
         size = f"{image.width()} × {image.height()} pixels"
-        self._window.tell(f"Copied: {_title(picture.view)}, {size}")
+        self._window.tell(f"Copied: {view_title(picture.view)}, {size}")
 
     def _put_svg(self, picture: Picture, frame: Frame) -> None:
         assert self._makers.svg is not None  # else it is not offered
@@ -107,10 +112,10 @@ class Clipboard(QObject):
         parcel.setData(SVG, self._makers.svg(frame, picture).encode())
         parcel.setImageData(self._makers.image(frame, picture))
         QGuiApplication.clipboard().setMimeData(parcel)
-        self._window.tell(f"Copied as SVG: {_title(picture.view)}")
+        self._window.tell(f"Copied as SVG: {view_title(picture.view)}")
 
     def _put_data(self, name: str, frame: Frame) -> None:
-        title = _title(name)
+        title = view_title(name)
         try:
             table = table_of(name, frame)
         except SpecError:
@@ -119,8 +124,3 @@ class Clipboard(QObject):
         QGuiApplication.clipboard().setText(tabbed(table))
         rows, columns = len(next(iter(table.columns.values()))), len(table.columns)
         self._window.tell(f"Copied: {title}, {rows:,} rows of {columns} columns")
-
-
-def _title(view: str) -> str:
-    """What a person calls a view."""
-    return PLOTS[view].title if view in PLOTS else view.capitalize()

@@ -1,4 +1,4 @@
-"""How pictures for the clipboard are painted, and which one was exported last."""
+"""How pictures for the clipboard are painted."""
 
 from __future__ import annotations
 
@@ -7,41 +7,30 @@ from functools import partial
 
 from PySide6.QtGui import QImage
 
-from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.compose import compose, staged, wants
+from vgsim.export.compose import wants
 from vgsim.export.drawing.vector import svg_text
-from vgsim.export.entries import read
-from vgsim.export.exporting import page_of, passport_of
+from vgsim.export.formats.svg import with_provenance
 from vgsim.export.picture import Picture
+from vgsim.export.scene import Scene
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.clipboard import Makers
-from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.style.theme import Theme
 
-Look = Callable[[], tuple[Theme, Verdict | None]]
+Dress = Callable[[], tuple[Theme, Verdict | None]]
 """The theme of the window, and what its Why panel says."""
 
 
-def last_picture(pictures: Pictures, frame: Frame | None) -> Picture:
-    """What was exported last, or a slide in the theme one sees."""
-    entries = pictures.last_entries()
-    try:
-        return read(entries, frame is not None and frame.other is not None).picture
-    except SpecError:  # a comparison that has ended
-        return Picture(theme=str(entries["theme"]))
+def makers(dress: Dress) -> Makers:
+    """Those of the window that is dressed so."""
+    return Makers(wants, partial(_image, dress), partial(_svg, dress))
 
 
-def makers(look: Look) -> Makers:
-    """Those of the window with that look."""
-    return Makers(wants, partial(_image, look), partial(_svg, look))
+def _image(dress: Dress, frame: Frame, picture: Picture) -> QImage:
+    return Scene(frame, picture, *dress()).image()
 
 
-def _image(look: Look, frame: Frame, picture: Picture) -> QImage:
-    return compose(frame, picture, *look())
-
-
-def _svg(look: Look, frame: Frame, picture: Picture) -> str:
-    with staged(frame, picture, *look()) as stage:
-        page = page_of(stage, frame, picture)
-        return svg_text(stage.widget, page, passport_of(frame, picture))
+def _svg(dress: Dress, frame: Frame, picture: Picture) -> str:
+    scene = Scene(frame, picture, *dress())
+    with scene.staged() as (widget, page):
+        return with_provenance(svg_text(widget, page), scene.provenance)

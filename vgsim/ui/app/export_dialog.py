@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
 from vgsim.export.compose import panel_names, view_names, view_title, wants
-from vgsim.export.entries import FORMATS, Wanted, completed, name_for, read
+from vgsim.export.entries import completed, format_names, read
+from vgsim.export.format import Format
+from vgsim.export.formats import FORMATS
 from vgsim.export.picture import INCH_CM, SLIDE_PLOTS, THEMES, Picture
 from vgsim.export.presets import SHIPPED, Entries, dumps, kept, loads, without
+from vgsim.export.request import ExportRequest
+from vgsim.export.writing import name_for
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.preview import Draw, Previewer
 from vgsim.ui.app.session import Session
@@ -22,12 +25,11 @@ from vgsim.ui.export_dialog import ExportChoices, ExportDialog
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.window.main_window import MainWindow
 
-_VECTOR = frozenset({"svg", "pdf"})
 _THEME_TIPS = {"light": "Dark on white", "dark": "Light on black", "print": "Made for paper"}
 
 
 class Choosing(QObject):
-    """One opened dialog. ``wanted`` is what may be exported now, None while anything is wrong."""
+    """One opened dialog. ``request`` is what may be exported now, None while anything is wrong."""
 
     save_requested = Signal(object)
     copy_requested = Signal(object)
@@ -40,7 +42,7 @@ class Choosing(QObject):
         self._session, self._settings = session, settings
         self.dialog = ExportDialog(choices(), window)
         self.entries: dict[str, object] = {}
-        self.wanted: Wanted | None = None
+        self.request: ExportRequest | None = None
         self._frame: Frame | None = None
         self._previewer = Previewer(supply, draw, self)
         self._presets = loads(settings.text("export/presets", ""))
@@ -58,10 +60,17 @@ class Choosing(QObject):
     @property
     def frame(self) -> Frame | None:
         """The moment that the preview shows, if it has all that is to be drawn."""
-        if self._frame is None or self.wanted is None:
+        if self._frame is None or self.request is None:
             return None
-        enough = wants(self.wanted.picture) <= self._frame.wish.kinds
+        enough = wants(self.request.picture) <= self._frame.wish.kinds
         return self._frame if enough else None
+
+    def read_as(self, form: Format) -> ExportRequest:
+        """What is entered, in another format, which is then the one that is chosen; SpecError."""
+        entries = {**self.entries, "format": form.name}
+        request = read(entries, self._compared())
+        self.entries = entries
+        return request
 
     def _connect(self) -> None:
         dialog, previewer = self.dialog, self._previewer
@@ -87,33 +96,32 @@ class Choosing(QObject):
         self.entries = entries
         self.dialog.presets.show_name(self._preset_name())
         try:
-            self.wanted = read(entries, self._compared())
+            self.request = read(entries, self._compared())
         except SpecError as error:
-            self.wanted = None
+            self.request = None
             self._refuse({found.path: f"Allowed: {found.allowed}" for found in error.problems})
             return
         self.dialog.set_problems({})
-        self._tell(self.wanted)
+        self._tell(self.request)
         self._ask()
 
     def _refuse(self, problems: Mapping[str, str]) -> None:
         self._previewer.ask(None, self.dialog.preview.room())
-        shown = {_shown_at(name): sentence for name, sentence in problems.items()}
-        self.dialog.set_problems(shown)
+        self.dialog.set_problems(problems)
         self.dialog.preview.set_problem("One of the entries is not allowed")
 
     def _compared(self) -> bool:
         frame = self._session.frame
         return frame is not None and frame.other is not None
 
-    def _tell(self, wanted: Wanted) -> None:
+    def _tell(self, request: ExportRequest) -> None:
         """Sizes, name and title as they will be."""
-        frame, picture = self._session.frame, wanted.picture
+        frame, picture = self._session.frame, request.picture
         if frame is None:
             return
-        vector = str(self.entries["format"]) in _VECTOR
-        name = name_for(frame, wanted)
-        self.dialog.set_result(*measures(picture, vector), name, wanted.reel is None)
+        name = name_for(frame, request)
+        pixels, paper = measures(picture, request.format.pixels)
+        self.dialog.set_result(pixels, paper, name, request.sequence is None)
         wide, high = picture.layout
         self.dialog.form.set_hints(
             frame.spec.name or "Experiment",
@@ -124,13 +132,13 @@ class Choosing(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        if self.wanted is not None and self.dialog.isVisible():
-            self._previewer.ask(self.wanted.picture, self.dialog.preview.room())
+        if self.request is not None and self.dialog.isVisible():
+            self._previewer.ask(self.request.picture, self.dialog.preview.room())
 
     @Slot(object)
     def _renew(self, frame: Frame) -> None:
         """Another moment came, from the training that goes on or with more readings."""
-        if self.wanted is not None:
+        if self.request is not None:
             self._previewer.renew()
 
     @Slot(object, object, str)
@@ -138,8 +146,8 @@ class Choosing(QObject):
         self._frame = frame
         self.dialog.set_lack(lack)
         self.dialog.preview.set_image(image)
-        if self.wanted is not None:
-            self._tell(self.wanted)
+        if self.request is not None:
+            self._tell(self.request)
 
     @Slot()
     def _save(self) -> None:
@@ -195,21 +203,15 @@ class Choosing(QObject):
         self._show_presets()
 
 
-def _shown_at(name: str) -> str:
-    """The field below which a problem is said: the path is one of the format's making."""
-    return "format" if name == "path" else name
-
-
-def measures(picture: Picture, vector: bool) -> tuple[str, str]:
+def measures(picture: Picture, pixelated: bool) -> tuple[str, str]:
     """How large it will be: "3840 × 2160 pixels" and "13.33 × 7.5 in (33.9 × 19.1 cm)"."""
     inches = " × ".join(f"{side:.4g}" for side in picture.inches)
     centimeters = " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches)
     pixels = " × ".join(str(side) for side in picture.pixels)
-    first = "Sharp at any size" if vector else f"{pixels} pixels"
+    first = f"{pixels} pixels" if pixelated else "Sharp at any size"
     return first, f"{inches} in ({centimeters} cm)"
 
 
-@cache
 def choices() -> ExportChoices:
     """Everything there is to choose from."""
     about = {entry.name: entry.summary for entry in PLOTS}
@@ -217,11 +219,7 @@ def choices() -> ExportChoices:
     return ExportChoices(
         views=[(name, view_title(name), about.get(name, "")) for name in view_names()],
         plots=plots,
-        formats=[(name, kind.label, kind.about) for name, kind in FORMATS.items()],
+        formats=[FORMATS[name] for name in format_names()],
         themes=[(name, name.capitalize(), _THEME_TIPS[name]) for name in THEMES],
-        films=frozenset(n for n, kind in FORMATS.items() if kind.reel and kind.suffix != ".pptx"),
-        decks=frozenset(n for n, kind in FORMATS.items() if kind.reel and kind.suffix == ".pptx"),
-        opaque=frozenset(n for n, kind in FORMATS.items() if not kind.see_through),
-        vector=_VECTOR,
         slide_plots=SLIDE_PLOTS,
     )

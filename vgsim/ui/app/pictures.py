@@ -1,24 +1,28 @@
-"""Exports of one window: chosen with a preview, saved, saved again, copied."""
+"""Exports of one window: chosen with a preview, saved, and saved again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
+from vgsim.core.atomic import obstacle
 from vgsim.core.errors import SpecError
-from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.compose import compose, view_title, wants
-from vgsim.export.deck import Order
-from vgsim.export.entries import DEFAULTS, Wanted, completed, name_for, read
-from vgsim.export.exporting import begun, fresh
+from vgsim.export.compose import compose, wants
+from vgsim.export.entries import DEFAULTS, completed, read
+from vgsim.export.format import Format
+from vgsim.export.formats import FORMATS
 from vgsim.export.picture import Picture
 from vgsim.export.presets import Entries, dump_entries, load_entries
-from vgsim.export.shots import Canceled
+from vgsim.export.progress import Canceled
+from vgsim.export.request import ExportRequest
+from vgsim.export.scene import Scene
+from vgsim.export.writing import begun, fresh, name_for, named
 from vgsim.measure.frame import Frame
+from vgsim.ui.app.copying import Dress
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.export_dialog import Choosing
 from vgsim.ui.app.saving import Saving
@@ -26,19 +30,17 @@ from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.supply import Supply
 from vgsim.ui.export_dialog import ProgressDialog
-from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.dialogs import ask_save, show_failure, show_unsaved
 from vgsim.ui.window.main_window import MainWindow
-
-Look = Callable[[], tuple[Theme, Verdict | None]]
-"""The theme of the window, and what its Why panel says."""
 
 
 class Pictures(QObject):
     """Export of one window. A view that is not on the screen first gets its readings."""
 
-    reel_requested = Signal(object)
-    """The ``ReelRequest`` of a film or deck, which somebody else makes."""
+    animation_requested = Signal(object, object)
+    """The ``ExportRequest`` of several pictures and their path; somebody else makes them."""
+    copy_requested = Signal()
+    """The dialog asks for the picture that is chosen, which is now the last."""
 
     def __init__(
         self,
@@ -46,15 +48,17 @@ class Pictures(QObject):
         session: Session,
         exploring: Exploring,
         settings: Settings,
-        look: Look,
+        dress: Dress,
     ) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._settings, self._look = settings, look
+        self._settings, self._dress = settings, dress
         self.supply = Supply(session, exploring, self)
         self._saving: Saving | None = None
         self._progress: ProgressDialog | None = None
         self._target = Path()
+        self._choosing: Choosing | None = None
+        """The dialog that waits for its file to be written."""
 
     @Slot()
     def export(self) -> None:
@@ -65,12 +69,15 @@ class Pictures(QObject):
         """Ask with this view chosen, the rest as last time."""
         self._ask({**self.last_entries(), "view": view})
 
-    def last_picture(self) -> Picture | None:
-        """The picture that was exported last, or a slide; None while it cannot be drawn."""
-        try:
-            return read(self.last_entries(), self._compared()).picture
-        except SpecError:
-            return None
+    def last_picture(self, view: str = "") -> Picture:
+        """The picture that was exported last, or a slide; of ``view`` where one is named.
+
+        SpecError while it cannot be drawn: a comparison that has ended.
+        """
+        entries = self.last_entries()
+        if view:
+            entries["view"] = view
+        return read(entries, self._compared()).picture
 
     def _ask(self, entries: Entries) -> None:
         if self._session.frame is not None:
@@ -79,14 +86,24 @@ class Pictures(QObject):
             )
             choosing.save_requested.connect(self._save_chosen)
             choosing.copy_requested.connect(self._copy_chosen)
+            choosing.dialog.finished.connect(self._forget_dialog)
             choosing.begin(entries)
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        """The dialog is closed; what is still being written for it ends."""
+        if self._choosing is not None and self._saving is not None:
+            assert self._progress is not None  # they begin together
+            self._progress.setParent(self._window)
+            self._saving.stop()
+        self._choosing = None
 
     @Slot()
     def export_again(self) -> None:
         """Repeat the last export with the moment that is shown, under a name that is free."""
         folder = self._settings.text("export/folder", "")
         try:
-            wanted = read(load_entries(self._last()), self._compared())
+            request = read(load_entries(self._last()), self._compared())
         except SpecError:  # there is no comparison now, or the settings are of another vgsim
             folder = ""
         if self._session.frame is None:
@@ -94,20 +111,11 @@ class Pictures(QObject):
         if not self._last() or not folder or not Path(folder).is_dir():
             self.export()
             return
-        self._write(wanted, fresh(Path(folder) / name_for(self._session.frame, wanted)))
-
-    @Slot()
-    def copy(self) -> None:
-        """Put the picture that was exported last on the clipboard."""
-        picture = self.last_picture()
-        if picture is None:
-            self._window.tell("Nothing was copied: what was exported last cannot be drawn now")
-        elif self._session.frame is not None:
-            self.supply.get("copy", wants(picture), partial(self._put, picture))
+        self._write(request, fresh(Path(folder) / name_for(self._session.frame, request)))
 
     def last_entries(self) -> dict[str, object]:
         """What was exported last, or a slide in the theme one sees."""
-        first = {**DEFAULTS, "theme": self._look()[0].name}
+        first = {**DEFAULTS, "theme": self._dress()[0].name}
         return completed(first | load_entries(self._last()))
 
     def close(self) -> None:
@@ -125,61 +133,109 @@ class Pictures(QObject):
     @Slot(object)
     def _save_chosen(self, choosing: Choosing) -> None:
         """Ask where to, and write what the preview shows."""
-        wanted, frame = choosing.wanted, choosing.frame or self._session.frame
-        if wanted is None or frame is None:
+        request, frame = choosing.request, choosing.frame or self._session.frame
+        if request is None or frame is None:
             return
         folder = Path(self._settings.text("export/folder", ""))
-        name = name_for(frame, wanted)
+        name = name_for(frame, request)
         start = str(fresh(folder / name)) if str(folder) != "." and folder.is_dir() else name
-        kind = f"{wanted.format.label} (*{wanted.format.suffix})"
+        kind = f"{request.format.label} (*{request.format.suffix})"
         asked = ask_save(choosing.dialog, start, kind)
-        if not asked:
+        if asked:
+            self._save_as(choosing, request, Path(asked))
+
+    def _save_as(self, choosing: Choosing, request: ExportRequest, asked: Path) -> None:
+        """Write to where the user said, in the format that the name says."""
+        path, form = named(asked, request.format, _formats())
+        if form is not request.format:
+            try:
+                request = choosing.read_as(form)
+            except SpecError as error:
+                choosing.dialog.set_failure(f"{path.name} was not written: {error}")
+                return
+            self._window.tell(f"{path.name} is written as {form.label}, as its name says")
+        elif path != asked:
+            path = fresh(path)  # nobody was asked whether this one may be replaced
+        if why_not := obstacle(path):
+            choosing.dialog.set_failure(f"{path} was not written: allowed is {why_not}")
             return
         self._settings.set_text("export/last", dump_entries(choosing.entries))
-        self._settings.set_text("export/folder", str(Path(asked).absolute().parent))
-        choosing.dialog.accept()
-        self._write(wanted, target_of(asked, wanted), frame if choosing.frame else None)
+        self._settings.set_text("export/folder", str(path.absolute().parent))
+        self._write(request, path, choosing.frame, choosing)
 
     @Slot(object)
     def _copy_chosen(self, choosing: Choosing) -> None:
-        if choosing.wanted is not None:
+        if choosing.request is not None:
             self._settings.set_text("export/last", dump_entries(choosing.entries))
             choosing.dialog.accept()
-            self.copy()
+            self.copy_requested.emit()
 
-    def _write(self, wanted: Wanted, path: Path, frame: Frame | None = None) -> None:
+    def _write(
+        self,
+        request: ExportRequest,
+        path: Path,
+        frame: Frame | None = None,
+        choosing: Choosing | None = None,
+    ) -> None:
         """Write ``frame``, or the moment that is shown once it has all readings."""
-        if wanted.reel is not None:
-            self.reel_requested.emit(wanted.reel_to(path))
+        self._choosing = choosing
+        if request.sequence is not None:
+            self._close_dialog()
+            self.animation_requested.emit(request, path)
         elif self._saving is not None:
             self._window.tell(f"{self._target.name} is still being written")
         elif frame is not None:
-            self._begin(wanted.picture, path, frame)
+            self._begin(request, path, frame)
         else:
-            then = partial(self._begin, wanted.picture, path)
-            self.supply.get("save", wants(wanted.picture), then)
+            then = partial(self._begin, request, path)
+            self.supply.get("save", wants(request.picture), then)
 
-    def _begin(self, picture: Picture, path: Path, frame: Frame) -> None:
+    def _begin(self, request: ExportRequest, path: Path, frame: Frame) -> None:
         """Paint now; the rest is done in a thread."""
         if self._saving is not None:  # begun while this one waited for its frame
             self._window.tell(f"{self._target.name} is still being written")
             return
-        theme, verdict = self._look()
+        theme, verdict = self._dress()
+        scene = Scene(frame, request.picture, theme, verdict)
         try:
-            rest = begun(Order(frame, picture, path, theme, verdict), overwrite=True)
+            rest = begun(scene, request.format, path, overwrite=True)
         except OSError as error:
-            show_unsaved(self._window, error)
+            self._tell_unsaved(error)
             return
         except SpecError as error:  # the comparison has ended meanwhile
-            self._window.tell(f"{path.name} was not written: {error}")
+            self._tell_not_written(f"{path.name} was not written: {error}")
             return
         self._target = path
         self._saving = Saving(rest, self)
         self._saving.ended.connect(self._ended)
         self._saving.finished.connect(self._saving.deleteLater)
-        self._progress = ProgressDialog(f"Writing {path.name}", self._window)
+        self._progress = ProgressDialog(f"Writing {path.name}", self._front())
         self._progress.canceled.connect(self._saving.stop)
         self._saving.start()
+
+    def _front(self) -> QWidget:
+        """What the user looks at: the dialog while it is open, else the window."""
+        return self._choosing.dialog if self._choosing is not None else self._window
+
+    def _close_dialog(self) -> None:
+        """The dialog has done its work."""
+        if self._choosing is not None:
+            self._choosing.dialog.accept()
+            self._choosing = None
+
+    def _tell_unsaved(self, error: OSError) -> None:
+        """Say why the file was not saved: in the dialog, which keeps all that is entered."""
+        if self._choosing is None:
+            show_unsaved(self._window, error)
+            return
+        reason = error.strerror or str(error)
+        self._choosing.dialog.set_failure(f"{error.filename or 'The file'} was not saved: {reason}")
+
+    def _tell_not_written(self, sentence: str) -> None:
+        if self._choosing is None:
+            self._window.tell(sentence)
+        else:
+            self._choosing.dialog.set_failure(sentence)
 
     @Slot(object)
     def _ended(self, outcome: Exception | None) -> None:
@@ -190,36 +246,20 @@ class Pictures(QObject):
         self._saving.wait()
         self._saving = self._progress = None
         if outcome is None:
+            self._close_dialog()
             self._window.tell(f"Saved {self._target}")
         elif isinstance(outcome, Canceled):
-            self._window.tell(f"{self._target.name} was not written")
+            self._tell_not_written(f"{self._target.name} was not written")
         elif isinstance(outcome, OSError):
-            show_unsaved(self._window, outcome)
+            self._tell_unsaved(outcome)
         else:
             sentence = f"{self._target} was not saved: {outcome}"
-            show_failure(self._window, sentence, repr(outcome))
-
-    def _put(self, picture: Picture, frame: Frame) -> None:
-        try:
-            image = self._compose(frame, picture)
-        except SpecError as error:
-            self._window.tell(f"Nothing was copied: {error}")
-            return
-        QGuiApplication.clipboard().setImage(image)
-        size = f"{image.width()} × {image.height()} pixels"
-        self._window.tell(f"Copied: {view_title(picture.view)}, {size}")
+            show_failure(self._front(), sentence, repr(outcome))
 
     def _compose(self, frame: Frame, picture: Picture) -> QImage:
-        theme, verdict = self._look()
+        theme, verdict = self._dress()
         return compose(frame, picture, theme, verdict)
 
 
-def target_of(asked: str, wanted: Wanted) -> Path:
-    """The file that a person named, with the suffix of the format.
-
-    What was not asked about is not overwritten: a name that only gets its suffix here is numbered.
-    """
-    path = Path(asked)
-    if path.suffix.lower() == wanted.format.suffix:
-        return path
-    return fresh(path.with_name(path.name + wanted.format.suffix))
+def _formats() -> list[Format]:
+    return [entry.value for entry in FORMATS]

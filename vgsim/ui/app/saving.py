@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from vgsim.export.exporting import Rest
-from vgsim.export.shots import Canceled
+from vgsim.export.progress import Canceled
+from vgsim.export.writing import Rest
 
 
 class Saving(QThread):

@@ -51,6 +51,12 @@ class ExportDialog(QDialog):
         self.lack.setWordWrap(True)
         self.lack.setProperty("role", "warning")
         self.lack.hide()
+        self.failure = QLabel()
+        self.failure.setFont(ui_font(12))
+        self.failure.setWordWrap(True)
+        self.failure.setTextFormat(Qt.TextFormat.PlainText)
+        self.failure.setProperty("role", "error")
+        self.failure.hide()
         self._told: dict[str, object] = {}
         self._lay_out()
         self.form.changed.connect(self._tell)
@@ -87,6 +93,11 @@ class ExportDialog(QDialog):
         self.lack.setText(sentence[:1].upper() + sentence[1:])
         self.lack.setVisible(bool(sentence))
 
+    def set_failure(self, sentence: str) -> None:
+        """Say why the file was not saved; gone with the next change."""
+        self.failure.setText(sentence)
+        self.failure.setVisible(bool(sentence))
+
     def sizeHint(self) -> QSize:
         """Comfortable, and within the smallest window that vgsim has."""
         return QSize(980, 640)
@@ -112,6 +123,7 @@ class ExportDialog(QDialog):
         entries = self.form.entries()
         if entries != self._told:
             self._told = entries
+            self.set_failure("")
             self.changed.emit(entries)
 
     def _lay_out(self) -> None:
@@ -131,6 +143,7 @@ class ExportDialog(QDialog):
         card.body.addWidget(self.preview, 1)
         words = QVBoxLayout()
         words.setSpacing(3)
+        words.addWidget(self.failure)
         words.addWidget(self.lack)
         for label in (self.measures, self.paper, self.file):
             words.addWidget(label)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from vgsim.export.format import Format
 from vgsim.ui.export_dialog.fields import (
     CheckField,
     Choice,
@@ -39,18 +40,12 @@ _SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ExportChoices:
-    """What there is to choose from; ``films`` and ``decks`` are the formats of many pictures."""
+    """What there is to choose from."""
 
     views: Sequence[Choice]
     plots: Sequence[Choice]
-    formats: Sequence[Choice]
+    formats: Sequence[Format]
     themes: Sequence[Choice]
-    films: frozenset[str] = frozenset()
-    decks: frozenset[str] = frozenset()
-    opaque: frozenset[str] = frozenset()
-    """Formats that know no transparency."""
-    vector: frozenset[str] = frozenset()
-    """Formats without pixels."""
     slide_plots: int = 3
 
 
@@ -63,6 +58,7 @@ class ExportForm(QWidget):
     def __init__(self, choices: ExportChoices) -> None:
         super().__init__()
         self._choices = choices
+        self._formats = {form.name: form for form in choices.formats}
         self.fields = _fields(choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 0, 0, 2)
@@ -108,23 +104,26 @@ class ExportForm(QWidget):
         self.changed.emit()
 
     def _offer(self) -> None:
-        entries, choices = self.entries(), self._choices
-        form = entries["format"]
-        reel = form in choices.films or form in choices.decks
-        training = reel and entries["kind"] == "training"
+        entries = self.entries()
+        form = self._formats.get(str(entries["format"]), self._choices.formats[0])
+        training = form.several and entries["kind"] == "training"
         shown = {
             "plots": entries["view"] == "slide",
             "title": entries["view"] in ("slide", "comparison"),
             "caption": entries["view"] in ("slide", "comparison"),
-            "kind": reel,
+            "kind": form.several,
             "steps": training,
             "every": training,
-            "seconds": form in choices.films,
-            "scale": form not in choices.vector,
-            "transparent": form not in choices.opaque,
+            "seconds": form.timed,
+            "scale": form.pixels,
+            "transparent": form.transparent,
         }
         for name, wanted in shown.items():
             self.fields[name].setVisible(wanted)
+
+
+def _format_choices(choices: ExportChoices) -> list[Choice]:
+    return [(form.name, form.label, form.summary) for form in choices.formats]
 
 
 def _fields(choices: ExportChoices) -> dict[str, Field]:
@@ -135,7 +134,7 @@ def _fields(choices: ExportChoices) -> dict[str, Field]:
         ),
         "title": TextField("T&itle", "From the experiment", "Empty for one from the experiment"),
         "caption": CheckField("", "Captio&n", "Which experiment and moment this is, below"),
-        "format": ChoiceField("&Format", choices.formats, "What kind of file"),
+        "format": ChoiceField("&Format", _format_choices(choices), "What kind of file"),
         "kind": SegmentField("Sho&ws", _KINDS, "What follows one another"),
         "steps": NumberField("&Updates", "of training", 50, "How many updates there are to be"),
         "every": NumberField("&Every", "updates a picture", 1, "Updates from picture to picture"),

@@ -32,6 +32,8 @@ class ProgressDialog(QDialog):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        cancel = box.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setAutoDefault(False)  # Return must not end what it began
         box.rejected.connect(self.reject)
         self.rejected.connect(self.canceled)
         column = QVBoxLayout(self)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vgsim import __version__
+from vgsim.export.reading import suffixes
 from vgsim.ui.commands import COMMANDS
 from vgsim.ui.window.actions import key_texts
 
@@ -18,7 +19,7 @@ LONGEST_DETAILS = 20_000
 
 def ask_open(parent: QWidget) -> str:
     """A file to open; empty when the user changed their mind."""
-    exported = "*.png *.svg *.pdf *.pptx *.gif *.webp *.apng *.mp4 *.csv *.npz *.jsonl"
+    exported = " ".join(f"*{suffix}" for suffix in suffixes())
     kinds = f"Experiments and exported files (*.toml {exported});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
 

@@ -9,20 +9,21 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 
+from tests.helpers.exports import SEVERAL, request_for
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
-from vgsim.export.animation import MOST_VERDICTS, REHEARSAL, Footage, OnePass, Script, Training
+from vgsim.export.animation import REHEARSAL, Animation, Script, painter, script_of, write_animation
 from vgsim.export.picture import Picture
-from vgsim.export.provenance.reading import read_passport
-from vgsim.export.reel_files import FILMS, painter, script_of, write_reel
-from vgsim.export.reel_request import ReelRequest
-from vgsim.export.shots import Canceled
+from vgsim.export.progress import Canceled
+from vgsim.export.reading import read_provenance
+from vgsim.export.request import ExportRequest
+from vgsim.export.sequence import MOST_VERDICTS, OnePass, Training
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.jumps import place_of
 from vgsim.text.scale import Scale
-from vgsim.ui.app.reel_job import ReelJob
+from vgsim.ui.app.animation_job import AnimationJob
 from vgsim.ui.plots import PLOTS
 
 PICTURE = Picture(view="gradient", size="320x200")
@@ -32,25 +33,29 @@ def _script(route, **changes) -> Script:
     return Script(small(**changes), route, Wish())
 
 
-def _white(frame, picture, verdict) -> QImage:
+def _white(still) -> QImage:
+    frame = still.frame
     image = QImage(32, 16, QImage.Format.Format_RGB32)
     image.fill(0xFF000000 + frame.step * 64 + frame.moment.position)
     return image
 
 
-def _request(path: Path, kind="training", every=2, steps=6) -> ReelRequest:
-    return ReelRequest(PICTURE, kind, every, steps, 0.05, path)
+SIX = Training(6, 2)
+
+
+def _request(path: Path, sequence=SIX) -> ExportRequest:
+    return request_for(path, PICTURE, sequence)
 
 
 def test_a_pass_shows_every_moment_of_it():
-    frames = [still.frame for still in Footage(_script(OnePass(3)))]
+    frames = [still.frame for still in Animation(_script(OnePass(3)))]
     timeline = Experiment(small()).timeline
     assert [str(frame.moment) for frame in frames] == [str(moment) for moment in timeline]
     assert {place_of(frame)[0] for frame in frames} == {3}
 
 
 def test_a_pass_from_one_moment_to_another():
-    frames = [still.frame for still in Footage(_script(OnePass(0, "loss", "backward:2")))]
+    frames = [still.frame for still in Animation(_script(OnePass(0, "loss", "backward:2")))]
     assert [str(f.moment) for f in frames] == ["loss", "backward:4", "backward:3", "backward:2"]
 
 
@@ -58,13 +63,13 @@ def test_a_pass_from_one_moment_to_another():
     ("every", "steps"), [(2, [0, 2, 4, 6, 7]), (7, [0, 7]), (1, list(range(8)))]
 )
 def test_training_shows_the_start_every_nth_step_and_the_end(every, steps):
-    frames = [still.frame for still in Footage(_script(Training(7, every)))]
+    frames = [still.frame for still in Animation(_script(Training(7, every)))]
     assert [frame.step for frame in frames] == steps
     assert {str(frame.moment) for frame in frames} == {"backward:1"}
 
 
 def test_a_frame_of_a_film_is_that_of_an_experiment_run_to_there():
-    frame = [still.frame for still in Footage(_script(Training(6, 3, "loss")))][1]
+    frame = [still.frame for still in Animation(_script(Training(6, 3, "loss")))][1]
     plain = Experiment(small())
     plain.seek(3, plain.stages + 1)
     expected = frame_of(plain)
@@ -78,13 +83,13 @@ def test_a_frame_of_a_film_is_that_of_an_experiment_run_to_there():
 )
 def test_a_route_that_is_none_is_refused(route):
     with pytest.raises(SpecError, match="allowed is"):
-        Footage(_script(route))
+        Animation(_script(route))
 
 
 def test_the_compared_experiment_goes_along():
     rival = small(network__activation="relu")
     script = Script(small(), Training(4, 2), Wish(), rival=rival)
-    others = [still.frame.other for still in Footage(script)]
+    others = [still.frame.other for still in Animation(script)]
     assert [other.step for other in others] == [0, 2, 4]
     assert all(other.horizon.history.steps[-1] == 4 for other in others)
 
@@ -92,7 +97,7 @@ def test_the_compared_experiment_goes_along():
 @pytest.mark.parametrize("name", ["loss", "accuracy", "heatmap"])
 def test_axes_stay_while_the_training_goes_on(styled, theme, name):
     areas = set()
-    for still in Footage(_script(Training(20, 5))):
+    for still in Animation(_script(Training(20, 5))):
         plot = PLOTS[name](theme, Scale())
         plot.resize(400, 300)
         plot.set_frame(still.frame)
@@ -104,7 +109,7 @@ def test_axes_stay_while_the_training_goes_on(styled, theme, name):
 
 def test_the_axis_of_the_budget_has_room_for_the_whole_pass(styled, theme):
     spans = set()
-    for still in Footage(_script(OnePass(0, "backward:3", "update"))):
+    for still in Animation(_script(OnePass(0, "backward:3", "update"))):
         plot = PLOTS["budget"](theme, Scale())
         plot.resize(400, 300)
         plot.set_frame(still.frame)
@@ -119,25 +124,27 @@ def test_verdicts_are_rare_in_a_film(monkeypatch):
         "vgsim.export.animation.judge", lambda e, stop: asked.append(e.step) or e.step
     )
     script = Script(small(), Training(100), Wish(), judged=True)
-    stills = list(Footage(script))
+    stills = list(Animation(script))
     assert len(asked) == MOST_VERDICTS and asked[0] == 0 and asked[-1] == 100
     assert all(still.verdict <= still.frame.step for still in stills)
 
 
 def test_stopping_ends_even_a_long_way():
     asked = []
-    footage = Footage(_script(Training(100_000)), stop=lambda: asked.append(1) or len(asked) > 5)
+    animation = Animation(
+        _script(Training(100_000)), stop=lambda: asked.append(1) or len(asked) > 5
+    )
     with pytest.raises(Canceled):
-        next(iter(footage))
+        next(iter(animation))
 
 
-@pytest.mark.parametrize("suffix", [*FILMS, ".pptx"])
-def test_every_format_is_written_and_comes_back(styled, tmp_path, suffix):
+@pytest.mark.parametrize("suffix", SEVERAL)
+def test_every_format_is_written_and_comes_back(styled, theme, tmp_path, suffix):
     path, shares = tmp_path / f"x{suffix}", []
     request = _request(path)
-    script = script_of(small(), PICTURE, Training(6, 2))
-    write_reel(script, request, _white, share=shares.append)
-    passport = read_passport(path)
+    paint = _white if request.format.timed else painter(request, lambda: theme)
+    write_animation(script_of(small(), request), request, path, paint, share=shares.append)
+    passport = read_provenance(path)
     assert (passport.spec, passport.step, passport.view) == (small(), 0, "gradient")
     assert shares == sorted(shares) and shares[0] < REHEARSAL and shares[-1] == pytest.approx(1)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
@@ -147,9 +154,9 @@ def test_a_deck_has_a_slide_for_each_moment_with_words(styled, theme, tmp_path):
     from pptx import Presentation
 
     path = tmp_path / "pass.pptx"
-    request = _request(path, kind="pass")
-    script = script_of(small(name="Small"), PICTURE, OnePass(2))
-    write_reel(script, request, painter(path, lambda: theme))
+    request = _request(path, OnePass(2))
+    script = script_of(small(name="Small"), request)
+    write_animation(script, request, path, painter(request, lambda: theme))
     slides = Presentation(str(path)).slides
     assert len(slides) == len(Experiment(small()).timeline)
     back = slides[7]
@@ -167,16 +174,17 @@ def test_a_stopped_film_leaves_the_old_file(styled, tmp_path):
     path.write_bytes(b"old")
     shares: list[float] = []
     with pytest.raises(Canceled):
-        write_reel(
-            script_of(small(), PICTURE, Training(6, 2)), _request(path), _white,
+        write_animation(
+            script_of(small(), _request(path)), _request(path), path, _white,
             share=shares.append, stop=lambda: bool(shares) and shares[-1] > 0.5,
         )  # fmt: skip
     assert path.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
 
 
-def _job(tmp_path, compose=_white, steps=6) -> ReelJob:
-    request = _request(tmp_path / "x.gif", steps=steps)
-    return ReelJob(script_of(small(), PICTURE, Training(steps, 2)), request, compose)
+def _job(tmp_path, compose=_white, steps=6) -> AnimationJob:
+    path = tmp_path / "x.gif"
+    request = _request(path, Training(steps, 2))
+    return AnimationJob(script_of(small(), request), request, path, compose)
 
 
 def test_a_job_writes_beside_the_event_loop(styled, qtbot, tmp_path):
@@ -193,9 +201,9 @@ def test_a_job_leaves_the_window_a_turn_between_pictures(styled, qtbot, tmp_path
     """A timer that is due at once fires between pictures; two may meet in one turn by chance."""
     turns, seen = [0], []
 
-    def painted(frame, picture, verdict) -> QImage:
+    def painted(still) -> QImage:
         seen.append(turns[0])
-        return _white(frame, picture, verdict)
+        return _white(still)
 
     def turn() -> None:
         turns[0] += 1
@@ -228,7 +236,7 @@ def test_closing_never_waits_for_a_picture_that_nobody_paints(styled, tmp_path):
 
 
 def test_a_job_says_in_a_sentence_what_went_wrong(styled, qtbot, tmp_path):
-    def broken(frame, picture, verdict) -> QImage:
+    def broken(still) -> QImage:
         raise OSError(28, "No space left on device", "x.gif")
 
     job = _job(tmp_path, broken)
@@ -239,22 +247,23 @@ def test_a_job_says_in_a_sentence_what_went_wrong(styled, qtbot, tmp_path):
 
 
 def test_the_window_makes_a_reel_of_its_experiment(vgsim, qtbot, tmp_path):
-    reels = vgsim.reels
-    vgsim.pictures.reel_requested.emit(_request(tmp_path / "x.gif", kind="pass"))
-    qtbot.waitUntil(lambda: reels.job is None)
-    assert read_passport(tmp_path / "x.gif").spec == vgsim.session.spec
+    path = tmp_path / "x.gif"
+    vgsim.pictures.animation_requested.emit(_request(path, OnePass()), path)
+    qtbot.waitUntil(lambda: vgsim.animations.job is None)
+    assert read_provenance(tmp_path / "x.gif").spec == vgsim.session.spec
 
 
 def test_canceling_in_the_window_leaves_no_file(vgsim, qtbot, tmp_path):
-    reels = vgsim.reels
-    reels.begin(_request(tmp_path / "x.gif", steps=15_000))
-    qtbot.waitUntil(lambda: reels.dialog.isVisible())
-    qtbot.keyClick(reels.dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: reels.job is None)
-    assert list(tmp_path.glob("*.gif")) == [] and reels.dialog is None
+    animations, path = vgsim.animations, tmp_path / "x.gif"
+    animations.begin(_request(path, Training(15_000, 2)), path)
+    qtbot.waitUntil(lambda: animations.dialog.isVisible())
+    qtbot.keyClick(animations.dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: animations.job is None)
+    assert list(tmp_path.glob("*.gif")) == [] and animations.dialog is None
 
 
 def test_closing_the_window_ends_a_reel(vgsim, qtbot, tmp_path):
-    vgsim.reels.begin(_request(tmp_path / "x.gif", steps=15_000))
+    path = tmp_path / "x.gif"
+    vgsim.animations.begin(_request(path, Training(15_000, 2)), path)
     vgsim.window.close()
-    assert vgsim.reels.job is None and list(tmp_path.glob("*.gif")) == []
+    assert vgsim.animations.job is None and list(tmp_path.glob("*.gif")) == []

@@ -14,19 +14,11 @@ from typing import Any
 import numpy as np
 
 from vgsim.core.atomic import written
+from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.progress import Progress, Stop, never, silent
+from vgsim.export.provenance.mp4 import find_in_mp4
 from vgsim.export.provenance.record import Provenance, refuse_file
-from vgsim.export.shots import (
-    Pixels,
-    Progress,
-    Shot,
-    Stop,
-    Ticker,
-    checked,
-    never,
-    opaque,
-    pixels,
-    silent,
-)
+from vgsim.export.shots import Pixels, Shot, Ticker, checked, opaque, pixels, shots_of
 
 RATE = 1000
 """Ticks a second."""
@@ -113,3 +105,29 @@ def _frame(picture: Pixels, at: int) -> Any:
     frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
     frame.pts, frame.time_base = at, Fraction(1, RATE)
     return frame
+
+
+def compose(drawable: Drawable) -> Any:
+    """A page: a ``QImage``."""
+    return drawable.image()
+
+
+def write(pages: Iterator[Any], output: Output) -> None:
+    """The pages one after another."""
+    save_mp4(
+        shots_of(pages, output.seconds), output.path, output.provenance,
+        progress=output.progress, stop=output.stop,
+    )  # fmt: skip
+
+
+def starts(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is an MP4."""
+    return head[4:8] == b"ftyp"
+
+
+register(
+    Format(
+        "mp4", ".mp4", "MP4 film", "Smallest, for slides and video players", Kind.ANIMATION,
+        compose, write, starts, find_in_mp4, several=True, transparent=False,
+    )
+)  # fmt: skip

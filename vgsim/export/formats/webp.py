@@ -6,25 +6,15 @@ import io
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
-
-from PySide6.QtGui import QImage
+from typing import IO, Any
 
 from vgsim.core.atomic import written
+from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.progress import Progress, Stop, never, silent
 from vgsim.export.provenance.markup import packet
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.shots import (
-    Pixels,
-    Progress,
-    Shot,
-    Stop,
-    Ticker,
-    checked,
-    never,
-    patch,
-    pixels,
-    silent,
-)
+from vgsim.export.provenance.webp import find_in_webp
+from vgsim.export.shots import Pixels, Shot, Ticker, checked, patch, pixels, shots_of
 
 RATE = 1000
 """Ticks a second."""
@@ -80,7 +70,7 @@ def _three(number: int) -> bytes:
     return struct.pack("<I", number)[:3]
 
 
-def _header(image: QImage, with_text: bool) -> bytes:
+def _header(image: Any, with_text: bool) -> bytes:
     """VP8X, which says what there is, and ANIM: no ground of its own, for ever."""
     if max(image.width(), image.height()) > LARGEST:
         raise ValueError(f"a WebP is up to {LARGEST} pixels a side")
@@ -91,8 +81,8 @@ def _header(image: QImage, with_text: bool) -> bytes:
 
 def _shot(before: Pixels | None, now: Pixels, see_through: bool, ticks: int) -> bytes:
     part, box = patch(before, now, see_through)
-    place = _three(box.left() // 2) + _three(box.top() // 2)
-    size = _three(box.width() - 1) + _three(box.height() - 1)
+    place = _three(box.left // 2) + _three(box.top // 2)
+    size = _three(box.width - 1) + _three(box.height - 1)
     how = b"\2" if see_through else b"\0"  # replaces what was there, or is laid over it
     return _chunk(b"ANMF", place + size + _three(ticks) + how + _picture(part))
 
@@ -106,3 +96,29 @@ def _picture(part: Pixels) -> bytes:
     data = buffer.getvalue()
     kind, length = struct.unpack("<4sI", data[12:20])
     return data[12:] if kind == b"VP8L" else data[20 + length :]
+
+
+def compose(drawable: Drawable) -> Any:
+    """A page: a ``QImage``."""
+    return drawable.image()
+
+
+def write(pages: Iterator[Any], output: Output) -> None:
+    """The pages one after another."""
+    save_webp(
+        shots_of(pages, output.seconds), output.path, output.provenance,
+        progress=output.progress, stop=output.stop,
+    )  # fmt: skip
+
+
+def starts(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is a WebP."""
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
+register(
+    Format(
+        "webp", ".webp", "WebP film", "All colors, small, for browsers", Kind.ANIMATION,
+        compose, write, starts, find_in_webp, several=True,
+    )
+)  # fmt: skip

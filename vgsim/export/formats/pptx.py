@@ -9,14 +9,17 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vgsim.core.atomic import written
-from vgsim.export.provenance.containers import PNG_SIGNATURE
+from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.progress import Canceled
 from vgsim.export.provenance.markup import element
+from vgsim.export.provenance.package import find_in_pptx
+from vgsim.export.provenance.png import PNG_SIGNATURE
 from vgsim.export.provenance.record import Provenance
 
 INCH, POINT = 914_400, 12_700
@@ -247,3 +250,46 @@ def _attach(deck: Any, passport: Provenance) -> None:
         PackURI("/customXml/item1.xml"), "application/xml", deck.part.package, text.encode()
     )
     deck.part.relate_to(part, _CUSTOM_XML)
+
+
+def compose(drawable: Drawable) -> Any:
+    """A page: what a slide says, and its picture not yet packed."""
+    return drawable.slide()
+
+
+def write(pages: Iterator[Any], output: Output) -> None:
+    """A slide for every page, on slides of the shape nearest to that of the picture."""
+    slides: list[Slide] = []
+    for page in pages:
+        if output.stop():
+            raise Canceled
+        slides.append(page.packed())
+        output.progress(len(slides))
+    if output.stop():
+        raise Canceled
+    save_pptx(slides, output.path, output.provenance, size=slide_size(output.picture.layout))
+
+
+def slide_size(layout: tuple[int, int]) -> str:
+    """The slide whose aspect is nearest to that of a picture so wide and high."""
+    width, height = layout
+    return min(SIZES, key=lambda name: abs(SIZES[name][0] / SIZES[name][1] - width / height))
+
+
+def starts(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is a package of parts."""
+    return head.startswith(b"PK\x03\x04")
+
+
+register(
+    Format(
+        "pptx", ".pptx", "PowerPoint", "A slide with editable title and caption", Kind.DOCUMENT,
+        compose, write, starts, find_in_pptx, editable=True,
+    )
+)  # fmt: skip
+register(
+    Format(
+        "deck", ".pptx", "PowerPoint deck", "A slide for every picture", Kind.DOCUMENT,
+        compose, write, starts, find_in_pptx, several=True, editable=True,
+    )
+)  # fmt: skip

@@ -1,12 +1,17 @@
-"""What a slide of a deck says: title, caption, alternative text and speaker notes. No Qt."""
+"""What a slide says as text: title, caption, alternative text and speaker notes. No Qt.
+
+The same moment says the same alone and in a deck, and is the title of a document by itself.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 
 from vgsim.core.numbers import magnitude, plain
 from vgsim.diagnosis.verdict import Verdict
+from vgsim.export.picture import Picture
 from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
@@ -23,12 +28,34 @@ _SMALL = str.maketrans("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 _HIGH = str.maketrans("0123456789+−-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 
 
-def slide_title(frame: Frame, title: str = "") -> str:
-    """The experiment, or a ``title`` for it, and the moment: "… : Backward pass, stage 3 of 7"."""
-    return f"{title or frame.spec.name or NAMELESS}: {moment_words(frame)}"
+@dataclass(frozen=True, slots=True)
+class SlideText:
+    """All that is said of one moment. ``alt`` is for whoever cannot see the picture."""
+
+    title: str
+    caption: str
+    alt: str
+    notes: str
 
 
-def slide_caption(frame: Frame, verdict: Verdict | None) -> str:
+def slide_text(
+    frame: Frame, picture: Picture, view_title: str, verdict: Verdict | None
+) -> SlideText:
+    """What is said of ``frame``, drawn as ``picture``, whose view is called ``view_title``."""
+    return SlideText(
+        title_of(frame, picture),
+        _caption(frame, verdict) if picture.caption else "",
+        _alt_text(frame, view_title),
+        _notes(frame, verdict),
+    )
+
+
+def title_of(frame: Frame, picture: Picture) -> str:
+    """The user's own title, or the experiment and the moment: "…: Backward pass, stage 3 of 7"."""
+    return picture.title or f"{frame.spec.name or NAMELESS}: {moment_words(frame)}"
+
+
+def _caption(frame: Frame, verdict: Verdict | None) -> str:
     """The numbers of the moment, and the verdict when there is one."""
     rule = chain_rule(frame)
     step = f"step {place_of(frame)[0]:,}"
@@ -38,10 +65,11 @@ def slide_caption(frame: Frame, verdict: Verdict | None) -> str:
     return f"{facts}\n{verdict.title}" if verdict else facts
 
 
-def alt_text(frame: Frame, view_title: str) -> str:
+def _alt_text(frame: Frame, view_title: str) -> str:
     """What one would hear who cannot see the picture."""
     reached = [k for k in range(1, frame.stages + 1) if frame.dh_rms[k - 1] == frame.dh_rms[k - 1]]
-    text = f"{view_title} of {slide_title(frame)}, step {place_of(frame)[0]:,}."
+    shown = f"{view_title} of {frame.spec.name or NAMELESS}: {moment_words(frame)}"
+    text = f"{shown}, step {place_of(frame)[0]:,}."
     if not reached:
         return f"{text} No gradient has come back yet."
     recurrent = is_recurrent(frame.spec)
@@ -52,7 +80,7 @@ def alt_text(frame: Frame, view_title: str) -> str:
     return f"{text} RMS of ∂J/∂h: {', '.join(ends)}."
 
 
-def slide_notes(frame: Frame, verdict: Verdict | None) -> str:
+def _notes(frame: Frame, verdict: Verdict | None) -> str:
     """For whoever speaks: the chain rule of the moment, the verdict, and the settings."""
     rule = chain_rule(frame)
     parts = [rule.title, rule.formula, rule.numbers, rule.note]

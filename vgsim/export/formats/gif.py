@@ -15,22 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.atomic import written
-from vgsim.export.provenance.containers import GIF_COMMENT
+from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.progress import Canceled, Progress, Stop, never, silent
+from vgsim.export.provenance.gif import GIF_COMMENT, find_in_gif
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.shots import (
-    Canceled,
-    Pixels,
-    Progress,
-    Shot,
-    Stop,
-    Ticker,
-    checked,
-    never,
-    opaque,
-    patch,
-    pixels,
-    silent,
-)
+from vgsim.export.shots import Pixels, Shot, Ticker, checked, opaque, patch, pixels, shots_of
 
 RATE = 100
 """Ticks a second."""
@@ -237,7 +226,7 @@ def _spooled(
         now = pixels(opaque(shot.image))
         part, box = patch(before, now, see_through=False)
         census.add(part)
-        _Patch(part, (box.left(), box.top()), ticker.ticks(shot.seconds)).dump(spool)
+        _Patch(part, (box.left, box.top), ticker.ticks(shot.seconds)).dump(spool)
         before = now
         progress(count / 2)
     return size, count
@@ -274,3 +263,29 @@ def _encoded(patch: _Patch, palette: Palette) -> list[bytes]:
         disposal=1,
         transparency=UNCHANGED,
     )
+
+
+def compose(drawable: Drawable) -> Any:
+    """A page: a ``QImage``."""
+    return drawable.image()
+
+
+def write(pages: Iterator[Any], output: Output) -> None:
+    """The pages one after another."""
+    save_gif(
+        shots_of(pages, output.seconds), output.path, output.provenance,
+        progress=output.progress, stop=output.stop,
+    )  # fmt: skip
+
+
+def starts(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is a GIF."""
+    return head.startswith(b"GIF8")
+
+
+register(
+    Format(
+        "gif", ".gif", "GIF film", "256 colors, plays everywhere", Kind.ANIMATION,
+        compose, write, starts, find_in_gif, several=True, transparent=False,
+    )
+)  # fmt: skip

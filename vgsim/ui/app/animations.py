@@ -1,16 +1,17 @@
-"""Reels of the experiment in the window: one at a time, with its progress and a way to stop it."""
+"""Animations of the experiment in the window: one at a time, with progress and a way to stop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from vgsim.export.reel_files import painter, route_of, script_of
-from vgsim.export.reel_request import ReelRequest
+from vgsim.export.animation import painter, script_of
+from vgsim.export.request import ExportRequest
 from vgsim.text.jumps import place_of
-from vgsim.ui.app.reel_job import ReelJob
+from vgsim.ui.app.animation_job import AnimationJob
 from vgsim.ui.app.session import Session
 from vgsim.ui.export_dialog import ProgressDialog
 from vgsim.ui.style.theme import Theme
@@ -18,29 +19,29 @@ from vgsim.ui.window.dialogs import show_failure
 from vgsim.ui.window.main_window import MainWindow
 
 
-class Reels(QObject):
+class Animations(QObject):
     """Makes what is asked for beside the window, which stays usable; ``theme`` is what it wears."""
 
     def __init__(self, window: MainWindow, session: Session, theme: Callable[[], Theme]) -> None:
         super().__init__(window)
         self._window, self._session, self._theme = window, session, theme
-        self.job: ReelJob | None = None
+        self.job: AnimationJob | None = None
         self.dialog: ProgressDialog | None = None
         window.closing.connect(self.close)
 
-    @Slot(object)
-    def begin(self, request: ReelRequest) -> None:
-        """Start a reel of the present experiment; a pass is the one that is open."""
+    @Slot(object, object)
+    def begin(self, request: ExportRequest, path: Path) -> None:
+        """Start an animation of the present experiment; a pass is the one that is open."""
         frame = self._session.frame
         if frame is None:
             return
         if self.job is not None:
-            self._window.tell("Another reel is being made; cancel it first")
+            self._window.tell("Another animation is being made; cancel it first")
             return
-        route = route_of(request, place_of(frame)[0])
-        script = script_of(frame.spec, request.picture, route, self._session.rival)
-        self.job = job = ReelJob(script, request, painter(request.path, self._theme), self)
-        self.dialog = ProgressDialog(f"Making {request.path.name}", self._window)
+        script = script_of(frame.spec, request, place_of(frame)[0], self._session.rival)
+        paint = painter(request, self._theme)
+        self.job = job = AnimationJob(script, request, path, paint, self)
+        self.dialog = ProgressDialog(f"Making {path.name}", self._window)
         self.dialog.canceled.connect(job.cancel)
         job.progressed.connect(self.dialog.set_share)
         job.finished.connect(self._saved)

@@ -6,26 +6,21 @@ import io
 import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
-
-from PySide6.QtGui import QImage
+from typing import IO, Any
 
 from vgsim.core.atomic import written
-from vgsim.export.png import encoded
-from vgsim.export.provenance.containers import PNG_SIGNATURE, chunk, international_text, png_chunks
-from vgsim.export.provenance.record import Provenance
-from vgsim.export.shots import (
-    Pixels,
-    Progress,
-    Shot,
-    Stop,
-    Ticker,
-    checked,
-    never,
-    patch,
-    pixels,
-    silent,
+from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.formats.png import encoded
+from vgsim.export.progress import Progress, Stop, never, silent
+from vgsim.export.provenance.png import (
+    PNG_SIGNATURE,
+    chunk,
+    find_in_png,
+    international_text,
+    png_chunks,
 )
+from vgsim.export.provenance.record import Provenance
+from vgsim.export.shots import Pixels, Shot, Ticker, checked, patch, pixels, shots_of
 
 RATE = 1000
 """Ticks a second."""
@@ -67,7 +62,7 @@ class _Writer:
         self._out.seek(at)  # how many there are is known only now, and stands before them
         self._out.write(chunk(b"acTL", struct.pack(">II", count, 0)))
 
-    def _begin(self, image: QImage) -> int:
+    def _begin(self, image: Any) -> int:
         """Write what stands before the shots; gives where their count belongs."""
         self._see_through = image.hasAlphaChannel()
         with_alpha = (8, 6, 0, 0, 0)  # eight bits of red, green, blue and alpha
@@ -82,7 +77,7 @@ class _Writer:
     def _shot(self, shot: Shot, before: Pixels | None, ticks: int) -> Pixels:
         now = pixels(shot.image)
         part, box = patch(before, now, self._see_through)
-        place = struct.pack(">IIII", box.width(), box.height(), box.left(), box.top())
+        place = struct.pack(">IIII", box.width, box.height, box.left, box.top)
         laid_over = not self._see_through  # else it replaces what was there
         self._numbered(b"fcTL", place + struct.pack(">HHBB", ticks, RATE, 0, laid_over))
         for data in _compressed(part):
@@ -99,8 +94,36 @@ class _Writer:
 
 def _compressed(part: Pixels) -> Iterator[bytes]:
     """What the IDAT chunks of ``part`` as a PNG hold."""
+    from PySide6.QtGui import QImage
+
     height, width = part.shape[:2]
     data = encoded(QImage(part.data, width, height, 4 * width, QImage.Format.Format_RGBA8888))
     for kind, start, length in png_chunks(io.BytesIO(data)):
         if kind == b"IDAT":
             yield data[start : start + length]
+
+
+def compose(drawable: Drawable) -> Any:
+    """A page: a ``QImage``."""
+    return drawable.image()
+
+
+def write(pages: Iterator[Any], output: Output) -> None:
+    """The pages one after another."""
+    save_apng(
+        shots_of(pages, output.seconds), output.path, output.provenance,
+        progress=output.progress, stop=output.stop,
+    )  # fmt: skip
+
+
+def starts(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is a PNG."""
+    return head.startswith(PNG_SIGNATURE)
+
+
+register(
+    Format(
+        "apng", ".apng", "APNG film", "All colors without loss, for browsers", Kind.ANIMATION,
+        compose, write, starts, find_in_png, several=True,
+    )
+)  # fmt: skip

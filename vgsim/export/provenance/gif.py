@@ -1,0 +1,41 @@
+"""GIF: a comment that starts with ``vgsim:`` (CompuServe, GIF89a, 1990)."""
+
+from __future__ import annotations
+
+import os
+from typing import IO
+
+from vgsim.export.provenance.blocks import MOST_READ, Damaged, exactly
+
+GIF_COMMENT = b"vgsim:"
+
+
+def find_in_gif(file: IO[bytes]) -> str | None:
+    """The passport of a GIF: a comment that starts with ``vgsim:`` (CompuServe, GIF89a, 1990).
+
+    Comments behind the first picture are not looked at, where nobody writes them.
+    """
+    file.seek(0)
+    header = exactly(file, 13)
+    file.seek(_color_table(header[10]), os.SEEK_CUR)
+    while exactly(file, 1) == b"!":
+        is_comment = exactly(file, 1) == b"\xfe"
+        text = _sub_blocks(file)
+        if is_comment and text.startswith(GIF_COMMENT):
+            return text[len(GIF_COMMENT) :].decode("utf-8", "replace")
+    return None
+
+
+def _color_table(flags: int) -> int:
+    """Bytes of the color table that follows a header with these ``flags``."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _sub_blocks(file: IO[bytes]) -> bytes:
+    """The data of the sub-blocks up to the empty one."""
+    data = bytearray()
+    while size := exactly(file, 1)[0]:
+        data += exactly(file, size)
+        if len(data) > MOST_READ:
+            raise Damaged("a comment too long")
+    return bytes(data)
