@@ -9,11 +9,12 @@ from PySide6.QtGui import QImage, QRegion
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
+from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import Scale
 from vgsim.ui.diagram import DiagramView
 from vgsim.ui.diagram.model.changes import changed_span
 from vgsim.ui.diagram.model.geometry import lay_out
-from vgsim.ui.diagram.model.picture import picture, shown_inputs
+from vgsim.ui.diagram.model.picture import picture
 
 CASES = {
     "layers": ("sigmoid-stack", {}),

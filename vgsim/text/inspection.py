@@ -14,10 +14,9 @@ from vgsim.measure.inspection.result import Figure, Inspection
 from vgsim.measure.request import Focus
 from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol
-from vgsim.text.moments import is_recurrent, place_name
+from vgsim.text.moments import is_recurrent, place_name, shown_inputs
 from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale
 from vgsim.text.table import hop_factor
-from vgsim.ui.diagram.model.picture import shown_inputs
 
 EMPTY = "Click a stage, a node or an edge (or press I)"
 NOT_REACHED = "not reached yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vgsim.core.numbers import subscript
+from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell
 from vgsim.nn.moments import Moment, Phase
@@ -49,3 +50,9 @@ def _place_among(stage: int, stages: int, recurrent: bool) -> str:
     if recurrent:
         return name if stage == stages else f"{name} of {stages - 1}"
     return f"{name} of {stages}"
+
+
+def shown_inputs(frame: Frame) -> int:
+    """How many units the input column has in the diagram."""
+    rows = frame.image_shape[0] if frame.image_shape else frame.input_width
+    return rows

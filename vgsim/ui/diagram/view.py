@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
-from vgsim.text.moments import is_recurrent
+from vgsim.text.moments import is_recurrent, shown_inputs
 from vgsim.text.scale import Scale
 from vgsim.ui.diagram.edges import EdgePart
 from vgsim.ui.diagram.items import (
@@ -34,7 +34,7 @@ from vgsim.ui.diagram.marks import HintPart, Mark, RingPart
 from vgsim.ui.diagram.model.changes import changed_span
 from vgsim.ui.diagram.model.geometry import lay_out
 from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
-from vgsim.ui.diagram.model.picture import Picture, picture, shown_inputs
+from vgsim.ui.diagram.model.picture import Picture, picture
 from vgsim.ui.diagram.nodes import NodePart
 from vgsim.ui.diagram.paint import Palette
 from vgsim.ui.pacing import FULL, STILL_MS, Due

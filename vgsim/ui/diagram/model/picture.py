@@ -13,6 +13,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.norms import exact_norm
+from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
 
@@ -88,12 +89,6 @@ def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
     level[~active] = 0.0
     looks = np.where(active, GLOW + (level * 63).astype(np.intp), shades)
     return tuple(np.split(looks, np.cumsum(frame.widths)[:-1]))
-
-
-def shown_inputs(frame: Frame) -> int:
-    """How many units the input column has in the diagram."""
-    rows = frame.image_shape[0] if frame.image_shape else frame.input_width
-    return rows
 
 
 def size_text(frame: Frame, value: float) -> str:
