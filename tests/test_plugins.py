@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 MORE = """
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, true
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.nn.clipping import CLIPPINGS, Clipping, by_norm
 from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS, Biases, Initializer
 from vgsim.nn.losses import LOSSES, MeanSquaredError
@@ -66,7 +66,9 @@ def _of_the_sign(f):
 
 OUTCOMES.add(
     "signed",
-    Outcome("Only signs", Step.MEANINGLESS, (_of_the_sign,), lambda f: ("Sizes do not count.",)),
+    Outcome(
+        "Only signs", Precedence.MEANINGLESS, (_of_the_sign,), lambda f: ("Sizes do not count.",)
+    ),
     "only signs",
 )
 """

@@ -16,7 +16,7 @@ from vgsim.diagnosis import judge, say
 from vgsim.diagnosis.criterion import over, under
 from vgsim.diagnosis.evidence import TRIAL_LEAST, TRIAL_MOST, collect, trial_length
 from vgsim.diagnosis.findings import Findings, Trial, Way
-from vgsim.diagnosis.outcome import OUTCOMES, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Precedence
 from vgsim.diagnosis.remedies import MOST, remedies
 from vgsim.diagnosis.stopping import Stopped, never
 from vgsim.diagnosis.verdict import Tone
@@ -216,7 +216,7 @@ def test_no_two_outcomes_are_asked_at_once_and_the_healthy_one_last():
     order = {entry.name: entry.value.order for entry in OUTCOMES}
     assert len(set(order.values())) == len(order)
     assert max(order, key=lambda name: order[name]) == "healthy"
-    assert order["healthy"] == Step.REST
+    assert order["healthy"] == Precedence.REST
 
 
 @pytest.mark.parametrize("name", OUTCOMES.names())

@@ -26,7 +26,7 @@ def nothing(findings: Findings) -> Iterator[Candidate]:
     yield from ()
 
 
-class Step(IntEnum):
+class Precedence(IntEnum):
     """The steps of the reasoning: the first outcome that holds is the verdict, so cause comes
     before consequence, and what makes every other figure meaningless before all."""
 
@@ -51,8 +51,8 @@ class Outcome:
     """One answer to why a network does not learn, or that it does: everything about it.
 
     ``title`` may have "{precision}", the number type, "{activation}" and "{norm}", the
-    normalization, in it. ``order`` says when it is asked: a :class:`Step` and a number within it.
-    ``needs`` must all hold; ``signs`` are what one expects to see besides, they only change the
+    normalization, in it. ``order`` says when it is asked: a :class:`Precedence` and a number within
+    it. ``needs`` must all hold; ``signs`` are what one expects to see besides, they only change the
     confidence. What the needs measure is shown as evidence, then the facts in ``also``.
     ``sentences`` also say what is not the cause. ``remedies`` are candidates, best first
     (:mod:`vgsim.diagnosis.remedies`).

@@ -8,7 +8,7 @@ from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import symbol
 
@@ -40,7 +40,7 @@ OUTCOMES.add(
     "converged",
     Outcome(
         title="Small because it has learned",
-        order=Step.MEANINGLESS + 20,  # a small error makes every gradient small
+        order=Precedence.MEANINGLESS + 20,  # a small error makes every gradient small
         needs=(_learned, _stays_low),
         also=(facts.gradient, facts.updates),
         sentences=_sentences,

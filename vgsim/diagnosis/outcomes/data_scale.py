@@ -9,7 +9,7 @@ from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, over, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import same_scale
 
 LARGE_INPUT = 20.0
@@ -49,7 +49,7 @@ OUTCOMES.add(
     "data_scale",
     Outcome(
         title="The data have the wrong scale",
-        order=Step.MEANINGLESS + 10,  # first of all: every other figure follows from it
+        order=Precedence.MEANINGLESS + 10,  # first of all: every other figure follows from it
         needs=(_wrong_scale,),
         also=(facts.saturation, facts.loss),
         sentences=_sentences,

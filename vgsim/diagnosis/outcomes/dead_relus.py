@@ -10,7 +10,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
     NO_BIAS,
     has_biases,
@@ -79,7 +79,7 @@ OUTCOMES.add(
     "dead_relus",
     Outcome(
         title="Dead {activation}s",
-        order=Step.BLOCKED + 20,  # they make the very zeros that look like an underflow
+        order=Precedence.BLOCKED + 20,  # they make the very zeros that look like an underflow
         needs=(_units_dead,),
         signs=(loss_at_chance,),
         also=(facts.gradient, facts.loss),

@@ -9,7 +9,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import explodes, no_agreement
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers, residual
 from vgsim.diagnosis.wording import journey_or_overflow
 from vgsim.nn.layers.parts import NORMS, SKIPS
@@ -43,7 +43,7 @@ OUTCOMES.add(
     "exploding_batch_norm",
     Outcome(
         title="Exploding: {norm} without skip paths",
-        order=Step.GROWTH + 20,  # it divides the weights out, so they cannot be the cause
+        order=Precedence.GROWTH + 20,  # it divides the weights out, so they cannot be the cause
         needs=(explodes, _batch_norm_alone),
         signs=(no_agreement,),
         also=(facts.budget, facts.agreement),

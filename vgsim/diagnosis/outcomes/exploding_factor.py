@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vgsim.diagnosis.criteria import chain, explodes
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import power_of_the_factor
 
 
@@ -24,7 +24,7 @@ OUTCOMES.add(
     "exploding_factor",
     Outcome(
         title="Exploding: every hop multiplies by more than 1",
-        order=Step.GROWTH + 10,  # a chain has no other part that could be the cause
+        order=Precedence.GROWTH + 10,  # a chain has no other part that could be the cause
         needs=(chain, explodes),
         signs=(_factor_over_one,),
         sentences=power_of_the_factor,

@@ -10,7 +10,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import explodes, in_time, weights_give
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import BY_ROTATION, added_only
 from vgsim.diagnosis.wording import already_broken, journey_or_overflow
 from vgsim.nn.clipping import CLIPPINGS
@@ -55,7 +55,7 @@ OUTCOMES.add(
     "exploding_recurrent",
     Outcome(
         title="Exploding over the timesteps",
-        order=Step.GROWTH + 40,  # the weights of time, before those of layers
+        order=Precedence.GROWTH + 40,  # the weights of time, before those of layers
         needs=(explodes, in_time),
         signs=(_radius_over_one, weights_give),
         also=(facts.radius, facts.budget),

@@ -9,7 +9,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import explodes
 from vgsim.diagnosis.criterion import criterion, over, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import RESIDUAL, played_by, rounded, same_scale
 from vgsim.diagnosis.wording import already_broken, journey_or_overflow, share
 from vgsim.nn.layers.parts import NORMS, SKIPS
@@ -54,7 +54,7 @@ OUTCOMES.add(
     "exploding_skips",
     Outcome(
         title="Exploding: sums that nothing normalizes",
-        order=Step.GROWTH + 30,  # before the weights, whose growth the sums alone may exceed
+        order=Precedence.GROWTH + 30,  # before the weights, whose growth the sums alone may exceed
         needs=(explodes, _sums_grow),
         also=(facts.loss,),
         sentences=_sentences,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import explodes, weights_give
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, same_scale, unit_variance
 from vgsim.diagnosis.wording import already_broken, journey_or_overflow, share
 
@@ -31,7 +31,7 @@ OUTCOMES.add(
     "exploding_weights",
     Outcome(
         title="Exploding: the weights are too large",
-        order=Step.GROWTH + 90,  # last: what is left of all growth
+        order=Precedence.GROWTH + 90,  # last: what is left of all growth
         needs=(explodes,),
         signs=(weights_give,),
         also=(facts.budget, facts.loss),

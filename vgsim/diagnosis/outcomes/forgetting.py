@@ -9,7 +9,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import vanishes
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import keeping, open_gates, remembering
 from vgsim.diagnosis.wording import hops, journey
 
@@ -42,7 +42,7 @@ OUTCOMES.add(
     "forgetting",
     Outcome(
         title="Vanishing: the gates forget",
-        order=Step.LOSS + 20,  # gates decide before weights and activations do
+        order=Precedence.LOSS + 20,  # gates decide before weights and activations do
         needs=(vanishes, _by_gates),
         also=(facts.loss,),
         sentences=_sentences,

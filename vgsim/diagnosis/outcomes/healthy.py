@@ -9,7 +9,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE
 from vgsim.diagnosis.criterion import criterion, over, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import fine, loss_trend
 
@@ -43,7 +43,7 @@ OUTCOMES.add(
     "healthy",
     Outcome(
         title="Healthy",
-        order=Step.REST,
+        order=Precedence.REST,
         needs=(_between,),
         signs=(_loss_falls, _moves_well),
         also=(facts.updates, facts.loss),

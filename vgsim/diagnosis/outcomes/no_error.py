@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
 from vgsim.nn.losses import LOSSES
 
@@ -39,7 +39,7 @@ OUTCOMES.add(
     "no_error",
     Outcome(
         title="There is no error to send back",
-        order=Step.MEANINGLESS + 30,  # every gradient is 0 then, whatever the network does
+        order=Precedence.MEANINGLESS + 30,  # every gradient is 0 then, whatever the network does
         needs=(_silent,),
         also=(facts.gradient,),
         sentences=_sentences,

@@ -10,7 +10,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import rate, tenth_of_the_rate
 from vgsim.diagnosis.wording import count, fine
 from vgsim.nn.losses import LOSSES
@@ -67,7 +67,7 @@ OUTCOMES.add(
     "rate_too_large",
     Outcome(
         title="The gradient is fine: the learning rate is too large",
-        order=Step.SOUND + 20,
+        order=Precedence.SOUND + 20,
         needs=(_runs_away,),
         signs=(_large_updates,),
         also=(facts.updates, facts.gradient),

@@ -10,7 +10,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import TINY_UPDATE
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import played_by, rounded
 from vgsim.diagnosis.wording import fine, loss_trend
 from vgsim.nn.optimizers import OPTIMIZERS
@@ -63,7 +63,7 @@ OUTCOMES.add(
     "rate_too_small",
     Outcome(
         title="The gradient is fine: the learning rate is too small",
-        order=Step.SOUND + 30,
+        order=Precedence.SOUND + 30,
         needs=(_hardly_moves,),
         signs=(_loss_stays,),
         also=(facts.loss, facts.gradient),

@@ -10,7 +10,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import no_agreement
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers
 from vgsim.diagnosis.wording import ends, journey, loss_trend
 
@@ -49,7 +49,7 @@ OUTCOMES.add(
     "shattered",
     Outcome(
         title="Shattered: the samples no longer agree",
-        order=Step.SOUND + 10,  # no learning rate helps where the direction is noise
+        order=Precedence.SOUND + 10,  # no learning rate helps where the direction is noise
         needs=(_deep, no_agreement, _learns_slowly),
         also=(facts.gradient,),
         sentences=_sentences,

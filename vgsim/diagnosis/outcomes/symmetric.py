@@ -9,7 +9,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching
 from vgsim.nn.roles import Role
 
@@ -48,7 +48,7 @@ OUTCOMES.add(
     "symmetric",
     Outcome(
         title="Every unit of a layer is the same unit",
-        order=Step.BLOCKED + 10,  # weights of 0 also shut every unit
+        order=Precedence.BLOCKED + 10,  # weights of 0 also shut every unit
         needs=(_units_alike,),
         signs=(loss_at_chance,),
         also=(facts.gradient, facts.loss),

@@ -8,7 +8,7 @@ from vgsim.core.numbers import about
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import count, decades, hops
 
@@ -35,7 +35,7 @@ OUTCOMES.add(
     "truncated",
     Outcome(
         title="Cut off on purpose",
-        order=Step.SOUND + 90,  # after all that is no choice
+        order=Precedence.SOUND + 90,  # after all that is no choice
         needs=(_is_cut,),
         also=(facts.budget,),
         sentences=_sentences,

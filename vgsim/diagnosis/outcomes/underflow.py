@@ -11,7 +11,7 @@ from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, over, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.outcomes import vanishing_capped, vanishing_weights
 from vgsim.diagnosis.remedies import fading_in_time
 from vgsim.diagnosis.wording import ends
@@ -61,7 +61,7 @@ OUTCOMES.add(
     "underflow",
     Outcome(
         title="Lost in {precision}",
-        order=Step.BLOCKED + 30,  # before what shrinks it: of that nothing can be measured any more
+        order=Precedence.BLOCKED + 30,  # before what shrinks it, of which nothing can be measured
         needs=(_too_small_to_hold,),
         signs=(_nothing_arrives,),
         also=(facts.budget, facts.gradient),

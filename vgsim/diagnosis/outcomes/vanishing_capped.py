@@ -8,7 +8,7 @@ from vgsim.core.numbers import about
 from vgsim.diagnosis.criteria import activation_takes_most, loss_at_chance, not_flat, vanishes
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
     ROTATION,
     added_only,
@@ -72,7 +72,7 @@ OUTCOMES.add(
     "vanishing_capped",
     Outcome(
         title="Vanishing: the activation's derivative is capped",
-        order=Step.LOSS + 40,  # before the weights, which would have to make up for it
+        order=Precedence.LOSS + 40,  # before the weights, which would have to make up for it
         needs=(vanishes, activation_takes_most, not_flat, _layers_or_low_cap),
         signs=(loss_at_chance,),
         sentences=_sentences,

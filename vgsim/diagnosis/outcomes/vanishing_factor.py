@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vgsim.diagnosis.criteria import chain, vanishes
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import power_of_the_factor
 
 
@@ -24,7 +24,7 @@ OUTCOMES.add(
     "vanishing_factor",
     Outcome(
         title="Vanishing: every hop multiplies by less than 1",
-        order=Step.LOSS + 10,  # a chain has no other part that could be the cause
+        order=Precedence.LOSS + 10,  # a chain has no other part that could be the cause
         needs=(chain, vanishes),
         signs=(_factor_under_one,),
         sentences=power_of_the_factor,

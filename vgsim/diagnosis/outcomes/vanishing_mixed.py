@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance, vanishes
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import fewer_layers, residual, tenth_of_the_rate
 from vgsim.diagnosis.wording import decades, journey, share
 
@@ -36,7 +36,7 @@ OUTCOMES.add(
     "vanishing_mixed",
     Outcome(
         title="Vanishing: no part alone is to blame",
-        order=Step.LOSS + 90,  # last: what is left of all loss
+        order=Precedence.LOSS + 90,  # last: what is left of all loss
         needs=(vanishes,),
         signs=(loss_at_chance,),
         also=(facts.budget, facts.loss),

@@ -7,7 +7,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import in_time, vanishes
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.remedies import fading_in_time
 from vgsim.diagnosis.wording import journey, split
 
@@ -31,7 +31,7 @@ OUTCOMES.add(
     "vanishing_recurrent",
     Outcome(
         title="Vanishing over the timesteps",
-        order=Step.LOSS + 50,  # the weights of time, before those of layers
+        order=Precedence.LOSS + 50,  # the weights of time, before those of layers
         needs=(vanishes, in_time),
         signs=(_radius_under_one,),
         also=(facts.radius, facts.budget),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.criteria import activation_takes_most, flat, loss_at_chance, vanishes
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
     NO_BIAS,
     ROTATION,
@@ -57,7 +57,7 @@ OUTCOMES.add(
     "vanishing_saturated",
     Outcome(
         title="Vanishing: the units are saturated",
-        order=Step.LOSS + 30,  # a cap explains nothing where the derivative is far below it
+        order=Precedence.LOSS + 30,  # a cap explains nothing where the derivative is far below it
         needs=(vanishes, flat, activation_takes_most),
         signs=(loss_at_chance,),
         sentences=_sentences,

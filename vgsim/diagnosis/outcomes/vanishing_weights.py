@@ -10,7 +10,7 @@ from vgsim.diagnosis import facts
 from vgsim.diagnosis.criteria import loss_at_chance, vanishes
 from vgsim.diagnosis.criterion import criterion, over, true, under
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Step
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
     matching,
     residual,
@@ -65,7 +65,7 @@ OUTCOMES.add(
     "vanishing_weights",
     Outcome(
         title="Vanishing: the weights are too small",
-        order=Step.LOSS + 60,  # after the activations that no weights could make up for
+        order=Precedence.LOSS + 60,  # after the activations that no weights could make up for
         needs=(vanishes, _weights_do_not_give),
         signs=(_weights_take, loss_at_chance),
         also=(facts.saturation,),
