@@ -39,7 +39,7 @@ from vgsim.nn.spec import Spec  # noqa: E402
 from vgsim.text.scale import Scale  # noqa: E402
 from vgsim.ui.app.application import SWITCH_INTERVAL, Application  # noqa: E402
 from vgsim.ui.app.settings import Settings  # noqa: E402
-from vgsim.ui.diagram import DiagramView  # noqa: E402
+from vgsim.ui.diagram.view import DiagramView  # noqa: E402
 from vgsim.ui.style.theme import load_theme  # noqa: E402
 
 ROUNDS = 5

@@ -119,7 +119,7 @@ KEPT = {
     "button": ["Space"],
     "check": ["Space"],
     "spin": ["Home", "End"],
-    "list": ["L", "G", "Home", "End", "Left", "Right", "Space"],
+    "list": ["L", "G", "Home", "End", "Space"],
 }
 
 

@@ -6,7 +6,9 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtWidgets import QToolTip
 
 from tests.helpers.specs import small
 from vgsim.measure.frame import Frame
@@ -14,7 +16,8 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import OVERFLOW, ZERO, Scale
-from vgsim.ui.diagram import DiagramView, nodes
+from vgsim.ui.diagram import nodes
+from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.pacing import FULL, Doing, Due
 from vgsim.ui.style.theme import load_theme
 
@@ -164,3 +167,20 @@ def test_five_thousand_repaints_survive(view):
         view.viewport().repaint()
     assert sys.getrefcount(None) > before - 1000  # some Qt releases lose one at every call
     assert not np.isnan(view._frame.h_rms[0])
+
+
+@pytest.mark.qt_log_ignore("does not support raise")
+def test_a_tool_tip_follows_what_is_shown(view, qtbot):
+    """While one steps by key with the mouse at rest."""
+    experiment = Experiment(small())
+    view.set_frame(frame_of(experiment))
+    geometry = view._state.geometry
+    place = QPoint(round(geometry.columns[1].x), round(geometry.columns[1].ys[0]))
+    event = QHelpEvent(QEvent.Type.ToolTip, place, view.viewport().mapToGlobal(place))
+    view.viewportEvent(event)
+    before = QToolTip.text()
+    experiment.run(3)
+    view.set_frame(frame_of(experiment))
+    assert before and QToolTip.text() != before
+    assert QToolTip.text() == view._tip_at(place)
+    QToolTip.hideText()

@@ -11,10 +11,10 @@ from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import Scale
-from vgsim.ui.diagram import DiagramView
 from vgsim.ui.diagram.model.changes import changed_span
 from vgsim.ui.diagram.model.geometry import lay_out
 from vgsim.ui.diagram.model.picture import picture
+from vgsim.ui.diagram.view import DiagramView
 
 CASES = {
     "layers": ("sigmoid-stack", {}),

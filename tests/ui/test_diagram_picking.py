@@ -14,7 +14,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
-from vgsim.ui.diagram import DiagramView
+from vgsim.ui.diagram.view import DiagramView
 
 KEY = Qt.Key
 

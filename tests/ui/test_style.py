@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -171,3 +173,31 @@ def test_a_card_is_a_flat_panel(styled, qtbot, theme: Theme):
     image = card.grab().toImage()
     assert image.pixelColor(100, 0) == QColor(theme.border)
     assert image.pixelColor(100, 90) == QColor(theme.surface)
+
+
+class _Restyled(QObject):
+    """Counts how often each widget is told that its style changed."""
+
+    def __init__(self, app):
+        super().__init__(app)
+        self.times = Counter()
+
+    def eventFilter(self, watched, event):
+        if event.type() is QEvent.Type.StyleChange:
+            self.times[watched] += 1
+        return False
+
+
+def test_a_change_of_theme_restyles_a_widget_deep_inside_no_more_often(styled, qtbot, theme):
+    outer = QWidget()
+    qtbot.addWidget(outer)
+    inner = outer
+    for _ in range(12):
+        inner = QWidget(inner)
+    outer.show()
+    heard = _Restyled(styled)
+    styled.installEventFilter(heard)
+    apply_theme(styled, load_theme("dark"))
+    styled.removeEventFilter(heard)
+    apply_theme(styled, theme)
+    assert heard.times[inner] <= 2

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
-from tests.helpers.patience import PATIENCE_S
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.saturation import Saturation
 from vgsim.nn.presets import load_preset
@@ -167,28 +162,6 @@ def test_closing_while_training_ends_the_worker(vgsim, qtbot):
     qtbot.waitUntil(lambda: vgsim.session.frame.step > 5)
     vgsim.window.close()
     assert vgsim.session._worker.isFinished()
-
-
-PROGRAM = """
-from PySide6.QtCore import QTimer
-import vgsim.ui.app.application as application
-
-class Closed(application.Application):
-    def start(self):
-        super().start()
-        self.session.toggle_train()
-        QTimer.singleShot(600, self.window.actions_by_name["quit"].trigger)
-
-application.Application = Closed
-raise SystemExit(application.open_window(None))
-"""
-
-
-def test_quitting_while_training_ends_the_process(tmp_path):
-    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    command = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(command, env=os.environ | home, timeout=PATIENCE_S)
-    assert done.returncode == 0
 
 
 def test_the_layout_is_remembered(vgsim):

@@ -11,6 +11,7 @@ from vgsim.measure.request import Focus
 from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
 from vgsim.text.jumps import Jump, JumpKind
+from vgsim.ui.window.docks import is_behind
 from vgsim.ui.window.jump import JumpDialog
 from vgsim.ui.window.stops_dialog import StopsDialog
 
@@ -49,8 +50,34 @@ def test_the_timeline_leads_to_any_moment_and_step(vgsim, qtbot):
     assert vgsim.session.frame.reach == (0, 3)
 
 
+def test_a_click_takes_the_panel_from_nobody_who_reads_it(filled, qtbot):
+    space = filled.window.workspace
+    space.show_panel("why")
+    qtbot.waitUntil(lambda: not is_behind(space.docks["why"]))
+    space.network.diagram.picked.emit(Focus(2, 1))
+    qtbot.wait(50)
+    assert not is_behind(space.docks["why"]) and is_behind(space.docks["inspector"])
+    assert "double click" in filled.window._hints.text()
+
+
+def test_a_double_click_brings_the_inspector_into_sight(filled, qtbot):
+    space = filled.window.workspace
+    space.show_panel("why")
+    space.network.diagram.picked.emit(Focus(2, 1))
+    space.network.diagram.opened.emit()
+    qtbot.waitUntil(lambda: not is_behind(space.docks["inspector"]))
+
+
+def test_inspecting_by_keyboard_brings_the_inspector_into_sight(filled, qtbot):
+    space = filled.window.workspace
+    space.show_panel("why")
+    filled.do("inspect")
+    qtbot.waitUntil(lambda: not is_behind(space.docks["inspector"]))
+
+
 def test_what_is_picked_shows_in_the_inspector(filled, qtbot):
     space = filled.window.workspace
+    space.show_panel("inspector")
     space.network.diagram.picked.emit(Focus(2, 1))
     qtbot.waitUntil(lambda: filled.session.frame.reading(Inspection) is not None)
     found = filled.session.frame.reading(Inspection)

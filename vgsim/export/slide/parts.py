@@ -14,7 +14,7 @@ from vgsim.text.comparison import compared_names
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.canvas import HopCanvas
 from vgsim.ui.chain_rule.model.layout import hop_rooms
-from vgsim.ui.diagram import DiagramView
+from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 

@@ -27,7 +27,6 @@ class Animations(QObject):
         self._window, self._session, self._theme = window, session, theme
         self.job: AnimationJob | None = None
         self.dialog: ProgressDialog | None = None
-        window.closing.connect(self.close)
 
     @Slot(object, object)
     def begin(self, request: ExportRequest, path: Path) -> None:

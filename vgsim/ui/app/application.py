@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QDialog
 
 from vgsim import __version__
 from vgsim.core import plugins
@@ -33,10 +33,12 @@ from vgsim.ui.app.presenting import Presenting
 from vgsim.ui.app.returning import Returning
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.unexpected import Unexpected, keep_log, log_file
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.style.application import apply_theme, system_theme_name
 from vgsim.ui.style.icons import app_icon
 from vgsim.ui.style.theme import Theme, load_theme, theme_names
+from vgsim.ui.widgets.text import tool_tip
 from vgsim.ui.window.actions import ControlKeys
 from vgsim.ui.window.dialogs import (
     ask_open,
@@ -59,12 +61,18 @@ SETTLED_MS = 3000
 
 
 class Application(QObject):
-    """One window with its session; everything the person asks for ends here."""
+    """One window with its session; everything the user asks for ends here.
+
+    ``closed`` comes when the window is gone and all that it had going on has ended.
+    """
+
+    closed = Signal()
 
     def __init__(self, spec: Spec, settings: Settings | None = None) -> None:
         super().__init__()
         offer_window()
         self._settings = settings or Settings()
+        self._settings.when_refused = self._tell
         self._scale = Scale()
         self._theme = self._wanted_theme()
         self._preset = preset_of(spec)
@@ -116,7 +124,7 @@ class Application(QObject):
         session.state_changed.connect(window.set_state)
         session.spec_changed.connect(window.set_spec)
         session.problems_changed.connect(window.set_problems)
-        session.failed.connect(self._show_failure)
+        session.failed.connect(self.show_failure)
         for name, verb in self._verbs().items():
             window.actions_by_name[name].triggered.connect(partial(_call, verb))
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -126,7 +134,7 @@ class Application(QObject):
         menu = self.window.menus["Compare"].addMenu("With preset")
         for name, title, about in preset_choices():
             action = menu.addAction(title)
-            action.setToolTip(about)
+            action.setToolTip(tool_tip(about))
             action.triggered.connect(partial(self.advice.compare_with, name))
 
     def _verbs(self) -> dict[str, Callable[[], object]]:
@@ -168,13 +176,18 @@ class Application(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Remember the layout and end the worker; the window may then go."""
+        """Remember the layout and end all that goes on; the window may then go."""
         self._settings.set_blob("geometry", self.window.saveGeometry())
         self._settings.set_blob("layout", self.window.workspace.layout_state())
         self._garbage.stop()
         self.window.hide()  # a large network's step is waited for out of sight
+        self.presenting.end()
+        for dialog in self.window.findChildren(QDialog):
+            dialog.close()
+        self.animations.close()
         self.pictures.close()
         self.session.close()
+        self.closed.emit()
 
     def _restore(self) -> None:
         geometry, layout = self._settings.blob("geometry"), self._settings.blob("layout")
@@ -200,8 +213,12 @@ class Application(QObject):
         if self.presenting.shown is None:  # else the window is covered
             self.window.set_frame(frame, self.session.pacing.due)
 
+    def _tell(self, sentence: str) -> None:
+        self.window.tell(sentence)
+
     @Slot(str, str)
-    def _show_failure(self, sentence: str, details: str) -> None:
+    def show_failure(self, sentence: str, details: str) -> None:
+        """Say what went wrong in front of what is seen."""
         show_failure(self.presenting.front, sentence, details)
 
     @Slot(str)
@@ -311,17 +328,30 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # see GARBAGE_MS
-    app = QApplication(argv or ["vgsim"])
+    app = QApplication.instance() or QApplication(argv or ["vgsim"])
     QTimer.singleShot(SETTLED_MS, gc.freeze)
     app.setApplicationName("vgsim")
     app.setApplicationVersion(__version__)
+    file = log_file()
+    if file is not None:
+        keep_log(file)
     source = source or Source(load_preset(FIRST))
-    window = Application(source.spec)
-    window.returning.expect(source)
-    window.start()
+    made = Application(source.spec)
+    made.closed.connect(_end_process)
+    unexpected = Unexpected(file, made)
+    unexpected.told.connect(made.show_failure)
+    unexpected.install()
+    made.returning.expect(source)
+    made.start()
     if plugins.problems:
-        window.window.tell(" · ".join(plugins.problems))
+        made.window.tell(" · ".join(plugins.problems))
     try:
         return app.exec()
     finally:
-        window.session.close()
+        unexpected.remove()
+        made.session.close()
+
+
+def _end_process() -> None:
+    """End every event loop: a timer could open another window, which would keep the process."""
+    QApplication.exit(0)

@@ -28,7 +28,8 @@ class Exploring(QObject):
         self._instead: frozenset[type] | None = None
         space = window.workspace
         space.wants_changed.connect(self._want)
-        space.network.diagram.picked.connect(self.look_into)
+        space.network.diagram.picked.connect(self.pick)
+        space.network.diagram.opened.connect(self.open_inspector)
         space.inspector.focus_requested.connect(self.look_into)
         space.hop.focus_requested.connect(self._follow_weight)
         space.hop.sample_chosen.connect(session.choose_sample)
@@ -63,12 +64,21 @@ class Exploring(QObject):
 
     @Slot(object)
     def look_into(self, focus: Focus | None) -> None:
-        """Show a stage, unit or edge in the inspector, and mark it in the diagram."""
-        space = self._window.workspace
-        space.network.diagram.set_focus(focus)
-        if focus is not None:
-            space.show_panel("inspector")
+        """Have a stage, unit or edge inspected, and mark it in the diagram."""
+        self._window.workspace.network.diagram.set_focus(focus)
         self._session.look_into(focus)
+
+    @Slot(object)
+    def pick(self, focus: Focus | None) -> None:
+        """A stage, unit or edge was clicked at: whoever reads another panel goes on reading it."""
+        self.look_into(focus)
+        if focus is not None and "inspector" not in self._window.workspace.seen():
+            self._window.tell("A double click, or I, shows the figures of what is marked")
+
+    @Slot()
+    def open_inspector(self) -> None:
+        """Bring the inspector into sight."""
+        self._window.workspace.show_panel("inspector")
 
     @Slot(object)
     def _follow_weight(self, focus: Focus | None) -> None:

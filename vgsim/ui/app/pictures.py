@@ -119,10 +119,16 @@ class Pictures(QObject):
         return completed(first | load_entries(self._last()))
 
     def close(self) -> None:
-        """End what is still being written; an old file is then as it was."""
-        if self._saving is not None:
-            self._saving.stop()
-            self._saving.wait()
+        """End what is still being written; an old file is then as it was, and nothing is told."""
+        if self._saving is None or self._progress is None:
+            return
+        self._saving.ended.disconnect(self._ended)
+        self._saving.stop()
+        self._progress.end()  # else its patience would end later and open a window again
+        self._progress.deleteLater()
+        self._saving.wait()
+        self._saving = None
+        self._progress = None
 
     def _last(self) -> str:
         return self._settings.text("export/last", "")

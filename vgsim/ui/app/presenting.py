@@ -41,7 +41,6 @@ class Presenting(QObject):
         self._settings, self._theme = settings, theme
         self._shown: PresentingWindow | None = None
         window.told.connect(self._tell)
-        window.closing.connect(self.end)
         session.frame_changed.connect(self._show)
         session.state_changed.connect(self._allow)
 

@@ -1,5 +1,1 @@
-"""The network as columns of nodes, shaded by the size of the gradient."""
-
-from vgsim.ui.diagram.view import DiagramView
-
-__all__ = ["DiagramView"]
+"""The diagram of the network."""

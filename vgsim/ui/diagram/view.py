@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -39,6 +39,7 @@ from vgsim.ui.diagram.nodes import NodePart
 from vgsim.ui.diagram.paint import Palette
 from vgsim.ui.pacing import FULL, STILL_MS, Due
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.live_tip import LiveTip
 
 MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
@@ -70,6 +71,8 @@ class DiagramView(QGraphicsView):
     """
 
     picked = Signal(object)
+    opened = Signal()
+    """What is picked was asked for by a double click, or inspecting by keyboard began."""
 
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +103,7 @@ class DiagramView(QGraphicsView):
         self._hint, self._ring = HintPart(self._state), RingPart(self._state)
         self._inspecting = False
         self._under: Focus | None = None
+        self._tip = LiveTip(self.viewport(), self._tip_at)
         self._scene = QGraphicsScene(self)
         self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         for part in (*self._parts, self._hover, self._pick, self._hint, self._ring):
@@ -150,6 +154,7 @@ class DiagramView(QGraphicsView):
         if not due.in_full:
             self._still.start()
         self._update_changes(shown if alike else None)
+        self._tip.refresh()
 
     def _update_changes(self, before: Picture | None) -> None:
         """Have painted what is not as in ``before``, which is on the screen; without it, all."""
@@ -175,6 +180,7 @@ class DiagramView(QGraphicsView):
             return
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_keys(inspecting=True)
+        self.opened.emit()
         if self.focus is None:
             self._choose(Focus(max(self._frame.moment.stage, 1)))
 
@@ -233,6 +239,11 @@ class DiagramView(QGraphicsView):
             place = event.position()
             self._choose(self._pick_at(place.x(), place.y()))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The first click has picked what is under the mouse: show all there is to it."""
+        if event.button() is Qt.MouseButton.LeftButton and self.focus is not None:
+            self.opened.emit()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The press has done it."""
         event.accept()
@@ -244,14 +255,13 @@ class DiagramView(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Answer a resting mouse with the numbers under it; forget a mouse that has left."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            words = self._tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), words, self.viewport())
+            self._tip.show(event)
             return True
         if event.type() is QEvent.Type.Leave:
             self.hover_at(-1, -1)
         return super().viewportEvent(event)
 
-    def _tip_at(self, place: QPointF) -> str:
+    def _tip_at(self, place: QPoint) -> str:
         found = self._pick_at(place.x(), place.y())
         if found is None or self._frame is None:
             return ""

@@ -17,6 +17,7 @@ from vgsim.ui.style.application import set_look
 from vgsim.ui.widgets.buttons import IconButton
 from vgsim.ui.widgets.entries import Chooser, Entry
 from vgsim.ui.widgets.slider import ValueSlider
+from vgsim.ui.widgets.text import plain_tip
 from vgsim.ui.widgets.track import track_for
 
 THROTTLE_MS = 60
@@ -178,7 +179,7 @@ class FileEditor(TextEditor):
     def display(self, value: Value) -> None:
         """Show the path; the tool tip shows all of it."""
         super().display(value)
-        self._entry.setToolTip(str(value))
+        self._entry.setToolTip(plain_tip(str(value)))
 
     def _pick(self) -> None:
         title = f"Choose {self.info.label.lower()}"

@@ -44,7 +44,7 @@ class FieldRow(QWidget):
         self.dot.setVisible(differs)
         if baseline is not None:
             tip = f"Differs from the preset. Click for {value_text(self.info, baseline)}."
-            self.dot.setToolTip(tip)
+            self.dot.setToolTip(tool_tip(tip))
             self.dot.setAccessibleName(f"{self.info.label}: reset to preset value")
 
     def set_problem(self, message: str) -> None:

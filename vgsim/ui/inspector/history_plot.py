@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vgsim.measure.inspection.result import Inspection
 from vgsim.ui.inspector.model import HistoryCurve, history_curve, history_words
@@ -25,6 +25,8 @@ from vgsim.ui.plots.axes import (
 from vgsim.ui.plots.layer import Lines, Mark, Sentence, Symbols, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.style.theme import Theme, rgb
+from vgsim.ui.widgets.live_tip import LiveTip
+from vgsim.ui.widgets.text import plain_tip
 
 _ROW = 22.0
 """Least pixels between two labels of the y axis."""
@@ -38,6 +40,7 @@ class HistoryPlot(QWidget):
         self._theme = theme
         self._inspection: Inspection | None = None
         self._area = Area(Box(0, 0, 1, 1), (0, 1), (0, 1))
+        self._tip = LiveTip(self, self._tip_at)
         self.setAccessibleName("History")
 
     def set_inspection(self, inspection: Inspection | None) -> None:
@@ -46,6 +49,7 @@ class HistoryPlot(QWidget):
         if inspection is not None and self.accessibleDescription() != inspection.history_of:
             self.setAccessibleDescription(inspection.history_of)
         self.update()
+        self._tip.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colors."""
@@ -132,9 +136,13 @@ class HistoryPlot(QWidget):
     def event(self, event: QEvent) -> bool:
         """Answer a resting mouse with the step and value under it."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            inside = Box(event.x(), event.y(), 0, 0).meets(self._area.box)
-            step = self._area.value(event.x(), event.y())[0]
-            words = history_words(self._inspection, step) if inside and self._inspection else ""
-            QToolTip.showText(event.globalPos(), words, self)
+            self._tip.show(event)
             return True
         return super().event(event)
+
+    def _tip_at(self, place: QPoint) -> str:
+        inside = Box(place.x(), place.y(), 0, 0).meets(self._area.box)
+        if not inside or self._inspection is None:
+            return ""
+        step = self._area.value(place.x(), place.y())[0]
+        return plain_tip(history_words(self._inspection, step))

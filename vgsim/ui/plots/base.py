@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
@@ -21,6 +21,8 @@ from vgsim.ui.plots.model.geometry import Area, Array, Box
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import Columns
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.live_tip import LiveTip
+from vgsim.ui.widgets.text import plain_tip
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import Curve, HomeViewBox, Image, Panel, TickAxis
@@ -65,6 +67,7 @@ class Plot(QWidget):
         self.area = Area(Box(0, 0, 1, 1), (0, 1), (0, 1))
         self._laying_out = False
         self._make_plot_item()
+        self._tip = LiveTip(self, self._tip_at)
         self.setAccessibleName(self.title)
         self.set_up()
         self.set_theme(theme)
@@ -137,6 +140,7 @@ class Plot(QWidget):
         """Show ``frame``, or the empty state."""
         self.frame = frame
         self.refresh()
+        self._tip.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""
@@ -199,6 +203,9 @@ class Plot(QWidget):
         if self.missing(self.frame) or not inside:
             return ""
         return self.readout(*self.area.value(where.x(), where.y()))
+
+    def _tip_at(self, where: QPoint) -> str:
+        return plain_tip(self.words_at(where))
 
     def draw_empty(self, why: str) -> None:
         """Show a sentence instead of an empty box."""
@@ -282,7 +289,7 @@ class Plot(QWidget):
     def event(self, event: QEvent) -> bool:
         """Answer a resting mouse with the numbers under it."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
+            self._tip.show(event)
             return True
         return super().event(event)
 

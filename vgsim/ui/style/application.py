@@ -31,11 +31,15 @@ _measured: list[Callable[[], None]] = []
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give every widget of ``app``, present and future, the look of ``theme``."""
-    if not app.styleSheet():  # only the first time: it restyles every widget
+    if app.styleSheet():
+        # Taken off first: Qt replaces a sheet by restyling each widget once for every widget it is
+        # in, and palettes are handed down at once where no sheet has a say in them.
+        app.setStyleSheet("")
+    else:
         app.setStyle("Fusion")
+        app.setFont(ui_font(13, tabular=False))
+        QToolTip.setFont(ui_font(12, tabular=False))
     app.setPalette(theme_palette(theme))
-    app.setFont(ui_font(13, tabular=False))
-    QToolTip.setFont(ui_font(12, tabular=False))
     app.setStyleSheet(style_sheet(theme, _images(theme)))
 
 

@@ -41,6 +41,7 @@ class Timeline(QWidget):
         """Show where ``frame`` is."""
         self.moments.set_frame(frame)
         self.steps.set_step(frame.step)
+        self.moments.tip.refresh()
         if not self._training:
             self.moments.describe()
             self.steps.describe()

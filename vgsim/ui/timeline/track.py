@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -13,10 +13,11 @@ from PySide6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy
 
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix
+from vgsim.ui.widgets.live_tip import LiveTip
 from vgsim.ui.widgets.text import tool_tip
 
 GUTTER = 88
@@ -51,6 +52,7 @@ class Track(QAbstractSlider):
         self.setFixedHeight(height)
         self.setAccessibleName(name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.tip = LiveTip(self, self._tip_at)
         self._waiting: int | None = None
         self._shown = 0
         self._pause = QTimer(self, singleShot=True, interval=THROTTLE_MS)
@@ -134,13 +136,14 @@ class Track(QAbstractSlider):
                 event.accept()
                 return True
         elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            words = self.words_at(self.place_at(event.pos().x())) if self._over(event) else ()
-            QToolTip.showText(event.globalPos(), tool_tip(*words), self)
+            self.tip.show(event)
             return True
         return super().event(event)
 
-    def _over(self, event: QHelpEvent) -> bool:
-        return event.pos().x() >= GUTTER - 8
+    def _tip_at(self, where: QPoint) -> str:
+        if where.x() < GUTTER - 8:
+            return ""
+        return tool_tip(*self.words_at(self.place_at(where.x())))
 
     def _drag(self, x: float) -> None:
         place = self.place_at(x)

@@ -19,6 +19,11 @@ def tool_tip(*paragraphs: str) -> str:
     return "".join(f"<p style='margin:2px 0'>{paragraph}</p>" for paragraph in kept)
 
 
+def plain_tip(text: str) -> str:
+    """``text`` as a tool tip, line by line as it is; Qt would else guess whether it is HTML."""
+    return f"<p style='margin:0; white-space:pre'>{html.escape(text)}</p>" if text else ""
+
+
 def breakable(text: str) -> str:
     """``text`` with invisible places to wrap inside words too long for a narrow panel."""
     return re.sub(rf"(\S{{{_UNBROKEN}}})(?=\S)", rf"\1{_BREAK}", text)

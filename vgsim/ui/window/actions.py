@@ -61,7 +61,7 @@ _OWN: dict[type[QWidget], frozenset[Qt.Key]] = {
     QAbstractSlider: _SIDEWAYS | _UP_AND_DOWN | _ENDS,
     QAbstractSpinBox: _UP_AND_DOWN | _ENDS,
     QComboBox: _SPACE | _UP_AND_DOWN | _ENDS,
-    QAbstractItemView: _SPACE | _SIDEWAYS | _UP_AND_DOWN | _ENDS,
+    QAbstractItemView: _SPACE | _UP_AND_DOWN | _ENDS,
     QTabBar: _SIDEWAYS | _ENDS,
 }
 """Keys that a kind of control has a use for while it has the focus."""

@@ -17,6 +17,7 @@ from vgsim.ui.commands import HINTS, usable
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.text import tool_tip
 from vgsim.ui.window.actions import FormKeys, key_texts, make_actions
 from vgsim.ui.window.transport import Transport
 from vgsim.ui.window.workspace import Workspace
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
     def _fill_status_bar(self) -> None:
         for label in (self._hints, self._status):
             label.setFont(ui_font(12))
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
         self._hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         bar = self.statusBar()
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
         hints = "    ".join(f"{keys[name]} {name}" for name in HINTS)
         set_look(self._hints, "role", "error" if self._problem else "muted")
         self._hints.setText(self._problem or hints)
-        self._hints.setToolTip(self._problem)
+        self._hints.setToolTip(tool_tip(self._problem))
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing."""

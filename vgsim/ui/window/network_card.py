@@ -11,7 +11,7 @@ from vgsim.text.chain_rule import chain_rule
 from vgsim.text.moments import is_recurrent
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
-from vgsim.ui.diagram import DiagramView
+from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.pacing import FULL, Due
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline import Timeline

@@ -330,7 +330,7 @@ class Workspace(QMainWindow):
     def wants(self) -> frozenset[type]:
         """Readings that the panels draw which can be seen."""
         panels = self._panels()
-        return frozenset(kind for name in self._seen() for kind in panels[name].wants)
+        return frozenset(kind for name in self.seen() for kind in panels[name].wants)
 
     def set_frame(self, frame: Frame, due: Due = FULL) -> None:
         """Show one moment: what is due now, and a little later the panels that are due then.
@@ -340,7 +340,7 @@ class Workspace(QMainWindow):
         self._frame = frame
         self._due = due
         self.network.set_frame(frame, due)
-        self._show(due.panels_now(self._seen()))
+        self._show(due.panels_now(self.seen()))
         if due.in_full:
             self._later.stop()
         else:
@@ -351,7 +351,7 @@ class Workspace(QMainWindow):
         for name in names:
             panels[name].set_frame(self._frame)
 
-    def _seen(self) -> list[str]:
+    def seen(self) -> list[str]:
         """Panels that can be seen, or could be if the window were.
 
         What lies behind another tab is visible, too, as Qt has it, only outside of the window.
@@ -368,7 +368,7 @@ class Workspace(QMainWindow):
         """The panels that had to wait."""
         if self._due.rule_later and self._frame is not None:
             self.network.show_rule(self._frame)
-        self._show(self._due.panels_later(self._seen()))
+        self._show(self._due.panels_later(self.seen()))
 
     @Slot(bool)
     def _notice(self, visible: bool) -> None:
@@ -385,7 +385,7 @@ class Workspace(QMainWindow):
         self._spell_tabs()
         for name, dock in self.docks.items():
             self._actions[name].setChecked(not dock.isHidden())
-        self._show(self._seen())
+        self._show(self.seen())
         self.wants_changed.emit()
 
     def _spell_tabs(self) -> None:
