@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Words in a PDF of Qt are parted by tabs, says pypdf; pdfium says by spaces.
 # guess: the text "mean of two" is found in the text that any reader extracts.
-# seen:  Qt maps the blank's glyph, which the font also has for U+0009, back to a tab: pypdf gives
+# seen:  the file's own map (ToUnicode) has U+0009 for the glyph of the blank: pypdf gives
 #        "mean\tof\ttwo", and "fi" as one ligature; pdfium mends both.
 set -euo pipefail
 dir="$(mktemp -d)"

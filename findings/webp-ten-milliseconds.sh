@@ -3,15 +3,15 @@
 # guess: what Pillow wrote and reads back, 10 ms, is what PyAV (FFmpeg) shows, as for GIF and
 #        APNG.
 # seen:  FFmpeg takes WebP frames of 10 ms or less as 100 ms; GIF and APNG of 10 ms keep their
-#        pace.
+#        pace. (PyAV 18 reads no animated WebP; PyAV 19 needs Python 3.12.)
 set -euo pipefail
 dir="$(mktemp -d)"
 trap 'rm -rf "$dir"' EXIT
 "${PYTHON:-python3}" -m venv "$dir/venv" || { echo "needs python3 3.11+ with venv" >&2; exit 2; }
+"$dir/venv/bin/python" -c "import sys; sys.exit(sys.version_info < (3, 12))" || {
+  echo "needs Python 3.12 or later" >&2; exit 2; }
 "$dir/venv/bin/pip" install -q --disable-pip-version-check \
-  "av==19.0.2; python_version>='3.12'" \
-  "av==18.1.0; python_version<'3.12'" \
-  pillow==13.0.0
+  av==19.0.2 pillow==13.0.0
 cat > "$dir/look.py" <<'END'
 import io
 import av
