@@ -18,6 +18,8 @@ MORE = """
 from vgsim.diagnosis import facts
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
+from vgsim.export.format import Format, Kind, register
+from vgsim.export.formats.csv import compose, write
 from vgsim.nn.clipping import CLIPPINGS, Clipping, by_norm
 from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS, Biases, Initializer
 from vgsim.nn.losses import LOSSES, MeanSquaredError
@@ -59,6 +61,11 @@ BIASES.add(
     Biases(lambda rng, size, init: np.full(size, 0.1), lambda init: 0.1, lambda init: 0.0),
     "all biases 0.1",
 )
+
+register(Format(
+    "rows", ".rows", "Rows", "numbers in rows", Kind.TABLE, compose, write,
+    starts=lambda head: False, read=lambda file: None, transparent=False,
+))
 
 @criterion(facts.loss)
 def _of_the_sign(f):
@@ -166,6 +173,13 @@ def test_another_package_s_outcome_is_asked(folder):
 def test_another_package_s_plot_is_drawn(folder):
     done = python(folder, "-m", "vgsim", "render", "mine.toml", "--view", "mine", "--out", "m.png")
     assert done.returncode == 0 and (folder / "m.png").stat().st_size > 1000, done.stderr
+
+
+def test_another_package_s_format_is_written(folder):
+    done = python(folder, "-m", "vgsim", "render", "mine.toml", "--view", "loss", "--steps", "2",
+                  "--out", "numbers.rows")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "training loss" in (folder / "numbers.rows").read_text("utf-8")
 
 
 def test_an_unknown_name_is_refused_with_all_that_are_known(folder):
