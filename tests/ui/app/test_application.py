@@ -134,10 +134,11 @@ def _box(vgsim) -> QMessageBox:
     return box
 
 
-def test_a_file_that_is_no_spec_is_refused_in_words(vgsim, tmp_path):
+def test_a_file_that_is_no_spec_is_refused_in_words(vgsim, qtbot, tmp_path):
     file = tmp_path / "bad.toml"
     file.write_text("network = 3")
-    vgsim.open_path(str(file))
+    with qtbot.waitSignal(vgsim.opening.refused):
+        vgsim.open_path(str(file))
     assert "network = 3: allowed is a table" in _box(vgsim).detailedText()
     _box(vgsim).close()
 
@@ -211,10 +212,12 @@ def test_a_file_that_is_a_preset_shows_as_that_preset(vgsim, qtbot, tmp_path):
     own = load_preset("relu-he").replace({"network.depth": 3})
     file = tmp_path / "own.toml"
     file.write_text(dumps(own), "utf-8")
-    vgsim.open_path(str(file))
+    with qtbot.waitSignal(vgsim.opening.found):
+        vgsim.open_path(str(file))
     assert vgsim.window.form._preset.name() == ""
     file.write_text(dumps(load_preset("relu-he")), "utf-8")
-    vgsim.open_path(str(file))
+    with qtbot.waitSignal(vgsim.opening.found):
+        vgsim.open_path(str(file))
     assert vgsim.window.form._preset.name() == "relu-he"
 
 

@@ -190,9 +190,10 @@ def test_a_long_way_is_shown_and_a_key_ends_it(vgsim, qtbot, tmp_path):
     qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1")
 
 
-def test_a_picture_without_an_experiment_says_so_in_the_window(vgsim, tmp_path):
+def test_a_picture_without_an_experiment_says_so_in_the_window(vgsim, qtbot, tmp_path):
     before = vgsim.session.wanted
-    vgsim.open_path(_picture(tmp_path / "holiday.png"))
+    with qtbot.waitSignal(vgsim.opening.refused):
+        vgsim.open_path(_picture(tmp_path / "holiday.png"))
     box = vgsim.window.findChild(QMessageBox)
     assert "holiday.png was not opened." in box.text() and "holds no vgsim experiment" in box.text()
     assert vgsim.session.wanted == before

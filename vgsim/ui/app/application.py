@@ -7,7 +7,6 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog
@@ -15,9 +14,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from vgsim import __version__
 from vgsim.core import plugins
 from vgsim.core.atomic import text_file
-from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.sources import Source, find
+from vgsim.export.sources import Source
 from vgsim.measure.frame import Frame
 from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
@@ -28,6 +26,7 @@ from vgsim.ui.app.animations import Animations
 from vgsim.ui.app.clipboard import Clipboard
 from vgsim.ui.app.copying import makers
 from vgsim.ui.app.exploring import Exploring
+from vgsim.ui.app.opening import Opening
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.presenting import Presenting
 from vgsim.ui.app.returning import Returning
@@ -85,6 +84,7 @@ class Application(QObject):
         self.window.setWindowIcon(app_icon(self._theme))
         self.session = Session(spec, self)
         self.returning = Returning(self.session, self.window.tell)
+        self.opening = Opening(self.window)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
         self.pictures = Pictures(
@@ -119,6 +119,9 @@ class Application(QObject):
         window.file_dropped.connect(self.open_path)
         self.pictures.copy_requested.connect(self.clipboard.copy_picture)
         self.pictures.animation_requested.connect(self.animations.begin)
+        self.opening.found.connect(self._begin)
+        self.opening.refused.connect(self.show_failure)
+        session.opened.connect(self.opening.cancel)
         window.closing.connect(self.close)
         session.frame_changed.connect(self._show_frame)
         session.state_changed.connect(window.set_state)
@@ -185,6 +188,7 @@ class Application(QObject):
         for dialog in self.window.findChildren(QDialog):
             dialog.close()
         self.animations.close()
+        self.opening.cancel()
         self.pictures.close()
         self.session.close()
         self.closed.emit()
@@ -239,14 +243,14 @@ class Application(QObject):
     def open_path(self, path: str) -> None:
         """Begin the experiment in a TOML file, or the one that an exported file shows, there.
 
-        Says what is wrong with it if it cannot be.
+        The window goes on meanwhile; it says what is wrong with the file if it cannot be.
         """
-        try:
-            source = find(path)
-        except (SpecError, OSError) as error:
-            show_failure(self.window, f"{Path(path).name} was not opened. {error}", str(error))
-            return
-        self.window.form.set_current_preset(preset_of(source.spec))
+        self.opening.open(path)
+
+    @Slot(object, str)
+    def _begin(self, source: Source, preset: str) -> None:
+        """Begin what a file holds."""
+        self.window.form.set_current_preset(preset)
         self.returning.open(source)
 
     @Slot()
