@@ -72,10 +72,11 @@ def labels_below(
 
     They are moved sideways into ``bounds``.
     """
-    room = Box(bounds.left + 1, bounds.top, bounds.width - 2, row + BOTTOM - bounds.top)
     texts = []
     for x, (_, label) in zip(area.across([at for at, _ in ticks]).tolist(), ticks, strict=True):
-        texts.append(inside(Text(label, x, row, color, anchor=(0.5, 0.5)), room))
+        half = text_width(label) / 2
+        x = max(min(x, bounds.right - 1 - half), bounds.left + 1 + half)
+        texts.append(Text(label, x, row, color, anchor=(0.5, 0.5)))
     first_and_from_the_end = [*texts[:1], *texts[:0:-1]]  # where the ends leave room
     return free(list(taken), first_and_from_the_end, GAP / 2)[len(taken) :]
 

@@ -66,6 +66,7 @@ class Plot(QWidget):
         self.still = still
         self.area = Area(Box(0, 0, 1, 1), (0, 1), (0, 1))
         self._laying_out = False
+        self._margins = (0.0, 0.0, 0.0, 0.0)
         self._make_plot_item()
         self._tip = LiveTip(self, self._tip_at)
         self.setAccessibleName(self.title)
@@ -231,16 +232,24 @@ class Plot(QWidget):
         """
         self.clear_marks()
         self.left.fit_width(box.left)
-        layout = self.plot_item.layout
-        layout.setContentsMargins(
-            0, box.top, self.width() - box.right, self.height() - box.bottom - BOTTOM
-        )
-        layout.activate()
+        margins = 0, box.top, self.width() - box.right, self.height() - box.bottom - BOTTOM
+        if margins != self._margins:
+            self._margins = margins
+            self.plot_item.layout.setContentsMargins(*margins)
+        self.plot_item.layout.activate()
         self.plot_item.autoBtn.setPos(box.left + 2, box.bottom - 16)  # clear of the labels
         self.view_box.set_home(x, y)
         self.area = Area(box, self.view_box.seen(0, x), self.view_box.seen(1, y))
+        self.renew_axes()
         for layer in (self.ground, self.under, self.over):
             layer.clip = box if self.view_box.zoomed else None
+
+    def renew_axes(self) -> None:
+        """Let the axes ask for their ticks again: what those depend on may be other."""
+        for axis in self.axes:
+            axis.renew_if_other()
+        if self.bottom.picture is None:
+            self.left.renew()  # its labels keep clear of those below
 
     def clear_marks(self) -> None:
         """Take every mark away."""

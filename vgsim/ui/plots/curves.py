@@ -55,6 +55,7 @@ class CurvePlot(Plot):
     """
 
     about: ClassVar[str] = ""
+    _compared = False
 
     def make_axes(self) -> tuple[TickAxis, TickAxis]:
         """A quantity over the steps."""
@@ -74,10 +75,10 @@ class CurvePlot(Plot):
 
     def use_theme(self) -> None:
         """Every curve in its color."""
-        self._color()
+        self._color(self._compared)
 
-    def _color(self) -> None:
-        compared = self.frame is not None and self.frame.other is not None
+    def _color(self, compared: bool) -> None:
+        self._compared = compared
         for curve, color in zip(self.curves, self.colors(compared), strict=True):
             curve.set_ink(color, 1.6 * self.pen_scale)
 
@@ -116,7 +117,8 @@ class CurvePlot(Plot):
         """Axes, curves, and their names where they end."""
         self._lay_out_axes(frame)
         area = self.area
-        self._color()
+        if self._compared is not (frame.other is not None):
+            self._color(frame.other is not None)
         self.drawn = self._drawn(frame, max(2, min(POINTS, int(area.box.width / 2))))
         room = 100 * (area.y[1] - area.y[0])  # a line to 1e300 would not be painted at all
         for curve, series in zip_longest(self.curves, self.drawn):

@@ -81,6 +81,7 @@ class RidgePlot(Plot):
         row = area.box.height / (area.y[1] - area.y[0])
         heads, cells = self._sides(found, rows, area, left, right)
         self.bottom.taken = heads
+        self.bottom.renew()
         self.over.set_marks(self._shapes(frame, found, rows, area, row))
         self.around.set_marks([*heads, *self._stages(found, rows, area, row), *cells])
         self.set_subtitle(self.about(frame, len(rows)))

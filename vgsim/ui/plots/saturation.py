@@ -179,6 +179,7 @@ class SaturationPlot(Plot):
             first.left, first.top, last.right - first.left, self.height() - FOOT - first.top
         )
         self.area = Area(whole, (0, 1), (0, 1))
+        self.renew_axes()
         under: list[Mark] = []
         over: list[Mark] = []
         texts: list[Mark] = []

@@ -182,6 +182,7 @@ class UpdatesPlot(DecadePlot):
         there = Box(left, box.top, self.width() - left - margin, box.height)
         home = self.view_box.home[1]
         self.course.lay_out(there, (float(steps[0]), float(steps[-1])), home, (0.0, BOTTOM))
+        self.course.bottom.renew()
         colors = (self.theme.muted, self.theme.second, self.theme.text)[-len(chosen) :]
         for curve in self.course_curves:
             curve.set_points(NOTHING, NOTHING)

@@ -47,6 +47,7 @@ class TickAxis(AxisItem):
     """
 
     rule: Callable[[float, float, float], Ticks]
+    picture: Any
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
@@ -56,6 +57,7 @@ class TickAxis(AxisItem):
         self.bounds: Box | None = None
         self.has_line = orientation in ("top", "bottom")
         self._labels: dict[float, str] = {}
+        self._state: object = None
 
     @property
     def upright(self) -> bool:
@@ -121,18 +123,62 @@ class TickAxis(AxisItem):
         (left, right), (low, high) = view.viewRange()
         return Area(box, (left, right), (low, high))
 
-    def shown(self) -> Ticks:
+    def shown(self, area: Area) -> Ticks:
         """The ticks within the range that the view shows now."""
-        area = self.area()
         low, high = area.y if self.upright else area.x
         pixels = area.box.height if self.upright else area.box.width
         slack = 1e-9 * (high - low)
         ticks = self.labelled(low, high, pixels)
         return [tick for tick in ticks if low - slack <= tick[0] <= high + slack]
 
+    def renew(self) -> None:
+        """Lay everything out anew when it is next asked for.
+
+        pyqtgraph does so by itself when range, size, title or a pen changes.
+        """
+        self.picture = None
+        self.update()
+
+    def renew_if_other(self) -> None:
+        """Lay out anew if the ticks may be others although range and size are not."""
+        state = self.state()
+        if state is None or state != self._state:
+            self._state = state
+            self.renew()
+
+    def state(self) -> object:
+        """What the ticks depend on besides range and size; None where that is not known."""
+        return None
+
     def texts(self) -> list[Text]:
         """Title and labels, in pixels of the scene."""
-        area = self.area()
+        return self._laid_out()[1]
+
+    def marks(self) -> list[Mark]:
+        """Everything that is painted, in pixels of the scene."""
+        lines, texts = self._laid_out()
+        return [*lines, *texts]
+
+    def _laid_out(self) -> tuple[list[Mark], list[Text]]:
+        """Lines and texts, kept where pyqtgraph keeps what an axis has painted."""
+        if self.picture is None:
+            area = self.area()
+            ticks = self.shown(area)
+            self.picture = (self._lines(area, ticks), self._texts(area, ticks))
+        kept: tuple[list[Mark], list[Text]] = self.picture
+        return kept
+
+    def _lines(self, area: Area, ticks: Ticks) -> list[Mark]:
+        marks: list[Mark] = []
+        if self.grid is not False:
+            places = [at for at, _ in ticks]
+            draw = grid_across if self.upright else grid_upright
+            marks.append(draw(places, area, self.tickPen().color().name()))
+        if self.has_line:
+            marks.append(base_line(area, self.pen().color().name()))
+        return marks
+
+    def _texts(self, area: Area, ticks: Ticks) -> list[Text]:
         color = self.textPen().color().name()
         bounds = self.bounds or _box(self.parentItem().mapRectToScene(self.parentItem().rect()))
         title = f"{self.labelText} ({self.labelUnits})" if self.labelUnits else self.labelText
@@ -140,23 +186,11 @@ class TickAxis(AxisItem):
             named = title_above(title, bounds, color)
             others = self.clear_of.texts() if self.clear_of is not None else []
             taken = [*named, *self.taken, *others]
-            return [*named, *labels_beside(self.shown(), area, color, taken)]
+            return [*named, *labels_beside(ticks, area, color, taken)]
         row = area.box.bottom + self.size().height() / 2 + 1
         named = title_at_the_end(title, row, bounds, color)
         taken = [*named, *self.taken]
-        return [*named, *labels_below(self.shown(), area, row, bounds, color, taken)]
-
-    def marks(self) -> list[Mark]:
-        """Everything that is painted, in pixels of the scene."""
-        area = self.area()
-        marks: list[Mark] = []
-        if self.grid is not False:
-            places = [at for at, _ in self.shown()]
-            draw = grid_across if self.upright else grid_upright
-            marks.append(draw(places, area, self.tickPen().color().name()))
-        if self.has_line:
-            marks.append(base_line(area, self.pen().color().name()))
-        return [*marks, *self.texts()]
+        return [*named, *labels_below(ticks, area, row, bounds, color, taken)]
 
     def boundingRect(self) -> QRectF:
         """The whole plot, over which grid and title go; the mouse has :meth:`shape`."""
@@ -188,6 +222,10 @@ class DecadeAxis(TickAxis):
         super().__init__(orientation)
         self.decades = scale
 
+    def state(self) -> object:
+        """Nothing else."""
+        return ()
+
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """As many decades as there is room for."""
         if self.upright:
@@ -206,6 +244,10 @@ class NumberAxis(TickAxis):
         self.least = least
         self.most = most
 
+    def state(self) -> object:
+        """Nothing else."""
+        return ()
+
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """With equally many decimals."""
         count = min(max(self.least, int(pixels / self.apart)), self.most)
@@ -215,6 +257,10 @@ class NumberAxis(TickAxis):
 
 class PercentAxis(TickAxis):
     """Shares of a hundred, in quarters while all of them are in sight."""
+
+    def state(self) -> object:
+        """Nothing else."""
+        return ()
 
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """None beyond 0 and 100 %."""
@@ -228,6 +274,10 @@ class PercentAxis(TickAxis):
 
 class StepAxis(TickAxis):
     """Steps of training: whole numbers, large ones short."""
+
+    def state(self) -> object:
+        """Nothing else."""
+        return ()
 
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """As many as there is room for; the first alone where no round one is in sight."""
@@ -243,6 +293,10 @@ class StageAxis(TickAxis):
 
     stages = 1
     hops_from: int | None = None
+
+    def state(self) -> object:
+        """How many stages, and how they are counted."""
+        return self.stages, self.hops_from
 
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """As many as there is room for, first and last among them."""
@@ -261,6 +315,10 @@ class NameAxis(TickAxis):
     def __init__(self, orientation: str, *, down: bool = False) -> None:
         super().__init__(orientation)
         self.down = down
+
+    def state(self) -> object:
+        """The names."""
+        return tuple(self.names)
 
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """As many as there is room for, first and last among them."""

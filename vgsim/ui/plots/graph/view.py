@@ -61,22 +61,24 @@ class HomeViewBox(ViewBox):
 
         One can move away from them by their own length, and zoom out as far.
         """
-        self.home = x, y
-        (left, right), (low, high) = x, y
-        wide = right - left
-        tall = high - low
-        self.setLimits(
-            xMin=left - wide, xMax=right + wide, yMin=low - tall, yMax=high + tall,
-            minXRange=CLOSEST * wide, minYRange=CLOSEST * tall,
-        )  # fmt: skip
+        if (x, y) != self.home:
+            self.home = x, y
+            (left, right), (low, high) = x, y
+            wide = right - left
+            tall = high - low
+            self.setLimits(
+                xMin=left - wide, xMax=right + wide, yMin=low - tall, yMax=high + tall,
+                minXRange=CLOSEST * wide, minYRange=CLOSEST * tall,
+            )  # fmt: skip
         self.updateAutoRange()
 
     def updateAutoRange(self) -> None:
         """Show the home range of every axis that is automatic."""
         self._autoRangeNeedsUpdate = False
         wanted = {}
+        seen = self.state["viewRange"]
         for axis, name in enumerate(("xRange", "yRange")):
-            if self.autoRangeEnabled()[axis]:
+            if self.state["autoRange"][axis] and seen[axis] != list(self.home[axis]):
                 wanted[name] = self.home[axis]
         if wanted:
             self.setRange(**wanted, padding=0, disableAutoRange=False)
