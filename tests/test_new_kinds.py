@@ -1,17 +1,21 @@
-"""A cell, a normalization and a skip path from another package, from TOML to picture."""
+"""A cell, a layer, a normalization and a skip path of another package, from TOML to picture."""
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
+import vgsim
 from tests.helpers import new_kinds
 from tests.helpers.copies import may_register, moments, words
 from tests.helpers.specs import COMPOSED, TIMES, small
 from tests.test_plugins import install, python
+from vgsim.core.registry import Registry
 from vgsim.diagnosis import judge
 from vgsim.export.compose import compose, wants
 from vgsim.export.picture import Picture
@@ -21,7 +25,9 @@ from vgsim.measure.jacobian_of import hop_jacobian
 from vgsim.measure.request import Focus, Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
+from vgsim.nn.cells import CELLS
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.layers import LAYERS
 from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.spec import Spec, dumps, loads
 from vgsim.nn.trace import record
@@ -29,6 +35,7 @@ from vgsim.text.formulas import backward, forward
 
 EVERY = {"network__skip_every": 1}
 NEW: dict[str, dict[str, object]] = {
+    "unit": {"network__kind": "unit"},
     "minimal": TIMES | {"network__kind": "minimal", "network__cells": 2},
     "centering": COMPOSED | {"network__norm": "centering", "network__skip": "original"} | EVERY,
     "from-zero": COMPOSED | {"network__skip": "from-zero", "network__norm": "layer"} | EVERY,
@@ -38,7 +45,7 @@ NEW: dict[str, dict[str, object]] = {
 @pytest.fixture(params=NEW)
 def spec(request, monkeypatch) -> Spec:
     """A spec that asks for one of the new kinds, written as TOML and read again."""
-    may_register(monkeypatch, NORMS, SKIPS)
+    may_register(monkeypatch, LAYERS, NORMS, SKIPS)
     new_kinds.register()
     text = dumps(small(**NEW[request.param]))
     assert f'"{request.param}"' in text
@@ -54,7 +61,7 @@ def passed(spec) -> Experiment:
 
 
 def test_a_cell_is_a_kind_of_network_by_itself(monkeypatch):
-    may_register(monkeypatch, NORMS, SKIPS)
+    may_register(monkeypatch, LAYERS, NORMS, SKIPS)
     new_kinds.register()
     assert KINDS.entry("minimal").label == "Minimal gated unit"
     assert "network.cells" in KINDS.entry("minimal").uses
@@ -95,8 +102,14 @@ def test_the_trace_and_the_inspector_show_what_it_has(passed):
     found = frame_of(passed, wish=Wish(frozenset({Inspection}), Focus(3, 0))).reading(Inspection)
     assert found is not None
     shown = {figure.about for figure in found.figures}
-    inner = {"minimal": ("f2", "n2"), "centering": ("n2", "dn2"), "from-zero": ("r3", "dr3", "n3")}
+    inner = {
+        "unit": ("z2", "dW2"),
+        "minimal": ("f2", "n2"),
+        "centering": ("n2", "dn2"),
+        "from-zero": ("r3", "dr3", "n3"),
+    }
     about = {
+        "unit": "Pre-activation: weighted sum plus bias",
         "minimal": "Renewal gate: what h gives up",
         "centering": "Output of the normalization",
         "from-zero": "Learned share of the stage",
@@ -108,9 +121,10 @@ def test_the_trace_and_the_inspector_show_what_it_has(passed):
 
 def test_its_formulas_are_written(passed):
     frame = frame_of(passed)
-    text = [write(frame, k) for write in (forward, backward) for k in (2, 3, 5)]
+    text = [write(frame, k) for write in (forward, backward) for k in (2, 3, 4)]
     (name,) = [name for name in NEW if f'"{name}"' in dumps(passed.spec)]
     expected = {
+        "unit": "tanh(<i>W</i><sub>2</sub> <i>h</i><sub>1</sub> + <i>b</i><sub>2</sub>)",
         "minimal": "(1 − <i>f</i>) ⊙ <i>h</i><sub>1</sub> + <i>f</i> ⊙ <i>n</i>",
         "centering": "C(<i>W</i><sub>2</sub> <i>h</i><sub>1</sub> + <i>b</i><sub>2</sub>)",
         "from-zero": "<i>r</i><sub>3</sub> ⊙ tanh(",
@@ -119,7 +133,7 @@ def test_its_formulas_are_written(passed):
 
 
 def test_a_forgetful_cell_is_found_and_its_gate_named(monkeypatch):
-    may_register(monkeypatch, NORMS, SKIPS)
+    may_register(monkeypatch, LAYERS, NORMS, SKIPS)
     new_kinds.register()
     changes = {"data__dataset": "adding", "data__length": 40, "network__kind": "minimal"}
     verdict = judge(Experiment(small(**changes, training__loss="mse")))
@@ -136,6 +150,17 @@ def test_it_is_drawn(styled, theme, spec):
     assert len(colors) > 3
 
 
+def test_no_file_asks_for_what_a_network_is_made_of_by_name():
+    registries: list[Registry[Any]] = [KINDS, CELLS, LAYERS, NORMS, SKIPS]
+    names = {name for registry in registries for name in registry.names()} - {"none"}
+    package = Path(vgsim.__file__).parent
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Compare):
+                words = {it.value for it in ast.walk(node) if isinstance(it, ast.Constant)}
+                assert not words & names, f"{path}, line {node.lineno}"
+
+
 def test_another_package_needs_but_an_entry_point(tmp_path):
     text = Path(new_kinds.__file__).read_text("utf-8")
     point = "[vgsim.kinds]\nnew = new_package.kinds:register\n"
@@ -149,7 +174,7 @@ def test_another_package_needs_but_an_entry_point(tmp_path):
         (tmp_path / f"{name}.toml").write_text(f"[data]\nsamples = 40\n{toml}", "utf-8")
     code = """
 from vgsim.__main__ import main
-for name in ("centering", "from-zero", "minimal"):
+for name in ("unit", "centering", "from-zero", "minimal"):
     assert not main(["trace", f"{name}.toml", "--out", f"{name}.npz"])
     assert not main(["render", f"{name}.toml", "--view", "hop", "--out", f"{name}.png"])
 """

@@ -1,20 +1,25 @@
-"""A cell, a normalization and a skip path that vgsim does not have, as another package adds them.
+"""Things to make a network of that vgsim does not have, as another package adds them.
 
 :func:`register` is the entry point; nothing is registered by importing this.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.architectures import KINDS, Kind
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.cells.base import CELLS, Equation, Gated, Share
+from vgsim.nn.layers import LAYERS, Layer
+from vgsim.nn.layers.dense import Dense
 from vgsim.nn.layers.parts.base import WayBack
 from vgsim.nn.layers.parts.norms import NORMS, Norm
 from vgsim.nn.layers.parts.skips import SKIPS, Gate, Skip
 from vgsim.nn.layers.site import Shapes, StagePlan
+from vgsim.nn.spec import InitSpec, Spec
 
 
 class Minimal(Gated):
@@ -160,8 +165,65 @@ class FromZero(Skip):
         return gradient * self.own["r"]
 
 
+class UnitColumns(Layer):
+    """z = x V + b, the columns of V being those of W at length 1 (Salimans and Kingma 2016)."""
+
+    @staticmethod
+    def shapes(plan: StagePlan) -> Shapes:
+        """W and b."""
+        return {"W": (plan.inputs, plan.outputs), "b": (plan.outputs,)}
+
+    @staticmethod
+    def start(plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """As dense stages start."""
+        return Dense.start(plan, rng, init)
+
+    def forward(self) -> None:
+        """h = f(x V + b)."""
+        arrays = self.arrays
+        np.dot(arrays.x, self.edge_weights(), arrays.z)
+        np.add(arrays.z, self.parameters["b"], out=arrays.z)
+        self.activation.forward(arrays.z, arrays.h)
+
+    def backward(self) -> None:
+        """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
+        np.multiply(self.arrays.dh, self.arrays.slope, out=self.arrays.dz)
+
+    def hand_back(self) -> None:
+        """∂J/∂x = ∂J/∂z Vᵀ."""
+        assert self.arrays.dx is not None  # never asked of the first stage
+        np.copyto(self.arrays.dx, self.way())
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂W is ∂J/∂V without its part along V, over the length of W."""
+        by_v = self.arrays.x.T @ self.arrays.dz
+        length, v = np.linalg.norm(self.parameters["W"], axis=0), self.edge_weights()
+        self.gradients["W"][...] = (by_v - v * (v * by_v).sum(axis=0)) / length
+        self.gradients["b"][...] = self.arrays.dz.sum(axis=0)
+
+    def edge_weights(self) -> Array:
+        """V."""
+        weights = self.parameters["W"]
+        columns: Array = weights / np.linalg.norm(weights, axis=0)
+        return columns
+
+
+def unit_layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
+    """The stages of layers, each with columns of length 1."""
+    plans = KINDS["layers"].plan(spec, features, outputs)
+    return [replace(plan, layer="unit-columns") for plan in plans]
+
+
 def register() -> None:
-    """Add all three."""
+    """Add all of them."""
+    LAYERS.add("unit-columns", UnitColumns, "dense, with columns of length 1")
+    KINDS.add(
+        "unit",
+        Kind(unit_layers),
+        "layers whose weights have columns of length 1",
+        label="Unit columns",
+        uses=("network.depth", "network.width", "network.activation", "init.weights", "init.bias"),
+    )
     CELLS.add("minimal", Minimal, "one gate and a candidate", label="Minimal gated unit")
     NORMS.add(
         "centering",
