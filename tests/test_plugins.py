@@ -15,7 +15,7 @@ from vgsim.core import plugins
 ROOT = Path(__file__).parents[1]
 
 MORE = """
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.export.format import Format, Kind, register
@@ -67,7 +67,7 @@ register(Format(
     starts=lambda head: False, read=lambda file: None, transparent=False,
 ))
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _of_the_sign(f):
     return true(f.spec.training.optimizer == "sign")
 

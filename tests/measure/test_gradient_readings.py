@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.diagnosis.evidence import collect
+from vgsim.diagnosis.examination import collect
 from vgsim.diagnosis.stopping import never
 from vgsim.measure.coherence import (
     Coherence,

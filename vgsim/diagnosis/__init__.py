@@ -1,6 +1,6 @@
 """Why a network does not learn, or that it does: a verdict with its evidence and remedies.
 
-Three steps: :mod:`~vgsim.diagnosis.evidence` measures plain figures (``Findings``), the first
+Three steps: :mod:`~vgsim.diagnosis.examination` measures plain figures (``Findings``), the first
 outcome of :mod:`~vgsim.diagnosis.outcomes` that they fit is the verdict, and that outcome says it.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from vgsim.diagnosis import outcomes as outcomes  # registers them
 from vgsim.diagnosis.criteria import went_astray
-from vgsim.diagnosis.evidence import collect
+from vgsim.diagnosis.examination import collect
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, first_that_holds
 from vgsim.diagnosis.remedies import remedies

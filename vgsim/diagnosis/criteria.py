@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, over, true, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.nn.activations import ACTIVATIONS
@@ -30,13 +30,13 @@ RECOVERED = 0.9
 """A loss that ends below this share of where it began, or of chance, has recovered. Ours."""
 
 
-@criterion(facts.gradient)
+@criterion(evidence.gradient)
 def vanishes(f: Findings) -> float:
     """Decades are lost over the hops."""
     return over(f.lost, DECADES)
 
 
-@criterion(facts.gradient)
+@criterion(evidence.gradient)
 def explodes(f: Findings) -> float:
     """Decades are gained over the hops, or numbers overflow."""
     return true(f.broken) if f.broken else over(-f.lost, DECADES)
@@ -54,7 +54,7 @@ def in_time(f: Findings) -> float:
     return true(f.recurrent)
 
 
-@criterion(facts.budget)
+@criterion(evidence.budget)
 def activation_takes_most(f: Findings) -> float:
     """Only squashing activations are to blame; the others' weights should make up for them."""
     if not ACTIVATIONS[f.activation].squashes or f.gated:
@@ -64,31 +64,31 @@ def activation_takes_most(f: Findings) -> float:
     return over(taken, weights) if weights > 0 else over(taken, f.lost / 2)
 
 
-@criterion(facts.saturation)
+@criterion(evidence.saturation)
 def flat(f: Findings) -> float:
     """The mean derivative is far below what it could be."""
     return under(f.slope, SATURATED_SLOPE * f.bound)
 
 
-@criterion(facts.saturation)
+@criterion(evidence.saturation)
 def not_flat(f: Findings) -> float:
     """The mean derivative is not far below what it could be."""
     return over(f.slope, SATURATED_SLOPE * f.bound)
 
 
-@criterion(facts.budget)
+@criterion(evidence.budget)
 def weights_give(f: Findings) -> float:
     """The weights give at least half of what the gradient gains."""
     return over(f.way.part("weights"), -f.lost / 2) if f.lost < 0 else -math.inf
 
 
-@criterion(facts.agreement)
+@criterion(evidence.agreement)
 def no_agreement(f: Findings) -> float:
     """The samples no longer agree; nan where that was not measured."""
     return math.nan if math.isnan(f.agreement) else under(f.agreement, SHATTERED)
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def loss_at_chance(f: Findings) -> float:
     """Nothing has been learned."""
     return over(f.left, 0.9)

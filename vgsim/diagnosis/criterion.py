@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vgsim.diagnosis.facts import Facts
+from vgsim.diagnosis.evidence import Facts
 from vgsim.diagnosis.findings import Findings
 
 Margin = Callable[[Findings], float]

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from vgsim.core.registry import Registry
 from vgsim.diagnosis.criterion import Criterion
-from vgsim.diagnosis.facts import Facts
+from vgsim.diagnosis.evidence import Facts
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence, Tone, Value
 from vgsim.nn.activations import ACTIVATIONS

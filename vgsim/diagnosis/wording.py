@@ -95,7 +95,7 @@ PARTS = {
 def share(f: Findings, name: str) -> str:
     """What one part did: "the weights took 0.1 decades", "the skip paths gave 1.2 decades"."""
     value = f.way.part(name)
-    called = "the gates" if f.gated and name == "activation" else PARTS[name]
+    called = "the gates" if f.gated and name == "activation" else PARTS.get(name, name)
     if value == -math.inf:
         return f"{called} let nothing through"
     if abs(value) < 0.05:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from vgsim.core.numbers import about, percent
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
@@ -16,12 +16,12 @@ LEARNED = 0.05
 """Loss over the best constant guess from which little is left to learn. Ours."""
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _learned(f: Findings) -> float:
     return under(f.left, LEARNED) if f.chance > 0 else -math.inf
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _stays_low(f: Findings) -> float:
     return under(f.trial.peak, f.chance)
 
@@ -42,7 +42,7 @@ OUTCOMES.add(
         title="Small because it has learned",
         order=Precedence.MEANINGLESS + 20,  # a small error makes every gradient small
         needs=(_learned, _stays_low),
-        also=(facts.gradient, facts.updates),
+        also=(evidence.gradient, evidence.updates),
         sentences=_sentences,
         tone=Tone.GOOD,
     ),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -19,7 +19,7 @@ SMALL_INPUT = 0.02
 """The same, downward. Ours."""
 
 
-@criterion(facts.scale)
+@criterion(evidence.scale)
 def _wrong_scale(f: Findings) -> float:
     too_small = under(f.x, SMALL_INPUT) if f.x > 0 else -math.inf
     return max(over(f.x, LARGE_INPUT), too_small)
@@ -51,7 +51,7 @@ OUTCOMES.add(
         title="The data have the wrong scale",
         order=Precedence.MEANINGLESS + 10,  # first of all: every other figure follows from it
         needs=(_wrong_scale,),
-        also=(facts.saturation, facts.loss),
+        also=(evidence.saturation, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,
     ),

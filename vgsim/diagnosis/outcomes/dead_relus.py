@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about, percent
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import loss_at_chance
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
@@ -28,7 +28,7 @@ DEAD = 0.9
 layer is; ours leaves room for the few that still flicker. Sound ReLU stages reach 0.5."""
 
 
-@criterion(facts.dead)
+@criterion(evidence.dead)
 def _units_dead(f: Findings) -> float:
     """A stage is shut, or between them the stages shut every sample out."""
     if not ACTIVATIONS[f.activation].shuts:
@@ -82,7 +82,7 @@ OUTCOMES.add(
         order=Precedence.BLOCKED + 20,  # they make the very zeros that look like an underflow
         needs=(_units_dead,),
         signs=(loss_at_chance,),
-        also=(facts.gradient, facts.loss),
+        also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import explodes, no_agreement
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
@@ -46,7 +46,7 @@ OUTCOMES.add(
         order=Precedence.GROWTH + 20,  # it divides the weights out, so they cannot be the cause
         needs=(explodes, _batch_norm_alone),
         signs=(no_agreement,),
-        also=(facts.budget, facts.agreement),
+        also=(evidence.budget, evidence.agreement),
         sentences=_sentences,
         remedies=_remedies,
     ),

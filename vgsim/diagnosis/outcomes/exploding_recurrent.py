@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import explodes, in_time, weights_give
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
@@ -17,7 +17,7 @@ from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.roles import Role
 
 
-@criterion(facts.radius)
+@criterion(evidence.radius)
 def _radius_over_one(f: Findings) -> float:
     return over(f.radius, 1.0)
 
@@ -58,7 +58,7 @@ OUTCOMES.add(
         order=Precedence.GROWTH + 40,  # the weights of time, before those of layers
         needs=(explodes, in_time),
         signs=(_radius_over_one, weights_give),
-        also=(facts.radius, facts.budget),
+        also=(evidence.radius, evidence.budget),
         sentences=_sentences,
         remedies=_remedies,
     ),

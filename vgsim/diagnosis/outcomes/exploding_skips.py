@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import explodes
 from vgsim.diagnosis.criterion import criterion, over, true
 from vgsim.diagnosis.findings import Findings
@@ -16,7 +16,7 @@ from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.roles import Role
 
 
-@criterion(facts.budget)
+@criterion(evidence.budget)
 def _sums_grow(f: Findings) -> float:
     """What the sums add is at least half of the growth; where all overflowed, nothing holds it."""
     network = f.spec.network
@@ -56,7 +56,7 @@ OUTCOMES.add(
         title="Exploding: sums that nothing normalizes",
         order=Precedence.GROWTH + 30,  # before the weights, whose growth the sums alone may exceed
         needs=(explodes, _sums_grow),
-        also=(facts.loss,),
+        also=(evidence.loss,),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import explodes, weights_give
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -34,7 +34,7 @@ OUTCOMES.add(
         order=Precedence.GROWTH + 90,  # last: what is left of all growth
         needs=(explodes,),
         signs=(weights_give,),
-        also=(facts.budget, facts.loss),
+        also=(evidence.budget, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import vanishes
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
@@ -14,7 +14,7 @@ from vgsim.diagnosis.remedies import keeping, open_gates, remembering
 from vgsim.diagnosis.wording import hops, journey
 
 
-@criterion(facts.gates)
+@criterion(evidence.gates)
 def _by_gates(f: Findings) -> float:
     return true(f.gated)
 
@@ -44,7 +44,7 @@ OUTCOMES.add(
         title="Vanishing: the gates forget",
         order=Precedence.LOSS + 20,  # gates decide before weights and activations do
         needs=(vanishes, _by_gates),
-        also=(facts.loss,),
+        also=(evidence.loss,),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE
 from vgsim.diagnosis.criterion import criterion, over, under
 from vgsim.diagnosis.findings import Findings
@@ -14,18 +14,18 @@ from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import fine, loss_trend
 
 
-@criterion(facts.gradient)
+@criterion(evidence.gradient)
 def _between(f: Findings) -> float:
     """Neither vanishing nor exploding: nearly 2 decades are nearly a threshold."""
     return under(abs(f.lost), DECADES) if math.isfinite(f.lost) else -math.inf
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _loss_falls(f: Findings) -> float:
     return over(f.trial.first, f.trial.last)
 
 
-@criterion(facts.updates)
+@criterion(evidence.updates)
 def _moves_well(f: Findings) -> float:
     return over(f.ratio, TINY_UPDATE)
 
@@ -46,7 +46,7 @@ OUTCOMES.add(
         order=Precedence.REST,
         needs=(_between,),
         signs=(_loss_falls, _moves_well),
-        also=(facts.updates, facts.loss),
+        also=(evidence.updates, evidence.loss),
         sentences=_sentences,
         tone=Tone.GOOD,
     ),

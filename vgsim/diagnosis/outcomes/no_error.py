@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -12,7 +12,7 @@ from vgsim.diagnosis.verdict import Tone
 from vgsim.nn.losses import LOSSES
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _silent(f: Findings) -> float:
     return true(f.error == 0 and not f.broken)
 
@@ -41,7 +41,7 @@ OUTCOMES.add(
         title="There is no error to send back",
         order=Precedence.MEANINGLESS + 30,  # every gradient is 0 then, whatever the network does
         needs=(_silent,),
-        also=(facts.gradient,),
+        also=(evidence.gradient,),
         sentences=_sentences,
         remedies=_remedies,
         tone=Tone.NEUTRAL,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
@@ -20,7 +20,7 @@ LARGE_UPDATE = 0.1
 """Update:data ratio that throws weights away: a hundred times what is healthy. Ours."""
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _runs_away(f: Findings) -> float:
     """The loss ahead, or that of the history, leaves where it began and does not come back."""
     if f.diverged:
@@ -37,7 +37,7 @@ def _reference(f: Findings) -> tuple[float, ...]:
     return (f.loss, f.chance) if f.chance > 0 else (f.loss,)
 
 
-@criterion(facts.updates)
+@criterion(evidence.updates)
 def _large_updates(f: Findings) -> float:
     return over(f.ratio, LARGE_UPDATE)
 
@@ -70,7 +70,7 @@ OUTCOMES.add(
         order=Precedence.SOUND + 20,
         needs=(_runs_away,),
         signs=(_large_updates,),
-        also=(facts.updates, facts.gradient),
+        also=(evidence.updates, evidence.gradient),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import TINY_UPDATE
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
@@ -21,14 +21,14 @@ GOOD_RATIO = 1e-3
 """Update:data ratio to aim at (Karpathy 2022)."""
 
 
-@criterion(facts.updates)
+@criterion(evidence.updates)
 def _hardly_moves(f: Findings) -> float:
     """Not while the rate still warms up: it is meant to be small then."""
     warms_up = f.spec.applies("training.warmup") and f.step < f.spec.training.warmup
     return -math.inf if warms_up else under(f.ratio, TINY_UPDATE)
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _loss_stays(f: Findings) -> float:
     return under(abs(f.trial.first - f.trial.last), 0.1 * f.trial.first)
 
@@ -66,7 +66,7 @@ OUTCOMES.add(
         order=Precedence.SOUND + 30,
         needs=(_hardly_moves,),
         signs=(_loss_stays,),
-        also=(facts.loss, facts.gradient),
+        also=(evidence.loss, evidence.gradient),
         sentences=_sentences,
         remedies=_remedies,
     ),

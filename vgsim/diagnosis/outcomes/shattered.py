@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import percent
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import no_agreement
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
@@ -26,7 +26,7 @@ def _deep(f: Findings) -> float:
     return -math.inf if f.recurrent or f.chain else over(len(f.way.hops), DEEP)
 
 
-@criterion(facts.loss)
+@criterion(evidence.loss)
 def _learns_slowly(f: Findings) -> float:
     return over(f.trial.last, LEARNS * f.trial.first)
 
@@ -51,7 +51,7 @@ OUTCOMES.add(
         title="Shattered: the samples no longer agree",
         order=Precedence.SOUND + 10,  # no learning rate helps where the direction is noise
         needs=(_deep, no_agreement, _learns_slowly),
-        also=(facts.gradient,),
+        also=(evidence.gradient,),
         sentences=_sentences,
         remedies=_remedies,
     ),

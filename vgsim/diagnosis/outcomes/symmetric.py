@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.numbers import percent
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import loss_at_chance
 from vgsim.diagnosis.criterion import criterion, over
 from vgsim.diagnosis.findings import Findings
@@ -18,7 +18,7 @@ ALIKE = 0.5
 units, half of them cannot be chance."""
 
 
-@criterion(facts.alike)
+@criterion(evidence.alike)
 def _units_alike(f: Findings) -> float:
     return over(f.alike, ALIKE)
 
@@ -51,7 +51,7 @@ OUTCOMES.add(
         order=Precedence.BLOCKED + 10,  # weights of 0 also shut every unit
         needs=(_units_alike,),
         signs=(loss_at_chance,),
-        also=(facts.gradient, facts.loss),
+        also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -13,7 +13,7 @@ from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import count, decades, hops
 
 
-@criterion(facts.gradient)
+@criterion(evidence.gradient)
 def _is_cut(f: Findings) -> float:
     return true(f.way.cut > 0)
 
@@ -37,7 +37,7 @@ OUTCOMES.add(
         title="Cut off on purpose",
         order=Precedence.SOUND + 90,  # after all that is no choice
         needs=(_is_cut,),
-        also=(facts.budget,),
+        also=(evidence.budget,),
         sentences=_sentences,
         remedies=_remedies,
         tone=Tone.NEUTRAL,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vgsim.core.numbers import about, percent
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -20,12 +20,12 @@ LOST_ZEROS = 0.5
 """Share of exact zeros in ∂J/∂h₁ from which an underflow is what matters. Ours."""
 
 
-@criterion(facts.zeros)
+@criterion(evidence.zeros)
 def _too_small_to_hold(f: Findings) -> float:
     return over(f.zeros, LOST_ZEROS) if f.underflow else -math.inf
 
 
-@criterion(facts.gradient)
+@criterion(evidence.gradient)
 def _nothing_arrives(f: Findings) -> float:
     return true(f.arrives == 0)
 
@@ -64,7 +64,7 @@ OUTCOMES.add(
         order=Precedence.BLOCKED + 30,  # before what shrinks it, of which nothing can be measured
         needs=(_too_small_to_hold,),
         signs=(_nothing_arrives,),
-        also=(facts.budget, facts.gradient),
+        also=(evidence.budget, evidence.gradient),
         sentences=_sentences,
         remedies=_remedies,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import loss_at_chance, vanishes
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -39,7 +39,7 @@ OUTCOMES.add(
         order=Precedence.LOSS + 90,  # last: what is left of all loss
         needs=(vanishes,),
         signs=(loss_at_chance,),
-        also=(facts.budget, facts.loss),
+        also=(evidence.budget, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,
     ),

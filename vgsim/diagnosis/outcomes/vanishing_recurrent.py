@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import in_time, vanishes
 from vgsim.diagnosis.criterion import criterion, under
 from vgsim.diagnosis.findings import Findings
@@ -12,7 +12,7 @@ from vgsim.diagnosis.remedies import fading_in_time
 from vgsim.diagnosis.wording import journey, split
 
 
-@criterion(facts.radius)
+@criterion(evidence.radius)
 def _radius_under_one(f: Findings) -> float:
     return under(f.radius * f.slope, 1.0)
 
@@ -34,7 +34,7 @@ OUTCOMES.add(
         order=Precedence.LOSS + 50,  # the weights of time, before those of layers
         needs=(vanishes, in_time),
         signs=(_radius_under_one,),
-        also=(facts.radius, facts.budget),
+        also=(evidence.radius, evidence.budget),
         sentences=_sentences,
         remedies=fading_in_time,
     ),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis import facts
+from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import loss_at_chance, vanishes
 from vgsim.diagnosis.criterion import criterion, over, true, under
 from vgsim.diagnosis.findings import Findings
@@ -26,7 +26,7 @@ GIVEN = 0.1
 weights on ReLU, which make up for what it cuts, give back more."""
 
 
-@criterion(facts.budget)
+@criterion(evidence.budget)
 def _weights_do_not_give(f: Findings) -> float:
     """Weights that amplify cannot be too small, whatever else takes the gradient away."""
     if math.isinf(f.lost):
@@ -34,7 +34,7 @@ def _weights_do_not_give(f: Findings) -> float:
     return under(f.way.part("weights"), GIVEN * f.lost) if f.lost > 0 else -math.inf
 
 
-@criterion(facts.budget)
+@criterion(evidence.budget)
 def _weights_take(f: Findings) -> float:
     return over(-f.way.part("weights"), f.lost / 2) if f.lost > 0 else -math.inf
 
@@ -68,7 +68,7 @@ OUTCOMES.add(
         order=Precedence.LOSS + 60,  # after the activations that no weights could make up for
         needs=(vanishes, _weights_do_not_give),
         signs=(_weights_take, loss_at_chance),
-        also=(facts.saturation,),
+        also=(evidence.saturation,),
         sentences=_sentences,
         remedies=remedies,
     ),

@@ -1,0 +1,222 @@
+"""Experiment -> Findings: one pass, its update, and a short trial ahead."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from itertools import islice
+
+import numpy as np
+
+from vgsim.diagnosis.findings import Findings, Trial
+from vgsim.diagnosis.hops import way_of
+from vgsim.diagnosis.stopping import Stop, moments
+from vgsim.measure.coherence import kept_agreement
+from vgsim.measure.frame import Frame
+from vgsim.measure.saturation import dead_fraction, saturated_fraction
+from vgsim.measure.snapshot import frame_of
+from vgsim.measure.theory import spectral_radius
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.anomalies import too_small
+from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.experiment import Experiment
+from vgsim.nn.layered import Layered
+from vgsim.nn.layers import StagePlan
+from vgsim.nn.moments import Phase
+from vgsim.nn.network import Network
+from vgsim.nn.norms import norms
+from vgsim.nn.unrolled import Unrolled
+
+TRIAL_MOST, TRIAL_LEAST = 40, 8
+"""Updates of a trial: enough to see a loss move or run away."""
+TRIAL_WORK, STAGE_WORK = 2**27, 20_000
+"""Products of a parameter and a sample that a trial may cost, and what a stage costs besides."""
+COHERENT_SAMPLES, COHERENT_LEAST = 64, 8
+"""Samples whose gradients are compared, and how few do not say anything."""
+
+
+def collect(experiment: Experiment, stop: Stop) -> Findings:
+    """Figures of the pass that follows the updates done so far; the experiment is moved on."""
+    history = experiment.history.view()
+    experiment.rewind()
+    next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
+    step, network = experiment.step, experiment.network
+    with quiet():
+        frame = frame_of(experiment)
+        figures: dict[str, object] = {
+            **_loss(frame, history.loss),
+            "lost_at_first": _lost(history.dh_rms),
+            **_units(network),
+            **_gradients(experiment, frame),
+            **_memory(network),
+            **_inputs(network),
+        }
+        experiment.advance()
+        ratios = _ratios(experiment)
+        trial = _trial(experiment, stop)
+    broken = not (math.isfinite(frame.loss) and np.isfinite(frame.dh_norm).all())
+    return Findings(
+        spec=experiment.spec, step=step, ratios=ratios, trial=trial, broken=broken,
+        **figures,  # type: ignore[arg-type]  # every helper below names fields of Findings
+    )  # fmt: skip
+
+
+def _loss(frame: Frame, losses: Array) -> dict[str, object]:
+    """The loss now, at the start, at its worst, by chance."""
+    known = [*losses.tolist(), frame.loss]
+    known = [math.inf if math.isnan(value) else value for value in known]
+    return {
+        "loss": known[-1], "start": known[0], "peak": max(known),
+        "chance": frame.chance_loss, "accuracy": frame.accuracy,
+    }  # fmt: skip
+
+
+def _lost(sizes: Array) -> float:
+    """Decades that the first row of RMS ∂J/∂h (rows, stages) lost between the hidden stages."""
+    if len(sizes) == 0 or sizes.shape[1] < 3 or not (sizes[0, [0, -2]] > 0).all():
+        return math.nan
+    return float(np.log10(sizes[0, -2]) - np.log10(sizes[0, 0]))
+
+
+def _units(network: Network) -> dict[str, object]:
+    """Slopes, saturated, dead and equal units of the hidden stages."""
+    hidden = [
+        (_plan(network, at).activation, network.views[at].slope)
+        for at in range(len(network.views) - 1)
+    ]
+    bent = [(name, slope) for name, slope in hidden if not ACTIVATIONS[name].linear]
+    found = [(ACTIVATIONS[name], slope) for name, slope in bent]
+    names = Counter(name for name, _ in bent or hidden)
+    always: dict[str, object] = {"alike": _alike(network)}
+    if names:
+        always["activation"] = names.most_common(1)[0][0]
+    if not found or (isinstance(network, Unrolled) and network.top.several_gates()):
+        return always
+    slopes = [slope for _, slope in found]
+    if isinstance(network, Unrolled):  # a unit that is shut at one timestep may open at the next
+        slopes = [network.top.slope.reshape(-1, network.top.slope.shape[-1])]
+    return {
+        "bound": min(activation.bound for activation, _ in found),
+        "saturated": tuple(float(saturated_fraction(*pair)) for pair in found),
+        "dead": tuple(float(dead_fraction(slope)) for slope in slopes),
+        "slope": float(np.mean([np.abs(slope).mean(dtype=np.float64) for _, slope in found])),
+        **always,
+    }
+
+
+def _plan(network: Network, at: int) -> StagePlan:
+    """What a hidden stage is made of."""
+    if isinstance(network, Unrolled):
+        return network.top.plan
+    assert isinstance(network, Layered)  # there are no other networks
+    return network.stages[at].plan
+
+
+def _alike(network: Network) -> float:
+    """Share of hidden stages whose units all have the same weights in and out, biases and h."""
+    if isinstance(network, Unrolled):
+        own = network.top.own
+        by_gate = [
+            np.array_equal(gate, np.broadcast_to(gate[..., :1], gate.shape))
+            for name in ("W_x", "b")
+            for gate in np.split(own[name], len(network.top.gates), axis=-1)
+        ]
+        return float(all(by_gate) and _same_columns(network.top.h[-1]))
+    assert isinstance(network, Layered)
+    hidden = [layer for layer in network.stages[:-1] if layer.plan.outputs > 1]
+    alike = [
+        _same_columns(layer.edge_weights()) and np.ptp(layer.parameters["b"]) == 0
+        for layer in hidden
+    ]
+    return float(np.mean(alike)) if alike else 0.0
+
+
+def _same_columns(values: Array) -> bool:
+    return values.shape[-1] > 1 and bool((values == values[..., :1]).all())
+
+
+def _gradients(experiment: Experiment, frame: Frame) -> dict[str, object]:
+    """The way of the gradient, what arrives, whether samples agree, what was too small to hold."""
+    network, views = experiment.network, experiment.network.views
+    first = views[0].dh
+    norm = norms(np.stack([_size(view.dh) for view in views]), axis=1)
+    small = too_small(network, norm, frame.step, set())
+    return {
+        "way": way_of(experiment, frame),
+        "error": float(frame.dh_rms[-1]),
+        "arrives": float(frame.dh_rms[0]),
+        "zeros": float((first == 0).mean()),
+        "agreement": _agreement(views[max(frame.stages - 2, 0)].dh, first),
+        "underflow": any(found.kind == "underflow" for found in small),
+    }
+
+
+def _size(values: Array) -> Array:
+    """(1,) L2 norm, which squares cannot lose."""
+    size: Array = np.atleast_1d(norms(values, None))
+    return size
+
+
+def _agreement(above: Array, below: Array) -> float:
+    """Of the samples whose gradient arrives; nan when next to none does."""
+    above, below = above[:COHERENT_SAMPLES], below[:COHERENT_SAMPLES]
+    some = above.any(axis=1) & below.any(axis=1)
+    return kept_agreement(above, below) if some.sum() >= COHERENT_LEAST else float("nan")
+
+
+def _memory(network: Network) -> dict[str, object]:
+    """W_h and the gate that keeps the state."""
+    if not isinstance(network, Unrolled):
+        return {}
+    top = network.top
+    kept = top.kept()
+    if kept and kept.by:
+        return {"keep": float(top.factor(kept, slice(None)).mean())}
+    weights = top.own["W_h"]
+    if top.several_gates() or not np.isfinite(weights).all():
+        return {}
+    return {
+        "radius": spectral_radius(weights),
+        "singular": float(np.linalg.norm(weights.astype(np.float64), 2)),
+    }
+
+
+def _inputs(network: Network) -> dict[str, object]:
+    """Sizes of the input, of its features, and of what the first weights make of it."""
+    size = norms(network.x, axis=0) / math.sqrt(len(network.x))
+    some = size[size > 0]
+    return {
+        "x": _rms(network.x),
+        "z1": _rms(network.views[0].z),
+        "spread": float(some.max() / some.min()) if some.size else 1.0,
+    }
+
+
+def _rms(values: Array) -> float:
+    return float(norms(values, None)) / math.sqrt(values.size)
+
+
+def _ratios(experiment: Experiment) -> tuple[float, ...]:
+    """‖Δw‖ / ‖w‖ by stage, of the update just made."""
+    frame = frame_of(experiment)
+    return tuple((frame.update_norm / frame.weight_norm).tolist())
+
+
+def _trial(experiment: Experiment, stop: Stop) -> Trial:
+    """The losses of a few updates ahead, on the batches that come."""
+    losses: list[float] = []
+    updates = (moment for moment in moments(experiment, stop) if moment.phase is Phase.UPDATE)
+    for _ in islice(updates, trial_length(experiment)):
+        losses.append(experiment.value)
+        if not math.isfinite(experiment.value):
+            break
+    finite = all(map(math.isfinite, losses))
+    return Trial(tuple(filter(math.isfinite, losses)), finite)
+
+
+def trial_length(experiment: Experiment) -> int:
+    """Updates that a trial makes: fewer in a network whose updates cost more."""
+    network = experiment.network
+    work = network.flat.size * experiment.batches.batch * experiment.steps
+    work += STAGE_WORK * experiment.stages
+    return int(min(max(TRIAL_WORK // work, TRIAL_LEAST), TRIAL_MOST))
