@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from vgsim.core import leftovers
 
 
 @contextmanager
@@ -78,7 +79,8 @@ def _naming(path: str | Path) -> Iterator[None]:
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
+    leftovers.remove_from(target.parent)
+    handle, name = leftovers.temporary(target)
     os.close(handle)
     scratch = Path(name)
     try:
