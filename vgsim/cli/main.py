@@ -23,7 +23,7 @@ from vgsim.core.errors import SpecError, first_told, refuse
 from vgsim.core.registry import HOMES, registry
 from vgsim.export.format import Kind
 from vgsim.export.formats import FORMATS
-from vgsim.export.sources import Source, find
+from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked, unlike
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
@@ -121,7 +121,12 @@ def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
 def _source(arguments: argparse.Namespace) -> Source:
     """The preset or file, with ``--set`` and ``--seed`` on top."""
     source = find(arguments.source)
-    spec = source.spec.with_text(_assignments(arguments))
+    assignments = _assignments(arguments)
+    for sentence in unlike(source, assignments):
+        print(f"vgsim: {sentence}", file=sys.stderr)
+    source = allow(source, named_by_user(source, assignments))
+    refuse_unasked(source)
+    spec = source.spec.with_text(assignments)
     if arguments.seed is not None:
         spec = _with_option(spec, "seed", arguments.seed)
     return replace(source, spec=spec)

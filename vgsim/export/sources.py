@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from vgsim.core.errors import refuse
 from vgsim.export.picture import Picture
 from vgsim.export.picture import fields as given
 from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
 from vgsim.export.reading import is_export, read_provenance, suffixes
 from vgsim.measure.frame import Frame
+from vgsim.nn.data_files import DataFile, files_of, named_files, portable, portable_path
 from vgsim.nn.presets import load, preset_names
 from vgsim.nn.spec import Spec, fields
 from vgsim.text.jumps import place_of
@@ -29,6 +32,10 @@ class Source:
     moment: str = ""
     picture: dict[str, object] = field(default_factory=dict)
     rival: Spec | None = None
+    asks_for: tuple[DataFile, ...] = ()
+    """Files of data that an exported file names. They are not read until a user allows it."""
+    file: Path = Path()
+    """The exported file; none for a preset or a TOML file."""
 
     @property
     def updates(self) -> int:
@@ -43,7 +50,8 @@ def find(name_or_path: str) -> Source:
     """
     if name_or_path in preset_names() or not _holds_provenance(name_or_path):
         return Source(load(name_or_path))
-    return from_provenance(read_provenance(Path(name_or_path).expanduser()))
+    file = Path(name_or_path).expanduser()
+    return replace(from_provenance(read_provenance(file)), file=file)
 
 
 def from_provenance(provenance: Provenance) -> Source:
@@ -55,10 +63,65 @@ def from_provenance(provenance: Provenance) -> Source:
     picture = {name: value for name, value in settings.items() if not _is_rivals(name)}
     if provenance.view:
         picture["view"] = provenance.view
+    hashes = {name: str(picture.pop(name)) for name in list(picture) if name.startswith(HASH)}
     rival = provenance.spec.replace(changes) if changes else None
-    return Source(provenance.spec, provenance.step, provenance.moment, picture, rival)
+    asks_for = tuple(
+        DataFile(field, path, hashes.get(HASH + field, ""))
+        for field, path in _named(provenance.spec, rival)
+    )
+    return Source(provenance.spec, provenance.step, provenance.moment, picture, rival, asks_for)
 
 
+def _named(spec: Spec, rival: Spec | None) -> list[tuple[str, str]]:
+    """Fields that name a file, and the file, of an experiment and of what it is compared with."""
+    found = [(file.field, file.path) for file in named_files(spec)]
+    for file in named_files(rival) if rival is not None else ():
+        if (file.field, file.path) not in found:
+            found.append((RIVAL + file.field, file.path))
+    return found
+
+
+def allow(source: Source, answers: Mapping[str, str]) -> Source:
+    """``source`` with the files that a user allowed, by field; the others are still asked for."""
+    own: dict[str, object] = {}
+    others: dict[str, object] = {}
+    for name, path in answers.items():
+        plain = name.removeprefix(RIVAL)
+        if plain == name:
+            own[name] = path
+        both = source.rival is not None and source.rival[plain] == source.spec[plain]
+        if plain != name or both:
+            others[plain] = path
+    spec = source.spec.replace(own)
+    rival = source.rival.replace(others) if source.rival is not None else None
+    left = tuple(file for file in source.asks_for if file.field not in answers)
+    return replace(source, spec=spec, rival=rival, asks_for=left)
+
+
+def named_by_user(source: Source, changes: Mapping[str, object]) -> dict[str, str]:
+    """Which of the files asked for a user names, among the changes of fields that they make."""
+    fields_asked = [file.field for file in source.asks_for]
+    return {name: str(changes[name]) for name in fields_asked if name in changes}
+
+
+def refuse_unasked(source: Source) -> None:
+    """SpecError, which says how to allow it, when files of data are still asked for."""
+    for file in source.asks_for:
+        allowed = f"a file that you name yourself, for example --set {file.field}=FILE"
+        raise refuse(file.field, file.path, f"{allowed}; a picture reads no file unasked")
+
+
+def unlike(source: Source, answers: Mapping[str, str]) -> list[str]:
+    """A sentence for each file among ``answers`` whose content is not what was meant."""
+    return [
+        f"{Path(answers[file.field]).name} is not as it was when this was exported"
+        for file in source.asks_for
+        if file.field in answers and not file.is_same(answers[file.field])
+    ]
+
+
+HASH = "sha256."
+"""What the settings of a provenance that tell of the content of a file begin with."""
 RIVAL = "compare."
 """What the settings of a provenance that tell of the compared experiment begin with."""
 
@@ -74,9 +137,29 @@ def provenance_of(frame: Frame, picture: Picture) -> Provenance:
     """What lets a file open as the moment it shows. Settings are JSON; long ones stay out."""
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in given(picture).items()}
     settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
+    spec = portable(frame.spec)
+    settings += _hashes(frame.spec)
     if frame.other is not None:
-        settings += rival_settings(frame.spec, frame.other.spec)
-    return Provenance(frame.spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
+        settings += rival_settings(spec, portable(frame.other.spec))
+        settings += _hashes(frame.other.spec, RIVAL)
+    return Provenance(spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
+
+
+def _hashes(spec: Spec, prefix: str = "") -> tuple[tuple[str, str], ...]:
+    """What is in the files of data that ``spec`` reads, as settings."""
+    return tuple(
+        (f"{HASH}{prefix}{file.field}", json.dumps(file.sha256))
+        for file in files_of(spec)
+        if file.sha256
+    )
+
+
+def carried(frame: Frame) -> str:
+    """What an exported file tells of where it comes from, in a line."""
+    specs = [frame.spec] if frame.other is None else [frame.spec, frame.other.spec]
+    names = [portable_path(file.path) for spec in specs for file in named_files(spec)]
+    data = [f"data file {name} by name and hash" for name in dict.fromkeys(names)]
+    return "Carries: experiment, step, moment" + "".join(f"; {words}" for words in data)
 
 
 def _is_rivals(name: str) -> bool:

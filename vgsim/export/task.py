@@ -19,7 +19,7 @@ from vgsim.export.request import (
     text_of,
     whole_number,
 )
-from vgsim.export.sources import Source, find
+from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked
 from vgsim.nn.spec import Spec
 
 NAME = "a preset's name or a file"
@@ -56,6 +56,7 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
     with noted(problems):
         source = _source(given, folder)
         spec = _changed(source.spec, given)
+        refuse_unasked(source)
     with noted(problems):
         request = parse_request(_with_own(given, source))
     with noted(problems):
@@ -66,8 +67,17 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
     # a source's own moment belongs to its own step
     moment = text_of(given, "moment", MOMENTS) or ("" if "steps" in given else source.moment)
     compare = text_of(given, "compare", NAME)
-    rival = find(_located(compare, folder)).spec if compare else source.rival
+    rival = _compared(compare, folder) if compare else source.rival
     return Task(spec, request, out, steps, moment, rival)
+
+
+def _compared(name: str, folder: Path) -> Spec:
+    """The experiment to compare with; SpecError when its file asks for data of its own."""
+    source = find(_located(name, folder))
+    if source.asks_for:
+        allowed = "a preset or a TOML file; a picture reads no file of data unasked"
+        raise refuse("compare", name, allowed)
+    return source.spec
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
@@ -87,7 +97,10 @@ def _with_own(given: Mapping[str, object], source: Source) -> dict[str, object]:
 def _source(given: Mapping[str, object], folder: Path) -> Source:
     if "source" not in given:
         raise SpecError(Missing("source", None, NAME))
-    return find(_located(text_of(given, "source", NAME), folder))
+    source = find(_located(text_of(given, "source", NAME), folder))
+    changes = given.get("set", {})
+    named = _flat(changes) if isinstance(changes, Mapping) else {}
+    return allow(source, named_by_user(source, named))
 
 
 def _located(name: str, folder: Path) -> str:

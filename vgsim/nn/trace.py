@@ -8,6 +8,7 @@ import numpy as np
 
 from vgsim.core.atomic import written
 from vgsim.nn.arrays import Array
+from vgsim.nn.data_files import portable
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.spec import dumps
 
@@ -55,7 +56,7 @@ def record(experiment: Experiment) -> dict[str, Array]:
         **experiment.network.trace(),
         "y": experiment.loss.targets,
         "loss": np.array(experiment.value),
-        "spec": np.array(dumps(experiment.spec)),
+        "spec": np.array(dumps(portable(experiment.spec))),
     }
     return {name: np.array(value) for name, value in found.items()}
 

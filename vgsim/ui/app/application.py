@@ -25,6 +25,7 @@ from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.animations import Animations
 from vgsim.ui.app.clipboard import Clipboard
 from vgsim.ui.app.copying import makers
+from vgsim.ui.app.data_questions import DataQuestions
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.opening import Opening
 from vgsim.ui.app.pictures import Pictures
@@ -85,6 +86,7 @@ class Application(QObject):
         self.session = Session(spec, self)
         self.returning = Returning(self.session, self.window.tell)
         self.opening = Opening(self.window)
+        self.questions = DataQuestions(self.window, self.window.tell)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
         self.pictures = Pictures(
@@ -119,7 +121,7 @@ class Application(QObject):
         window.file_dropped.connect(self.open_path)
         self.pictures.copy_requested.connect(self.clipboard.copy_picture)
         self.pictures.animation_requested.connect(self.animations.begin)
-        self.opening.found.connect(self._begin)
+        self.opening.found.connect(self.begin)
         self.opening.refused.connect(self.show_failure)
         session.opened.connect(self.opening.cancel)
         window.closing.connect(self.close)
@@ -248,8 +250,11 @@ class Application(QObject):
         self.opening.open(path)
 
     @Slot(object, str)
-    def _begin(self, source: Source, preset: str) -> None:
-        """Begin what a file holds."""
+    def begin(self, source: Source, preset: str) -> None:
+        """Begin what a file holds, once the user has allowed the data that it asks for."""
+        self.questions.settle(source, partial(self._begin, preset))
+
+    def _begin(self, preset: str, source: Source) -> None:
         self.window.form.set_current_preset(preset)
         self.returning.open(source)
 
@@ -340,13 +345,17 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     if file is not None:
         keep_log(file)
     source = source or Source(load_preset(FIRST))
-    made = Application(source.spec)
+    spec = load_preset(FIRST) if source.asks_for else source.spec
+    made = Application(spec)
     made.closed.connect(_end_process)
     unexpected = Unexpected(file, made)
     unexpected.told.connect(made.show_failure)
     unexpected.install()
-    made.returning.expect(source)
+    if not source.asks_for:
+        made.returning.expect(source)
     made.start()
+    if source.asks_for:  # nothing is read before the window can ask
+        made.begin(source, "")
     if plugins.problems:
         made.window.tell(" · ".join(plugins.problems))
     try:

@@ -15,6 +15,7 @@ from vgsim.export.formats import FORMATS
 from vgsim.export.picture import INCH_CM, SLIDE_PLOTS, THEMES, Picture
 from vgsim.export.presets import SHIPPED, Entries, dumps, kept, loads, without
 from vgsim.export.request import ExportRequest
+from vgsim.export.sources import carried
 from vgsim.export.writing import name_for
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.preview import Draw, Previewer
@@ -122,6 +123,7 @@ class Choosing(QObject):
         name = name_for(frame, request)
         pixels, paper = measures(picture, request.format.pixels)
         self.dialog.set_result(pixels, paper, name, request.sequence is None)
+        self.dialog.set_carried(carried(frame))
         wide, high = picture.layout
         self.dialog.form.set_hints(
             frame.spec.name or "Experiment",

@@ -51,6 +51,8 @@ class ExportDialog(QDialog):
         self.lack.setWordWrap(True)
         self.lack.setProperty("role", "warning")
         self.lack.hide()
+        self.carried = ElidedLabel("", ui_font(12))
+        self.carried.setProperty("role", "muted")
         self.failure = QLabel()
         self.failure.setFont(ui_font(12))
         self.failure.setWordWrap(True)
@@ -87,6 +89,10 @@ class ExportDialog(QDialog):
         self.paper.setText(paper)
         self.file.setText(file)
         self.copy_button.setEnabled(copies)
+
+    def set_carried(self, words: str) -> None:
+        """Say what the file tells of where it comes from."""
+        self.carried.setText(words)
 
     def set_lack(self, sentence: str) -> None:
         """Say below the preview what the picture has no room for; nothing where it has."""
@@ -145,7 +151,7 @@ class ExportDialog(QDialog):
         words.setSpacing(3)
         words.addWidget(self.failure)
         words.addWidget(self.lack)
-        for label in (self.measures, self.paper, self.file):
+        for label in (self.measures, self.paper, self.file, self.carried):
             words.addWidget(label)
         card.body.addLayout(words)
         return card

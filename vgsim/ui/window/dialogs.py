@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from vgsim import __version__
 from vgsim.export.reading import suffixes
@@ -39,6 +39,49 @@ def show_failure(parent: QWidget, sentence: str, details: str = "") -> None:
     if details != sentence:
         box.setDetailedText(details[:LONGEST_DETAILS])
     box.open()  # not exec: the window and its worker go on meanwhile
+
+
+class Question(QMessageBox):
+    """Whether a file of data may be read that a picture names. Plain text: the name is foreign."""
+
+    allowed = Signal(str)
+    """The path that the user allowed or chose."""
+    refused = Signal()
+
+    def __init__(self, parent: QWidget, path: str, asker: str) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle("vgsim")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(f"Open the data file {path} named by {asker}?")
+        self._path = path
+        role = QMessageBox.ButtonRole
+        self.open_button = self.addButton("&Open it", role.AcceptRole)
+        self.other_button = self.addButton("&Choose another…", role.ActionRole)
+        self.cancel_button = self.addButton(QMessageBox.StandardButton.Cancel)
+        self.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        self.setEscapeButton(self.cancel_button)
+        self.buttonClicked.connect(self._answer)
+
+    @Slot(QAbstractButton)
+    def _answer(self, button: QAbstractButton) -> None:
+        chosen = ""
+        if button is self.open_button:
+            chosen = self._path
+        elif button is self.other_button:
+            chosen = QFileDialog.getOpenFileName(self.parentWidget(), "Open data", self._path)[0]
+        if chosen:
+            self.allowed.emit(chosen)
+        else:
+            self.refused.emit()
+
+
+def ask_data(parent: QWidget, path: str, asker: str) -> Question:
+    """Ask whether the file at ``path``, which ``asker`` names, may be read."""
+    question = Question(parent, path, asker)
+    question.open()
+    return question
 
 
 def show_unsaved(parent: QWidget, error: OSError) -> None:

@@ -1,0 +1,57 @@
+"""The window asks before it reads data that a picture names."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.helpers.passports import picture
+from tests.helpers.specs import small
+from vgsim.export.formats.png import save_png
+from vgsim.export.provenance.record import Provenance
+from vgsim.nn.experiment import Experiment
+
+
+@pytest.fixture
+def stranger(tmp_path, qapp):
+    """A picture that names data in its own folder, with markup in the name."""
+    name = "<img src=x>.csv"
+    (tmp_path / name).write_text("a,kind\n" + "".join(f"{n},{'xy'[n % 2]}\n" for n in range(30)))
+    carried = Provenance(small(data__dataset="csv", data__path=name), 0, "loss", "gradient")
+    save_png(picture(), tmp_path / "x.png", carried)
+    return tmp_path / "x.png"
+
+
+def asked(vgsim, qtbot, path):
+    """The question that opening ``path`` leads to."""
+    vgsim.open_path(str(path))
+    qtbot.waitUntil(lambda: vgsim.questions.question is not None)
+    return vgsim.questions.question
+
+
+def test_a_yes_opens_the_moment(vgsim, qtbot, stranger):
+    question = asked(vgsim, qtbot, stranger)
+    assert question.textFormat() is Qt.TextFormat.PlainText
+    assert str(stranger.parent / "<img src=x>.csv") in question.text()
+    qtbot.mouseClick(question.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.dataset == "csv")
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "loss")
+
+
+def test_return_and_escape_read_nothing(vgsim, qtbot, stranger, monkeypatch):
+    before, built = vgsim.session.spec, []
+    monkeypatch.setattr(Experiment, "__init__", lambda *_: built.append(1))
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        qtbot.keyClick(asked(vgsim, qtbot, stranger), key)
+        qtbot.waitUntil(lambda: vgsim.questions.question is None)
+    assert vgsim.session.spec == before and built == []
+
+
+def test_another_file_can_be_chosen(vgsim, qtbot, stranger, monkeypatch):
+    other = stranger.parent / "other.csv"
+    other.write_text((stranger.parent / "<img src=x>.csv").read_text())
+    chosen = "vgsim.ui.window.dialogs.QFileDialog.getOpenFileName"
+    monkeypatch.setattr(chosen, lambda *_: (str(other), ""))
+    question = asked(vgsim, qtbot, stranger)
+    qtbot.mouseClick(question.other_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.path == str(other))

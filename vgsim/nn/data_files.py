@@ -1,0 +1,84 @@
+"""The user's own data files that a spec names: as they leave this machine, and as they come back.
+
+What is exported names such a file without the folders of this machine and says by its hash which
+content was meant. What comes back is a stranger's word: it is only read once a user allows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from vgsim.core import untrusted
+from vgsim.nn.spec import Spec
+
+FIELDS = ("data.path", "data.labels")
+"""Fields of a spec that name a file."""
+MOST_BYTES = 2 * 10**9
+"""Bytes of the largest file of data."""
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that ``field`` of a spec names, and the SHA-256 of what was in it; "" if unknown."""
+
+    field: str
+    path: str
+    sha256: str = ""
+
+    def is_same(self, path: str) -> bool:
+        """Whether the file at ``path`` has the content that was meant, or nobody can tell."""
+        found = fingerprint(path)
+        return not self.sha256 or not found or found == self.sha256
+
+
+def named_files(spec: Spec) -> tuple[DataFile, ...]:
+    """The files that ``spec`` reads, by name alone: none of them is touched."""
+    paths = {field: str(spec[field]) for field in FIELDS if spec.applies(field)}
+    return tuple(DataFile(field, path) for field, path in paths.items() if path.strip())
+
+
+def files_of(spec: Spec) -> tuple[DataFile, ...]:
+    """The files that ``spec`` reads, each with its hash where it can be read."""
+    return tuple(replace(file, sha256=fingerprint(file.path)) for file in named_files(spec))
+
+
+def portable(spec: Spec) -> Spec:
+    """``spec`` with every file named as it may leave this machine."""
+    named = {field: portable_path(str(spec[field])) for field in FIELDS}
+    changes = {field: path for field, path in named.items() if path != spec[field]}
+    return spec.replace(changes) if changes else spec
+
+
+def portable_path(path: str) -> str:
+    """A relative path within the folder it starts from as it is; of any other the bare name."""
+    windows = PureWindowsPath(path)
+    posix = PurePosixPath(path)
+    inner = not (windows.drive or windows.root or posix.root or path.startswith("~"))
+    if inner and ".." not in windows.parts:
+        return path
+    return windows.name or posix.name
+
+
+def fingerprint(path: str) -> str:
+    """SHA-256 of a file in hexadecimal digits; empty when it cannot be read."""
+    try:
+        place = os.path.realpath(Path(path).expanduser())
+        state = os.stat(place)
+        return _fingerprint(place, state.st_mtime_ns, state.st_size)
+    except (OSError, RuntimeError, ValueError):  # no such home; a path with a NUL
+        return ""
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(place: str, changed: int, size: int) -> str:
+    """As :func:`fingerprint`, once for each state of a file."""
+    digest = hashlib.sha256()
+    with untrusted.opened(place, MOST_BYTES) as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
