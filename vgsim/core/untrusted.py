@@ -109,21 +109,16 @@ def archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise BadArchive(str(error) or type(error).__name__) from None
 
 
-def member(package: zipfile.ZipFile, name: str, most: int) -> bytes:
+def member(package: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
     """All bytes of one part; BadArchive when it has more than ``most`` or is packed unusually.
 
-    KeyError when there is none. What its entry claims is checked before anything is unpacked, and
-    what comes out after.
+    What its entry claims is checked before anything is unpacked; not more than that comes out.
     """
-    info = package.getinfo(name)
     check_member(info)
     if info.file_size > most:
-        raise BadArchive(f"{name} has {info.file_size:,} bytes and may have {most:,}")
+        raise BadArchive(f"{info.filename} has {info.file_size:,} bytes and may have {most:,}")
     with package.open(info) as part:
-        data = part.read(most + 1)
-    if len(data) > most:
-        raise BadArchive(f"{name} has more than the {most:,} bytes that it may have")
-    return data
+        return part.read(most)
 
 
 def check_member(info: zipfile.ZipInfo) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import IO
 
-from vgsim.export.provenance.blocks import MOST_READ, Damaged, exactly
+from vgsim.export.provenance.blocks import MOST_BLOCKS, MOST_READ, Damaged, exactly
 
 GIF_COMMENT = b"vgsim:"
 
@@ -18,9 +18,10 @@ def find_in_gif(file: IO[bytes]) -> str | None:
     file.seek(0)
     header = exactly(file, 13)
     file.seek(_color_table(header[10]), os.SEEK_CUR)
+    budget = MOST_BLOCKS
     while exactly(file, 1) == b"!":
         is_comment = exactly(file, 1) == b"\xfe"
-        text = _sub_blocks(file)
+        text, budget = _sub_blocks(file, budget)
         if is_comment and text.startswith(GIF_COMMENT):
             return text[len(GIF_COMMENT) :].decode("utf-8", "replace")
     return None
@@ -31,11 +32,17 @@ def _color_table(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _sub_blocks(file: IO[bytes]) -> bytes:
-    """The data of the sub-blocks up to the empty one."""
+def _sub_blocks(file: IO[bytes], budget: int) -> tuple[bytes, int]:
+    """The data of the sub-blocks up to the empty one, and how many more may be read after it.
+
+    Damaged when there are more than ``budget``: a file can consist of nothing but empty ones.
+    """
     data = bytearray()
-    while size := exactly(file, 1)[0]:
+    for left in range(budget - 1, -1, -1):
+        size = exactly(file, 1)[0]
+        if size == 0:
+            return bytes(data), left
         data += exactly(file, size)
         if len(data) > MOST_READ:
             raise Damaged("a comment too long")
-    return bytes(data)
+    raise Damaged("more blocks than a picture has")

@@ -7,7 +7,7 @@ import re
 from typing import IO
 from xml.sax.saxutils import escape
 
-from vgsim.export.provenance.blocks import whole
+from vgsim.export.provenance.blocks import MOST_READ, Damaged, whole
 from vgsim.export.provenance.record import Provenance
 
 NAMESPACE = "urn:vgsim:passport"
@@ -22,9 +22,20 @@ def element(passport: Provenance) -> str:
 
 
 def find_element(data: bytes) -> str | None:
-    """Text of the first :func:`element` in ``data``; None when there is none."""
+    """Text of the first :func:`element` in ``data``; None when there is none.
+
+    Damaged when it is too long to be one, or a letter in it is none.
+    """
     found = _ELEMENT.search(data)
-    return html.unescape(found[1].decode("utf-8", "replace")) if found else None
+    if found is None:
+        return None
+    text = found[1]
+    if len(text) > MOST_READ:
+        raise Damaged(f"a block of {len(text)} bytes")
+    try:
+        return html.unescape(text.decode("utf-8", "replace"))
+    except ValueError:  # the number of a letter that has thousands of digits
+        raise Damaged("a letter that is none") from None
 
 
 def find_in_svg(file: IO[bytes]) -> str | None:

@@ -13,6 +13,7 @@ from typing import IO
 
 import numpy as np
 
+from vgsim.core import untrusted
 from vgsim.export.provenance.blocks import MOST_READ, Damaged
 from vgsim.export.provenance.package import bounded_package
 from vgsim.export.table import META, PROVENANCE
@@ -58,8 +59,8 @@ def find_in_npz(file: IO[bytes]) -> str | None:
     with bounded_package(file) as package:
         if f"{META}.npy" not in package.namelist():
             return None
-        with package.open(f"{META}.npy") as member:
-            text = _text_of(member.read(_MOST_META))
+        member = package.getinfo(f"{META}.npy")
+        text = _text_of(untrusted.member(package, member, _MOST_META))
     return _provenance({META: _json(text)}, META)
 
 
