@@ -97,7 +97,7 @@ def lstm(width: int = 8, stage: int = 5, stages: int = 9, seed: int = 0) -> Hop:
     state = Term("state", (kept, cell), forget * dc)
     return Hop(
         stage, 0, gradient(stage, result), (term,), way(stage, stages, 0.2),
-        carry=(0.97, 0.21), gates=gates, state=state,
+        carry=(0.97, 0.21), gates=gates, state=state, memory="c",
     )  # fmt: skip
 
 
