@@ -108,7 +108,7 @@ def words(frame: Frame) -> list[object]:
         stage_table(frame),
         tip(frame, place, Scale()),
         [forward(frame, k) for k in stages],
-        [backward(frame, k) for k in stages],
+        backward(frame),
         [hop_factors(frame, k) for k in stages],
         [part_label(frame, part) for part in PARTS],
     ]

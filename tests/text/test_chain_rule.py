@@ -32,7 +32,7 @@ def test_a_hop_shows_weights_slope_and_gradient():
         "∂<i>J</i>/∂<i>h</i><sub>4</sub>"
     )
     text = _rule(8, network__activation="sigmoid").formula
-    assert "σ′(<i>z</i><sub>3</sub>) ⊙" in text
+    assert "σ′(<i>z</i><sub>3</sub>)\u2009⊙" in text
 
 
 def test_the_split_multiplies_to_the_gradient():

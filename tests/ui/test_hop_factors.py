@@ -48,7 +48,8 @@ def test_a_skip_and_a_normalization_have_their_part_and_their_place_in_the_formu
     frame = frame_of(_after_backward(**NETWORKS["residual layer norm"]))
     assert [name for name, _ in hop_factors(frame, 1)] == ["derivative", "norm", "weights", "skip"]
     rule = chain_rule(frame)
-    assert "= <i>g</i><sub>2</sub> + <i>W</i><sub>2</sub><sup>⊤</sup> LN′" in rule.formula
+    assert rule.formula.endswith("<i>g</i><sub>2</sub>) + <i>g</i><sub>2</sub>")
+    assert "(∂<i>n</i><sub>2</sub>/∂<i>z</i><sub>2</sub>)<sup>⊤</sup>" in rule.formula
     assert rule.note.startswith("<i>g</i> = ∂<i>J</i>/∂<i>h</i>")
 
 
@@ -60,15 +61,15 @@ def test_every_layer_shows_its_own_activation():
 def test_a_timestep_shares_its_weights():
     frame = frame_of(_after_backward(**NETWORKS["rnn"]))
     assert chain_rule(frame).formula.endswith(
-        "<i>W</i><sub>h</sub><sup>⊤</sup>( tanh′(<i>z</i><sub>2</sub>) ⊙ "
-        "∂<i>J</i>/∂<i>h</i><sub>2</sub> )"
+        "<i>W</i><sub><i>h</i></sub><sup>⊤</sup>(tanh′(<i>z</i><sub>2</sub>)\u2009⊙\u2009"
+        "∂<i>J</i>/∂<i>h</i><sub>2</sub>)"
     )
 
 
 def test_a_loss_at_every_timestep_adds_its_own_share():
     frame = frame_of(_after_backward(**NETWORKS["rnn"], training__loss_at="every"))
     rule = chain_rule(frame)
-    assert "<i>J</i><sub>1</sub>" in rule.formula and "loss" in rule.note
+    assert rule.formula.endswith("<sup>(1)</sup>") and "loss" in rule.note
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -84,9 +85,12 @@ def test_every_moment_of_a_preset_has_words(name):
 @pytest.mark.parametrize(
     ("optimizer", "formula"),
     [
-        ("sgd", "<i>w</i> ← <i>w</i> − η (∂<i>J</i>/∂<i>w</i> + λ<i>w</i>)"),
-        ("momentum", "<i>w</i> ← <i>w</i> − η<i>v</i>"),
-        ("adamw", "<i>w</i> ← (1 − ηλ)<i>w</i> − η <i>m̂</i> / (√<i>ŝ</i> + ε)"),
+        ("sgd", "<i>w</i>\u2009←\u2009<i>w</i> − η (∂<i>J</i>/∂<i>w</i> + λ<i>w</i>)"),
+        ("momentum", "<i>w</i>\u2009←\u2009<i>w</i> − η<i>v</i>"),
+        (
+            "adamw",
+            "<i>w</i>\u2009←\u2009(1 − ηλ)<i>w</i> − η <i>m\u0302</i> / (√<i>s\u0302</i> + ε)",
+        ),
     ],
 )
 def test_the_update_shows_its_rule_with_weight_decay(optimizer, formula):
@@ -104,7 +108,7 @@ def test_the_rate_shown_is_the_scheduled_one():
 def test_clipping_is_told_when_it_acted():
     experiment = Experiment(small(training__clip="norm", training__clip_at=1e-3))
     experiment.run(1)
-    assert "→ 0.001" in chain_rule(frame_of(experiment)).note
+    assert "→ 1e−3" in chain_rule(frame_of(experiment)).note
 
 
 @pytest.mark.parametrize("changes", [{"optimizer": "momentum"}, {"weight_decay": 0.1}])

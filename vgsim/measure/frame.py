@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.measure.chain_rule.result import Formula
 from vgsim.measure.request import NOTHING, Wish
 from vgsim.nn.anomalies import Trouble
 from vgsim.nn.history import HistoryView
@@ -54,6 +55,7 @@ class Frame:
     "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
 
+    ``formula`` is how the hop of a backward moment is written; None in others.
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``readings`` are what ``wish`` asked for (:mod:`vgsim.measure.readings`), as far as there is.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
@@ -92,6 +94,7 @@ class Frame:
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
     clipped: tuple[float, float] = (float("nan"), float("nan"))
     reach: tuple[int, int] = (0, 0)
+    formula: Formula | None = None
     wish: Wish = NOTHING
     readings: tuple[object, ...] = ()
     other: Frame | None = None

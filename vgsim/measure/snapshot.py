@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.measure.chain_rule.hop import formula
 from vgsim.measure.collectors import collect
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import NOTHING, Wish
@@ -76,6 +77,7 @@ def _take(experiment: Experiment, generation: int, rate: float, wish: Wish) -> F
         if updated
         else (float("nan"), float("nan")),
         cuts=tuple(_cuts(network, backward_from, updated)),
+        formula=formula(experiment),
         reach=experiment.reach(),
         wish=wish,
         readings=collect(experiment, wish),

@@ -21,7 +21,7 @@ Named = tuple[str, Array]
 class Loss:
     """One loss for outputs and targets of shape (batch, outputs), both floating point.
 
-    ``formula`` is J as rich text. ``classes`` says that the targets stand for classes: a loss
+    ``formula`` is J in LaTeX. ``classes`` says that the targets stand for classes: a loss
     that takes numbers, too, cannot tell. ``judges`` says that J tells how well the outputs fit; a
     loss that only hands the last stage a gradient one sets does not. ``needs_classes`` says that
     it takes no numbers as targets.
@@ -98,7 +98,7 @@ def _share_right(h: Array, targets: Array) -> float:
 class CrossEntropy(Loss):
     """J = mean over the batch of −log softmax(h)[class]."""
 
-    formula = "<i>J</i> = −mean log softmax(<i>h</i>)<sub>class</sub>"
+    formula = r"J = -\mathrm{mean}\ \mathrm{log}\ \mathrm{softmax}(h)_{\mathrm{class}}"
     over_outputs = False
     needs_classes = True
 
@@ -152,7 +152,7 @@ class CrossEntropy(Loss):
 class BinaryCrossEntropy(Loss):
     """J = mean over batch and outputs of log(1 + eʰ) − t h, with logits h."""
 
-    formula = "<i>J</i> = mean [ log(1 + e<sup><i>h</i></sup>) − <i>t h</i> ]"
+    formula = r"J = \mathrm{mean}\ [\ \mathrm{log}(1\ +\ \mathrm{e}^{h})\ -\ t\ h\ ]"
     needs_classes = True
 
     @staticmethod
@@ -215,7 +215,7 @@ class BinaryCrossEntropy(Loss):
 class MeanSquaredError(Loss):
     """J = mean over batch and outputs of (h − t)²."""
 
-    formula = "<i>J</i> = mean (<i>h</i> − <i>t</i>)<sup>2</sup>"
+    formula = r"J = \mathrm{mean}\ (h\ -\ t)^{2}"
     factor = 2
 
     @staticmethod
@@ -263,8 +263,8 @@ class Huber(MeanSquaredError):
     """J = mean of ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), with r = h − t; PyTorch's HuberLoss."""
 
     formula = (
-        "<i>J</i> = mean { ½<i>r</i><sup>2</sup> if |<i>r</i>| ≤ δ, else δ|<i>r</i>| − ½δ<sup>2"
-        "</sup> }, <i>r</i> = <i>h</i> − <i>t</i>"
+        r"J = \mathrm{mean}\ \{\ ½r^{2}\ \mathrm{if}\ |r|\ \le\ \delta,"
+        r"\mathrm{else}\ \delta|r|\ -\ ½\delta^{2}\ \}, r = h\ -\ t"
     )
 
     def value(self, h: Array) -> float:
@@ -319,8 +319,8 @@ class Hinge(Loss):
     """
 
     formula = (
-        "<i>J</i> = mean Σ<sub><i>i</i>≠class</sub> max(0, 1 + <i>h<sub>i</sub></i> − "
-        "<i>h</i><sub>class</sub>) / classes"
+        r"J = \mathrm{mean}\ \sum_{i≠\mathrm{class}}\ \mathrm{max}(0, 1\ +\ h_{i}\ -\ "
+        r"h_{\mathrm{class}})\ /\ \mathrm{classes}"
     )
     needs_classes = True
 
@@ -364,7 +364,7 @@ class Hinge(Loss):
 class Linear(Loss):
     """J = start · mean over the batch of the summed outputs, for worked examples."""
 
-    formula = "<i>J</i> = start · mean <i>h</i>"
+    formula = r"J = \mathrm{start}\cdot \mathrm{mean}\ h"
     judges = False
 
     @staticmethod

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from vgsim.nn.spec import TrainingSpec
 
 
+GRADIENT = r"\frac{\partial J}{\partial w}"
+SHRUNK = r"(1\ -\ \eta\lambda)"
+"""How the gradient, and decoupled weight decay, stand in the formula of an update rule."""
+
+
 class Optimizer:
     """Keeps (``slots``, parameters) of state; fills ``change`` and adds it to ``values``.
 
-    ``formula`` is the rule as rich text.
+    ``formula`` is the rule in LaTeX, what it keeps from step to step before the comma.
     """
 
     formula: ClassVar[str]
@@ -69,7 +74,7 @@ OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
 class SGD(Optimizer):
     """Plain gradient descent (Robbins and Monro 1951)."""
 
-    formula = "<i>w</i> ← <i>w</i> − η ∂<i>J</i>/∂<i>w</i>"
+    formula = rf"w \leftarrow w\ -\ \eta\ {GRADIENT}"
     usual_rate = 0.1
     along_gradient = True
 
@@ -83,7 +88,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """Heavy-ball momentum (Polyak 1964), in PyTorch's form."""
 
-    formula = "<i>v</i> ← μ<i>v</i> + ∂<i>J</i>/∂<i>w</i>, <i>w</i> ← <i>w</i> − η<i>v</i>"
+    formula = rf"v \leftarrow \mu v\ +\ {GRADIENT}, w \leftarrow w\ -\ \eta v"
     usual_rate = 0.02
     slots = 1
 
@@ -106,8 +111,8 @@ class Nesterov(Optimizer):
     """Momentum that looks ahead (Nesterov 1983; Sutskever et al. 2013), in PyTorch's form."""
 
     formula = (
-        "<i>v</i> ← μ<i>v</i> + ∂<i>J</i>/∂<i>w</i>, "
-        "<i>w</i> ← <i>w</i> − η(∂<i>J</i>/∂<i>w</i> + μ<i>v</i>)"
+        rf"v \leftarrow \mu v\ +\ {GRADIENT}, "
+        rf"w \leftarrow w\ -\ \eta({GRADIENT}\ +\ \mu v)"
     )
     usual_rate = 0.02
     slots = 1
@@ -131,8 +136,8 @@ class RMSProp(Optimizer):
     """RMSProp (Tieleman and Hinton 2012), neither centered nor with momentum."""
 
     formula = (
-        "<i>s</i> ← ρ<i>s</i> + (1 − ρ)(∂<i>J</i>/∂<i>w</i>)<sup>2</sup>, "
-        "<i>w</i> ← <i>w</i> − η ∂<i>J</i>/∂<i>w</i> / (√<i>s</i> + ε)"
+        rf"s \leftarrow \rho s\ +\ (1\ -\ \rho)({GRADIENT})^{{2}}, "
+        rf"w \leftarrow w\ -\ \eta\ {GRADIENT}\ /\ (\sqrt{{s}}\ +\ \epsilon)"
     )
     usual_rate = 0.001
     slots = 1
@@ -161,9 +166,9 @@ class Adam(Optimizer):
     """Adam (Kingma and Ba 2015); weight decay is added to the gradient, as in PyTorch's Adam."""
 
     formula = (
-        "<i>m</i> ← β₁<i>m</i> + (1 − β₁)∂<i>J</i>/∂<i>w</i>, "
-        "<i>s</i> ← β₂<i>s</i> + (1 − β₂)(∂<i>J</i>/∂<i>w</i>)<sup>2</sup>, "
-        "<i>w</i> ← <i>w</i> − η <i>m̂</i> / (√<i>ŝ</i> + ε)"
+        rf"m \leftarrow \beta_{{1}}m\ +\ (1\ -\ \beta_{{1}}){GRADIENT}, "
+        rf"s \leftarrow \beta_{{2}}s\ +\ (1\ -\ \beta_{{2}})({GRADIENT})^{{2}}, "
+        r"w \leftarrow w\ -\ \eta\ \hat{m}\ /\ (\sqrt{\hat{s}}\ +\ \epsilon)"
     )
     usual_rate = 0.002
     slots = 2
@@ -192,7 +197,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019), in PyTorch's form."""
 
-    formula = Adam.formula.replace("<i>w</i> ← <i>w</i>", "<i>w</i> ← (1 − ηλ)<i>w</i>")
+    formula = Adam.formula.replace(r"w \leftarrow w", rf"w \leftarrow {SHRUNK}w")
 
     decoupled = True
 

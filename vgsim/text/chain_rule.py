@@ -12,9 +12,10 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.moments import Phase
-from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.optimizers import GRADIENT, OPTIMIZERS, SHRUNK
 from vgsim.nn.schedules import SCHEDULES
 from vgsim.text.formulas import (
+    MORE,
     G,
     backward,
     dotted,
@@ -25,6 +26,7 @@ from vgsim.text.formulas import (
     symbol,
     variable,
 )
+from vgsim.text.latex import rich_symbol
 from vgsim.text.moments import cell_of, is_recurrent, place_name
 from vgsim.ui.diagram.model.picture import size_text
 
@@ -38,6 +40,8 @@ PARTS = {
     "truncation": "truncation",
 }
 """What the parts of the gain budget are called in the line, in the engine's words."""
+_WEIGHT = re.compile(r"(?<![a-z])w(?![a-z])")
+"""The letter w of a formula in LaTeX, not that of a command."""
 IN_LINE = 2
 """Factors that stand with the numbers; more go to the wider line below."""
 
@@ -85,7 +89,7 @@ def _forward(frame: Frame) -> ChainRule:
 
 
 def _loss(frame: Frame) -> ChainRule:
-    formula = LOSSES[frame.spec.training.loss].formula
+    formula = rich_symbol(LOSSES[frame.spec.training.loss].formula)
     note = "" if math.isnan(frame.accuracy) else f"{100 * frame.accuracy:.0f} % of the batch right"
     return ChainRule("Loss", formula, f"<i>J</i> = <b>{plain(frame.loss)}</b>", note)
 
@@ -93,7 +97,7 @@ def _loss(frame: Frame) -> ChainRule:
 def _backward(frame: Frame) -> ChainRule:
     k = frame.moment.stage
     here = size_text(frame, float(frame.dh_rms[k - 1]))
-    formula = backward(frame, k)
+    formula = backward(frame)
     if k == frame.stages:
         return ChainRule("This hop", formula, f"RMS = {here}", _events(frame))
     above = size_text(frame, float(frame.dh_rms[k]))
@@ -105,7 +109,7 @@ def _backward(frame: Frame) -> ChainRule:
     short = 0 < len(parts) <= IN_LINE
     numbers = f"{above} × {split if short else _hop(frame, k)} = <b>{here}</b>"
     called = f"{G} = ∂<i>J</i>/∂<i>h</i>" if f"{G}<" in formula else ""
-    called = dotted(called, "…: by the gate" if "…" in formula else "")
+    called = dotted(called, f"{MORE}: in the chain rule" if MORE in formula else "")
     rest = (_state(frame, k), so_far(frame, k), _events(frame))
     note = dotted(called, "" if short else split, *rest)
     return ChainRule("This hop", formula, numbers, note)
@@ -189,22 +193,22 @@ def _rule(frame: Frame) -> tuple[str, str]:
     optimizer = OPTIMIZERS[training.optimizer]
     formula = optimizer.formula
     if not training.weight_decay:
-        formula = formula.replace("(1 − ηλ)", "")
+        formula = formula.replace(SHRUNK, "")
     elif not optimizer.decoupled:
         formula = _decayed(formula)
     if _is_chain(frame):
-        formula = formula.replace("<i>w</i>", "<i>b</i>")
-    kept, _, update = formula.rpartition(", <i>")
-    return (kept, f"<i>{update}") if kept else ("", formula)
+        formula = _WEIGHT.sub("b", formula)
+    kept, _, update = formula.rpartition(", ")
+    return rich_symbol(kept), rich_symbol(update)
 
 
 def _decayed(formula: str) -> str:
     """The rule with λw beside the gradient, in the brackets that it needs and no others."""
-    plainly, with_decay = "∂<i>J</i>/∂<i>w</i>", "∂<i>J</i>/∂<i>w</i> + λ<i>w</i>"
-    for before, after in ((")", ")"), ("(", ")"), ("+ ", ",")):
-        formula = formula.replace(f"{before}{plainly}{after}", f"{before}{with_decay}{after}")
-    whole = re.compile(re.escape(plainly) + r"(?! \+ λ)")
-    return whole.sub(f"({with_decay})", formula)
+    decayed = GRADIENT + r"\ +\ \lambda w"
+    for before, after in (("(", ")"), (r"+\ ", ",")):
+        formula = formula.replace(f"{before}{GRADIENT}{after}", f"{before}{decayed}{after}")
+    whole = re.compile(re.escape(GRADIENT) + r"(?!\\ \+\\ \\lambda)")
+    return whole.sub(lambda _: f"({decayed})", formula)
 
 
 def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:

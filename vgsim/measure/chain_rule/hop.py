@@ -12,7 +12,7 @@ from vgsim.measure.chain_rule import layers as hop_layers
 from vgsim.measure.chain_rule import loss as hop_loss
 from vgsim.measure.chain_rule import recurrent as hop_recurrent
 from vgsim.measure.chain_rule.product import Pick
-from vgsim.measure.chain_rule.result import Hop
+from vgsim.measure.chain_rule.result import Formula, Hop
 from vgsim.measure.collectors import collector
 from vgsim.measure.request import Wish
 from vgsim.nn.layered import Layered
@@ -34,6 +34,19 @@ def hop(experiment: Experiment, wish: Wish) -> Hop | None:
         return None
     _, backward_from = experiment.moment.reached(experiment.stages)
     return replace(found, so_far=so_far(experiment.network, pick, backward_from))
+
+
+def formula(experiment: Experiment) -> Formula | None:
+    """How the hop of backpropagation is written that was the last moment; None when it was none.
+
+    The very product that :func:`hop` multiplies.
+    """
+    moment = experiment.moment
+    if moment.phase is not Phase.BACKWARD or moment.stage == experiment.stages:
+        return None
+    found = _found(experiment, Pick(0, len(experiment.network.x), values=False))
+    assert found is not None  # every hop is a product
+    return found.formula
 
 
 def _found(experiment: Experiment, pick: Pick) -> Hop | None:

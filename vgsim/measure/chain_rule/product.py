@@ -38,10 +38,12 @@ class Pick:
     """Which rows of the batch are looked at: those of one ``sample``, or all for None.
 
     Arrays with more rows than the ``batch`` are those of many timesteps, of which the last counts.
+    Without ``values`` a product is written and not multiplied: every array of it is empty.
     """
 
     sample: int | None
     batch: int
+    values: bool = True
 
     @classmethod
     def of(cls, sample: int | None, batch: int) -> Pick:
@@ -54,6 +56,8 @@ class Pick:
 
     def rows(self, values: Array) -> Floats:
         """(1, n) of the sample, or (batch, n)."""
+        if not self.values:
+            return np.zeros((1, 0))
         first = self.row(values)
         kept = values[first : first + 1] if self.sample is not None else values[first:]
         return kept.astype(np.float64)
@@ -100,6 +104,10 @@ class Chain:
         self._factors = [self._vector()]
         return self
 
+    def _written(self, name: str, kind: FactorKind, part: str = "") -> Chain:
+        """One more factor by its name alone."""
+        return self._shared(name, self._rows, Factor(name, kind, NOTHING, part))
+
     def diagonal(self, name: str, values: Array, part: str) -> Chain:
         """Entry by entry; ``values`` (rows, n) are the sample's own."""
         entries = self._pick.rows(values)
@@ -116,6 +124,8 @@ class Chain:
 
     def matrix(self, name: str, values: Array, part: str) -> Chain:
         """By a matrix (rows, columns) that all samples share."""
+        if not self._pick.values:
+            return self._written(name, FactorKind.MATRIX, part)
         if values.size > MOST:
             rows = self._rows @ values.T
             return self._shared(name, rows, _hidden(name, part, values.shape, rows.mean(axis=0)))
@@ -124,12 +134,16 @@ class Chain:
 
     def own_row(self, name: str, values: Array) -> Chain:
         """By a row of each sample's own: what comes out is one number."""
+        if not self._pick.values:
+            return self._written(name, FactorKind.MATRIX)
         entries = self._pick.rows(values)
         rows = (entries * self._rows).sum(axis=1, keepdims=True)
         return self._own(name, rows, lambda: Factor(name, FactorKind.MATRIX, frozen(entries[:1])))
 
     def own_matrix(self, name: str, make: Callable[[], Floats], out: Array, part: str) -> Chain:
         """By a square matrix that each sample has its own of; ``out`` (rows, n) comes out."""
+        if not self._pick.values:
+            return self._written(name, FactorKind.MATRIX, part)
         rows = self._pick.rows(out)
         units = rows.shape[1]
         if units * units > MOST:

@@ -110,7 +110,7 @@ def _times(chain: Chain, cell: Cell, share: Share, t: int, part: str) -> Chain:
 def carry_factors(cell: Cell, t: int, pick: Pick) -> tuple[float, float]:
     """Factors of the hop below timestep ``t`` (from 0): past the weights, and through them."""
     kept = cell.kept()
-    if kept is None:
+    if kept is None or not pick.values:
         return float("nan"), float("nan")
     inner = pick.rows(cell.gradient(kept.of)[t])
     outer = pick.rows(cell.dh[t])

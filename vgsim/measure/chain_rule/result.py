@@ -55,6 +55,18 @@ class Term:
     result: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A product as it is written: LaTeX of ``left``, and of the factors of every term.
+
+    ``terms`` are from left to right; each factor says how it acts. ``note`` is that of the hop.
+    """
+
+    left: str
+    terms: tuple[tuple[tuple[FactorKind, str], ...], ...]
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hop:
     """The product of the current moment: forward, the loss, or one hop of backpropagation.
@@ -85,6 +97,14 @@ class Hop:
     note: str = ""
     state: Term | None = None
     memory: str = ""
+
+    @property
+    def formula(self) -> Formula:
+        """What is multiplied, without the values."""
+        terms = tuple(
+            tuple((factor.kind, factor.tex) for factor in term.factors) for term in self.terms
+        )
+        return Formula(self.left.tex, terms, self.note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,16 @@ def diagonal(inside: str) -> str:
     return rf"\mathrm{{diag}}\left[{inside}\right]"
 
 
+def entries(diagonal_matrix: str) -> str | None:
+    """What is on the diagonal, in parentheses where it is a difference; None of another matrix."""
+    start, end = r"\mathrm{diag}\left[", r"\right]"
+    if not diagonal_matrix.startswith(start):
+        return None
+    inside = diagonal_matrix.removeprefix(start).removesuffix(end)
+    spaced = inside.replace(" - ", r"\ -\ ")
+    return f"({spaced})" if inside.startswith("1 - ") else spaced
+
+
 def transposed(matrix: str) -> str:
     """A matrix that acts on a gradient."""
     return rf"{matrix}^{{\top}}"
