@@ -32,10 +32,12 @@ from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.spec import Spec, dumps, loads
 from vgsim.nn.trace import record
 from vgsim.text.formulas import backward, forward
+from vgsim.ui.plots.model.budget import part_label
 
 EVERY = {"network__skip_every": 1}
 NEW: dict[str, dict[str, object]] = {
     "unit": {"network__kind": "unit"},
+    "adding-up": TIMES | {"network__kind": "adding-up"},
     "minimal": TIMES | {"network__kind": "minimal", "network__cells": 2},
     "centering": COMPOSED | {"network__norm": "centering", "network__skip": "original"} | EVERY,
     "from-zero": COMPOSED | {"network__skip": "from-zero", "network__norm": "layer"} | EVERY,
@@ -104,12 +106,14 @@ def test_the_trace_and_the_inspector_show_what_it_has(passed):
     shown = {figure.about for figure in found.figures}
     inner = {
         "unit": ("z2", "dW2"),
+        "adding-up": ("n2", "dz2"),
         "minimal": ("f2", "n2"),
         "centering": ("n2", "dn2"),
         "from-zero": ("r3", "dr3", "n3"),
     }
     about = {
         "unit": "Pre-activation: weighted sum plus bias",
+        "adding-up": "What is added to h",
         "minimal": "Renewal gate: what h gives up",
         "centering": "Output of the normalization",
         "from-zero": "Learned share of the stage",
@@ -125,6 +129,7 @@ def test_its_formulas_are_written(passed):
     (name,) = [name for name in NEW if f'"{name}"' in dumps(passed.spec)]
     expected = {
         "unit": "tanh(<i>W</i><sub>2</sub> <i>h</i><sub>1</sub> + <i>b</i><sub>2</sub>)",
+        "adding-up": "= <i>h</i><sub>1</sub> + <i>n</i>",
         "minimal": "(1 − <i>f</i>) ⊙ <i>h</i><sub>1</sub> + <i>f</i> ⊙ <i>n</i>",
         "centering": "C(<i>W</i><sub>2</sub> <i>h</i><sub>1</sub> + <i>b</i><sub>2</sub>)",
         "from-zero": "<i>r</i><sub>3</sub> ⊙ tanh(",
@@ -174,10 +179,20 @@ def test_another_package_needs_but_an_entry_point(tmp_path):
         (tmp_path / f"{name}.toml").write_text(f"[data]\nsamples = 40\n{toml}", "utf-8")
     code = """
 from vgsim.__main__ import main
-for name in ("unit", "centering", "from-zero", "minimal"):
+for name in ("unit", "adding-up", "centering", "from-zero", "minimal"):
     assert not main(["trace", f"{name}.toml", "--out", f"{name}.npz"])
     assert not main(["render", f"{name}.toml", "--view", "hop", "--out", f"{name}.png"])
 """
     done = python(tmp_path, "-c", code)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.glob("*.png")} == {f"{name}.png" for name in NEW}
+
+
+def test_the_budget_calls_the_way_past_the_weights_as_the_cell_has_it(monkeypatch):
+    may_register(monkeypatch, LAYERS, NORMS, SKIPS)
+    new_kinds.register()
+    found = []
+    for name in ("minimal", "adding-up"):
+        frame = frame_of(Experiment(small(**NEW[name])))
+        found.append([part_label(frame, part) for part in ("activation", "skip")])
+    assert found == [["gates", "kept by 1 − f"], ["tanh′(z) ≤ 1", "skip path"]]

@@ -37,7 +37,7 @@ class Minimal(Gated):
         ),
     )
     words = MappingProxyType({"f": "Renewal gate: what h gives up", "n": "Candidate for h"})
-    slope_of = "z^{n}"
+    derivative_at = "z^{n}"
     keeper = "renewal gate"
     products = 2
 
@@ -85,6 +85,56 @@ class Minimal(Gated):
         into = [gradient * rows(bend, samples) for bend in self.bends[t]]
         by_weights: Floats = np.concatenate(into, axis=-1) @ self.own["W_h"].T
         return by_weights + gradient * (1 - rows(self.f[t], samples))
+
+
+class Adding(Gated):
+    """h = h + n: what comes is added to what was there, without a gate on either."""
+
+    gates = ("n",)
+    functions = MappingProxyType({"n": "tanh"})
+    equations = (Equation("h", (Share("", "h", "carry", before=True), Share("", "n", "new"))),)
+    words = MappingProxyType({"n": "What is added to h"})
+    derivative_at = "z^{n}"
+    products = 1
+
+    def allocate(self) -> None:
+        """n as the only plane."""
+        super().allocate()
+        self.n = np.zeros_like(self.dh)
+        self.z = self.n
+
+    def planes(self) -> tuple[str, ...]:
+        """The only one."""
+        return self.gates
+
+    def forward(self, t: int) -> None:
+        """h = h + n."""
+        if t == 0:
+            self.copy_weights()
+        self.n[t] = np.tanh(self.state[t] @ self.stacked[0])
+        self.h[t] = self.before[t] + self.n[t]
+
+    def slopes(self) -> None:
+        """tanh′."""
+        self.slope[...] = 1 - self.n**2
+
+    def backward(self, t: int) -> None:
+        """By what goes into n."""
+        np.multiply(self.slope[t], self.dh[t], out=self.dz[t])
+
+    def hand_back(self, t: int, out: Array) -> None:
+        """By the weights, and past them."""
+        super().hand_back(t, out)
+        out += self.dh[t]
+
+    def arrays(self) -> dict[str, Array]:
+        """n."""
+        return {"n": self.n, "dz": self.dz}
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """By the weights, and past them."""
+        by_weights: Floats = (gradient * rows(self.slope[t], samples)) @ self.own["W_h"].T
+        return by_weights + gradient
 
 
 class Centering(Norm):
@@ -224,6 +274,7 @@ def register() -> None:
         label="Unit columns",
         uses=("network.depth", "network.width", "network.activation", "init.weights", "init.bias"),
     )
+    CELLS.add("adding-up", Adding, "what comes is added to h", label="Adding cell")
     CELLS.add("minimal", Minimal, "one gate and a candidate", label="Minimal gated unit")
     NORMS.add(
         "centering",

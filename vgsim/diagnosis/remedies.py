@@ -191,8 +191,11 @@ def remembering(f: Findings) -> Changes:
 def open_gates(cell: type[Cell], f: Findings) -> Changes:
     """Gates that start open for as long as the sequence: b = ln T, as chrono initialization
     has it for the longest dependency (Tallec and Ollivier 2018)."""
+    if not cell.opened_by:
+        return {}
     bias = round(math.log(max(f.way.last, 3)), 1)
-    return {cell.opened_by: bias} if cell.opened_by else {}
+    kept = cell.kept()
+    return {cell.opened_by: -bias if kept and kept.complement else bias}
 
 
 def has_biases(f: Findings) -> bool:

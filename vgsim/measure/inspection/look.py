@@ -97,7 +97,7 @@ class Look:
         if self.cell:
             above = "" if self.cell.equations else "h"
             slope = self.cell.slope[self.stage - 1]
-            return Bend(self.cell.plan.activation, self.cell.slope_of, above, slope)
+            return Bend(self.cell.plan.activation, self.cell.derivative_at, above, slope)
         assert self.layer is not None  # a stage is a timestep of a cell, or a layer
         bent = self.layer.bent()
         return Bend(self.layer.plan.activation, bent.below, bent.above, bent.slope)

@@ -92,7 +92,7 @@ class Cell:
     """h and every other state from gates and states. None: h = f(z), z being the only gate."""
     words: ClassVar[Mapping[str, str]] = {}
     """What the forward arrays of :meth:`arrays` are, in plain words."""
-    slope_of: ClassVar[str] = "z"
+    derivative_at: ClassVar[str] = "z"
     """What ``slope`` is the derivative at, in LaTeX."""
     keeper: ClassVar[str] = ""
     """What the gate that keeps the memory is called: "forget gate"."""

@@ -42,7 +42,7 @@ class GRU(Gated):
     words = MappingProxyType(
         {"r": "Reset gate", "z": "Update gate: what h keeps", "n": "Candidate for h"}
     )
-    slope_of = "z^{n}"
+    derivative_at = "z^{n}"
     keeper = "update gate"
     products = 4
 

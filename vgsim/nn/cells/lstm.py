@@ -49,7 +49,7 @@ class LSTM(Gated):
             "c": "State",
         }
     )
-    slope_of = "c"
+    derivative_at = "c"
     keeper = "forget gate"
     opened_by = "init.forget_bias"
     products = 4

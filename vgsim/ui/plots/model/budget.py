@@ -193,8 +193,10 @@ def part_label(frame: Frame, part: str) -> str:
     cell = cell_of(frame.spec)
     if part == "activation":
         return "gates" if cell and cell.several_gates() else _slope(frame)
-    kept = cell.kept() if cell else None
-    return f"kept by {kept.by}" if part == "skip" and kept and kept.by else _NAMES[part]
+    kept = cell.kept() if cell and part == "skip" else None
+    if kept is None or not kept.by:
+        return _NAMES[part]
+    return f"kept by 1 − {kept.by}" if kept.complement else f"kept by {kept.by}"
 
 
 def _slope(frame: Frame) -> str:
@@ -203,6 +205,9 @@ def _slope(frame: Frame) -> str:
     network = KINDS.entry(spec.network.kind)
     by_stage = "network.activations" in network.uses
     names = activations(spec)[1:] if by_stage else [spec.network.activation]
+    cell = cell_of(spec)
+    if cell and cell.functions:
+        names = list(cell.functions.values())
     bent = [name for name in dict.fromkeys(names) if ACTIVATIONS[name].symbol]
     return slope_label(bent[0]) if len(bent) == 1 else "f′(z)"
 
