@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
+from vgsim.core import toml
+
 BAD_USE = 2
 """Exit code for anything the person can mend: a bad argument, spec or file."""
 
@@ -30,6 +32,8 @@ def parser(
         prog="vgsim",
         description="See why the learning signal of a deep network fades, and what cures it. "
         "Without a command: vgsim [FILE] opens the window.",
+        epilog="Only regular files are read, no pipes and devices, and within bounds: a TOML file "
+        f"may have {toml.MOST_BYTES // 1024} KiB. README.md lists them under Files from elsewhere.",
     )
     made.add_argument("--version", action="version", version=version)
     subparsers = made.add_subparsers(required=True, metavar="COMMAND")
