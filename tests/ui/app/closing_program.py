@@ -27,11 +27,12 @@ class Closed(application.Application):
 
     def start(self) -> None:
         super().start()
-        self.session.frame_changed.connect(self._begin)
+        self.session.changed.connect(self._begin)
 
     def _begin(self) -> None:
-        self.session.frame_changed.disconnect(self._begin)
-        QTimer.singleShot(0, self._enter)
+        if self.session.frame is not None:
+            self.session.changed.disconnect(self._begin)
+            QTimer.singleShot(0, self._enter)
 
     def _enter(self) -> None:
         {

@@ -66,7 +66,7 @@ def test_both_train_step_by_step(judged, qtbot):
     judged.session.toggle_train()
     qtbot.waitUntil(lambda: judged.session.frame.step > 5)
     judged.session.toggle_train()
-    qtbot.waitUntil(lambda: not judged.session.state.training)
+    qtbot.waitUntil(lambda: not judged.session.state.run.training)
     judged.session.back()
     qtbot.waitUntil(lambda: str(judged.session.frame.moment) == "backward:1")
     frame = judged.session.frame
@@ -119,9 +119,10 @@ def test_a_verdict_is_not_told_of_another_network(judged, qtbot, monkeypatch):
 def test_a_network_is_judged_on_after_a_refused_edit(judged, qtbot):
     judged.session.edit("data.dataset", "csv")
     qtbot.waitUntil(lambda: "data.path" in judged.session._refusal)
-    with qtbot.waitSignal(judged.session.judged):
-        judged.session.step()
-        judged.session.seek(3, 0)
+    before = judged.session.state.verdict
+    judged.session.step()
+    judged.session.seek(3, 0)
+    qtbot.waitUntil(lambda: judged.session.state.verdict is not before)
 
 
 def test_who_applies_what_was_tried_sees_before_and_after(judged, qtbot):
@@ -130,4 +131,4 @@ def test_who_applies_what_was_tried_sees_before_and_after(judged, qtbot):
     qtbot.waitUntil(lambda: judged.session.frame.other is not None)
     judged.advice.apply(RELU)
     qtbot.waitUntil(lambda: judged.session.frame.spec.network.activation == "relu")
-    qtbot.waitUntil(lambda: judged.session.rival == before)
+    qtbot.waitUntil(lambda: judged.session.state.rival == before)

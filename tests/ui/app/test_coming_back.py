@@ -183,20 +183,20 @@ def test_what_was_compared_is_compared_again(vgsim, qtbot, tmp_path):
 
 def test_a_long_way_is_shown_and_a_key_ends_it(vgsim, qtbot, tmp_path):
     path = _picture(tmp_path / "x.png", Provenance(small(), 5_000_000, "loss"))
-    with qtbot.waitSignal(vgsim.session.underway):
-        vgsim.open_path(path)
+    vgsim.open_path(path)
+    qtbot.waitUntil(lambda: vgsim.session.state.way is not None)
     assert "5,000,000" in vgsim.window._hints.text()
     vgsim.session.step()
     qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "forward:1")
 
 
 def test_a_picture_without_an_experiment_says_so_in_the_window(vgsim, qtbot, tmp_path):
-    before = vgsim.session.wanted
+    before = vgsim.session.state.wanted
     with qtbot.waitSignal(vgsim.opening.refused):
         vgsim.open_path(_picture(tmp_path / "holiday.png"))
     box = vgsim.window.findChild(QMessageBox)
     assert "holiday.png was not opened." in box.text() and "holds no vgsim experiment" in box.text()
-    assert vgsim.session.wanted == before
+    assert vgsim.session.state.wanted == before
     box.close()
 
 

@@ -20,7 +20,7 @@ from vgsim.ui.window.stops_dialog import StopsDialog
 def filled(vgsim, qtbot):
     """The application with its plots made."""
     vgsim.window.workspace.fill()
-    qtbot.waitUntil(lambda: Hop in vgsim.session.wish.kinds)
+    qtbot.waitUntil(lambda: Hop in vgsim.session.state.wish.kinds)
     return vgsim
 
 
@@ -98,7 +98,7 @@ def test_playing_stops_at_the_stage_of_a_rule_and_says_so(vgsim, qtbot):
     with qtbot.waitSignal(vgsim.session.stopped):
         vgsim.session.toggle_play()
     _at(vgsim, qtbot, "forward:2")
-    assert not vgsim.session.state.playing
+    assert not vgsim.session.state.run.playing
     assert vgsim.window._hints.text() == "Stopped: forward through stage 2"
 
 
@@ -106,7 +106,7 @@ def test_training_stops_where_the_gradient_is_under_the_floor(vgsim, qtbot):
     vgsim.session.set_stops(StopRules(floor=1.0))
     with qtbot.waitSignal(vgsim.session.stopped):
         vgsim.session.toggle_train()
-    qtbot.waitUntil(lambda: not vgsim.session.state.training)
+    qtbot.waitUntil(lambda: not vgsim.session.state.run.training)
     frame = vgsim.session.frame
     assert frame.moment.phase is Phase.UPDATE and frame.step == 1
 
@@ -127,9 +127,9 @@ def test_an_instrument_is_made_when_it_is_opened(filled, qtbot):
     space.show_panel("coherence")
     qtbot.waitUntil(lambda: "coherence" in space.plots)
     kinds = set(space.plots["coherence"].wants)
-    qtbot.waitUntil(lambda: kinds <= filled.session.wish.kinds)
+    qtbot.waitUntil(lambda: kinds <= filled.session.state.wish.kinds)
     space.docks["coherence"].close()
-    qtbot.waitUntil(lambda: not kinds <= filled.session.wish.kinds)
+    qtbot.waitUntil(lambda: not kinds <= filled.session.state.wish.kinds)
 
 
 def test_go_to_is_asked_for_and_gone_to(vgsim, qtbot):
@@ -144,7 +144,7 @@ def test_stop_rules_are_asked_for_and_hold(vgsim):
     vgsim.exploring.ask_stops()
     dialog = vgsim.window.findChild(StopsDialog)
     dialog.rows["overflow"].check.click()
-    assert vgsim.session.rules == StopRules(overflow=False)
+    assert vgsim.session.state.rules == StopRules(overflow=False)
     dialog.close()
 
 

@@ -57,7 +57,7 @@ def test_the_window_goes_on_while_a_file_is_read(vgsim, qtbot, slow):
     timer.stop()
     assert vgsim.opening.reading and slow.threads[0] is not threading.main_thread()
     slow.go.set()
-    qtbot.waitUntil(lambda: vgsim.session.wanted == load_preset("relu-he"))
+    qtbot.waitUntil(lambda: vgsim.session.state.wanted == load_preset("relu-he"))
     assert not vgsim.opening.reading
 
 
@@ -74,11 +74,11 @@ def test_escape_gives_a_file_up(vgsim, qtbot, slow):
     _wait_until_reading(qtbot, slow)
     qtbot.keyClick(vgsim.window, Qt.Key.Key_Escape)
     assert not vgsim.opening.reading
-    before = vgsim.session.wanted
+    before = vgsim.session.state.wanted
     slow.go.set()
     slow.threads[0].join()
     qtbot.wait(1)
-    assert vgsim.session.wanted == before
+    assert vgsim.session.state.wanted == before
 
 
 def test_another_file_takes_its_place(vgsim, qtbot, slow):
@@ -102,11 +102,11 @@ def test_a_file_that_comes_after_the_window_has_gone_is_dropped(vgsim, qtbot, sl
     vgsim.open_path("relu-he")
     _wait_until_reading(qtbot, slow)
     vgsim.window.close()
-    before = vgsim.session.wanted
+    before = vgsim.session.state.wanted
     slow.go.set()
     slow.threads[0].join()
     qtbot.wait(1)
-    assert vgsim.session.wanted == before
+    assert vgsim.session.state.wanted == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name")

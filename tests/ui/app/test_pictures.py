@@ -161,7 +161,7 @@ def test_a_plot_that_is_not_in_sight_gets_its_readings_first(vgsim, qtbot, monke
     frame = next(frame for frame, view in frames if view == "activations")
     assert wants(Picture(view="activations")) <= frame.wish.kinds
     dialog.reject()
-    qtbot.waitUntil(lambda: vgsim.session.wish.kinds == vgsim.window.workspace.wants())
+    qtbot.waitUntil(lambda: vgsim.session.state.wish.kinds == vgsim.window.workspace.wants())
 
 
 def test_typing_draws_once(vgsim, qtbot, monkeypatch):

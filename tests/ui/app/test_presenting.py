@@ -38,7 +38,7 @@ def test_its_end_leaves_the_window_as_it_was(vgsim, qtbot, end):
     window.workspace.hop.canvas.setFocus()
     before = (
         window.saveGeometry(), window.workspace.layout_state(), QApplication.font(),
-        window.focusWidget(), vgsim.session.wish,
+        window.focusWidget(), vgsim.session.state.wish,
     )  # fmt: skip
     _press(qtbot, window, KEY.Key_F11)
     shown = vgsim.presenting.shown
@@ -46,7 +46,7 @@ def test_its_end_leaves_the_window_as_it_was(vgsim, qtbot, end):
     assert vgsim.presenting.shown is None and not shown.isVisible()
     after = (
         window.saveGeometry(), window.workspace.layout_state(), QApplication.font(),
-        window.focusWidget(), vgsim.session.wish,
+        window.focusWidget(), vgsim.session.state.wish,
     )  # fmt: skip
     assert after == before
 
@@ -70,12 +70,12 @@ def test_space_plays_and_t_trains(vgsim, qtbot, shown):
     vgsim.session.set_speed(500.0)
     _press(qtbot, shown, KEY.Key_Space)
     _wait_for(vgsim, qtbot, "update")
-    qtbot.waitUntil(lambda: not vgsim.session.state.playing)
+    qtbot.waitUntil(lambda: not vgsim.session.state.run.playing)
     _press(qtbot, shown, KEY.Key_T)
     qtbot.waitUntil(lambda: vgsim.session.frame.step > 20)
     assert shown.stage.moment.text() == "Training"
     _press(qtbot, shown, KEY.Key_T)
-    qtbot.waitUntil(lambda: not vgsim.session.state.training)
+    qtbot.waitUntil(lambda: not vgsim.session.state.run.training)
 
 
 @pytest.mark.parametrize("again", [KEY.Key_B, KEY.Key_PageDown, KEY.Key_Escape])
@@ -91,7 +91,7 @@ def test_b_blanks_the_screen_and_any_key_brings_it_back(vgsim, qtbot, shown, aga
 def test_b_does_not_begin_a_comparison(vgsim, qtbot, shown):
     _press(qtbot, shown, KEY.Key_B, KEY.Key_B)
     qtbot.wait(50)
-    assert vgsim.session.rival is None
+    assert vgsim.session.state.rival is None
 
 
 def test_up_and_down_change_the_plot_and_its_readings(vgsim, qtbot, shown):
@@ -99,7 +99,7 @@ def test_up_and_down_change_the_plot_and_its_readings(vgsim, qtbot, shown):
     assert first == "gradient"
     _press(qtbot, shown, KEY.Key_Down)
     assert shown.stage.panel_name != first
-    assert vgsim.session.wish.kinds == shown.wants
+    assert vgsim.session.state.wish.kinds == shown.wants
     _press(qtbot, shown, KEY.Key_Up)
     assert shown.stage.panel_name == first
 

@@ -171,9 +171,9 @@ def test_a_long_way_is_told_and_a_command_ends_it(driven, qtbot):
     driven.after(Load(small(), 1))
     with qtbot.waitSignal(driven.worker.underway) as told:
         driven.worker.post(Seek(10_000_000, 0))
-    who, step, wanted = told.args
-    assert who == "" and 0 < step < wanted == 10_000_000
-    assert driven.after(Step()).step < wanted
+    way = told.args[0]
+    assert way.who == "" and 0 < way.step < way.wanted == 10_000_000
+    assert driven.after(Step()).step < way.wanted
 
 
 def test_other_readings_do_not_end_a_way(driven):

@@ -7,11 +7,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Slot
 
 from vgsim.core.errors import SpecError
-from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
+from vgsim.diagnosis.verdict import Remedy, Verdict
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
 from vgsim.text.comparison import difference
 from vgsim.ui.app.session import Session
+from vgsim.ui.app.state import State
 from vgsim.ui.window.main_window import MainWindow
 
 
@@ -21,16 +22,8 @@ class Advice(QObject):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._verdict: tuple[Spec, Verdict] | None = None
         why = window.workspace.why
-        session.judging.connect(self._judging)
-        session.judged.connect(self._judged)
-        session.measured.connect(why.add_effect)
-        session.measured.connect(self._measured)
-        session.unjudged.connect(self._unjudged)
-        session.opened.connect(self._opened)
-        session.compared.connect(self._compared)
-        session.spec_changed.connect(self._name_rival)
+        session.changed.connect(self._follow)
         why.evidence_clicked.connect(window.workspace.show_panel)
         why.try_requested.connect(self.try_out)
         why.apply_requested.connect(self.apply)
@@ -38,54 +31,43 @@ class Advice(QObject):
 
     def verdict_of(self, spec: Spec) -> Verdict | None:
         """The last verdict, if it is on ``spec``; None while that is still being judged."""
-        found = self._verdict
-        return found[1] if found is not None and found[0] == spec else None
+        state = self._session.state
+        if state.verdict is None or state.judged != spec:
+            return None
+        return replace(state.verdict, effects=state.effects)
 
-    @Slot()
-    def _opened(self) -> None:
-        """Another experiment: what was said of the one before is no answer."""
-        self._verdict = None
-        self._window.workspace.why.set_verdict(None)
-
-    @Slot()
-    def _judging(self) -> None:
-        self._window.workspace.why.set_busy(True)
-
-    @Slot(str)
-    def _unjudged(self, sentence: str) -> None:
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        """Show the verdict, what was measured of its remedies, and in what B differs."""
         why = self._window.workspace.why
-        why.set_failed(sentence)
-        why.set_busy(False)
-
-    @Slot(object)
-    def _judged(self, verdict: Verdict) -> None:
-        self._verdict = self._session.spec, verdict
-        why = self._window.workspace.why
-        why.set_verdict(verdict, measuring=not self._session.state.training)
-        why.set_busy(False)
-
-    @Slot(object)
-    def _measured(self, effect: Effect) -> None:
-        """Keep what was measured with the verdict, for what is exported."""
-        if self._verdict is not None:
-            spec, verdict = self._verdict
-            self._verdict = spec, replace(verdict, effects=(*verdict.effects, effect))
+        known = len(before.effects)
+        if now.verdict is not before.verdict:
+            why.set_verdict(now.verdict, measuring=not now.run.training)
+            known = 0
+        for effect in now.effects[known:]:
+            why.add_effect(effect)
+        if now.unjudged and not before.unjudged:
+            why.set_failed(now.unjudged)
+        if now.judging is not before.judging:
+            why.set_busy(now.judging)
+        if now.rival is not before.rival or now.spec is not before.spec:
+            self._name_rival()
 
     @Slot(object)
     def try_out(self, remedy: Remedy) -> None:
         """Run the network with this remedy beside the present one."""
         try:
-            self._session.compare(self._session.wanted.replace(dict(remedy.changes)))
+            self._session.compare(self._session.state.wanted.replace(dict(remedy.changes)))
         except SpecError as error:
             self._window.tell(str(error))
 
     @Slot(object)
     def apply(self, remedy: Remedy) -> None:
         """Change the experiment as the remedy says; who tried it out has the old one beside it."""
-        before = self._session.wanted
+        before = self._session.state.wanted
         try:
             self._session.apply(dict(remedy.changes))
-            if self._session.rival == self._session.wanted:
+            if self._session.state.rival == self._session.state.wanted:
                 self._session.compare(before)
         except SpecError as error:
             self._window.tell(str(error))
@@ -105,16 +87,9 @@ class Advice(QObject):
         """One experiment again."""
         self._session.compare(None)
 
-    @Slot(object, str)
-    def _compared(self, rival: Spec | None, sentence: str) -> None:
-        self._name_rival()
-        if sentence:
-            self._window.tell(f"Not compared: {sentence}")
-
-    @Slot()
     def _name_rival(self) -> None:
         """Say in what B differs from the experiment as it is now."""
-        rival = self._session.rival
+        rival = self._session.state.rival
         words = difference(self._session.spec, rival) if rival else ""
         same = "the same so far: change something" if rival else ""
         self._window.workspace.network.rival.set_rival(words or same)

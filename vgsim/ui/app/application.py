@@ -33,6 +33,7 @@ from vgsim.ui.app.presenting import Presenting
 from vgsim.ui.app.returning import Returning
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.state import State
 from vgsim.ui.app.unexpected import Unexpected, keep_log, log_file
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.style.application import apply_theme, system_theme_name
@@ -123,12 +124,9 @@ class Application(QObject):
         self.pictures.animation_requested.connect(self.animations.begin)
         self.opening.found.connect(self.begin)
         self.opening.refused.connect(self.show_failure)
-        session.opened.connect(self.opening.cancel)
         window.closing.connect(self.close)
-        session.frame_changed.connect(self._show_frame)
-        session.state_changed.connect(window.set_state)
-        session.spec_changed.connect(window.set_spec)
-        session.problems_changed.connect(window.set_problems)
+        session.changed.connect(self._follow)
+        session.told.connect(window.tell)
         session.failed.connect(self.show_failure)
         for name, verb in self._verbs().items():
             window.actions_by_name[name].triggered.connect(partial(_call, verb))
@@ -171,7 +169,8 @@ class Application(QObject):
 
     def start(self) -> None:
         """Show the window and start the worker."""
-        self.window.set_state(self.session.state)
+        self.window.set_state(self.session.state.run)
+        self.window.set_spec(self.session.state.wanted, self.session.state.baseline)
         self.window.form.set_presets(preset_choices())
         self.window.form.set_current_preset(self._preset)
         self.window.show()
@@ -212,12 +211,26 @@ class Application(QObject):
     def _collect(self) -> None:
         gc.collect()
 
-    @Slot(object)
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        """Hand what changed to the window."""
+        window = self.window
+        if now.experiment != before.experiment:
+            self.opening.cancel()
+        if now.wanted is not before.wanted or now.baseline is not before.baseline:
+            window.set_spec(now.wanted, now.baseline)
+        if now.problems is not before.problems:
+            window.set_problems(now.problems)
+        if now.run is not before.run:
+            window.set_state(now.run)
+        if now.frame is not None and now.due is not before.due:
+            self._show_frame(now.frame)
+
     def _show_frame(self, frame: Frame) -> None:
         if not self.window.workspace.plots:
             QTimer.singleShot(FILL_MS, self.window.workspace.fill)
         if self.presenting.shown is None:  # else the window is covered
-            self.window.set_frame(frame, self.session.pacing.due)
+            self.window.set_frame(frame, self.session.state.due)
 
     def _tell(self, sentence: str) -> None:
         self.window.tell(sentence)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from vgsim.core.errors import SpecError
-from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.measure.stops import Stop, StopRules
 from vgsim.text.jumps import Jump, way_sentence
 from vgsim.text.moments import is_recurrent
 from vgsim.text.stops import stop_sentence, stops_summary
 from vgsim.ui.app.session import Session
-from vgsim.ui.pacing import RunState
+from vgsim.ui.app.state import State
 from vgsim.ui.window.jump import JumpDialog
 from vgsim.ui.window.main_window import MainWindow
 from vgsim.ui.window.stops_dialog import StopsDialog
@@ -36,10 +35,7 @@ class Exploring(QObject):
         space.network.timeline.moment_dragged.connect(session.seek_moment)
         space.network.timeline.step_dragged.connect(session.seek_step)
         session.stopped.connect(self._say_stop)
-        session.state_changed.connect(self._allow)
-        session.underway.connect(self._say_way)
-        session.frame_changed.connect(self._arrive)
-        self._underway = False
+        session.changed.connect(self._follow)
 
     def lend(self, kinds: frozenset[type]) -> None:
         """Have these readings made, too, for something that is not in sight."""
@@ -111,7 +107,7 @@ class Exploring(QObject):
         """Ask where to stop."""
         frame = self._session.frame
         dialog = StopsDialog(self._window)
-        dialog.set_rules(self._session.rules)
+        dialog.set_rules(self._session.state.rules)
         if frame is not None:
             dialog.set_stages(frame.stages, is_recurrent(frame.spec))
         dialog.changed.connect(self._set_stops)
@@ -132,18 +128,12 @@ class Exploring(QObject):
         if frame is not None:
             self._window.tell(stop_sentence(stop, frame.stages, is_recurrent(frame.spec)))
 
-    @Slot(str, int, int)
-    def _say_way(self, who: str, step: int, wanted: int) -> None:
-        self._underway = True
-        self._window.tell(way_sentence(who, step, wanted))
-
-    @Slot(object)
-    def _arrive(self, _: Frame) -> None:
-        if self._underway:
-            self._underway = False
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        """Say how far a long way has come; while training runs nothing can be gone to."""
+        if now.way is not None and now.way is not before.way:
+            self._window.tell(way_sentence(now.way.who, now.way.step, now.way.wanted))
+        elif now.way is None and before.way is not None:
             self._window.hush()
-
-    @Slot(object)
-    def _allow(self, state: RunState) -> None:
-        """While training runs nothing can be gone to."""
-        self._window.workspace.network.timeline.set_training(state.training)
+        if now.run is not before.run:
+            self._window.workspace.network.timeline.set_training(now.run.training)

@@ -21,6 +21,7 @@ from vgsim.measure.frame import Frame
 from vgsim.ui.app.preview import Draw, Previewer
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.state import State
 from vgsim.ui.app.supply import Supply
 from vgsim.ui.export_dialog import ExportChoices, ExportDialog
 from vgsim.ui.plots import PLOTS
@@ -85,7 +86,7 @@ class Choosing(QObject):
         dialog.preview.room_changed.connect(self._ask)
         previewer.started.connect(dialog.preview.set_waiting)
         previewer.drawn.connect(self._drawn)
-        self._session.frame_changed.connect(self._renew)
+        self._session.changed.connect(self._renew)
 
     def _show(self, entries: Entries) -> None:
         self.dialog.set_entries(completed(entries))
@@ -137,9 +138,11 @@ class Choosing(QObject):
         if self.request is not None and self.dialog.isVisible():
             self._previewer.ask(self.request.picture, self.dialog.preview.room())
 
-    @Slot(object)
-    def _renew(self, frame: Frame) -> None:
+    @Slot(object, object)
+    def _renew(self, before: State, now: State) -> None:
         """Another moment came, from the training that goes on or with more readings."""
+        if now.frame is before.frame:
+            return
         if self.request is not None:
             self._previewer.renew()
 
@@ -162,7 +165,7 @@ class Choosing(QObject):
     @Slot()
     def _end(self) -> None:
         """The dialog is closed; nothing more is drawn for it."""
-        self._session.frame_changed.disconnect(self._renew)
+        self._session.changed.disconnect(self._renew)
         self._previewer.stop()
         self.dialog.deleteLater()
         self.deleteLater()

@@ -12,6 +12,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.state import State
 from vgsim.ui.pacing import CHAIN_RULE, RunState
 from vgsim.ui.plots import PLOTS
 from vgsim.ui.presentation import PresentingWindow
@@ -41,8 +42,7 @@ class Presenting(QObject):
         self._settings, self._theme = settings, theme
         self._shown: PresentingWindow | None = None
         window.told.connect(self._tell)
-        session.frame_changed.connect(self._show)
-        session.state_changed.connect(self._allow)
+        session.changed.connect(self._follow)
 
     @property
     def shown(self) -> PresentingWindow | None:
@@ -63,7 +63,7 @@ class Presenting(QObject):
         self._connect(shown)
         shown.setScreen(self._window.screen())
         shown.move(self._window.screen().geometry().topLeft())
-        self._allow(self._session.state)
+        self._allow(self._session.state.run)
         if self._session.frame is not None:
             self._show(self._session.frame)
         self._exploring.show_instead(shown.wants)
@@ -104,7 +104,7 @@ class Presenting(QObject):
         shown.deleteLater()
         self._exploring.show_instead(None)
         if self._session.frame is not None:
-            self._window.set_frame(self._session.frame, self._session.pacing.due)
+            self._window.set_frame(self._session.frame, self._session.state.due)
         self._window.activateWindow()
 
     @Slot(str)
@@ -117,12 +117,17 @@ class Presenting(QObject):
         if self._shown is not None:
             self._exploring.show_instead(self._shown.wants)
 
-    @Slot(object)
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        if now.frame is not None and now.due is not before.due:
+            self._show(now.frame)
+        if now.run is not before.run:
+            self._allow(now.run)
+
     def _show(self, frame: Frame) -> None:
         if self._shown is not None:
-            self._shown.set_frame(frame, self._session.pacing.due)
+            self._shown.set_frame(frame, self._session.state.due)
 
-    @Slot(object)
     def _allow(self, state: RunState) -> None:
         """While training runs nothing can be dragged."""
         if self._shown is not None:

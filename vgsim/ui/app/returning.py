@@ -11,6 +11,7 @@ from vgsim.export.sources import Source
 from vgsim.measure.frame import Frame
 from vgsim.text.jumps import jump_to, resolve
 from vgsim.ui.app.session import Session
+from vgsim.ui.app.state import State
 
 
 class Returning(QObject):
@@ -23,8 +24,7 @@ class Returning(QObject):
         super().__init__(session)
         self._session, self._tell = session, tell
         self._goal: Source | None = None
-        session.frame_changed.connect(self._arrive)
-        session.opened.connect(self._forget)
+        session.changed.connect(self._follow)
 
     def open(self, source: Source) -> None:
         """Begin the experiment and go to the moment."""
@@ -35,12 +35,13 @@ class Returning(QObject):
         """Go to the moment once the experiment, which the session begins with, is there."""
         self._goal = source if source.moment or source.rival else None
 
-    @Slot()
-    def _forget(self) -> None:
-        """Another experiment was begun before this one was there."""
-        self._goal = None
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        if now.experiment != before.experiment:  # begun before this one was there
+            self._goal = None
+        if now.frame is not None and now.frame is not before.frame:
+            self._arrive(now.frame)
 
-    @Slot(object)
     def _arrive(self, frame: Frame) -> None:
         goal = self._goal
         if goal is None or frame.spec != goal.spec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -33,6 +34,7 @@ from vgsim.ui.app.messages import (
     Stops,
     Train,
 )
+from vgsim.ui.app.state import State, Way
 from vgsim.ui.app.worker import Worker
 from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
 
@@ -40,49 +42,29 @@ from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
 class Session(QObject):
     """Owns the worker and the adviser, and knows what was asked for and what of it runs.
 
-    ``wanted`` is the last spec asked for whose fields are all allowed; edits build on it.
-    ``spec`` is the one whose experiment runs: it lags behind while one is built, and stays when
-    the data of the wanted one are refused.
-
-    Signals: ``frame_changed`` (Frame), ``spec_changed`` (Spec, baseline Spec), ``state_changed``
-    (RunState), ``problems_changed`` (dict path -> sentence), ``failed`` (sentence, details),
-    ``opened`` another experiment begins,
-    ``stopped`` (Stop) a rule was met, ``compared`` (Spec or None, sentence) what runs
-    beside, ``judging`` a verdict is on its way, ``judged`` (Verdict or None), ``measured``
-    (Effect) what one of its remedies does, ``unjudged`` (sentence) there will be none,
-    ``underway`` ("B" or empty, step, wanted step) how far a long way has come.
+    ``state`` is all that the window shows of it. Who shows a part of it hears of every change and
+    looks whether its part is another one.
     """
 
-    frame_changed = Signal(object)
-    spec_changed = Signal(object, object)
-    state_changed = Signal(object)
-    problems_changed = Signal(object)
+    changed = Signal(object, object)
+    """The :class:`State` before, and the one now."""
     failed = Signal(str, str)
-    opened = Signal()
+    """Something went wrong: a sentence, and details."""
     stopped = Signal(object)
-    compared = Signal(object, str)
-    judging = Signal()
-    judged = Signal(object)
-    measured = Signal(object)
-    unjudged = Signal(str)
-    underway = Signal(str, int, int)
+    """A rule was met: the :class:`Stop`."""
+    told = Signal(str)
+    """What a wish of the user led to, in a sentence."""
 
     def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.spec = self.wanted = self.baseline = spec
-        self.frame: Frame | None = None
-        self.state = RunState()
+        self.state = State(spec, spec, spec)
         self._entries: dict[str, object] = {}
         self._refusal: dict[str, str] = {}
         self._asked: dict[int, Spec] = {}
         self._generation = 0
         self._running = 0
         self.pacing = Pacing()
-        self._way_told = False
         self._spent = time.thread_time()
-        self.wish = Wish()
-        self.rules = StopRules()
-        self.rival: Spec | None = None
         self._mailbox = Mailbox()
         self._worker = Worker(self._mailbox, self)
         self._worker.arrived.connect(self._look)
@@ -101,12 +83,29 @@ class Session(QObject):
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._look)
 
+    @property
+    def frame(self) -> Frame | None:
+        """The moment that is shown; None before the first one."""
+        return self.state.frame
+
+    @property
+    def spec(self) -> Spec:
+        """That of the experiment that runs."""
+        return self.state.spec
+
+    def _set(self, **changes: Any) -> None:
+        """Go over to another state, and tell if it is another one."""
+        before = self.state
+        if all(getattr(before, name) is value for name, value in changes.items()):
+            return
+        self.state = replace(before, **changes)
+        self.changed.emit(before, self.state)
+
     def start(self) -> None:
         """Start the threads on the first spec."""
         self._worker.start()
         self._adviser.start()
-        self._load(self.wanted, keep_place=False)
-        self.spec_changed.emit(self.wanted, self.baseline)
+        self._load(self.state.wanted, keep_place=False)
 
     def close(self) -> None:
         """End the threads; returns when both have ended."""
@@ -119,11 +118,12 @@ class Session(QObject):
         """Begin another experiment, which edits are then compared with."""
         self._entries = {}
         self._refusal = {}
-        self.baseline = spec
+        self._set(
+            baseline=spec, experiment=self.state.experiment + 1,
+            judged=None, verdict=None, effects=(),
+        )  # fmt: skip
         self._load(spec, keep_place=False)
         self._tell()
-        self.opened.emit()
-        self.spec_changed.emit(spec, spec)
 
     @Slot(str)
     def choose_preset(self, name: str) -> None:
@@ -138,19 +138,18 @@ class Session(QObject):
         else:
             self._entries.pop(path, None)
             self._refusal = {}
-            self._load(self.wanted.replace({path: value}), keep_place=True)
+            self._load(self.state.wanted.replace({path: value}), keep_place=True)
         self._tell()
 
     def apply(self, changes: Mapping[str, Value]) -> None:
         """Change several fields at once; SpecError when one of them may not be so."""
-        wanted = self.wanted.replace(changes)
+        wanted = self.state.wanted.replace(changes)
         self._entries = {
             path: entry for path, entry in self._entries.items() if path not in changes
         }
         self._refusal = {}
         self._load(wanted, keep_place=True)
         self._tell()
-        self.spec_changed.emit(wanted, self.baseline)
 
     def compare(self, spec: Spec | None) -> None:
         """Run another experiment beside this one, or none."""
@@ -158,50 +157,55 @@ class Session(QObject):
 
     @Slot(object, str)
     def _compared(self, spec: Spec | None, sentence: str) -> None:
-        self.rival = spec
-        self._refresh_state()
-        self.compared.emit(spec, sentence)
+        self._set(rival=spec)
+        self._refresh_run()
+        if sentence:
+            self.told.emit(f"Not compared: {sentence}")
 
     @Slot(object)
     def _ask(self, case: Case) -> None:
         """Have the present state judged."""
         if case.generation == self._running:
             self._adviser.post(case)
-            self.judging.emit()
+            self._set(judging=True, unjudged="")
 
     @Slot(int, object)
     def _judged(self, generation: int, verdict: Verdict) -> None:
         if generation == self._running:
-            self.judged.emit(verdict)
+            self._set(judging=False, judged=self.state.spec, verdict=verdict, effects=())
 
     @Slot(int, object)
     def _measured(self, generation: int, effect: Effect) -> None:
         if generation == self._running:
-            self.measured.emit(effect)
+            self._set(effects=(*self.state.effects, effect))
 
     @Slot(int, str)
     def _unjudged(self, generation: int, sentence: str) -> None:
         if generation == self._running:
-            self.unjudged.emit(sentence)
+            self._set(judging=False, unjudged=sentence)
 
     def _tell(self) -> None:
         waiting = {path: _problem(path, entry) for path, entry in self._entries.items()}
-        self.problems_changed.emit({**self._refusal, **waiting})
+        problems = {**self._refusal, **waiting}
+        if problems != self.state.problems:
+            self._set(problems=problems)
 
     def _load(self, spec: Spec, keep_place: bool) -> None:
         self._generation += 1
-        self.wanted = self._asked[self._generation] = spec
+        self._asked[self._generation] = spec
+        self._set(wanted=spec)
         self._worker.post(Load(spec, self._generation, keep_place))
 
     @Slot(int)
     def _loaded(self, generation: int) -> None:
         """The experiment of that generation runs now, even if a newer one was asked for since."""
-        self.spec, self._running = self._asked[generation], generation
-        self._asked = {key: spec for key, spec in self._asked.items() if key > generation}
+        spec = self._asked[generation]
+        self._running = generation
+        self._asked = {key: asked for key, asked in self._asked.items() if key > generation}
         if generation == self._generation:
             self._refusal = {}
             self._tell()
-            self.spec_changed.emit(self.spec, self.baseline)
+        self._set(spec=spec)
 
     @Slot(int, object)
     def _refused(self, generation: int, error: SpecError) -> None:
@@ -244,26 +248,26 @@ class Session(QObject):
     @Slot(object)
     def set_stops(self, rules: StopRules) -> None:
         """Stop playing and training where one of these rules is met."""
-        self.rules = rules
+        self._set(rules=rules)
         self._worker.post(Stops(rules))
 
     def want(self, kinds: frozenset[type]) -> None:
         """Readings that the views which are seen draw."""
-        self._wish_for(replace(self.wish, kinds=kinds))
+        self._wish_for(replace(self.state.wish, kinds=kinds))
 
     @Slot(object)
     def look_into(self, focus: Focus | None) -> None:
         """What the inspector shows from now on."""
-        self._wish_for(replace(self.wish, focus=focus))
+        self._wish_for(replace(self.state.wish, focus=focus))
 
     @Slot(object)
     def choose_sample(self, sample: int | None) -> None:
         """The row of the batch that matrices and figures are those of; None for the mean."""
-        self._wish_for(replace(self.wish, sample=sample))
+        self._wish_for(replace(self.state.wish, sample=sample))
 
     def _wish_for(self, wish: Wish) -> None:
-        if wish != self.wish:
-            self.wish = wish
+        if wish != self.state.wish:
+            self._set(wish=wish)
             self._worker.post(Look(wish))
 
     @Slot()
@@ -294,13 +298,12 @@ class Session(QObject):
         if doing is Doing.TRAINING:
             self._spent = time.thread_time()
             self._timer.start(FRAME_MS)
-        self._refresh_state()
+        self._refresh_run()
 
-    @Slot(str, int, int)
-    def _tell_way(self, who: str, step: int, wanted: int) -> None:
-        self._way_told = True
-        self._refresh_state()
-        self.underway.emit(who, step, wanted)
+    @Slot(object)
+    def _tell_way(self, way: Way) -> None:
+        self._set(way=way)
+        self._refresh_run()
 
     @Slot()
     def _look(self) -> None:
@@ -311,16 +314,13 @@ class Session(QObject):
         elif frame is None and self.pacing.doing is Doing.AT_REST:
             self._timer.stop()
             if self.pacing.stands_still():
-                self.frame_changed.emit(self.frame)
+                self._set(due=self.pacing.due)
 
     def _show(self, frame: Frame) -> None:
-        self.frame = frame
         self._slow_down()
-        self.pacing.begin_frame()
-        self.frame_changed.emit(frame)
+        self._set(frame=frame, due=self.pacing.begin_frame(), way=None)
         self.pacing.end_frame()
-        self._way_told = False
-        self._refresh_state()
+        self._refresh_run()
         self._hold_adviser()
 
     def _slow_down(self) -> None:
@@ -330,16 +330,16 @@ class Session(QObject):
             self._timer.setInterval(look_again_ms(now - self._spent))
         self._spent = now
 
-    def _refresh_state(self) -> None:
-        frame = self.frame
+    def _refresh_run(self) -> None:
+        state = self.state
+        frame = state.frame
         began = frame is not None and (frame.step > 0 or frame.moment.phase is not Phase.START)
-        on_the_way = self._way_told and self.pacing.doing is Doing.AT_REST
+        on_the_way = state.way is not None and self.pacing.doing is Doing.AT_REST
         doing = Doing.JUMPING if on_the_way else self.pacing.doing
-        state = RunState(doing, began, self.rival is not None)
-        if state != self.state:
-            self.state = state
+        run = RunState(doing, began, state.rival is not None)
+        if run != state.run:
             self._hold_adviser()
-            self.state_changed.emit(state)
+            self._set(run=run)
 
     def _hold_adviser(self) -> None:
         """While moments follow fast, judging waits: it would hold up their painting."""

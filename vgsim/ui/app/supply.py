@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.session import Session
+from vgsim.ui.app.state import State
 
 Kinds = frozenset[type]
 Take = Callable[[Frame], None]
@@ -22,7 +23,7 @@ class Supply(QObject):
         self._session, self._exploring = session, exploring
         self._held: Kinds = frozenset()
         self._asked: dict[str, tuple[Kinds, Take]] = {}
-        session.frame_changed.connect(self._arrived)
+        session.changed.connect(self._follow)
 
     def get(self, who: str, needed: Kinds, take: Take) -> None:
         """Call ``take`` with a frame that has what is ``needed``: now, or when it comes.
@@ -52,7 +53,11 @@ class Supply(QObject):
         asked = (needed for needed, _ in self._asked.values())
         self._exploring.lend(self._held.union(*asked))
 
-    @Slot(object)
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        if now.frame is not None and now.frame is not before.frame:
+            self._arrived(now.frame)
+
     def _arrived(self, frame: Frame) -> None:
         ready = [who for who, (needed, _) in self._asked.items() if needed <= frame.wish.kinds]
         takes = [self._asked.pop(who)[1] for who in ready]

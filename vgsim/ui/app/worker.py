@@ -37,6 +37,7 @@ from vgsim.ui.app.messages import (
     Stops,
     Train,
 )
+from vgsim.ui.app.state import Way
 from vgsim.ui.pacing import JUDGE_EVERY, LONG_WAY, Doing, frame_pause
 
 LONG = 1_000_000_000
@@ -53,7 +54,7 @@ class Worker(QThread):
     (sentence, details) anything else went wrong; ``doing_changed`` (Doing); ``stopped`` (Stop) a
     rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
     why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of;
-    ``underway`` ("B" or empty, step, wanted step) how far a long way there has come.
+    ``underway`` (Way) how far a long way there has come.
     """
 
     arrived = Signal()
@@ -64,7 +65,7 @@ class Worker(QThread):
     stopped = Signal(object)
     compared = Signal(object, str)
     to_judge = Signal(object)
-    underway = Signal(str, int, int)
+    underway = Signal(object)
 
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -211,7 +212,7 @@ class Worker(QThread):
             now = time.monotonic()
             if runner is not None and now >= tell_at:
                 tell_at = now + LONG_WAY
-                self.underway.emit("" if leader else "B", runner.step, step)
+                self.underway.emit(Way("" if leader else "B", runner.step, step))
             return self._called_off()
 
         return stop
