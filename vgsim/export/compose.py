@@ -27,7 +27,7 @@ from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule import HopPanel
 from vgsim.ui.diagram.model.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots import PLOTS, first_plot
 from vgsim.ui.style.application import least_type, theme_palette, wear
 from vgsim.ui.style.theme import Theme, load_theme, see_through
 
@@ -137,7 +137,7 @@ def _views(picture: Picture) -> tuple[str, ...]:
     """The views that a picture is made of."""
     if picture.view == "window":
         return _window().parts
-    parts = {"slide": picture.plots, "comparison": ("gradient",)}
+    parts = {"slide": picture.plots, "comparison": (first_plot(),)}
     return parts.get(picture.view, (picture.view,))
 
 
@@ -311,7 +311,7 @@ def _comparison(
     origins = _origin(frame.spec), _origin(frame.other.spec)
     words = compared_words(frame, frame.other, origins, picture.title)
     main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
-    panels = [_part(frame, "gradient", theme, ratio, verdict)]
+    panels = [_part(frame, first_plot(), theme, ratio, verdict)]
     return Sheet(words, main, panels, picture.caption)
 
 

@@ -16,12 +16,11 @@ from vgsim.export.plot_data import table_of
 from vgsim.export.table import tabbed
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.supply import Supply
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots import PLOTS, first_plot
 from vgsim.ui.window.main_window import MainWindow
 
 SVG = "image/svg+xml"
 """What Inkscape, LibreOffice and PowerPoint paste as shapes."""
-FIRST_PLOT = "gradient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Clipboard(QObject):
             wanted += [last.view, *last.plots]
         except SpecError:  # a comparison that has ended
             pass
-        return next((name for name in wanted if name in PLOTS), FIRST_PLOT)
+        return next((name for name in wanted if name in PLOTS), first_plot())
 
     @Slot(str)
     def choose(self, name: str) -> None:

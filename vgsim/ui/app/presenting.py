@@ -14,12 +14,11 @@ from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.state import State
 from vgsim.ui.pacing import CHAIN_RULE, RunState
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots import PLOTS, first_plot
 from vgsim.ui.presentation import PresentingWindow
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.main_window import MainWindow
 
-FIRST_PANEL = "gradient"
 _REMEMBERED = "presenting/panel"
 
 
@@ -85,7 +84,7 @@ class Presenting(QObject):
         offered = [name for name in named if not space.docks[name].isHidden()]
         if space.enlarged or not offered:
             offered = list(named)
-        wanted = space.enlarged or self._settings.text(_REMEMBERED, FIRST_PANEL)
+        wanted = space.enlarged or self._settings.text(_REMEMBERED, first_plot())
         at = offered.index(wanted) if wanted in offered else 0
         return (*offered[at:], *offered[:at])
 

@@ -5,9 +5,9 @@ Then those of other packages, which name them under the entry points ``vgsim.plo
 
 from vgsim.core import plugins
 from vgsim.core.registry import discover
-from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.base import PLOTS, Place, Plot, first_plot, placed
 
 discover(__name__)
 plugins.load(plugins.PLOTS)
 
-__all__ = ["PLOTS", "Plot"]
+__all__ = ["PLOTS", "Place", "Plot", "first_plot", "placed"]

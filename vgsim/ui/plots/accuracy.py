@@ -11,7 +11,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.empty import Lack
 from vgsim.ui.plots import graph
-from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.curves import Array, CurvePlot
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import NO_DATA, Columns, along, compared
@@ -25,7 +25,12 @@ class AccuracyPlot(CurvePlot):
     """Right answers in percent, always on 0 to 100."""
 
     title = "Accuracy"
+    question = "How often is the network right, in training and on held-out data?"
+    place = Place.RIGHT
+    narrow_place = Place.RIGHT
+    rank = 1
     about = "training and held-out"
+    widest = "100.0 %"
     subtitle = about
 
     def missing(self, frame: Frame | None) -> Lack:

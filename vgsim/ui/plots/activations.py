@@ -33,6 +33,7 @@ class ActivationsPlot(RidgePlot):
     """A ridge for each stage that the pass has come through."""
 
     title = "Activation histograms"
+    question = "Which values do the units of every stage take?"
     subtitle = "h by sample and unit, linear scale"
     wants = (ActivationHistograms,)
     _kept: tuple[int, bool, Range] | None = None
@@ -93,7 +94,7 @@ class ActivationsPlot(RidgePlot):
         ticks = nice_ticks(low, high, most, whole=True)
         return [(at, place_words(at, self._below())) for at in ticks]
 
-    def place(self, x: float) -> str:
+    def value_words(self, x: float) -> str:
         """A value of h."""
         if not self._decades():
             return plain(x, 3)

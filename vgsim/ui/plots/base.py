@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -31,6 +32,15 @@ LEAST = QSize(140, 90)
 """Under this there is no room between the labels, and nothing is drawn anew."""
 
 
+class Place(Enum):
+    """Where a plot is when the window is opened for the first time."""
+
+    LEFT = "below the diagram, at the left"
+    RIGHT = "below the diagram, at the right"
+    SIDE = "beside the diagram"
+    CLOSED = "in the menu alone"
+
+
 class Plot(QWidget):
     """One view of a frame: a ``plot_item`` of pyqtgraph whose items are made once.
 
@@ -50,6 +60,13 @@ class Plot(QWidget):
     """
 
     title: ClassVar[str] = ""
+    question: ClassVar[str] = ""
+    """What it answers, for whoever chooses among plots."""
+    place: ClassVar[Place] = Place.CLOSED
+    narrow_place: ClassVar[Place] = Place.CLOSED
+    """The same in a narrow window, whose side has no room for plots."""
+    rank: ClassVar[int] = 0
+    """Among the plots of one place those of a lower rank come first."""
     wants: ClassVar[tuple[type, ...]] = ()
     """Readings that the plot draws; they are made only while it is shown."""
     subtitle: str = ""
@@ -70,6 +87,7 @@ class Plot(QWidget):
         self._make_plot_item()
         self._tip = LiveTip(self, self._tip_at)
         self.setAccessibleName(self.title)
+        self.setWhatsThis(self.question)
         self.set_up()
         self.set_theme(theme)
 
@@ -318,3 +336,18 @@ class Plot(QWidget):
 
 
 PLOTS: Registry[type[Plot]] = Registry("plot")
+
+
+def placed(place: Place, *, narrow: bool = False) -> tuple[str, ...]:
+    """Names of the plots that are there at first, in a narrow window or in a wide one."""
+    there = []
+    for entry in PLOTS:
+        own = entry.value.narrow_place if narrow else entry.value.place
+        if own is place:
+            there.append((entry.value.rank, entry.name))
+    return tuple(name for _, name in sorted(there))
+
+
+def first_plot() -> str:
+    """The one that stands beside the diagram unless another is asked for."""
+    return placed(Place.LEFT)[0]

@@ -14,7 +14,7 @@ from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
-from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.base import PLOTS, Place, Plot
 from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.budget import (
     Budget,
@@ -53,6 +53,10 @@ class BudgetPlot(Plot):
     """A row for each hop, from the loss down: bars to the left lose, bars to the right gain."""
 
     title = "Gain budget"
+    question = "What takes gradient away at every hop, and what gives it back?"
+    place = Place.SIDE
+    narrow_place = Place.LEFT
+    rank = 1
     subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
     _range: tuple[int, Range] | None = None
     _budget: Budget | None = None

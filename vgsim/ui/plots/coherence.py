@@ -43,6 +43,7 @@ class CoherencePlot(Plot):
     """
 
     title = "Gradient coherence"
+    question = "Do samples that agree at the top still agree further down?"
     subtitle = "1 kept, 0 shattered"
     wants = (Coherence,)
 

@@ -55,6 +55,8 @@ class CurvePlot(Plot):
     """
 
     about: ClassVar[str] = ""
+    widest: ClassVar[str] = ""
+    """A number as wide as any that stands beside a curve."""
     _compared = False
 
     def make_axes(self) -> tuple[TickAxis, TickAxis]:
@@ -150,7 +152,7 @@ class CurvePlot(Plot):
         self.left.set_title(self.y_title(frame))
         self.left.setGrid(255)
         names = [prefix + name for prefix, _ in histories(frame) for name in NAMES]
-        right = max(text_width(words, weight=600) for words in (*names, "100.0 %")) + GAP
+        right = max(text_width(words, weight=600) for words in (*names, self.widest)) + GAP
         self.lay_out(self.data_box(y, right), (first, max(last, first + 1)), y)
 
     def _drawn(self, frame: Frame, columns: int) -> list[Series]:

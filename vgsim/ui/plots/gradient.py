@@ -13,7 +13,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.comparison import Names, compared_names, fitting
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
-from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
 from vgsim.ui.plots.layer import (
     Mark,
@@ -41,6 +41,9 @@ class GradientPlot(DecadePlot):
     """
 
     title = "Gradient by stage"
+    question = "How much gradient reaches every stage now?"
+    place = Place.LEFT
+    narrow_place = Place.LEFT
     subtitle = "now, log scale"
     quantity = "RMS of ∂J/∂h"
     wants = (Forecasted,)

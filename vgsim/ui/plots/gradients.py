@@ -28,6 +28,7 @@ class GradientsPlot(RidgePlot):
     """A ridge for each stage that the gradient has come back to, shaded by its RMS."""
 
     title = "Gradient histograms"
+    question = "How does the gradient vary among the units and samples of a stage?"
     subtitle = "|∂J/∂h| by sample and unit, log scale"
     wants = (GradientHistograms,)
 
@@ -67,7 +68,7 @@ class GradientsPlot(RidgePlot):
         """Decades."""
         return graph.DecadeAxis("bottom", self.scale)
 
-    def place(self, x: float) -> str:
+    def value_words(self, x: float) -> str:
         """A gradient's size."""
         return magnitude(10.0**x)
 

@@ -15,7 +15,7 @@ from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
-from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.base import PLOTS, Place, Plot
 from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
 from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box
@@ -39,6 +39,9 @@ class HeatMapPlot(Plot):
     """Every recorded step a column, every stage a row, h₁ lowest; A above, B below it."""
 
     title = "Gradient while training"
+    question = "How has the gradient of every stage changed over training?"
+    place = Place.LEFT
+    rank = 1
     subtitle = "stage × step"
 
     def make_axes(self) -> tuple[TickAxis, TickAxis]:

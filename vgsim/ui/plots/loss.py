@@ -13,7 +13,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.scale import OVERFLOW
 from vgsim.ui.plots import graph
-from vgsim.ui.plots.base import PLOTS
+from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.curves import NAMES, Array, CurvePlot, histories
 from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box, place, trace
@@ -35,7 +35,11 @@ class LossPlot(CurvePlot):
     """J over the steps; the range of its axis moves only when it must."""
 
     title = "Loss"
+    question = "Does the network learn, and how far is it from guessing?"
+    place = Place.RIGHT
+    narrow_place = Place.RIGHT
     about = "training and held-out"
+    widest = "1.234e−5"
     subtitle = about
     _range: tuple[tuple[int, bool], Range] | None = None
 

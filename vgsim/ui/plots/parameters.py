@@ -42,6 +42,7 @@ class ParametersPlot(Plot):
     """A row for each parameter, a column for each stage, or for the cells and the readout."""
 
     title = "Gradient by parameter"
+    question = "How much gradient does every named parameter get?"
     subtitle = "RMS, log scale"
     wants = (ParameterGradients,)
 

@@ -12,7 +12,7 @@ from vgsim.measure.saturation import Bend, Inputs, Saturation
 from vgsim.text.empty import NO_LACK, Lack
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP, free
-from vgsim.ui.plots.base import PLOTS, Plot
+from vgsim.ui.plots.base import PLOTS, Place, Plot
 from vgsim.ui.plots.layer import (
     Bars,
     Fill,
@@ -129,6 +129,10 @@ class SaturationPlot(Plot):
     """The stage that the current hop crosses; two columns of curves for cells with gates."""
 
     title = "Saturation"
+    question = "Where on its activation does a stage work, and how much of it is stuck?"
+    place = Place.RIGHT
+    narrow_place = Place.RIGHT
+    rank = 2
     subtitle = "z of every unit on f, and how often on f′"
     wants = (Saturation,)
     _half: tuple[int, int, float] | None = None

@@ -33,6 +33,7 @@ class SingularPlot(DecadePlot):
     """A bar from the smallest to the largest one of each hop; a line for the product."""
 
     title = "Singular values"
+    question = "What does every hop stretch and shrink, and what do all of them together?"
     subtitle = "hops ∂hₖ₊₁/∂hₖ, log scale"
     quantity = "singular values"
     wants = (Singular,)

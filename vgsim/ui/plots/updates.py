@@ -43,6 +43,7 @@ class UpdatesPlot(DecadePlot):
     """A point for every weight matrix; those far from the guide are in the color of a warning."""
 
     title = "Update : data ratio"
+    question = "How far does an update move each weight matrix, for its size?"
     subtitle = "last update · L2 norms, log scale"
     quantity = "‖ΔW‖ / ‖W‖"
     wants = (Updates,)

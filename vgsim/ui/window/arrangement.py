@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots import PLOTS, Place, placed
 
 NARROW = 1240
 """Under this width the panels of the right side are tabs behind the form, at first, and those
@@ -29,13 +29,13 @@ class Places:
 
 
 WIDE_PLACES = Places(
-    ("why", "inspector", "budget"),
-    (("gradient", "heatmap"), ("hop",), ("loss", "accuracy", "saturation")),
+    ("why", "inspector", *placed(Place.SIDE)),
+    (placed(Place.LEFT), ("hop",), placed(Place.RIGHT)),
     (400, 620, 400),
 )
 NARROW_PLACES = Places(
     ("why", "inspector"),
-    (("gradient", "budget"), ("hop", "loss", "accuracy", "saturation")),
+    (placed(Place.LEFT, narrow=True), ("hop", *placed(Place.RIGHT, narrow=True))),
     (290, 440),
 )
 FIRST_PLOTS = tuple(name for name in PLOTS.names() if name in WIDE_PLACES.shown)

@@ -103,6 +103,7 @@ class Workspace(QMainWindow):
             self._add(dock)
         for entry in PLOTS:
             self._add(CardDock(entry.name, entry.value.title, _PLOT_VERBS))
+            self._actions[entry.name].setToolTip(entry.value.question)
 
     def _add(self, dock: QDockWidget) -> None:
         name = dock.objectName()
@@ -151,7 +152,7 @@ class Workspace(QMainWindow):
         for name, dock in self.docks.items():
             if name not in {*places.shown, "form"}:
                 self.addDockWidget(below, dock)
-                self.tabifyDockWidget(self.docks["loss"], dock)
+                self.tabifyDockWidget(self.docks[places.bottom[-1][0]], dock)
                 dock.hide()
             else:
                 dock.show()
