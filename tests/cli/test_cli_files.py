@@ -65,3 +65,17 @@ def test_an_experiment_with_many_unknown_fields_is_told_in_one_line(capsys, tmp_
     file = tmp_path / "many.toml"
     file.write_text("[network]\n" + "".join(f"a{n} = 1\n" for n in range(1000)))
     assert "network.a4, … and 995 more: allowed is" in _refused(capsys, "run", str(file))
+
+
+@pytest.mark.parametrize("field", ["source", "compare", "out"])
+def test_a_batch_tells_of_a_name_that_holds_a_zero_byte(styled, capsys, tmp_path, field):
+    names = {"source": "sigmoid-stack", "out": "x.png"} | {field: "a\\u0000b.png"}
+    batch = tmp_path / "batch.toml"
+    batch.write_text("[[picture]]\n" + "".join(f'{key} = "{names[key]}"\n' for key in names))
+    assert "a name holds no zero byte" in _refused(capsys, "render", "--batch", str(batch))
+
+
+def test_what_a_terminal_would_obey_is_not_said(capsys, tmp_path):
+    file = tmp_path / "loud.toml"
+    file.write_text('"\\u001b[2J" = 1\n')
+    assert "�[2J = 1: allowed is a known field" in _refused(capsys, "run", str(file))

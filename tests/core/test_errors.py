@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgsim.core.errors import Problem, SpecError, first_told, joined
+from vgsim.core.errors import Problem, SpecError, first_told, joined, shorten
 
 
 def test_five_problems_are_told():
@@ -22,3 +22,7 @@ def test_as_many_are_told_as_asked_for():
 
 def test_long_names_are_cut():
     assert joined(["a" * 1000, "b"]) == "a" * 39 + "…, b"
+
+
+def test_what_a_terminal_would_obey_is_not_quoted():
+    assert shorten("a\x1b[2J\u202eb\x07") == "a�[2J�b�"

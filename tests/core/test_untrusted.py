@@ -56,9 +56,10 @@ def test_a_file_that_does_not_know_its_length_is_bounded():
         untrusted.contents("/proc/self/maps", 10)
 
 
-def test_a_zero_byte_in_a_name_is_told():
-    with pytest.raises(OSError, match="no path"):
-        untrusted.contents("a\0b", 10)
+@pytest.mark.parametrize(("name", "said"), [("a\0b", "no zero byte"), ("a\ud800b", "no path")])
+def test_what_no_name_holds_is_told(name, said):
+    with pytest.raises(OSError, match=said):
+        untrusted.contents(name, 10)
 
 
 def _archive(path, packing=zipfile.ZIP_DEFLATED, **parts):

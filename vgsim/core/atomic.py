@@ -36,7 +36,7 @@ def obstacle(path: str | Path) -> str:
     try:
         target = expanded(path)
     except OSError as error:
-        return f"a file in a folder that exists ({error.strerror})"
+        return f"a file that can be written ({error.strerror})"
     if target.is_dir():
         return "a file, and this is a folder"
     return "" if _is_device(target) else _closed(Path(os.path.realpath(target)).parent)
@@ -59,7 +59,9 @@ def _is_device(target: Path) -> bool:
 
 
 def expanded(path: str | Path) -> Path:
-    """``path`` with ``~`` filled in; OSError when there is no such home."""
+    """``path`` with ``~`` filled in; OSError when there is no such home, or it can be no path."""
+    if "\0" in str(path):
+        raise OSError(errno.EINVAL, "a name holds no zero byte", str(path))
     try:
         return Path(path).expanduser()
     except RuntimeError as error:

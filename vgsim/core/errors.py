@@ -78,10 +78,15 @@ def joined(names: Iterable[str]) -> str:
 
 
 def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:
-    """``value`` as one printable line of at most ``limit`` characters."""
+    """``value`` as one printable line of at most ``limit`` characters.
+
+    What a terminal would obey, or writes the line backwards, is shown as �: a value may come from
+    a file of anyone's.
+    """
     try:
         text = value if isinstance(value, str) and value else repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits, tables too deep
         text = "…"
     text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

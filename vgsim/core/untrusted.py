@@ -73,7 +73,7 @@ def _file(path: Path) -> BinaryIO:
     try:
         _check(path.stat(), path)  # opening a device can do something to it
         return os.fdopen(os.open(path, _FLAGS), "rb")
-    except ValueError as error:  # a zero byte or half a letter in the name
+    except ValueError as error:  # half a letter in the name
         raise OSError(errno.EINVAL, f"no path: {error}", str(path)) from None
 
 
