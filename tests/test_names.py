@@ -10,6 +10,7 @@ import vgsim
 from vgsim.core.registry import HOMES, registry
 from vgsim.diagnosis import OUTCOMES
 from vgsim.export.formats import FORMATS
+from vgsim.nn.layers import LAYERS
 
 ALSO = {"activation", "step", "underflow"}
 """Names that mean something else, too: a part of a stage, an update, an anomaly."""
@@ -27,7 +28,7 @@ def compared(tree: ast.AST) -> Iterator[tuple[int, object]]:
 
 
 def test_nothing_is_compared_with_the_name_of_a_kind():
-    registries = [*(registry(kind) for kind in HOMES), OUTCOMES, FORMATS]
+    registries = [*(registry(kind) for kind in HOMES), LAYERS, OUTCOMES, FORMATS]
     names = {name for each in registries for name in each.names()} - ALSO
     source = Path(vgsim.__file__).parent
     found = [

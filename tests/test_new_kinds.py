@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-import vgsim
 from tests.helpers import new_kinds
 from tests.helpers.copies import may_register, moments, words
 from tests.helpers.specs import COMPOSED, TIMES, small
 from tests.test_plugins import install, python
-from vgsim.core.registry import Registry
 from vgsim.diagnosis import judge
 from vgsim.export.compose import compose, wants
 from vgsim.export.picture import Picture
@@ -25,7 +21,6 @@ from vgsim.measure.jacobian_of import hop_jacobian
 from vgsim.measure.request import Focus, Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
-from vgsim.nn.cells import CELLS
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.layers import LAYERS
 from vgsim.nn.layers.parts import NORMS, SKIPS
@@ -153,17 +148,6 @@ def test_it_is_drawn(styled, theme, spec):
     image = compose(frame_of(experiment, wish=Wish(wants(picture))), picture, theme)
     colors = {QColor(image.pixel(x, 270)).name() for x in range(image.width())}
     assert len(colors) > 3
-
-
-def test_no_file_asks_for_what_a_network_is_made_of_by_name():
-    registries: list[Registry[Any]] = [KINDS, CELLS, LAYERS, NORMS, SKIPS]
-    names = {name for registry in registries for name in registry.names()} - {"none"}
-    package = Path(vgsim.__file__).parent
-    for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Compare):
-                words = {it.value for it in ast.walk(node) if isinstance(it, ast.Constant)}
-                assert not words & names, f"{path}, line {node.lineno}"
 
 
 def test_another_package_needs_but_an_entry_point(tmp_path):
