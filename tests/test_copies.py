@@ -12,7 +12,7 @@ from tests.helpers.specs import COMPOSED, TIMES, small
 from vgsim.core.registry import Registry
 from vgsim.diagnosis import judge
 from vgsim.export.compose import compose, wants
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
@@ -115,7 +115,7 @@ def test_a_copy_has_the_same_pictures(
     monkeypatch, styled, theme, registry, name, field, more, view
 ):
     may_register(monkeypatch, registry)
-    picture = Picture(view=view, size="960x540")
+    picture = PictureRequest(view=view, size="960x540")
     pictures = []
     for spec in _specs(registry, name, field, more):
         experiment = Experiment(spec)

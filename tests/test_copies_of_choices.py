@@ -17,7 +17,7 @@ from vgsim.core.errors import SpecError
 from vgsim.core.registry import HOMES, registry
 from vgsim.diagnosis import OUTCOMES, Findings, examine, judge, say
 from vgsim.export.compose import compose, view_title, wants
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
@@ -122,7 +122,7 @@ def test_a_copy_of_an_outcome_says_the_same(monkeypatch, examined, name):
         assert getattr(found, part) == getattr(expected, part)
 
 
-def pictures(specs: list[Spec], picture: Picture, theme: Any) -> list[Any]:
+def pictures(specs: list[Spec], picture: PictureRequest, theme: Any) -> list[Any]:
     """The same picture of each."""
     made = []
     for spec in specs:
@@ -150,7 +150,7 @@ def test_a_copy_has_the_same_slide(monkeypatch, styled, theme, kind, name, path)
     may_register(monkeypatch, registry(kind))
     spec = small().replace({path: name})
     copy = spec.replace({path: register_copy(registry(kind), name)})
-    slide = Picture(plots=("hop", "why", "loss"), size="1280x720")
+    slide = PictureRequest(plots=("hop", "why", "loss"), size="1280x720")
     one, other = pictures([spec, copy], slide, theme)
     assert one == other
 
@@ -161,6 +161,7 @@ def test_a_copy_of_a_plot_draws_the_same(monkeypatch, styled, theme, name):
     copy = register_copy(PLOTS, name)
     assert view_title(copy) == view_title(name)
     one, other = (
-        pictures([small()], Picture(view=view, size="640x400"), theme) for view in (name, copy)
+        pictures([small()], PictureRequest(view=view, size="640x400"), theme)
+        for view in (name, copy)
     )
     assert one == other

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vgsim.__main__ import main
-from vgsim.export.format import FORMATS, Kind
+from vgsim.export.format import FORMATS, FileKind
 from vgsim.export.reading import read_provenance, suffixes
 from vgsim.ui.app.export_dialog import choices
 from vgsim.ui.export_dialog.form import ExportForm
@@ -60,7 +60,7 @@ def test_a_copy_writes_the_same_file_and_is_read_back(styled, copied, tmp_path):
 
 def test_a_copy_offers_the_same_fields(styled, qtbot, copied):
     form, copy = copied
-    if form.kind is Kind.TABLE:
+    if form.kind is FileKind.TABLE:
         pytest.skip("tables are copied from a plot, not chosen in the dialog")
     entries = ExportForm(choices())
     qtbot.addWidget(entries)
@@ -79,7 +79,7 @@ def test_help_names_a_copy(copied, capsys):
 
 BMP = """
 from vgsim.core.atomic import written
-from vgsim.export.format import Format, Kind, register
+from vgsim.export.format import Format, FileKind, register
 
 MARK = b"vgsim:"
 
@@ -101,8 +101,8 @@ def read(file):
     return text.decode() if mark else None
 
 register(
-    Format("bmp", ".bmp", "BMP", "Pixels for old programs", Kind.PICTURE, compose, write, starts,
-           read, transparent=False)
+    Format("bmp", ".bmp", "BMP", "Pixels for old programs", FileKind.PICTURE, compose, write,
+           starts, read, transparent=False)
 )
 """
 DIALOG = """

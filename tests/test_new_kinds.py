@@ -14,7 +14,7 @@ from tests.helpers.specs import COMPOSED, TIMES, small
 from tests.test_plugins import install, python
 from vgsim.diagnosis import judge
 from vgsim.export.compose import compose, wants
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.inspection.result import Inspection
 from vgsim.measure.jacobian_of import hop_jacobian
@@ -144,7 +144,7 @@ def test_a_forgetful_cell_is_found_and_its_gate_named(monkeypatch):
 def test_it_is_drawn(styled, theme, spec):
     experiment = Experiment(spec)
     experiment.seek(0, len(experiment.timeline) - 4)
-    picture = Picture(view="hop", size="960x540")
+    picture = PictureRequest(view="hop", size="960x540")
     image = compose(frame_of(experiment, wish=Wish(wants(picture))), picture, theme)
     colors = {QColor(image.pixel(x, 270)).name() for x in range(image.width())}
     assert len(colors) > 3

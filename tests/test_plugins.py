@@ -18,7 +18,7 @@ MORE = """
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criterion import criterion, true
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
-from vgsim.export.format import Format, Kind, register
+from vgsim.export.format import Format, FileKind, register
 from vgsim.export.formats.csv import compose, write
 from vgsim.nn.clipping import CLIPPINGS, Clipping, by_norm
 from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS, Biases, Initializer
@@ -63,7 +63,7 @@ BIASES.add(
 )
 
 register(Format(
-    "rows", ".rows", "Rows", "numbers in rows", Kind.TABLE, compose, write,
+    "rows", ".rows", "Rows", "numbers in rows", FileKind.TABLE, compose, write,
     starts=lambda head: False, read=lambda file: None, transparent=False,
 ))
 

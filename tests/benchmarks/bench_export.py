@@ -35,9 +35,9 @@ from vgsim.export.formats.mp4 import save_mp4
 from vgsim.export.formats.png import encoded, save_png
 from vgsim.export.formats.pptx import Slide, save_pptx
 from vgsim.export.formats.webp import save_webp
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.sequence import OnePass, Sequence, Training
+from vgsim.export.sequence import OnePass, PictureSequence, Training
 from vgsim.export.shots import Shot
 from vgsim.measure.request import Wish
 from vgsim.nn.experiment import Experiment, twin
@@ -54,12 +54,12 @@ def window() -> QImage:
     apply_theme(QApplication.instance() or QApplication([]), theme)
     experiment = Experiment(load_preset("rnn-digits"))
     experiment.run(30)
-    return compose(frame_of(experiment), Picture(view="window", size="3840x2160"), theme)
+    return compose(frame_of(experiment), PictureRequest(view="window", size="3840x2160"), theme)
 
 
 def slide(path: Path) -> Callable[[], None]:
     """What writes a slide with two plots at 3840 x 2160."""
-    picture = Picture(plots=("gradient", "loss"), scale=2)
+    picture = PictureRequest(plots=("gradient", "loss"), scale=2)
     theme, experiment = load_theme("light"), Experiment(load_preset("sigmoid-stack"))
     experiment.run(100)
     frame = frame_of(experiment, wish=Wish(wants(picture)))
@@ -67,7 +67,7 @@ def slide(path: Path) -> Callable[[], None]:
     return lambda: save(frame, picture, path, theme, verdict, overwrite=True)
 
 
-def animation(path: Path, sequence: Sequence, picture: Picture) -> Callable[[], None]:
+def animation(path: Path, sequence: PictureSequence, picture: PictureRequest) -> Callable[[], None]:
     """What makes an animation from its first step to the file."""
     request = request_for(path, picture, sequence, 0.1)
     script = script_of(load_preset("sigmoid-stack"), request)
@@ -111,7 +111,7 @@ def told(what: str, goal: str, work: Callable[[], None], path: Path, rounds: int
 
 def whole_exports() -> None:
     """What a person waits for, from the experiment to the file."""
-    wide, small = Picture(plots=("gradient", "loss")), Picture(size="1280x720")
+    wide, small = PictureRequest(plots=("gradient", "loss")), PictureRequest(size="1280x720")
     last_twelve = OnePass(3, "forward:5", "update")
     with tempfile.TemporaryDirectory() as folder:
         png, pptx, mp4 = (Path(folder) / f"x{suffix}" for suffix in (".png", ".pptx", ".mp4"))

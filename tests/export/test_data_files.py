@@ -12,7 +12,7 @@ from tests.helpers.specs import small
 from vgsim.__main__ import main
 from vgsim.core.errors import SpecError
 from vgsim.export.compose import wants
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.reading import read_provenance
 from vgsim.export.sources import allow, carried, find, refuse_unasked, unlike
 from vgsim.measure.request import Wish
@@ -20,7 +20,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.data_files import fingerprint, portable_path
 from vgsim.nn.experiment import Experiment
 
-PICTURE = Picture(view="gradient", size="320x200")
+PICTURE = PictureRequest(view="gradient", size="320x200")
 ROWS = "a,b,kind\n" + "".join(f"{n},{n % 5},{'xy'[n % 2]}\n" for n in range(40))
 
 

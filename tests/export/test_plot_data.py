@@ -10,8 +10,8 @@ import pytest
 
 from tests.helpers.frames import make_frame, make_history
 from vgsim.core.errors import SpecError
-from vgsim.export.format import Kind, Output
-from vgsim.export.picture import Picture
+from vgsim.export.format import FileKind, Output
+from vgsim.export.picture import PictureRequest
 from vgsim.export.plot_data import table_of
 from vgsim.export.provenance.record import loads
 from vgsim.export.request import formats_of, suffixes
@@ -158,10 +158,10 @@ def test_a_parameter_that_does_not_exist_has_no_row():
 def save_data(name, frame, path):
     """Write the table of a plot in the format that the name of the file says."""
     (form,) = formats_of(path.name)
-    form.write(iter([table_of(name, frame)]), Output(path, Picture(view=name)))
+    form.write(iter([table_of(name, frame)]), Output(path, PictureRequest(view=name)))
 
 
-@pytest.mark.parametrize("suffix", suffixes(kind=Kind.TABLE))
+@pytest.mark.parametrize("suffix", suffixes(kind=FileKind.TABLE))
 def test_a_file_carries_the_experiment(suffix, tmp_path):
     path = tmp_path / f"data{suffix}"
     save_data("gradient", _frame(), path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vgsim.core.errors import SpecError
-from vgsim.export.picture import Picture, fields, parse
+from vgsim.export.picture import PictureRequest, fields, parse
 
 VIEWS, PLOTS = ("slide", "diagram", "loss"), ("gradient", "loss", "budget", "heatmap")
 
@@ -31,7 +31,7 @@ def test_scale_multiplies_the_pixels_and_not_the_layout():
 def test_what_differs_from_the_defaults_reads_back():
     picture = made(view="diagram", plots=["loss", "budget"], theme="print", title="One")
     assert made(**fields(picture)) == picture
-    assert fields(Picture()) == {}
+    assert fields(PictureRequest()) == {}
 
 
 @pytest.mark.parametrize(

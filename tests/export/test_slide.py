@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.specs import small
 from vgsim.diagnosis.verdict import Tone, Verdict
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.slide.content import (
     Origin,
     compared_caption,
@@ -20,7 +20,7 @@ from vgsim.export.slide.content import (
     shortened,
     slide_words,
 )
-from vgsim.export.slide.layout import Wish, arrange
+from vgsim.export.slide.layout import Extent, arrange
 from vgsim.export.slide.words import slide_text
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
@@ -116,7 +116,7 @@ def test_shortened_keeps_whole_parts(room):
     assert len(text) <= room and text in ("", "now", "now · log scale", "now · log scale · dashed")
 
 
-MAIN, PANEL = Wish((400, 160), (600, 270)), Wish((200, 126), (400, 240))
+MAIN, PANEL = Extent((400, 160), (600, 270)), Extent((200, 126), (400, 240))
 sides = st.floats(300, 1200)
 
 
@@ -143,4 +143,4 @@ def test_what_fits_has_at_least_the_room_it_needs(width, height, panels):
 
 def test_a_slide_at_the_loss_says_j_once():
     frame = next(f for f in map(frame_at, range(20)) if f.moment.phase is Phase.LOSS)
-    assert slide_text(frame, Picture(), "Slide", None).caption.count("J = ") == 1
+    assert slide_text(frame, PictureRequest(), "Slide", None).caption.count("J = ") == 1

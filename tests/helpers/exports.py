@@ -11,22 +11,22 @@ from vgsim.core.atomic import written
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export import writing
 from vgsim.export.drawing.vector import Page, pdf_bytes, svg_text
-from vgsim.export.format import Format, Kind
+from vgsim.export.drawn_moment import DrawnMoment
+from vgsim.export.format import FileKind, Format
 from vgsim.export.formats import FORMATS
 from vgsim.export.formats.svg import save_svg as save_svg_text
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.markup import packet
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.request import ExportRequest, formats_of
-from vgsim.export.scene import Scene
-from vgsim.export.sequence import Sequence
+from vgsim.export.sequence import PictureSequence
 from vgsim.measure.frame import Frame
 from vgsim.ui.style.theme import Theme
 
 SINGLE = [
     entry.value.suffix
     for entry in FORMATS
-    if not entry.value.several and entry.value.kind is not Kind.TABLE
+    if not entry.value.several and entry.value.kind is not FileKind.TABLE
 ]
 """Suffixes of single pictures."""
 SEVERAL = [entry.value.suffix for entry in FORMATS if entry.value.several]
@@ -40,7 +40,7 @@ def format_for(path: Path, several: bool = False) -> Format:
 
 def save(
     frame: Frame,
-    picture: Picture,
+    picture: PictureRequest,
     path: Path,
     current: Theme,
     verdict: Verdict | None = None,
@@ -48,12 +48,12 @@ def save(
     overwrite: bool,
 ) -> None:
     """Write one picture."""
-    scene = Scene(frame, picture, current, verdict)
+    scene = DrawnMoment(frame, picture, current, verdict)
     writing.save(scene, format_for(path), path, overwrite=overwrite)
 
 
 def request_for(
-    path: Path, picture: Picture, sequence: Sequence, seconds: float = 0.05
+    path: Path, picture: PictureRequest, sequence: PictureSequence, seconds: float = 0.05
 ) -> ExportRequest:
     """What makes an animation or a deck of ``path``."""
     return ExportRequest(picture, format_for(path, several=True), sequence, seconds)

@@ -21,7 +21,7 @@ from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, first_told, refuse
 from vgsim.core.registry import HOMES, registry
-from vgsim.export.format import Kind
+from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
 from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked, unlike
 from vgsim.measure.snapshot import frame_of
@@ -333,7 +333,7 @@ def _files() -> dict[str, list[str]]:
     for entry in FORMATS:
         form = entry.value
         words = "one picture or slide"
-        if form.kind is Kind.TABLE:
+        if form.kind is FileKind.TABLE:
             words = "the numbers behind a plot"
         elif form.several:
             words = "several: training with --every, or the moments of a pass with --pass"

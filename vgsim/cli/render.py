@@ -20,13 +20,13 @@ from vgsim.diagnosis.effects import measured
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import Share, painter, script_of, write_animation
 from vgsim.export.compose import advised, judged, no_room, noting_left_out, wants
-from vgsim.export.format import Kind, Output
+from vgsim.export.drawn_moment import DrawnMoment
+from vgsim.export.format import FileKind, Output
 from vgsim.export.formats.pptx import slide_size
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import never, silent
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.request import ExportRequest, formats_of
-from vgsim.export.scene import Scene
 from vgsim.export.task import Task, parse_task
 from vgsim.export.writing import save
 from vgsim.measure.frame import Frame
@@ -176,7 +176,7 @@ def make(task: Task, share: Share = silent) -> None:
         write_animation(script, request, task.out, paint, share=share)
         return
     frame, verdict = _still(task, share)
-    scene = Scene(frame, request.picture, theme, verdict)
+    scene = DrawnMoment(frame, request.picture, theme, verdict)
     try:
         save(scene, request.format, task.out, overwrite=True)
     except SpecError as error:
@@ -186,7 +186,7 @@ def make(task: Task, share: Share = silent) -> None:
 def _about_data(error: SpecError, request: ExportRequest, frame: Frame) -> SpecError:
     """``error``, or what it means for a table before the pass: that the moment is another."""
     view = request.picture.view
-    if request.format.kind is not Kind.TABLE or view not in PLOTS:
+    if request.format.kind is not FileKind.TABLE or view not in PLOTS:
         return error
     if frame.moment.phase is not Phase.START:
         return error
@@ -207,7 +207,7 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
         theme = load_theme(request.picture.theme)
         apply_theme(application(), theme)
         frame, verdict = _still(task, share)
-        scene = Scene(frame, request.picture, theme, verdict)
+        scene = DrawnMoment(frame, request.picture, theme, verdict)
         provenance = provenance or scene.provenance
         pages.append(request.format.compose(scene))
     first = tasks[0]
@@ -216,7 +216,7 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
     several.write(iter(pages), output)
 
 
-def _check_sizes(pictures: Sequence[Picture]) -> None:
+def _check_sizes(pictures: Sequence[PictureRequest]) -> None:
     """SpecError unless they fit slides of one size, for a deck has no other."""
     sizes = list(dict.fromkeys(slide_size(picture.layout) for picture in pictures))
     if len(sizes) > 1:
@@ -241,7 +241,7 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     return frame, _verdict(experiment, task.request.picture)
 
 
-def _verdict(experiment: Experiment, picture: Picture) -> Verdict | None:
+def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
     """What the picture says of the experiment, with measured remedies where it shows any."""
     if not judged(picture):
         return None

@@ -15,11 +15,11 @@ from vgsim.diagnosis import judge
 from vgsim.diagnosis.stopping import Stopped
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import judged, wants
+from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.format import Output
 from vgsim.export.progress import Canceled, Stop, never, silent
 from vgsim.export.request import ExportRequest
-from vgsim.export.scene import Scene
-from vgsim.export.sequence import OnePass, Sequence
+from vgsim.export.sequence import OnePass, PictureSequence
 from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Wish
@@ -43,7 +43,7 @@ class Script:
     """What is shown of which experiment; ``rival`` is what it is compared with."""
 
     spec: Spec
-    sequence: Sequence
+    sequence: PictureSequence
     wish: Wish
     judged: bool = False
     rival: Spec | None = None
@@ -155,7 +155,7 @@ def painter(request: ExportRequest, current: Callable[[], Theme]) -> Paint:
     """What composes the pages of a request; the application wears ``current``."""
 
     def page_of(still: Still) -> Any:
-        scene = Scene(still.frame, request.picture, current(), still.verdict)
+        scene = DrawnMoment(still.frame, request.picture, current(), still.verdict)
         return request.format.compose(scene)
 
     return page_of

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from vgsim.core.errors import refuse
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.drawing.raster import rendered
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.slide.content import Caption, Origin, SlideWords, compared_words, slide_words
-from vgsim.export.slide.layout import Wish
+from vgsim.export.slide.layout import Extent
 from vgsim.export.slide.parts import BESIDE, HopSheet, Pair, Titled, make_diagram
-from vgsim.export.slide.sheet import ASIDE, Part, Sheet
+from vgsim.export.slide.sheet import ASIDE, Sheet, SheetPart
 from vgsim.export.slide.texts import Painted, all_texts, cut_texts
 from vgsim.export.slide.why_sheet import WhySheet
 from vgsim.measure.frame import Frame
@@ -54,9 +54,9 @@ _WINDOW = (1600, 1000)
 """Logical pixels for which the whole window is laid out."""
 
 _WISHES = {
-    "hop": Wish((380, 166), (600, 260)),
-    "why": Wish((230, 120), (420, 300)),
-    "plot": Wish((186, 120), (340, 200)),
+    "hop": Extent((380, 166), (600, 260)),
+    "why": Extent((230, 120), (420, 300)),
+    "plot": Extent((186, 120), (340, 200)),
 }
 """Room for each part of a sheet, in logical pixels."""
 
@@ -92,7 +92,7 @@ def _window() -> WindowView:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Composition:
     """A picture as a widget, laid out and never shown on the screen.
 
     ``size`` is in logical pixels, of which each is ``ratio`` pixels of the picture.
@@ -128,12 +128,12 @@ def view_title(name: str) -> str:
     return _OWN[name] if name in _OWN else PLOTS[name].title
 
 
-def wants(picture: Picture) -> frozenset[type]:
+def wants(picture: PictureRequest) -> frozenset[type]:
     """Readings that the frame of a picture needs."""
     return frozenset(kind for view in _views(picture) for kind in _wants(view))
 
 
-def _views(picture: Picture) -> tuple[str, ...]:
+def _views(picture: PictureRequest) -> tuple[str, ...]:
     """The views that a picture is made of."""
     if picture.view == "window":
         return _window().parts
@@ -147,20 +147,20 @@ def _wants(view: str) -> tuple[type, ...]:
     return HopPanel.wants if view == "hop" else PLOTS[view].wants
 
 
-def judged(picture: Picture) -> bool:
+def judged(picture: PictureRequest) -> bool:
     """Whether a verdict is shown."""
     return "why" in _views(picture) or (picture.view == "slide" and picture.caption)
 
 
-def advised(picture: Picture) -> bool:
+def advised(picture: PictureRequest) -> bool:
     """Whether remedies are shown, with what was measured of them."""
     return "why" in _views(picture)
 
 
 @contextmanager
 def staged(
-    frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
-) -> Iterator[Stage]:
+    frame: Frame, picture: PictureRequest, current: Theme, verdict: Verdict | None = None
+) -> Iterator[Composition]:
     """The picture of ``frame`` as a widget, in the picture's theme and type.
 
     ``frame`` has the readings of :func:`wants`. ``current`` is the theme of the application, which
@@ -201,7 +201,7 @@ def _dressed(theme: Theme, current: Theme) -> Iterator[None]:
         app.setPalette(theme_palette(current))
 
 
-def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
+def _laid_out(widget: QWidget, picture: PictureRequest, ratio: float) -> Composition:
     width, height = picture.pixels
     least = widget.minimumSizeHint()  # a picture smaller than that shows all of it, smaller
     ratio = min(ratio, width / least.width(), height / least.height())
@@ -214,10 +214,10 @@ def _laid_out(widget: QWidget, picture: Picture, ratio: float) -> Stage:
     widget.show()
     for part in (widget, *widget.findChildren(QWidget)):
         QApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)
-    return Stage(widget, size, ratio)
+    return Composition(widget, size, ratio)
 
 
-def _tell(stage: Stage) -> None:
+def _tell(stage: Composition) -> None:
     """Whoever waits for it: what has no room."""
     told = _LEFT_OUT.get()
     if told is not None:
@@ -225,7 +225,7 @@ def _tell(stage: Stage) -> None:
 
 
 def compose(
-    frame: Frame, picture: Picture, current: Theme, verdict: Verdict | None = None
+    frame: Frame, picture: PictureRequest, current: Theme, verdict: Verdict | None = None
 ) -> QImage:
     """The picture of ``frame``: exactly ``picture.pixels``, with alpha where it is transparent."""
     with staged(frame, picture, current, verdict) as stage:
@@ -251,18 +251,18 @@ def no_room(left_out: Sequence[str]) -> str:
     return f"no room for {names}; a larger size or fewer plots would show it" if names else ""
 
 
-def smallest_text(stage: Stage) -> float:
+def smallest_text(stage: Composition) -> float:
     """Points of the smallest type, were the picture's short side that of a slide (7.5 inches)."""
     short = min(stage.size.width(), stage.size.height())
     return min((text.size for text in stage.texts), default=short) * SLIDE_POINTS / short
 
 
-def clipped(stage: Stage) -> list[str]:
+def clipped(stage: Composition) -> list[str]:
     """Texts that do not stand whole in the picture."""
     return cut_texts(stage.widget)
 
 
-def _ratio(picture: Picture) -> float:
+def _ratio(picture: PictureRequest) -> float:
     """Pixels a logical one: type keeps its share of the short side at every size."""
     width, height = picture.pixels
     if picture.view == "window":
@@ -271,7 +271,7 @@ def _ratio(picture: Picture) -> float:
 
 
 def _widget(
-    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+    frame: Frame, picture: PictureRequest, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> QWidget:
     if picture.view == "window":
         return _window().make(frame, theme, ratio, verdict)
@@ -290,13 +290,13 @@ def _origin(spec: Spec) -> Origin:
 
 
 def _slide(
-    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+    frame: Frame, picture: PictureRequest, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
     words = slide_words(frame, _origin(frame.spec), verdict, picture.title)
     if "why" in picture.plots:  # which says it all
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
-    main = Part(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
+    main = SheetPart(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
     panels = [
         replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
         for name in picture.plots
@@ -305,25 +305,25 @@ def _slide(
 
 
 def _comparison(
-    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+    frame: Frame, picture: PictureRequest, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
     assert frame.other is not None  # staged() has looked
     origins = _origin(frame.spec), _origin(frame.other.spec)
     words = compared_words(frame, frame.other, origins, picture.title)
-    main = Part(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
+    main = SheetPart(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
     panels = [_part(frame, first_plot(), theme, ratio, verdict)]
     return Sheet(words, main, panels, picture.caption)
 
 
 def _single(
-    frame: Frame, picture: Picture, theme: Theme, ratio: float, verdict: Verdict | None
+    frame: Frame, picture: PictureRequest, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
     """One view; its heading is the title, unless there is another one."""
     words = slide_words(frame, _origin(frame.spec), title=picture.title)
     plain = SlideWords(picture.title, "", words.source, Caption())
     if picture.view == "diagram":
         diagram = make_diagram(frame, theme, Scale())
-        part = Part(
+        part = SheetPart(
             Titled("Network", "shade: RMS of ∂J/∂h over the batch", diagram), _diagram_wish(frame)
         )
     else:
@@ -331,34 +331,38 @@ def _single(
     return Sheet(plain, part, captioned=picture.caption)
 
 
-def _pair_wish(picture: Picture, ratio: float) -> Wish:
+def _pair_wish(picture: PictureRequest, ratio: float) -> Extent:
     """Two diagrams beside each other, or one below the other where the picture is narrow."""
     beside = picture.pixels[0] / ratio - 2 * ASIDE >= BESIDE
-    return Wish((BESIDE, 180), (1200, 215)) if beside else Wish((400, 344), (600, 420))
+    return Extent((BESIDE, 180), (1200, 215)) if beside else Extent((400, 344), (600, 420))
 
 
-def _diagram_wish(frame: Frame) -> Wish:
+def _diagram_wish(frame: Frame) -> Extent:
     """Every stage would like its number and every hop its factor, every unit a dot."""
     wide = LEFT + LOSS + BAR + (CHIP_ROOM + 6) * (frame.stages + 1)
     high = NAMES + NUMBERS + FACTORS + 24 + 16 * max(frame.widths)
     least = NAMES + NUMBERS + FACTORS + 24 + min(max(9 * max(frame.widths), 30), 40)
-    return Wish((400, least), (min(max(wide, 500), 860), min(max(high, 210), 340)))
+    return Extent((400, least), (min(max(wide, 500), 860), min(max(high, 210), 340)))
 
 
-def _part(frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict | None) -> Part:
+def _part(
+    frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict | None
+) -> SheetPart:
     """One view under its heading."""
     if view == "why":
-        return Part(WhySheet(verdict), _WISHES[view])
+        return SheetPart(WhySheet(verdict), _WISHES[view])
     if view == "hop":
-        return Part(Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view])
+        return SheetPart(
+            Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view]
+        )
     plot = PLOTS[view](theme, Scale(), ratio, still=True)
     titled = Titled(plot.title, plot.subtitle, plot)
     plot.subtitle_changed.connect(titled.set_subtitle)
     plot.set_frame(frame)
-    return Part(titled, _WISHES["plot"])
+    return SheetPart(titled, _WISHES["plot"])
 
 
-def ground(picture: Picture) -> str:
+def ground(picture: PictureRequest) -> str:
     """The color behind everything: paper, but the window has a gray of its own."""
     theme = load_theme(picture.theme)
     return theme.background if picture.view == "window" else theme.surface

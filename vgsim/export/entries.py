@@ -10,21 +10,21 @@ import dataclasses
 from collections.abc import Mapping
 
 from vgsim.core.errors import Problem, SpecError, refuse
-from vgsim.export.format import Kind
+from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.request import PICTURE_FIELDS, ExportRequest, noted, parse_request
 
 KINDS = ("pass", "training")
 DEFAULTS: Mapping[str, object] = {
     "format": FORMATS.names()[0], "kind": "pass", "every": 10, "steps": 200, "seconds": 0.5,
-} | {field.name: field.default for field in dataclasses.fields(Picture)}  # fmt: skip
+} | {field.name: field.default for field in dataclasses.fields(PictureRequest)}  # fmt: skip
 """Every entry there is, as it is at first."""
 
 
 def format_names() -> tuple[str, ...]:
     """The formats that are offered: all but tables, which are copied from a plot."""
-    return tuple(entry.name for entry in FORMATS if entry.value.kind is not Kind.TABLE)
+    return tuple(entry.name for entry in FORMATS if entry.value.kind is not FileKind.TABLE)
 
 
 def completed(entries: Mapping[str, object]) -> dict[str, object]:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from vgsim.core.registry import Registry
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import Progress, Stop, never, silent
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.table import Table
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a file holds."""
 
     PICTURE = "picture"
@@ -30,10 +30,10 @@ class Kind(StrEnum):
 
 
 class Drawable(Protocol):
-    """One moment as a format asks for it, in the window's thread; see ``vgsim.export.scene``."""
+    """One moment as a format asks for it, in the window's thread; see ``export.drawn_moment``."""
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> PictureRequest:
         """How it is to look."""
 
     @property
@@ -62,7 +62,7 @@ class Output:
     """
 
     path: Path
-    picture: Picture
+    picture: PictureRequest
     provenance: Provenance | None = None
     seconds: float = 1.0
     progress: Progress = silent
@@ -84,7 +84,7 @@ class Format:
     suffix: str
     label: str
     summary: str
-    kind: Kind
+    kind: FileKind
     compose: Callable[[Drawable], Any]
     write: Callable[[Iterator[Any], Output], None]
     starts: Callable[[bytes], bool]
@@ -98,12 +98,12 @@ class Format:
     @property
     def timed(self) -> bool:
         """Whether each page stays for some seconds."""
-        return self.kind is Kind.ANIMATION
+        return self.kind is FileKind.ANIMATION
 
     @property
     def pixels(self) -> bool:
         """Whether it is made of pixels, so that a sharpness means something."""
-        return self.kind not in (Kind.VECTOR, Kind.TABLE)
+        return self.kind not in (FileKind.VECTOR, FileKind.TABLE)
 
 
 FORMATS: Registry[Format] = Registry("format")

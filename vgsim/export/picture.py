@@ -23,7 +23,7 @@ _CM = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)cm")
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureRequest:
     """One picture. Make one with :func:`parse`, which validates.
 
     ``view`` is "slide", "window", "diagram", "hop", "why", "comparison" or a plot's name;
@@ -75,14 +75,16 @@ def _pixels(size: str, dpi: int) -> tuple[int, int]:
     raise refuse("size", size, "16:9, 4:3, 1920x1080 (pixels) or 25.4x14.3cm")
 
 
-def parse(given: Mapping[str, object], views: tuple[str, ...], plots: tuple[str, ...]) -> Picture:
+def parse(
+    given: Mapping[str, object], views: tuple[str, ...], plots: tuple[str, ...]
+) -> PictureRequest:
     """A picture from fields by name; ``views`` and ``plots`` are the names there are.
 
     SpecError lists every problem, each with what, where and what is allowed.
     """
     problems: list[Problem] = []
     values: dict[str, object] = {}
-    known = {field.name: field.default for field in dataclasses.fields(Picture)}
+    known = {field.name: field.default for field in dataclasses.fields(PictureRequest)}
     for name, value in given.items():
         if name not in known:
             problems.append(Problem(name, value, "one of " + ", ".join(known)))
@@ -93,7 +95,7 @@ def parse(given: Mapping[str, object], views: tuple[str, ...], plots: tuple[str,
             problems += error.problems
     if problems:
         raise SpecError(*problems)
-    made = Picture(**values)  # type: ignore[arg-type]  # each was checked by its name
+    made = PictureRequest(**values)  # type: ignore[arg-type]  # each was checked by its name
     _check_size(made)
     return made
 
@@ -150,17 +152,17 @@ def _number(name: str, value: object, low: float, high: float, whole: bool = Fal
     return value
 
 
-def _check_size(picture: Picture) -> None:
+def _check_size(picture: PictureRequest) -> None:
     sides = (*picture.layout, *picture.pixels)
     if not all(SMALLEST <= side <= LARGEST and math.isfinite(side) for side in sides):
         allowed = f"{SMALLEST} to {LARGEST} pixels a side, scale included"
         raise refuse("size", picture.size, allowed)
 
 
-def fields(picture: Picture) -> dict[str, object]:
+def fields(picture: PictureRequest) -> dict[str, object]:
     """The fields that differ from their defaults, as :func:`parse` reads them."""
     return {
         field.name: list(value) if isinstance(value, tuple) else value
-        for field in dataclasses.fields(Picture)
+        for field in dataclasses.fields(PictureRequest)
         if (value := getattr(picture, field.name)) != field.default
     }

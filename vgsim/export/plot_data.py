@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vgsim.core.errors import refuse
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.sources import provenance_of
 from vgsim.export.table import PROVENANCE, Table
 from vgsim.measure.frame import Frame
@@ -34,5 +34,5 @@ def _meta(name: str, frame: Frame) -> dict[str, str]:
         "experiment": frame.spec.name,
         "updates done": str(step),
         "moment": str(frame.moment),
-        PROVENANCE: provenance_of(frame, Picture(view=name)).dumps(),
+        PROVENANCE: provenance_of(frame, PictureRequest(view=name)).dumps(),
     }

@@ -3,7 +3,7 @@
 The arguments of ``vgsim render``, the tables of a batch, the entries of the Export dialog and the
 presets in the settings all say it with the same fields:
 
-* how a picture looks: those of :class:`vgsim.export.picture.Picture`;
+* how a picture looks: those of :class:`vgsim.export.picture.PictureRequest`;
 * as what: ``format`` by its name, or ``out``, whose suffix says it;
 * which pictures follow one another, where a format holds several: ``pass`` for the moments of a
   pass ``from`` one ``to`` another, or ``every`` so many of ``steps`` updates, at a ``moment``;
@@ -24,11 +24,11 @@ from pathlib import Path
 
 from vgsim.core.errors import Missing, Problem, SpecError, refuse
 from vgsim.export.compose import panel_names, view_names
-from vgsim.export.format import Format, Kind
+from vgsim.export.format import FileKind, Format
 from vgsim.export.formats import FORMATS
-from vgsim.export.picture import Picture, parse
+from vgsim.export.picture import PictureRequest, parse
 from vgsim.export.provenance.record import MOST_STEPS
-from vgsim.export.sequence import ALL_THE_WAY_BACK, FIRST, LAST, OnePass, Sequence, Training
+from vgsim.export.sequence import ALL_THE_WAY_BACK, FIRST, LAST, OnePass, PictureSequence, Training
 
 SECONDS = {OnePass: 0.6, Training: 0.1}
 """How long a picture of an animation stays, unless said otherwise."""
@@ -36,7 +36,7 @@ MOST_PICTURES = 10_000
 SHORTEST, LONGEST = 0.02, 60.0
 """Seconds that a picture of an animation may stay."""
 MOMENTS = "start, forward:2, loss, backward:3, update or the like"
-PICTURE_FIELDS = tuple(field.name for field in dataclasses.fields(Picture))
+PICTURE_FIELDS = tuple(field.name for field in dataclasses.fields(PictureRequest))
 SEQUENCE_FIELDS = ("pass", "from", "to", "every", "steps", "moment", "seconds")
 FIELDS = ("format", "out", *SEQUENCE_FIELDS, *PICTURE_FIELDS)
 
@@ -48,9 +48,9 @@ class ExportRequest:
     ``sequence`` is None for a single picture. ``seconds`` is how long each stays where it does.
     """
 
-    picture: Picture
+    picture: PictureRequest
     format: Format
-    sequence: Sequence | None = None
+    sequence: PictureSequence | None = None
     seconds: float = 1.0
 
 
@@ -62,8 +62,8 @@ def parse_request(given: Mapping[str, object], *, compared: bool = True) -> Expo
     """
     problems: list[Problem] = []
     form: Format | None = None
-    picture: Picture | None = None
-    sequence: Sequence | None = None
+    picture: PictureRequest | None = None
+    sequence: PictureSequence | None = None
     seconds = 1.0
     with noted(problems):
         form = _format(given)
@@ -119,7 +119,7 @@ def formats_of(name: str) -> list[Format]:
     return [entry.value for entry in FORMATS if entry.value.suffix == suffix]
 
 
-def suffixes(*, several: bool | None = None, kind: Kind | None = None) -> tuple[str, ...]:
+def suffixes(*, several: bool | None = None, kind: FileKind | None = None) -> tuple[str, ...]:
     """Suffixes of the formats, or of those that hold several pictures, or are of that kind."""
     found: dict[str, None] = {}
     for entry in FORMATS:
@@ -133,7 +133,7 @@ def _asks_for_several(given: Mapping[str, object]) -> bool:
     return bool(given.get("pass")) or any(name in given for name in ("every", "from", "to"))
 
 
-def _picture(given: Mapping[str, object], compared: bool) -> Picture:
+def _picture(given: Mapping[str, object], compared: bool) -> PictureRequest:
     asked = {name: given[name] for name in PICTURE_FIELDS if name in given}
     picture = parse(asked, view_names(), panel_names())
     if picture.view == "comparison" and not compared:
@@ -141,7 +141,7 @@ def _picture(given: Mapping[str, object], compared: bool) -> Picture:
     return picture
 
 
-def _sequence(given: Mapping[str, object]) -> Sequence | None:
+def _sequence(given: Mapping[str, object]) -> PictureSequence | None:
     """Which pictures follow one another, when several are asked for."""
     whole_pass = given.get("pass", "every" not in given and _asks_for_several(given))
     if type(whole_pass) is not bool:
@@ -173,7 +173,7 @@ def _training(given: Mapping[str, object]) -> Training:
     return Training(steps, every, text_of(given, "moment", MOMENTS) or ALL_THE_WAY_BACK)
 
 
-def _seconds(given: Mapping[str, object], sequence: Sequence | None) -> float:
+def _seconds(given: Mapping[str, object], sequence: PictureSequence | None) -> float:
     if "seconds" not in given:
         return SECONDS[type(sequence)] if sequence is not None else 1.0
     seconds = given["seconds"]
@@ -184,7 +184,9 @@ def _seconds(given: Mapping[str, object], sequence: Sequence | None) -> float:
     return float(seconds)
 
 
-def _check_heeded(given: Mapping[str, object], form: Format, sequence: Sequence | None) -> None:
+def _check_heeded(
+    given: Mapping[str, object], form: Format, sequence: PictureSequence | None
+) -> None:
     """SpecError for what is asked for although nothing would come of it."""
     whole_pass = isinstance(sequence, OnePass)
     if sequence is None and form.several:
@@ -197,9 +199,13 @@ def _check_heeded(given: Mapping[str, object], form: Format, sequence: Sequence 
     if "moment" in given and whole_pass:
         raise refuse("moment", given["moment"], 'with "pass" nothing; "from" and "to" bound it')
     if "seconds" in given and not form.timed:
-        films = ", ".join(suffixes(kind=Kind.ANIMATION))
+        films = ", ".join(suffixes(kind=FileKind.ANIMATION))
         raise refuse("seconds", given["seconds"], f"only with a film: {films}")
-    if given.get("transparent") is True and not form.transparent and form.kind is not Kind.TABLE:
+    if (
+        given.get("transparent") is True
+        and not form.transparent
+        and form.kind is not FileKind.TABLE
+    ):
         allowed = f"nothing with {form.suffix}, which has a ground always"
         raise refuse("transparent", True, allowed)
 

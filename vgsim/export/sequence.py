@@ -66,4 +66,4 @@ class Training:
 
 MOST_VERDICTS = 20
 """Verdicts in a film of training: each takes longer than a picture, and must stay to be read."""
-Sequence = OnePass | Training
+PictureSequence = OnePass | Training

@@ -95,7 +95,7 @@ def pixels(image: QImage) -> Pixels:
     return rows[:, : 4 * width].reshape(height, width, 4).copy()
 
 
-class Box(NamedTuple):
+class Region(NamedTuple):
     """A rectangle of whole pixels."""
 
     left: int
@@ -104,7 +104,7 @@ class Box(NamedTuple):
     height: int
 
 
-def patch(before: Pixels | None, now: Pixels, see_through: bool) -> tuple[Pixels, Box]:
+def patch(before: Pixels | None, now: Pixels, see_through: bool) -> tuple[Pixels, Region]:
     """What turns ``before`` into ``now``: a part (H, W, 4) and where it goes.
 
     Laid over ``before``, the part's pixels with alpha 0 change nothing; if the film is
@@ -126,15 +126,15 @@ def _changes(before: Pixels | None, now: Pixels) -> NDArray[np.bool_]:
     return differs[..., 0]
 
 
-def _bounds(changed: NDArray[np.bool_]) -> Box:
+def _bounds(changed: NDArray[np.bool_]) -> Region:
     """The smallest rectangle around what changed, from even pixels on, as WebP counts them."""
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not len(rows):
-        return Box(0, 0, 1, 1)
+        return Region(0, 0, 1, 1)
     left, top = int(columns[0]) & ~1, int(rows[0]) & ~1
-    return Box(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
+    return Region(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
 
 
-def _cut(picture: NDArray[Any], box: Box) -> NDArray[Any]:
+def _cut(picture: NDArray[Any], box: Region) -> NDArray[Any]:
     """A copy of the part of ``picture`` inside ``box``."""
     return picture[box.top : box.top + box.height, box.left : box.left + box.width].copy()

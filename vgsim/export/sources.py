@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vgsim.core.errors import refuse
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.picture import fields as given
 from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
 from vgsim.export.reading import is_export, read_provenance, suffixes
@@ -133,7 +133,7 @@ def rival_settings(spec: Spec, rival: Spec) -> tuple[tuple[str, str], ...]:
     return tuple((RIVAL + path, json.dumps(rival[path])) for path in changed)
 
 
-def provenance_of(frame: Frame, picture: Picture) -> Provenance:
+def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     """What lets a file open as the moment it shows. Settings are JSON; long ones stay out."""
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in given(picture).items()}
     settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.format import Format, Output
 from vgsim.export.progress import Stop, never
 from vgsim.export.request import ExportRequest
-from vgsim.export.scene import Scene
 from vgsim.export.sequence import OnePass, Training
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment
@@ -24,7 +24,7 @@ Rest = Callable[[Stop], None]
 the file is moved into place, OSError when it cannot be written; then an old file is as it was."""
 
 
-def save(scene: Scene, form: Format, path: Path, *, overwrite: bool) -> None:
+def save(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> None:
     """Write the picture of a scene to ``path``.
 
     SpecError for what cannot be drawn, OSError, naming ``path``, when it cannot be written or may
@@ -33,7 +33,7 @@ def save(scene: Scene, form: Format, path: Path, *, overwrite: bool) -> None:
     begun(scene, form, path, overwrite=overwrite)(never)
 
 
-def begun(scene: Scene, form: Format, path: Path, *, overwrite: bool) -> Rest:
+def begun(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> Rest:
     """Paint the picture and give the rest. As :func:`save`; called in the main thread."""
     if not overwrite and path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(path))

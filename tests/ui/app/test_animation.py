@@ -13,7 +13,7 @@ from tests.helpers.exports import SEVERAL, request_for
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.export.animation import REHEARSAL, Animation, Script, painter, script_of, write_animation
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import Canceled
 from vgsim.export.reading import read_provenance
 from vgsim.export.request import ExportRequest
@@ -26,7 +26,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.app.animation_job import AnimationJob
 from vgsim.ui.plots import PLOTS
 
-PICTURE = Picture(view="gradient", size="320x200")
+PICTURE = PictureRequest(view="gradient", size="320x200")
 
 
 def _script(route, **changes) -> Script:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu
 
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.ui.app.clipboard import SVG, Clipboard, Makers
 from vgsim.ui.plots import PLOTS
 
@@ -167,7 +167,9 @@ def _painted(frame, picture) -> QImage:
 def clipboard(vgsim):
     makers = Makers(lambda picture: frozenset(), _painted, lambda frame, picture: "<svg/>")
     supply = NowSupply(vgsim.session)
-    return Clipboard(vgsim.window, supply, lambda view: Picture(view=view or "gradient"), makers)
+    return Clipboard(
+        vgsim.window, supply, lambda view: PictureRequest(view=view or "gradient"), makers
+    )
 
 
 def test_shapes_are_offered_with_pixels_beside_them(clipboard, vgsim):

@@ -13,7 +13,7 @@ from tests.helpers.exports import SINGLE, save
 from tests.helpers.specs import small
 from vgsim.diagnosis import judge
 from vgsim.export.compose import clipped, smallest_text, staged, view_names, wants
-from vgsim.export.picture import THEMES, Picture
+from vgsim.export.picture import THEMES, PictureRequest
 from vgsim.export.reading import read_provenance
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
@@ -32,7 +32,9 @@ def moment():
         experiment = Experiment(small(network__width=width, name="Matrix"))
         experiment.run(20)
         experiment.seek(20, 7)
-        wish = Wish(frozenset(kind for view in view_names() for kind in wants(Picture(view))))
+        wish = Wish(
+            frozenset(kind for view in view_names() for kind in wants(PictureRequest(view)))
+        )
         frames.append((frame_of(experiment, wish=wish), experiment))
     (frame, experiment), (other, _) = frames
     object.__setattr__(frame, "other", other)
@@ -43,7 +45,7 @@ def moment():
 @pytest.mark.parametrize("view", view_names())
 def test_every_format_has_its_size_and_comes_back(styled, theme, tmp_path, view, theme_name):
     frame, verdict = moment()
-    picture = Picture(view, size="864x576", theme=theme_name)
+    picture = PictureRequest(view, size="864x576", theme=theme_name)
     for suffix in SINGLE:
         path = tmp_path / f"x{suffix}"
         save(frame, picture, path, theme, verdict, overwrite=False)
@@ -57,7 +59,7 @@ def test_every_format_has_its_size_and_comes_back(styled, theme, tmp_path, view,
 @pytest.mark.parametrize("view", [view for view in view_names() if view != "window"])
 def test_no_type_is_too_small_and_none_is_cut(styled, theme, view, theme_name):
     frame, verdict = moment()
-    with staged(frame, Picture(view, theme=theme_name), theme, verdict) as stage:
+    with staged(frame, PictureRequest(view, theme=theme_name), theme, verdict) as stage:
         assert smallest_text(stage) >= LEAST_POINTS - 0.01
         assert clipped(stage) == []
 

@@ -15,15 +15,15 @@ from tests.helpers.exports import SINGLE, format_for, save
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.export.compose import staged, wants
+from vgsim.export.drawn_moment import DrawnMoment, body_of
 from vgsim.export.entries import DEFAULTS, completed, read
 from vgsim.export.formats import FORMATS
 from vgsim.export.formats.pptx import slide_size
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.presets import SHIPPED
 from vgsim.export.progress import Canceled
 from vgsim.export.reading import read_provenance
 from vgsim.export.request import parse_request
-from vgsim.export.scene import Scene, body_of
 from vgsim.export.sequence import OnePass, Training
 from vgsim.export.slide.sheet import Sheet
 from vgsim.export.sources import provenance_of
@@ -32,7 +32,7 @@ from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 
-PICTURE = Picture(view="diagram", size="480x270", theme="light")
+PICTURE = PictureRequest(view="diagram", size="480x270", theme="light")
 
 
 def shown(picture=PICTURE, position=12, steps=0):
@@ -76,7 +76,7 @@ def test_what_is_transparent_has_alpha(styled, frame, theme, tmp_path, transpare
 def test_a_slide_has_its_title_as_text_and_not_in_the_picture(styled, theme, tmp_path):
     from pptx import Presentation
 
-    picture = Picture(size="4:3", dpi=72, title="My own title")
+    picture = PictureRequest(size="4:3", dpi=72, title="My own title")
     path = tmp_path / "x.pptx"
     save(shown(picture), picture, path, theme, overwrite=False)
     made = Presentation(str(path))
@@ -85,7 +85,7 @@ def test_a_slide_has_its_title_as_text_and_not_in_the_picture(styled, theme, tmp
 
 
 def test_the_painted_part_of_a_slide_has_no_title(styled, theme):
-    picture = Picture(plots=(), size="960x540", title="My own title")
+    picture = PictureRequest(plots=(), size="960x540", title="My own title")
     with staged(shown(picture), picture, theme) as stage:
         assert "My own title" in [label.text() for label in stage.widget.findChildren(QLabel)]
         assert isinstance(stage.widget, Sheet)
@@ -121,7 +121,7 @@ def test_an_error_names_the_file_and_leaves_nothing(styled, frame, theme, tmp_pa
 def test_what_is_stopped_leaves_the_old_file(styled, frame, theme, tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
     path.write_text("old")
-    rest = begun(Scene(frame, PICTURE, theme), format_for(path), path, overwrite=True)
+    rest = begun(DrawnMoment(frame, PICTURE, theme), format_for(path), path, overwrite=True)
     with pytest.raises(Canceled):
         rest(lambda: True)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
@@ -173,7 +173,10 @@ def test_every_shipped_preset_can_be_exported(name):
 
 
 def test_what_is_not_entered_is_as_at_first():
-    assert read({}).picture == Picture() and read({"of another vgsim": 3}).picture == Picture()
+    assert (
+        read({}).picture == PictureRequest()
+        and read({"of another vgsim": 3}).picture == PictureRequest()
+    )
     assert completed({"scale": 3}) == {**DEFAULTS, "scale": 3}
 
 
@@ -223,10 +226,10 @@ def test_an_animation_is_called_after_what_it_shows(frame):
     ("size", "slide"), [("16:9", "16:9"), ("4:3", "4:3"), ("800x800", "4:3"), ("3000x900", "16:9")]
 )
 def test_the_slide_is_the_one_that_fits_best(size, slide):
-    assert slide_size(Picture(size=size).layout) == slide
+    assert slide_size(PictureRequest(size=size).layout) == slide
 
 
 def test_type_on_a_slide_is_as_large_as_on_the_whole_picture():
-    body = body_of(Picture(caption=False))
+    body = body_of(PictureRequest(caption=False))
     points = 13 / 500 * min(body.layout) * body.font_scale / body.dpi * 72
     assert points == pytest.approx(13 / 500 * 7.5 * 72, rel=0.01)

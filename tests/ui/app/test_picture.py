@@ -14,7 +14,7 @@ from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis import judge
 from vgsim.export.compose import (
-    Stage,
+    Composition,
     clipped,
     compose,
     judged,
@@ -26,7 +26,7 @@ from vgsim.export.compose import (
     view_names,
     wants,
 )
-from vgsim.export.picture import THEMES, Picture
+from vgsim.export.picture import THEMES, PictureRequest
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
@@ -36,7 +36,7 @@ from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import load_theme
 
 SIZES = ("16:9", "4:3", "640x400", "1200x1600")
-KINDS = frozenset(kind for name in panel_names() for kind in wants(Picture(view=name)))
+KINDS = frozenset(kind for name in panel_names() for kind in wants(PictureRequest(view=name)))
 
 
 def made(**changes):
@@ -58,7 +58,7 @@ def shown():
 def test_every_view_is_exact_and_all_its_type_large_and_whole(styled, shown, theme, view, size):
     frame, verdict = shown
     for name in THEMES:
-        picture = Picture(view=view, size=size, theme=name)
+        picture = PictureRequest(view=view, size=size, theme=name)
         with staged(frame, picture, theme, verdict) as stage:
             assert smallest_text(stage) >= 14.0
             assert clipped(stage) == []
@@ -69,7 +69,7 @@ def test_every_view_is_exact_and_all_its_type_large_and_whole(styled, shown, the
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_whole_window_has_the_exact_size(styled, shown, theme, size):
-    picture = Picture(view="window", size=size, theme="dark")
+    picture = PictureRequest(view="window", size=size, theme="dark")
     image = compose(shown[0], picture, theme, shown[1])
     assert image.size().toTuple() == picture.pixels
 
@@ -79,13 +79,13 @@ def test_the_whole_window_has_the_exact_size(styled, shown, theme, size):
     "plots", [(), ("loss", "gradient"), ("hop",), ("why", "budget"), ("loss", "hop", "saturation")]
 )
 def test_a_slide_of_any_panels_is_whole(styled, shown, theme, size, plots):
-    with staged(shown[0], Picture(size=size, plots=plots), theme, shown[1]) as stage:
+    with staged(shown[0], PictureRequest(size=size, plots=plots), theme, shown[1]) as stage:
         assert smallest_text(stage) >= 14.0
         assert clipped(stage) == []
 
 
 def test_a_wide_slide_has_room_for_three_plots(styled, shown, theme):
-    with staged(shown[0], Picture(plots=("loss", "gradient", "budget")), theme) as stage:
+    with staged(shown[0], PictureRequest(plots=("loss", "gradient", "budget")), theme) as stage:
         assert stage.left_out == ()
 
 
@@ -94,14 +94,14 @@ def _of_preset(name):
     """Near the end of the first backward pass, judged once."""
     experiment = Experiment(load_preset(name))
     experiment.seek(0, experiment.timeline[-3].position)
-    picture = Picture(plots=("gradient", "hop"))
+    picture = PictureRequest(plots=("gradient", "hop"))
     return frame_of(experiment, wish=Wish(wants(picture))), judge(twin(experiment))
 
 
 @pytest.mark.parametrize("preset", ["sigmoid-stack", "residual-deep", "lstm-adding"])
 @pytest.mark.parametrize("size", SIZES)
 def test_a_slide_of_a_preset_is_whole(styled, theme, preset, size):
-    picture = Picture(size=size, plots=("gradient", "hop"))
+    picture = PictureRequest(size=size, plots=("gradient", "hop"))
     frame, verdict = _of_preset(preset)
     with staged(frame, picture, theme, verdict) as stage:
         assert smallest_text(stage) >= 14.0
@@ -110,25 +110,25 @@ def test_a_slide_of_a_preset_is_whole(styled, theme, preset, size):
 
 @pytest.mark.parametrize("scale", [1.3, 2.0, 3.0])
 def test_larger_type_is_larger_and_whole(styled, shown, theme, scale):
-    with staged(shown[0], Picture(font_scale=scale), theme, shown[1]) as stage:
+    with staged(shown[0], PictureRequest(font_scale=scale), theme, shown[1]) as stage:
         assert smallest_text(stage) >= 14.0 * min(scale, 1.6)  # as large as the network allows
         assert clipped(stage) == []
 
 
 def test_a_title_of_ones_own_takes_the_place_of_the_experiments(styled, shown, theme):
-    with staged(shown[0], Picture(title="Why sigmoids fade"), theme) as stage:
+    with staged(shown[0], PictureRequest(title="Why sigmoids fade"), theme) as stage:
         assert "Why sigmoids fade" in [text.text for text in stage.texts]
 
 
 def test_a_picture_without_a_caption_says_nothing_of_the_settings(styled, shown, theme):
-    with staged(shown[0], Picture(caption=False), theme, shown[1]) as stage:
+    with staged(shown[0], PictureRequest(caption=False), theme, shown[1]) as stage:
         words = " ".join(text.text for text in stage.texts)
     assert "seed" not in words and shown[1].title not in words
 
 
 @pytest.mark.parametrize("view", ["slide", "diagram", "hop", "why", "comparison", "gradient"])
 def test_nothing_is_painted_behind_a_transparent_picture(styled, shown, theme, view):
-    picture = Picture(view=view, size="640x400", transparent=True)
+    picture = PictureRequest(view=view, size="640x400", transparent=True)
     image = compose(shown[0], picture, theme, shown[1])
     clear = [
         image.pixelColor(x, y).alpha() == 0 for x in range(0, 640, 7) for y in range(0, 400, 7)
@@ -138,7 +138,7 @@ def test_nothing_is_painted_behind_a_transparent_picture(styled, shown, theme, v
 
 
 def test_what_is_painted_is_the_same_on_white_without_a_background(styled, shown, theme):
-    picture = Picture(size="960x540")
+    picture = PictureRequest(size="960x540")
     whole = compose(shown[0], picture, theme, shown[1])
     clear = compose(shown[0], replace(picture, transparent=True), theme, shown[1])
     paper = QImage(clear.size(), QImage.Format.Format_RGB32)
@@ -158,7 +158,7 @@ def test_a_comparison_needs_another_experiment(styled, shown, theme):
     alone = replace(shown[0], other=None)
     with (
         pytest.raises(SpecError, match="not compared"),
-        staged(alone, Picture(view="comparison"), theme),
+        staged(alone, PictureRequest(view="comparison"), theme),
     ):
         pass
     assert styled.palette().window().color() == QColor(theme.background)
@@ -173,13 +173,13 @@ def test_type_that_is_too_small_and_text_that_is_cut_are_found(qtbot, styled):
     holder.resize(500, 500)
     holder.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     holder.show()
-    stage = Stage(holder, holder.size(), 1.0)
+    stage = Composition(holder, holder.size(), 1.0)
     assert smallest_text(stage) < 10 and clipped(stage) == ["much too long"]
     holder.close()
 
 
 def test_a_large_picture_is_rendered_not_scaled(styled, shown, theme):
-    picture = Picture(view="diagram", size="960x540")
+    picture = PictureRequest(view="diagram", size="960x540")
     small_one = compose(shown[0], picture, theme)
     large = compose(shown[0], replace(picture, scale=4), theme)
     assert (large.width(), large.height()) == (3840, 2160)
@@ -194,16 +194,17 @@ def test_a_large_picture_is_rendered_not_scaled(styled, shown, theme):
 
 def test_the_application_gets_its_own_theme_and_type_back(styled, shown, theme):
     before = text_width("stage")
-    compose(shown[0], Picture(view="loss", theme="dark", size="640x360"), theme)
+    compose(shown[0], PictureRequest(view="loss", theme="dark", size="640x360"), theme)
     assert styled.palette().window().color() == QColor(theme.background)
     assert text_width("stage") == before and ui_font(11).pixelSize() == 11
 
 
 @pytest.mark.parametrize(
     ("picture", "shows"),
-    [(Picture(), True), (Picture(caption=False), False), (Picture(view="why"), True),
-     (Picture(caption=False, plots=("why",)), True), (Picture(view="window"), True),
-     (Picture(view="diagram"), False)],
+    [(PictureRequest(), True), (PictureRequest(caption=False), False),
+     (PictureRequest(view="why"), True),
+     (PictureRequest(caption=False, plots=("why",)), True), (PictureRequest(view="window"), True),
+     (PictureRequest(view="diagram"), False)],
 )  # fmt: skip
 def test_a_verdict_is_made_only_where_it_is_shown(styled, picture, shows):
     assert judged(picture) is shows
@@ -211,14 +212,16 @@ def test_a_verdict_is_made_only_where_it_is_shown(styled, picture, shows):
 
 @pytest.mark.parametrize("size", ["16:9", "4:3"])
 def test_three_plots_have_room_beside_the_diagram_of_a_preset(styled, theme, size):
-    picture = Picture(plots=("gradient", "loss", "budget"), size=size)
+    picture = PictureRequest(plots=("gradient", "loss", "budget"), size=size)
     with staged(*_of_preset("sigmoid-stack")[:1], picture, theme) as stage:
         assert stage.left_out == ()
 
 
 def test_what_has_no_room_is_told(styled, shown, theme):
     with noting_left_out() as lost:
-        compose(shown[0], Picture(plots=("gradient", "budget"), font_scale=3.0), theme, shown[1])
+        compose(
+            shown[0], PictureRequest(plots=("gradient", "budget"), font_scale=3.0), theme, shown[1]
+        )
     assert lost == ["gradient by stage", "gain budget", "the verdict"]
     assert no_room(lost).startswith("no room for gradient by stage, gain budget and the verdict;")
     assert no_room(()) == ""
@@ -228,6 +231,6 @@ def test_what_has_no_room_is_told(styled, shown, theme):
 def test_no_picture_tells_its_readers_to_press_keys(styled, theme, view):
     experiment = Experiment(small())
     frame = frame_of(experiment, wish=Wish(KINDS))
-    with staged(frame, Picture(view), theme) as stage:
+    with staged(frame, PictureRequest(view), theme) as stage:
         said = " ".join(text.text for text in stage.texts)
     assert "(T)" not in said and "(→)" not in said and "Step" not in said

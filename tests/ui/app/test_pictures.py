@@ -12,7 +12,7 @@ from tests.helpers.patience import PATIENCE_S
 from vgsim.export.compose import compose, wants
 from vgsim.export.entries import read
 from vgsim.export.formats import png
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.reading import read_provenance
 from vgsim.export.sequence import Training
 from vgsim.ui.app.preview import reduced
@@ -159,7 +159,7 @@ def test_a_plot_that_is_not_in_sight_gets_its_readings_first(vgsim, qtbot, monke
     dialog = opened(vgsim, qtbot, {"view": "activations"})
     qtbot.waitUntil(lambda: any(view == "activations" for _, view in frames))
     frame = next(frame for frame, view in frames if view == "activations")
-    assert wants(Picture(view="activations")) <= frame.wish.kinds
+    assert wants(PictureRequest(view="activations")) <= frame.wish.kinds
     dialog.reject()
     qtbot.waitUntil(lambda: vgsim.session.state.wish.kinds == vgsim.window.workspace.wants())
 
@@ -301,7 +301,7 @@ def test_a_panel_is_exported_with_the_rest_as_last_time(vgsim, qtbot, asked, tmp
     dialog = vgsim.window.findChildren(ExportDialog)[-1]
     assert (dialog.entries()["view"], dialog.entries()["size"]) == ("loss", "480x270")
     dialog.reject()
-    assert vgsim.pictures.last_picture() == Picture(**SMALL)
+    assert vgsim.pictures.last_picture() == PictureRequest(**SMALL)
 
 
 def test_copy_from_the_dialog(vgsim, qtbot):
@@ -333,7 +333,7 @@ def test_the_window_keeps_its_theme_behind_the_dialog(vgsim, qtbot):
 def test_a_preview_has_no_more_pixels_than_are_seen(size, room, pixels):
     from PySide6.QtCore import QSize
 
-    assert reduced(Picture(size=size, scale=4), QSize(*room)).pixels == pixels
+    assert reduced(PictureRequest(size=size, scale=4), QSize(*room)).pixels == pixels
 
 
 def test_what_waited_for_its_frame_does_not_overtake_a_writing(vgsim, qtbot, monkeypatch, tmp_path):

@@ -35,7 +35,7 @@ from vgsim.export.drawing import svg_marks as marks
 from vgsim.export.drawing.svg_clip import Clip, of_path, of_region
 from vgsim.export.drawing.svg_letters import Letters
 from vgsim.export.drawing.svg_marks import Attributes
-from vgsim.export.drawing.svg_page import Page
+from vgsim.export.drawing.svg_page import SvgPage
 
 SHARP = 2
 """Device pixels a page pixel: what can only be pixels, as an icon, comes that sharp."""
@@ -83,7 +83,7 @@ class SvgDevice(QPaintDevice):
 
     def __init__(self, size: QSize, ratio: float = 1.0) -> None:
         super().__init__()
-        self.page = Page(size.width(), size.height())
+        self.page = SvgPage(size.width(), size.height())
         self._engine = SvgEngine(self.page, ratio)
         wide, high = size.width(), size.height()
         millimeters = 25.4 / DPI
@@ -120,7 +120,7 @@ class SvgDevice(QPaintDevice):
 class SvgEngine(QPaintEngine):
     """Takes what a painter paints and puts it on a page."""
 
-    def __init__(self, page: Page, ratio: float = 1.0) -> None:
+    def __init__(self, page: SvgPage, ratio: float = 1.0) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
         self._page, self._ratio = page, ratio
         self.error: Exception | None = None

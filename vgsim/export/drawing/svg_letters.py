@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGlyphRun, QRawFont, QTextLayout, QTransform
 
 from vgsim.export.drawing.svg_marks import matrix, number, outline
-from vgsim.export.drawing.svg_page import Page
+from vgsim.export.drawing.svg_page import SvgPage
 
 EM = 1000
 """Units of a glyph's outline to the em: a unit is a hundredth of a pixel in small type."""
@@ -15,7 +15,7 @@ EM = 1000
 class Letters:
     """Sets lines of text on a page."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: SvgPage) -> None:
         self._page = page
         self._set: dict[tuple[str, str], list[tuple[float, str]]] = {}
         self._names: dict[tuple[object, ...], str] = {}

@@ -15,7 +15,7 @@ TOLD = 20_000
 """Most characters of a picture's words that its description holds."""
 
 
-class Page:
+class SvgPage:
     """Marks of one picture, ``width`` x ``height`` page pixels."""
 
     def __init__(self, width: float, height: float) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.formats.png import encoded
 from vgsim.export.progress import Progress, Stop, never, silent
 from vgsim.export.provenance.png import (
@@ -123,7 +123,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "apng", ".apng", "APNG film", "All colors without loss, for browsers", Kind.ANIMATION,
+        "apng", ".apng", "APNG film", "All colors without loss, for browsers", FileKind.ANIMATION,
         compose, write, starts, find_in_png, several=True,
     )
 )  # fmt: skip

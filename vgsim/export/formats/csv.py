@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vgsim.core.atomic import text_file
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.provenance.tables import find_in_csv, starts_csv
 from vgsim.export.table import Table, write_rows
 
@@ -44,7 +44,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "csv", ".csv", "CSV", "The numbers behind a plot, as rows of text", Kind.TABLE,
+        "csv", ".csv", "CSV", "The numbers behind a plot, as rows of text", FileKind.TABLE,
         compose, write, starts, find_in_csv,
         transparent=False,
     )

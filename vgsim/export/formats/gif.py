@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Canceled, Progress, Stop, never, silent
 from vgsim.export.provenance.gif import GIF_COMMENT, find_in_gif
 from vgsim.export.provenance.record import Provenance
@@ -285,7 +285,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "gif", ".gif", "GIF film", "256 colors, plays everywhere", Kind.ANIMATION,
+        "gif", ".gif", "GIF film", "256 colors, plays everywhere", FileKind.ANIMATION,
         compose, write, starts, find_in_gif, several=True, transparent=False,
     )
 )  # fmt: skip

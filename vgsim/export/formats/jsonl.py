@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vgsim.core.atomic import text_file
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.provenance.tables import JSONL_START, MARK, find_in_jsonl
 from vgsim.export.table import META, Table
 
@@ -50,8 +50,8 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "jsonl", ".jsonl", "JSON Lines", "The numbers behind a plot, an object a row", Kind.TABLE,
-        compose, write, starts, find_in_jsonl,
+        "jsonl", ".jsonl", "JSON Lines", "The numbers behind a plot, an object a row",
+        FileKind.TABLE, compose, write, starts, find_in_jsonl,
         transparent=False,
     )
 )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Progress, Stop, never, silent
 from vgsim.export.provenance.mp4 import find_in_mp4
 from vgsim.export.provenance.record import Provenance, refuse_file
@@ -127,7 +127,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "mp4", ".mp4", "MP4 film", "Smallest, for slides and video players", Kind.ANIMATION,
+        "mp4", ".mp4", "MP4 film", "Smallest, for slides and video players", FileKind.ANIMATION,
         compose, write, starts, find_in_mp4, several=True, transparent=False,
     )
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.provenance.tables import find_in_npz
 from vgsim.export.table import META, Table
 
@@ -52,7 +52,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "npz", ".npz", "NPZ", "The numbers behind a plot, as NumPy arrays", Kind.TABLE,
+        "npz", ".npz", "NPZ", "The numbers behind a plot, as NumPy arrays", FileKind.TABLE,
         compose, write, starts, find_in_npz,
         transparent=False,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Canceled
 from vgsim.export.provenance.markup import packet
 from vgsim.export.provenance.pdf import find_in_pdf
@@ -39,7 +39,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "pdf", ".pdf", "PDF", "Shapes: sharp at any size, for LaTeX and print", Kind.VECTOR,
+        "pdf", ".pdf", "PDF", "Shapes: sharp at any size, for LaTeX and print", FileKind.VECTOR,
         compose, write, starts, find_in_pdf,
     )
 )  # fmt: skip

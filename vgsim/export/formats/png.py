@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Canceled
 from vgsim.export.provenance.png import PNG_SIGNATURE, find_in_png, international_text
 from vgsim.export.provenance.record import Provenance
@@ -73,7 +73,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "png", ".png", "PNG", "Pixels: for slides, documents and the web", Kind.PICTURE,
+        "png", ".png", "PNG", "Pixels: for slides, documents and the web", FileKind.PICTURE,
         compose, write, starts, find_in_png,
     )
 )  # fmt: skip

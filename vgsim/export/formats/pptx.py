@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Canceled
 from vgsim.export.provenance.markup import element
 from vgsim.export.provenance.package import find_in_pptx
@@ -283,13 +283,13 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "pptx", ".pptx", "PowerPoint", "A slide with editable title and caption", Kind.DOCUMENT,
+        "pptx", ".pptx", "PowerPoint", "A slide with editable title and caption", FileKind.DOCUMENT,
         compose, write, starts, find_in_pptx, editable=True,
     )
 )  # fmt: skip
 register(
     Format(
-        "deck", ".pptx", "PowerPoint deck", "A slide for every picture", Kind.DOCUMENT,
+        "deck", ".pptx", "PowerPoint deck", "A slide for every picture", FileKind.DOCUMENT,
         compose, write, starts, find_in_pptx, several=True, editable=True,
     )
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Canceled, Stop, never
 from vgsim.export.provenance.markup import element, find_in_svg
 from vgsim.export.provenance.record import Provenance
@@ -59,7 +59,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "svg", ".svg", "SVG", "Shapes: sharp at any size, for the web and Inkscape", Kind.VECTOR,
-        compose, write, starts, find_in_svg,
+        "svg", ".svg", "SVG", "Shapes: sharp at any size, for the web and Inkscape",
+        FileKind.VECTOR, compose, write, starts, find_in_svg,
     )
 )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from vgsim.core.atomic import written
-from vgsim.export.format import Drawable, Format, Kind, Output, register
+from vgsim.export.format import Drawable, FileKind, Format, Output, register
 from vgsim.export.progress import Progress, Stop, never, silent
 from vgsim.export.provenance.markup import packet
 from vgsim.export.provenance.record import Provenance
@@ -118,7 +118,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "webp", ".webp", "WebP film", "All colors, small, for browsers", Kind.ANIMATION,
+        "webp", ".webp", "WebP film", "All colors, small, for browsers", FileKind.ANIMATION,
         compose, write, starts, find_in_webp, several=True,
     )
 )  # fmt: skip

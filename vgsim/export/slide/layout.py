@@ -20,7 +20,7 @@ Height = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Extent:
     """What a part can do with at ``least`` (width, height), and where it looks its best."""
 
     least: Size
@@ -28,7 +28,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class Arrangement:
     """Where everything stands; ``score`` tells how well it stands there, 1 at best."""
 
     main: Box
@@ -38,11 +38,13 @@ class Rooms:
     fits: bool
 
 
-def arrange(room: Box, main: Wish, panels: Sequence[Wish], caption: Height | None) -> Rooms:
+def arrange(
+    room: Box, main: Extent, panels: Sequence[Extent], caption: Height | None
+) -> Arrangement:
     """The best of all divisions of ``room``.
 
-    ``caption`` is None where there is none. ``Rooms.fits`` is false where something has less room
-    than it can do with.
+    ``caption`` is None where there is none. ``Arrangement.fits`` is false where something
+    has less room than it can do with.
     """
     sizes = [panel.least for panel in panels]
     found = (_judged(*boxes, main, panels, caption) for boxes in _all(room, sizes, caption))
@@ -133,10 +135,10 @@ def _judged(
     main: Box,
     rest: tuple[Box, ...],
     caption: Box | None,
-    wish: Wish,
-    panels: Sequence[Wish],
+    wish: Extent,
+    panels: Sequence[Extent],
     height: Height | None,
-) -> Rooms:
+) -> Arrangement:
     goods = [_good(main, wish, 3.0, 1.5), *map(_good, rest, panels)]
     fits = all(map(_holds, (main, *rest), (wish, *panels)))
     if caption is not None and height is not None:
@@ -146,14 +148,14 @@ def _judged(
     score = 1.0
     for good in goods:
         score *= good
-    return Rooms(main, rest, caption, score, fits)
+    return Arrangement(main, rest, caption, score, fits)
 
 
-def _holds(box: Box, wish: Wish) -> bool:
+def _holds(box: Box, wish: Extent) -> bool:
     return box.width >= wish.least[0] and box.height >= wish.least[1]
 
 
-def _good(box: Box, wish: Wish, across: float = 1.0, down: float = 1.0) -> float:
+def _good(box: Box, wish: Extent, across: float = 1.0, down: float = 1.0) -> float:
     """1 where there is all the room that it looks its best in, less where there is less.
 
     ``across`` and ``down`` are exponents: how much it minds.

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vgsim.export.slide.content import Caption, SlideWords, shortened
-from vgsim.export.slide.layout import Rooms, Wish, arrange
+from vgsim.export.slide.layout import Arrangement, Extent, arrange
 from vgsim.export.slide.parts import CaptionBlock, Words, sized
 from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.widgets.text import hairline
@@ -25,11 +25,11 @@ _TERSE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetPart:
     """One view on a sheet, the room that it would like, and what a person calls it."""
 
     widget: QWidget
-    wish: Wish
+    wish: Extent
     name: str = ""
 
 
@@ -40,7 +40,11 @@ class Sheet(QWidget):
     """
 
     def __init__(
-        self, words: SlideWords, main: Part, panels: Sequence[Part] = (), captioned: bool = True
+        self,
+        words: SlideWords,
+        main: SheetPart,
+        panels: Sequence[SheetPart] = (),
+        captioned: bool = True,
     ) -> None:
         super().__init__()
         self._main, self._panels = main, tuple(panels)
@@ -147,7 +151,7 @@ class Sheet(QWidget):
         for part, box in zip(self._panels, rooms.panels, strict=False):
             sized(part.widget, QRectF(*box))
 
-    def _choice(self, room: Box) -> tuple[Rooms, CaptionBlock | None]:
+    def _choice(self, room: Box) -> tuple[Arrangement, CaptionBlock | None]:
         """As many panels as fit, with as much caption as looks well beside them."""
         blocks = self._captions if self._captioned else []
         for panels in range(len(self._panels), -1, -1):
@@ -164,7 +168,7 @@ class Sheet(QWidget):
                 return bare, None
         raise AssertionError("no panels at all are always a choice")
 
-    def _arranged(self, room: Box, wishes: list[Wish], block: CaptionBlock | None) -> Rooms:
+    def _arranged(self, room: Box, wishes: list[Extent], block: CaptionBlock | None) -> Arrangement:
         return arrange(room, self._main.wish, wishes, block.height_at if block else None)
 
 

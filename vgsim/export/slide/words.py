@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vgsim.core.numbers import magnitude, plain
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
@@ -39,7 +39,7 @@ class SlideText:
 
 
 def slide_text(
-    frame: Frame, picture: Picture, view_title: str, verdict: Verdict | None
+    frame: Frame, picture: PictureRequest, view_title: str, verdict: Verdict | None
 ) -> SlideText:
     """What is said of ``frame``, drawn as ``picture``, whose view is called ``view_title``."""
     return SlideText(
@@ -50,7 +50,7 @@ def slide_text(
     )
 
 
-def title_of(frame: Frame, picture: Picture) -> str:
+def title_of(frame: Frame, picture: PictureRequest) -> str:
     """The user's own title, or the experiment and the moment: "…: Backward pass, stage 3 of 7"."""
     return picture.title or f"{frame.spec.name or NAMELESS}: {moment_words(frame)}"
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from vgsim.core.errors import SpecError
 from vgsim.export.compose import view_title
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.plot_data import table_of
 from vgsim.export.table import tabbed
 from vgsim.measure.frame import Frame
@@ -30,9 +30,9 @@ class Makers:
     Without ``svg`` nothing can be copied as shapes.
     """
 
-    wants: Callable[[Picture], frozenset[type]]
-    image: Callable[[Frame, Picture], QImage]
-    svg: Callable[[Frame, Picture], str] | None = None
+    wants: Callable[[PictureRequest], frozenset[type]]
+    image: Callable[[Frame, PictureRequest], QImage]
+    svg: Callable[[Frame, PictureRequest], str] | None = None
 
 
 class Clipboard(QObject):
@@ -42,7 +42,11 @@ class Clipboard(QObject):
     """
 
     def __init__(
-        self, window: MainWindow, supply: Supply, last: Callable[[str], Picture], makers: Makers
+        self,
+        window: MainWindow,
+        supply: Supply,
+        last: Callable[[str], PictureRequest],
+        makers: Makers,
     ) -> None:
         super().__init__(window)
         self._window, self._supply = window, supply
@@ -82,7 +86,7 @@ class Clipboard(QObject):
         if name in PLOTS:
             self._chosen = name
 
-    def _with_picture(self, view: str, put: Callable[[Picture, Frame], None]) -> None:
+    def _with_picture(self, view: str, put: Callable[[PictureRequest, Frame], None]) -> None:
         self.choose(view)
         try:
             picture = self._last(view)
@@ -90,7 +94,9 @@ class Clipboard(QObject):
         except SpecError as error:
             self._refuse(error)
 
-    def _try(self, put: Callable[[Picture, Frame], None], picture: Picture, frame: Frame) -> None:
+    def _try(
+        self, put: Callable[[PictureRequest, Frame], None], picture: PictureRequest, frame: Frame
+    ) -> None:
         try:
             put(picture, frame)
         except SpecError as error:  # a comparison of one, for example
@@ -99,13 +105,13 @@ class Clipboard(QObject):
     def _refuse(self, error: SpecError) -> None:
         self._window.tell(f"Nothing was copied: {error}")
 
-    def _put_image(self, picture: Picture, frame: Frame) -> None:
+    def _put_image(self, picture: PictureRequest, frame: Frame) -> None:
         image = self._makers.image(frame, picture)
         QGuiApplication.clipboard().setImage(image)
         size = f"{image.width()} × {image.height()} pixels"
         self._window.tell(f"Copied: {view_title(picture.view)}, {size}")
 
-    def _put_svg(self, picture: Picture, frame: Frame) -> None:
+    def _put_svg(self, picture: PictureRequest, frame: Frame) -> None:
         assert self._makers.svg is not None  # else it is not offered
         parcel = QMimeData()
         parcel.setData(SVG, self._makers.svg(frame, picture).encode())

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import wants
 from vgsim.export.drawing.vector import svg_text
+from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.formats.svg import with_provenance
-from vgsim.export.picture import Picture
-from vgsim.export.scene import Scene
+from vgsim.export.picture import PictureRequest
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.clipboard import Makers
 from vgsim.ui.style.theme import Theme
@@ -26,11 +26,11 @@ def makers(dress: Dress) -> Makers:
     return Makers(wants, partial(_image, dress), partial(_svg, dress))
 
 
-def _image(dress: Dress, frame: Frame, picture: Picture) -> QImage:
-    return Scene(frame, picture, *dress()).image()
+def _image(dress: Dress, frame: Frame, picture: PictureRequest) -> QImage:
+    return DrawnMoment(frame, picture, *dress()).image()
 
 
-def _svg(dress: Dress, frame: Frame, picture: Picture) -> str:
-    scene = Scene(frame, picture, *dress())
+def _svg(dress: Dress, frame: Frame, picture: PictureRequest) -> str:
+    scene = DrawnMoment(frame, picture, *dress())
     with scene.staged() as (widget, page):
         return with_provenance(svg_text(widget, page), scene.provenance)

@@ -12,7 +12,7 @@ from vgsim.export.compose import panel_names, view_names, view_title, wants
 from vgsim.export.entries import completed, format_names, read
 from vgsim.export.format import Format
 from vgsim.export.formats import FORMATS
-from vgsim.export.picture import INCH_CM, SLIDE_PLOTS, THEMES, Picture
+from vgsim.export.picture import INCH_CM, SLIDE_PLOTS, THEMES, PictureRequest
 from vgsim.export.presets import SHIPPED, Entries, dumps, kept, loads, without
 from vgsim.export.request import ExportRequest
 from vgsim.export.sources import carried
@@ -208,7 +208,7 @@ class Choosing(QObject):
         self._show_presets()
 
 
-def measures(picture: Picture, pixelated: bool) -> tuple[str, str]:
+def measures(picture: PictureRequest, pixelated: bool) -> tuple[str, str]:
     """How large it will be: "3840 × 2160 pixels" and "13.33 × 7.5 in (33.9 × 19.1 cm)"."""
     inches = " × ".join(f"{side:.4g}" for side in picture.inches)
     centimeters = " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches)

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QWidget
 from vgsim.core.atomic import obstacle
 from vgsim.core.errors import SpecError
 from vgsim.export.compose import compose, wants
+from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.entries import DEFAULTS, completed, read
 from vgsim.export.format import Format
 from vgsim.export.formats import FORMATS
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.presets import Entries, dump_entries, load_entries
 from vgsim.export.progress import Canceled
 from vgsim.export.request import ExportRequest
-from vgsim.export.scene import Scene
 from vgsim.export.writing import begun, fresh, name_for, named
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.copying import Dress
@@ -69,7 +69,7 @@ class Pictures(QObject):
         """Ask with this view chosen, the rest as last time."""
         self._ask({**self.last_entries(), "view": view})
 
-    def last_picture(self, view: str = "") -> Picture:
+    def last_picture(self, view: str = "") -> PictureRequest:
         """The picture that was exported last, or a slide; of ``view`` where one is named.
 
         SpecError while it cannot be drawn: a comparison that has ended.
@@ -202,7 +202,7 @@ class Pictures(QObject):
             self._window.tell(f"{self._target.name} is still being written")
             return
         theme, verdict = self._dress()
-        scene = Scene(frame, request.picture, theme, verdict)
+        scene = DrawnMoment(frame, request.picture, theme, verdict)
         try:
             rest = begun(scene, request.format, path, overwrite=True)
         except OSError as error:
@@ -262,7 +262,7 @@ class Pictures(QObject):
             sentence = f"{self._target} was not saved: {outcome}"
             show_failure(self._front(), sentence, repr(outcome))
 
-    def _compose(self, frame: Frame, picture: Picture) -> QImage:
+    def _compose(self, frame: Frame, picture: PictureRequest) -> QImage:
         theme, verdict = self._dress()
         return compose(frame, picture, theme, verdict)
 

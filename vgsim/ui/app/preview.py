@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.export.compose import no_room, noting_left_out, wants
-from vgsim.export.picture import SMALLEST, Picture
+from vgsim.export.picture import SMALLEST, PictureRequest
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.supply import Supply
 
@@ -17,7 +17,7 @@ PAUSE_MS = 150
 """A preview is drawn when nothing has changed for so long."""
 RENEW_MS = 500
 """While other moments come in, the preview is drawn no more often than this."""
-Draw = Callable[[Frame, Picture], QImage]
+Draw = Callable[[Frame, PictureRequest], QImage]
 
 
 class Previewer(QObject):
@@ -30,16 +30,16 @@ class Previewer(QObject):
     def __init__(self, supply: Supply, draw: Draw, parent: QObject) -> None:
         super().__init__(parent)
         self._supply, self._draw = supply, draw
-        self._picture: Picture | None = None
+        self._picture: PictureRequest | None = None
         self._room = QSize()
-        self._done: tuple[Frame, Picture] | None = None
+        self._done: tuple[Frame, PictureRequest] | None = None
         self._image, self._lack = QImage(), ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._begin)
         self._renewal = QTimer(self, singleShot=True, interval=RENEW_MS)
         self._renewal.timeout.connect(self._begin)
 
-    def ask(self, picture: Picture | None, room: QSize) -> None:
+    def ask(self, picture: PictureRequest | None, room: QSize) -> None:
         """Draw ``picture`` for so many pixels of room, soon; None for nothing."""
         self._picture, self._room = picture, room
         if picture is None:
@@ -81,7 +81,7 @@ class Previewer(QObject):
         self.drawn.emit(self._image, frame, self._lack)
 
 
-def reduced(picture: Picture, room: QSize) -> Picture:
+def reduced(picture: PictureRequest, room: QSize) -> PictureRequest:
     """``picture`` with the same layout in no more pixels than there is ``room`` for."""
     width, height = picture.layout
     share = min(room.width() / width, room.height() / height, 1.0)

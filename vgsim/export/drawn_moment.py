@@ -16,7 +16,7 @@ from vgsim.export.drawing.raster import rendered
 from vgsim.export.drawing.vector import Page
 from vgsim.export.formats.png import encoded
 from vgsim.export.formats.pptx import INCH, SIZES, Slide, slide_size
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.plot_data import table_of
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.slide.sheet import Sheet
@@ -48,7 +48,7 @@ class PaintedSlide:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class DrawnMoment:
     """What to draw, and of what; ``current`` is the theme that the application wears.
 
     ``frame`` has the readings that the picture wants. SpecError from all that is made of it when
@@ -56,7 +56,7 @@ class Scene:
     """
 
     frame: Frame
-    picture: Picture
+    picture: PictureRequest
     current: Theme
     verdict: Verdict | None = None
 
@@ -95,7 +95,7 @@ class Scene:
         return table_of(self.picture.view, self.frame)
 
 
-def body_of(picture: Picture) -> Picture:
+def body_of(picture: PictureRequest) -> PictureRequest:
     """``picture`` as what fills a slide below its title, with type as large as on a whole one."""
     across = SIZES[slide_size(picture.layout)][0] / INCH - 1.0
     down = BODY_HIGH - (CAPTION_HIGH if picture.caption else 0.0)
