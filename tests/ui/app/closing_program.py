@@ -16,8 +16,8 @@ from vgsim.ui.window.dialogs import show_failure
 
 PATIENCE = 90.0
 STATE, TIMES, FOLDER = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-STILL = 'view = "window"\nsize = "3840x2160"\n'
-ANIMATION = 'format = "gif"\nkind = "pass"\nview = "diagram"\nsize = "640x360"\n'
+STILL = 'view = "diagram"\nsize = "3840x2160"\n'
+ANIMATION = 'format = "gif"\npass = true\nview = "diagram"\nsize = "640x360"\n'
 
 
 class Closed(application.Application):
@@ -54,9 +54,11 @@ class Closed(application.Application):
 
     def _write_still(self) -> None:
         self._write(STILL)
+        assert self.pictures._saving is not None
 
     def _write_animation(self) -> None:
         self._write(ANIMATION)
+        assert self.animations.job is not None
 
     def _write(self, entries: str) -> None:
         self._settings.set_text("export/last", entries)

@@ -54,10 +54,10 @@ def test_a_remedy_is_tried_beside_the_experiment(judged, qtbot):
     other = judged.session.frame.other
     assert other.spec.network.activation == "relu" and str(other.moment) == "backward:4"
     assert judged.session.spec.network.activation == "sigmoid"
-    assert judged.window.workspace.network.rival.isVisible()
-    judged.window.workspace.network.rival.ended.emit()
+    assert judged.window.workspace.network.other_run.isVisible()
+    judged.window.workspace.network.other_run.ended.emit()
     qtbot.waitUntil(lambda: judged.session.frame.other is None)
-    assert not judged.window.workspace.network.rival.isVisible()
+    assert not judged.window.workspace.network.other_run.isVisible()
 
 
 def test_both_train_step_by_step(judged, qtbot):
@@ -100,7 +100,7 @@ def test_this_one_is_kept_as_b(judged, qtbot):
     qtbot.waitUntil(lambda: judged.session.frame.stages == 4)
     qtbot.waitUntil(lambda: judged.session.frame.other is not None)
     assert judged.session.frame.other.stages == 7
-    assert "depth" in judged.window.workspace.network.rival.accessibleName()
+    assert "depth" in judged.window.workspace.network.other_run.accessibleName()
 
 
 def test_evidence_leads_to_its_instrument(judged, qtbot):
@@ -131,4 +131,4 @@ def test_who_applies_what_was_tried_sees_before_and_after(judged, qtbot):
     qtbot.waitUntil(lambda: judged.session.frame.other is not None)
     judged.advice.apply(RELU)
     qtbot.waitUntil(lambda: judged.session.frame.spec.network.activation == "relu")
-    qtbot.waitUntil(lambda: judged.session.state.rival == before)
+    qtbot.waitUntil(lambda: judged.session.state.other == before)

@@ -91,7 +91,7 @@ def test_b_blanks_the_screen_and_any_key_brings_it_back(vgsim, qtbot, shown, aga
 def test_b_does_not_begin_a_comparison(vgsim, qtbot, shown):
     _press(qtbot, shown, KEY.Key_B, KEY.Key_B)
     qtbot.wait(50)
-    assert vgsim.session.state.rival is None
+    assert vgsim.session.state.other is None
 
 
 def test_up_and_down_change_the_plot_and_its_readings(vgsim, qtbot, shown):

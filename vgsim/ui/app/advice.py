@@ -27,7 +27,7 @@ class Advice(QObject):
         why.evidence_clicked.connect(window.workspace.show_panel)
         why.try_requested.connect(self.try_out)
         why.apply_requested.connect(self.apply)
-        window.workspace.network.rival.ended.connect(self.end)
+        window.workspace.network.other_run.ended.connect(self.end)
 
     def verdict_of(self, spec: Spec) -> Verdict | None:
         """The last verdict, if it is on ``spec``; None while that is still being judged."""
@@ -50,8 +50,8 @@ class Advice(QObject):
             why.set_failed(now.unjudged)
         if now.judging is not before.judging:
             why.set_busy(now.judging)
-        if now.rival is not before.rival or now.spec is not before.spec:
-            self._name_rival()
+        if now.other is not before.other or now.spec is not before.spec:
+            self._name_other_run()
 
     @Slot(object)
     def try_out(self, remedy: Remedy) -> None:
@@ -67,7 +67,7 @@ class Advice(QObject):
         before = self._session.state.wanted
         try:
             self._session.apply(dict(remedy.changes))
-            if self._session.state.rival == self._session.state.wanted:
+            if self._session.state.other == self._session.state.wanted:
                 self._session.compare(before)
         except SpecError as error:
             self._window.tell(str(error))
@@ -87,9 +87,9 @@ class Advice(QObject):
         """One experiment again."""
         self._session.compare(None)
 
-    def _name_rival(self) -> None:
+    def _name_other_run(self) -> None:
         """Say in what B differs from the experiment as it is now."""
-        rival = self._session.state.rival
-        words = difference(self._session.spec, rival) if rival else ""
-        same = "the same so far: change something" if rival else ""
-        self._window.workspace.network.rival.set_rival(words or same)
+        other = self._session.state.other
+        words = difference(self._session.spec, other) if other else ""
+        same = "the same so far: change something" if other else ""
+        self._window.workspace.network.other_run.set_difference(words or same)

@@ -130,7 +130,7 @@ class _Maker(QThread):
 
 
 def _sentence(error: Exception) -> str:
-    """What a person is told."""
+    """What the user is told."""
     if isinstance(error, SpecError):
         return str(error)
     if isinstance(error, OSError):

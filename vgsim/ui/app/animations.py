@@ -37,7 +37,7 @@ class Animations(QObject):
         if self.job is not None:
             self._window.tell("Another animation is being made; cancel it first")
             return
-        script = script_of(frame.spec, request, place_of(frame)[0], self._session.state.rival)
+        script = script_of(frame.spec, request, place_of(frame)[0], self._session.state.other)
         paint = painter(request, self._theme)
         self.job = job = AnimationJob(script, request, path, paint, self)
         self.dialog = ProgressDialog(f"Making {path.name}", self._window)

@@ -105,7 +105,7 @@ class Application(QObject):
         self.animations = Animations(self.window, self.session, self._own_theme)
         self._connect()
         ControlKeys(app, self)
-        self._offer_rivals()
+        self._offer_other_runs()
         self._tick_theme()
         self._garbage = QTimer(self, interval=GARBAGE_MS)
         self._garbage.timeout.connect(self._collect)
@@ -132,7 +132,7 @@ class Application(QObject):
             window.actions_by_name[name].triggered.connect(partial(_call, verb))
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
-    def _offer_rivals(self) -> None:
+    def _offer_other_runs(self) -> None:
         """Every preset in the menu, to compare with."""
         menu = self.window.menus["Compare"].addMenu("With preset")
         for name, title, about in preset_choices():

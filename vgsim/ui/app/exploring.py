@@ -1,4 +1,4 @@
-"""What a person looks into, goes to and stops at: the views of that, wired to the session."""
+"""What the user looks into, goes to and stops at: the views of that, wired to the session."""
 
 from __future__ import annotations
 

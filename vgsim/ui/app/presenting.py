@@ -50,7 +50,7 @@ class Presenting(QObject):
 
     @property
     def front(self) -> QWidget:
-        """The window that the person sees, for what must be said."""
+        """The window that the user sees, for what must be said."""
         return self._shown or self._window
 
     @Slot()

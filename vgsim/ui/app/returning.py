@@ -17,7 +17,7 @@ from vgsim.ui.app.state import State
 class Returning(QObject):
     """Takes the session to the place of a source, as soon as its experiment is there.
 
-    ``tell`` says a sentence to the person: where they are, or why there is no such place.
+    ``tell`` says a sentence to the user: where they are, or why there is no such place.
     """
 
     def __init__(self, session: Session, tell: Callable[[str], None]) -> None:

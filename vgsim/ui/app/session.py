@@ -1,4 +1,4 @@
-"""The controller: what the person wants -> one spec and commands; frames -> whoever shows them."""
+"""The controller: what the user wants -> one spec and commands; frames -> whoever shows them."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class Session(QObject):
 
     @Slot(object, str)
     def _compared(self, spec: Spec | None, sentence: str) -> None:
-        self._set(rival=spec)
+        self._set(other=spec)
         self._refresh_run()
         if sentence:
             self.told.emit(f"Not compared: {sentence}")
@@ -336,7 +336,7 @@ class Session(QObject):
         began = frame is not None and (frame.step > 0 or frame.moment.phase is not Phase.START)
         on_the_way = state.way is not None and self.pacing.doing is Doing.AT_REST
         doing = Doing.JUMPING if on_the_way else self.pacing.doing
-        run = RunState(doing, began, state.rival is not None)
+        run = RunState(doing, began, state.other is not None)
         if run != state.run:
             self._hold_adviser()
             self._set(run=run)

@@ -43,7 +43,7 @@ class State:
     """What of the window is due in the frame; another one whenever the frame is to be shown."""
     run: RunState = field(default_factory=RunState)
     way: Way | None = None
-    rival: Spec | None = None
+    other: Spec | None = None
     """What runs beside, B."""
     rules: StopRules = field(default_factory=StopRules)
     wish: Wish = field(default_factory=Wish)

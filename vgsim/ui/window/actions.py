@@ -1,4 +1,4 @@
-"""The commands as actions in menus, their keys as a person reads them, and who gets a key."""
+"""The commands as actions in menus, their keys as the user reads them, and who gets a key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_actions(window: QMainWindow) -> tuple[dict[str, QAction], dict[str, QMe
 
 
 def key_texts() -> dict[str, str]:
-    """Key of each command as a person reads it."""
+    """Key of each command as the user reads it."""
     shape = QKeySequence.SequenceFormat.NativeText
     arrows = {"Right": "→", "Left": "←"}
     return {

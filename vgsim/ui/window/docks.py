@@ -27,7 +27,7 @@ MENU = {
     "copy_picture": "Copy picture", "copy_data": "Copy data (TSV)", "export": "Export…",
     "enlarge": "Enlarge", "close": "Close",
 }  # fmt: skip
-"""What the menu of a panel may offer: verbs, and how a person reads them."""
+"""What the menu of a panel may offer: verbs, and how the user reads them."""
 ALWAYS = ("enlarge", "close")
 
 

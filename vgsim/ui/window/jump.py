@@ -29,7 +29,7 @@ class JumpDialog(QDialog):
     """Asks where to go, says it once, and closes. Return goes where the line in use says."""
 
     chosen = Signal(object)
-    """The :class:`Jump` that a person chose; its stage is one that there is."""
+    """The :class:`Jump` that the user chose; its stage is one that there is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -17,7 +17,7 @@ from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline import Timeline
 from vgsim.ui.widgets.card import Card
 from vgsim.ui.widgets.text import hairline
-from vgsim.ui.window.rival import RivalChip
+from vgsim.ui.window.other_run import OtherRunChip
 
 _NODES = "node: RMS of ∂J/∂h over the batch"
 _COLUMNS = "column: timestep, the last is the readout · "
@@ -32,8 +32,8 @@ class NetworkCard(Card):
         self.diagram = DiagramView(theme, scale)
         self.timeline = Timeline(theme, scale)
         self.strip = ChainRuleStrip()
-        self.rival = RivalChip()
-        self.add_header_widget(self.rival)
+        self.other_run = OtherRunChip()
+        self.add_header_widget(self.other_run)
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(self.timeline)

@@ -94,7 +94,7 @@ class RuleRow(QObject):
 
 
 class StopsDialog(QDialog):
-    """Shows the rules and says what a person changes; that acts at once.
+    """Shows the rules and says what the user changes; that acts at once.
 
     A limit that is not allowed waits to be mended, and the one before stays.
     """

@@ -235,7 +235,7 @@ class Workspace(QMainWindow):
 
     @Slot()
     def _fit(self) -> None:
-        """The arrangement for this width: as a person left it, or the first."""
+        """The arrangement for this width: as the user left it, or the first."""
         narrow = self.width() < NARROW
         if narrow == self._narrow or self._enlarged is not None:
             return

@@ -10,7 +10,7 @@ from vgsim.ui.widgets.buttons import IconButton
 from vgsim.ui.widgets.text import ElidedLabel
 
 
-class RivalChip(QWidget):
+class OtherRunChip(QWidget):
     """ "B: ReLU, He normal" and a button that ends the comparison; hidden when there is none."""
 
     ended = Signal()
@@ -29,9 +29,9 @@ class RivalChip(QWidget):
         row.addWidget(self._label)
         row.addWidget(close)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.set_rival("")
+        self.set_difference("")
 
-    def set_rival(self, difference: str) -> None:
+    def set_difference(self, difference: str) -> None:
         """Say in which fields B differs; nothing ends the comparison."""
         self._label.setText(f"compared with B: {difference}" if difference else "")
         self.setAccessibleName(self._label.text())
