@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Qt refuses a gray picture of 67 MB because of its limit of 256 MB.
+# Qt refuses a gray picture of 64 MB because of its limit of 256 MB.
 # guess: QImage reads what needs less than QImageReader.allocationLimit() (256 MB), and raises
 #        otherwise.
-# seen:  it counts four bytes a pixel whatever the format: an 8193 x 8193 gray PNG, 67 MB as
-#        QImage, is a null image, no exception; with the limit off it is read, and is 67 MB.
+# seen:  it counts four bytes a pixel whatever the format: an 8193 x 8193 gray PNG, 64 MB as
+#        QImage, is a null image, no exception; with the limit off it is read, and is 64 MB.
 set -euo pipefail
 dir="$(mktemp -d)"
 trap 'rm -rf "$dir"' EXIT
