@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.helpers.dialogs import heard
 from tests.helpers.passports import picture
 from tests.helpers.specs import small
+from vgsim.core import untrusted
 from vgsim.export.formats.png import save_png
 from vgsim.export.provenance.record import Provenance
-from vgsim.nn.experiment import Experiment
 
 
 @pytest.fixture
@@ -38,13 +41,39 @@ def test_a_yes_opens_the_moment(vgsim, qtbot, stranger):
     qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "loss")
 
 
-def test_return_and_escape_read_nothing(vgsim, qtbot, stranger, monkeypatch):
-    before, built = vgsim.session.spec, []
-    monkeypatch.setattr(Experiment, "__init__", lambda *_: built.append(1))
+@pytest.fixture
+def data_read(monkeypatch):
+    """The threads in which a CSV file was read."""
+    threads: list[threading.Thread] = []
+    opened = untrusted.opened
+
+    def noting(path, most):
+        if str(path).endswith(".csv"):
+            threads.append(threading.current_thread())
+        return opened(path, most)
+
+    monkeypatch.setattr(untrusted, "opened", noting)
+    return threads
+
+
+def test_return_and_escape_read_nothing(vgsim, qtbot, stranger, data_read):
+    before = vgsim.session.spec
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
         qtbot.keyClick(asked(vgsim, qtbot, stranger), key)
         qtbot.waitUntil(lambda: vgsim.questions.question is None)
-    assert vgsim.session.spec == before and built == []
+    assert vgsim.session.spec == before and data_read == []
+
+
+def test_another_content_is_told_and_the_window_does_not_read_it(vgsim, qtbot, stranger, data_read):
+    changed = (("sha256.data.path", '"of another content"'),)
+    spec = small(data__dataset="csv", data__path="<img src=x>.csv")
+    save_png(picture(), stranger, Provenance(spec, 0, "loss", "gradient", changed))
+    told = heard(vgsim.window.told)
+    question = asked(vgsim, qtbot, stranger)
+    qtbot.mouseClick(question.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any("is not as it was when this was exported" in it for it in told))
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.dataset == "csv")
+    assert data_read and threading.main_thread() not in data_read
 
 
 def test_another_file_can_be_chosen(vgsim, qtbot, stranger, monkeypatch):

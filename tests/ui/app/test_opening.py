@@ -9,9 +9,13 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
+from tests.helpers.specs import small
+from vgsim.core import untrusted
 from vgsim.core.errors import refuse
-from vgsim.export.sources import Source, find
+from vgsim.export.picture import Picture
+from vgsim.export.sources import Source, find, provenance_of
 from vgsim.nn.presets import load_preset
+from vgsim.nn.spec import dumps
 from vgsim.ui.app import opening
 
 
@@ -107,6 +111,30 @@ def test_a_file_that_comes_after_the_window_has_gone_is_dropped(vgsim, qtbot, sl
     slow.threads[0].join()
     qtbot.wait(1)
     assert vgsim.session.state.wanted == before
+
+
+def test_data_are_never_read_in_the_windows_thread(vgsim, qtbot, monkeypatch, tmp_path):
+    threads: list[threading.Thread] = []
+    opened = untrusted.opened
+
+    def noting(path, most):
+        if str(path).endswith(".csv"):
+            threads.append(threading.current_thread())
+        return opened(path, most)
+
+    monkeypatch.setattr(untrusted, "opened", noting)
+    data = tmp_path / "data.csv"
+    data.write_text("a,b,kind\n" + "1,2,x\n3,4,y\n" * 8)
+    spec = small(data__dataset="csv", data__path=str(data))
+    file = tmp_path / "mine.toml"
+    file.write_text(dumps(spec), "utf-8")
+    vgsim.open_path(str(file))
+    qtbot.waitUntil(lambda: vgsim.session.state.judged == spec)
+    vgsim.session.edit("network.width", 3)
+    vgsim.advice.keep()
+    qtbot.waitUntil(lambda: vgsim.session.state.rival is not None)
+    assert provenance_of(vgsim.session.state.frame, Picture()).picture  # asks for its hash
+    assert len(threads) >= 4 and threading.main_thread() not in threads
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name")

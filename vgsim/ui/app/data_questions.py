@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from vgsim.export.sources import Source, allow, unlike
@@ -20,11 +22,18 @@ class DataQuestions(QObject):
     A picture's file of data is looked for beside the picture, then where the name leads by itself.
     """
 
+    _found_unlike = Signal(str)
+
     def __init__(self, window: QWidget, tell: Callable[[str], None]) -> None:
         super().__init__(window)
         self._window, self._tell = window, tell
+        self._found_unlike.connect(self._say, Qt.ConnectionType.QueuedConnection)
         self.question: Question | None = None
         """What is asked now."""
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        self._tell(sentence)
 
     def settle(self, source: Source, take: Take) -> None:
         """Call ``take`` with ``source`` once the user has allowed each file that it asks for.
@@ -42,8 +51,8 @@ class DataQuestions(QObject):
         def answered(chosen: str) -> None:
             self.question = None
             answers = {file.field: chosen}
-            for sentence in unlike(source, answers):
-                self._tell(sentence)
+            # a file of data can be long: the window does not wait to hear that it is another one
+            Thread(target=self._compare, args=(source, answers), daemon=True).start()
             self.settle(allow(source, answers), take)
 
         @Slot()
@@ -53,6 +62,12 @@ class DataQuestions(QObject):
 
         question.allowed.connect(answered)
         question.refused.connect(refused)
+
+    def _compare(self, source: Source, answers: Mapping[str, str]) -> None:
+        """Tell of files that are not as they were; for a thread."""
+        for sentence in unlike(source, answers):
+            with suppress(RuntimeError):  # the window has gone meanwhile
+                self._found_unlike.emit(sentence)
 
 
 def _place(path: str, picture: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -78,7 +79,8 @@ class Opening(QObject):
         except Exception as error:  # whatever it is, the window lives on and says so
             outcome = error
         if number == self._number:
-            self._done.emit(number, outcome)
+            with suppress(RuntimeError):  # the window has gone meanwhile
+                self._done.emit(number, outcome)
 
     @Slot(int, object)
     def _finish(self, number: int, outcome: tuple[Source, str] | Exception) -> None:

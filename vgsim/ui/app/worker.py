@@ -16,6 +16,7 @@ from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.stops import Stop
 from vgsim.measure.watch import Watch
+from vgsim.nn.data_files import files_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, place, same_position
@@ -153,6 +154,8 @@ class Worker(QThread):
         """Begin, change or end the comparison."""
         try:
             self._partner = None if spec is None else OtherRun(spec)
+            if spec is not None:
+                files_of(spec)
         except SpecError as error:
             self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
             self._stay()
@@ -230,6 +233,7 @@ class Worker(QThread):
         keep_place, self._fresh = before is not None and not self._fresh, False
         try:
             experiment = Experiment(command.spec)
+            files_of(command.spec)  # an export asks for their hashes, known then without reading
         except SpecError as error:
             self.refused.emit(command.generation, error)
             self._stay()
