@@ -154,13 +154,13 @@ def test_a_passport_that_is_not_allowed_is_refused_with_the_files_name(tmp_path)
     text = passport().dumps().replace('"step":120', '"step":-1')
     content = PNG_SIGNATURE + international_text(text) + chunk(b"IEND", b"")
     told = refused(tmp_path / "p.png", content)
-    assert told.startswith("p.png: holds a vgsim experiment that cannot be opened (passport.step")
+    assert told.startswith("p.png: holds a vgsim experiment that cannot be opened (provenance.step")
 
 
 def test_what_a_terminal_would_obey_is_not_said(tmp_path):
     text = passport().dumps().replace("backward:3", "\\u001b[2Jgone")
     content = PNG_SIGNATURE + international_text(text) + chunk(b"IEND", b"")
-    assert "passport.moment = �[2Jgone" in refused(tmp_path / "p.png", content)
+    assert "provenance.moment = �[2Jgone" in refused(tmp_path / "p.png", content)
 
 
 def test_a_wrong_checksum_is_damage(tmp_path):

@@ -9,7 +9,7 @@ from typing import NoReturn
 from vgsim.core import toml
 
 BAD_USE = 2
-"""Exit code for anything the person can mend: a bad argument, spec or file."""
+"""Exit code for anything the user can mend: a bad argument, spec or file."""
 
 
 class _Parser(argparse.ArgumentParser):

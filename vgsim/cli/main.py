@@ -304,7 +304,7 @@ _FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | 
     "source": "PRESET|FILE",
     "caption": "--no-caption",
 }
-"""What a person typed for the fields of a picture."""
+"""What a user typed for the fields of a picture."""
 
 
 def _open(arguments: argparse.Namespace) -> int:

@@ -39,7 +39,7 @@ _OWN = {
     "why": "Why",
     "comparison": "Comparison",
 }
-"""Views that are no plots, and what a person calls them."""
+"""Views that are no plots, and what a user calls them."""
 _PANELS = ("hop", "why")
 """Those among them that a slide may have beside the diagram."""
 NO_OTHER = "a view of one experiment: this one is not compared with another"
@@ -124,7 +124,7 @@ def panel_names() -> tuple[str, ...]:
 
 
 def view_title(name: str) -> str:
-    """What a person calls a view."""
+    """What a user calls a view."""
     return _OWN[name] if name in _OWN else PLOTS[name].title
 
 

@@ -1,4 +1,4 @@
-"""What a person wants exported: one frozen, validated description, as TOML tables have it."""
+"""What a user wants exported: one frozen, validated description, as TOML tables have it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person chose to export, by a name of theirs, as TOML text for the settings. No Qt."""
+"""What a user chose to export, by a name of their own, as TOML text for the settings. No Qt."""
 
 from __future__ import annotations
 

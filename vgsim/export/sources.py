@@ -1,4 +1,4 @@
-"""What the person names: a preset, a TOML file, or anything that vgsim exported. No Qt."""
+"""What the user names: a preset, a TOML file, or anything that vgsim exported. No Qt."""
 
 from __future__ import annotations
 

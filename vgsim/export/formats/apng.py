@@ -29,25 +29,25 @@ RATE = 1000
 def save_apng(
     shots: Iterable[Shot],
     path: Path,
-    passport: Provenance | None = None,
+    provenance: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
 ) -> None:
-    """Write the shots as a PNG that plays for ever; only what changes is stored.
+    """Write the shots as a PNG that plays indefinitely; only what changes is stored.
 
     Canceled when stopped, OSError when it cannot be written: then nothing is left.
     """
     with written(path) as scratch, scratch.open("wb") as out:
-        _Writer(out, passport).write(checked(shots, stop), progress)
+        _Writer(out, provenance).write(checked(shots, stop), progress)
 
 
 class _Writer:
     """One file being written; counts the chunks, which APNG numbers through."""
 
-    def __init__(self, out: IO[bytes], passport: Provenance | None) -> None:
+    def __init__(self, out: IO[bytes], provenance: Provenance | None) -> None:
         self._out = out
-        self._passport = passport
+        self._provenance = provenance
         self._number = 0
         self._see_through = False
 
@@ -68,8 +68,8 @@ class _Writer:
         with_alpha = (8, 6, 0, 0, 0)  # eight bits of red, green, blue and alpha
         header = struct.pack(">IIBBBBB", image.width(), image.height(), *with_alpha)
         self._out.write(PNG_SIGNATURE + chunk(b"IHDR", header))
-        if self._passport:
-            self._out.write(international_text(self._passport.dumps()))
+        if self._provenance:
+            self._out.write(international_text(self._provenance.dumps()))
         at = self._out.tell()
         self._out.write(chunk(b"acTL", struct.pack(">II", 1, 0)))
         return at

@@ -23,7 +23,7 @@ def save_csv(table: Table, path: Path) -> None:
 
 
 def _one_line(text: str) -> str:
-    """``text`` without its line breaks; its spaces stay, for a passport counts on them."""
+    """``text`` without its line breaks; its spaces stay, for a provenance counts on them."""
     return " ".join(text.splitlines())
 
 

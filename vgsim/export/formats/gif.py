@@ -40,12 +40,12 @@ LARGEST = 65535
 def save_gif(
     shots: Iterable[Shot],
     path: Path,
-    passport: Provenance | None = None,
+    provenance: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
 ) -> None:
-    """Write the shots as a GIF that plays for ever; only what changes is stored.
+    """Write the shots as a GIF that plays indefinitely; only what changes is stored.
 
     Shots go to a temporary file first, for the palette is known only after the last of them.
     Canceled when stopped, OSError when it cannot be written: then nothing is left.
@@ -56,7 +56,7 @@ def save_gif(
         palette = Palette(census)
         spool.seek(0)
         with scratch.open("wb") as out:
-            out.write(_header(size, palette, passport))
+            out.write(_header(size, palette, provenance))
             for at in range(count):
                 if stop():
                     raise Canceled
@@ -237,15 +237,15 @@ def _packed(part: Pixels) -> NDArray[np.uint32]:
     return part.view("<u4")[..., 0] & np.uint32(0xFFFFFF)
 
 
-def _header(size: tuple[int, int], palette: Palette, passport: Provenance | None) -> bytes:
-    """Screen, global palette, "for ever" (Netscape's extension) and the passport as a comment."""
+def _header(size: tuple[int, int], palette: Palette, provenance: Provenance | None) -> bytes:
+    """Screen, global palette, endless (Netscape's extension) and the provenance as a comment."""
     screen = struct.pack("<6sHHBBB", b"GIF89a", *size, 0xF7, 0, 0)
-    forever = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-    return screen + palette.table() + forever + (_comment(passport) if passport else b"")
+    endless = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    return screen + palette.table() + endless + (_comment(provenance) if provenance else b"")
 
 
-def _comment(passport: Provenance) -> bytes:
-    text = GIF_COMMENT + passport.dumps().encode()
+def _comment(provenance: Provenance) -> bytes:
+    text = GIF_COMMENT + provenance.dumps().encode()
     blocks = (text[at : at + 255] for at in range(0, len(text), 255))
     return b"!\xfe" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
 

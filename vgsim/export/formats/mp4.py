@@ -31,7 +31,7 @@ BT709 = 1
 def save_mp4(
     shots: Iterable[Shot],
     path: Path,
-    passport: Provenance | None = None,
+    provenance: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
@@ -49,8 +49,8 @@ def save_mp4(
         try:
             # the scratch file's name may end in anything
             with av.open(str(scratch), "w", "mp4", options={"movflags": "+faststart"}) as film:
-                if passport:
-                    film.metadata["comment"] = passport.dumps()
+                if provenance:
+                    film.metadata["comment"] = provenance.dumps()
                 _write(film, checked(shots, stop), progress)
         except av.FFmpegError as error:
             raise OSError(getattr(error, "errno", None), error.strerror, str(path)) from error

@@ -38,18 +38,18 @@ def write(pages: Iterator[Any], output: Output) -> None:
 
 
 def save_png(
-    image: Any, path: Path, passport: Provenance | None = None, *, dpi: float | None = None
+    image: Any, path: Path, provenance: Provenance | None = None, *, dpi: float | None = None
 ) -> None:
     """Write ``image`` as a PNG that appears whole or not at all; OSError when it cannot be.
 
     ``dpi`` is what programs take its size on paper from; transparency stays.
     """
     with written(path) as scratch:
-        scratch.write_bytes(encoded(image, passport, dpi=dpi))
+        scratch.write_bytes(encoded(image, provenance, dpi=dpi))
 
 
-def encoded(image: Any, passport: Provenance | None = None, *, dpi: float | None = None) -> bytes:
-    """``image`` as the bytes of a PNG, with the passport right behind its header."""
+def encoded(image: Any, provenance: Provenance | None = None, *, dpi: float | None = None) -> bytes:
+    """``image`` as the bytes of a PNG, with the provenance right behind its header."""
     from PySide6.QtCore import QBuffer, QIODevice
 
     if dpi is not None:
@@ -62,7 +62,7 @@ def encoded(image: Any, passport: Provenance | None = None, *, dpi: float | None
         raise OSError(None, "the picture could not be written as a PNG")
     data = bytes(buffer.data().data())
     header = len(PNG_SIGNATURE) + 25  # IHDR is always first and always as long
-    text = international_text(passport.dumps()) if passport else b""
+    text = international_text(provenance.dumps()) if provenance else b""
     return data[:header] + text + data[header:]
 
 

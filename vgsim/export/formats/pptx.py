@@ -66,7 +66,7 @@ class Slide:
 def save_pptx(
     slides: Sequence[Slide],
     path: Path,
-    passport: Provenance | None = None,
+    provenance: Provenance | None = None,
     *,
     size: str = "16:9",
     colors: tuple[str, str] = ("#ffffff", "#1b1e25"),
@@ -82,8 +82,8 @@ def save_pptx(
         _add(deck, slide, slide.colors or colors)
     deck.core_properties.title = _printable(slides[0].title)[:255]
     deck.core_properties.author = "vgsim"
-    if passport:
-        _attach(deck, passport)
+    if provenance:
+        _attach(deck, provenance)
     with written(path) as scratch:
         deck.save(str(scratch))
 
@@ -240,12 +240,12 @@ def _printable(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def _attach(deck: Any, passport: Provenance) -> None:
-    """The passport as a custom XML part, which Office keeps when it saves the deck."""
+def _attach(deck: Any, provenance: Provenance) -> None:
+    """The provenance as a custom XML part, which Office keeps when it saves the deck."""
     from pptx.opc.package import Part
     from pptx.opc.packuri import PackURI
 
-    text = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + element(passport)
+    text = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + element(provenance)
     part = Part(
         PackURI("/customXml/item1.xml"), "application/xml", deck.part.package, text.encode()
     )

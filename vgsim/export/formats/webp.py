@@ -28,37 +28,37 @@ _XMP, _ALPHA, _MOVES = 0x04, 0x10, 0x02
 def save_webp(
     shots: Iterable[Shot],
     path: Path,
-    passport: Provenance | None = None,
+    provenance: Provenance | None = None,
     *,
     progress: Progress = silent,
     stop: Stop = never,
 ) -> None:
-    """Write the shots as a WebP that plays for ever; only what changes is stored.
+    """Write the shots as a WebP that plays indefinitely; only what changes is stored.
 
     Canceled when stopped, ValueError when larger than LARGEST, OSError when it cannot be written:
     then nothing is left.
     """
     with written(path) as scratch, scratch.open("wb") as out:
         out.write(struct.pack("<4sI4s", b"RIFF", 0, b"WEBP"))
-        _write(out, checked(shots, stop), passport, progress)
+        _write(out, checked(shots, stop), provenance, progress)
         size = out.tell()
         out.seek(4)
         out.write(struct.pack("<I", size - 8))
 
 
 def _write(
-    out: IO[bytes], shots: Iterator[Shot], passport: Provenance | None, progress: Progress
+    out: IO[bytes], shots: Iterator[Shot], provenance: Provenance | None, progress: Progress
 ) -> None:
     ticker, before = Ticker(RATE), None
     for count, shot in enumerate(shots, 1):
         if before is None:
-            out.write(_header(shot.image, passport is not None))
+            out.write(_header(shot.image, provenance is not None))
         now = pixels(shot.image)
         out.write(_shot(before, now, shot.image.hasAlphaChannel(), ticker.ticks(shot.seconds)))
         before = now
         progress(count)
-    if passport:
-        out.write(_chunk(b"XMP ", packet(passport).encode()))
+    if provenance:
+        out.write(_chunk(b"XMP ", packet(provenance).encode()))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -71,7 +71,7 @@ def _three(number: int) -> bytes:
 
 
 def _header(image: Any, with_text: bool) -> bytes:
-    """VP8X, which says what there is, and ANIM: no ground of its own, for ever."""
+    """VP8X, which says what there is, and ANIM: no ground of its own, repeated indefinitely."""
     if max(image.width(), image.height()) > LARGEST:
         raise ValueError(f"a WebP is up to {LARGEST} pixels a side")
     flags = _MOVES | _ALPHA | _XMP * with_text

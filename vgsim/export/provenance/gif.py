@@ -11,7 +11,7 @@ GIF_COMMENT = b"vgsim:"
 
 
 def find_in_gif(file: IO[bytes]) -> str | None:
-    """The passport of a GIF: a comment that starts with ``vgsim:`` (CompuServe, GIF89a, 1990).
+    """The provenance of a GIF: a comment that starts with ``vgsim:`` (CompuServe, GIF89a, 1990).
 
     Comments behind the first picture are not looked at, where nobody writes them.
     """

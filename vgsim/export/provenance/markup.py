@@ -1,4 +1,4 @@
-"""The passport as an XML element and as an XMP packet, for the formats that hold XML. No Qt."""
+"""The provenance as an XML element and as an XMP packet, for the formats that hold XML. No Qt."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ NAMESPACE = "urn:vgsim:passport"
 _ELEMENT = re.compile(rb"<vgsim:passport\b[^<>]*>([^<>]*)</vgsim:passport\s*>")
 
 
-def element(passport: Provenance) -> str:
-    """``<vgsim:passport>`` with the passport's text, in pure ASCII."""
-    return f'<vgsim:passport xmlns:vgsim="{NAMESPACE}">{escape(passport.dumps())}</vgsim:passport>'
+def element(provenance: Provenance) -> str:
+    """``<vgsim:passport>`` with the provenance's text, in pure ASCII."""
+    return (
+        f'<vgsim:passport xmlns:vgsim="{NAMESPACE}">{escape(provenance.dumps())}</vgsim:passport>'
+    )
 
 
 def find_element(data: bytes) -> str | None:
@@ -39,12 +41,12 @@ def find_element(data: bytes) -> str | None:
 
 
 def find_in_svg(file: IO[bytes]) -> str | None:
-    """The passport of an SVG: an element anywhere in it."""
+    """The provenance of an SVG: an element anywhere in it."""
     return find_element(whole(file))
 
 
-def packet(passport: Provenance, title: str = "") -> str:
-    """An XMP packet (ISO 16684-1:2019) with the passport and the title."""
+def packet(provenance: Provenance, title: str = "") -> str:
+    """An XMP packet (ISO 16684-1:2019) with the provenance and the title."""
     name = f'<rdf:li xml:lang="x-default">{escape(_printable(title))}</rdf:li>'
     named = f"<dc:title><rdf:Alt>{name}</rdf:Alt></dc:title>"
     return (
@@ -53,7 +55,7 @@ def packet(passport: Provenance, title: str = "") -> str:
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
-        f"<xmp:CreatorTool>vgsim</xmp:CreatorTool>{named if title else ''}{element(passport)}"
+        f"<xmp:CreatorTool>vgsim</xmp:CreatorTool>{named if title else ''}{element(provenance)}"
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
     )
 

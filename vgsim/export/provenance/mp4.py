@@ -10,7 +10,7 @@ from vgsim.export.provenance.blocks import MOST_BLOCKS, Damaged, exactly
 
 
 def find_in_mp4(file: IO[bytes]) -> str | None:
-    """The passport of an MP4: its comment, moov/udta/meta/ilst/©cmt/data."""
+    """The provenance of an MP4: its comment, moov/udta/meta/ilst/©cmt/data."""
     end = file.seek(0, os.SEEK_END)
     start = 0
     for name in (b"moov", b"udta", b"meta", b"ilst", b"\xa9cmt", b"data"):

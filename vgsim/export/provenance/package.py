@@ -16,7 +16,7 @@ MOST_PARTS = 100
 
 
 def find_in_pptx(file: IO[bytes]) -> str | None:
-    """The passport of a PPTX: an element of one of its custom XML parts (ISO/IEC 29500:2016)."""
+    """The provenance of a PPTX: an element of one of its custom XML parts (ISO/IEC 29500:2016)."""
     with bounded_package(file) as package:
         parts = filter(_may_hold_text, package.infolist())
         found = (_element_in(package, part) for part in islice(parts, MOST_PARTS))

@@ -15,7 +15,7 @@ _STREAM = re.compile(rb"stream\r?\n")
 
 
 def find_in_pdf(file: IO[bytes]) -> str | None:
-    """The passport of a PDF: an element of its XMP, plain as Qt writes it, or compressed since."""
+    """The provenance of a PDF: an element of its XMP, plain or compressed."""
     data = whole(file)
     plain = find_element(data)
     if plain is not None:

@@ -37,7 +37,7 @@ def png_chunks(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:
 
 
 def find_in_png(file: IO[bytes]) -> str | None:
-    """The passport of a PNG or APNG: text under the keyword vgsim, in any of the text chunks."""
+    """The provenance of a PNG or APNG: text under the keyword vgsim, in any of the text chunks."""
     for kind, start, length in png_chunks(file):
         if kind not in (b"iTXt", b"tEXt", b"zTXt"):
             continue

@@ -1,4 +1,4 @@
-"""What an exported file carries, so that it opens as the experiment it shows: the passport."""
+"""What an exported file carries, so that it opens as the experiment it shows: the provenance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vgsim.nn.spec import Spec
 FORMAT = "vgsim"
 VERSION = 1
 LIMIT = 1 << 20
-"""Longest passport in characters; a real one has about a thousand."""
+"""Longest provenance in characters; a real one has about a thousand."""
 MOST_STEPS = 10_000_000
 MOST_SETTINGS = 100
 LONGEST_SETTING = 1000
@@ -60,9 +60,11 @@ class Provenance:
         _check_step(self.step)
         if not isinstance(self.moment, str) or not _MOMENT.fullmatch(self.moment):
             allowed = "start, forward:k, loss, backward:k or update"
-            raise refuse("passport.moment", self.moment, allowed)
+            raise refuse("provenance.moment", self.moment, allowed)
         if not _is_setting(self.view):
-            raise refuse("passport.view", self.view, f"text of up to {LONGEST_SETTING} characters")
+            raise refuse(
+                "provenance.view", self.view, f"text of up to {LONGEST_SETTING} characters"
+            )
         _check_picture(self.picture)
 
     def dumps(self) -> str:
@@ -80,9 +82,9 @@ def loads(text: str) -> Provenance:
     missing = [key for key in _KEYS if key not in document]
     unknown = [key for key in document if key not in _KEYS]
     if missing or unknown:
-        raise refuse("passport", ", ".join(missing or unknown), "the fields " + ", ".join(_KEYS))
+        raise refuse("provenance", ", ".join(missing or unknown), "the fields " + ", ".join(_KEYS))
     if not isinstance(document["spec"], str):
-        raise refuse("passport.spec", document["spec"], "TOML text")
+        raise refuse("provenance.spec", document["spec"], "TOML text")
     return Provenance(
         specs.loads(document["spec"]),
         document["step"],
@@ -98,25 +100,25 @@ def _document(text: str) -> dict[str, Any]:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers too long and brackets too deep
         allowed = f"JSON ({shorten(str(error), 200)})"
-        raise refuse("passport", shorten(text), allowed) from None
+        raise refuse("provenance", shorten(text), allowed) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise refuse("passport", shorten(text), f'a JSON object with "format": "{FORMAT}"')
+        raise refuse("provenance", shorten(text), f'a JSON object with "format": "{FORMAT}"')
     version = document.get("version")
     if type(version) is not int or version != VERSION:
         allowed = f"{VERSION}; another vgsim wrote the file"
-        raise refuse("passport.version", version, allowed)
+        raise refuse("provenance.version", version, allowed)
     return document
 
 
 def _within_limit(text: str) -> str:
     if len(text) > LIMIT:
-        raise refuse("passport", f"{len(text)} characters", f"text of up to {LIMIT} characters")
+        raise refuse("provenance", f"{len(text)} characters", f"text of up to {LIMIT} characters")
     return text
 
 
 def _check_step(step: object) -> None:
     if type(step) is not int or not 0 <= step <= MOST_STEPS:
-        raise refuse("passport.step", step, f"a whole number from 0 to {MOST_STEPS}")
+        raise refuse("provenance.step", step, f"a whole number from 0 to {MOST_STEPS}")
 
 
 def _pairs(value: object) -> Any:
@@ -133,7 +135,7 @@ def _check_picture(picture: object) -> None:
         or not all(_is_pair(pair) for pair in picture)
     ):
         allowed = f"up to {MOST_SETTINGS} pairs of short texts"
-        raise refuse("passport.picture", picture, allowed)
+        raise refuse("provenance.picture", picture, allowed)
 
 
 def _is_pair(pair: object) -> bool:

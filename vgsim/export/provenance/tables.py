@@ -33,7 +33,7 @@ def starts_csv(head: bytes) -> bool:
 
 
 def find_in_csv(file: IO[bytes]) -> str | None:
-    """The passport of a CSV: one of the comments above its rows."""
+    """The provenance of a CSV: one of the comments above its rows."""
     file.seek(0)
     start = f"# {PROVENANCE}: ".encode()
     for _ in range(100):
@@ -46,7 +46,7 @@ def find_in_csv(file: IO[bytes]) -> str | None:
 
 
 def find_in_jsonl(file: IO[bytes]) -> str | None:
-    """The passport of a table in JSON Lines: in its first line."""
+    """The provenance of a table in JSON Lines: in its first line."""
     file.seek(0)
     line = file.readline(MOST_READ).removeprefix(MARK)
     if not line.endswith(b"\n"):
@@ -55,7 +55,7 @@ def find_in_jsonl(file: IO[bytes]) -> str | None:
 
 
 def find_in_npz(file: IO[bytes]) -> str | None:
-    """The passport of an NPZ: in the JSON text of its array ``meta``."""
+    """The provenance of an NPZ: in the JSON text of its array ``meta``."""
     with bounded_package(file) as package:
         if f"{META}.npy" not in package.namelist():
             return None

@@ -10,7 +10,7 @@ from vgsim.export.provenance.markup import find_element
 
 
 def find_in_webp(file: IO[bytes]) -> str | None:
-    """The passport of a WebP: an element of its XMP chunk (RFC 9649, 2024)."""
+    """The provenance of a WebP: an element of its XMP chunk (RFC 9649, 2024)."""
     file.seek(4)
     end = 8 + struct.unpack("<I", exactly(file, 4))[0]
     at = 12

@@ -26,7 +26,7 @@ _TERSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """One view on a sheet, the room that it would like, and what a person calls it."""
+    """One view on a sheet, the room that it would like, and what a user calls it."""
 
     widget: QWidget
     wish: Extent

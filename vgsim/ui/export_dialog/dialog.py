@@ -32,7 +32,7 @@ class ExportDialog(QDialog):
     """Shows entries, preview and problems; says what is changed and pressed, decides nothing."""
 
     changed = Signal(object)
-    """Every entry by its field, after a person changed one."""
+    """Every entry by its field, after a user changed one."""
     save_requested = Signal()
     copy_requested = Signal()
 

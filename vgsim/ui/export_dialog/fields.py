@@ -21,7 +21,7 @@ from vgsim.ui.widgets.entries import Chooser, Entry
 from vgsim.ui.widgets.text import WrappedLabel, tool_tip
 
 Choice = tuple[str, str, str]
-"""Value, what a person reads, what it means."""
+"""Value, what a user reads, what it means."""
 LABEL_WIDTH = 84
 
 

@@ -43,7 +43,7 @@ def test_what_is_not_allowed_is_refused_by_name(field, value):
     document = json.loads(passport().dumps()) | {field: value}
     with pytest.raises(SpecError) as caught:
         loads(json.dumps(document))
-    wanted = "passport" if field == "format" else f"passport.{field}"
+    wanted = "provenance" if field == "format" else f"provenance.{field}"
     assert [problem.path for problem in caught.value.problems] == [wanted]
 
 
@@ -60,7 +60,9 @@ def test_a_field_too_many_or_too_few_is_refused(change):
     document |= change
     if change == {"step": None}:
         del document["step"]
-    with pytest.raises(SpecError, match=f"passport = {next(iter(change))}: allowed is the fields"):
+    with pytest.raises(
+        SpecError, match=f"provenance = {next(iter(change))}: allowed is the fields"
+    ):
         loads(json.dumps(document))
 
 
