@@ -25,21 +25,20 @@ import tempfile
 import time
 from pathlib import Path
 
-from vgsim.measure.snapshot import frame_of
-from vgsim.ui.app.state import State
-
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSettings, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from vgsim.measure.snapshot import frame_of  # noqa: E402
 from vgsim.nn.experiment import Experiment  # noqa: E402
 from vgsim.nn.presets import load_preset  # noqa: E402
 from vgsim.nn.spec import Spec  # noqa: E402
 from vgsim.text.scale import Scale  # noqa: E402
 from vgsim.ui.app.application import SWITCH_INTERVAL, Application  # noqa: E402
 from vgsim.ui.app.settings import Settings  # noqa: E402
+from vgsim.ui.app.state import State  # noqa: E402
 from vgsim.ui.diagram.view import DiagramView  # noqa: E402
 from vgsim.ui.style.theme import load_theme  # noqa: E402
 

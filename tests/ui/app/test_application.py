@@ -355,3 +355,13 @@ def test_the_comparison_can_be_ended_only_while_there_is_one(vgsim, qtbot):
     qtbot.waitUntil(action.isEnabled)
     vgsim.do("compare_end")
     qtbot.waitUntil(lambda: not action.isEnabled())
+
+
+def test_the_same_preset_again_takes_back_what_was_not_allowed(vgsim):
+    entry = vgsim.window.form.rows["training.seed"].editor.target()
+    before = entry.text()
+    entry.setText("many")
+    entry.settle()
+    assert vgsim.session.state.problems
+    vgsim.choose_preset("sigmoid-stack")
+    assert entry.text() == before and not vgsim.session.state.problems

@@ -215,9 +215,10 @@ class Application(QObject):
     def _follow(self, before: State, now: State) -> None:
         """Hand what changed to the window."""
         window = self.window
-        if now.experiment != before.experiment:
+        begun = now.experiment != before.experiment
+        if begun:
             self.opening.cancel()
-        if now.wanted is not before.wanted or now.baseline is not before.baseline:
+        if begun or now.wanted is not before.wanted:
             window.set_spec(now.wanted, now.baseline)
         if now.problems is not before.problems:
             window.set_problems(now.problems)

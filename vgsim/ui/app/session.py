@@ -118,11 +118,10 @@ class Session(QObject):
         """Begin another experiment, which edits are then compared with."""
         self._entries = {}
         self._refusal = {}
-        self._set(
-            baseline=spec, experiment=self.state.experiment + 1,
+        self._load(
+            spec, keep_place=False, baseline=spec, experiment=self.state.experiment + 1,
             judged=None, verdict=None, effects=(),
         )  # fmt: skip
-        self._load(spec, keep_place=False)
         self._tell()
 
     @Slot(str)
@@ -190,10 +189,11 @@ class Session(QObject):
         if problems != self.state.problems:
             self._set(problems=problems)
 
-    def _load(self, spec: Spec, keep_place: bool) -> None:
+    def _load(self, spec: Spec, keep_place: bool, **changes: Any) -> None:
+        """Ask for an experiment; ``changes`` of the state come with it."""
         self._generation += 1
         self._asked[self._generation] = spec
-        self._set(wanted=spec)
+        self._set(wanted=spec, **changes)
         self._worker.post(Load(spec, self._generation, keep_place))
 
     @Slot(int)
