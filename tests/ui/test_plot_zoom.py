@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.helpers.frames import make_frame, make_history
 from tests.helpers.plots import clashes, frame_for, words
@@ -245,3 +245,13 @@ def test_no_decade_is_labelled_beyond_the_scale():
 def test_hops_of_a_close_view_are_those_in_sight():
     assert hop_ticks(1, 9, 0.5, 9.5, 20)[0] == (1.0, "8")
     assert [label for _, label in hop_ticks(1, 9, 3.5, 6.5, 20)] == ["5", "4", "3"]
+
+
+def test_a_resting_mouse_still_gets_the_numbers(make, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda where, words, *_: told.append(words))
+    plot = make("gradient", make_frame(7))
+    where = middle(plot)
+    event = QHelpEvent(QEvent.Type.ToolTip, where, where)
+    QApplication.sendEvent(plot.view.viewport(), event)
+    assert "h₄: " in told[-1]
