@@ -23,11 +23,13 @@ KIB, MIB = 2**10, 2**20
     [
         ("experiment (TOML)", f"{toml.MOST_BYTES // KIB} KiB"),
         ("experiment (TOML)", f"{toml.MOST_ENTRIES:,} entries"),
+        ("experiment (TOML)", f"{toml.MOST_ENTRIES:,} lines"),
         ("experiment (TOML)", f"{toml.MOST_PARTS} parts of a key"),
         ("experiment (TOML)", f"{toml.MOST_DEPTH} brackets open"),
         ("experiment (TOML)", f"{toml.LONGEST_WORD} letters of a word"),
         ("batch (TOML)", f"{render.LARGEST_BATCH // MIB} MiB"),
         ("batch (TOML)", f"{render.MOST_BATCH_ENTRIES:,} entries"),
+        ("batch (TOML)", f"{render.MOST_BATCH_ENTRIES:,} lines"),
         ("your data", f"{_files.MAX_BYTES:,} bytes"),
         ("your data", f"{_files.MAX_NUMBERS:,} numbers"),
         ("your data", f"in {machine.SHARE:.0%} of".replace("%", " %")),

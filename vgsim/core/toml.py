@@ -16,7 +16,7 @@ import tomllib
 MOST_BYTES = 2**18
 """Bytes of an experiment, or of other settings."""
 MOST_ENTRIES = 2_000
-"""Headings, keys and elements of lists together, in an experiment or other settings."""
+"""Headings, keys and elements of lists together, in an experiment or other settings; and lines."""
 MOST_PARTS = 8
 """Parts of a key: ``a.b.c`` has three."""
 MOST_DEPTH = 16
@@ -85,6 +85,8 @@ def _check(text: str, most_entries: int) -> None:
         if entries > most_entries:
             raise _beyond(line, f"there may be {most_entries:,} entries")
         line += found.count("\n")
+        if line > most_entries:
+            raise _beyond(line, f"there may be {most_entries:,} lines")
 
 
 def _beyond(line: int, allowed: str) -> ValueError:

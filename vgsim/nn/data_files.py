@@ -13,12 +13,11 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from vgsim.core import untrusted
+from vgsim.nn.datasets._files import MAX_BYTES
 from vgsim.nn.spec import Spec
 
 FIELDS = ("data.path", "data.labels")
 """Fields of a spec that name a file."""
-MOST_BYTES = 2 * 10**9
-"""Bytes of the largest file of data."""
 _CHUNK = 2**20
 
 
@@ -78,7 +77,7 @@ def fingerprint(path: str) -> str:
 def _fingerprint(place: str, changed: int, size: int) -> str:
     """As :func:`fingerprint`, once for each state of a file."""
     digest = hashlib.sha256()
-    with untrusted.opened(place, MOST_BYTES) as file:
+    with untrusted.opened(place, MAX_BYTES) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
