@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+import vgsim as vgsim_package
 from vgsim.nn.presets import load_preset
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.window.dialogs import LONGEST, show_about, show_failure, show_keys
@@ -86,3 +88,10 @@ def test_settings_of_another_type_are_as_if_there_were_none(tmp_path):
     store.setValue("theme", ["dark", "light"])
     assert Settings(store).text("theme", "system") == "system"
     assert Settings(store).blob("theme") is None
+
+
+def test_one_module_shows_messages():
+    """Where they are plain text and go when they are closed."""
+    folder = Path(vgsim_package.__file__).parent
+    users = [path for path in folder.rglob("*.py") if "QMessageBox" in path.read_text("utf-8")]
+    assert [path.name for path in users] == ["dialogs.py"]

@@ -49,6 +49,7 @@ class ExportDialog(QDialog):
         self.lack = QLabel()
         self.lack.setFont(ui_font(12))
         self.lack.setWordWrap(True)
+        self.lack.setTextFormat(Qt.TextFormat.PlainText)
         self.lack.setProperty("role", "warning")
         self.lack.hide()
         self.carried = ElidedLabel("", ui_font(12))
