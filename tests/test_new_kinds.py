@@ -16,8 +16,8 @@ from vgsim.diagnosis import judge
 from vgsim.export.compose import compose, wants
 from vgsim.export.picture import PictureRequest
 from vgsim.measure.chain_rule.result import Hop
-from vgsim.measure.inspection.result import Inspection
-from vgsim.measure.jacobian_of import hop_jacobian
+from vgsim.measure.inspection.look import Inspection
+from vgsim.measure.jacobians import hop_jacobian
 from vgsim.measure.request import Focus, Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS

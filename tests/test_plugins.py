@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 MORE = """
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.criteria import criterion, true
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.export.format import Format, FileKind, register
 from vgsim.export.formats.csv import compose, write

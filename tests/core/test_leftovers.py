@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from vgsim.core import leftovers
+from vgsim.core import atomic as leftovers
 from vgsim.core.atomic import written
 
 _HANGS = """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.helpers.specs import small
 from vgsim.core.numbers import about
 from vgsim.diagnosis import judge, say
-from vgsim.diagnosis.criterion import over, under
+from vgsim.diagnosis.criteria import over, under
 from vgsim.diagnosis.examination import TRIAL_LEAST, TRIAL_MOST, collect, trial_length
 from vgsim.diagnosis.findings import Findings, Trial, Way
 from vgsim.diagnosis.outcome import OUTCOMES, Precedence

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.helpers.specs import COMPOSED, TIMES, small
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.frame import Frame
-from vgsim.measure.inspection.result import Inspection
+from vgsim.measure.inspection.look import Inspection
 from vgsim.measure.request import Focus, Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment

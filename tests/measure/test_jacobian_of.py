@@ -13,7 +13,7 @@ from tests.helpers.composed import forward, stage
 from tests.helpers.oracle import Autograd
 from tests.helpers.sequences import _step, network
 from tests.helpers.specs import small
-from vgsim.measure.jacobian_of import hop_jacobian, products, weights_of_pass
+from vgsim.measure.jacobians import hop_jacobian, products, weights_of_pass
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.layers.parts import SKIPS
 

@@ -8,8 +8,15 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.measure.snapshot import frame_of
-from vgsim.measure.stops import Stop, StopRules
-from vgsim.measure.watch import SATURATION_EVERY, Watch, met, met_by_update, saturation
+from vgsim.measure.stops import (
+    SATURATION_EVERY,
+    Stop,
+    StopRules,
+    Watch,
+    met,
+    met_by_update,
+    saturation,
+)
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.activations.gated import normal_cdf
 from vgsim.nn.arrays import quiet
-from vgsim.nn.special import normal_cdf
 
 EVERY = pytest.mark.parametrize("name", ACTIVATIONS.names())
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.helpers.frames import make_frame
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
-from vgsim.text.comparison import compared_names, difference, fitting
+from vgsim.text.specs import compared_names, difference, fitting
 
 
 @pytest.mark.parametrize(

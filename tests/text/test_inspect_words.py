@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from tests.helpers.frames import make_frame
 from tests.helpers.specs import small
-from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment

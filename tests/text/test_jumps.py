@@ -8,7 +8,7 @@ from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.text.jumps import Jump, JumpKind, at_step, place_of, resolve
+from vgsim.text.moments import Jump, JumpKind, at_step, place_of, resolve
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
-from vgsim.text.why import WIDTH, set_arguments, verdict_text
+from vgsim.text.verdicts import WIDTH, set_arguments, verdict_text
 
 FEWER = Remedy("Fewer layers", (("network.depth", 2), ("data.standardize", True)))
 VERDICT = Verdict(

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.helpers.frames import make_frame
-from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
 from vgsim.text.inspection import EMPTY
 from vgsim.ui.diagram.model.picking import Shape

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from tests.helpers.dialogs import heard, opened
-from vgsim.text.jumps import Jump, JumpKind
+from vgsim.text.moments import Jump, JumpKind
 from vgsim.ui.window.jump import JumpDialog
 
 LEFT = Qt.MouseButton.LeftButton

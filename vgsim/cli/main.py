@@ -217,7 +217,7 @@ def _why(arguments: argparse.Namespace) -> int:
     from vgsim.diagnosis import judge
     from vgsim.diagnosis.effects import measured
     from vgsim.diagnosis.stopping import never
-    from vgsim.text.why import verdict_text
+    from vgsim.text.verdicts import verdict_text
 
     source = _source(arguments)
     spec = source.spec

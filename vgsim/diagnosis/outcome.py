@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from vgsim.core.registry import Registry
-from vgsim.diagnosis.criterion import Criterion
+from vgsim.diagnosis.criteria import Criterion
 from vgsim.diagnosis.evidence import Facts
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence, Tone, Value

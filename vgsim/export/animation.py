@@ -27,7 +27,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.places import OtherRun, place
 from vgsim.nn.spec import Spec
-from vgsim.text.jumps import Place
+from vgsim.text.moments import Place
 from vgsim.ui.style.theme import Theme
 
 Share = Callable[[float], None]

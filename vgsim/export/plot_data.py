@@ -7,7 +7,7 @@ from vgsim.export.picture import PictureRequest
 from vgsim.export.sources import provenance_of
 from vgsim.export.table import PROVENANCE, Table
 from vgsim.measure.frame import Frame
-from vgsim.text.jumps import place_of
+from vgsim.text.moments import place_of
 from vgsim.ui.plots import PLOTS
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from vgsim.core.errors import refuse
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.places import find_moment
-from vgsim.text.jumps import Place
+from vgsim.text.moments import Place
 
 ALL_THE_WAY_BACK = "backward:1"
 FIRST = "start"

@@ -16,7 +16,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.data_files import DataFile, files_of, named_files, portable, portable_path
 from vgsim.nn.presets import load, preset_names
 from vgsim.nn.spec import Spec, fields
-from vgsim.text.jumps import place_of
+from vgsim.text.moments import place_of
 
 
 @dataclass(frozen=True, slots=True)

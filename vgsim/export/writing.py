@@ -15,7 +15,7 @@ from vgsim.export.request import ExportRequest
 from vgsim.export.sequence import OnePass, Training
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment
-from vgsim.text.jumps import place_of
+from vgsim.text.moments import place_of
 
 LONGEST_NAME = 60
 """Letters that the experiment's name may take in the name of a file."""

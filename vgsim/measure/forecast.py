@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
-from vgsim.measure.jacobian_of import weights_of_pass
+from vgsim.measure.jacobians import weights_of_pass
 from vgsim.measure.request import Wish
 from vgsim.measure.theory import dense_forecast, recurrent_bound
 from vgsim.nn.initializers import INITIALIZERS

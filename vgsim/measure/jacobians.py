@@ -8,14 +8,16 @@ Ganguli (2017) explain by these values which networks can be trained.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vgsim.nn.arrays import Array, quiet
-
-Floats = NDArray[np.float64]
+from vgsim.nn.arrays import Array, Floats, Samples, quiet
+from vgsim.nn.layered import Layered
+from vgsim.nn.network import Network
+from vgsim.nn.unrolled import Unrolled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,3 +70,77 @@ def singular_values(jacobian: Array | ScaledMatrix) -> Floats:
     decades = np.where((values >= floor) | (values == 0), decades, np.nan)
     found: Floats = np.where(fine, decades, np.nan)
     return found
+
+
+Pulled = dict[int, Floats]
+"""By stage below (from 0), the share of ∂y/∂h of that stage that comes from the stage pulled."""
+
+
+@contextmanager
+def weights_of_pass(network: Network, updated: bool) -> Iterator[None]:
+    """The parameters as the pass met them, for as long as the context lasts.
+
+    ``updated`` says that the update has changed them since.
+    """
+    values = network.flat.values
+    after = values.copy()
+    if updated:
+        values -= network.flat.change
+    try:
+        yield
+    finally:
+        values[:] = after
+
+
+def hop_jacobian(network: Network, stage: int, samples: Samples) -> Floats:
+    """(S, out, in): ∂h_k/∂h_(k−1) for stage k (from 0, not the first) and each of ``samples``.
+
+    Of a stage where a path from further below arrives it is the share of the direct way alone. A
+    hop that truncation cuts is 0.
+    """
+    units = state_units(network, stage)
+    identity = np.broadcast_to(np.eye(units), (len(samples), units, units))
+    return pull(network, stage, samples, identity)[stage - 1]
+
+
+def products(network: Network, samples: Samples, lowest: int) -> Iterator[tuple[int, ScaledMatrix]]:
+    """(k, ∂h_last/∂h_k) from the last stage but one down to ``lowest``, stages from 0.
+
+    Each product is (S, outputs, units).
+    """
+    last = len(network.views) - 1
+    units = state_units(network, last)
+    start = np.broadcast_to(np.eye(units), (len(samples), units, units))
+    pending = {last: rescaled(start, np.zeros(len(samples)))}
+    for stage in range(last, lowest, -1):
+        whole = pending.pop(stage)
+        for below, share in pull(network, stage, samples, whole.matrix).items():
+            more = rescaled(share, whole.decades)
+            pending[below] = scaled_sum(pending[below], more) if below in pending else more
+        yield stage - 1, pending[stage - 1]
+
+
+def state_units(network: Network, stage: int) -> int:
+    """Numbers that stage ``stage`` (from 0) hands on: its units, for each state of a cell."""
+    timestep = isinstance(network, Unrolled) and stage < network.steps
+    states = len(network.top.states()) if isinstance(network, Unrolled) and timestep else 0
+    return network.widths[stage] * (1 + states)
+
+
+def pull(network: Network, stage: int, samples: Samples, gradient: Floats) -> Pulled:
+    """What stage ``stage`` (from 0, not the first) hands back of (S, rows, units) ``gradient``."""
+    with quiet():
+        if isinstance(network, Layered):
+            found = network.stages[stage].pull(samples, gradient)
+            return {stage - below: share for below, share in found.items()}
+        assert isinstance(network, Unrolled)  # there is no third kind of network
+        return {stage - 1: _through_time(network, stage, samples, gradient)}
+
+
+def _through_time(network: Unrolled, stage: int, samples: Samples, gradient: Floats) -> Floats:
+    """One timestep of the top cell, or the readout of the last timestep."""
+    if stage == network.steps:
+        to_h = gradient @ network.readout.edge_weights().astype(np.float64).T
+        return np.concatenate([to_h, *(np.zeros_like(to_h) for _ in network.top.states())], axis=-1)
+    below = network.top.pull(stage, samples, gradient)
+    return np.zeros_like(below) if network.cuts_below(stage) else below

@@ -11,8 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
-from vgsim.measure.jacobian_of import hop_jacobian, products, weights_of_pass
-from vgsim.measure.jacobians import ScaledMatrix, singular_values
+from vgsim.measure.jacobians import (
+    ScaledMatrix,
+    hop_jacobian,
+    products,
+    singular_values,
+    weights_of_pass,
+)
 from vgsim.measure.request import Wish
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.arrays import Samples, quiet

@@ -13,9 +13,13 @@ from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.datasets import Dataset
+from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.layers.parts.skips import Place
+from vgsim.nn.network import Network
+from vgsim.nn.parameters import FlatParameters
+from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec
@@ -185,3 +189,20 @@ KINDS.add(
     uses=("network.depth", "network.factor"),
 )
 CELLS.follow(_recurrent)
+
+
+def build(
+    spec: Spec,
+    plans: Sequence[StagePlan],
+    batch: int,
+    steps: int = 1,
+    flat: FlatParameters | None = None,
+    training: bool = True,
+) -> Network:
+    """The network of ``plans`` for batches of one size; ``flat`` shares another's parameters.
+
+    ``steps`` is the length of a sequence. Not ``training`` means running statistics and no dropout.
+    """
+    if plans[0].layer in CELLS:
+        return Unrolled(spec, plans, batch, steps, flat)
+    return Layered(spec, plans, batch, flat, training)

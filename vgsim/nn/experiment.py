@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from vgsim.core.errors import refuse
 from vgsim.nn.anomalies import Trouble, first_overflow, overflowed_update, too_small
-from vgsim.nn.architectures import KINDS
+from vgsim.nn.architectures import KINDS, build
 from vgsim.nn.arrays import Array, quiet
-from vgsim.nn.build import build
 from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
 from vgsim.nn.clipping import CLIPPINGS, NOT_CLIPPED
 from vgsim.nn.datasets import DATASETS

@@ -10,7 +10,7 @@ import numpy as np
 
 from vgsim.core.numbers import decade, factor, fixed, magnitude, plain
 from vgsim.measure.frame import Frame
-from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
 from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vgsim.diagnosis.verdict import Remedy, Tone
-from vgsim.text.jumps import Jump, JumpKind
+from vgsim.text.moments import Jump, JumpKind
 
 RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_normal")))
 WRONG = Remedy("None", (("network.activation", "no such"),))

@@ -21,7 +21,7 @@ from vgsim.export.sequence import MOST_VERDICTS, OnePass, Training
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.text.jumps import place_of
+from vgsim.text.moments import place_of
 from vgsim.text.scale import Scale
 from vgsim.ui.app.animation_job import AnimationJob
 from vgsim.ui.plots import PLOTS

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from vgsim.measure.chain_rule.result import Hop
-from vgsim.measure.inspection.result import Inspection
+from vgsim.measure.inspection.look import Inspection
 from vgsim.measure.request import Focus
 from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
-from vgsim.text.jumps import Jump, JumpKind
+from vgsim.text.moments import Jump, JumpKind
 from vgsim.ui.window.docks import is_behind
 from vgsim.ui.window.jump import JumpDialog
 from vgsim.ui.window.stops_dialog import StopsDialog

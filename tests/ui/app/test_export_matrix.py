@@ -18,7 +18,7 @@ from vgsim.export.reading import read_provenance
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
-from vgsim.text.jumps import place_of
+from vgsim.text.moments import place_of
 
 LEAST_POINTS = 14.0
 INCHES = (6.0, 4.0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criterion import criterion, over, under
+from vgsim.diagnosis.criteria import criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import same_scale

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import explodes, no_agreement
-from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.criteria import criterion, explodes, no_agreement, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers, residual

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.diagnosis.criteria import chain, explodes
-from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.criteria import chain, criterion, explodes, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import power_of_the_factor

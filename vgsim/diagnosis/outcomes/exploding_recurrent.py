@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import explodes, in_time, weights_give
-from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.criteria import criterion, explodes, in_time, over, weights_give
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import BY_ROTATION, added_only

@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import explodes
-from vgsim.diagnosis.criterion import criterion, over, true
+from vgsim.diagnosis.criteria import criterion, explodes, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import RESIDUAL, played_by, rounded, same_scale

@@ -6,8 +6,7 @@ import math
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE
-from vgsim.diagnosis.criterion import criterion, over, under
+from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE, criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone

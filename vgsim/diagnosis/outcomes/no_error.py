@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.criteria import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone

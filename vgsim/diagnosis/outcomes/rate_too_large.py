@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY
-from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY, criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import rate, tenth_of_the_rate

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import no_agreement
-from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.criteria import criterion, no_agreement, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import BY_WAY_AROUND, fewer_layers

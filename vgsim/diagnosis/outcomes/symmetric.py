@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import loss_at_chance
-from vgsim.diagnosis.criterion import criterion, over
+from vgsim.diagnosis.criteria import criterion, loss_at_chance, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching

@@ -9,7 +9,7 @@ import numpy as np
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criterion import criterion, over, true
+from vgsim.diagnosis.criteria import criterion, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.outcomes import vanishing_capped, vanishing_weights

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis.criteria import activation_takes_most, loss_at_chance, not_flat, vanishes
-from vgsim.diagnosis.criterion import criterion, true
+from vgsim.diagnosis.criteria import (
+    activation_takes_most,
+    criterion,
+    loss_at_chance,
+    not_flat,
+    true,
+    vanishes,
+)
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (

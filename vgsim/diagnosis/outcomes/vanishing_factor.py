@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.diagnosis.criteria import chain, vanishes
-from vgsim.diagnosis.criterion import criterion, under
+from vgsim.diagnosis.criteria import chain, criterion, under, vanishes
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import power_of_the_factor

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import in_time, vanishes
-from vgsim.diagnosis.criterion import criterion, under
+from vgsim.diagnosis.criteria import criterion, in_time, under, vanishes
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.remedies import fading_in_time

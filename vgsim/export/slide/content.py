@@ -12,8 +12,8 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
-from vgsim.text.comparison import SAME, compared_names, difference
 from vgsim.text.moments import is_recurrent, place_name
+from vgsim.text.specs import SAME, compared_names, difference
 from vgsim.text.verdicts import paragraphs
 
 NAMELESS = "Experiment"

@@ -10,8 +10,8 @@ from vgsim.diagnosis.verdict import Tone
 from vgsim.export.slide.content import Caption, shortened
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.frame import Frame
-from vgsim.text.comparison import compared_names
 from vgsim.text.scale import Scale
+from vgsim.text.specs import compared_names
 from vgsim.ui.chain_rule.canvas import HopCanvas
 from vgsim.ui.chain_rule.model.layout import hop_rooms
 from vgsim.ui.diagram.view import DiagramView

@@ -16,10 +16,9 @@ from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
 from vgsim.text.chain_rule import chain_rule
-from vgsim.text.comparison import SAME, difference
-from vgsim.text.jumps import place_of
-from vgsim.text.moments import is_recurrent, place_name
-from vgsim.text.why import verdict_text
+from vgsim.text.moments import is_recurrent, place_name, place_of
+from vgsim.text.specs import SAME, difference
+from vgsim.text.verdicts import verdict_text
 
 _TAGS = re.compile(r"<[^>]*>")
 _LOWERED = re.compile(r"<sub>(.*?)</sub>")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Look, partial
+from vgsim.measure.inspection.look import NAN, Figure, Look, partial
 from vgsim.measure.inspection.parameters import Parameter
-from vgsim.measure.inspection.result import Figure
 
 
 def figures(look: Look, unit: int, source: int) -> tuple[Figure, ...]:

@@ -12,8 +12,7 @@ from vgsim.measure.inspection import edge as inspect_edge
 from vgsim.measure.inspection import parameters
 from vgsim.measure.inspection import stage as inspect_stage
 from vgsim.measure.inspection import unit as inspect_unit
-from vgsim.measure.inspection.look import Look, remembered
-from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.inspection.look import Figure, Inspection, Look, remembered
 from vgsim.measure.request import Focus, Wish
 from vgsim.nn.unrolled import Unrolled
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.measure.chain_rule.product import Floats, Pick
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.result import Figure
+from vgsim.measure.request import Focus
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
 from vgsim.nn.layered import Layered
@@ -25,6 +25,41 @@ from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
     from vgsim.nn.experiment import Experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with its name.
+
+    ``symbol`` is LaTeX ("f'(z)"), ``about`` says in plain words what it is. ``trace`` is where
+    ``vgsim trace`` has the same number, "dh3[0, 5]", empty where it is a mean or a norm of those.
+    nan where the pass has not come so far.
+    """
+
+    symbol: str
+    value: float
+    about: str
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inspection:
+    """Every figure of ``focus``, and the history of the one that matters most.
+
+    ``title`` is plain text, "Stage 3", "Unit 5 of stage 3", "Edge 2 → 5 below stage 3".
+    ``steps`` and ``values`` (H,) are the history of ``history_of`` (plain text with its unit).
+    ``signed`` says that the history is of values with a sign, not of magnitudes.
+    """
+
+    focus: Focus
+    title: str
+    sample: int | None
+    figures: tuple[Figure, ...]
+    history_of: str
+    steps: NDArray[np.int64]
+    values: NDArray[np.float64]
+    signed: bool = False
+
 
 NAN = float("nan")
 

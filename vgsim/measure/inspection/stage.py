@@ -7,9 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Look, bent, partial, ratio
+from vgsim.measure.inspection.look import NAN, Figure, Look, bent, partial, ratio
 from vgsim.measure.inspection.parameters import Parameter
-from vgsim.measure.inspection.result import Figure
 from vgsim.measure.saturation import saturated_fraction
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.norms import norms, rms

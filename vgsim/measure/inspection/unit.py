@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Look, bent, is_gradient, partial
-from vgsim.measure.inspection.result import Figure
+from vgsim.measure.inspection.look import NAN, Figure, Look, bent, is_gradient, partial
 from vgsim.nn.arrays import Array
 
 

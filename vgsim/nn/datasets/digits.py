@@ -6,6 +6,7 @@ Repository, CC BY 4.0; the test part, as scikit-learn ships it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,3 +29,19 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
         classes=tuple("0123456789"),
         image_shape=(8, 8),
     )
+
+
+@DATASETS.register(
+    "digit_rows", "handwritten digits, one row of 8 pixels a timestep", label="Digits row by row"
+)
+def rows(spec: DataSpec, rng: np.random.Generator) -> Dataset:
+    """x (1797, 8 · 8): 8 timesteps of 8 pixels, from the top row down; y (1797,)."""
+    return replace(load(spec, rng), steps=8)
+
+
+@DATASETS.register(
+    "digit_pixels", "handwritten digits, one pixel a timestep", label="Digits pixel by pixel"
+)
+def pixels(spec: DataSpec, rng: np.random.Generator) -> Dataset:
+    """x (1797, 64): 64 timesteps of one pixel, row after row; y (1797,)."""
+    return replace(load(spec, rng), steps=64)

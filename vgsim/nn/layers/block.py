@@ -11,10 +11,8 @@ from vgsim.nn.arrays import Array, Floats, Generator, Samples
 from vgsim.nn.layers.base import LAYERS, Bent, Layer, Three
 from vgsim.nn.layers.dense import Dense
 from vgsim.nn.layers.parts import NORMS, SKIPS, Part
-from vgsim.nn.layers.parts.activate import Activate, activate
-from vgsim.nn.layers.parts.affine import Affine
 from vgsim.nn.layers.parts.base import Ends
-from vgsim.nn.layers.parts.drop import Dropout
+from vgsim.nn.layers.parts.plain import Activate, Affine, Dropout, activate
 from vgsim.nn.layers.parts.skips import Copy, Place, Skip
 from vgsim.nn.layers.site import Cut, Shapes, Site, StageArrays, StagePlan
 

@@ -10,7 +10,7 @@ from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Remedy, Verdict
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
-from vgsim.text.comparison import difference
+from vgsim.text.specs import difference
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
 from vgsim.ui.window.main_window import MainWindow

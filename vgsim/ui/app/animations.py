@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 
 from vgsim.export.animation import painter, script_of
 from vgsim.export.request import ExportRequest
-from vgsim.text.jumps import place_of
+from vgsim.text.moments import place_of
 from vgsim.ui.app.animation_job import AnimationJob
 from vgsim.ui.app.session import Session
 from vgsim.ui.export_dialog import ProgressDialog

@@ -19,7 +19,7 @@ from vgsim.export.sources import Source
 from vgsim.measure.frame import Frame
 from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
-from vgsim.text.jumps import Jump, JumpKind
+from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.animations import Animations

@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from vgsim.core.errors import SpecError
 from vgsim.measure.request import Focus
 from vgsim.measure.stops import Stop, StopRules
-from vgsim.text.jumps import Jump, way_sentence
-from vgsim.text.moments import is_recurrent
+from vgsim.text.moments import Jump, is_recurrent, way_sentence
 from vgsim.text.stops import stop_sentence, stops_summary
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from vgsim.core.errors import SpecError
 from vgsim.export.sources import Source
 from vgsim.measure.frame import Frame
-from vgsim.text.jumps import jump_to, resolve
+from vgsim.text.moments import jump_to, resolve
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
 

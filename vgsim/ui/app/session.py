@@ -19,7 +19,7 @@ from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec, field_at
-from vgsim.text.jumps import Jump, at_step, place_of, resolve
+from vgsim.text.moments import Jump, at_step, place_of, resolve
 from vgsim.ui.app.adviser import Adviser, Case
 from vgsim.ui.app.mailbox import Mailbox
 from vgsim.ui.app.messages import (

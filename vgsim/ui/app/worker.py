@@ -14,8 +14,7 @@ from vgsim.core.errors import SpecError
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
-from vgsim.measure.stops import Stop
-from vgsim.measure.watch import Watch
+from vgsim.measure.stops import Stop, Watch
 from vgsim.nn.data_files import files_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QLineF, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from vgsim.measure.inspection.result import Inspection
+from vgsim.measure.inspection.look import Inspection
 from vgsim.ui.inspector.model import HistoryCurve, history_curve, history_words
 from vgsim.ui.plots.axes import (
     BOTTOM,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.numbers import decade
-from vgsim.measure.inspection.result import Inspection
+from vgsim.measure.inspection.look import Inspection
 from vgsim.text.inspection import value_text
 from vgsim.ui.plots.model.series import HUGE, Range, decimate, nice_range, nice_ticks
 from vgsim.ui.plots.model.words import step_label, tick_labels

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.inspection.result import Inspection
+from vgsim.measure.inspection.look import Inspection
 from vgsim.measure.request import Focus
 from vgsim.nn.moments import Phase
 from vgsim.text.inspection import (

@@ -11,8 +11,8 @@ from vgsim.core.numbers import magnitude
 from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
-from vgsim.text.comparison import Names, compared_names, fitting
 from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.specs import Names, compared_names, fitting
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
 from vgsim.ui.plots.layer import (

@@ -11,8 +11,8 @@ from PySide6.QtCore import QRectF
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
-from vgsim.text.comparison import compared_names, fitting
 from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Place, Plot

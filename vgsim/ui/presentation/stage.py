@@ -6,9 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
-from vgsim.text.moments import is_recurrent, moment_title
+from vgsim.text.moments import is_recurrent, moment_title, status_line
 from vgsim.text.scale import Scale
-from vgsim.text.status import status_line
 from vgsim.ui.chain_rule import HopPanel
 from vgsim.ui.pacing import CHAIN_RULE, FULL, Due
 from vgsim.ui.plots import PLOTS

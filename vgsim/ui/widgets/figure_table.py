@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from vgsim.measure.inspection.result import Figure, Inspection
+from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.text.inspection import figure_tip, figure_tsv, figures_tsv, value_text
 from vgsim.text.latex import plain_symbol, rich_symbol
 from vgsim.ui.style.application import ui_font

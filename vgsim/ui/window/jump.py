@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
-from vgsim.text.jumps import STEP_MOST, Jump, JumpKind
-from vgsim.text.moments import place_name
+from vgsim.text.moments import STEP_MOST, Jump, JumpKind, place_name
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.entries import Entry
 from vgsim.ui.widgets.text import WrappedLabel

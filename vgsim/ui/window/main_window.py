@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWi
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
-from vgsim.text.moments import is_recurrent, moment_title
+from vgsim.text.moments import is_recurrent, moment_title, status_line
 from vgsim.text.scale import Scale
-from vgsim.text.status import status_line
 from vgsim.ui.commands import HINTS, usable
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font

@@ -1,8 +1,4 @@
-"""Sunspots: predict the next number from a window of those before it.
-
-Source: National Geophysical Data Center (NOAA), yearly 1700 to 2008 and monthly 1749 to 2008,
-public domain. Neighboring windows overlap, so held-out windows share numbers with those trained on.
-"""
+"""One number as a function of another: a sine, and the sunspots over time."""
 
 from __future__ import annotations
 
@@ -13,9 +9,24 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from vgsim.core.resources import resource
 from vgsim.nn.datasets.base import DATASETS, Dataset
+from vgsim.nn.datasets.sequences import USES
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
+
+
+@DATASETS.register(
+    "sine", "the next value of a sine wave", label="Sine wave", uses=(*USES, "data.noise")
+)
+def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
+    """x (samples, T) noisy values at times 0 to T − 1; y (samples, T, 1) the wave one step later.
+
+    Periods are uniform between 8 and 24 timesteps; the noise is drawn even when it is 0.
+    """
+    period, phase = rng.uniform(8, 24, (spec.samples, 1)), rng.random((spec.samples, 1))
+    wave = np.sin(2 * np.pi * (np.arange(spec.length + 1) / period + phase))
+    x = wave[:, :-1] + spec.noise * rng.standard_normal((spec.samples, spec.length))
+    return Dataset(x, wave[:, 1:, None], features=("value",), steps=spec.length, y_by_step=True)
 
 
 @DATASETS.register(

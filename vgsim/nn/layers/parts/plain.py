@@ -1,4 +1,4 @@
-"""a = f(u), with an f that is fixed or has a slope to be learned."""
+"""Parts that every network knows: weights, dropout, activation."""
 
 from __future__ import annotations
 
@@ -14,6 +14,80 @@ from vgsim.nn.layers.site import Shapes, Site, StagePlan
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
+
+
+class Affine(Part):
+    """The weights of a stage: W (inputs, outputs) and b (outputs,)."""
+
+    role = "weights"
+    name = "z"
+    words = MappingProxyType({"z": "Pre-activation: weighted sum plus bias"})
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """W and b."""
+        return {"W": (plan.inputs, plan.outputs), "b": (plan.outputs,)}
+
+    def forward(self) -> None:
+        """z = x W + b."""
+        np.dot(self.x, self.own["W"], self.y)
+        np.add(self.y, self.own["b"], out=self.y)
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = ∂J/∂z Wᵀ."""
+        np.dot(self.dy, self.own["W"].T, out)
+
+    def tell(self, way: WayBack) -> None:
+        """W."""
+        way.matrix(f"W_{{{way.stage}}}", self.own["W"])
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By Wᵀ."""
+        back: Floats = gradient @ self.own["W"].astype(np.float64).T
+        return back
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""
+        np.dot(self.x.T, self.dy, self.gradients["W"])
+        np.dot(self.ones, self.dy, self.gradients["b"])
+
+
+class Dropout(Part):
+    """y = x ⊙ mask, the mask 0 with probability p and 1 / (1 − p) else (Srivastava et al. 2014)."""
+
+    role = "dropout"
+    name = "d"
+    words = MappingProxyType({"d": "Output of the dropout", "mask": "Dropout: 0 is silenced"})
+
+    def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
+        super().__init__(plan, site, ends)
+        self.rate = plan.dropout
+        self.mask = np.ones_like(ends.x)
+
+    def begin(self, rng: Generator) -> None:
+        """Draw the mask of the coming pass."""
+        np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
+        self.mask *= 1.0 / (1.0 - self.rate)
+
+    def forward(self) -> None:
+        """y = x ⊙ mask."""
+        np.multiply(self.x, self.mask, out=self.y)
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = mask ⊙ ∂J/∂y."""
+        np.multiply(self.dy, self.mask, out=out)
+
+    def inner(self) -> dict[str, Array]:
+        """The mask."""
+        return {"mask": self.mask}
+
+    def tell(self, way: WayBack) -> None:
+        """The mask."""
+        way.diagonal(rf"\mathrm{{mask}}_{{{way.stage}}}", self.mask)
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By the mask of the pass."""
+        return gradient * rows(self.mask, samples)
 
 
 class Activate(Part):
