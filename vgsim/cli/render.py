@@ -21,8 +21,7 @@ from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import Share, painter, script_of, write_animation
 from vgsim.export.compose import advised, judged, no_room, noting_left_out, wants
 from vgsim.export.drawn_moment import DrawnMoment
-from vgsim.export.format import FileKind, Output
-from vgsim.export.formats.pptx import slide_size
+from vgsim.export.format import FileKind, Format, Output
 from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import never, silent
 from vgsim.export.provenance.record import Provenance
@@ -199,7 +198,9 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
     if len(tasks) == 1:
         make(tasks[0], share)
         return
-    _check_sizes([task.request.picture for task in tasks])
+    first = tasks[0]
+    several = next(form for form in formats_of(first.out.name) if form.several)
+    _check_shapes(several, [task.request.picture for task in tasks])
     pages: list[object] = []
     provenance: Provenance | None = None
     for task in tasks:
@@ -210,17 +211,17 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
         scene = DrawnMoment(frame, request.picture, theme, verdict)
         provenance = provenance or scene.provenance
         pages.append(request.format.compose(scene))
-    first = tasks[0]
     output = Output(first.out, first.request.picture, provenance)
-    several = next(form for form in formats_of(first.out.name) if form.several)
     several.write(iter(pages), output)
 
 
-def _check_sizes(pictures: Sequence[PictureRequest]) -> None:
-    """SpecError unless they fit slides of one size, for a deck has no other."""
-    sizes = list(dict.fromkeys(slide_size(picture.layout) for picture in pictures))
-    if len(sizes) > 1:
-        raise refuse("size", " and ".join(sizes), "one shape for all slides of a deck")
+def _check_shapes(form: Format, pictures: Sequence[PictureRequest]) -> None:
+    """SpecError unless the pages fit one shape, where the format knows no other."""
+    if form.shape is None:
+        return
+    shapes = list(dict.fromkeys(form.shape(picture.layout) for picture in pictures))
+    if len(shapes) > 1:
+        raise refuse("size", " and ".join(shapes), "one shape for all slides of a deck")
 
 
 def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:

@@ -94,6 +94,8 @@ class Format:
     """Whether what lies behind can shine through."""
     editable: bool = False
     """Whether title and caption stay text that can be edited."""
+    shape: Callable[[tuple[int, int]], str] | None = None
+    """The shape that its pages have for a picture so wide and high, where all must have one."""
 
     @property
     def timed(self) -> bool:

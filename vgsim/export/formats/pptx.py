@@ -290,6 +290,6 @@ register(
 register(
     Format(
         "deck", ".pptx", "PowerPoint deck", "A slide for every picture", FileKind.DOCUMENT,
-        compose, write, starts, find_in_pptx, several=True, editable=True,
+        compose, write, starts, find_in_pptx, several=True, editable=True, shape=slide_size,
     )
 )  # fmt: skip
