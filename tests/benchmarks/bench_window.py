@@ -40,6 +40,7 @@ from vgsim.ui.app.application import SWITCH_INTERVAL, Application  # noqa: E402
 from vgsim.ui.app.settings import Settings  # noqa: E402
 from vgsim.ui.app.state import State  # noqa: E402
 from vgsim.ui.diagram.view import DiagramView  # noqa: E402
+from vgsim.ui.pacing import FULL, Doing, Due  # noqa: E402
 from vgsim.ui.style.theme import load_theme  # noqa: E402
 
 ROUNDS = 5
@@ -118,9 +119,9 @@ def repaint(depth: int, width: int, live: bool) -> float:
         experiment.run(1)
         frames.append(frame_of(experiment))
     times = []
-    for frame in frames:
+    for turn, frame in enumerate(frames):
         started = time.perf_counter()
-        view.set_frame(frame, live)
+        view.set_frame(frame, Due(Doing.TRAINING, turn) if live else FULL)
         view.viewport().repaint()
         times.append((time.perf_counter() - started) * 1e3)
     view.close()
