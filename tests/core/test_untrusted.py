@@ -62,6 +62,19 @@ def test_what_no_name_holds_is_told(name, said):
         untrusted.contents(name, 10)
 
 
+def test_reading_ends_when_the_file_is_not_wanted_any_more(tmp_path):
+    file = tmp_path / "x"
+    file.write_bytes(bytes(10 * untrusted.PIECE))
+    wanted = [True]
+    with untrusted.until(lambda: not wanted[0]), untrusted.opened(file, 2**30) as opened:
+        assert opened.read(10) == bytes(10)
+        wanted[0] = False
+        with pytest.raises(untrusted.GivenUp):
+            while opened.read(1000):
+                pass
+    assert len(untrusted.contents(file, 2**30)) == 10 * untrusted.PIECE
+
+
 def _archive(path, packing=zipfile.ZIP_DEFLATED, **parts):
     with zipfile.ZipFile(path, "w", packing) as package:
         for name, data in parts.items():

@@ -12,17 +12,22 @@ ever unpickled.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from vgsim.core.atomic import expanded
 from vgsim.core.errors import SpecError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 # Neither waiting for a pipe's writer, nor becoming a terminal's process; a file is read as bytes.
 _FLAGS = (
@@ -45,8 +50,50 @@ _LONGEST_TAIL = 22 + 65_535
 """Bytes of an archive's last record with the longest comment."""
 
 
+PIECE = 2**16
+"""Bytes that are read at once."""
+
+
+class GivenUp(Exception):
+    """Whoever asked for a file does not want it any more."""
+
+
+def _never() -> bool:
+    return False
+
+
+_stop: ContextVar[Callable[[], bool]] = ContextVar("_stop", default=_never)
+
+
 @contextmanager
-def opened(path: str | Path, most: int) -> Iterator[BinaryIO]:
+def until(stop: Callable[[], bool]) -> Iterator[None]:
+    """In this thread: reading a file that was opened in the block ends once ``stop`` says so.
+
+    Reading then raises GivenUp at its next piece. A file of gigabytes takes its reader minutes.
+    """
+    before = _stop.set(stop)
+    try:
+        yield
+    finally:
+        _stop.reset(before)
+
+
+class _Stoppable(io.FileIO):
+    """A file that is read until ``stop`` says so."""
+
+    def __init__(self, descriptor: int, stop: Callable[[], bool]) -> None:
+        super().__init__(descriptor)
+        self._stop = stop
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        """As ever; GivenUp if it is to stop."""
+        if self._stop():
+            raise GivenUp
+        return super().readinto(buffer)
+
+
+@contextmanager
+def opened(path: str | Path, most: int) -> Iterator[io.BufferedReader]:
     """The regular file at ``path``, open for reading, if it has at most ``most`` bytes.
 
     OSError when it is no regular file, is longer, or cannot be opened; never waits for a pipe.
@@ -68,11 +115,12 @@ def contents(path: str | Path, most: int) -> bytes:
     return data
 
 
-def _file(path: Path) -> BinaryIO:
+def _file(path: Path) -> io.BufferedReader:
     """What is at ``path``, opened without waiting; OSError when it is no regular file."""
     try:
         _check(path.stat(), path)  # opening a device can do something to it
-        return os.fdopen(os.open(path, _FLAGS), "rb")
+        raw = _Stoppable(os.open(path, _FLAGS), _stop.get())
+        return io.BufferedReader(raw, PIECE)
     except ValueError as error:  # half a letter in the name
         raise OSError(errno.EINVAL, f"no path: {error}", str(path)) from None
 
@@ -98,12 +146,12 @@ class BadArchive(ValueError):
 
 @contextmanager
 def archive(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """The ZIP in ``file``; BadArchive for what goes wrong with it in the block, but SpecError."""
+    """The ZIP in ``file``; BadArchive for what goes wrong with it in the block."""
     _check_contents(file)
     try:
         with zipfile.ZipFile(file) as package:
             yield package
-    except (BadArchive, SpecError):
+    except (BadArchive, SpecError, GivenUp):
         raise
     except Exception as error:  # zipfile raises a dozen kinds for damage, some undocumented
         raise BadArchive(str(error) or type(error).__name__) from None

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from tests.helpers.specs import small
 from vgsim.core import untrusted
 from vgsim.core.errors import refuse
-from vgsim.export.picture import Picture
+from vgsim.export.picture import PictureRequest
 from vgsim.export.sources import Source, find, provenance_of
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import dumps
@@ -133,7 +133,7 @@ def test_data_are_never_read_in_the_windows_thread(vgsim, qtbot, monkeypatch, tm
     vgsim.session.edit("network.width", 3)
     vgsim.advice.keep()
     qtbot.waitUntil(lambda: vgsim.session.state.rival is not None)
-    assert provenance_of(vgsim.session.state.frame, Picture()).picture  # asks for its hash
+    assert provenance_of(vgsim.session.state.frame, PictureRequest()).picture  # asks for its hash
     assert len(threads) >= 4 and threading.main_thread() not in threads
 
 

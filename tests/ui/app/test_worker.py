@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Slot
 
 from tests.helpers.specs import small
+from vgsim.core import untrusted
 from vgsim.measure.request import Wish
 from vgsim.measure.stops import StopRules
 from vgsim.measure.updates import Updates
@@ -59,6 +61,48 @@ def driven(qtbot):
 
 def _rests(doing):
     return doing is Doing.AT_REST
+
+
+@pytest.fixture
+def endless(monkeypatch, tmp_path):
+    """An experiment whose data have no end, and an event that says that they are being read."""
+    begun = threading.Event()
+
+    class Endless(untrusted._Stoppable):
+        def readinto(self, buffer, /):
+            begun.set()
+            if self._stop():
+                raise untrusted.GivenUp
+            rows = b"1,2,x\n" * (len(buffer) // 6)
+            buffer[: len(rows)] = rows
+            return len(rows)
+
+    monkeypatch.setattr(untrusted, "_Stoppable", Endless)
+    (tmp_path / "endless.csv").write_text("some")
+    return small(data__dataset="csv", data__path=str(tmp_path / "endless.csv")), begun
+
+
+def test_another_experiment_ends_the_reading_of_data(driven, qtbot, endless):
+    spec, begun = endless
+    driven.worker.post(Load(spec, 1))
+    qtbot.waitUntil(begun.is_set)
+    assert driven.after(Load(small(), 2)).generation == 2
+
+
+def test_the_end_ends_the_reading_of_data(driven, qtbot, endless):
+    spec, begun = endless
+    driven.worker.post(Load(spec, 1))
+    qtbot.waitUntil(begun.is_set)
+    driven.worker.stop()
+    assert driven.mailbox.empty
+
+
+def test_nothing_to_compare_with_ends_the_reading_of_its_data(driven, qtbot, endless):
+    spec, begun = endless
+    driven.after(Load(small(), 1))
+    driven.worker.post(Compare(spec))
+    qtbot.waitUntil(begun.is_set)
+    assert driven.after(Compare(None)).other is None
 
 
 def test_loading_brings_the_first_moment(driven):

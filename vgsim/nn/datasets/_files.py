@@ -71,7 +71,7 @@ class Source:
         """
         try:
             yield
-        except SpecError:
+        except (SpecError, untrusted.GivenUp):
             raise
         except Exception as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -15,6 +15,7 @@ from threading import Event
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from vgsim.core import untrusted
 from vgsim.diagnosis.effects import Bench
 from vgsim.diagnosis.stopping import Stop, Stopped
 from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
@@ -98,8 +99,12 @@ class Adviser(QThread):
         self.setPriority(QThread.Priority.LowPriority)
         while (case := self._newest()) is not None:
             try:
-                self._advise(case)
-            except Stopped:  # somewhere in a pass, from which the next case begins anew
+                with untrusted.until(partial(self._outdated, case)):
+                    self._advise(case)
+            except (
+                Stopped,
+                untrusted.GivenUp,
+            ):  # somewhere in a pass, from which the next case begins anew
                 pass
             except Exception as error:  # whatever it is, the window lives on and says so
                 self._fail(case, error)

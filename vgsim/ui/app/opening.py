@@ -9,6 +9,7 @@ from threading import Thread
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShortcut
 
+from vgsim.core import untrusted
 from vgsim.core.errors import SpecError, shorten
 from vgsim.export.sources import Source, find
 from vgsim.nn.presets import preset_of
@@ -74,7 +75,8 @@ class Opening(QObject):
         """What the thread does: read, and tell if it is still wanted."""
         outcome: object
         try:
-            source = find(path)
+            with untrusted.until(lambda: number != self._number):
+                source = find(path)
             outcome = source, preset_of(source.spec)
         except Exception as error:  # whatever it is, the window lives on and says so
             outcome = error

@@ -7,9 +7,11 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from vgsim.core import untrusted
 from vgsim.core.errors import SpecError
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Wish
@@ -152,9 +154,9 @@ class Worker(QThread):
     def _compare(self, spec: Spec | None) -> None:
         """Begin, change or end the comparison."""
         try:
-            self._partner = None if spec is None else OtherRun(spec)
-            if spec is not None:
-                files_of(spec)
+            self._partner = None if spec is None else self._other(spec)
+        except untrusted.GivenUp:
+            return
         except SpecError as error:
             self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
             self._stay()
@@ -165,6 +167,13 @@ class Worker(QThread):
                 self._show(self._experiment)
             else:
                 self._follow(self._experiment)
+
+    def _other(self, spec: Spec) -> OtherRun:
+        """What runs beside; GivenUp when something else is to, or nothing at all any more."""
+        with untrusted.until(partial(self._inbox.holds, Compare, Quit)):
+            other = OtherRun(spec)
+            files_of(spec)
+        return other
 
     def _drive(self, experiment: Experiment, command: Command) -> None:
         """Playing and training are toggles, decided here: only this thread knows what goes on."""
@@ -231,8 +240,12 @@ class Worker(QThread):
         before = self._experiment
         keep_place, self._fresh = before is not None and not self._fresh, False
         try:
-            experiment = Experiment(command.spec)
-            files_of(command.spec)  # an export asks for their hashes, known then without reading
+            with untrusted.until(partial(self._inbox.holds, Load, Quit)):
+                experiment = Experiment(command.spec)
+                files_of(command.spec)  # an export asks for their hashes: known without reading
+        except untrusted.GivenUp:
+            self._fresh = not keep_place
+            return
         except SpecError as error:
             self.refused.emit(command.generation, error)
             self._stay()
