@@ -1,9 +1,9 @@
 """How long exports take. By hand: python tests/benchmarks/bench_export.py
 
 First whole exports, once the experiment is there: a slide at 3840 x 2160, a deck of 12 moments of
-a pass, a film of 200 pictures of training. Then the writers alone: a window at 3840 x 2160 as PNG,
-a deck of 12 such pictures, and 200 shots of 1280 x 720 in which a line, a block and a ring move, as
-GIF, WebP, APNG and MP4. Medians; the goals of the design stand beside them.
+a pass, an animation of 200 pictures of training. Then the writers alone: a window at 3840 x 2160
+as PNG, a deck of 12 such pictures, and 200 shots of 1280 x 720 in which a line, a block and a ring
+move, as GIF, WebP, APNG and MP4. Medians; the goals of the design stand beside them.
 """
 
 from __future__ import annotations
@@ -89,13 +89,13 @@ def shots(ground: QImage) -> Iterator[Shot]:
         yield Shot(image, 0.1)
 
 
-def deck(image: QImage, path: Path, passport: Provenance) -> None:
+def deck(image: QImage, path: Path, provenance: Provenance) -> None:
     """Twelve slides, their pictures packed one by one and none like another."""
     slides, image = [], image.copy()
     for number in range(12):
         image.setPixelColor(number, 0, QColor("red"))
         slides.append(Slide(f"Moment {number}", encoded(image), "alt", "caption"))
-    save_pptx(slides, path, passport)
+    save_pptx(slides, path, provenance)
 
 
 def told(what: str, goal: str, work: Callable[[], None], path: Path, rounds: int) -> None:
@@ -117,25 +117,25 @@ def whole_exports() -> None:
         png, pptx, mp4 = (Path(folder) / f"x{suffix}" for suffix in (".png", ".pptx", ".mp4"))
         told("slide PNG 3840x2160", "1 s", slide(png), png, 5)
         told("deck of 12 moments", "5 s", animation(pptx, last_twelve, wide), pptx, 1)
-        told("film of 200 slides 1280x720", "20 s", animation(mp4, Training(199), small), mp4, 1)
+        told("MP4 of 200 slides 1280x720", "20 s", animation(mp4, Training(199), small), mp4, 1)
 
 
 def main() -> None:
     """Measure everything once the picture is there."""
     image = window()
     ground = image.scaled(1280, 720, mode=Qt.TransformationMode.SmoothTransformation)
-    passport = Provenance(load_preset("rnn-digits"), 30, "update", "window")
+    provenance = Provenance(load_preset("rnn-digits"), 30, "update", "window")
     whole_exports()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x"
-        told("PNG 3840x2160", "1 s", lambda: save_png(image, path, passport, dpi=288), path, 5)
-        told("deck of 12 such pictures", "5 s", lambda: deck(image, path, passport), path, 3)
+        told("PNG 3840x2160", "1 s", lambda: save_png(image, path, provenance, dpi=288), path, 5)
+        told("deck of 12 such pictures", "5 s", lambda: deck(image, path, provenance), path, 3)
         started = time.perf_counter()
         made = sum(1 for _ in shots(ground))
         print(f"({made} shots take {time.perf_counter() - started:.2f} s to make, counted below)")
         for save, goal in ((save_gif, ""), (save_webp, ""), (save_apng, ""), (save_mp4, "20 s")):
             name = f"{SHOTS} shots, {save.__name__[5:]}"
-            told(name, goal, lambda save=save: save(shots(ground), path, passport), path, 1)
+            told(name, goal, lambda save=save: save(shots(ground), path, provenance), path, 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``vgsim render``: every format, reels, tables, batches, and one line for bad use."""
+"""``vgsim render``: every format, animations, tables, batches, and one line for bad use."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _pixels(path: Path) -> tuple[int, int]:
     return struct.unpack(">II", path.read_bytes()[16:24])
 
 
-def _film(path: Path) -> Image.Image:
+def _animation(path: Path) -> Image.Image:
     return Image.open(io.BytesIO(path.read_bytes()))
 
 
@@ -59,40 +59,40 @@ def test_a_picture_has_the_size_that_was_asked_for(styled, tmp_path, words, size
 def test_a_picture_in_every_format_knows_where_it_comes_from(styled, tmp_path, suffix):
     out = tmp_path / f"x.{suffix}"
     _render(*QUICK, *SMALL, "--steps", "3", "--moment", "backward:2", "--out", str(out))
-    passport = read_provenance(out)
-    assert (passport.step, passport.moment, passport.view) == (3, "backward:2", "gradient")
-    assert passport.spec.network.depth == 2
+    provenance = read_provenance(out)
+    assert (provenance.step, provenance.moment, provenance.view) == (3, "backward:2", "gradient")
+    assert provenance.spec.network.depth == 2
 
 
 def test_transparent_and_title_and_font_size(styled, tmp_path):
     out = tmp_path / "x.png"
     extras = ["--transparent", "--title", "A title", "--font-scale", "1.2", "--no-caption"]
     _render(*QUICK, *SMALL, *extras, "--out", str(out))
-    assert _film(out).convert("RGBA").getpixel((1, 1))[3] == 0
+    assert _animation(out).convert("RGBA").getpixel((1, 1))[3] == 0
     assert dict(read_provenance(out).picture)["title"] == '"A title"'
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [("gif", "GIF"), ("webp", "WEBP"), ("apng", "PNG")])
-def test_a_film_of_training(styled, tmp_path, suffix, kind):
+def test_an_animation_of_training(styled, tmp_path, suffix, kind):
     out = tmp_path / f"x.{suffix}"
     extras = ["--steps", "6", "--every", "2", "--seconds", "0.2"]
     _render(*QUICK, *SMALL, *extras, "--out", str(out))
-    film = _film(out)
-    assert (film.format, film.n_frames, film.size) == (kind, 4, (320, 200))
+    animation = _animation(out)
+    assert (animation.format, animation.n_frames, animation.size) == (kind, 4, (320, 200))
 
 
-def test_a_film_of_a_pass_from_a_moment_to_another(styled, tmp_path):
+def test_an_animation_of_a_pass_from_a_moment_to_another(styled, tmp_path):
     out = tmp_path / "x.gif"
     _render(*QUICK, *SMALL, "--from", "loss", "--to", "backward:1", "--out", str(out))
-    assert _film(out).n_frames == 4
+    assert _animation(out).n_frames == 4
 
 
 def test_an_mp4_plays(styled, tmp_path):
     av = pytest.importorskip("av")
     out = tmp_path / "x.mp4"
     _render(*QUICK, *SMALL, "--steps", "4", "--every", "1", "--out", str(out))
-    with av.open(str(out)) as film:
-        assert film.streams.video[0].width == 320
+    with av.open(str(out)) as animation:
+        assert animation.streams.video[0].width == 320
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_deck_has_a_slide_for_every_moment(styled, tmp_path, words, count):
     assert len(Presentation(str(out)).slides) == count
 
 
-def test_the_numbers_behind_a_plot(styled, tmp_path):
+def test_the_numbers_of_a_plot(styled, tmp_path):
     csv, npz, lines = (tmp_path / f"x.{suffix}" for suffix in ("csv", "npz", "jsonl"))
     for out in (csv, npz, lines):
         _render(*QUICK, *SMALL, "--steps", "2", "--moment", "backward:1", "--out", str(out))
@@ -120,7 +120,7 @@ def test_compare_shows_another_experiment_beside_it(styled, tmp_path):
     alone, both = tmp_path / "a.png", tmp_path / "b.png"
     _render(*QUICK, *SMALL, "--moment", "update", "--out", str(alone))
     _render(*QUICK, *SMALL, "--moment", "update", "--compare", "relu-he", "--out", str(both))
-    assert _film(alone).tobytes() != _film(both).tobytes()
+    assert _animation(alone).tobytes() != _animation(both).tobytes()
 
 
 def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_path):
@@ -254,7 +254,7 @@ def test_a_batch_makes_every_picture_beside_it_and_again(styled, tmp_path):
     assert [(tmp_path / name).read_bytes() for name in ("a.png", "b.png")] == first
 
 
-def test_a_batch_goes_on_behind_a_problem_and_tells_all(styled, capsys, tmp_path):
+def test_a_batch_goes_on_after_a_problem_and_tells_all(styled, capsys, tmp_path):
     bad = BATCH.replace('"loss"', '"backward:9"') + '\n[[picture]]\nsorce = "x"\n'
     assert main(["render", "--batch", _batch(tmp_path, bad)]) == 2
     err = capsys.readouterr().err

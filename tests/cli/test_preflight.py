@@ -91,7 +91,7 @@ def test_x_libraries_do_not_matter_offscreen(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("no_libraries")
 @pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_other_systems_lack_nothing(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_other_systems_nothing_is_missing(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", system)
     assert preflight.missing_libraries() == []
     assert preflight.has_screen()
@@ -183,7 +183,9 @@ def test_offscreen_when_the_server_is_gone(monkeypatch: pytest.MonkeyPatch) -> N
     assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
 
 
-def test_offscreen_when_only_the_libraries_of_x_lack(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offscreen_when_only_libraries_of_x_are_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     x_server(monkeypatch, answers=True)
     monkeypatch.setattr(preflight, "_loads", lambda library: library not in preflight.XCB)
     preflight.prepare_offscreen()

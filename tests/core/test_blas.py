@@ -23,12 +23,12 @@ def _chosen(before: str = "pass", **environment: str) -> list[str]:
     ).split()
 
 
-def test_one_thread_unless_the_person_chose():
+def test_one_thread_unless_the_user_chose():
     assert _chosen()[0] == "1"
     assert _chosen(OPENBLAS_NUM_THREADS="3")[0] == "3"
 
 
-def test_kernels_that_the_person_chose_stay():
+def test_kernels_that_the_user_chose_stay():
     assert _chosen(OPENBLAS_CORETYPE="Haswell")[1] == "Haswell"
 
 

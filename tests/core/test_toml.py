@@ -64,6 +64,6 @@ def test_any_small_text_is_what_the_parser_says(text):
 
 
 @pytest.mark.parametrize("mark", ['"', "'", '"""', "'''"])
-def test_behind_a_string_without_an_end_nothing_is_looked_at(mark):
+def test_after_a_string_without_an_end_nothing_is_looked_at(mark):
     with pytest.raises(tomllib.TOMLDecodeError):
         toml.parse(f"a = {mark}" + "b\n[.=,\\" * 3000)

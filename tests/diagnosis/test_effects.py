@@ -89,7 +89,7 @@ def test_an_experiment_that_cannot_be_is_an_error():
         effect(small(data__dataset="csv"), NOTHING, 3, never)
 
 
-def test_stop_is_asked_behind_every_moment():
+def test_stop_is_asked_after_every_moment():
     asked = []
     effect(small(), NOTHING, 10, lambda: bool(asked.append(1)))
     assert len(asked) >= 2 * 10 * (len(Experiment(small()).timeline) - 1)

@@ -100,7 +100,7 @@ def test_a_path_leaves_without_the_folders_of_this_machine(path, shown):
 
 
 def test_a_picture_of_old_with_a_whole_path_asks_too(tmp_path, data):
-    from tests.helpers.passports import picture
+    from tests.helpers.provenance import picture
     from vgsim.export.formats.png import save_png
     from vgsim.export.provenance.record import Provenance
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from tests.helpers.passports import passport, picture, shots
+from tests.helpers.provenance import picture, provenance, shots
 from vgsim.export.formats.apng import save_apng
 from vgsim.export.formats.csv import save_csv
 from vgsim.export.formats.gif import save_gif
@@ -24,12 +24,12 @@ resource = pytest.importorskip("resource", reason="file sizes cannot be limited 
 
 TABLE = Table({"x": np.random.default_rng(0).normal(size=500)})
 WRITERS = {
-    "png": lambda path: save_png(picture(), path, passport()),
-    "apng": lambda path: save_apng(shots(), path, passport()),
-    "gif": lambda path: save_gif(shots(), path, passport()),
-    "webp": lambda path: save_webp(shots(), path, passport()),
-    "mp4": lambda path: save_mp4(shots(), path, passport()),
-    "pptx": lambda path: save_pptx([Slide("t", encoded(picture()), "alt")], path, passport()),
+    "png": lambda path: save_png(picture(), path, provenance()),
+    "apng": lambda path: save_apng(shots(), path, provenance()),
+    "gif": lambda path: save_gif(shots(), path, provenance()),
+    "webp": lambda path: save_webp(shots(), path, provenance()),
+    "mp4": lambda path: save_mp4(shots(), path, provenance()),
+    "pptx": lambda path: save_pptx([Slide("t", encoded(picture()), "alt")], path, provenance()),
     "csv": lambda path: save_csv(TABLE, path),
     "jsonl": lambda path: save_jsonl(TABLE, path),
     "npz": lambda path: save_npz(TABLE, path),

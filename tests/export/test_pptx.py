@@ -11,8 +11,8 @@ from pptx import Presentation
 from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.util import Inches
 
-from tests.helpers.passports import passport, picture
 from tests.helpers.patience import PATIENCE_S
+from tests.helpers.provenance import picture, provenance
 from vgsim.export.formats.png import encoded
 from vgsim.export.formats.pptx import MOST_LINES, SIZES, Slide, save_pptx
 from vgsim.export.reading import read_provenance
@@ -33,17 +33,17 @@ def reopened(path):
     return list(Presentation(str(path)).slides)
 
 
-def test_the_passport_comes_back(tmp_path):
-    save_pptx([slide()], tmp_path / "deck.pptx", passport())
-    assert read_provenance(tmp_path / "deck.pptx") == passport()
+def test_the_provenance_comes_back(tmp_path):
+    save_pptx([slide()], tmp_path / "deck.pptx", provenance())
+    assert read_provenance(tmp_path / "deck.pptx") == provenance()
 
 
-def test_the_passport_outlives_a_save_by_another_program(tmp_path):
-    save_pptx([slide()], tmp_path / "deck.pptx", passport())
+def test_the_provenance_outlives_a_save_by_another_program(tmp_path):
+    save_pptx([slide()], tmp_path / "deck.pptx", provenance())
     deck = Presentation(str(tmp_path / "deck.pptx"))
     deck.slides[0].shapes.title.text = "edited"
     deck.save(str(tmp_path / "edited.pptx"))
-    assert read_provenance(tmp_path / "edited.pptx") == passport()
+    assert read_provenance(tmp_path / "edited.pptx") == provenance()
 
 
 def test_everything_is_found_again(tmp_path):
@@ -144,7 +144,7 @@ def test_a_failure_leaves_the_old_deck(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_converts_it(tmp_path):
-    save_pptx([slide(), slide()], tmp_path / "deck.pptx", passport())
+    save_pptx([slide(), slide()], tmp_path / "deck.pptx", provenance())
     command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
     subprocess.run(

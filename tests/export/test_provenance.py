@@ -1,4 +1,4 @@
-"""The passport: comes back the same, and takes nothing that is not allowed."""
+"""The provenance: comes back the same, and takes nothing that is not allowed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers.passports import passport
+from tests.helpers.provenance import provenance
 from vgsim.core.errors import SpecError
 from vgsim.export.provenance.record import LIMIT, Provenance, loads
 from vgsim.nn.spec import Spec
@@ -40,7 +40,7 @@ def test_what_is_written_comes_back(name, step, moment, view, settings):
     ],
 )  # fmt: skip
 def test_what_is_not_allowed_is_refused_by_name(field, value):
-    document = json.loads(passport().dumps()) | {field: value}
+    document = json.loads(provenance().dumps()) | {field: value}
     with pytest.raises(SpecError) as caught:
         loads(json.dumps(document))
     wanted = "provenance" if field == "format" else f"provenance.{field}"
@@ -48,7 +48,7 @@ def test_what_is_not_allowed_is_refused_by_name(field, value):
 
 
 def test_a_spec_that_is_not_allowed_is_refused_by_its_field():
-    document = json.loads(passport().dumps())
+    document = json.loads(provenance().dumps())
     document["spec"] = "[network]\ndepth = 100000\n"
     with pytest.raises(SpecError, match=r"network.depth = 100000: allowed is"):
         loads(json.dumps(document))
@@ -56,7 +56,7 @@ def test_a_spec_that_is_not_allowed_is_refused_by_its_field():
 
 @pytest.mark.parametrize("change", [{"more": 1}, {"step": None}])
 def test_a_field_too_many_or_too_few_is_refused(change):
-    document = json.loads(passport().dumps())
+    document = json.loads(provenance().dumps())
     document |= change
     if change == {"step": None}:
         del document["step"]
@@ -69,7 +69,7 @@ def test_a_field_too_many_or_too_few_is_refused(change):
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", "[" * 100_000, "9" * 5000, '{"format":"vgsim"}', "\ud800"]
 )
-def test_what_is_no_passport_is_refused_in_one_sentence(text):
+def test_what_is_no_provenance_is_refused_in_one_sentence(text):
     with pytest.raises(SpecError) as caught:
         loads(text)
     assert len(str(caught.value)) < 500 and "\n" not in str(caught.value)
@@ -78,17 +78,17 @@ def test_what_is_no_passport_is_refused_in_one_sentence(text):
 def test_one_too_long_is_neither_written_nor_read():
     with pytest.raises(SpecError, match="characters"):
         loads(" " * (LIMIT + 1))
-    long = replace(passport(), spec=Spec().replace({"description": "x" * LIMIT}))
+    long = replace(provenance(), spec=Spec().replace({"description": "x" * LIMIT}))
     with pytest.raises(SpecError, match="characters"):
         long.dumps()
 
 
 def test_another_version_is_said_to_be_one():
     with pytest.raises(SpecError, match="another vgsim wrote the file"):
-        loads(passport().dumps().replace('"version":1', '"version":2'))
+        loads(provenance().dumps().replace('"version":1', '"version":2'))
 
 
 @given(st.text(max_size=200))
-def test_text_of_any_kind_is_a_passport_or_refused(text):
+def test_text_of_any_kind_is_provenance_or_refused(text):
     with pytest.raises(SpecError):
         loads(text)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.exports import plain_pdf
-from tests.helpers.passports import passport, picture, shots
+from tests.helpers.provenance import picture, provenance, shots
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.export.formats.apng import save_apng
@@ -40,16 +40,16 @@ TABLES = {"csv": save_csv, "npz": save_npz, "jsonl": save_jsonl}
 
 
 def write(kind, path, carried):
-    """A small file of ``kind`` with the passport ``carried``, or none."""
-    films = {"gif": save_gif, "webp": save_webp, "apng": save_apng, "mp4": save_mp4}
+    """A small file of ``kind`` with the provenance ``carried``, or none."""
+    animations = {"gif": save_gif, "webp": save_webp, "apng": save_apng, "mp4": save_mp4}
     if kind in TABLES:
         meta = {"plot": "Gradient", "shows": "RMS"}
         meta |= {"passport": carried.dumps()} if carried else {}
         TABLES[kind](Table({"stage": np.arange(3)}, meta), path)
-    elif kind in films:
+    elif kind in animations:
         if kind == "mp4":
             pytest.importorskip("av")
-        films[kind](shots(2), path, carried)
+        animations[kind](shots(2), path, carried)
     elif kind == "png":
         save_png(picture(), path, carried)
     elif kind == "pptx":
@@ -69,7 +69,7 @@ def whole(qapp, tmp_path_factory):
     def get(kind: str) -> bytes:
         if kind not in made:
             path = tmp_path_factory.mktemp("whole") / f"x.{kind}"
-            write(kind, path, passport())
+            write(kind, path, provenance())
             made[kind] = path.read_bytes()
         return made[kind]
 
@@ -80,12 +80,12 @@ def whole(qapp, tmp_path_factory):
 def test_it_comes_back_whatever_the_file_is_called(kind, whole, tmp_path):
     for name in ("picture", "picture.txt", "picture.png"):
         (tmp_path / name).write_bytes(whole(kind))
-        assert read_provenance(tmp_path / name) == passport()
+        assert read_provenance(tmp_path / name) == provenance()
         assert is_export(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["two  spaces", "# a: b", 'Δ, "quoted"'])
-def test_a_passport_in_a_table_is_the_same_to_the_letter(name, tmp_path):
+def test_provenance_in_a_table_is_the_same_to_the_letter(name, tmp_path):
     carried = Provenance(small(name=name), 3, "loss", "gradient")
     for kind in TABLES:
         write(kind, tmp_path / f"x.{kind}", carried)
@@ -93,10 +93,10 @@ def test_a_passport_in_a_table_is_the_same_to_the_letter(name, tmp_path):
 
 
 def test_a_table_that_another_program_saved_with_its_own_line_ends_is_read(tmp_path):
-    write("csv", tmp_path / "x.csv", passport())
+    write("csv", tmp_path / "x.csv", provenance())
     data = (tmp_path / "x.csv").read_bytes().replace(b"\n", b"\r\n")
     (tmp_path / "x.csv").write_bytes(b"\xef\xbb\xbf" + data)
-    assert read_provenance(tmp_path / "x.csv") == passport()
+    assert read_provenance(tmp_path / "x.csv") == provenance()
 
 
 def test_what_an_array_claims_is_not_believed(tmp_path):
@@ -150,21 +150,21 @@ def refused(path, content):
     return str(caught.value)
 
 
-def test_a_passport_that_is_not_allowed_is_refused_with_the_files_name(tmp_path):
-    text = passport().dumps().replace('"step":120', '"step":-1')
+def test_provenance_that_is_not_allowed_is_refused_with_the_files_name(tmp_path):
+    text = provenance().dumps().replace('"step":120', '"step":-1')
     content = PNG_SIGNATURE + international_text(text) + chunk(b"IEND", b"")
     told = refused(tmp_path / "p.png", content)
     assert told.startswith("p.png: holds a vgsim experiment that cannot be opened (provenance.step")
 
 
 def test_what_a_terminal_would_obey_is_not_said(tmp_path):
-    text = passport().dumps().replace("backward:3", "\\u001b[2Jgone")
+    text = provenance().dumps().replace("backward:3", "\\u001b[2Jgone")
     content = PNG_SIGNATURE + international_text(text) + chunk(b"IEND", b"")
     assert "provenance.moment = �[2Jgone" in refused(tmp_path / "p.png", content)
 
 
 def test_a_wrong_checksum_is_damage(tmp_path):
-    content = bytearray(encoded(picture(), passport()))
+    content = bytearray(encoded(picture(), provenance()))
     content[content.index(b"backward:3") + 9] = ord("2")
     assert "p.png: is damaged (a checksum" in refused(tmp_path / "p.png", content)
 

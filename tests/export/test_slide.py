@@ -121,7 +121,7 @@ sides = st.floats(300, 1200)
 
 
 @given(sides, sides, st.integers(0, 3), st.booleans())
-def test_nothing_overlaps_and_nothing_leaves_the_room(width, height, panels, captioned):
+def test_nothing_overlaps_and_nothing_leaves_the_sheet(width, height, panels, captioned):
     room = Box(28, 60, width, height)
     caption = (lambda _: 60.0) if captioned else None
     rooms = arrange(room, MAIN, [PANEL] * panels, caption)

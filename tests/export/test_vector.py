@@ -25,8 +25,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.helpers.exports import save_pdf, save_svg
-from tests.helpers.passports import passport
 from tests.helpers.pixels import unlike
+from tests.helpers.provenance import provenance
 from tests.helpers.views import moment_for, view_of
 from vgsim.export.drawing.raster import rendered
 from vgsim.export.drawing.svg_engine import SvgDevice
@@ -317,16 +317,16 @@ def labelled():
     return QLabel("∂J/∂h₁ fades & <b>")
 
 
-def test_an_svg_has_title_size_words_and_passport(styled, tmp_path):
+def test_an_svg_has_title_size_words_and_provenance(styled, tmp_path):
     path, size = tmp_path / "x.svg", QSize(160, 90)
     page = Page(size, (13.333, 7.5), 'Why <"δ₁"> & \0')
-    save_svg(labelled(), page, path, passport())
+    save_svg(labelled(), page, path, provenance())
     root = ElementTree.parse(path).getroot()
     assert root.get("width") == "13.333in" and root.get("height") == "7.5in"
     assert root.get("viewBox") == "0 0 159.996 90" and root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == 'Why <"δ₁"> & ' == root.get("aria-label")
     assert "∂J/∂h₁ fades &" in root.findtext(f"{SVG}desc")
-    assert not list(root.iter(f"{SVG}text")) and read_provenance(path) == passport()
+    assert not list(root.iter(f"{SVG}text")) and read_provenance(path) == provenance()
 
 
 def test_names_in_an_svg_are_there(styled):
@@ -346,10 +346,10 @@ def test_a_background_is_there_or_not(styled, tmp_path, background, alpha):
 
 
 @poppler
-def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_path):
+def test_a_pdf_has_its_exact_page_title_words_fonts_and_provenance(styled, tmp_path):
     path = tmp_path / "x.pdf"
     size = QSize(801, 451)
-    save_pdf(labelled(), Page(size, inches(size), "δ₁"), path, passport())
+    save_pdf(labelled(), Page(size, inches(size), "δ₁"), path, provenance())
     told = {
         tool: subprocess.run([tool, str(path), *rest], check=True, capture_output=True, text=True)
         for tool, rest in (("pdfinfo", []), ("pdffonts", []), ("pdftotext", ["-"]))
@@ -357,7 +357,7 @@ def test_a_pdf_has_its_exact_page_title_words_fonts_and_passport(styled, tmp_pat
     assert "600.75 x 338.25 pts" in told["pdfinfo"].stdout and "δ₁" in told["pdfinfo"].stdout
     assert "Inter" in told["pdffonts"].stdout and "fades" in told["pdftotext"].stdout
     assert (
-        not any(result.stderr for result in told.values()) and read_provenance(path) == passport()
+        not any(result.stderr for result in told.values()) and read_provenance(path) == provenance()
     )
 
 

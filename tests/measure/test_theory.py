@@ -85,7 +85,7 @@ def test_relu_halves_and_he_makes_up_for_it():
     assert (he.chi, he.phase, he.depth) == (pytest.approx(1, rel=1e-12), "critical", math.inf)
 
 
-def test_relu_beyond_he_grows_for_ever():
+def test_relu_beyond_he_grows_without_end():
     found = mean_field(F["relu"], 3.0)
     assert found.q == math.inf and found.phase == "chaotic" and math.isnan(found.c)
 

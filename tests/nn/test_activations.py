@@ -34,7 +34,7 @@ def _both(name: str, z) -> tuple[np.ndarray, np.ndarray]:
 
 
 @EVERY
-def test_the_slope_is_the_limit_of_differences(name):
+def test_the_derivative_is_the_limit_of_differences(name):
     z = np.linspace(-6, 6, 241) + 0.01234  # beside every kink
     step = 1e-5
     up, down = _both(name, z + step)[0], _both(name, z - step)[0]
@@ -42,7 +42,7 @@ def test_the_slope_is_the_limit_of_differences(name):
 
 
 @EVERY
-def test_the_bound_is_the_largest_slope(name):
+def test_the_bound_is_the_largest_derivative(name):
     bound = ACTIVATIONS[name].bound
     slopes = np.abs(_both(name, np.linspace(-40, 40, 80_001))[1])
     assert slopes.max() <= bound * (1 + 1e-15)

@@ -181,7 +181,7 @@ def test_a_header_of_many_bytes_is_not_unpacked(tmp_path: Path) -> None:
     assert cost(tmp_path, buffer.getvalue(), "reading stopped") < 2**20
 
 
-def test_a_table_that_this_machine_has_no_room_for_is_refused(
+def test_a_table_larger_than_memory_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vgsim.core.machine.physical_memory", lambda: 7 * 60)

@@ -245,7 +245,7 @@ def test_norms_below_the_square_root_of_the_smallest_float_are_exact():
     assert np.allclose(narrow.telemetry.dh_norm, wide.telemetry.dh_norm, rtol=1e-4, atol=0)
 
 
-def test_a_twin_restored_to_a_checkpoint_goes_on_in_the_same_bits():
+def test_a_copy_restored_to_a_checkpoint_goes_on_in_the_same_bits():
     spec = small(training__optimizer="adam", network__norm="batch")
     experiment, twin = Experiment(spec), Experiment(spec)
     experiment.run(30)

@@ -89,13 +89,13 @@ def _no_memory(*_):
     raise MemoryError
 
 
-def test_a_lack_of_memory_while_building_is_a_refusal(monkeypatch):
+def test_too_little_memory_while_building_is_a_refusal(monkeypatch):
     monkeypatch.setattr("vgsim.nn.experiment.build", _no_memory)
     with pytest.raises(SpecError, match="fit in memory"):
         Experiment(small())
 
 
-def test_a_lack_of_memory_while_running_is_one_line(monkeypatch, capsys):
+def test_too_little_memory_while_running_is_one_line(monkeypatch, capsys):
     monkeypatch.setattr(Experiment, "run", _no_memory)
     assert main(["run", "shallow", "--steps", "1"]) == 2
     assert capsys.readouterr().err == "vgsim: this needs more memory than there is\n"

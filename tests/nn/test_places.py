@@ -12,7 +12,7 @@ from vgsim.nn.places import OtherRun, place, same_position
 
 @pytest.fixture
 def pair():
-    """A leader of 4 stages and a partner of 6."""
+    """A leader of 4 stages and a other of 6."""
     return Experiment(small()), OtherRun(small(network__depth=5))
 
 
@@ -22,56 +22,56 @@ def test_the_place_at_an_update_is_the_end_of_its_pass():
     assert place(experiment) == (1, len(experiment.timeline) - 1)
 
 
-def test_it_stands_as_many_hops_behind_the_loss(pair):
-    leader, partner = pair
+def test_it_stands_as_many_hops_from_the_loss(pair):
+    leader, other = pair
     leader.seek(0, leader.stages + 3)
-    partner.follow(leader)
-    moment = partner.experiment.moment
+    other.follow(leader)
+    moment = other.experiment.moment
     assert (moment.phase, moment.stage) == (Phase.BACKWARD, 5)
 
 
 @pytest.mark.parametrize("moves", [(0, 0), (0, 4), (0, 10), (1, 0), (1, 1), (2, 10)])
 def test_it_stands_where_a_fresh_one_would(pair, moves):
-    leader, partner = pair
+    leader, other = pair
     for _ in range(13):  # over the first update and on
         leader.advance()
-        partner.follow(leader)
+        other.follow(leader)
     leader.seek(*moves)
-    partner.follow(leader)
-    fresh = Experiment(partner.experiment.spec)
+    other.follow(leader)
+    fresh = Experiment(other.experiment.spec)
     fresh.seek(moves[0], same_position(leader.moment, leader.stages, fresh))
-    assert place(partner.experiment) == place(fresh)
-    assert (partner.experiment.network.flat.values == fresh.network.flat.values).all()
+    assert place(other.experiment) == place(fresh)
+    assert (other.experiment.network.flat.values == fresh.network.flat.values).all()
 
 
 def test_it_keeps_up_with_training(pair):
-    leader, partner = pair
+    leader, other = pair
     leader.run(5)
-    partner.keep_up(leader)
-    assert partner.experiment.step == 5
+    other.keep_up(leader)
+    assert other.experiment.step == 5
     leader.run(2)
-    partner.follow(leader)
-    assert place(partner.experiment)[0] == place(leader)[0]
+    other.follow(leader)
+    assert place(other.experiment)[0] == place(leader)[0]
 
 
 def test_following_takes_one_moment_at_a_time_where_it_can(pair):
-    leader, partner = pair
+    leader, other = pair
     leader.advance()
-    partner.follow(leader)
-    source = partner.experiment._source
+    other.follow(leader)
+    source = other.experiment._source
     leader.advance()
-    partner.follow(leader)
-    assert partner.experiment._source is source
+    other.follow(leader)
+    assert other.experiment._source is source
 
 
 def test_it_goes_back_with_a_leader_that_begins_anew(pair):
-    leader, partner = pair
+    leader, other = pair
     leader.run(9)
-    partner.keep_up(leader)
+    other.keep_up(leader)
     leader.reset()
     leader.run(2)
-    partner.keep_up(leader)
-    fresh = Experiment(partner.experiment.spec)
+    other.keep_up(leader)
+    fresh = Experiment(other.experiment.spec)
     fresh.run(2)
-    assert partner.experiment.step == 2
-    assert (partner.experiment.network.flat.values == fresh.network.flat.values).all()
+    assert other.experiment.step == 2
+    assert (other.experiment.network.flat.values == fresh.network.flat.values).all()

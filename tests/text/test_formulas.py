@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.specs import small
-from tests.ui.test_hop_factors import NETWORKS
+from tests.ui.test_chain_rule_factors import NETWORKS
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of

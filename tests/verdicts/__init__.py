@@ -1,1 +1,1 @@
-"""The labelled set: experiments whose trouble, or health, is known from how they were built."""
+"""The labelled set: experiments whose fault, or health, is known from how they were built."""

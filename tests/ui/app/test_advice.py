@@ -86,7 +86,7 @@ def test_a_remedy_that_cannot_be_is_refused_in_words(judged):
     assert "network.activation" in judged.window._hints.text()
 
 
-def test_a_rival_whose_data_cannot_be_read_is_refused_in_words(judged, qtbot):
+def test_a_run_b_whose_data_cannot_be_read_is_refused_in_words(judged, qtbot):
     bad = judged.session.spec.replace({"data.dataset": "csv", "data.path": "/no/such.csv"})
     judged.session.compare(bad)
     qtbot.waitUntil(lambda: "Not compared" in judged.window._hints.text())

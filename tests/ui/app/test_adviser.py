@@ -86,7 +86,7 @@ def test_the_judge_sees_the_experiment_where_it_stands(advised):
     assert advised.until_verdicts(1)[0].title == "7 7 True"
 
 
-def test_the_twin_is_kept_while_the_spec_is_the_same(advised):
+def test_the_copy_is_kept_while_the_spec_is_the_same(advised):
     twins = []
     advised.judge = lambda twin: verdict(title=str(twins.append(twin)))
     for number, seed in enumerate((1, 1, 2)):
@@ -95,7 +95,7 @@ def test_the_twin_is_kept_while_the_spec_is_the_same(advised):
     assert twins[0] is twins[1] is not twins[2]
 
 
-def test_without_a_checkpoint_the_twin_starts_again(advised):
+def test_without_a_checkpoint_the_copy_starts_again(advised):
     def judge(twin):
         twin.run(3)
         return verdict(title=str(twin.step))
@@ -216,7 +216,7 @@ def test_data_that_cannot_be_read_are_told(advised, caplog):
     assert "data.path" in advised.failures[0][1]
 
 
-def test_a_heavy_twin_is_not_kept_while_remedies_are_measured(advised, monkeypatch):
+def test_a_heavy_copy_is_not_kept_while_remedies_are_measured(advised, monkeypatch):
     monkeypatch.setattr(module, "HEAVY", 0)
     advised.post(case())
     advised.until_effects(1)

@@ -1,4 +1,4 @@
-"""Reels: the right moments, axes that never jump, whole files, a window that goes on."""
+"""Animations: the right moments, axes that never jump, whole files, a window that goes on."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_training_shows_the_start_every_nth_step_and_the_end(every, steps):
     assert {str(frame.moment) for frame in frames} == {"backward:1"}
 
 
-def test_a_frame_of_a_film_is_that_of_an_experiment_run_to_there():
+def test_a_frame_of_an_animation_is_that_of_an_experiment_run_to_there():
     frame = [still.frame for still in Animation(_script(Training(6, 3, "loss")))][1]
     plain = Experiment(small())
     plain.seek(3, plain.stages + 1)
@@ -118,7 +118,7 @@ def test_the_axis_of_the_budget_has_room_for_the_whole_pass(styled, theme):
     assert len(spans) == 1
 
 
-def test_verdicts_are_rare_in_a_film(monkeypatch):
+def test_verdicts_are_rare_in_an_animation(monkeypatch):
     asked = []
     monkeypatch.setattr(
         "vgsim.export.animation.judge", lambda e, stop: asked.append(e.step) or e.step
@@ -144,8 +144,8 @@ def test_every_format_is_written_and_comes_back(styled, theme, tmp_path, suffix)
     request = _request(path)
     paint = _white if request.format.timed else painter(request, lambda: theme)
     write_animation(script_of(small(), request), request, path, paint, share=shares.append)
-    passport = read_provenance(path)
-    assert (passport.spec, passport.step, passport.view) == (small(), 0, "gradient")
+    provenance = read_provenance(path)
+    assert (provenance.spec, provenance.step, provenance.view) == (small(), 0, "gradient")
     assert shares == sorted(shares) and shares[0] < REHEARSAL and shares[-1] == pytest.approx(1)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
@@ -169,7 +169,7 @@ def test_a_deck_has_a_slide_for_each_moment_with_words(styled, theme, tmp_path):
     assert len(alt) == 1 and "RMS of ∂J/∂h" in alt[0]
 
 
-def test_a_stopped_film_leaves_the_old_file(styled, tmp_path):
+def test_a_stopped_animation_leaves_the_old_file(styled, tmp_path):
     path = tmp_path / "x.gif"
     path.write_bytes(b"old")
     shares: list[float] = []
@@ -246,7 +246,7 @@ def test_a_job_says_in_a_sentence_what_went_wrong(styled, qtbot, tmp_path):
     job.close()
 
 
-def test_the_window_makes_a_reel_of_its_experiment(vgsim, qtbot, tmp_path):
+def test_the_window_animates_its_experiment(vgsim, qtbot, tmp_path):
     path = tmp_path / "x.gif"
     vgsim.pictures.animation_requested.emit(_request(path, OnePass()), path)
     qtbot.waitUntil(lambda: vgsim.animations.job is None)
@@ -262,7 +262,7 @@ def test_canceling_in_the_window_leaves_no_file(vgsim, qtbot, tmp_path):
     assert list(tmp_path.glob("*.gif")) == [] and animations.dialog is None
 
 
-def test_closing_the_window_ends_a_reel(vgsim, qtbot, tmp_path):
+def test_closing_the_window_ends_an_animation(vgsim, qtbot, tmp_path):
     path = tmp_path / "x.gif"
     vgsim.animations.begin(_request(path, Training(15_000, 2)), path)
     vgsim.window.close()

@@ -73,7 +73,7 @@ def test_the_data_of_a_plot_are_pasted_as_a_table(vgsim, qtbot):
     assert len(_parcel().text().splitlines()) == 8
 
 
-def test_data_of_a_plot_that_is_closed_get_their_readings_first(vgsim, qtbot):
+def test_data_of_a_plot_that_is_closed_are_measured_first(vgsim, qtbot):
     _full(vgsim, qtbot)
     QGuiApplication.clipboard().setText("")
     vgsim.clipboard.copy_data("coherence")

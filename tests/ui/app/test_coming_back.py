@@ -27,10 +27,10 @@ def _exported(tmp_path: Path, name: str = "x.png", *words: str) -> str:
     return out
 
 
-def _picture(path: Path, passport: Provenance | None = None) -> str:
+def _picture(path: Path, provenance: Provenance | None = None) -> str:
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(0)
-    save_png(image, path, passport)
+    save_png(image, path, provenance)
     return str(path)
 
 
@@ -63,7 +63,7 @@ def test_a_comparison_rendered_from_itself_is_the_same(styled, tmp_path):
     assert again.read_bytes() == Path(first).read_bytes()
 
 
-def test_a_picture_behind_an_update_has_the_same_held_out_points(styled, tmp_path):
+def test_a_picture_after_an_update_has_the_same_held_out_points(styled, tmp_path):
     first, again = tmp_path / "x.png", tmp_path / "again.png"
     words = ["--steps", "5", "--view", "loss", "--size", "320x200", "--out", str(first)]
     assert main(["render", *QUICK, *words]) == 0
@@ -81,13 +81,13 @@ def test_what_is_asked_for_comes_before_what_the_picture_says(styled, tmp_path):
 
 @pytest.mark.parametrize("suffix", ["svg", "pdf", "pptx", "gif", "webp", "apng"])
 def test_every_format_is_a_source(styled, tmp_path, suffix):
-    film = suffix in ("gif", "webp", "apng")
+    moving = suffix in ("gif", "webp", "apng")
     words = ["--view", "gradient", "--size", "320x200"]
-    extras = ["--pass"] if film else []
+    extras = ["--pass"] if moving else []
     first = _exported(tmp_path, f"x.{suffix}", *words, *extras)
     source = find(first)
     assert source.spec.network.depth == 2 and source.step == 3
-    assert source.moment == ("start" if film else "backward:2")
+    assert source.moment == ("start" if moving else "backward:2")
 
 
 @pytest.mark.parametrize("command", ["run", "why"])
@@ -123,8 +123,8 @@ def test_a_moment_that_the_network_has_not_is_refused(styled, capsys, tmp_path):
 
 def test_settings_that_only_another_vgsim_knows_do_no_harm(styled, tmp_path):
     settings = (("sparkle", "true"), ("size", '"320x200"'))
-    passport = Provenance(small(), 0, "start", "gradient", settings)
-    path, out = _picture(tmp_path / "x.png", passport), tmp_path / "y.png"
+    provenance = Provenance(small(), 0, "start", "gradient", settings)
+    path, out = _picture(tmp_path / "x.png", provenance), tmp_path / "y.png"
     assert main(["render", path, "--out", str(out)]) == 0
     assert _size(out) == (320, 200)
 
@@ -133,23 +133,23 @@ def test_settings_that_only_another_vgsim_knows_do_no_harm(styled, tmp_path):
     "setting", [("size", '"9x9"'), ("scale", "99"), ("theme", "3"), ("plots", "[[[[")]
 )
 def test_settings_are_checked_like_any(styled, capsys, tmp_path, setting):
-    passport = Provenance(small(), 0, "start", "gradient", (setting,))
-    path = _picture(tmp_path / "x.png", passport)
+    provenance = Provenance(small(), 0, "start", "gradient", (setting,))
+    path = _picture(tmp_path / "x.png", provenance)
     assert main(["render", path, "--out", str(tmp_path / "y.png")]) == 2
     assert setting[0] in capsys.readouterr().err
 
 
 def test_what_it_is_compared_with_comes_back_too():
     rival = load_preset("relu-he").replace({"description": ""})
-    passport = Provenance(small(), 2, "loss", "gradient", rival_settings(small(), rival))
-    source = from_provenance(passport)
+    provenance = Provenance(small(), 2, "loss", "gradient", rival_settings(small(), rival))
+    source = from_provenance(provenance)
     assert source.rival == rival and source.picture == {"view": "gradient"}
 
 
-def test_a_rival_is_checked_like_any_spec():
-    passport = Provenance(small(), 2, "loss", "", (("compare.network.depth", "-3"),))
+def test_run_b_is_checked_like_any_spec():
+    provenance = Provenance(small(), 2, "loss", "", (("compare.network.depth", "-3"),))
     with pytest.raises(SpecError, match=r"network\.depth"):
-        from_provenance(passport)
+        from_provenance(provenance)
 
 
 def _at(vgsim, step: int, moment: str) -> bool:

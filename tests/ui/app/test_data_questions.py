@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.helpers.dialogs import heard
-from tests.helpers.passports import picture
+from tests.helpers.provenance import picture
 from tests.helpers.specs import small
 from vgsim.core import untrusted
 from vgsim.export.formats.png import save_png

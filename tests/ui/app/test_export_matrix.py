@@ -50,9 +50,9 @@ def test_every_format_has_its_size_and_comes_back(styled, theme, tmp_path, view,
         path = tmp_path / f"x{suffix}"
         save(frame, picture, path, theme, verdict, overwrite=False)
         SIZES[suffix](path)
-        passport = read_provenance(path)
-        assert (passport.spec, passport.view) == (frame.spec, view)
-        assert (passport.step, passport.moment) == (place_of(frame)[0], str(frame.moment))
+        provenance = read_provenance(path)
+        assert (provenance.spec, provenance.view) == (frame.spec, view)
+        assert (provenance.step, provenance.moment) == (place_of(frame)[0], str(frame.moment))
 
 
 @pytest.mark.parametrize("theme_name", THEMES)

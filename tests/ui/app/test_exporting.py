@@ -53,9 +53,10 @@ def frame():
 def test_every_format_opens_as_the_moment_it_shows(styled, frame, theme, tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
     save(frame, PICTURE, path, theme, overwrite=False)
-    passport = read_provenance(path)
-    assert (passport.spec, passport.step, passport.moment) == (frame.spec, 0, str(frame.moment))
-    assert dict(passport.picture)["size"] == json.dumps("480x270")
+    provenance = read_provenance(path)
+    assert (provenance.spec, provenance.step) == (frame.spec, 0)
+    assert provenance.moment == str(frame.moment)
+    assert dict(provenance.picture)["size"] == json.dumps("480x270")
 
 
 def test_a_png_has_its_pixels_and_dots(styled, frame, theme, tmp_path):
@@ -130,8 +131,8 @@ def test_what_is_stopped_leaves_the_old_file(styled, frame, theme, tmp_path, suf
 def test_an_update_belongs_to_the_pass_that_it_ends():
     experiment = Experiment(small())
     experiment.seek(2, len(experiment.timeline) - 1)
-    passport = provenance_of(frame_of(experiment), PICTURE)
-    assert (passport.step, passport.moment) == (2, "update")
+    provenance = provenance_of(frame_of(experiment), PICTURE)
+    assert (provenance.step, provenance.moment) == (2, "update")
 
 
 def test_a_setting_that_is_too_long_stays_out(frame):

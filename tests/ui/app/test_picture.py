@@ -127,7 +127,7 @@ def test_a_picture_without_a_caption_says_nothing_of_the_settings(styled, shown,
 
 
 @pytest.mark.parametrize("view", ["slide", "diagram", "hop", "why", "comparison", "gradient"])
-def test_nothing_is_painted_behind_a_transparent_picture(styled, shown, theme, view):
+def test_nothing_is_painted_below_a_transparent_picture(styled, shown, theme, view):
     picture = PictureRequest(view=view, size="640x400", transparent=True)
     image = compose(shown[0], picture, theme, shown[1])
     clear = [

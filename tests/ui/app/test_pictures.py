@@ -1,4 +1,4 @@
-"""Exports of the window: keys, dialog, preview, files, errors, films handed on."""
+"""Exports of the window: keys, dialog, preview, files, errors, animations handed on."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def test_it_begins_with_a_slide_in_the_theme_one_sees(vgsim, qtbot):
 def test_the_dialog_saves_what_was_chosen(vgsim, qtbot, asked, tmp_path):
     saved(vgsim, qtbot, asked, tmp_path / "mine.png")
     assert QImage(str(tmp_path / "mine.png")).size().toTuple() == (480, 270)
-    passport = read_provenance(tmp_path / "mine.png")
-    assert passport.view == "diagram" and passport.spec == vgsim.session.spec
+    provenance = read_provenance(tmp_path / "mine.png")
+    assert provenance.view == "diagram" and provenance.spec == vgsim.session.spec
     assert asked[1] == [("sigmoid-stack_start_diagram.png", "PNG (*.png)")]
     assert "Saved" in hint(vgsim) and "mine.png" in hint(vgsim)
     assert vgsim.window.findChild(ProgressDialog) is None or not vgsim.pictures._progress
@@ -148,7 +148,7 @@ def test_the_preview_is_the_composition_at_its_aspect(vgsim, qtbot):
     dialog.reject()
 
 
-def test_a_plot_that_is_not_in_sight_gets_its_readings_first(vgsim, qtbot, monkeypatch):
+def test_a_plot_that_is_not_in_sight_is_measured_first(vgsim, qtbot, monkeypatch):
     frames = []
     monkeypatch.setattr(
         "vgsim.ui.app.pictures.compose",
@@ -220,7 +220,7 @@ def test_size_and_name_are_said_before(vgsim, qtbot, entries, pixels, name):
     dialog.reject()
 
 
-def test_a_film_is_handed_on(vgsim, qtbot, asked, tmp_path):
+def test_an_animation_is_handed_on(vgsim, qtbot, asked, tmp_path):
     asked[0].append(tmp_path / "x")
     dialog = opened(vgsim, qtbot, {"format": "mp4", "kind": "training", "steps": 40, "every": 8})
     with qtbot.waitSignal(vgsim.pictures.animation_requested) as told:

@@ -94,7 +94,7 @@ def test_b_does_not_begin_a_comparison(vgsim, qtbot, shown):
     assert vgsim.session.state.other is None
 
 
-def test_up_and_down_change_the_plot_and_its_readings(vgsim, qtbot, shown):
+def test_up_and_down_change_the_plot_and_what_is_measured(vgsim, qtbot, shown):
     first = shown.stage.panel_name
     assert first == "gradient"
     _press(qtbot, shown, KEY.Key_Down)

@@ -28,7 +28,7 @@ def _runs(session, qtbot, **wanted):
     qtbot.waitUntil(lambda: session.spec == session.frame.spec)
 
 
-def test_an_edit_right_behind_a_preset_builds_on_the_preset(session, qtbot):
+def test_an_edit_right_after_a_preset_builds_on_the_preset(session, qtbot):
     session.choose_preset("worked-example")
     session.edit("training.seed", 11)
     _runs(session, qtbot, network__kind="chain", training__seed=11)

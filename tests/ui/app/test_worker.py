@@ -220,7 +220,7 @@ def test_a_long_way_is_told_and_a_command_ends_it(driven, qtbot):
     assert driven.after(Step()).step < way.wanted
 
 
-def test_other_readings_do_not_end_a_way(driven):
+def test_other_measurements_do_not_end_a_way(driven):
     driven.after(Load(small(), 1))
     driven.worker.post(Seek(300, 2))
     driven.worker.post(Look(Wish(frozenset({Updates}))))

@@ -71,7 +71,7 @@ def test_plot_says_what_it_is(make, name):
 
 @pytest.mark.parametrize("frame", [None, make_frame(6)], ids=["no frame", "no readings"])
 @pytest.mark.parametrize("name", NAMES)
-def test_without_readings_there_is_a_sentence(make, name, frame):
+def test_without_a_measurement_there_is_a_sentence(make, name, frame):
     plot = make(name, frame)
     assert "Step (→)" in sentences(plot)[0]
     assert not texts(plot)

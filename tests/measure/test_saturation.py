@@ -1,4 +1,4 @@
-"""The saturation reading against the activations themselves, for every kind of stage."""
+"""Saturation against the activations themselves, for every kind of stage."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def after(position, **changes):
 @pytest.mark.parametrize(
     ("position", "stage"), [(1, 1), (3, 3), (4, 4), (5, 4), (6, 4), (7, 4), (8, 3), (9, 2), (10, 1)]
 )
-def test_the_stage_is_the_one_whose_slope_the_hop_passes(position, stage):
+def test_the_stage_is_the_one_whose_derivative_the_hop_passes(position, stage):
     assert reading(after(position)).stage == stage
 
 
@@ -70,7 +70,7 @@ def test_rectifiers_are_told_apart(name):
     assert reading(after(8, network__activation=name)).bends[0].rectifies
 
 
-def test_the_figures_are_those_of_the_slopes():
+def test_the_figures_are_those_of_the_derivatives():
     experiment = after(8, network__activation="sigmoid", init__weights="normal", init__std=5.0)
     found = reading(experiment)
     view = experiment.network.views[2]
@@ -81,7 +81,7 @@ def test_the_figures_are_those_of_the_slopes():
     assert group.negative == pytest.approx((view.z < 0).mean())
 
 
-def test_in_the_forward_pass_the_slopes_are_those_of_this_pass():
+def test_in_the_forward_pass_the_derivatives_are_those_of_this_pass():
     experiment = Experiment(small(init__weights="normal", init__std=3.0))
     experiment.run(1)
     experiment.seek(1, 2)
@@ -143,7 +143,7 @@ def test_the_share_of_a_timestep_is_the_mean_over_its_gates():
     assert found.by_stage[found.stage - 1] == pytest.approx(np.mean(shares))
 
 
-def test_readings_are_copies():
+def test_what_is_measured_is_copied():
     group = reading(after(8)).bends[0].inputs[0]
     assert not group.z.flags.writeable
     assert group.z.base is None

@@ -20,7 +20,7 @@ TINY = {
 
 
 def kinds(**changes: object) -> dict[str, tuple[int, int]]:
-    """Stage and step of every trouble within two steps."""
+    """Stage and step of every anomaly within two steps."""
     experiment = Experiment(small(**changes))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -31,7 +31,7 @@ def kinds(**changes: object) -> dict[str, tuple[int, int]]:
 def test_underflow_and_denormals_are_found_at_the_stage_and_step_where_they_begin() -> None:
     experiment = Experiment(small(**TINY))
     experiment.run(2)
-    found = {trouble.kind: trouble for trouble in experiment.trouble}
+    found = {each.kind: each for each in experiment.trouble}
     assert set(found) == {"denormal", "underflow"} and {t.step for t in found.values()} == {1}
     limit = np.finfo(np.float32).tiny
     lost = [stage.arrays.dh for stage in experiment.network.stages]
@@ -143,7 +143,7 @@ def test_norms_too_large_themselves_have_their_stage(kind: str, stages: list[int
     assert loss_alone == Trouble("overflow", count, 7)
 
 
-def test_going_back_forgets_trouble_that_came_later() -> None:
+def test_going_back_forgets_anomalies_that_came_later() -> None:
     experiment = Experiment(small(**TINY))
     experiment.run(2)
     experiment.seek(0, 0)

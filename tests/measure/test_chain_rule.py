@@ -131,7 +131,7 @@ def test_the_mean_of_a_forward_moment_is_that_of_the_sum(changes):
             assert not hop.function and close(summed(hop), hop.left.values)
 
 
-def test_a_plain_hop_is_weights_slopes_and_the_gradient_above():
+def test_a_plain_hop_is_weights_derivatives_and_the_gradient_above():
     experiment = Experiment(small())
     experiment.seek(0, len(experiment.timeline) - 3)  # backward through stage 2
     hop = frame_of(experiment, wish=Wish(frozenset({Hop}))).reading(Hop)

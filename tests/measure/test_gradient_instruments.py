@@ -1,4 +1,4 @@
-"""The readings of the instruments against what they are defined by."""
+"""What the instruments of gradients measure against what it is defined by."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_before_a_pass_there_is_nothing_to_read(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("changes", [{}, {"network__kind": "lstm", **SEQUENCE}])
-def test_reading_changes_nothing(kind, changes):
+def test_measuring_changes_nothing(kind, changes):
     read_from, left_alone = (Experiment(small(**changes)) for _ in range(2))
     for _ in range(2 * len(read_from.timeline)):
         read_from.advance()

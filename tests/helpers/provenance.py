@@ -1,4 +1,4 @@
-"""Passports and small pictures to export."""
+"""Provenance and small pictures to export."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vgsim.export.provenance.record import Provenance
 from vgsim.export.shots import Shot
 
 
-def passport(**changes: object) -> Provenance:
+def provenance(**changes: object) -> Provenance:
     """One whose spec is named in several scripts, with what XML, JSON and TOML escape."""
     name = "Затухание 勾配 «∂J/∂h» & <b> \"'\\ ]]> 🙂"
     settings = (("theme", "dark"), ("größe", "1920×1080"))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
 
-from tests.helpers import hops
+from tests.helpers import chain_rule as hops
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.request import Focus
 from vgsim.text.scale import Scale

@@ -25,7 +25,7 @@ def _rule(position: int, **changes: object):
     return chain_rule(frame_of(experiment))
 
 
-def test_a_hop_shows_weights_slope_and_gradient():
+def test_a_hop_shows_weights_derivative_and_gradient():
     text = _rule(7, network__activation="sigmoid").formula
     assert text == (
         "∂<i>J</i>/∂<i>h</i><sub>3</sub> = <i>W</i><sub>4</sub><sup>⊤</sup> "

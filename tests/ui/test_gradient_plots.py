@@ -89,7 +89,7 @@ def test_instrument_says_what_it_is(make, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_without_its_reading_an_instrument_is_a_sentence(make, name):
+def test_without_its_measurement_an_instrument_is_a_sentence(make, name):
     for frame in (None, make_frame(), make_frame(history=make_history())):
         plot = make(name, frame)
         assert sentences(plot) and not texts(plot)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tests.helpers import hops
+from tests.helpers import chain_rule as hops
 from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.measure.request import Focus
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
@@ -119,7 +119,7 @@ def test_range_ends_at_a_round_number(largest, limit):
     assert bound(np.array([-largest, largest / 2])) == pytest.approx(limit)
 
 
-def test_slopes_are_shown_on_all_that_a_slope_can_let_through():
+def test_derivatives_are_shown_on_all_that_one_can_let_through():
     assert limit_of(Factor("D", DIAGONAL, np.array([0.2]), "activation")) == 1
 
 
@@ -298,7 +298,7 @@ def test_subscripts_are_as_wide_as_they_will_be():
 
 @pytest.mark.parametrize("name", HOPS)
 @pytest.mark.parametrize("size", [(1300, 480), (650, 220), (360, 140), (120, 100), (400, 600)])
-def test_tiles_stay_in_their_room_and_apart(name, size):
+def test_tiles_stay_in_their_area_and_apart(name, size):
     room = Box(8, 4, *size)
     layout = lay_out_hop(HOPS[name], room, measure, 2)
     tiles = [slot.tile for slot in layout.slots if slot.piece.factor]
@@ -328,7 +328,7 @@ def test_small_matrices_have_figures_and_large_ones_do_not():
 
 
 @given(st.integers(0, 3000), st.integers(0, 2000))
-def test_rooms_do_not_overlap(width, height):
+def test_areas_do_not_overlap(width, height):
     rooms = hop_rooms(width, height)
     if width >= 420 and height >= 140:
         for one, other in (("product", "side"), ("product", "foot"), ("side", "foot"),
@@ -412,7 +412,7 @@ def weight_piece(hop, term):
     )  # fmt: skip
 
 
-def test_a_weight_behind_a_gradient_is_of_the_stage_above():
+def test_a_weight_after_a_gradient_is_of_the_stage_above():
     hop = hops.backward(8, stage=3)
     found = edge_at(hop, hops.hop_frame(hop), weight_piece(hop, "weights"), 2 * 8 + 5)
     assert found == Focus(stage=4, unit=5, source=2)

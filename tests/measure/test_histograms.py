@@ -1,4 +1,4 @@
-"""Histogram readings against counts made the plain way."""
+"""Histograms against counts made the plain way."""
 
 from __future__ import annotations
 
