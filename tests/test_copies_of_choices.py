@@ -22,7 +22,7 @@ from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.spec import Spec, fields, parse
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 
 CHOICES = [
     "activation", "initializer", "gain", "bias", "loss", "optimizer", "schedule", "clipping",

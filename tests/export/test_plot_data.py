@@ -21,7 +21,7 @@ from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 
 ALL = frozenset(kind for entry in PLOTS for kind in entry.value.wants)
 

@@ -32,7 +32,7 @@ from vgsim.export.drawing.raster import rendered
 from vgsim.export.drawing.svg_engine import SvgDevice
 from vgsim.export.drawing.vector import Page, svg_text
 from vgsim.export.reading import read_provenance
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import apply_theme, ui_font
 from vgsim.ui.style.theme import load_theme
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from vgsim.measure.request import Wish
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.plots.layer import Sentence, Text
 from vgsim.ui.plots.model.geometry import Box
 

@@ -11,8 +11,8 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
-from vgsim.ui.chain_rule import HopPanel
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
 from vgsim.ui.widgets.card import Card

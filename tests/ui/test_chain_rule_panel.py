@@ -15,11 +15,12 @@ from tests.helpers import chain_rule as hops
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.request import Focus
 from vgsim.text.scale import Scale
-from vgsim.ui.chain_rule import HopPanel, canvas
+from vgsim.ui.chain_rule import canvas
 from vgsim.ui.chain_rule.figures import figure_font
 from vgsim.ui.chain_rule.model.cells import ABSENT
 from vgsim.ui.chain_rule.model.picture import lay_out_hop
 from vgsim.ui.chain_rule.model.words import NO_HOP
+from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.plots.layer import text_width
 from vgsim.ui.style.theme import load_theme
 

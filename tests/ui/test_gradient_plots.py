@@ -20,7 +20,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
 from vgsim.text.scale import Scale
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.plots.layer import Symbols
 from vgsim.ui.style.theme import ink_on, load_theme
 

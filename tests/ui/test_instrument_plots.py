@@ -13,7 +13,7 @@ from tests.helpers.plots import SIZES, clashes, frame_for, marks, sentences, tex
 from tests.helpers.specs import small
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.plots.layer import Bars, Fill, Lines, Path, Symbols
 from vgsim.ui.style.theme import load_theme
 

@@ -14,7 +14,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.scale import Scale
 from vgsim.ui.style.theme import load_theme
-from vgsim.ui.timeline import Timeline
+from vgsim.ui.timeline.panel import Timeline
 from vgsim.ui.timeline.track import BAR, GUTTER, LABELS
 
 LEFT = Qt.MouseButton.LeftButton

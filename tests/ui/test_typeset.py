@@ -14,8 +14,8 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
-from vgsim.ui.chain_rule import HopPanel
 from vgsim.ui.chain_rule.canvas import HopCanvas
+from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.style.theme import load_theme
 from vgsim.ui.widgets import typeset as module
 from vgsim.ui.widgets.typeset import EM, paint_formula, typeset, warm_up

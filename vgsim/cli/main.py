@@ -101,7 +101,7 @@ def _views() -> list[tuple[str, str]]:
         ("comparison", "two experiments side by side, and what differs"),
     ]
     try:
-        from vgsim.ui.plots import PLOTS
+        from vgsim.ui.plots.kinds import PLOTS
     except ImportError:  # the list of everything else must not need Qt
         return views
     return views + [(entry.name, entry.summary) for entry in PLOTS]

@@ -35,7 +35,7 @@ from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, find_moment
 from vgsim.ui.app.window_picture import offer_window
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import apply_theme
 from vgsim.ui.style.theme import load_theme
 

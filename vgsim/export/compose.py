@@ -25,9 +25,9 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.presets import baseline_of
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
-from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.diagram.model.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
-from vgsim.ui.plots import PLOTS, first_plot
+from vgsim.ui.plots.kinds import PLOTS, first_plot
 from vgsim.ui.style.application import least_type, theme_palette, wear
 from vgsim.ui.style.theme import Theme, load_theme, see_through
 

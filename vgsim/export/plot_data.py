@@ -8,7 +8,7 @@ from vgsim.export.sources import provenance_of
 from vgsim.export.table import PROVENANCE, Table
 from vgsim.measure.frame import Frame
 from vgsim.text.moments import place_of
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 
 
 def table_of(name: str, frame: Frame) -> Table:

@@ -24,7 +24,7 @@ from vgsim.nn.experiment import Experiment
 from vgsim.text.moments import place_of
 from vgsim.text.scale import Scale
 from vgsim.ui.app.animation_job import AnimationJob
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 
 PICTURE = PictureRequest(view="gradient", size="320x200")
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu
 
 from vgsim.export.picture import PictureRequest
 from vgsim.ui.app.clipboard import SVG, Clipboard, Makers
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 """A menu without a screen."""

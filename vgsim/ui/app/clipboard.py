@@ -16,7 +16,7 @@ from vgsim.export.plot_data import table_of
 from vgsim.export.table import tabbed
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.supply import Supply
-from vgsim.ui.plots import PLOTS, first_plot
+from vgsim.ui.plots.kinds import PLOTS, first_plot
 from vgsim.ui.window.main_window import MainWindow
 
 SVG = "image/svg+xml"

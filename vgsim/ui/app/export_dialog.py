@@ -24,7 +24,7 @@ from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.state import State
 from vgsim.ui.app.supply import Supply
 from vgsim.ui.export_dialog import ExportChoices, ExportDialog
-from vgsim.ui.plots import PLOTS
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.window.main_window import MainWindow
 
 _THEME_TIPS = {"light": "Dark on white", "dark": "Light on black", "print": "Made for paper"}

@@ -14,7 +14,7 @@ from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.state import State
 from vgsim.ui.pacing import CHAIN_RULE, RunState
-from vgsim.ui.plots import PLOTS, first_plot
+from vgsim.ui.plots.kinds import PLOTS, first_plot
 from vgsim.ui.presentation import PresentingWindow
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.main_window import MainWindow

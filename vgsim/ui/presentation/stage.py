@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from vgsim.measure.frame import Frame
 from vgsim.text.moments import is_recurrent, moment_title, status_line
 from vgsim.text.scale import Scale
-from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.pacing import CHAIN_RULE, FULL, Due
-from vgsim.ui.plots import PLOTS
 from vgsim.ui.plots.base import Plot
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.card import Card

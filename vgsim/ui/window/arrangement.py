@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgsim.ui.plots import PLOTS, Place, placed
+from vgsim.ui.plots.kinds import PLOTS, Place, placed
 
 NARROW = 1240
 """Under this width the panels of the right side are tabs behind the form, at first, and those

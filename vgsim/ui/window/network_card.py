@@ -14,7 +14,7 @@ from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.pacing import FULL, Due
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.timeline import Timeline
+from vgsim.ui.timeline.panel import Timeline
 from vgsim.ui.widgets.card import Card
 from vgsim.ui.widgets.text import hairline
 from vgsim.ui.window.other_run import OtherRunChip

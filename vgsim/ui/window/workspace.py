@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
-from vgsim.ui.chain_rule import HopPanel
+from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
 from vgsim.ui.pacing import CHAIN_RULE, FULL, LATER_MS, Due
-from vgsim.ui.plots import PLOTS
 from vgsim.ui.plots.base import Plot
+from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import GUTTER
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
