@@ -13,7 +13,7 @@ from vgsim.core.registry import Registry
 from vgsim.diagnosis import judge
 from vgsim.export.compose import compose, wants
 from vgsim.export.picture import PictureRequest
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import CELLS
@@ -120,7 +120,7 @@ def test_a_copy_has_the_same_pictures(
     for spec in _specs(registry, name, field, more):
         experiment = Experiment(spec)
         experiment.seek(1, len(experiment.timeline) - 3)
-        frame = frame_of(experiment, wish=Wish(wants(picture)))
+        frame = frame_of(experiment, wish=Request(wants(picture)))
         pictures.append(compose(frame, picture, theme, judge(twin(experiment))))
     assert pictures[0] == pictures[1]
 

@@ -18,7 +18,7 @@ from vgsim.core.registry import HOMES, registry
 from vgsim.diagnosis import OUTCOMES, Findings, examine, judge, say
 from vgsim.export.compose import compose, view_title, wants
 from vgsim.export.picture import PictureRequest
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.spec import Spec, fields, parse
@@ -128,7 +128,7 @@ def pictures(specs: list[Spec], picture: PictureRequest, theme: Any) -> list[Any
     for spec in specs:
         experiment = Experiment(spec)
         experiment.seek(3, len(experiment.timeline) - 3)
-        frame = frame_of(experiment, wish=Wish(wants(picture)))
+        frame = frame_of(experiment, wish=Request(wants(picture)))
         made.append(compose(frame, picture, theme, judge(twin(experiment))))
     return made
 

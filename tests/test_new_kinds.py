@@ -18,7 +18,7 @@ from vgsim.export.picture import PictureRequest
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.inspection.look import Inspection
 from vgsim.measure.jacobians import hop_jacobian
-from vgsim.measure.request import Focus, Wish
+from vgsim.measure.request import Focus, Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.experiment import Experiment
@@ -96,7 +96,7 @@ def test_its_jacobian_hands_back_what_the_pass_did(passed):
 
 def test_the_trace_and_the_inspector_show_what_it_has(passed):
     names = set(record(passed))
-    found = frame_of(passed, wish=Wish(frozenset({Inspection}), Focus(3, 0))).reading(Inspection)
+    found = frame_of(passed, wish=Request(frozenset({Inspection}), Focus(3, 0))).reading(Inspection)
     assert found is not None
     shown = {figure.about for figure in found.figures}
     inner = {
@@ -145,7 +145,7 @@ def test_it_is_drawn(styled, theme, spec):
     experiment = Experiment(spec)
     experiment.seek(0, len(experiment.timeline) - 4)
     picture = PictureRequest(view="hop", size="960x540")
-    image = compose(frame_of(experiment, wish=Wish(wants(picture))), picture, theme)
+    image = compose(frame_of(experiment, wish=Request(wants(picture))), picture, theme)
     colors = {QColor(image.pixel(x, 270)).name() for x in range(image.width())}
     assert len(colors) > 3
 

@@ -39,7 +39,7 @@ from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.sequence import OnePass, PictureSequence, Training
 from vgsim.export.shots import Shot
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.presets import load_preset
 from vgsim.ui.style.application import apply_theme
@@ -62,7 +62,7 @@ def slide(path: Path) -> Callable[[], None]:
     picture = PictureRequest(plots=("gradient", "loss"), scale=2)
     theme, experiment = load_theme("light"), Experiment(load_preset("sigmoid-stack"))
     experiment.run(100)
-    frame = frame_of(experiment, wish=Wish(wants(picture)))
+    frame = frame_of(experiment, wish=Request(wants(picture)))
     verdict = judge(twin(experiment))
     return lambda: save(frame, picture, path, theme, verdict, overwrite=True)
 

@@ -15,7 +15,7 @@ from vgsim.core.numbers import about
 from vgsim.diagnosis import judge, say
 from vgsim.diagnosis.criteria import over, under
 from vgsim.diagnosis.examination import TRIAL_LEAST, TRIAL_MOST, collect, trial_length
-from vgsim.diagnosis.findings import Findings, Trial, Way
+from vgsim.diagnosis.findings import Findings, GradientWay, Trial
 from vgsim.diagnosis.outcome import OUTCOMES, Precedence
 from vgsim.diagnosis.remedies import MOST, remedies
 from vgsim.diagnosis.stopping import Stopped, never
@@ -32,9 +32,9 @@ INSTRUMENTS = {
 RECURRENT = Spec().replace({"network.kind": "rnn", "network.activation": "tanh"})
 
 
-def way(hop: float, count: int = 5, **parts: float) -> Way:
+def way(hop: float, count: int = 5, **parts: float) -> GradientWay:
     """``count`` hops that multiply by ``hop`` each."""
-    return Way((hop,) * count, parts, last=count + 1)
+    return GradientWay((hop,) * count, parts, last=count + 1)
 
 
 def sound(**changes: object) -> Findings:
@@ -121,12 +121,12 @@ def test_sums_explode_only_when_they_give_most_of_the_growth():
 
 
 def test_dead_units_come_before_the_zero_they_cause():
-    gone = Way((0.9, 0.0), {"activation": -math.inf}, last=6)
+    gone = GradientWay((0.9, 0.0), {"activation": -math.inf}, last=6)
     assert outcome(sound(way=gone, dead=(0.1, 1.0), arrives=0.0)) == "dead_relus"
 
 
 def test_underflow_needs_zeros_that_products_made():
-    gone = Way((0.2, 0.0), {"activation": -math.inf}, last=100)
+    gone = GradientWay((0.2, 0.0), {"activation": -math.inf}, last=100)
     verdict = say(sound(way=gone, underflow=True, zeros=1.0))
     assert verdict.outcome == "underflow" and verdict.title == "Lost in float64"
     assert outcome(sound(underflow=True, zeros=0.01)) == "healthy"
@@ -143,7 +143,9 @@ def test_what_is_learned_is_not_vanishing():
 
 
 def test_without_an_error_nothing_is_lost_on_the_way():
-    silent = with_spec(sound(error=0.0, way=Way()), training__loss="linear", training__start=0.0)
+    silent = with_spec(
+        sound(error=0.0, way=GradientWay()), training__loss="linear", training__start=0.0
+    )
     assert outcome(silent) == "no_error"
 
 

@@ -15,7 +15,7 @@ from vgsim.export.compose import wants
 from vgsim.export.picture import PictureRequest
 from vgsim.export.reading import read_provenance
 from vgsim.export.sources import allow, carried, find, refuse_unasked, unlike
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.data_files import fingerprint, portable_path
 from vgsim.nn.experiment import Experiment
@@ -37,7 +37,7 @@ def data(tmp_path):
 def exported(styled, theme, data, tmp_path):
     """A picture of an experiment with those data."""
     spec = small(data__dataset="csv", data__path=str(data))
-    frame = frame_of(Experiment(spec), wish=Wish(wants(PICTURE)))
+    frame = frame_of(Experiment(spec), wish=Request(wants(PICTURE)))
     path = tmp_path / "x.png"
     save(frame, PICTURE, path, theme, overwrite=False)
     assert carried(frame).endswith("; data file mine.csv by name and hash")

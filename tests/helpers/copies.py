@@ -15,7 +15,7 @@ from vgsim.core.registry import Entry, Registry
 from vgsim.diagnosis import judge
 from vgsim.measure.collectors import COLLECTORS, collect
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import NOTHING, Focus, Wish
+from vgsim.measure.request import NOTHING, Focus, Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import CELLS
@@ -95,7 +95,7 @@ def moments(experiment: Experiment) -> Iterator[Frame]:
         experiment.seek(2, position)
         stage = experiment.moment.stage or 1
         focus = [Focus(stage), Focus(stage, 0), Focus(stage, 0, 0)][position % 3]
-        yield frame_of(experiment, wish=Wish(kinds, focus, sample=None if position % 2 else 1))
+        yield frame_of(experiment, wish=Request(kinds, focus, sample=None if position % 2 else 1))
 
 
 def words(frame: Frame) -> list[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.plots.kinds import PLOTS
@@ -51,4 +51,4 @@ def frame_for(name, spec, *, steps=0, position=0):
     experiment.run(steps)
     if position:
         experiment.seek(experiment.step, position)
-    return frame_of(experiment, generation=1, wish=Wish(kinds=frozenset(PLOTS[name].wants)))
+    return frame_of(experiment, generation=1, wish=Request(kinds=frozenset(PLOTS[name].wants)))

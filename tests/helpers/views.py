@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Tone, Verdict
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
@@ -40,7 +40,7 @@ def moment_for(view: str, preset: str, *, steps: int = 0, position: int = 0) -> 
     experiment.run(steps)
     if position:
         experiment.seek(experiment.step, position)
-    return frame_of(experiment, generation=1, wish=Wish(kinds=_wanted(view)))
+    return frame_of(experiment, generation=1, wish=Request(kinds=_wanted(view)))
 
 
 def view_of(view: str, frame: Frame, theme: Theme) -> QWidget:

@@ -17,7 +17,7 @@ from vgsim.measure.coherence import (
 )
 from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.parameter_gradients import ParameterGradients
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.singular import Singular
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.updates import Updates
@@ -45,7 +45,7 @@ def end(experiment, step=0):
 
 
 def read(experiment, kind, sample=0):
-    return frame_of(experiment, wish=Wish(frozenset([kind]), sample=sample)).reading(kind)
+    return frame_of(experiment, wish=Request(frozenset([kind]), sample=sample)).reading(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -235,7 +235,7 @@ def test_theory_lies_on_the_gradient_of_wide_networks(activation):
         "training.batch": 256, "data.samples": 400,
     })  # fmt: skip
     experiment = end(Experiment(spec))
-    frame = frame_of(experiment, wish=Wish(frozenset([Forecasted])))
+    frame = frame_of(experiment, wish=Request(frozenset([Forecasted])))
     found = frame.reading(Forecasted)
     assert found.theory is Theory.MEAN_FIELD
     hops = np.diff(np.log(found.dh_rms)) - np.diff(np.log(frame.dh_rms))
@@ -260,7 +260,7 @@ def test_where_theory_is_silent_there_is_no_forecast(changes):
 
 def test_no_timestep_passes_the_bound():
     experiment = end(Experiment(small(network__kind="rnn", **SEQUENCE)))
-    frame = frame_of(experiment, wish=Wish(frozenset([Forecasted])))
+    frame = frame_of(experiment, wish=Request(frozenset([Forecasted])))
     found = frame.reading(Forecasted)
     assert found.theory is Theory.BOUND and np.isnan(found.dh_rms[-1])
     assert (frame.dh_rms[:-1] <= found.dh_rms[:-1] * (1 + 1e-12)).all()

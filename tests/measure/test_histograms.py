@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from tests.helpers.specs import small
 from vgsim.measure.histograms import ActivationHistograms, GradientHistograms, even_histogram
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 
@@ -29,7 +29,7 @@ NETWORKS = {
 
 
 def reading(experiment, kind):
-    return frame_of(experiment, wish=Wish(kinds=frozenset({kind}))).reading(kind)
+    return frame_of(experiment, wish=Request(kinds=frozenset({kind}))).reading(kind)
 
 
 @given(

@@ -14,7 +14,7 @@ from tests.helpers.specs import COMPOSED, TIMES, small
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.measure.inspection.look import Inspection
-from vgsim.measure.request import Focus, Wish
+from vgsim.measure.request import Focus, Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
@@ -55,7 +55,7 @@ def looked(experiment: Experiment, focus: Focus, sample: int | None = 0) -> Insp
 
 def _frame(experiment: Experiment, focus: Focus | None, sample: int | None = 0) -> Frame:
     kinds = frozenset({Inspection, WeightStep})
-    return frame_of(experiment, wish=Wish(kinds, focus=focus, sample=sample))
+    return frame_of(experiment, wish=Request(kinds, focus=focus, sample=sample))
 
 
 def value(inspection: Inspection, symbol: str) -> float:
@@ -168,7 +168,7 @@ def test_the_history_of_a_weight_is_what_it_was_after_each_update(kind):
 def test_a_history_spans_all_steps_and_is_whole_near_the_present():
     experiment = Experiment(small())
     experiment.run(400)
-    wish = Wish(frozenset({Inspection}), Focus(1, 2, 1))
+    wish = Request(frozenset({Inspection}), Focus(1, 2, 1))
     steps = frame_of(experiment, wish=wish).reading(Inspection).steps
     assert steps[0] == 0 and steps[-1] == 400 and (np.diff(steps)[-200:] == 1).all()
 
@@ -251,7 +251,7 @@ def test_numbers_that_overflowed_are_shown_all_the_same(changes):
         experiment.seek(12, position)
         for focus in focuses(experiment):
             for sample in (0, None):
-                frame = frame_of(experiment, wish=Wish(kinds, focus, sample))
+                frame = frame_of(experiment, wish=Request(kinds, focus, sample))
                 assert frame.reading(Inspection) and frame.reading(WeightStep)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.measure.request import Focus, Wish
+from vgsim.measure.request import Focus, Request
 from vgsim.measure.saturation import Saturation
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.activations import ACTIVATIONS
@@ -17,7 +17,7 @@ SEQUENCE = {"data__dataset": "adding", "data__length": 5, "training__loss": "mse
 
 
 def reading(experiment, focus=None):
-    wish = Wish(kinds=frozenset({Saturation}), focus=focus)
+    wish = Request(kinds=frozenset({Saturation}), focus=focus)
     return frame_of(experiment, wish=wish).reading(Saturation)
 
 

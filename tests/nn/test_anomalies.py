@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.anomalies import Trouble, first_overflow
+from vgsim.nn.anomalies import Anomaly, first_overflow
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 
@@ -81,7 +81,7 @@ def test_an_overflow_forward_comes_with_the_first_stage_and_its_step() -> None:
         experiment.run(1)
     assert experiment.step > 1 and min(_lost(experiment, "h")) > 1
     overflows = [found for found in experiment.trouble if found.kind == "overflow"]
-    assert overflows == [Trouble("overflow", overflows[0].stage, experiment.step)]
+    assert overflows == [Anomaly("overflow", overflows[0].stage, experiment.step)]
     assert overflows[0].stage == min(_lost(experiment, "h"))
 
 
@@ -99,7 +99,7 @@ def test_an_overflow_backward_comes_with_the_last_stage_that_has_it() -> None:
     experiment = _chain()
     experiment.run(1)
     assert _lost(experiment, "h") == [] and _lost(experiment, "dh") == [1, 2, 3]
-    assert experiment.trouble == (Trouble("overflow", 3, 1),)
+    assert experiment.trouble == (Anomaly("overflow", 3, 1),)
 
 
 def _two_stages(x: float, rate: float) -> Experiment:
@@ -118,14 +118,14 @@ def test_an_overflow_of_a_parameter_gradient_is_told_in_its_own_step() -> None:
     experiment = _two_stages(1e34, 0.0)
     experiment.run(1)
     assert _lost(experiment, "h") == _lost(experiment, "dh") == []
-    assert experiment.trouble == (Trouble("overflow", 1, 1),)
+    assert experiment.trouble == (Anomaly("overflow", 1, 1),)
 
 
 def test_an_overflow_of_the_parameters_is_told_in_its_own_step() -> None:
     experiment = _two_stages(1e31, 100.0)
     experiment.run(1)
     assert np.isfinite(experiment.network.flat.gradients).all()
-    assert frame_of(experiment).trouble == (Trouble("overflow", 1, 1),)
+    assert frame_of(experiment).trouble == (Anomaly("overflow", 1, 1),)
 
 
 @pytest.mark.parametrize(("kind", "stages"), [("layers", [1, 1, 2, 2]), ("lstm", [1, 1, 1, 3, 3])])
@@ -136,11 +136,11 @@ def test_norms_too_large_themselves_have_their_stage(kind: str, stages: list[int
     for at, stage in enumerate(stages):
         norms = fine.copy()
         norms[at] = np.inf
-        assert first_overflow(network, stages_fine, norms, 7) == Trouble("overflow", stage, 7)
+        assert first_overflow(network, stages_fine, norms, 7) == Anomaly("overflow", stage, 7)
     stages_fine[-2] = np.inf
-    assert first_overflow(network, stages_fine, fine, 7) == Trouble("overflow", count - 1, 7)
+    assert first_overflow(network, stages_fine, fine, 7) == Anomaly("overflow", count - 1, 7)
     loss_alone = first_overflow(network, np.ones(count), fine, 7)
-    assert loss_alone == Trouble("overflow", count, 7)
+    assert loss_alone == Anomaly("overflow", count, 7)
 
 
 def test_going_back_forgets_anomalies_that_came_later() -> None:

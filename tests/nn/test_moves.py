@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.helpers.specs import small
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.updates import Updates
 from vgsim.nn.checkpoints import Checkpoints, Plan
@@ -77,7 +77,7 @@ def _bits(value: Any) -> Any:
 
 def _look(experiment: Experiment) -> dict[str, Any]:
     """All but how far one has been, which is no matter of the place."""
-    frame: Frame = frame_of(experiment, wish=Wish(kinds=frozenset([Updates])))
+    frame: Frame = frame_of(experiment, wish=Request(kinds=frozenset([Updates])))
     return _state(experiment) | _bits(replace(frame, reach=(0, 0)))
 
 

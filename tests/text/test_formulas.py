@@ -7,13 +7,13 @@ import pytest
 from tests.helpers.specs import small
 from tests.ui.test_chain_rule_factors import NETWORKS
 from vgsim.measure.chain_rule.result import Hop
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.text.formulas import backward_tex, forward_tex
 
-HOP = Wish(frozenset({Hop}))
+HOP = Request(frozenset({Hop}))
 CASES = {
     **NETWORKS,
     "batch norm": {"network__norm": "batch", "network__dropout": 0.2},

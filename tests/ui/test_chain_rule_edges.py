@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.specs import COMPOSED, TIMES, small
 from vgsim.measure.chain_rule.result import Hop, WeightStep
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.chain_rule.model.pieces import pieces
@@ -24,7 +24,7 @@ def moments(experiment):
     """A frame with the hop of every moment before the update."""
     for _ in range(2 * experiment.stages + 1):
         experiment.advance()
-        yield frame_of(experiment, wish=Wish(frozenset({Hop})))
+        yield frame_of(experiment, wish=Request(frozenset({Hop})))
 
 
 @pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
@@ -36,7 +36,7 @@ def test_a_picked_element_is_the_weight_of_its_edge(changes):
             last = piece.factor.values.size - 1 if piece.factor else 0
             focus = edge_at(hop, frame, piece, last)
             if focus is not None:
-                step = frame_of(experiment, wish=Wish(frozenset({WeightStep}), focus))
+                step = frame_of(experiment, wish=Request(frozenset({WeightStep}), focus))
                 weight = step.reading(WeightStep).before
                 assert weight == pytest.approx(piece.factor.values.flat[last])
                 seen += 1

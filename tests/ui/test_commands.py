@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from vgsim.ui.commands import BY_NAME, COMMANDS, HINTS, MENUS, TRANSPORT, likeliest, usable
 from vgsim.ui.pacing import Doing, RunState
-from vgsim.ui.widgets.entries import Chooser, Entry
+from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.slider import ValueSlider
-from vgsim.ui.widgets.track import Track
+from vgsim.ui.widgets.track import SliderTrack
 from vgsim.ui.window.actions import ControlKeys, key_texts, make_actions
 
 
@@ -83,8 +83,8 @@ def window(styled, qtbot):
     for name, action in actions.items():
         action.triggered.connect(lambda _, name=name: main.told.append(name))
     main.controls = {
-        "entry": Entry(),
-        "slider": ValueSlider(Track(0, 10, whole=True)),
+        "entry": LineEntry(),
+        "slider": ValueSlider(SliderTrack(0, 10, whole=True)),
         "chooser": Chooser([("lstm", "LSTM", ""), ("gru", "GRU", ""), ("rnn", "RNN", "")]),
         "button": QPushButton("Press"),
         "check": QCheckBox("Check"),

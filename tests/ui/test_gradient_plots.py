@@ -14,7 +14,7 @@ from tests.helpers.specs import small
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.parameter_gradients import ParameterGradients
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.singular import Singular
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.updates import Updates
@@ -26,7 +26,7 @@ from vgsim.ui.style.theme import ink_on, load_theme
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")
 NAMES = ("coherence", "parameters", "singular", "updates")
-ALL = Wish(frozenset([Coherence, Forecasted, ParameterGradients, Singular, Updates]))
+ALL = Request(frozenset([Coherence, Forecasted, ParameterGradients, Singular, Updates]))
 SIZES = ((200, 130), (400, 300), (900, 600))
 SEQUENCE = {"data__dataset": "adding", "data__length": 12, "training__loss": "mse"}
 CASES = {

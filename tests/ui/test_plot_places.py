@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.copies import may_register
-from vgsim.text.empty import Lack
+from vgsim.text.empty import EmptyState
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.kinds import PLOTS, Place, Plot, first_plot, placed
@@ -48,7 +48,7 @@ class Extra(Plot):
         return graph.NumberAxis("left", 30), graph.StepAxis("bottom")
 
     def missing(self, frame):
-        return Lack("Nothing else")
+        return EmptyState("Nothing else")
 
 
 @pytest.fixture

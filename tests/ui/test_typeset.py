@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
 
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
@@ -114,7 +114,7 @@ def test_a_pass_through_dense_layers_needs_nothing_but_what_was_warmed_up(styled
     experiment = Experiment(load_preset(preset).replace({"network.depth": 12}))
     canvas = HopCanvas(load_theme("light"), Scale())
     canvas.resize(1000, 320)
-    wish = Wish(kinds=frozenset(HopPanel.wants))
+    wish = Request(kinds=frozenset(HopPanel.wants))
     for _ in warm_up():
         pass
     before = module._layout.cache_info().misses

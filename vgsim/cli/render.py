@@ -29,7 +29,7 @@ from vgsim.export.request import ExportRequest, formats_of
 from vgsim.export.task import Task, parse_task
 from vgsim.export.writing import save
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.moments import Phase
@@ -233,7 +233,7 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     if goal is not None:
         experiment.seek(experiment.step, goal.position)
     experiment.evaluate()
-    wish = Wish(wants(task.request.picture))
+    wish = Request(wants(task.request.picture))
     frame = frame_of(experiment, wish=wish)
     if task.rival is not None:
         other = OtherRun(task.rival)

@@ -14,7 +14,7 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class GradientWay:
     """The gradient's way through the hidden stages, from the last of them down to the first.
 
     ``hops`` are the factors by which RMS ∂J/∂h is multiplied, first the one that comes first on
@@ -98,7 +98,7 @@ class Findings:
 
     spec: Spec
     step: int = 0
-    way: Way = Way()
+    way: GradientWay = GradientWay()
     activation: str = "identity"
     bound: float = 1.0
     saturated: tuple[float, ...] = ()

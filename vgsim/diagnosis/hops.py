@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vgsim.diagnosis.findings import Way
+from vgsim.diagnosis.findings import GradientWay
 from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
@@ -21,7 +21,7 @@ def last_hidden(spec: Spec, stages: int) -> int:
     return stages if KINDS[spec.network.kind].fixed else stages - 1
 
 
-def way_of(experiment: Experiment, frame: Frame) -> Way:
+def way_of(experiment: Experiment, frame: Frame) -> GradientWay:
     """The hops between the hidden stages; ``frame`` is of the end of the backward pass."""
     last = last_hidden(frame.spec, frame.stages)
     hops: list[float] = []
@@ -36,7 +36,7 @@ def way_of(experiment: Experiment, frame: Frame) -> Way:
         for name, decades in split.items():
             parts[name] = parts.get(name, 0.0) + decades
     state = _state_hops(experiment)
-    return Way(tuple(state or hops), parts, cut, last)
+    return GradientWay(tuple(state or hops), parts, cut, last)
 
 
 def _hop(cuts: Cuts) -> tuple[float | None, dict[str, float], bool]:

@@ -22,7 +22,7 @@ from vgsim.export.request import ExportRequest
 from vgsim.export.sequence import OnePass, PictureSequence
 from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.places import OtherRun, place
@@ -44,7 +44,7 @@ class Script:
 
     spec: Spec
     sequence: PictureSequence
-    wish: Wish
+    wish: Request
     judged: bool = False
     rival: Spec | None = None
 
@@ -148,7 +148,7 @@ def script_of(
     if isinstance(sequence, OnePass) and step is not None:
         sequence = replace(sequence, step=step)
     picture = request.picture
-    return Script(spec, sequence, Wish(wants(picture)), judged(picture), rival)
+    return Script(spec, sequence, Request(wants(picture)), judged(picture), rival)
 
 
 def painter(request: ExportRequest, current: Callable[[], Theme]) -> Paint:

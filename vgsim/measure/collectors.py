@@ -1,9 +1,9 @@
 """Who collects which measurement.
 
-A measurement is asked for by its class (:class:`~vgsim.measure.request.Wish`), made by a collector
-and carried by the frame: ``frame.reading(Hop)``. A collector reads buffers as they are in the
-present moment and changes nothing but ``flat.gradients``, which the update computes anew. What the
-pass has not reached is nan.
+A measurement is asked for by its class (:class:`~vgsim.measure.request.Request`), made by a
+collector and carried by the frame: ``frame.reading(Hop)``. A collector reads buffers as they are in
+the present moment and changes nothing but ``flat.gradients``, which the update computes anew. What
+the pass has not reached is nan.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import cache
 from typing import TypeVar
 
 from vgsim.core.registry import discover
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.experiment import Experiment
 
-Collector = Callable[[Experiment, Wish], object | None]
+Collector = Callable[[Experiment, Request], object | None]
 C = TypeVar("C", bound=Collector)
 
 COLLECTORS: dict[type, Collector] = {}
@@ -32,7 +32,7 @@ def collector(kind: type) -> Callable[[C], C]:
     return register
 
 
-def collect(experiment: Experiment, wish: Wish) -> tuple[object, ...]:
+def collect(experiment: Experiment, wish: Request) -> tuple[object, ...]:
     """Every measurement that ``wish`` asks for and that there is in this moment."""
     _discover()
     found = []

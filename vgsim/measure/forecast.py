@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
 from vgsim.measure.jacobians import weights_of_pass
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.theory import dense_forecast, recurrent_bound
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layered import Layered
@@ -57,7 +57,7 @@ _factors: WeakKeyDictionary[Experiment, Floats] = WeakKeyDictionary()
 
 
 @collector(Forecasted)
-def forecasted(experiment: Experiment, wish: Wish) -> Forecasted | None:
+def forecasted(experiment: Experiment, wish: Request) -> Forecasted | None:
     """From the measured gradient at the last stage down; None where there is no theory."""
     count, network = experiment.stages, experiment.network
     reached = experiment.moment.position - count - 1

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.chain_rule.result import Formula
-from vgsim.measure.request import NOTHING, Wish
-from vgsim.nn.anomalies import Trouble
+from vgsim.measure.request import NOTHING, Request
+from vgsim.nn.anomalies import Anomaly
 from vgsim.nn.history import HistoryView
 from vgsim.nn.moments import Moment
 from vgsim.nn.spec import Spec
@@ -90,12 +90,12 @@ class Frame:
     accuracy: float
     chance_loss: float
     history: HistoryView
-    trouble: tuple[Trouble, ...]
+    trouble: tuple[Anomaly, ...]
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
     clipped: tuple[float, float] = (float("nan"), float("nan"))
     reach: tuple[int, int] = (0, 0)
     formula: Formula | None = None
-    wish: Wish = NOTHING
+    wish: Request = NOTHING
     readings: tuple[object, ...] = ()
     other: Frame | None = None
     ahead: Frame | None = None

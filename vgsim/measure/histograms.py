@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.sampling import Stages, chosen, stride, tables
 from vgsim.nn.arrays import Array, quiet
 
@@ -148,7 +148,7 @@ Tables = Sequence[tuple[Stages, Array]]
 
 
 @collector(ActivationHistograms)
-def activations(experiment: Experiment, wish: Wish) -> ActivationHistograms | None:
+def activations(experiment: Experiment, wish: Request) -> ActivationHistograms | None:
     """Of every stage that the pass has come through; None before the first."""
     network, reached = experiment.network, experiment.moment.position
     if not reached:
@@ -167,7 +167,7 @@ def activations(experiment: Experiment, wish: Wish) -> ActivationHistograms | No
 
 
 @collector(GradientHistograms)
-def gradients(experiment: Experiment, wish: Wish) -> GradientHistograms | None:
+def gradients(experiment: Experiment, wish: Request) -> GradientHistograms | None:
     """Of every stage that the gradient has come back to; None before the first."""
     network, count = experiment.network, experiment.stages
     first = 2 * count + 2 - experiment.moment.position

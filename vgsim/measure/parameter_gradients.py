@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
 from vgsim.nn.clipping import CLIPPINGS
@@ -44,7 +44,7 @@ Column = dict[str, float]
 
 
 @collector(ParameterGradients)
-def parameters(experiment: Experiment, wish: Wish) -> ParameterGradients | None:
+def parameters(experiment: Experiment, wish: Request) -> ParameterGradients | None:
     """Of the stages that the backward pass has reached; None before it has reached any.
 
     The gradients are computed anew unless they are there: clipping changes them at the update.

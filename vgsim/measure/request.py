@@ -18,7 +18,7 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Request:
     """Readings to be made with a frame.
 
     ``kinds`` are reading classes. ``focus`` is what the inspector shows. ``sample`` is the row of
@@ -30,5 +30,5 @@ class Wish:
     sample: int | None = 0
 
 
-NOTHING = Wish()
+NOTHING = Request()
 """The wish of whoever only wants frames."""

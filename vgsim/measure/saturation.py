@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
 from vgsim.measure.passages import Passage, by_owner, passages
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.activations import Activation
 from vgsim.nn.arrays import Array
 from vgsim.nn.moments import Phase
@@ -41,7 +41,7 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bend:
+class ActivationCurves:
     """One activation, and everything in the stage that goes through it.
 
     ``symbol`` is f in a formula, empty where h = z. ``z``, ``f`` and ``slope`` (P,) are points of
@@ -69,7 +69,7 @@ class Saturation:
     """
 
     stage: int
-    bends: tuple[Bend, ...]
+    bends: tuple[ActivationCurves, ...]
     by_stage: Floats
 
 
@@ -105,7 +105,7 @@ LEVEL = 0.5
 
 
 @collector(Saturation)
-def saturation(experiment: Experiment, wish: Wish) -> Saturation | None:
+def saturation(experiment: Experiment, wish: Request) -> Saturation | None:
     """Of the stage that the current hop crosses; None before the first."""
     network, moment = experiment.network, experiment.moment
     reached = min(moment.position, experiment.stages)
@@ -118,7 +118,7 @@ def saturation(experiment: Experiment, wish: Wish) -> Saturation | None:
     return Saturation(stage, bends, _by_stage(experiment, reached))
 
 
-def crossed(experiment: Experiment, wish: Wish) -> int:
+def crossed(experiment: Experiment, wish: Request) -> int:
     """Whose f′ the gradient passes in this moment.
 
     On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
@@ -145,7 +145,7 @@ def _by_stage(experiment: Experiment, reached: int) -> NDArray[np.float64]:
     return found
 
 
-def _bend(group: list[Passage]) -> Bend:
+def _bend(group: list[Passage]) -> ActivationCurves:
     """The curves of one activation, and what goes through it."""
     first = group[0]
     inputs = tuple(_inputs(passage) for passage in group)
@@ -153,7 +153,7 @@ def _bend(group: list[Passage]) -> Bend:
     f = first.f(z)
     ends = f.take([0, 1, -2, -1]).reshape(2, 2)
     level = bool(np.ptp(ends, axis=1).max() < LEVEL)
-    return Bend(
+    return ActivationCurves(
         symbol=first.activation.symbol,
         z=z,
         f=f,

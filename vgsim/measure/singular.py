@@ -18,7 +18,7 @@ from vgsim.measure.jacobians import (
     singular_values,
     weights_of_pass,
 )
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.arrays import Samples, quiet
 from vgsim.nn.layered import Layered
@@ -70,7 +70,7 @@ HOPS_MS, PATH_MS = 16.0, 12.0
 
 
 @collector(Singular)
-def singular(experiment: Experiment, wish: Wish) -> Singular | None:
+def singular(experiment: Experiment, wish: Request) -> Singular | None:
     """Once the slopes are known; None before, and with a single stage."""
     network, moment, count = experiment.network, experiment.moment, experiment.stages
     if moment.position <= count or count < 2:
@@ -95,7 +95,7 @@ def singular(experiment: Experiment, wish: Wish) -> Singular | None:
     )
 
 
-def _samples(wish: Wish, batch: int) -> Samples:
+def _samples(wish: Request, batch: int) -> Samples:
     """The row that is looked at, or evenly chosen ones that stand for the batch."""
     if wish.sample is not None:
         return np.array([min(wish.sample, batch - 1)], dtype=np.intp)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from vgsim.measure.chain_rule.hop import formula
 from vgsim.measure.collectors import collect
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import NOTHING, Wish
+from vgsim.measure.request import NOTHING, Request
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
-from vgsim.nn.network import Network, Table
+from vgsim.nn.network import Network, StageTable
 from vgsim.nn.norms import node_rms, norms, rms, segment_norms
 
 EDGES_MOST = 20_000
@@ -29,7 +29,7 @@ def frame_of(
     experiment: Experiment,
     generation: int = 0,
     rate: float = float("nan"),
-    wish: Wish = NOTHING,
+    wish: Request = NOTHING,
 ) -> Frame:
     """The frame of the experiment's current moment, with the measurements that are wished for.
 
@@ -40,7 +40,7 @@ def frame_of(
         return _take(experiment, generation, rate, wish)
 
 
-def _take(experiment: Experiment, generation: int, rate: float, wish: Wish) -> Frame:
+def _take(experiment: Experiment, generation: int, rate: float, wish: Request) -> Frame:
     network, moment = experiment.network, experiment.moment
     count = len(network.views)
     forward_to, backward_from = moment.reached(count)
@@ -165,7 +165,7 @@ def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> 
     return found
 
 
-def _sizes(stack: Table, first: int) -> Floats:
+def _sizes(stack: StageTable, first: int) -> Floats:
     """(count,) L2 norm of ∂J/∂h of each stage; nan before ``first``, whose buffers are stale."""
     found = np.full(stack.count, np.nan)
     reached = slice(min(max(first - stack.first, 0), stack.count), None)

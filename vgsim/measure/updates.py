@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.norms import segment_norms
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Updates:
 
 
 @collector(Updates)
-def updates(experiment: Experiment, wish: Wish) -> Updates | None:
+def updates(experiment: Experiment, wish: Request) -> Updates | None:
     """The last update's, until the next; None before the first."""
     if experiment.step == 0:
         return None

@@ -16,7 +16,7 @@ SMALL = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Anomaly:
     """Where numbers first became too large or too small to hold.
 
     ``kind`` is "overflow" (inf or nan), "denormal" (a gradient so small that it loses digits) or
@@ -30,7 +30,7 @@ class Trouble:
 
 def first_overflow(
     network: Network, dh_norm: Floats, parameter_norms: Floats, step: int
-) -> Trouble:
+) -> Anomaly:
     """The first stage, in the order of the pass, with an h, ∂J/∂h or ∂J/∂w that is inf or nan.
 
     The norms, of ∂J/∂h by stage and of the gradients by segment, are inf where that is so, or
@@ -39,16 +39,16 @@ def first_overflow(
     count = len(network.views)
     for number, arrays in enumerate(network.views, start=1):
         if not np.isfinite(arrays.h).all():
-            return Trouble("overflow", number, step)
+            return Anomaly("overflow", number, step)
     lost = np.flatnonzero(~np.isfinite(dh_norm))
     if lost.size:
-        return Trouble("overflow", int(lost[-1]) + 1, step)
+        return Anomaly("overflow", int(lost[-1]) + 1, step)
     segments = np.flatnonzero(~np.isfinite(parameter_norms))
     stage = _stage_of(network, int(segments[-1])) if segments.size else count
-    return Trouble("overflow", stage, step)
+    return Anomaly("overflow", stage, step)
 
 
-def overflowed_update(network: Network, step: int) -> Trouble | None:
+def overflowed_update(network: Network, step: int) -> Anomaly | None:
     """The last stage whose parameters the update made inf or nan, or None."""
     values = network.flat.values
     with quiet():
@@ -57,7 +57,7 @@ def overflowed_update(network: Network, step: int) -> Trouble | None:
     for at in reversed(range(len(network.flat.segments))):
         segment = network.flat.segments[at]
         if not np.isfinite(values[segment.start : segment.stop]).all():
-            return Trouble("overflow", _stage_of(network, at), step)
+            return Anomaly("overflow", _stage_of(network, at), step)
     return None
 
 
@@ -67,7 +67,7 @@ def _stage_of(network: Network, segment: int) -> int:
     return int(np.searchsorted(network.owners, part)) + 1
 
 
-def too_small(network: Network, dh_norm: Floats, step: int, known: set[str]) -> Iterator[Trouble]:
+def too_small(network: Network, dh_norm: Floats, step: int, known: set[str]) -> Iterator[Anomaly]:
     """The first "denormal" and the first "underflow" on the way back, if not yet ``known``.
 
     Denormal: a ∂J/∂h that is not zero but has lost digits. Underflow: a product of nonzero numbers
@@ -80,12 +80,12 @@ def too_small(network: Network, dh_norm: Floats, step: int, known: set[str]) -> 
         size = np.abs(stages[at].dh)
         if "denormal" in wanted and np.any((size > 0) & (size < tiny)):
             wanted.discard("denormal")
-            yield Trouble("denormal", at + 1, step)
+            yield Anomaly("denormal", at + 1, step)
         if "underflow" in wanted:
             with quiet():
                 found = [p for p in network.products(at) if p.underflowed()]
             if found:
                 wanted.discard("underflow")
-                yield Trouble("underflow", found[0].stage + 1, step)
+                yield Anomaly("underflow", found[0].stage + 1, step)
         if not wanted:
             return

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.nn.anomalies import Trouble
+from vgsim.nn.anomalies import Anomaly
 from vgsim.nn.arrays import Array
 
 MEMORY = 64 * 2**20
@@ -37,7 +37,7 @@ class Checkpoint:
     step: int
     values: Array
     state: Array
-    trouble: tuple[Trouble, ...]
+    trouble: tuple[Anomaly, ...]
     running: Array = field(default_factory=lambda: np.empty(0))
     change: Array = field(default_factory=lambda: np.empty(0))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.errors import refuse
-from vgsim.nn.anomalies import Trouble, first_overflow, overflowed_update, too_small
+from vgsim.nn.anomalies import Anomaly, first_overflow, overflowed_update, too_small
 from vgsim.nn.architectures import KINDS, build
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
@@ -114,7 +114,7 @@ class Experiment:
         self.clipped = NOT_CLIPPED
         self.rewind()
         self.history = History(self.stages)
-        self.trouble: tuple[Trouble, ...] = ()
+        self.trouble: tuple[Anomaly, ...] = ()
         size = 2 * self.network.flat.values.nbytes + self.optimizer.state.nbytes
         self.checkpoints = Checkpoints(plan(size))
         self.checkpoint()

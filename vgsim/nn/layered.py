@@ -13,7 +13,7 @@ from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.losses import Loss
 from vgsim.nn.lsuv import unit_variance
-from vgsim.nn.network import Network, Product, Table
+from vgsim.nn.network import Network, Product, StageTable
 from vgsim.nn.norms import Floats, edge_signal, segment_norms
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.streams import Stream, generator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vgsim.nn.spec import NetworkSpec, Spec
 
 
-class Stack(Table):
+class Stack(StageTable):
     """Fresh buffers of neighboring stages of equal width."""
 
     def __init__(self, first: int, count: int, batch: int, width: int, dtype: str) -> None:

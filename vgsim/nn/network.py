@@ -49,7 +49,7 @@ class Product:
         return bool(np.any(zero & (reach > 0) & (reach < limit)))
 
 
-class Table:
+class StageTable:
     """Buffers of neighboring stages of equal width, (stages, batch, width) each.
 
     ``dz`` may be wider: a timestep has one z for each gate and unit.
@@ -79,7 +79,7 @@ class Network:
     x: Array
     output: Array
     views: list[StageArrays]
-    stacks: Sequence[Table]
+    stacks: Sequence[StageTable]
     owners: NDArray[np.intp]
     widths: tuple[int, ...]
     input_width: int

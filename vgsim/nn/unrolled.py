@@ -16,7 +16,7 @@ from vgsim.nn.cells.base import CELLS, Bottom, Cell
 from vgsim.nn.layers import LAYERS, Site, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.losses import Loss
-from vgsim.nn.network import Network, Product, Table
+from vgsim.nn.network import Network, Product, StageTable
 from vgsim.nn.norms import Floats, edge_signal, exact_norm
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.streams import Stream, generator
@@ -71,7 +71,9 @@ class Unrolled(Network):
         rows = top.h.reshape(-1, plan.inputs) if self.every else top.h[-1]
         # ∂J/∂h of the last timestep has no other source, so it is written in place
         self.from_loss = np.zeros_like(rows) if self.every else top.dh[-1]
-        self._table = Table(self.steps, *np.zeros((5, 1, len(rows), plan.outputs), self.x.dtype))
+        self._table = StageTable(
+            self.steps, *np.zeros((5, 1, len(rows), plan.outputs), self.x.dtype)
+        )
         arrays = self._table.arrays(0, rows, self.from_loss)
         own = self.flat.views(self.flat.values, at)
         gradients = self.flat.views(self.flat.gradients, at)
@@ -81,7 +83,7 @@ class Unrolled(Network):
 
     def _describe(self, plans: Sequence[StagePlan]) -> None:
         top = self.top
-        times = Table(0, top.z, top.h, top.slope, top.dh, top.dz)
+        times = StageTable(0, top.z, top.h, top.slope, top.dh, top.dz)
         self.stacks = (times, self._table)
         below = [None, *self.top.dh[:-1]]
         self.views = [times.arrays(t, top.before[t], below[t]) for t in range(self.steps)]

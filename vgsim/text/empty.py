@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class EmptyState:
     """A statement, and a ``hint`` at keys; false where nothing is missing."""
 
     what: str = ""
@@ -20,7 +20,7 @@ class Lack:
         return "\n".join(filter(None, (self.what, "" if still else self.hint)))
 
 
-NO_LACK = Lack()
+NO_LACK = EmptyState()
 """Everything is there."""
-NO_GRADIENT = Lack("No gradient has come back yet", "Step (→) past the loss or train (T)")
-NO_UPDATE = Lack("No update has been made yet", "Train (T) to fill this")
+NO_GRADIENT = EmptyState("No gradient has come back yet", "Step (→) past the loss or train (T)")
+NO_UPDATE = EmptyState("No update has been made yet", "Train (T) to fill this")

@@ -10,10 +10,10 @@ from vgsim.core.fields import FieldInfo, Value
 from vgsim.core.numbers import factor, percent, plain
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
 from vgsim.nn.spec import field_at
-from vgsim.text.empty import Lack
+from vgsim.text.empty import EmptyState
 from vgsim.text.specs import lowered, value_words
 
-NOTHING_YET = Lack("No verdict yet", "Step or train: it comes with the first whole pass.")
+NOTHING_YET = EmptyState("No verdict yet", "Step or train: it comes with the first whole pass.")
 JUDGING = "judging…"
 MEASURING = "measuring…"
 NOT_MEASURED = "not measured yet"

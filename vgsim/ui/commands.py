@@ -35,7 +35,7 @@ def while_compared(state: RunState) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class ButtonFace:
     """What a button shows: icon, word, and what a press does."""
 
     icon: str
@@ -60,13 +60,13 @@ class Command:
     keys: str = ""
     when: Callable[[RunState], bool] = always
     hall_keys: tuple[str, ...] = ()
-    face: Face | None = None
+    face: ButtonFace | None = None
     starts: Doing | None = None
-    ends: Face | None = None
+    ends: ButtonFace | None = None
     choice: bool = False
     """Whether it is one of several of which one is ticked."""
 
-    def face_in(self, state: RunState) -> Face:
+    def face_in(self, state: RunState) -> ButtonFace:
         """What its button shows; only for commands that have one."""
         assert self.face is not None
         if self.ends is not None and state.doing is self.starts:
@@ -79,7 +79,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S"),
     Command(
         "export", "File", "Export…", "Save a picture, film or slide", "Ctrl+Shift+E",
-        face=Face("export", "Export", "Export picture"),
+        face=ButtonFace("export", "Export", "Export picture"),
     ),
     Command("export_again", "File", "Export again", "As last time, as another file", "Ctrl+E"),
     Command("quit", "File", "Quit", "Close vgsim", "Ctrl+Q"),
@@ -90,17 +90,17 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "step", "Step", "Step on", "One moment on", "Right", unless_training,
-        ("PgDown", "Right"), Face("step", "Step", "One moment on"),
+        ("PgDown", "Right"), ButtonFace("step", "Step", "One moment on"),
     ),
     Command(
         "back", "Step", "Step back", "One moment back", "Left", with_something_before,
-        ("PgUp", "Left"), Face("back", "Back", "One moment back"),
+        ("PgUp", "Left"), ButtonFace("back", "Back", "One moment back"),
     ),
     Command(
         "play", "Step", "Play or pause the pass", "Play to the end of the pass", "Space",
         unless_training, ("Space",),
-        Face("play", "Play pass", "Moment after moment, to the end of the pass"),
-        Doing.PLAYING, Face("pause", "Pause", "Stop playing"),
+        ButtonFace("play", "Play pass", "Moment after moment, to the end of the pass"),
+        Doing.PLAYING, ButtonFace("pause", "Pause", "Stop playing"),
     ),
     Command(
         "start", "Step", "To the start of the pass", "Before the first moment", "Home",
@@ -121,8 +121,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("stops", "Step", "Stop when…", "Rules that stop playing and training"),
     Command(
         "train", "Experiment", "Train or stop", "Train at full speed", "T", always, ("T",),
-        Face("train", "Train", "Update after update, at full speed"),
-        Doing.TRAINING, Face("stop", "Stop", "Stop training"),
+        ButtonFace("train", "Train", "Update after update, at full speed"),
+        Doing.TRAINING, ButtonFace("stop", "Stop", "Stop training"),
     ),
     Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
     Command(
@@ -131,7 +131,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "reset", "Experiment", "Reset", "Back to the same initial weights", "R", always, ("R",),
-        Face("reset", "Reset", "Back to the first moment"),
+        ButtonFace("reset", "Reset", "Back to the first moment"),
     ),
     Command("present", "View", "Present", "Whole screen, large type; Esc ends it", "F11"),
     Command(
@@ -141,7 +141,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme_dark", "View", "Dark theme", "Always dark", choice=True),
     Command(
         "theme", "", "Light or dark", "From light to dark or back",
-        face=Face("theme", "", "Light or dark"),
+        face=ButtonFace("theme", "", "Light or dark"),
     ),
     Command("layout", "View", "Reset layout", "Put every panel back to its place"),
     Command("keys", "Help", "Keyboard shortcuts", "All keys on one page", "F1"),

@@ -18,7 +18,7 @@ from vgsim.export.progress import Canceled
 from vgsim.export.reading import read_provenance
 from vgsim.export.request import ExportRequest
 from vgsim.export.sequence import MOST_VERDICTS, OnePass, Training
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.moments import place_of
@@ -30,7 +30,7 @@ PICTURE = PictureRequest(view="gradient", size="320x200")
 
 
 def _script(route, **changes) -> Script:
-    return Script(small(**changes), route, Wish())
+    return Script(small(**changes), route, Request())
 
 
 def _white(still) -> QImage:
@@ -88,7 +88,7 @@ def test_a_route_that_is_none_is_refused(route):
 
 def test_the_compared_experiment_goes_along():
     rival = small(network__activation="relu")
-    script = Script(small(), Training(4, 2), Wish(), rival=rival)
+    script = Script(small(), Training(4, 2), Request(), rival=rival)
     others = [still.frame.other for still in Animation(script)]
     assert [other.step for other in others] == [0, 2, 4]
     assert all(other.horizon.history.steps[-1] == 4 for other in others)
@@ -123,7 +123,7 @@ def test_verdicts_are_rare_in_an_animation(monkeypatch):
     monkeypatch.setattr(
         "vgsim.export.animation.judge", lambda e, stop: asked.append(e.step) or e.step
     )
-    script = Script(small(), Training(100), Wish(), judged=True)
+    script = Script(small(), Training(100), Request(), judged=True)
     stills = list(Animation(script))
     assert len(asked) == MOST_VERDICTS and asked[0] == 0 and asked[-1] == 100
     assert all(still.verdict <= still.frame.step for still in stills)

@@ -15,7 +15,7 @@ from vgsim.diagnosis import judge
 from vgsim.export.compose import clipped, smallest_text, staged, view_names, wants
 from vgsim.export.picture import THEMES, PictureRequest
 from vgsim.export.reading import read_provenance
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.text.moments import place_of
@@ -32,7 +32,7 @@ def moment():
         experiment = Experiment(small(network__width=width, name="Matrix"))
         experiment.run(20)
         experiment.seek(20, 7)
-        wish = Wish(
+        wish = Request(
             frozenset(kind for view in view_names() for kind in wants(PictureRequest(view)))
         )
         frames.append((frame_of(experiment, wish=wish), experiment))

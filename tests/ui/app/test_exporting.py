@@ -28,7 +28,7 @@ from vgsim.export.sequence import OnePass, Training
 from vgsim.export.slide.sheet import Sheet
 from vgsim.export.sources import provenance_of
 from vgsim.export.writing import begun, fresh, name_for, slug
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 
@@ -39,14 +39,14 @@ def shown(picture=PICTURE, position=12, steps=0):
     experiment = Experiment(small(name="Sigmoid stack"))
     experiment.run(steps)
     experiment.seek(experiment.step, min(position, len(experiment.timeline) - 1))
-    return frame_of(experiment, wish=Wish(wants(picture)))
+    return frame_of(experiment, wish=Request(wants(picture)))
 
 
 @pytest.fixture
 def frame():
     experiment = Experiment(small(name="Sigmoid stack"))
     experiment.seek(0, 7)
-    return frame_of(experiment, wish=Wish(wants(PICTURE)))
+    return frame_of(experiment, wish=Request(wants(PICTURE)))
 
 
 @pytest.mark.parametrize("suffix", SINGLE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.ui.app.inbox import Inbox
-from vgsim.ui.app.messages import Look, Quit, Reset, Train
+from vgsim.ui.app.messages import Measure, Quit, Reset, Train
 
 
 def filled(*commands) -> Inbox:
@@ -38,7 +38,7 @@ def test_what_is_posted_after_a_look_comes_after_what_was_seen():
 
 
 def test_kinds_are_told_apart():
-    inbox = filled(Look(Wish()))
-    assert not inbox.holds(Quit, Train) and not inbox.holds_other_than(Look)
+    inbox = filled(Measure(Request()))
+    assert not inbox.holds(Quit, Train) and not inbox.holds_other_than(Measure)
     inbox.post(Quit())
-    assert inbox.holds(Quit, Train) and inbox.holds_other_than(Look)
+    assert inbox.holds(Quit, Train) and inbox.holds_other_than(Measure)

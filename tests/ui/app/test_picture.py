@@ -27,7 +27,7 @@ from vgsim.export.compose import (
     wants,
 )
 from vgsim.export.picture import THEMES, PictureRequest
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, twin
 from vgsim.nn.presets import load_preset
@@ -42,7 +42,7 @@ KINDS = frozenset(kind for name in panel_names() for kind in wants(PictureReques
 def made(**changes):
     experiment = Experiment(small(**changes))
     experiment.run(30)
-    return experiment, frame_of(experiment, wish=Wish(KINDS))
+    return experiment, frame_of(experiment, wish=Request(KINDS))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def _of_preset(name):
     experiment = Experiment(load_preset(name))
     experiment.seek(0, experiment.timeline[-3].position)
     picture = PictureRequest(plots=("gradient", "hop"))
-    return frame_of(experiment, wish=Wish(wants(picture))), judge(twin(experiment))
+    return frame_of(experiment, wish=Request(wants(picture))), judge(twin(experiment))
 
 
 @pytest.mark.parametrize("preset", ["sigmoid-stack", "residual-deep", "lstm-adding"])
@@ -230,7 +230,7 @@ def test_what_has_no_room_is_told(styled, shown, theme):
 @pytest.mark.parametrize("view", panel_names())
 def test_no_picture_tells_its_readers_to_press_keys(styled, theme, view):
     experiment = Experiment(small())
-    frame = frame_of(experiment, wish=Wish(KINDS))
+    frame = frame_of(experiment, wish=Request(KINDS))
     with staged(frame, PictureRequest(view), theme) as stage:
         said = " ".join(text.text for text in stage.texts)
     assert "(T)" not in said and "(→)" not in said and "Step" not in said

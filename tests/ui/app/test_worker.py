@@ -12,12 +12,23 @@ from PySide6.QtCore import QObject, Slot
 
 from tests.helpers.specs import small
 from vgsim.core import untrusted
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.stops import StopRules
 from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
 from vgsim.ui.app.mailbox import Mailbox
-from vgsim.ui.app.messages import Compare, Load, Look, Play, Reset, Seek, Speed, Step, Stops, Train
+from vgsim.ui.app.messages import (
+    Compare,
+    Load,
+    Measure,
+    Play,
+    Reset,
+    Seek,
+    Speed,
+    Step,
+    Stops,
+    Train,
+)
 from vgsim.ui.app.worker import Worker
 from vgsim.ui.pacing import Doing
 
@@ -223,7 +234,7 @@ def test_a_long_way_is_told_and_a_command_ends_it(driven, qtbot):
 def test_other_measurements_do_not_end_a_way(driven):
     driven.after(Load(small(), 1))
     driven.worker.post(Seek(300, 2))
-    driven.worker.post(Look(Wish(frozenset({Updates}))))
+    driven.worker.post(Measure(Request(frozenset({Updates}))))
     assert driven.until(300).step == 300
 
 

@@ -53,7 +53,7 @@ def save_gif(
     census = Census()
     with written(path) as scratch, tempfile.TemporaryFile() as spool:
         size, count = _spooled(checked(shots, stop), spool, census, progress)
-        palette = Palette(census)
+        palette = GifPalette(census)
         spool.seek(0)
         with scratch.open("wb") as out:
             out.write(_header(size, palette, provenance))
@@ -112,7 +112,7 @@ def _bins(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return packed.astype(np.uint32, copy=False)
 
 
-class Palette:
+class GifPalette:
     """255 colors that serve a whole film, and which of them stands for a color."""
 
     def __init__(self, census: Census) -> None:
@@ -237,7 +237,7 @@ def _packed(part: Pixels) -> NDArray[np.uint32]:
     return part.view("<u4")[..., 0] & np.uint32(0xFFFFFF)
 
 
-def _header(size: tuple[int, int], palette: Palette, provenance: Provenance | None) -> bytes:
+def _header(size: tuple[int, int], palette: GifPalette, provenance: Provenance | None) -> bytes:
     """Screen, global palette, endless (Netscape's extension) and the provenance as a comment."""
     screen = struct.pack("<6sHHBBB", b"GIF89a", *size, 0xF7, 0, 0)
     endless = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
@@ -250,7 +250,7 @@ def _comment(provenance: Provenance) -> bytes:
     return b"!\xfe" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
 
 
-def _encoded(patch: _Patch, palette: Palette) -> list[bytes]:
+def _encoded(patch: _Patch, palette: GifPalette) -> list[bytes]:
     """Graphic control, image descriptor and compressed data of one shot."""
     from PIL import GifImagePlugin, Image
 

@@ -14,7 +14,7 @@ from vgsim.measure.chain_rule import recurrent as hop_recurrent
 from vgsim.measure.chain_rule.product import Pick
 from vgsim.measure.chain_rule.result import Formula, Hop
 from vgsim.measure.collectors import collector
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.nn.layered import Layered
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @collector(Hop)
-def hop(experiment: Experiment, wish: Wish) -> Hop | None:
+def hop(experiment: Experiment, wish: Request) -> Hop | None:
     """What is multiplied in this moment; None before the pass and at the update."""
     pick = Pick.of(wish.sample, len(experiment.network.x))
     found = _found(experiment, pick)

@@ -9,7 +9,7 @@ import numpy as np
 from vgsim.measure.chain_rule.result import WeightStep
 from vgsim.measure.collectors import collector
 from vgsim.measure.inspection.parameters import Parameter, bias, gradients, updated, weights
-from vgsim.measure.request import Focus, Wish
+from vgsim.measure.request import Focus, Request
 from vgsim.nn.arrays import Array
 from vgsim.nn.clipping import CLIPPINGS
 
@@ -20,7 +20,7 @@ NAN = float("nan")
 
 
 @collector(WeightStep)
-def weight_step(experiment: Experiment, wish: Wish) -> WeightStep | None:
+def weight_step(experiment: Experiment, wish: Request) -> WeightStep | None:
     """The step of the edge in focus, or else of the weight with the largest gradient.
 
     That is looked for into the unit or stage in focus, else into the current stage, else the

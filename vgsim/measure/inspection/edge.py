@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Figure, Look, partial
+from vgsim.measure.inspection.look import NAN, Figure, StageLook, partial
 from vgsim.measure.inspection.parameters import Parameter
 
 
-def figures(look: Look, unit: int, source: int) -> tuple[Figure, ...]:
+def figures(look: StageLook, unit: int, source: int) -> tuple[Figure, ...]:
     """The weight, what it is multiplied with, and what it hands back."""
     parameter = parameters.weights(look.network, look.stage)
     own = _fixed(look) if parameter is None else _weights(look, parameter, unit, source)
     return (*own, *_signals(look, unit, source))
 
 
-def _fixed(look: Look) -> list[Figure]:
+def _fixed(look: StageLook) -> list[Figure]:
     trace = f"W{look.stage}[0, 0]"
     return [Figure("c", float(look.experiment.spec.network.factor), "Fixed factor", trace)]
 
 
-def _weights(look: Look, parameter: Parameter, unit: int, source: int) -> list[Figure]:
+def _weights(look: StageLook, parameter: Parameter, unit: int, source: int) -> list[Figure]:
     """w, ∂J/∂w and the last change, gate by gate."""
     flat = look.network.flat
     gradient = parameters.gradients(look.experiment, look.stage, parameter)
@@ -40,7 +40,7 @@ def _weights(look: Look, parameter: Parameter, unit: int, source: int) -> list[F
     return found
 
 
-def _signals(look: Look, unit: int, source: int) -> list[Figure]:
+def _signals(look: StageLook, unit: int, source: int) -> list[Figure]:
     """What comes in at the lower end, and what goes back to it."""
     name, values, known = look.source()
     with look.network.flat.as_passed(look.updated):

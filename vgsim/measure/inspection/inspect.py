@@ -12,8 +12,8 @@ from vgsim.measure.inspection import edge as inspect_edge
 from vgsim.measure.inspection import parameters
 from vgsim.measure.inspection import stage as inspect_stage
 from vgsim.measure.inspection import unit as inspect_unit
-from vgsim.measure.inspection.look import Figure, Inspection, Look, remembered
-from vgsim.measure.request import Focus, Wish
+from vgsim.measure.inspection.look import Figure, Inspection, StageLook, remembered
+from vgsim.measure.request import Focus, Request
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ History = tuple[str, NDArray[np.int64], NDArray[np.float64], bool]
 
 
 @collector(Inspection)
-def inspection(experiment: Experiment, wish: Wish) -> Inspection | None:
+def inspection(experiment: Experiment, wish: Request) -> Inspection | None:
     """All about the focus; None without one, or when there is no such place in this network."""
     focus = wish.focus
     if focus is None or not _exists(experiment, focus):
         return None
-    look = Look(experiment, focus.stage, wish.sample)
+    look = StageLook(experiment, focus.stage, wish.sample)
     name, steps, values, signed = _history(look, focus)
     steps.setflags(write=False)
     values.setflags(write=False)
@@ -57,7 +57,7 @@ def _exists(experiment: Experiment, focus: Focus) -> bool:
     return focus.source is None or 0 <= focus.source < below
 
 
-def title(look: Look, focus: Focus) -> str:
+def title(look: StageLook, focus: Focus) -> str:
     """What the focus is, in plain text."""
     name = f"stage {focus.stage}"
     if isinstance(look.network, Unrolled):
@@ -69,7 +69,7 @@ def title(look: Look, focus: Focus) -> str:
     return f"Edge {focus.source} → {focus.unit} below {name}"
 
 
-def _figures(look: Look, focus: Focus) -> tuple[Figure, ...]:
+def _figures(look: StageLook, focus: Focus) -> tuple[Figure, ...]:
     if focus.unit is None:
         return inspect_stage.figures(look)
     if focus.source is None:
@@ -77,7 +77,7 @@ def _figures(look: Look, focus: Focus) -> tuple[Figure, ...]:
     return inspect_edge.figures(look, focus.unit, focus.source)
 
 
-def _history(look: Look, focus: Focus) -> History:
+def _history(look: StageLook, focus: Focus) -> History:
     """The gradient of a stage, the bias of a unit, the weight of an edge."""
     if focus.unit is None:
         steps, values = look.experiment.history.dh_rms(focus.stage - 1, look.experiment.step)
@@ -87,7 +87,7 @@ def _history(look: Look, focus: Focus) -> History:
     return _of_weight(look, focus.unit, focus.source)
 
 
-def _of_bias(look: Look, unit: int) -> History:
+def _of_bias(look: StageLook, unit: int) -> History:
     """b; of several gates the one that decides what is kept."""
     parameter = parameters.bias(look.network, look.stage)
     kept = look.cell.kept() if look.cell else None
@@ -100,7 +100,7 @@ def _of_bias(look: Look, unit: int) -> History:
     return f"{name} by update", steps, values[0], True
 
 
-def _of_weight(look: Look, unit: int, source: int) -> History:
+def _of_weight(look: StageLook, unit: int, source: int) -> History:
     """w; of several gates the root of the sum of their squares, as a diagram shows it."""
     parameter = parameters.weights(look.network, look.stage)
     if parameter is None:

@@ -65,7 +65,7 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class Activated:
     """The activation of a stage: its name, the arrays below and above it, and f′.
 
     ``below`` is in LaTeX; ``above`` is the name of an array, empty where none is f of ``below``.
@@ -77,7 +77,7 @@ class Bend:
     slope: Array
 
 
-class Look:
+class StageLook:
     """One stage (from 1) of an experiment at its present moment, of one sample or the mean."""
 
     def __init__(self, experiment: Experiment, stage: int, sample: int | None) -> None:
@@ -127,15 +127,15 @@ class Look:
         """RMS over the batch."""
         return rms(values) if known else NAN
 
-    def bend(self) -> Bend:
+    def bend(self) -> Activated:
         """The activation of the stage."""
         if self.cell:
             above = "" if self.cell.equations else "h"
             slope = self.cell.slope[self.stage - 1]
-            return Bend(self.cell.plan.activation, self.cell.derivative_at, above, slope)
+            return Activated(self.cell.plan.activation, self.cell.derivative_at, above, slope)
         assert self.layer is not None  # a stage is a timestep of a cell, or a layer
         bent = self.layer.bent()
-        return Bend(self.layer.plan.activation, bent.below, bent.above, bent.slope)
+        return Activated(self.layer.plan.activation, bent.below, bent.above, bent.slope)
 
     def source(self) -> tuple[str, Array, bool]:
         """Lower ends of the edges: name in a trace, (batch, inputs), whether they are known."""
@@ -173,7 +173,7 @@ def partial(of: str) -> str:
     return rf"\partial J/\partial {of}"
 
 
-def bent(bend: Bend, prime: str = "") -> str:
+def bent(bend: Activated, prime: str = "") -> str:
     """f or f′ of what it is taken of."""
     return f"{tex.function(bend.activation) or 'f'}{prime}({bend.below})"
 

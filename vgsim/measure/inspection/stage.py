@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Figure, Look, bent, partial, ratio
+from vgsim.measure.inspection.look import NAN, Figure, StageLook, bent, partial, ratio
 from vgsim.measure.inspection.parameters import Parameter
 from vgsim.measure.saturation import saturated_fraction
 from vgsim.nn.activations import ACTIVATIONS
@@ -25,12 +25,12 @@ PARTS = {
 }
 
 
-def figures(look: Look) -> tuple[Figure, ...]:
+def figures(look: StageLook) -> tuple[Figure, ...]:
     """Signals, the hop below, weights and their update."""
     return (*_signals(look), *_hop(look), *_weights(look))
 
 
-def _signals(look: Look) -> list[Figure]:
+def _signals(look: StageLook) -> list[Figure]:
     views, bend = look.network.views[look.stage - 1], look.bend()
     gates = bool(look.cell and look.cell.several_gates())
     slope, flat = NAN, NAN
@@ -55,7 +55,7 @@ def _signals(look: Look) -> list[Figure]:
     ]
 
 
-def _hop(look: Look) -> list[Figure]:
+def _hop(look: StageLook) -> list[Figure]:
     """The factor of the hop to the stage below, and the parts whose product it is."""
     if not look.backward:
         return [_factor(look, NAN)] if look.stage > 1 else []
@@ -77,12 +77,12 @@ def _times(part: str) -> str:
     return rf"\times_{{\mathrm{{{part}}}}}"
 
 
-def _factor(look: Look, value: float) -> Figure:
+def _factor(look: StageLook, value: float) -> Figure:
     below = "timestep before" if isinstance(look.network, Unrolled) else "stage below"
     return Figure(_times("hop"), value, f"Hop to the {below}: ratio of RMS ∂J/∂h")
 
 
-def _weights(look: Look) -> list[Figure]:
+def _weights(look: StageLook) -> list[Figure]:
     parameter = parameters.weights(look.network, look.stage)
     if parameter is None:
         factor = float(look.experiment.spec.network.factor)
@@ -110,7 +110,7 @@ def _norm(of: str) -> str:
     return rf"\left\| {of} \right\|"
 
 
-def _gradients(look: Look, parameter: Parameter, name: str) -> list[Figure]:
+def _gradients(look: StageLook, parameter: Parameter, name: str) -> list[Figure]:
     """‖∂J/∂W‖; of a timestep its own share, too."""
     found = parameters.gradients(look.experiment, look.stage, parameter)
     whole = NAN if found is None else float(norms(found, None))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Figure, Look, bent, is_gradient, partial
+from vgsim.measure.inspection.look import NAN, Figure, StageLook, bent, is_gradient, partial
 from vgsim.nn.arrays import Array
 
 
-def words(look: Look) -> Mapping[str, str]:
+def words(look: StageLook) -> Mapping[str, str]:
     """What the arrays of a stage are, in plain words."""
     own = look.cell.words if look.cell else look.layer.words() if look.layer else {}
     return {"h": "Value that it hands on", **own}
 
 
-def figures(look: Look, unit: int) -> tuple[Figure, ...]:
+def figures(look: StageLook, unit: int) -> tuple[Figure, ...]:
     """Forward from z to h, gradients from h down, sizes over the batch, the bias."""
     arrays, bent_to, about = look.arrays(), look.bend().above, words(look)
     found: list[Figure] = []
@@ -30,7 +30,7 @@ def figures(look: Look, unit: int) -> tuple[Figure, ...]:
     return (*found, *_sizes(look, arrays, unit), *_bias(look, unit))
 
 
-def _bent(look: Look, unit: int, arrays: dict[str, Array]) -> list[Figure]:
+def _bent(look: StageLook, unit: int, arrays: dict[str, Array]) -> list[Figure]:
     """f and f′ of what goes into the activation."""
     bend = look.bend()
     if bend.slope.shape[1] != look.units:  # of a stage that begins with its activation
@@ -43,7 +43,7 @@ def _bent(look: Look, unit: int, arrays: dict[str, Array]) -> list[Figure]:
     return [*found, Figure(bent(bend, "'"), slope, "Its derivative")]
 
 
-def _gradients(look: Look, name: str, values: Array, unit: int) -> list[Figure]:
+def _gradients(look: StageLook, name: str, values: Array, unit: int) -> list[Figure]:
     """∂J by one array; by what goes into each gate where they lie side by side."""
     of, units = name[1:], look.units
     if values.shape[1] == units:
@@ -57,7 +57,7 @@ def _gradients(look: Look, name: str, values: Array, unit: int) -> list[Figure]:
     return found
 
 
-def _sizes(look: Look, arrays: dict[str, Array], unit: int) -> list[Figure]:
+def _sizes(look: StageLook, arrays: dict[str, Array], unit: int) -> list[Figure]:
     """RMS over the batch."""
     h, dh = (arrays[name][:, unit] for name in ("h", "dh"))
     return [
@@ -66,7 +66,7 @@ def _sizes(look: Look, arrays: dict[str, Array], unit: int) -> list[Figure]:
     ]
 
 
-def _bias(look: Look, unit: int) -> list[Figure]:
+def _bias(look: StageLook, unit: int) -> list[Figure]:
     """b, ∂J/∂b and the last change, gate by gate."""
     parameter, flat = parameters.bias(look.network, look.stage), look.network.flat
     gradient = parameters.gradients(look.experiment, look.stage, parameter)

@@ -38,7 +38,7 @@ FLOAT64 = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """A file that one field of a spec names; ``kind`` says of what ("a CSV file")."""
 
     field: str
@@ -84,7 +84,7 @@ def quote(text: object) -> str:
     return shorten(printable.strip() or "nothing", 60)
 
 
-def check_shape(source: Source, shape: Sequence[int]) -> None:
+def check_shape(source: DataSource, shape: Sequence[int]) -> None:
     """SpecError unless ``shape`` is (samples, features) or (samples, rows, columns) in bounds."""
     text = " × ".join(map(str, shape)) or "a single number"
     if len(shape) not in (2, 3):
@@ -96,7 +96,7 @@ def check_shape(source: Source, shape: Sequence[int]) -> None:
     check_count(source, shape)
 
 
-def check_count(source: Source, shape: Sequence[int]) -> None:
+def check_count(source: DataSource, shape: Sequence[int]) -> None:
     """SpecError when an array of ``shape`` would hold more numbers than a table may."""
     most = most_numbers()
     count = math.prod(shape)
@@ -109,7 +109,7 @@ def most_numbers() -> int:
     return min(MAX_NUMBERS, machine.memory_of_one() // (TABLES * FLOAT64))
 
 
-def check_packed(source: Source, shape: Sequence[int], itemsize: int, size: int) -> None:
+def check_packed(source: DataSource, shape: Sequence[int], itemsize: int, size: int) -> None:
     """SpecError when a packed file of ``size`` bytes declares an array too large for that size."""
     need = math.prod(shape) * max(itemsize, FLOAT64)
     if need > max(FREE_BYTES, MAX_RATIO * size):
@@ -125,7 +125,7 @@ def size_of(file: BinaryIO) -> int:
 
 
 def check_finite(
-    source: Source, table: NDArray[np.float64], place: Callable[[int, int], str]
+    source: DataSource, table: NDArray[np.float64], place: Callable[[int, int], str]
 ) -> None:
     """SpecError at the first nan, inf or huge number; ``place(row, column)`` words where it is."""
     fine = (table >= -MAX_VALUE) & (table <= MAX_VALUE)
@@ -137,7 +137,7 @@ def check_finite(
         )
 
 
-def check_classes(source: Source, classes: Sequence[str]) -> tuple[str, ...]:
+def check_classes(source: DataSource, classes: Sequence[str]) -> tuple[str, ...]:
     """``classes`` as a tuple; SpecError unless they are 2 to 1000 names that can be shown."""
     if len(classes) < 2:
         raise source.bad(f"of at least 2 classes; every label in it is {quote(classes[0])}")
@@ -149,7 +149,7 @@ def check_classes(source: Source, classes: Sequence[str]) -> tuple[str, ...]:
 
 
 def array_dataset(
-    source: Source, x: NDArray[np.generic], labels: Source, y: NDArray[np.generic]
+    source: DataSource, x: NDArray[np.generic], labels: DataSource, y: NDArray[np.generic]
 ) -> Dataset:
     """A dataset from arrays as a file stored them; SpecError about ``source`` or ``labels``.
 
@@ -175,7 +175,7 @@ def array_dataset(
     return Dataset(table, targets, image_shape=image_shape, steps=steps)
 
 
-def _numbers(source: Source, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:
+def _numbers(source: DataSource, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:
     """(samples, columns) as float64; SpecError when these are no finite numbers."""
     if table.dtype.kind not in "biuf":
         raise source.bad(f"of numbers; {what} in it are of type {quote(table.dtype)}")
@@ -186,7 +186,7 @@ def _numbers(source: Source, table: NDArray[np.generic], what: str) -> NDArray[n
 
 
 def _classes(
-    source: Source, labels: NDArray[np.generic]
+    source: DataSource, labels: NDArray[np.generic]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Class numbers (samples,) and the class names in sorted order (integers by value)."""
     with source.reading():

@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 from vgsim.core.errors import SpecError, refuse
 from vgsim.nn.datasets._files import (
     MIN_SAMPLES,
-    Source,
+    DataSource,
     check_classes,
     check_finite,
     most_numbers,
@@ -86,7 +86,7 @@ class _Table:
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
-    source = Source("data.path", spec.path, "a CSV file")
+    source = DataSource("data.path", spec.path, "a CSV file")
     with (
         source.opened() as plain,
         io.TextIOWrapper(plain, "utf-8-sig", "surrogateescape", newline="") as file,
@@ -108,7 +108,7 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     return Dataset(x, y, classes, features, steps=steps)
 
 
-def _sequences(source: Source, table: _Table) -> tuple[list[int], int]:
+def _sequences(source: DataSource, table: _Table) -> tuple[list[int], int]:
     """Rows in the order of the sequences they belong to, and how many each sequence has."""
     rows: dict[str, list[int]] = {}
     for row, group in enumerate(table.groups):
@@ -125,7 +125,7 @@ def _sequences(source: Source, table: _Table) -> tuple[list[int], int]:
     return [row for mine in rows.values() for row in mine], len(own)
 
 
-def _read(source: Source, file: IO[str], named: str, grouped: str) -> _Table:
+def _read(source: DataSource, file: IO[str], named: str, grouped: str) -> _Table:
     """The whole table, as text labels and unchecked numbers."""
     rows = _rows(source, file)
     first = next(rows, None)
@@ -143,7 +143,7 @@ def _read(source: Source, file: IO[str], named: str, grouped: str) -> _Table:
     return table
 
 
-def _rows(source: Source, file: IO[str]) -> Iterator[Row]:
+def _rows(source: DataSource, file: IO[str]) -> Iterator[Row]:
     """Every line that is not blank, split into cells."""
     delimiter = ""
     for number, line in enumerate(_lines(source, file), start=1):
@@ -162,7 +162,7 @@ def _strip(cells: list[str]) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _lines(source: Source, file: IO[str]) -> Iterator[str]:
+def _lines(source: DataSource, file: IO[str]) -> Iterator[str]:
     """Every line; SpecError at one that is not UTF-8 or has no end in sight."""
     number = 0
     while line := file.readline(MAX_LINE):
@@ -185,7 +185,7 @@ def _delimiter(line: str) -> str:
 
 
 def _layout(
-    source: Source, first: list[str], second: list[str], named: str, grouped: str
+    source: DataSource, first: list[str], second: list[str], named: str, grouped: str
 ) -> _Table:
     """Column names, which one is the label and which the group, from the first two lines."""
     width = len(first)
@@ -253,7 +253,7 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _take(source: Source, table: _Table, row: Row) -> None:
+def _take(source: DataSource, table: _Table, row: Row) -> None:
     """Append one sample; SpecError when the line is ragged or has text among its features."""
     line, cells = row
     if len(cells) != len(table.names):
@@ -275,7 +275,7 @@ def _take(source: Source, table: _Table, row: Row) -> None:
         raise source.bad(f"of at most {table.most} numbers; line {line} exceeds them")
 
 
-def _bad_cell(source: Source, table: _Table, row: Row) -> SpecError:
+def _bad_cell(source: DataSource, table: _Table, row: Row) -> SpecError:
     """The error about the first feature cell of ``row`` that is no number."""
     line, cells = row
     names = zip(table.features(), cells, strict=True)
@@ -289,7 +289,7 @@ def _bad_cell(source: Source, table: _Table, row: Row) -> SpecError:
 Targets = tuple[NDArray[np.int64] | NDArray[np.float64], tuple[str, ...]]
 
 
-def _targets(source: Source, table: _Table) -> Targets:
+def _targets(source: DataSource, table: _Table) -> Targets:
     """Labels as class numbers (samples,) with their names, or as numbers (samples, 1)."""
     numbers = {text: _number(text) for text in dict.fromkeys(table.labels)}
     for text in numbers:
@@ -312,7 +312,7 @@ def _few(distinct: int, samples: int) -> bool:
     return distinct <= MAX_DISTINCT and 2 * distinct <= samples
 
 
-def _text_targets(source: Source, table: _Table, numbers: dict[str, float | None]) -> Targets:
+def _text_targets(source: DataSource, table: _Table, numbers: dict[str, float | None]) -> Targets:
     """Class numbers (samples,) and sorted names, for labels of which at least one is text."""
     names = sorted(numbers)
     text = next(name for name, number in numbers.items() if number is None)
@@ -328,7 +328,7 @@ def _text_targets(source: Source, table: _Table, numbers: dict[str, float | None
     return np.array([codes[label] for label in table.labels], dtype=np.int64), tuple(names)
 
 
-def _bad_label(source: Source, table: _Table, text: str, needs: str) -> SpecError:
+def _bad_label(source: DataSource, table: _Table, text: str, needs: str) -> SpecError:
     """The error about the first label that is ``text``."""
     line = table.lines[table.labels.index(text)]
     name = quote(table.names[table.label])

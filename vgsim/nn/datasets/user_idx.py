@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.datasets._files import (
-    Source,
+    DataSource,
     array_dataset,
     check_count,
     check_packed,
@@ -45,14 +45,14 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
 
     Integer labels are classes (at most 1000), floating-point ones are numbers to predict.
     """
-    source = Source("data.path", spec.path, "an IDX file")
-    labels = Source("data.labels", spec.labels, "an IDX file")
+    source = DataSource("data.path", spec.path, "an IDX file")
+    labels = DataSource("data.labels", spec.labels, "an IDX file")
     x = _read(source)
     check_shape(source, x.shape)
     return array_dataset(source, x, labels, _read(labels))
 
 
-def _read(source: Source) -> NDArray[np.generic]:
+def _read(source: DataSource) -> NDArray[np.generic]:
     """The one array of the file."""
     with source.opened() as plain:
         zipped = plain.read(2) == GZIP_MAGIC
@@ -63,7 +63,7 @@ def _read(source: Source) -> NDArray[np.generic]:
             return _parse(source, unpacked, size_of(plain))
 
 
-def _parse(source: Source, file: Bytes, packed: int = 0) -> NDArray[np.generic]:
+def _parse(source: DataSource, file: Bytes, packed: int = 0) -> NDArray[np.generic]:
     """The array in ``file``; its declared size is checked before the values are read.
 
     ``packed`` are the bytes from which it is unpacked, 0 when it is not.
@@ -82,7 +82,7 @@ def _parse(source: Source, file: Bytes, packed: int = 0) -> NDArray[np.generic]:
     return np.frombuffer(values, dtype).reshape(shape)
 
 
-def _exactly(source: Source, file: Bytes, size: int) -> bytearray:
+def _exactly(source: DataSource, file: Bytes, size: int) -> bytearray:
     """``size`` bytes, taken in pieces: a false size must not reserve memory for itself."""
     taken = bytearray()
     while len(taken) < size:

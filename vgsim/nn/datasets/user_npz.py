@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from vgsim.core import untrusted
 from vgsim.nn.datasets._files import (
     MAX_NUMBERS,
-    Source,
+    DataSource,
     array_dataset,
     check_count,
     check_packed,
@@ -42,7 +42,7 @@ LONGEST_HEADER = 2**14
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
-    source = Source("data.path", spec.path, "an NPZ file")
+    source = DataSource("data.path", spec.path, "an NPZ file")
     with source.opened() as file, untrusted.archive(file) as archive:
         size = size_of(file)
         x = _member(source, archive, "x", size)
@@ -50,7 +50,9 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     return array_dataset(source, x, source, y)
 
 
-def _member(source: Source, archive: zipfile.ZipFile, key: str, size: int) -> NDArray[np.generic]:
+def _member(
+    source: DataSource, archive: zipfile.ZipFile, key: str, size: int
+) -> NDArray[np.generic]:
     """The array of that key in a file of ``size`` bytes; it is checked before it is unpacked."""
     if f"{key}.npy" not in archive.namelist():
         raise source.bad(f"with arrays named x and y; {key} is missing")
@@ -65,7 +67,9 @@ def _member(source: Source, archive: zipfile.ZipFile, key: str, size: int) -> ND
     return array
 
 
-def _check_header(source: Source, key: str, head: bytes, size: int) -> tuple[tuple[int, ...], int]:
+def _check_header(
+    source: DataSource, key: str, head: bytes, size: int
+) -> tuple[tuple[int, ...], int]:
     """Shape and bytes of a value in an array of ``size`` bytes that starts with ``head``.
 
     SpecError unless the header promises plain values that fill the array exactly.

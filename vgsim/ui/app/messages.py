@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.stops import StopRules
 from vgsim.nn.spec import Spec
 
@@ -40,10 +40,10 @@ class Seek:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Measure:
     """Make these readings with every frame from now on."""
 
-    wish: Wish
+    wish: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +87,4 @@ class Quit:
     """End the thread."""
 
 
-Command = Load | Step | Seek | Look | Compare | Stops | Play | Train | Reset | Speed | Quit
+Command = Load | Step | Seek | Measure | Compare | Stops | Play | Train | Reset | Speed | Quit

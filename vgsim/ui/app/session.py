@@ -14,7 +14,7 @@ from vgsim.core.fields import Value
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.verdict import Effect, Verdict
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Focus, Wish
+from vgsim.measure.request import Focus, Request
 from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
 from vgsim.nn.presets import load_preset
@@ -25,7 +25,7 @@ from vgsim.ui.app.mailbox import Mailbox
 from vgsim.ui.app.messages import (
     Compare,
     Load,
-    Look,
+    Measure,
     Play,
     Reset,
     Seek,
@@ -34,7 +34,7 @@ from vgsim.ui.app.messages import (
     Stops,
     Train,
 )
-from vgsim.ui.app.state import State, Way
+from vgsim.ui.app.state import LongWay, State
 from vgsim.ui.app.worker import Worker
 from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
 
@@ -265,10 +265,10 @@ class Session(QObject):
         """The row of the batch that matrices and figures are those of; None for the mean."""
         self._wish_for(replace(self.state.wish, sample=sample))
 
-    def _wish_for(self, wish: Wish) -> None:
+    def _wish_for(self, wish: Request) -> None:
         if wish != self.state.wish:
             self._set(wish=wish)
-            self._worker.post(Look(wish))
+            self._worker.post(Measure(wish))
 
     @Slot()
     def toggle_play(self) -> None:
@@ -301,7 +301,7 @@ class Session(QObject):
         self._refresh_run()
 
     @Slot(object)
-    def _tell_way(self, way: Way) -> None:
+    def _tell_way(self, way: LongWay) -> None:
         self._set(way=way)
         self._refresh_run()
 
@@ -324,7 +324,7 @@ class Session(QObject):
         self._hold_adviser()
 
     def _slow_down(self) -> None:
-        """Look again as soon as what the last frame took is the window's share of the time."""
+        """Measure again as soon as what the last frame took is the window's share of the time."""
         now = time.thread_time()
         if self.pacing.doing is Doing.TRAINING:
             self._timer.setInterval(look_again_ms(now - self._spent))

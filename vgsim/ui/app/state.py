@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from vgsim.diagnosis.verdict import Effect, Verdict
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.stops import StopRules
 from vgsim.nn.spec import Spec
 from vgsim.ui.pacing import FULL, Due, RunState
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LongWay:
     """How far a long way to another step has come; ``who`` is "B", or empty for the experiment."""
 
     who: str
@@ -42,11 +42,11 @@ class State:
     due: Due = FULL
     """What of the window is due in the frame; another one whenever the frame is to be shown."""
     run: RunState = field(default_factory=RunState)
-    way: Way | None = None
+    way: LongWay | None = None
     other: Spec | None = None
     """What runs beside, B."""
     rules: StopRules = field(default_factory=StopRules)
-    wish: Wish = field(default_factory=Wish)
+    wish: Request = field(default_factory=Request)
     judging: bool = False
     """Whether a verdict is on its way."""
     judged: Spec | None = None

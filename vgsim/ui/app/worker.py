@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from vgsim.core import untrusted
 from vgsim.core.errors import SpecError
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Wish
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.stops import Stop, Watch
 from vgsim.nn.data_files import files_of
@@ -29,7 +29,7 @@ from vgsim.ui.app.messages import (
     Command,
     Compare,
     Load,
-    Look,
+    Measure,
     Play,
     Quit,
     Reset,
@@ -39,7 +39,7 @@ from vgsim.ui.app.messages import (
     Stops,
     Train,
 )
-from vgsim.ui.app.state import Way
+from vgsim.ui.app.state import LongWay
 from vgsim.ui.pacing import JUDGE_EVERY, LONG_WAY, Doing, frame_pause
 
 LONG = 1_000_000_000
@@ -56,7 +56,7 @@ class Worker(QThread):
     (sentence, details) anything else went wrong; ``doing_changed`` (Doing); ``stopped`` (Stop) a
     rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
     why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of;
-    ``underway`` (Way) how far a long way there has come.
+    ``underway`` (LongWay) how far a long way there has come.
     """
 
     arrived = Signal()
@@ -81,7 +81,7 @@ class Worker(QThread):
         self._rate = float("nan")
         self._measured_at = (0.0, 0)
         self._frame_allowed = 0.0
-        self._wish = Wish()
+        self._wish = Request()
         self._watch = Watch()
         self._partner: OtherRun | None = None
         self._judged: tuple[int, int, bool] | None = None
@@ -138,14 +138,14 @@ class Worker(QThread):
             self._due = min(self._due, time.monotonic() + self._interval)
         elif isinstance(command, Stops):
             self._watch.set_rules(command.rules)
-        elif isinstance(command, Look):
+        elif isinstance(command, Measure):
             self._look(command.wish)
         elif isinstance(command, Compare):
             self._compare(command.spec)
         elif self._experiment is not None:
             self._drive(self._experiment, command)
 
-    def _look(self, wish: Wish) -> None:
+    def _look(self, wish: Request) -> None:
         """Other readings: at rest the frame is made anew, else they come with the next one."""
         changed, self._wish = wish != self._wish, wish
         if changed and self._experiment is not None and self._doing is not Doing.TRAINING:
@@ -223,14 +223,14 @@ class Worker(QThread):
             now = time.monotonic()
             if runner is not None and now >= tell_at:
                 tell_at = now + LONG_WAY
-                self.underway.emit(Way("" if leader else "B", runner.step, step))
+                self.underway.emit(LongWay("" if leader else "B", runner.step, step))
             return self._called_off()
 
         return stop
 
     def _called_off(self) -> bool:
         """Whether a command waits that leads elsewhere: other readings or rules end no way."""
-        return self._inbox.holds_other_than(Look, Stops, Speed)
+        return self._inbox.holds_other_than(Measure, Stops, Speed)
 
     def _load(self, command: Load) -> None:
         """Build the experiment; the one before stays when that cannot be done."""

@@ -34,8 +34,8 @@ from vgsim.ui.chain_rule.model.words import (
     spoken,
     update_hop,
 )
-from vgsim.ui.chain_rule.side import Look, paint_foot, paint_side
-from vgsim.ui.chain_rule.tiles import Face, make_face, paint_tiles
+from vgsim.ui.chain_rule.side import SidePainter, paint_foot, paint_side
+from vgsim.ui.chain_rule.tiles import TileFace, make_face, paint_tiles
 from vgsim.ui.chain_rule.values import Free, Spot, face_of, paint_value, spot_at, value_text
 from vgsim.ui.plots.layer import Sentence, text_width
 from vgsim.ui.plots.model.geometry import Box
@@ -70,7 +70,7 @@ class HopCanvas(QWidget):
         self._hop: Hop | None = None
         self._layout = HopLayout((), 12.0)
         self._layouts: dict[object, HopLayout] = {}
-        self._faces: list[Face | None] = []
+        self._faces: list[TileFace | None] = []
         self._hover: Spot | None = None
         self._cursor: Spot | None = None
         self._pin: Spot | None = None
@@ -91,7 +91,7 @@ class HopCanvas(QWidget):
         return self._pin
 
     @property
-    def faces(self) -> list[Face]:
+    def faces(self) -> list[TileFace]:
         """The tiles, from left to right."""
         return [face for face in self._faces if face is not None]
 
@@ -149,7 +149,7 @@ class HopCanvas(QWidget):
     def _rooms(self) -> HopRooms:
         return hop_rooms(self.width(), self.height())
 
-    def _boxed(self) -> list[tuple[Face, Spot]]:
+    def _boxed(self) -> list[tuple[TileFace, Spot]]:
         """Tiles and elements whose values are written out: the pinned one first."""
         spots = dict.fromkeys((self._pin, self._hover or self._cursor))
         found = [(face_of(self.faces, spot), spot) for spot in spots]
@@ -256,7 +256,7 @@ class HopCanvas(QWidget):
 
     def _paint_start(self, painter: QPainter) -> None:
         """What will stand here, as long as there is nothing to multiply."""
-        look, middle = Look(painter, self._theme, self._scale), self.height() / 2
+        look, middle = SidePainter(painter, self._theme, self._scale), self.height() / 2
         wide = typeset(HOP_RULE).width * _RULE_EM
         if self._frame is None or wide + 24 > self.width() or self.height() < 120:
             room = Box(12, 0, self.width() - 24, self.height())
@@ -268,7 +268,7 @@ class HopCanvas(QWidget):
             look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
-        look, rooms = Look(painter, self._theme, self._scale, self.still), self._rooms()
+        look, rooms = SidePainter(painter, self._theme, self._scale, self.still), self._rooms()
         paint_tiles(painter, self._layout, self._faces, self._theme)
         size = 13 if self._layout.em >= _LARGE else 11
         for box, text in zip(self._layout.labels, path_labels(hop), strict=False):

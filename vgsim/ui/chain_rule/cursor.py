@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vgsim.ui.chain_rule.model.cells import ABSENT
-from vgsim.ui.chain_rule.tiles import Face
+from vgsim.ui.chain_rule.tiles import TileFace
 from vgsim.ui.chain_rule.values import Spot, face_of
 
 
-def first_spot(faces: Sequence[Face]) -> Spot | None:
+def first_spot(faces: Sequence[TileFace]) -> Spot | None:
     """Where the cursor begins: in the first factor right of "="."""
     return _spot(faces[min(1, len(faces) - 1)], 0, 0) if faces else None
 
 
-def moved(faces: Sequence[Face], spot: Spot, down: int, across: int) -> Spot:
+def moved(faces: Sequence[TileFace], spot: Spot, down: int, across: int) -> Spot:
     """The spot one cell further; beyond the edge of a tile it is in the next one."""
     face = face_of(faces, spot)
     if face is None:
@@ -29,7 +29,7 @@ def moved(faces: Sequence[Face], spot: Spot, down: int, across: int) -> Spot:
     return _beside(faces, face, row, across)
 
 
-def _along(faces: Sequence[Face], face: Face, at: int, across: int) -> Spot:
+def _along(faces: Sequence[TileFace], face: TileFace, at: int, across: int) -> Spot:
     """Along a diagonal, which has no cells beside it."""
     last = face.grid[0] - 1
     if 0 <= at <= last or not across:
@@ -38,7 +38,7 @@ def _along(faces: Sequence[Face], face: Face, at: int, across: int) -> Spot:
     return _beside(faces, face, min(max(at, 0), last), across)
 
 
-def _beside(faces: Sequence[Face], face: Face, row: int, across: int) -> Spot:
+def _beside(faces: Sequence[TileFace], face: TileFace, row: int, across: int) -> Spot:
     """The nearest cell of the tile beside ``face``, or of itself at the end of the product."""
     here = list(faces).index(face)
     at = min(max(here + across, 0), len(faces) - 1)
@@ -50,5 +50,5 @@ def _beside(faces: Sequence[Face], face: Face, row: int, across: int) -> Spot:
     return _spot(faces[at], row, column)
 
 
-def _spot(face: Face, row: int, column: int) -> Spot:
+def _spot(face: TileFace, row: int, column: int) -> Spot:
     return Spot(face.slot.piece.key, int(face.cells.at[row, column]))

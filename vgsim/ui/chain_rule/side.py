@@ -45,7 +45,7 @@ _RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SidePainter:
     """What everything here is painted with."""
 
     painter: QPainter
@@ -85,7 +85,7 @@ class Look:
         self.painter.drawRect(QRectF(*box))
 
 
-def paint_side(look: Look, hop: Hop, room: Box) -> None:
+def paint_side(look: SidePainter, hop: Hop, room: Box) -> None:
     """Product so far, its way as bars, carry factors, gates: from the top, as far as they go."""
     _paint_product(look, hop, room)
     carry = carry_text(hop)
@@ -107,7 +107,7 @@ def paint_side(look: Look, hop: Hop, room: Box) -> None:
         look.write(carry, room.left, y + _LINE / 2, size=12, weight=500)
 
 
-def _paint_product(look: Look, hop: Hop, room: Box) -> None:
+def _paint_product(look: SidePainter, hop: Hop, room: Box) -> None:
     """The ratio, and its number; in words what is missing."""
     middle = room.top + _PRODUCT / 2 - 2
     value = so_far(hop)
@@ -121,13 +121,15 @@ def _paint_product(look: Look, hop: Hop, room: Box) -> None:
         _paint_factor(look, times(this_hop(hop)), "this hop", x, middle, 400)
 
 
-def _paint_factor(look: Look, text: str, name: str, x: float, middle: float, weight: int) -> None:
+def _paint_factor(
+    look: SidePainter, text: str, name: str, x: float, middle: float, weight: int
+) -> None:
     """A factor, and below it what it is."""
     look.write(text, x, middle - 5, size=15 if weight > 400 else 13, weight=weight)
     look.write(name, x, middle + 11, look.theme.muted, 10)
 
 
-def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
+def _paint_bars(look: SidePainter, hop: Hop, box: Box) -> None:
     """A bar a stage, from ×1 to the product there, on the fixed decades."""
     if np.isnan(hop.so_far).all():
         Sentence(NO_BARS if hop.stage else LOSS_BARS, box, look.theme.muted).paint(look.painter)
@@ -153,7 +155,7 @@ def _paint_bars(look: Look, hop: Hop, box: Box) -> None:
         _paint_names(look, hop, area, data.bottom + _NAMES / 2 + 1)
 
 
-def _paint_decades(look: Look, area: Area, ends: tuple[float, float], beyond: bool) -> None:
+def _paint_decades(look: SidePainter, area: Area, ends: tuple[float, float], beyond: bool) -> None:
     """×1, and as many decades below it as have room; the top one when bars go ``beyond`` it."""
     low, high = ends
     a_decade = area.box.height / (high - low)
@@ -169,7 +171,7 @@ def _paint_decades(look: Look, area: Area, ends: tuple[float, float], beyond: bo
         look.write(label, area.box.left - 5, y, look.theme.muted, 10, right=True)
 
 
-def _paint_names(look: Look, hop: Hop, area: Area, y: float) -> None:
+def _paint_names(look: SidePainter, hop: Hop, area: Area, y: float) -> None:
     """The first stage, the present one and the last, as far as they keep apart."""
     ends: list[tuple[float, float]] = []
     for stage in dict.fromkeys((hop.stage, len(hop.so_far), 1)):
@@ -196,7 +198,9 @@ def _paint_bar(painter: QPainter, area: Area, stage: int, at: float, color: QCol
     painter.fillRect(bar, color)
 
 
-def _paint_gate(look: Look, name: str, values: Floats, room: Box, y: float, start: float) -> None:
+def _paint_gate(
+    look: SidePainter, name: str, values: Floats, room: Box, y: float, start: float
+) -> None:
     """The units of one gate as a strip, its mean at the right."""
     look.formula(name, room.left, y, 13.0)
     left, right = round(room.left + start), round(room.right - 48)
@@ -206,7 +210,9 @@ def _paint_gate(look: Look, name: str, values: Floats, room: Box, y: float, star
     look.write(plain(mean, 2), room.right, y, look.theme.muted, 11, right=True)
 
 
-def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, room: Box) -> None:
+def paint_foot(
+    look: SidePainter, step: WeightStep | None, optimizer: str, note: str, room: Box
+) -> None:
     """The update of the picked weight at the left, what the shades mean at the right."""
     middle = room.top + room.height / 2
     rule = weight_rule(step, optimizer)
@@ -231,7 +237,7 @@ def paint_foot(look: Look, step: WeightStep | None, optimizer: str, note: str, r
 
 
 def elided(
-    look: Look, text: str, x: float, y: float, right: float, color: str, weight: int = 400,
+    look: SidePainter, text: str, x: float, y: float, right: float, color: str, weight: int = 400,
     size: int = 12,
 ) -> None:  # fmt: skip
     """A text that ends in "…" where it would go beyond ``right``."""
@@ -243,7 +249,7 @@ def elided(
     look.write(text, x, y, color, size, weight=weight)
 
 
-def _paint_legend(look: Look, right: float, y: float, least: float) -> float:
+def _paint_legend(look: SidePainter, right: float, y: float, least: float) -> float:
     """Both maps with their ends, as far as there is room; returns the left end."""
     low, high = decade(look.scale.low), decade(look.scale.high)
     for signal, before, after in ((False, "other  −", "+"), (True, f"gradient  {low}", high)):
@@ -259,7 +265,7 @@ def _paint_legend(look: Look, right: float, y: float, least: float) -> float:
     return right
 
 
-def _paint_ramp(look: Look, signal: bool, box: Box) -> None:
+def _paint_ramp(look: SidePainter, signal: bool, box: Box) -> None:
     columns = np.linspace(0, SHADES - 1, int(box.width)).round().astype(int)
     pixels = np.ascontiguousarray(packed(look.theme, signal)[columns].reshape(1, -1))
     image = QImage(pixels.data, len(columns), 1, 4 * len(columns), QImage.Format.Format_RGB32)

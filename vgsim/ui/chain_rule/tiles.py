@@ -57,7 +57,7 @@ def packed(theme: Theme, signal: bool) -> NDArray[np.uint32]:
 
 
 @dataclass(slots=True, eq=False)
-class Face:
+class TileFace:
     """One tile as it looks in this moment."""
 
     slot: Slot
@@ -130,7 +130,7 @@ class Face:
         return at // width // rows, at % width // columns
 
 
-def make_face(slot: Slot, theme: Theme, scale: Scale) -> Face | None:
+def make_face(slot: Slot, theme: Theme, scale: Scale) -> TileFace | None:
     """The look of the factor in ``slot``; None of a sign and of an operator."""
     factor = slot.piece.factor
     if factor is None or factor.kind is FactorKind.OPERATOR or not factor.values.size:
@@ -142,13 +142,13 @@ def make_face(slot: Slot, theme: Theme, scale: Scale) -> Face | None:
     pixels = np.ascontiguousarray(packed(theme, factor.signal)[index])
     known = np.isfinite(grid.values) | np.isinf(grid.values)
     unknown = np.argwhere(~known & (grid.at != ABSENT))
-    face = Face(slot, factor, grid, limit, pixels, unknown)
+    face = TileFace(slot, factor, grid, limit, pixels, unknown)
     if slot.figures:
         face.figures = _figures(face, index, inks(theme, factor.signal))
     return face
 
 
-def _figures(face: Face, index: NDArray[np.intp], colors: tuple[str, ...]) -> Figures | None:
+def _figures(face: TileFace, index: NDArray[np.intp], colors: tuple[str, ...]) -> Figures | None:
     """The number of every cell; None when there is no room for all of them."""
     there = np.nonzero(face.cells.at != ABSENT)
     tile, cell = face.slot.tile, face.cell(0, 0)
@@ -167,7 +167,7 @@ def _figures(face: Face, index: NDArray[np.intp], colors: tuple[str, ...]) -> Fi
 
 
 def _all_that_fit(
-    face: Face, values: NDArray[np.float64], room: float
+    face: TileFace, values: NDArray[np.float64], room: float
 ) -> tuple[FigureFont, list[str]] | None:
     """All numbers of a tile in the best style and the largest type for which none is too wide."""
     digits, numbers = 5 if face.factor.values.size == 1 else 2, values.tolist()
@@ -181,7 +181,7 @@ def _all_that_fit(
 
 
 def paint_tiles(
-    painter: QPainter, layout: HopLayout, faces: list[Face | None], theme: Theme
+    painter: QPainter, layout: HopLayout, faces: list[TileFace | None], theme: Theme
 ) -> None:
     """Paint the whole product."""
     for slot, face in zip(layout.slots, faces, strict=True):
@@ -201,7 +201,7 @@ def _paint_symbol(painter: QPainter, slot: Slot, em: float, theme: Theme) -> Non
         paint_formula(painter, tex, x, slot.level + 0.25 * em, em, theme.muted)
 
 
-def _paint_face(painter: QPainter, face: Face, theme: Theme) -> None:
+def _paint_face(painter: QPainter, face: TileFace, theme: Theme) -> None:
     if face.slot.slanted:
         _paint_diagonal(painter, face, theme)
     else:
@@ -214,7 +214,7 @@ def _paint_face(painter: QPainter, face: Face, theme: Theme) -> None:
     _paint_caption(painter, face, theme)
 
 
-def _paint_cells(painter: QPainter, face: Face) -> None:
+def _paint_cells(painter: QPainter, face: TileFace) -> None:
     image = face.image
     if keeps_marks(painter):
         rows, columns = face.grid
@@ -223,7 +223,7 @@ def _paint_cells(painter: QPainter, face: Face) -> None:
     painter.drawImage(QRectF(*face.slot.tile), image)
 
 
-def _paint_diagonal(painter: QPainter, face: Face, theme: Theme) -> None:
+def _paint_diagonal(painter: QPainter, face: TileFace, theme: Theme) -> None:
     """The entries, each in its row; what is beside them is left empty."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     boxes = [QRectF(*face.cell(at, at)).toRect() for at in range(face.grid[0])]
@@ -236,7 +236,7 @@ def _paint_diagonal(painter: QPainter, face: Face, theme: Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
-def _paint_unknown(painter: QPainter, face: Face, theme: Theme) -> None:
+def _paint_unknown(painter: QPainter, face: TileFace, theme: Theme) -> None:
     """A dot for what has not been reached, as everywhere."""
     if not len(face.unknown):
         return
@@ -250,7 +250,7 @@ def _paint_unknown(painter: QPainter, face: Face, theme: Theme) -> None:
         )
 
 
-def _paint_grid(painter: QPainter, face: Face, theme: Theme) -> None:
+def _paint_grid(painter: QPainter, face: TileFace, theme: Theme) -> None:
     """Hairlines between cells that are large, and around the tile."""
     tile, (rows, columns) = face.slot.tile, face.grid
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -282,7 +282,7 @@ def _paint_brackets(painter: QPainter, tile: Box, theme: Theme) -> None:
         painter.drawPolyline([QPointF(*place) for place in places])
 
 
-def _paint_caption(painter: QPainter, face: Face, theme: Theme) -> None:
+def _paint_caption(painter: QPainter, face: TileFace, theme: Theme) -> None:
     """The size, and what the shade means."""
     slot = face.slot
     size = face.factor.note.rstrip(".") or shape_text(face.factor, slot.compact)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from vgsim.ui.chain_rule.model.cells import exactly, index_text
 from vgsim.ui.chain_rule.model.picture import Slot
-from vgsim.ui.chain_rule.tiles import Face
+from vgsim.ui.chain_rule.tiles import TileFace
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.style.theme import Theme
@@ -27,7 +27,7 @@ class Spot:
     at: int
 
 
-def face_of(faces: Sequence[Face], spot: Spot | None) -> Face | None:
+def face_of(faces: Sequence[TileFace], spot: Spot | None) -> TileFace | None:
     """The tile that has the element; None where there is none such now."""
     for face in faces:
         if spot is not None and face.slot.piece.key == spot.key and face.where(spot.at):
@@ -35,7 +35,7 @@ def face_of(faces: Sequence[Face], spot: Spot | None) -> Face | None:
     return None
 
 
-def spot_at(faces: Sequence[Face], where: QPointF) -> Spot | None:
+def spot_at(faces: Sequence[TileFace], where: QPointF) -> Spot | None:
     """The element at a place; None between the tiles."""
     for face in faces:
         cell = face.find(where.x(), where.y())
@@ -44,7 +44,7 @@ def spot_at(faces: Sequence[Face], where: QPointF) -> Spot | None:
     return None
 
 
-def value_text(face: Face, spot: Spot) -> str:
+def value_text(face: TileFace, spot: Spot) -> str:
     """Index and value, "[2, 5] = −0.3018435102309542"; for how many the cell stands, if many."""
     value = float(face.factor.values.reshape(-1)[spot.at])
     text = f"{index_text(face.factor, spot.at)} = {exactly(value)}"
@@ -53,7 +53,7 @@ def value_text(face: Face, spot: Spot) -> str:
 
 
 def paint_value(
-    painter: QPainter, theme: Theme, face: Face, spot: Spot, pinned: bool, free: Free
+    painter: QPainter, theme: Theme, face: TileFace, spot: Spot, pinned: bool, free: Free
 ) -> None:
     """Frame the cell and write its value where there is room; a pinned one wears the accent."""
     where = face.where(spot.at)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vgsim.text.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
-from vgsim.ui.diagram.items import Part, Scene
+from vgsim.ui.diagram.items import DiagramPart, Scene
 from vgsim.ui.diagram.model.geometry import Geometry
 from vgsim.ui.diagram.model.picture import Gap, Picture
 from vgsim.ui.diagram.paint import line_pen
@@ -48,7 +48,7 @@ class _Look(NamedTuple):
         return bool(np.abs(self.levels - wanted.levels).max() <= SLACK)
 
 
-class EdgePart(Part):
+class EdgePart(DiagramPart):
     """All edges, in one cached image at the resolution of the device that asks for it."""
 
     def __init__(self, scene: Scene) -> None:

@@ -16,7 +16,7 @@ from vgsim.ui.diagram.model.changes import REACH
 from vgsim.ui.diagram.model.geometry import INPUT_HALF, Geometry
 from vgsim.ui.diagram.model.picture import Picture
 from vgsim.ui.diagram.paint import (
-    Palette,
+    DiagramPalette,
     draw_subscripted,
     draw_text,
     font,
@@ -34,13 +34,13 @@ Option = QStyleOptionGraphicsItem
 class Scene:
     """What every part paints from."""
 
-    palette: Palette
+    palette: DiagramPalette
     scale: Scale
     geometry: Geometry
     picture: Picture | None = None
 
 
-class Part(QGraphicsItem):
+class DiagramPart(QGraphicsItem):
     """A part that covers the whole diagram, so that its bounds change only with the size.
 
     ``exposed`` is what is to be painted: all of it for a new picture, little when a mark moves.
@@ -78,7 +78,7 @@ class Part(QGraphicsItem):
         return left <= self.exposed.right() and right >= self.exposed.left()
 
 
-class StillPart(Part):
+class StillPart(DiagramPart):
     """A part that seldom changes: painted once into an opaque image, then only copied."""
 
     def __init__(self, scene: Scene) -> None:
@@ -129,7 +129,7 @@ class StillPart(Part):
             painter.end()
 
 
-class InputPart(Part):
+class InputPart(DiagramPart):
     """The input column: the rows of the first sample, or one cell a feature, in neutral gray."""
 
     def __init__(self, scene: Scene) -> None:
@@ -195,7 +195,7 @@ class NamePart(StillPart):
         draw_subscripted(painter, (box.x + box.width / 2, y), "J", "", palette.color("text"))
 
 
-class LabelPart(Part):
+class LabelPart(DiagramPart):
     """Numbers and factors below the columns, the loss box at the end."""
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
@@ -283,7 +283,7 @@ def _loss_size(picture: Picture) -> int:
     return 12 if len(picture.loss) < 7 else 11
 
 
-class FramePart(Part):
+class FramePart(DiagramPart):
     """The frame that the current stage looks."""
 
     def draw(self, painter: QPainter, picture: Picture) -> None:

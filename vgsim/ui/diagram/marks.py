@@ -20,7 +20,7 @@ _ARM = 11.0
 _PEN_ROOM = 4.0
 
 
-class Mark(QGraphicsItem):
+class DiagramMark(QGraphicsItem):
     """A ring around a node, a line over an edge with its two ends, or corners around a stage."""
 
     def __init__(self, scene: Scene, color: str, width: float, halo: bool) -> None:
@@ -35,7 +35,7 @@ class Mark(QGraphicsItem):
         self.setVisible(False)
 
     def place(self, focus: Focus | None, shape: Shape) -> None:
-        """Mark ``focus``, or nothing, in the present geometry."""
+        """DiagramMark ``focus``, or nothing, in the present geometry."""
         self.focus = focus
         self.prepareGeometryChange()
         self._lines, self._rings, self._boxes = [], [], []

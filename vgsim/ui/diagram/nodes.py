@@ -10,14 +10,14 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from vgsim.text.scale import OVERFLOW, UNREACHED, ZERO
-from vgsim.ui.diagram.items import Part, Scene
-from vgsim.ui.diagram.model.geometry import Column
+from vgsim.ui.diagram.items import DiagramPart, Scene
+from vgsim.ui.diagram.model.geometry import NodeColumn
 from vgsim.ui.diagram.model.picture import GLOW, Picture, heat_map
 from vgsim.ui.diagram.paint import draw_text, line_pen
 from vgsim.ui.style.paper import keeps_marks
 
 
-class NodePart(Part):
+class NodePart(DiagramPart):
     """Every stage's column: dashed and empty, gray (forward), or shaded by its gradient."""
 
     def __init__(self, scene: Scene) -> None:
@@ -30,7 +30,7 @@ class NodePart(Part):
         self._unreached = {}
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
-        """Column by column, or as one heat map when there is no room between them."""
+        """NodeColumn by column, or as one heat map when there is no room between them."""
         if self.state.geometry.crowded:
             self._heat_map(painter, picture)
             return
@@ -46,7 +46,7 @@ class NodePart(Part):
                 self._strip(painter, column, looks, pen)
 
     def _draw_unreached(
-        self, painter: QPainter, column: Column, looks: list[int], pen: QPen
+        self, painter: QPainter, column: NodeColumn, looks: list[int], pen: QPen
     ) -> None:
         """Copy the column from an image made once: dashes are slow, and a pass begins with many."""
         ratio, reach = painter.deviceTransform().m11(), math.ceil(column.radius + 2)
@@ -76,7 +76,7 @@ class NodePart(Part):
         pen.setDashPattern([3.0, 2.5])
         return pen
 
-    def _nodes(self, painter: QPainter, column: Column, looks: list[int], pen: QPen) -> None:
+    def _nodes(self, painter: QPainter, column: NodeColumn, looks: list[int], pen: QPen) -> None:
         colors, radius = self.state.palette.looks, column.radius
         painter.setPen(pen)
         for y, look in zip(column.ys.tolist(), looks, strict=True):
@@ -88,7 +88,9 @@ class NodePart(Part):
                 color = self.state.palette.color(name)
                 draw_text(painter, (column.x, y), sign, color, size=11, weight=600)
 
-    def _strip(self, painter: QPainter, column: Column, looks: NDArray[np.intp], pen: QPen) -> None:
+    def _strip(
+        self, painter: QPainter, column: NodeColumn, looks: NDArray[np.intp], pen: QPen
+    ) -> None:
         """One cell a unit; smooth scaling off, so that every cell keeps its own shade.
 
         Its sides lie in the middle of pixels, where a line is sharp and painted alike each time.

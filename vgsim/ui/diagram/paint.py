@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen
 
-from vgsim.ui.diagram.model.geometry import Box
+from vgsim.ui.diagram.model.geometry import Rectangle
 from vgsim.ui.style.application import of_fonts, ui_font
 from vgsim.ui.style.theme import Theme, mix, rgb
 
 
 @dataclass(slots=True)
-class Palette:
+class DiagramPalette:
     """What the diagram paints with in one theme."""
 
     theme: Theme
@@ -67,7 +67,7 @@ def _ramp(under: str, over: str, most: float) -> list[QColor]:
     return [QColor(mix(under, over, most * (0.12 + 0.88 * at / 63))) for at in range(64)]
 
 
-def rectangle(box: Box) -> QRectF:
+def rectangle(box: Rectangle) -> QRectF:
     """A box as Qt's rectangle."""
     return QRectF(box.x, box.y, box.width, box.height)
 

@@ -30,13 +30,13 @@ from vgsim.ui.diagram.items import (
     NamePart,
     Scene,
 )
-from vgsim.ui.diagram.marks import HintPart, Mark, RingPart
+from vgsim.ui.diagram.marks import DiagramMark, HintPart, RingPart
 from vgsim.ui.diagram.model.changes import changed_span
 from vgsim.ui.diagram.model.geometry import lay_out
 from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
 from vgsim.ui.diagram.model.picture import Picture, picture
 from vgsim.ui.diagram.nodes import NodePart
-from vgsim.ui.diagram.paint import Palette
+from vgsim.ui.diagram.paint import DiagramPalette
 from vgsim.ui.pacing import FULL, STILL_MS, Due
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.live_tip import LiveTip
@@ -87,7 +87,7 @@ class DiagramView(QGraphicsView):
         self.setAccessibleName("Network diagram")
         self.setMinimumSize(420, 216)
         self._frame: Frame | None = None
-        self._state = Scene(Palette(theme), scale, lay_out(600, 400, 1, [1]))
+        self._state = Scene(DiagramPalette(theme), scale, lay_out(600, 400, 1, [1]))
         self._edges = EdgePart(self._state)
         self._parts = (
             self._edges,
@@ -98,8 +98,8 @@ class DiagramView(QGraphicsView):
             FramePart(self._state),
             BarPart(self._state),
         )
-        self._hover = Mark(self._state, "muted", 1.4, halo=False)
-        self._pick = Mark(self._state, "accent", 2.4, halo=True)
+        self._hover = DiagramMark(self._state, "muted", 1.4, halo=False)
+        self._pick = DiagramMark(self._state, "accent", 2.4, halo=True)
         self._hint, self._ring = HintPart(self._state), RingPart(self._state)
         self._inspecting = False
         self._under: Focus | None = None
@@ -134,7 +134,7 @@ class DiagramView(QGraphicsView):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
-        self._state.palette = Palette(theme)
+        self._state.palette = DiagramPalette(theme)
         self.setBackgroundBrush(self._state.palette.ground)
         for part in self._parts:
             part.resized()
@@ -207,7 +207,7 @@ class DiagramView(QGraphicsView):
         self._hover.place(None if self._under == self.focus else self._under, self._shape)
 
     def _choose(self, focus: Focus | None) -> None:
-        """Mark ``focus`` and tell."""
+        """DiagramMark ``focus`` and tell."""
         self.set_focus(focus)
         self.picked.emit(focus)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from vgsim.ui.chain_rule.segmented import Segmented
 from vgsim.ui.style.application import set_look, ui_font
-from vgsim.ui.widgets.entries import Chooser, Entry
+from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.text import WrappedLabel, tool_tip
 
 Choice = tuple[str, str, str]
@@ -299,8 +299,8 @@ def number(text: str) -> int | float | str:
         return text
 
 
-def _entry(field: Field) -> Entry:
-    entry = Entry()
+def _entry(field: Field) -> LineEntry:
+    entry = LineEntry()
     entry.settled.connect(field.changed)
     entry.abandoned.connect(field.left)
     return entry

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from vgsim.ui.export_dialog.fields import LABEL_WIDTH
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.buttons import SmallButton
-from vgsim.ui.widgets.entries import Chooser, Entry
+from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.text import WrappedLabel
 
 
@@ -27,7 +27,7 @@ class PresetBar(QWidget):
         self.box = Chooser()
         self.box.setPlaceholderText("None")
         self.box.setAccessibleName("Preset")
-        self.entry = Entry()
+        self.entry = LineEntry()
         self.entry.setAccessibleName("Name of the preset")
         self.entry.setPlaceholderText("Name, then Return")
         self.keep_button = SmallButton("Keep…", "Keep what is entered as a preset")

@@ -15,7 +15,7 @@ from vgsim.core.numbers import typed
 from vgsim.text.specs import value_words
 from vgsim.ui.style.application import set_look
 from vgsim.ui.widgets.buttons import IconButton
-from vgsim.ui.widgets.entries import Chooser, Entry
+from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.slider import ValueSlider
 from vgsim.ui.widgets.text import plain_tip
 from vgsim.ui.widgets.track import track_for
@@ -141,7 +141,7 @@ class TextEditor(FieldEditor):
 
     def __init__(self, info: FieldInfo) -> None:
         super().__init__(info)
-        self._entry = Entry()
+        self._entry = LineEntry()
         self._entry.settled.connect(self._settle)
         self._entry.abandoned.connect(self.abandon)
         self._row.addWidget(self._entry, 1)

@@ -9,7 +9,7 @@ import numpy as np
 from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
-from vgsim.text.empty import Lack
+from vgsim.text.empty import EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.curves import Array, CurvePlot
@@ -33,11 +33,11 @@ class AccuracyPlot(CurvePlot):
     widest = "100.0 %"
     subtitle = about
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps, and classes to be right about."""
         nothing = super().missing(frame)
         if not nothing and frame is not None and np.isnan(frame.horizon.history.accuracy).all():
-            return Lack("This data has no classes to be right about")
+            return EmptyState("This data has no classes to be right about")
         return nothing
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:

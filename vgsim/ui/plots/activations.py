@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude, plain
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import ActivationHistograms, Spread
-from vgsim.text.empty import NO_LACK, Lack
+from vgsim.text.empty import NO_LACK, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import PLOTS
@@ -38,10 +38,10 @@ class ActivationsPlot(RidgePlot):
     wants = (ActivationHistograms,)
     _kept: tuple[int, bool, Range] | None = None
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """A pass that has begun."""
         if frame is None or frame.reading(ActivationHistograms) is None:
-            return Lack("No stage has been active yet", "Step (→) or train (T)")
+            return EmptyState("No stage has been active yet", "Step (→) or train (T)")
         return NO_LACK
 
     @classmethod

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
-from vgsim.text.empty import Lack
+from vgsim.text.empty import EmptyState
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, TOP, UNTITLED
@@ -199,7 +199,7 @@ class Plot(QWidget):
     def use_theme(self) -> None:
         """Give the items the pens of ``self.theme``."""
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """Why there is nothing to show; false when there is something."""
         raise NotImplementedError
 

@@ -11,13 +11,13 @@ import numpy as np
 from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import PLOTS, Place, Plot
 from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.budget import (
-    Budget,
+    GainBudget,
     budget,
     coarse,
     extent,
@@ -59,7 +59,7 @@ class BudgetPlot(Plot):
     rank = 1
     subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
     _range: tuple[int, Range] | None = None
-    _budget: Budget | None = None
+    _budget: GainBudget | None = None
     _columns = False
 
     def make_axes(self) -> tuple[TickAxis, TickAxis]:
@@ -70,11 +70,11 @@ class BudgetPlot(Plot):
         bottom.rule = self._bottom_ticks
         return left, bottom
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """Cuts of a hop."""
         if frame is None or not any(frame.cuts):
             return NO_GRADIENT
-        return NO_LACK if frame.stages > 1 else Lack("One stage alone has no hop")
+        return NO_LACK if frame.stages > 1 else EmptyState("One stage alone has no hop")
 
     def draw(self, frame: Frame) -> None:
         """Rows while they have room, else columns."""
@@ -129,7 +129,7 @@ class BudgetPlot(Plot):
         self._range = (frame.generation, span)
         return span
 
-    def _legend(self, frame: Frame, found: Budget, total: bool = False) -> list[Mark]:
+    def _legend(self, frame: Frame, found: GainBudget, total: bool = False) -> list[Mark]:
         """A colored square before the name of each part, in as few lines as they need.
 
         ``total`` adds the line that stands for their sum.
@@ -148,7 +148,9 @@ class BudgetPlot(Plot):
             left += width + 2 * GAP
         return marks
 
-    def _draw_rows(self, frame: Frame, found: Budget, span: Range, top: float, row: float) -> None:
+    def _draw_rows(
+        self, frame: Frame, found: GainBudget, span: Range, top: float, row: float
+    ) -> None:
         """Upright lines at the ticks, bars, and beside them name and total of each hop."""
         self._turn(False)
         names = [hop_name(hop) for hop in range(1, found.hops + 1)]
@@ -212,7 +214,7 @@ class BudgetPlot(Plot):
                 marks.append(Text(word, edge, y, color, weight=600, anchor=(1, 0.5)))
         return marks
 
-    def _draw_columns(self, frame: Frame, found: Budget, span: Range, top: float) -> None:
+    def _draw_columns(self, frame: Frame, found: GainBudget, span: Range, top: float) -> None:
         """A stack of bars for each hop, decades at the left."""
         self._turn(True)
         height = self.height() - top - 6 - BOTTOM
@@ -225,7 +227,7 @@ class BudgetPlot(Plot):
         self.over.set_marks([*self._stacks(found, area, span), line])
         self.around.set_marks(self._newest(frame, area))
 
-    def _stacks(self, found: Budget, area: Area, span: Range) -> list[Mark]:
+    def _stacks(self, found: GainBudget, area: Area, span: Range) -> list[Mark]:
         """A bar a part in every column, and its total; under a pixel a hop, means of some hops."""
         size = max(1, math.ceil((area.x[1] - area.x[0]) / area.box.width))
         shown = coarse(found, size) if size > 1 else found

@@ -10,7 +10,7 @@ import numpy as np
 from vgsim.core.numbers import fixed, short
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
-from vgsim.text.empty import NO_LACK, Lack
+from vgsim.text.empty import NO_LACK, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.decades import DENSE, Array, label_along, padded
@@ -66,12 +66,12 @@ class CoherencePlot(Plot):
         self.kept.set_ink(self.theme.text, 1.6 * self.pen_scale)
         self.mean.set_ink(self.theme.second, 1.2 * self.pen_scale)
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """A gradient of two samples at least."""
         if frame is not None and frame.spec.training.batch == 1:
-            return Lack("One sample alone has nothing to agree with")
+            return EmptyState("One sample alone has nothing to agree with")
         if frame is None or frame.reading(Coherence) is None:
-            return Lack("No gradient of two samples yet", "Step (→) or train (T)")
+            return EmptyState("No gradient of two samples yet", "Step (→) or train (T)")
         return NO_LACK
 
     @classmethod

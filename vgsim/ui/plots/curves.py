@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
-from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.text.empty import NO_LACK, NO_UPDATE, EmptyState
 from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
@@ -90,7 +90,7 @@ class CurvePlot(Plot):
         faint, second = (mix(theme.surface, c, FAINT) for c in (theme.text, theme.second))
         return theme.text, faint if compared else theme.second, theme.second, second
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
         return NO_LACK if recorded else NO_UPDATE

@@ -11,7 +11,7 @@ from vgsim.core.numbers import magnitude
 from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
 from vgsim.text.specs import Names, compared_names, fitting
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
@@ -60,7 +60,7 @@ class GradientPlot(DecadePlot):
         self.other_curve.set_ink(self.theme.second, 1.6 * self.pen_scale)
         self.theory.set_ink(self.theme.muted, 1.3 * self.pen_scale, (4, 3))
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """Only a frame: the decades are worth showing before there are points."""
         return NO_LACK if frame is not None else NO_GRADIENT
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import GradientHistograms
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.model.ridges import Ridges, gradient_ridges
@@ -32,7 +32,7 @@ class GradientsPlot(RidgePlot):
     subtitle = "|∂J/∂h| by sample and unit, log scale"
     wants = (GradientHistograms,)
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """A gradient."""
         if frame is None or frame.reading(GradientHistograms) is None:
             return NO_GRADIENT

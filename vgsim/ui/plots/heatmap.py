@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
-from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.text.empty import NO_LACK, NO_UPDATE, EmptyState
 from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
@@ -58,7 +58,7 @@ class HeatMapPlot(Plot):
         self.picture = self.add_image()
         self.other_picture = self.add_image()
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
         return NO_LACK if recorded else NO_UPDATE

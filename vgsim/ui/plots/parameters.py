@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.parameter_gradients import ParameterGradients
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, Lack
+from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
 from vgsim.text.scale import UNREACHED
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
@@ -57,7 +57,7 @@ class ParametersPlot(Plot):
         """One picture."""
         self.picture = self.add_image()
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """A stage that the backward pass has reached."""
         if frame is None or frame.reading(ParameterGradients) is None:
             return NO_GRADIENT

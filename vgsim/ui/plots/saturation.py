@@ -8,8 +8,8 @@ import numpy as np
 
 from vgsim.core.numbers import percent, plain, short
 from vgsim.measure.frame import Frame
-from vgsim.measure.saturation import Bend, Inputs, Saturation
-from vgsim.text.empty import NO_LACK, Lack
+from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
+from vgsim.text.empty import NO_LACK, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP, free
 from vgsim.ui.plots.base import PLOTS, Place, Plot
@@ -71,7 +71,7 @@ class Column:
     """One activation: f above, f′ with its bound below it, over the same z."""
 
     def __init__(self, upper: Panel, lower: Panel) -> None:
-        self.bend: Bend | None = None
+        self.bend: ActivationCurves | None = None
         self.upper = upper
         self.lower = lower
         upper.left.rule = self._values
@@ -100,7 +100,7 @@ class Column:
         self.lower.set_visible(visible)
         self.upper.bottom.setVisible(False)
 
-    def show(self, bend: Bend, half: float) -> None:
+    def show(self, bend: ActivationCurves, half: float) -> None:
         """Give the curves their points."""
         self.bend = bend
         z, f, slope = curve(bend, half)
@@ -162,10 +162,10 @@ class SaturationPlot(Plot):
         for at, column in enumerate(self._columns):
             column.set_visible(at < count)
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """A pass that has begun."""
         if frame is None or frame.reading(Saturation) is None:
-            return Lack("No stage has a z yet", "Step (→) or train (T)")
+            return EmptyState("No stage has a z yet", "Step (→) or train (T)")
         return NO_LACK
 
     def draw(self, frame: Frame) -> None:
@@ -261,7 +261,7 @@ class SaturationPlot(Plot):
         zoomed = any(box.zoomed for box in self.view_box.together)
         return [Within(area.box, marks)] if zoomed else marks
 
-    def _zones(self, column: Column, bend: Bend, half: float) -> list[Mark]:
+    def _zones(self, column: Column, bend: ActivationCurves, half: float) -> list[Mark]:
         """Where a unit counts as saturated, a little darker; base lines and the line z = 0."""
         marks: list[Mark] = []
         zones = flat_zones(bend, half)
@@ -283,7 +283,7 @@ class SaturationPlot(Plot):
         """Of the gates that go through one activation."""
         return [self.theme.accent, hue(self.theme, "green"), hue(self.theme, "violet")]
 
-    def _dots(self, column: Column, bend: Bend, half: float) -> list[Mark]:
+    def _dots(self, column: Column, bend: ActivationCurves, half: float) -> list[Mark]:
         """Where the units of the first sample lie on f."""
         area = column.upper.area
         marks: list[Mark] = []
@@ -312,7 +312,7 @@ class SaturationPlot(Plot):
                 marks.append(Fill(*outline, fill))
         return self._within(area, marks)
 
-    def _labels(self, column: Column, bend: Bend, found: list[Density]) -> list[Mark]:
+    def _labels(self, column: Column, bend: ActivationCurves, found: list[Density]) -> list[Mark]:
         """Names at the left, the bound at the right, and what lies beyond the axis."""
         theme, upper, lower = self.theme, column.upper.area, column.lower.area
         top = upper.box.top + line_height() / 2
@@ -382,7 +382,7 @@ def _no_ticks(low: float, high: float, pixels: float) -> Ticks:
     return ()
 
 
-def _values(bend: Bend, half: float) -> tuple[float, float]:
+def _values(bend: ActivationCurves, half: float) -> tuple[float, float]:
     """The range of f, with some room."""
     low, top = float(bend.f.min()), float(bend.f.max())
     if not bend.levels_off:
@@ -392,12 +392,12 @@ def _values(bend: Bend, half: float) -> tuple[float, float]:
     return low - pad, top + pad
 
 
-def _gates(bend: Bend) -> bool:
+def _gates(bend: ActivationCurves) -> bool:
     """Whether several gates, or one that has a name, go through an activation."""
     return len(bend.inputs) > 1 or bend.inputs[0].name != "z"
 
 
-def _point_words(bend: Bend, z: float) -> str:
+def _point_words(bend: ActivationCurves, z: float) -> str:
     """f, f′ and its share of the bound at ``z``."""
     f, slope = (float(np.interp(z, bend.z, values)) for values in (bend.f, bend.slope))
     share = f" ({percent(slope / bend.bound)} of the most)"
@@ -414,7 +414,7 @@ def _shares(found: Saturation) -> Columns:
     return {"row is of a": kind, "stage": stages, "saturated units (%)": shares}
 
 
-def _units(found: Saturation, bend: Bend, group: Inputs) -> Columns:
+def _units(found: Saturation, bend: ActivationCurves, group: Inputs) -> Columns:
     """A row for each unit and sample of one gate, or of a stage without gates."""
     z = np.asarray(group.z, dtype=np.float64)
     samples, units = (axis.ravel() for axis in np.indices(z.shape))

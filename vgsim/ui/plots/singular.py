@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.singular import Singular
-from vgsim.text.empty import NO_LACK, Lack
+from vgsim.text.empty import NO_LACK, EmptyState
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.decades import Array, DecadePlot, Kinds, Points, label_along
 from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text
@@ -50,12 +50,12 @@ class SingularPlot(DecadePlot):
         self.least.set_ink(self.theme.text, 1.2 * self.pen_scale, (3, 3))
         self.unit.set_ink(self.theme.muted, self.pen_scale, (1, 3))
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """A forward pass through two stages at least."""
         if frame is not None and frame.stages < 2:
-            return Lack("A single stage has no hop to another")
+            return EmptyState("A single stage has no hop to another")
         if frame is None or frame.reading(Singular) is None:
-            return Lack(
+            return EmptyState(
                 "Slopes are known once the forward pass is over",
                 "Step (→) to the loss or train (T)",
             )

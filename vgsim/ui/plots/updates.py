@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import decade, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.updates import Updates
-from vgsim.text.empty import NO_LACK, NO_UPDATE, Lack
+from vgsim.text.empty import NO_LACK, NO_UPDATE, EmptyState
 from vgsim.text.moments import is_recurrent
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
@@ -95,13 +95,13 @@ class UpdatesPlot(DecadePlot):
         names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
         return {"matrix": np.array(names), "update to data ratio": found.ratios}
 
-    def missing(self, frame: Frame | None) -> Lack:
+    def missing(self, frame: Frame | None) -> EmptyState:
         """An update, and weights that it moves."""
         if frame is None or self.shown is None:
-            return Lack(NO_UPDATE.what, "Step (→) to one or train (T)")
+            return EmptyState(NO_UPDATE.what, "Step (→) to one or train (T)")
         if not self.shown.names:
-            return Lack("This network trains no weights")
-        return NO_LACK if self.shown.ratios.any() else Lack("The last update moved no weight")
+            return EmptyState("This network trains no weights")
+        return NO_LACK if self.shown.ratios.any() else EmptyState("The last update moved no weight")
 
     def draw(self, frame: Frame) -> None:
         """Decades, the guide, a point a matrix, and the course where there is room."""

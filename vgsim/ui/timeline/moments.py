@@ -32,14 +32,14 @@ from vgsim.ui.timeline.model import (
     pixel_moments,
     section_labels,
 )
-from vgsim.ui.timeline.track import BAR, GUTTER, LABELS, SPARE, Track, low_color
+from vgsim.ui.timeline.track import BAR, GUTTER, LABELS, SPARE, TimelineTrack, low_color
 
 _LOW = 4.0
 _ROUNDED = 14.0
 _TOP = LABELS + SPARE
 
 
-class MomentTrack(Track):
+class MomentTrack(TimelineTrack):
     """The moments of a pass: forward, loss, backward shaded by the gradient reached, update."""
 
     def __init__(self, theme: Theme, scale: Scale) -> None:

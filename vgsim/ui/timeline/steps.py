@@ -18,10 +18,10 @@ from vgsim.ui.timeline.model import (
     StepTrack,
     step_tip,
 )
-from vgsim.ui.timeline.track import GUTTER, KNOB, SPARE, Track, low_color
+from vgsim.ui.timeline.track import GUTTER, KNOB, SPARE, TimelineTrack, low_color
 
 
-class StepsTrack(Track):
+class StepsTrack(TimelineTrack):
     """The steps of a training; those that one can go back to at once are drawn stronger."""
 
     def __init__(self, theme: Theme) -> None:

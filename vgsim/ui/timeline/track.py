@@ -34,7 +34,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-class Track(QAbstractSlider):
+class TimelineTrack(QAbstractSlider):
     """A playhead on a line, moved by mouse or keyboard. A subclass lays it out and paints it.
 
     While a person moves it, what is shown from outside waits.

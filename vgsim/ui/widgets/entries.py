@@ -24,7 +24,7 @@ PAUSE_MS = 400
 _NUDGES = {int(Qt.Key.Key_Up): 1, int(Qt.Key.Key_Down): -1}
 
 
-class Entry(QLineEdit):
+class LineEntry(QLineEdit):
     """A line that says when its text has settled: on Return, on leaving, or after a pause."""
 
     settled = Signal()

@@ -1,4 +1,4 @@
-"""A slider over a :class:`Track`, and the way numbers read beside it."""
+"""A slider over a :class:`SliderTrack`, and the way numbers read beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle
 
-from vgsim.ui.widgets.track import POSITIONS, Track
+from vgsim.ui.widgets.track import POSITIONS, SliderTrack
 
 _HANDLE = 14
 _Action = QAbstractSlider.SliderAction
@@ -22,7 +22,7 @@ class ValueSlider(QSlider):
     moved = Signal(object)
     """The number at the slider, when a person changed it."""
 
-    def __init__(self, track: Track) -> None:
+    def __init__(self, track: SliderTrack) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._track = track
         self._shown = track.value(0)

@@ -13,7 +13,7 @@ _LINEAR_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class SliderTrack:
     """Numbers from ``low`` to ``high`` laid out on slider positions.
 
     ``floor`` is the size below which a curved track is about linear, so that 0 and negative
@@ -65,11 +65,11 @@ class Track:
         return float(f"{round(value / step) * step:.10g}")
 
 
-def track_for(low: float, high: float, *, whole: bool = False, log: bool = False) -> Track:
+def track_for(low: float, high: float, *, whole: bool = False, log: bool = False) -> SliderTrack:
     """The track for a range; wide ranges are curved even without ``log``."""
     curved = log or high - low > _WIDE
     floor = (low if low > 0 else 1.0 if whole else high * 10**-_DECADES) if curved else 0.0
-    return Track(low, high, whole, floor)
+    return SliderTrack(low, high, whole, floor)
 
 
 def _nice(step: float) -> float:

@@ -82,7 +82,7 @@ _STEP = re.compile(r"([MLQCZ])([^MLQCZ]*)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Formula:
+class TypesetFormula:
     """One typeset formula; lengths in ems, ``ascent`` and ``descent`` from the baseline.
 
     ``plain`` is the source of a formula that could not be typeset, which then is what one sees.
@@ -118,7 +118,7 @@ def warm_up() -> Iterator[None]:
 
 
 @lru_cache(maxsize=2048)
-def typeset(tex: str) -> Formula:
+def typeset(tex: str) -> TypesetFormula:
     """``tex``, LaTeX without dollar signs, as an outline; its source where it is no formula."""
     figures, short = _FIGURE.findall(tex), _unstretched(tex)
     try:
@@ -140,13 +140,13 @@ def _unstretched(tex: str) -> str:
     return tex
 
 
-def _source(tex: str) -> Formula:
+def _source(tex: str) -> TypesetFormula:
     """The source itself, in the font of the window."""
     font = ui_font(EM)
     metrics, outline = QFontMetricsF(font), QPainterPath()
     outline.addText(QPointF(0, 0), font, tex)
     width, ascent, descent = metrics.horizontalAdvance(tex), metrics.ascent(), metrics.descent()
-    return Formula(outline, width / EM, ascent / EM, descent / EM, tex)
+    return TypesetFormula(outline, width / EM, ascent / EM, descent / EM, tex)
 
 
 class _Glyph(NamedTuple):
@@ -169,7 +169,7 @@ class _Layout:
     descent: float
 
 
-def _outline(layout: _Layout) -> Formula:
+def _outline(layout: _Layout) -> TypesetFormula:
     """Everything as one path."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
@@ -178,7 +178,7 @@ def _outline(layout: _Layout) -> Formula:
         path.addPath(place.map(_shapes[glyph.name]))
     for bar in layout.bars:
         path.addRect(*bar)
-    return Formula(path, layout.width / EM, layout.ascent / EM, layout.descent / EM)
+    return TypesetFormula(path, layout.width / EM, layout.ascent / EM, layout.descent / EM)
 
 
 def _exchanged(tex: str, figures: list[str]) -> _Layout:

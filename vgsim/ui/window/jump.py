@@ -18,7 +18,7 @@ from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
 from vgsim.text.moments import STEP_MOST, Jump, JumpKind, place_name
 from vgsim.ui.style.application import set_look, ui_font
-from vgsim.ui.widgets.entries import Entry
+from vgsim.ui.widgets.entries import LineEntry
 from vgsim.ui.widgets.text import WrappedLabel
 
 _ENTRY = 84
@@ -153,7 +153,7 @@ _BUTTONS = {
 _STEP = FieldInfo("", "step", int, 0, low=0, high=STEP_MOST)
 
 
-def _read(info: FieldInfo, entry: Entry) -> int:
+def _read(info: FieldInfo, entry: LineEntry) -> int:
     """The whole number in ``entry``; SpecError when it is none that is allowed."""
     text = entry.text().strip().replace(",", "")
     number = info.check(info.from_text(text))
@@ -161,7 +161,7 @@ def _read(info: FieldInfo, entry: Entry) -> int:
     return number
 
 
-def _problem(info: FieldInfo, entry: Entry) -> str:
+def _problem(info: FieldInfo, entry: LineEntry) -> str:
     try:
         _read(info, entry)
     except SpecError as error:
@@ -169,8 +169,8 @@ def _problem(info: FieldInfo, entry: Entry) -> str:
     return ""
 
 
-def _entry(name: str) -> Entry:
-    entry = Entry()
+def _entry(name: str) -> LineEntry:
+    entry = LineEntry()
     entry.setProperty("number", True)
     entry.setAccessibleName(name)
     entry.setFixedWidth(_ENTRY)

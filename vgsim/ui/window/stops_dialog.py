@@ -13,7 +13,7 @@ from vgsim.core.fields import FieldInfo
 from vgsim.measure.stops import RULES, StopRules
 from vgsim.ui.form.field_editors import NumberEditor
 from vgsim.ui.style.application import ui_font
-from vgsim.ui.widgets.entries import Entry
+from vgsim.ui.widgets.entries import LineEntry
 from vgsim.ui.widgets.text import WrappedLabel, tool_tip
 
 _EDITOR = 84
@@ -54,7 +54,7 @@ class RuleRow(QObject):
             self.editor.setFixedWidth(_EDITOR)
             entry = self.editor.target()
             entry.setAccessibleName(f"{text}: limit")
-            if isinstance(entry, Entry):
+            if isinstance(entry, LineEntry):
                 entry.abandoned.connect(self.left)
             self.editor.edited.connect(self._enter)
         self.check.clicked.connect(self.changed)

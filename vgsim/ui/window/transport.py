@@ -17,7 +17,7 @@ from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.buttons import IconButton, PushButton
 from vgsim.ui.widgets.slider import ValueSlider
 from vgsim.ui.widgets.text import ElidedLabel, tool_tip
-from vgsim.ui.widgets.track import Track
+from vgsim.ui.widgets.track import SliderTrack
 
 _SLOWEST, _FASTEST, _USUAL = 0.25, 30.0, 4.0
 _HEIGHT = 52
@@ -123,7 +123,7 @@ class Transport(QWidget):
     def _make_speed(self) -> None:
         self.speed_label = ElidedLabel("Speed", ui_font(12))
         self.speed_label.setProperty("role", "muted")
-        self.speed_slider = ValueSlider(Track(_SLOWEST, _FASTEST, floor=_SLOWEST))
+        self.speed_slider = ValueSlider(SliderTrack(_SLOWEST, _FASTEST, floor=_SLOWEST))
         self.speed_slider.setAccessibleName("Speed, moments per second")
         self.speed_slider.setToolTip(tool_tip("Moments per second while playing"))
         self.speed_slider.setFixedWidth(96)

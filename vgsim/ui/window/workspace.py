@@ -35,7 +35,7 @@ _PLOT_VERBS = ("view_all", "copy_picture", "copy_data", "export")
 """What the menus of panels offer."""
 
 
-class Panel(Protocol):
+class DockPanel(Protocol):
     """What a dock holds: it shows frames, and draws readings only while it is seen."""
 
     wants: ClassVar[tuple[type, ...]]
@@ -324,7 +324,7 @@ class Workspace(QMainWindow):
         for panel in self._panels().values():
             panel.set_theme(theme)
 
-    def _panels(self) -> dict[str, Panel]:
+    def _panels(self) -> dict[str, DockPanel]:
         """What shows frames, by the name of its dock."""
         return {**self.plots, CHAIN_RULE: self.hop, "inspector": self.inspector}
 

@@ -12,11 +12,11 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
-from vgsim.text.empty import Lack
+from vgsim.text.empty import EmptyState
 from vgsim.text.moments import is_recurrent
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
 
-NO_HOP = Lack(
+NO_HOP = EmptyState(
     "Nothing is multiplied yet", "Step (→): what is multiplied appears here, with its numbers"
 )
 AHEAD = "Each hop back multiplies by one more matrix"

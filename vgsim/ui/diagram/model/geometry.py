@@ -35,7 +35,7 @@ _LABEL_ROOM = 48.0
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class NodeColumn:
     """One column: ``stage`` 0 is the input. ``radius`` 0 says that it is a strip of cells."""
 
     stage: int
@@ -46,7 +46,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Rectangle:
     """A rectangle."""
 
     x: float
@@ -64,9 +64,9 @@ class Geometry:
     top: float
     bottom: float
     spacing: float
-    columns: tuple[Column, ...]
-    loss: Box
-    bar: Box
+    columns: tuple[NodeColumn, ...]
+    loss: Rectangle
+    bar: Rectangle
     numbered: frozenset[int]
     chips: bool
 
@@ -75,13 +75,13 @@ class Geometry:
         """Whether the columns are one heat map."""
         return self.spacing < CROWDED
 
-    def frame_of(self, stage: int) -> Box:
+    def frame_of(self, stage: int) -> Rectangle:
         """The frame that the current stage wears."""
         column = self.columns[stage]
         half = min(max(column.half + 8, 24.0), max(self.spacing / 2 - 1, column.half + 1.5))
         reach = column.radius + 14
         top = max(self.top - 10, float(column.ys[0]) - reach) if column.radius else self.top - 10
-        return Box(column.x - half, top, 2 * half, self.top + self.bottom - 2 * top)
+        return Rectangle(column.x - half, top, 2 * half, self.top + self.bottom - 2 * top)
 
     def labeled(self, current: int) -> frozenset[int]:
         """Stages whose label has room: the regular ones; the current instead of its neighbors."""
@@ -119,10 +119,10 @@ def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> 
         _column(stage, LEFT + lead + spacing * (stage - 1), count, top, bottom, spacing, least)
         for stage, count in enumerate(widths, start=1)
     ]
-    box = Box(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
-    bar = Box(width - BAR + 15, top + 18, 10, bottom - top - 36)
+    box = Rectangle(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
+    bar = Rectangle(width - BAR + 15, top + 18, 10, bottom - top - 36)
     if bottom - top < LOW:  # the decades need more room than the nodes
-        bar = Box(width - BAR + 15, 26, 10, max(height - 54, 1))
+        bar = Rectangle(width - BAR + 15, 26, 10, max(height - 54, 1))
     every = max(1, int(np.ceil(NUMBER_ROOM / spacing)))
     count = len(widths)
     numbered = frozenset(range(count, 0, -every))
@@ -147,16 +147,16 @@ def _least_pitch(pitches: Iterable[float]) -> float:
 
 def _column(
     stage: int, x: float, count: int, top: float, bottom: float, spacing: float, least: float
-) -> Column:
+) -> NodeColumn:
     room = bottom - top
     pitch = room / max(count, 1)
     if pitch < least or spacing * NODE_SHARE < SMALLEST_RADIUS:
         half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
-        return Column(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
+        return NodeColumn(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
     pitch = min(pitch, 46.0)
     first = (top + bottom - (count - 1) * pitch) / 2
     radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * NODE_SHARE)
-    return Column(stage, x, _rows(first, pitch, count), radius, radius)
+    return NodeColumn(stage, x, _rows(first, pitch, count), radius, radius)
 
 
 def _rows(first: float, pitch: float, count: int) -> NDArray[np.float64]:

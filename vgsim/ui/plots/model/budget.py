@@ -35,7 +35,7 @@ _HUES = {"normalization": "violet", "skip": "green", "loss": "ochre"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Budget:
+class GainBudget:
     """Decades by hop: hop k (at index k - 1) leads from ∂J/∂h_(k+1) to ∂J/∂h_k.
 
     ``parts`` are those that some hop has, (N - 1,) each, 0 where a hop lacks one; ``total`` is
@@ -58,10 +58,10 @@ class Budget:
         return ~np.isnan(self.before)
 
 
-def budget(frame: Frame) -> Budget:
+def budget(frame: Frame) -> GainBudget:
     """The budget of every hop that the pass has taken."""
     hops = max(frame.stages - 1, 0)
-    found = Budget({}, np.full(hops, np.nan), np.full(hops, np.nan))
+    found = GainBudget({}, np.full(hops, np.nan), np.full(hops, np.nan))
     for names, rows in _alike(frame).items():
         cuts = np.array([[size for _, size in frame.cuts[row + 1]] for row in rows]).T
         split = gain_budget(cuts, names)
@@ -71,7 +71,7 @@ def budget(frame: Frame) -> Budget:
     for values in found.parts.values():
         values[np.isnan(found.total)] = np.nan
     ordered = {name: found.parts[name] for name in PARTS if name in found.parts}
-    return Budget(_without_idle(ordered), found.total, found.before)
+    return GainBudget(_without_idle(ordered), found.total, found.before)
 
 
 def _alike(frame: Frame) -> dict[tuple[str, ...], list[int]]:
@@ -93,7 +93,7 @@ def _without_idle(parts: dict[str, Array]) -> dict[str, Array]:
     }
 
 
-def coarse(budget: Budget, size: int) -> Budget:
+def coarse(budget: GainBudget, size: int) -> GainBudget:
     """Means over ``size`` neighboring hops, as far as they have been taken; these add up, too."""
     starts = np.arange(0, budget.hops, size)
 
@@ -104,10 +104,10 @@ def coarse(budget: Budget, size: int) -> Budget:
         return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
     parts = {name: mean(values) for name, values in budget.parts.items()}
-    return Budget(parts, mean(budget.total), mean(budget.before))
+    return GainBudget(parts, mean(budget.total), mean(budget.before))
 
 
-def extent(budget: Budget) -> tuple[float, float]:
+def extent(budget: GainBudget) -> tuple[float, float]:
     """The farthest that stacked bars reach to either side of 0, what is infinite aside."""
     rows = [np.where(np.isfinite(v), v, 0.0) for v in budget.parts.values()]
     if not rows or not budget.hops:
@@ -117,7 +117,7 @@ def extent(budget: Budget) -> tuple[float, float]:
     return low, float(np.maximum(stack, 0).sum(axis=0).max())
 
 
-def stacked(budget: Budget, reach: tuple[float, float]) -> dict[str, tuple[Array, Array]]:
+def stacked(budget: GainBudget, reach: tuple[float, float]) -> dict[str, tuple[Array, Array]]:
     """(begin, end) of every part's bar by hop: losses from 0 down, gains from 0 up.
 
     What is infinite ends at ``reach``. Where a hop lacks a part, or has not been taken, both
@@ -139,7 +139,7 @@ def _wider(reach: tuple[float, float]) -> tuple[float, float]:
     return reach[0] - 1, reach[1] + 1
 
 
-def total_words(budget: Budget, hop: int) -> str:
+def total_words(budget: GainBudget, hop: int) -> str:
     """Decades of a hop (from 0) with its sign, or what has no logarithm in words; empty yet."""
     total, before = float(budget.total[hop]), float(budget.before[hop])
     if math.isnan(before):
@@ -157,7 +157,7 @@ def signed(decades: float) -> str:
     return words if float(words[1:]) else words[1:]
 
 
-def summary(budget: Budget) -> str:
+def summary(budget: GainBudget) -> str:
     """What the hops taken so far add up to: "−3.28 decades in 5 of 6 hops"."""
     taken = budget.taken()
     count = int(taken.sum())
@@ -171,7 +171,7 @@ def summary(budget: Budget) -> str:
     return f"{signed(float(totals.sum()))} decades in {hops}"
 
 
-def _broken(budget: Budget) -> str:
+def _broken(budget: GainBudget) -> str:
     """Where the gradient, on its way down, first became 0 or inf."""
     hop = int(np.flatnonzero(budget.taken() & ~np.isfinite(budget.total))[-1])
     total, before = float(budget.total[hop]), float(budget.before[hop])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vgsim.core.numbers import percent, plain, short
 from vgsim.measure.frame import Frame
-from vgsim.measure.saturation import Bend, Inputs, Saturation
+from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
 from vgsim.text.moments import is_recurrent, place_name
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.words import stage_name
@@ -43,7 +43,7 @@ class Density:
     above: float
 
 
-def half_width(bends: Sequence[Bend], previous: float | None) -> float:
+def half_width(bends: Sequence[ActivationCurves], previous: float | None) -> float:
     """How far the axis of z reaches: grows at once, and shrinks when it is far too wide."""
     most = max(map(_size, (group for bend in bends for group in bend.inputs)), default=0.0)
     level = all(bend.levels_off for bend in bends)
@@ -74,7 +74,7 @@ def density(group: Inputs, half: float) -> Density:
     return Density(middles, heights, below / total, above / total)
 
 
-def dots(bend: Bend, group: Inputs, half: float) -> tuple[Array, Array, Array]:
+def dots(bend: ActivationCurves, group: Inputs, half: float) -> tuple[Array, Array, Array]:
     """z, f and f′ of the first sample's units; those beyond the axis stand at its end."""
     units = np.asarray(group.z[0], dtype=np.float64)
     kept = np.linspace(0, len(units) - 1, min(len(units), UNITS_MOST)).round().astype(np.intp)
@@ -82,7 +82,7 @@ def dots(bend: Bend, group: Inputs, half: float) -> tuple[Array, Array, Array]:
     return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.slope)
 
 
-def curve(bend: Bend, half: float) -> tuple[Array, Array, Array]:
+def curve(bend: ActivationCurves, half: float) -> tuple[Array, Array, Array]:
     """z, f and f′ between −``half`` and ``half``, with every jump of f′ as steep as it is."""
     near = np.flatnonzero(np.diff(bend.z) < JUMP)
     jumps = bend.z[np.union1d(near, near + 1)]
@@ -91,7 +91,7 @@ def curve(bend: Bend, half: float) -> tuple[Array, Array, Array]:
     return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.slope)
 
 
-def flat_zones(bend: Bend, half: float) -> list[Range]:
+def flat_zones(bend: ActivationCurves, half: float) -> list[Range]:
     """Stretches of the axis on which a unit counts as saturated."""
     z, _, slope = curve(bend, half)
     flat = np.abs(slope) <= bend.limit
@@ -105,12 +105,12 @@ def flat_zones(bend: Bend, half: float) -> list[Range]:
     ]
 
 
-def function_name(bend: Bend) -> str:
+def function_name(bend: ActivationCurves) -> str:
     """f with its argument: "σ(z)"."""
     return f"{bend.symbol}(z)" if bend.symbol else "h = z"
 
 
-def slope_name(bend: Bend) -> str:
+def slope_name(bend: ActivationCurves) -> str:
     """f′ with its argument."""
     return f"{bend.symbol}′(z)" if bend.symbol else "slope"
 
