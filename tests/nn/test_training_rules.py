@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from autograd.misc import optimizers
 
 from tests.helpers.specs import small
 from vgsim.nn.clipping import CLIPPINGS
@@ -130,23 +131,67 @@ def test_only_what_is_chosen_reads_its_settings():
     assert [chosen.applies(path) for path in paths] == [True] * 3
 
 
-@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"])
-def test_three_updates_are_those_of_the_rule_written_down(name):
-    w, lr, mu, decay = 0.7, 0.1, 0.9, 0.05
-    gradients = [0.3, -0.8, 0.5]
-    optimizer = _optimizer(name, 1, weight_decay=decay, momentum=mu)
-    values, v, m, s = np.array([w]), 0.0, 0.0, 0.0
-    for step, g in enumerate(gradients):
-        optimizer.update(values, np.array([g]), np.empty(1), step)
-        if name != "adamw":
-            g += decay * w
-        v = mu * v + g
-        m, t = 0.9 * m + 0.1 * g, step + 1
-        s = 0.99 * s + 0.01 * g * g if name == "rmsprop" else 0.999 * s + 0.001 * g * g
-        adam = (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
-        w -= lr * {"sgd": g, "momentum": v, "nesterov": g + mu * v, "adam": adam,
-                   "adamw": adam + decay * w, "rmsprop": g / (np.sqrt(s) + 1e-8)}[name]  # fmt: skip
-        assert values[0] == pytest.approx(w, rel=1e-9)
+GRADIENTS = [0.3, -0.8, 0.5]
+RATE, MASS, DECAY = 0.1, 0.9, 0.05
+
+
+def _updated(name: str, start: float, gradients: list[float], **training: object) -> list[float]:
+    """The parameter after each update; RMSprop begins as autograd's does, at a square of 1."""
+    optimizer = _optimizer(name, 1, momentum=MASS, **training)
+    if name == "rmsprop":
+        optimizer.state[:] = 1
+    values, found = np.array([start]), []
+    for step, gradient in enumerate(gradients):
+        optimizer.update(values, np.array([gradient]), np.empty(1), step)
+        found.append(float(values[0]))
+    return found
+
+
+def _by_autograd(rule, start: float, decay: float = 0.0, **settings: float) -> list[float]:
+    """The parameter after each update by a rule of ``autograd.misc.optimizers``."""
+
+    def gradient(w, step):
+        return GRADIENTS[step] + decay * w
+
+    return [float(rule(gradient, np.array([start]), num_iters=count, **settings)[0])
+            for count in (1, 2, 3)]  # fmt: skip
+
+
+# autograd's velocity takes 1 − mass of every gradient, so its step is so much larger
+@pytest.mark.parametrize(("name", "rule", "settings"), [
+    ("sgd", optimizers.sgd, {"step_size": RATE, "mass": 0.0}),
+    ("momentum", optimizers.sgd, {"step_size": RATE / (1 - MASS), "mass": MASS}),
+    ("adam", optimizers.adam, {"step_size": RATE}),
+    ("rmsprop", optimizers.rmsprop, {"step_size": RATE, "gamma": 0.99}),
+])  # fmt: skip
+def test_three_updates_are_those_of_autograd(name, rule, settings):
+    expected = _by_autograd(rule, 0.7, DECAY, **settings)
+    found = _updated(name, 0.7, GRADIENTS, weight_decay=DECAY)
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_decoupled_decay_is_beside_the_steps_of_adam():
+    """Loshchilov and Hutter (2019): the decay shrinks the weights and never enters the moments."""
+    reached = [0.0, *_by_autograd(optimizers.adam, 0.0, step_size=RATE)]
+    w, expected = 0.7, []
+    for step in np.diff(reached):
+        w = (1 - RATE * DECAY) * w + step
+        expected.append(w)
+    assert _updated("adamw", 0.7, GRADIENTS, weight_decay=DECAY) == pytest.approx(
+        expected, rel=1e-9
+    )
+
+
+def test_nesterov_looks_ahead_by_the_way_just_made():
+    """Nesterov (1983): the gradient is taken at y = x + μ (x − the x before), on J = 2 w²."""
+    x = y = 0.7
+    optimizer, values = _optimizer("nesterov", 1, momentum=MASS), np.array([0.7])
+    for step in range(5):
+        before = x
+        x = y - RATE * 4 * y
+        y = x + MASS * (x - before)
+        optimizer.update(values, 4 * values, np.empty(1), step)
+        assert values[0] == pytest.approx(y, rel=1e-9)
 
 
 def test_an_experiment_updates_by_its_rule():
