@@ -112,8 +112,9 @@ def test_a_comparison_before_the_loss_has_no_gradient_to_speak_of():
 
 @given(st.integers(0, 40))
 def test_shortened_keeps_whole_parts(room):
-    text = shortened("now · log scale · dashed", room, len, " · ")
-    assert len(text) <= room and text in ("", "now", "now · log scale", "now · log scale · dashed")
+    ends = ("", "now", "now · log scale", "now · log scale · dashed")
+    longest = [text for text in ends if len(text) <= room][-1]
+    assert shortened(ends[-1], room, len, " · ") == longest
 
 
 MAIN, PANEL = Extent((400, 160), (600, 270)), Extent((200, 126), (400, 240))

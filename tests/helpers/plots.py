@@ -7,10 +7,12 @@ from itertools import combinations
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.ui.plots.base import LEAST
 from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.plots.layer import Sentence, Text
 from vgsim.ui.plots.model.geometry import Box
 
+LEAST_SIZES = ((0, 0), (60, 400), (140, 90), (141, 500))
 SIZES = ((200, 130), (250, 160), (450, 300), (900, 600), (1200, 700))
 
 
@@ -43,6 +45,13 @@ def clashes(plot):
         (one.text, other.text) for one, other in combinations(found, 2) if one.box.meets(other.box)
     ]
     return pairs + [text.text for text in found if text.box.within(inside) != text.box]
+
+
+def assert_whole(plot):
+    """From its least size on every text is there and has its place; below, none is drawn."""
+    fits = plot.width() >= LEAST.width() and plot.height() >= LEAST.height()
+    assert bool(texts(plot)) == fits and bool(sentences(plot)) == (not fits)
+    assert not clashes(plot)
 
 
 def frame_for(name, spec, *, steps=0, position=0):

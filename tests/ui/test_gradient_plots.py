@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.frames import make_frame, make_history
-from tests.helpers.plots import clashes, sentences, texts, words
+from tests.helpers.plots import LEAST_SIZES, assert_whole, clashes, sentences, texts, words
 from tests.helpers.specs import small
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.forecast import Forecasted, Theory
@@ -105,10 +105,10 @@ def test_texts_neither_overlap_nor_clip(make, name, case):
             assert_readable(plot)
 
 
-@pytest.mark.parametrize("size", [(0, 0), (60, 400), (140, 90), (141, 500)])
+@pytest.mark.parametrize("size", LEAST_SIZES)
 @pytest.mark.parametrize("name", NAMES)
-def test_instrument_survives_any_size(make, name, size):
-    make(name, *frames("lstm"), size=size)
+def test_an_instrument_is_whole_from_its_least_size_on(make, name, size):
+    assert_whole(make(name, *frames("lstm"), size=size))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,17 @@ import pytest
 from PySide6.QtCore import QPoint
 
 from tests.helpers.frames import make_frame
-from tests.helpers.plots import SIZES, clashes, frame_for, marks, sentences, texts, words
+from tests.helpers.plots import (
+    LEAST_SIZES,
+    SIZES,
+    assert_whole,
+    clashes,
+    frame_for,
+    marks,
+    sentences,
+    texts,
+    words,
+)
 from tests.helpers.specs import small
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
@@ -86,10 +96,10 @@ def test_texts_neither_overlap_nor_clip(make, name, case):
         assert not clashes(make(name, frame, size))
 
 
-@pytest.mark.parametrize("size", [(0, 0), (60, 400), (140, 90), (141, 500)])
+@pytest.mark.parametrize("size", LEAST_SIZES)
 @pytest.mark.parametrize("name", NAMES)
-def test_plot_survives_any_size(make, name, size):
-    make(name, trained(name), size)
+def test_a_plot_is_whole_from_its_least_size_on(make, name, size):
+    assert_whole(make(name, trained(name), size))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,11 +133,13 @@ def test_numbers_under_the_mouse(make, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_pixel_of_the_data_has_words_without_error(make, name):
+def test_the_data_have_words_at_every_pixel_and_nothing_else_has(make, name):
     plot = make(name, trained(name, network__depth=5), (260, 220))
+    box = plot.area.box
     for x in range(0, 260, 13):
         for y in range(0, 220, 11):
-            plot.words_at(QPoint(x, y))
+            inside = box.left < x < box.right and box.top < y < box.bottom
+            assert bool(plot.words_at(QPoint(x, y))) == inside, (x, y)
 
 
 # the gain budget

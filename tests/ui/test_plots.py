@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from tests.helpers.frames import make_frame, make_history, with_loss
-from tests.helpers.plots import sentences, texts, words
+from tests.helpers.plots import LEAST_SIZES, assert_whole, sentences, texts, words
 from vgsim.text.empty import NO_UPDATE
 from vgsim.text.scale import OVERFLOW, ZERO, Scale
 from vgsim.ui.plots.color_bar import cell_signs
@@ -120,10 +120,11 @@ def test_texts_neither_overlap_nor_clip(make, name, case):
         assert all(box.within(inside) == box for box in boxes)
 
 
-@pytest.mark.parametrize("size", [(0, 0), (60, 400), (140, 90), (141, 500)])
+@pytest.mark.parametrize("size", LEAST_SIZES)
 @pytest.mark.parametrize("name", NAMES)
-def test_plot_survives_any_size(make, name, size):
-    make(name, make_frame(12, dh_rms=weird(), history=make_history(stages=12)), size)
+def test_a_plot_is_whole_from_its_least_size_on(make, name, size):
+    frame = make_frame(12, dh_rms=weird(), history=make_history(stages=12))
+    assert_whole(make(name, frame, size))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPalette, QStyleHints
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from vgsim.ui.style.application import apply_theme, set_look, system_theme_name, ui_font
@@ -77,7 +77,18 @@ def test_only_a_primary_button_is_filled(styled, qtbot, theme):
 
 
 def test_without_word_from_the_desktop_the_theme_is_light(qapp):
-    assert system_theme_name(qapp) in ("light", "dark")
+    assert (
+        qapp.styleHints().colorScheme() is Qt.ColorScheme.Unknown
+    )  # offscreen there is no desktop
+    assert system_theme_name(qapp) == "light"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name"), [(Qt.ColorScheme.Dark, "dark"), (Qt.ColorScheme.Light, "light")]
+)
+def test_the_theme_is_that_of_the_desktop(qapp, monkeypatch, scheme, name):
+    monkeypatch.setattr(QStyleHints, "colorScheme", lambda _: scheme)
+    assert system_theme_name(qapp) == name
 
 
 @pytest.mark.parametrize("name", icon_names())

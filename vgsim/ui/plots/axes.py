@@ -56,7 +56,12 @@ def title_at_the_end(title: str, row: float, bounds: Box, color: str) -> list[Te
 
 
 def title_above(title: str, bounds: Box, color: str) -> list[Text]:
-    """The title of a y axis, level, at the top of ``bounds``; none of an empty one."""
+    """The title of a y axis, level, at the top of ``bounds``; none of an empty one.
+
+    Where it is too wide, the part before its comma stands alone.
+    """
+    if text_width(title) > bounds.width - 4:
+        title = title.partition(", ")[0]
     return [Text(title, bounds.left + 2, bounds.top + TITLE, color)] if title else []
 
 
