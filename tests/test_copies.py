@@ -17,7 +17,7 @@ from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import CELLS
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.layers import LAYERS
 from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.spec import Spec
@@ -120,8 +120,8 @@ def test_a_copy_has_the_same_pictures(
     for spec in _specs(registry, name, field, more):
         experiment = Experiment(spec)
         experiment.seek(1, len(experiment.timeline) - 3)
-        frame = frame_of(experiment, wish=Request(wants(picture)))
-        pictures.append(compose(frame, picture, theme, judge(twin(experiment))))
+        frame = frame_of(experiment, request=Request(wants(picture)))
+        pictures.append(compose(frame, picture, theme, judge(copy_of(experiment))))
     assert pictures[0] == pictures[1]
 
 

@@ -20,7 +20,7 @@ from vgsim.export.compose import compose, view_title, wants
 from vgsim.export.picture import PictureRequest
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.spec import Spec, fields, parse
 from vgsim.ui.plots.kinds import PLOTS
 
@@ -128,8 +128,8 @@ def pictures(specs: list[Spec], picture: PictureRequest, theme: Any) -> list[Any
     for spec in specs:
         experiment = Experiment(spec)
         experiment.seek(3, len(experiment.timeline) - 3)
-        frame = frame_of(experiment, wish=Request(wants(picture)))
-        made.append(compose(frame, picture, theme, judge(twin(experiment))))
+        frame = frame_of(experiment, request=Request(wants(picture)))
+        made.append(compose(frame, picture, theme, judge(copy_of(experiment))))
     return made
 
 

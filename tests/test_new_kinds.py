@@ -81,7 +81,7 @@ def test_its_gradients_are_those_of_small_differences(passed):
 
 def test_its_hops_are_sums_of_products(passed):
     for frame in moments(passed):
-        hop = frame.reading(Hop)
+        hop = frame.measurement(Hop)
         if hop is not None and hop.left.signal and hop.terms:
             total = sum(term.result for term in hop.terms)
             np.testing.assert_allclose(total, hop.left.values, atol=1e-14)
@@ -96,7 +96,9 @@ def test_its_jacobian_hands_back_what_the_pass_did(passed):
 
 def test_the_trace_and_the_inspector_show_what_it_has(passed):
     names = set(record(passed))
-    found = frame_of(passed, wish=Request(frozenset({Inspection}), Focus(3, 0))).reading(Inspection)
+    found = frame_of(passed, request=Request(frozenset({Inspection}), Focus(3, 0))).measurement(
+        Inspection
+    )
     assert found is not None
     shown = {figure.about for figure in found.figures}
     inner = {
@@ -145,7 +147,7 @@ def test_it_is_drawn(styled, theme, spec):
     experiment = Experiment(spec)
     experiment.seek(0, len(experiment.timeline) - 4)
     picture = PictureRequest(view="hop", size="960x540")
-    image = compose(frame_of(experiment, wish=Request(wants(picture))), picture, theme)
+    image = compose(frame_of(experiment, request=Request(wants(picture))), picture, theme)
     colors = {QColor(image.pixel(x, 270)).name() for x in range(image.width())}
     assert len(colors) > 3
 

@@ -40,7 +40,7 @@ from vgsim.export.provenance.record import Provenance
 from vgsim.export.sequence import OnePass, PictureSequence, Training
 from vgsim.export.shots import Shot
 from vgsim.measure.request import Request
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.presets import load_preset
 from vgsim.ui.style.application import apply_theme
 from vgsim.ui.style.theme import load_theme
@@ -62,8 +62,8 @@ def slide(path: Path) -> Callable[[], None]:
     picture = PictureRequest(plots=("gradient", "loss"), scale=2)
     theme, experiment = load_theme("light"), Experiment(load_preset("sigmoid-stack"))
     experiment.run(100)
-    frame = frame_of(experiment, wish=Request(wants(picture)))
-    verdict = judge(twin(experiment))
+    frame = frame_of(experiment, request=Request(wants(picture)))
+    verdict = judge(copy_of(experiment))
     return lambda: save(frame, picture, path, theme, verdict, overwrite=True)
 
 

@@ -43,7 +43,7 @@ def sound(**changes: object) -> Findings:
         spec=Spec().replace({"network.activation": "relu", "init.weights": "he_normal"}),
         activation="relu",
         way=way(0.95, activation=-0.75, weights=0.65),
-        saturated=(0.5,) * 6, dead=(0.1,) * 6, slope=0.5, ratios=(1e-3,) * 7,
+        saturated=(0.5,) * 6, dead=(0.1,) * 6, derivative=0.5, ratios=(1e-3,) * 7,
         loss=2.4, start=2.4, peak=2.4, chance=2.3, accuracy=0.1, agreement=0.5,
         trial=Trial((2.4, 2.3, 2.2, 2.0, 1.9, 1.8)),
     )  # fmt: skip
@@ -71,14 +71,14 @@ def test_a_sound_network_is_healthy():
 def test_a_capped_derivative_is_told_from_weights():
     sigmoid = {"network__activation": "sigmoid", "init__weights": "xavier_normal"}
     capped = with_spec(
-        sound(way=way(0.21, activation=-3.2, weights=-0.1), bound=0.25, slope=0.22), **sigmoid
+        sound(way=way(0.21, activation=-3.2, weights=-0.1), bound=0.25, derivative=0.22), **sigmoid
     )
     weak = replace(capped, way=way(0.05, activation=-3.2, weights=-3.3))
     assert outcome(capped) == "vanishing_capped" and outcome(weak) == "vanishing_weights"
 
 
 def test_saturated_units_are_told_from_capped_ones():
-    found = sound(way=way(0.02, activation=-8.5, weights=0.0), bound=0.25, slope=0.01)
+    found = sound(way=way(0.02, activation=-8.5, weights=0.0), bound=0.25, derivative=0.01)
     assert outcome(with_spec(found, network__activation="sigmoid")) == "vanishing_saturated"
 
 

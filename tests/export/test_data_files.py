@@ -37,7 +37,7 @@ def data(tmp_path):
 def exported(styled, theme, data, tmp_path):
     """A picture of an experiment with those data."""
     spec = small(data__dataset="csv", data__path=str(data))
-    frame = frame_of(Experiment(spec), wish=Request(wants(PICTURE)))
+    frame = frame_of(Experiment(spec), request=Request(wants(PICTURE)))
     path = tmp_path / "x.png"
     save(frame, PICTURE, path, theme, overwrite=False)
     assert carried(frame).endswith("; data file mine.csv by name and hash")

@@ -34,7 +34,7 @@ def _frame(preset: str = "sigmoid-stack", position: int | None = None) -> Frame:
     experiment.evaluate()
     if position is not None:
         experiment.seek(3, position)
-    return frame_of(experiment, wish=Request(kinds=ALL))
+    return frame_of(experiment, request=Request(kinds=ALL))
 
 
 def _compared(a: str, b: str) -> Frame:
@@ -55,7 +55,7 @@ def test_every_plot_has_a_table_with_named_columns(name, preset):
 
 @pytest.mark.parametrize("name", PLOTS.names())
 def test_before_the_first_moment_no_plot_has_numbers(name):
-    frame = frame_of(Experiment(load_preset("sigmoid-stack")), wish=Request(kinds=ALL))
+    frame = frame_of(Experiment(load_preset("sigmoid-stack")), request=Request(kinds=ALL))
     with pytest.raises(SpecError, match="has numbers at this moment"):
         table_of(name, frame)
 
@@ -82,7 +82,7 @@ def test_gradient_of_a_half_done_pass_is_nan_where_it_has_not_come():
 def test_theory_is_there_when_there_is_one():
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.seek(0, 15)
-    columns = table_of("gradient", frame_of(experiment, wish=Request(kinds=ALL))).columns
+    columns = table_of("gradient", frame_of(experiment, request=Request(kinds=ALL))).columns
     assert any("theory" in name for name in columns)
 
 

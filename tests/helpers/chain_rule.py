@@ -33,7 +33,7 @@ def weights(stage: int, values: Floats, transposed: bool = True) -> Factor:
     return Factor(rf"W_{{{stage}}}{mark}", MATRIX, values, "weights")
 
 
-def slopes(stage: int, values: Floats) -> Factor:
+def derivatives(stage: int, values: Floats) -> Factor:
     """σ′(z) of a stage on the diagonal."""
     return Factor(
         rf"\mathrm{{diag}}\left[\sigma'(z_{{{stage}}})\right]", DIAGONAL, values, "activation"
@@ -56,7 +56,7 @@ def backward(
     matrix = rng.standard_normal((width, n)) / np.sqrt(n)
     bent, dh = rng.uniform(0.12, 0.25, n), rng.standard_normal(n) * 0.02
     result = matrix @ (bent * dh)
-    factors = (weights(stage + 1, matrix), slopes(stage + 1, bent), gradient(stage + 1, dh))
+    factors = (weights(stage + 1, matrix), derivatives(stage + 1, bent), gradient(stage + 1, dh))
     left = gradient(stage, result)
     return Hop(stage, sample, left, (Term("weights", factors, result),), way(stage, stages))
 
@@ -70,8 +70,11 @@ def residual(width: int = 8, stage: int = 3, stages: int = 6, seed: int = 0) -> 
     result = matrix @ (norm @ (bent * dh))
     normalized = Factor(rf"\mathrm{{LN}}'^{{\top}}_{{{stage + 1}}}", MATRIX, norm, "normalization")
     factors = (
-        weights(stage + 1, matrix), normalized, slopes(stage + 1, bent), gradient(stage + 1, dh)
-    )  # fmt: skip
+        weights(stage + 1, matrix),
+        normalized,
+        derivatives(stage + 1, bent),
+        gradient(stage + 1, dh),
+    )
     terms = (
         Term("weights", factors, result),
         Term("skip", (gradient(stage + 1, dh),), dh),
@@ -144,8 +147,8 @@ def hop_frame(hop: Hop | None, step: WeightStep | None = None, phase: str = "bac
     stages = 6 if hop is None else len(hop.so_far)
     frame = make_frame(stages)
     stage = 1 if hop is None else hop.stage
-    readings = tuple(found for found in (hop, step) if found is not None)
-    return replace(frame, moment=Moment(Phase(phase), stage, 1), readings=readings)
+    measurements = tuple(found for found in (hop, step) if found is not None)
+    return replace(frame, moment=Moment(Phase(phase), stage, 1), measurements=measurements)
 
 
 def gru(width: int = 8, stage: int = 5, stages: int = 9) -> Hop:

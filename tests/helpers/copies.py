@@ -19,7 +19,7 @@ from vgsim.measure.request import NOTHING, Focus, Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import CELLS
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.spec import Spec
 from vgsim.nn.trace import record
 from vgsim.text.chain_rule import chain_rule, hop_factors
@@ -95,13 +95,15 @@ def moments(experiment: Experiment) -> Iterator[Frame]:
         experiment.seek(2, position)
         stage = experiment.moment.stage or 1
         focus = [Focus(stage), Focus(stage, 0), Focus(stage, 0, 0)][position % 3]
-        yield frame_of(experiment, wish=Request(kinds, focus, sample=None if position % 2 else 1))
+        yield frame_of(
+            experiment, request=Request(kinds, focus, sample=None if position % 2 else 1)
+        )
 
 
 def words(frame: Frame) -> list[object]:
     """Everything that is said of a frame."""
     stages = range(1, frame.stages + 1)
-    place = frame.wish.focus
+    place = frame.request.focus
     assert place is not None
     return [
         chain_rule(frame),
@@ -122,6 +124,6 @@ def everything(spec: Spec) -> dict[str, object]:
     for frame in moments(experiment):
         found[f"frame of {frame.moment}"] = plain(frame)
         found[f"words of {frame.moment}"] = plain(words(frame))
-    found["verdict"] = plain(judge(twin(experiment)))
+    found["verdict"] = plain(judge(copy_of(experiment)))
     found["trace"] = plain({name: a for name, a in record(experiment).items() if name != "spec"})
     return found

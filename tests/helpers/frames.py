@@ -99,7 +99,7 @@ def make_frame(
         accuracy=0.1,
         chance_loss=float(np.log(10)),
         history=NO_HISTORY if history is None else history,
-        trouble=(),
+        anomalies=(),
     )
 
 

@@ -61,11 +61,11 @@ class Minimal(Gated):
         np.tanh(self.n[t], out=self.n[t])
         self.h[t] = self.before[t] + self.f[t] * (self.n[t] - self.before[t])
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """For f and n."""
-        self.slope[...] = 1 - self.n**2
+        self.derivative[...] = 1 - self.n**2
         self.bends[:, 0] = (self.n - self.before) * self.f * (1 - self.f)
-        self.bends[:, 1] = self.f * self.slope
+        self.bends[:, 1] = self.f * self.derivative
 
     def backward(self, t: int) -> None:
         """By what goes into each."""
@@ -114,13 +114,13 @@ class Adding(Gated):
         self.n[t] = np.tanh(self.state[t] @ self.stacked[0])
         self.h[t] = self.before[t] + self.n[t]
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """tanh′."""
-        self.slope[...] = 1 - self.n**2
+        self.derivative[...] = 1 - self.n**2
 
     def backward(self, t: int) -> None:
         """By what goes into n."""
-        np.multiply(self.slope[t], self.dh[t], out=self.dz[t])
+        np.multiply(self.derivative[t], self.dh[t], out=self.dz[t])
 
     def hand_back(self, t: int, out: Array) -> None:
         """By the weights, and past them."""
@@ -133,7 +133,7 @@ class Adding(Gated):
 
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
         """By the weights, and past them."""
-        by_weights: Floats = (gradient * rows(self.slope[t], samples)) @ self.own["W_h"].T
+        by_weights: Floats = (gradient * rows(self.derivative[t], samples)) @ self.own["W_h"].T
         return by_weights + gradient
 
 
@@ -237,7 +237,7 @@ class UnitColumns(Layer):
 
     def backward(self) -> None:
         """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
-        np.multiply(self.arrays.dh, self.arrays.slope, out=self.arrays.dz)
+        np.multiply(self.arrays.dh, self.arrays.derivative, out=self.arrays.dz)
 
     def hand_back(self) -> None:
         """∂J/∂x = ∂J/∂z Vᵀ."""

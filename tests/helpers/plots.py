@@ -60,4 +60,4 @@ def frame_for(name, spec, *, steps=0, position=0):
     experiment.run(steps)
     if position:
         experiment.seek(experiment.step, position)
-    return frame_of(experiment, generation=1, wish=Request(kinds=frozenset(PLOTS[name].wants)))
+    return frame_of(experiment, generation=1, request=Request(kinds=frozenset(PLOTS[name].wants)))

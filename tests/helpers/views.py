@@ -40,7 +40,7 @@ def moment_for(view: str, preset: str, *, steps: int = 0, position: int = 0) -> 
     experiment.run(steps)
     if position:
         experiment.seek(experiment.step, position)
-    return frame_of(experiment, generation=1, wish=Request(kinds=_wanted(view)))
+    return frame_of(experiment, generation=1, request=Request(kinds=_wanted(view)))
 
 
 def view_of(view: str, frame: Frame, theme: Theme) -> QWidget:

@@ -68,11 +68,11 @@ def close(ours: np.ndarray, theirs: np.ndarray, *added: np.ndarray) -> bool:
 
 def pass_of(experiment: Experiment, sample: int | None, step: int = 2) -> list[Hop | None]:
     """The hop of every moment of one pass."""
-    wish = Request(frozenset({Hop}), sample=sample)
+    request = Request(frozenset({Hop}), sample=sample)
     found = []
     for position in range(len(experiment.timeline)):
         experiment.seek(step, position)
-        found.append(frame_of(experiment, wish=wish).reading(Hop))
+        found.append(frame_of(experiment, request=request).measurement(Hop))
     return found
 
 
@@ -134,7 +134,7 @@ def test_the_mean_of_a_forward_moment_is_that_of_the_sum(changes):
 def test_a_plain_hop_is_weights_derivatives_and_the_gradient_above():
     experiment = Experiment(small())
     experiment.seek(0, len(experiment.timeline) - 3)  # backward through stage 2
-    hop = frame_of(experiment, wish=Request(frozenset({Hop}))).reading(Hop)
+    hop = frame_of(experiment, request=Request(frozenset({Hop}))).measurement(Hop)
     (term,) = hop.terms
     assert [factor.tex for factor in term.factors] == [
         r"W_{3}^{\top}",
@@ -148,7 +148,7 @@ def test_a_plain_hop_is_weights_derivatives_and_the_gradient_above():
 def test_the_mean_leaves_only_what_all_samples_share():
     experiment = Experiment(small())
     experiment.seek(0, len(experiment.timeline) - 3)
-    hop = frame_of(experiment, wish=Request(frozenset({Hop}), sample=None)).reading(Hop)
+    hop = frame_of(experiment, request=Request(frozenset({Hop}), sample=None)).measurement(Hop)
     (term,) = hop.terms
     assert [factor.kind for factor in term.factors] == [FactorKind.MATRIX, FactorKind.VECTOR]
     assert term.factors[1].tex.startswith(r"\left\langle") and hop.note
@@ -208,7 +208,7 @@ def test_the_gradient_is_cut_where_it_is_truncated():
 def test_an_lstm_hop_has_the_state_and_both_carry_factors(sample):
     experiment = Experiment(small(**TIMES, network__kind="lstm"))
     experiment.seek(1, experiment.stages + 5)  # backward through timestep T - 2
-    hop = frame_of(experiment, wish=Request(frozenset({Hop}), sample=sample)).reading(Hop)
+    hop = frame_of(experiment, request=Request(frozenset({Hop}), sample=sample)).measurement(Hop)
     cell, t = experiment.network.top, hop.stage
     handed = cell.dc[t] * cell.f[t]
     assert close(hop.state.result, of_engine(handed, experiment, sample))
@@ -225,8 +225,8 @@ def test_an_lstm_hop_has_the_state_and_both_carry_factors(sample):
 def test_so_far_is_the_running_product_of_the_hops():
     experiment = Experiment(small())
     experiment.seek(1, len(experiment.timeline) - 3)  # backward through stage 2
-    frame = frame_of(experiment, wish=Request(frozenset({Hop}), sample=None))
-    so_far = frame.reading(Hop).so_far
+    frame = frame_of(experiment, request=Request(frozenset({Hop}), sample=None))
+    so_far = frame.measurement(Hop).so_far
     assert np.isnan(so_far[0]) and so_far[-1] == 1
     assert np.allclose(so_far[1:], frame.dh_rms[1:] / frame.dh_rms[-1], rtol=1e-14)
 
@@ -236,7 +236,7 @@ def test_so_far_is_the_running_product_of_the_hops():
 def test_any_sample_of_any_moment_is_some_row_and_read_only(sample, position, step):
     experiment = Experiment(small())
     experiment.seek(step, position)
-    hop = frame_of(experiment, wish=Request(frozenset({Hop}), sample=sample)).reading(Hop)
+    hop = frame_of(experiment, request=Request(frozenset({Hop}), sample=sample)).measurement(Hop)
     if hop is not None:
         assert hop.sample == min(max(sample, 0), 7)
         arrays = [hop.left.values, hop.so_far, *(values for _, values in hop.gates)]
@@ -255,7 +255,7 @@ def test_looking_changes_nothing():
     seen, unseen = Experiment(spec), Experiment(spec)
     for _ in range(3 * len(seen.timeline)):
         seen.advance()
-        frame_of(seen, wish=Request(frozenset({Hop})))
+        frame_of(seen, request=Request(frozenset({Hop})))
         unseen.advance()
     assert np.array_equal(seen.network.flat.values, unseen.network.flat.values)
 

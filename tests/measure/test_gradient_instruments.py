@@ -43,7 +43,7 @@ def end(experiment, step=0):
 
 
 def read(experiment, kind, sample=0):
-    return frame_of(experiment, wish=Request(frozenset([kind]), sample=sample)).reading(kind)
+    return frame_of(experiment, request=Request(frozenset([kind]), sample=sample)).measurement(kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -249,8 +249,8 @@ def test_theory_lies_on_the_gradient_of_wide_networks(activation):
         "training.batch": 256, "data.samples": 400,
     })  # fmt: skip
     experiment = end(Experiment(spec))
-    frame = frame_of(experiment, wish=Request(frozenset([Forecasted])))
-    found = frame.reading(Forecasted)
+    frame = frame_of(experiment, request=Request(frozenset([Forecasted])))
+    found = frame.measurement(Forecasted)
     assert found.theory is Theory.MEAN_FIELD
     hops = np.diff(np.log(found.dh_rms)) - np.diff(np.log(frame.dh_rms))
     # the hop from the ten outputs is as noisy as ten units are
@@ -274,8 +274,8 @@ def test_where_theory_is_silent_there_is_no_forecast(changes):
 
 def test_no_timestep_passes_the_bound():
     experiment = end(Experiment(small(network__kind="rnn", **SEQUENCE)))
-    frame = frame_of(experiment, wish=Request(frozenset([Forecasted])))
-    found = frame.reading(Forecasted)
+    frame = frame_of(experiment, request=Request(frozenset([Forecasted])))
+    found = frame.measurement(Forecasted)
     assert found.theory is Theory.BOUND and np.isnan(found.dh_rms[-1])
     assert (frame.dh_rms[:-1] <= found.dh_rms[:-1] * (1 + 1e-12)).all()
 
@@ -284,7 +284,7 @@ def test_singular_values_are_those_of_the_hop():
     experiment = end(Experiment(small(network__activation="tanh")))
     found = read(experiment, Singular, sample=2)
     stage = experiment.network.stages[1]
-    jacobian = stage.arrays.slope[2][:, None] * stage.parameters["W"].T
+    jacobian = stage.arrays.derivative[2][:, None] * stage.parameters["W"].T
     expected = np.log10(np.linalg.svd(jacobian, compute_uv=False))
     assert found.hops[0] == pytest.approx(expected[[0, 2, 3]])
     assert found.samples == (2,) and list(found.hop_stages) == [1, 2, 3] and not found.chosen

@@ -28,8 +28,8 @@ NETWORKS = {
 }
 
 
-def reading(experiment, kind):
-    return frame_of(experiment, wish=Request(kinds=frozenset({kind}))).reading(kind)
+def measured(experiment, kind):
+    return frame_of(experiment, request=Request(kinds=frozenset({kind}))).measurement(kind)
 
 
 @given(
@@ -53,8 +53,8 @@ def test_what_is_no_number_and_exact_zeros_are_not_counted():
 def test_every_value_is_counted_once(changes):
     experiment = Experiment(small(**changes))
     experiment.run(1)
-    h = reading(experiment, ActivationHistograms)
-    dh = reading(experiment, GradientHistograms)
+    h = measured(experiment, ActivationHistograms)
+    dh = measured(experiment, GradientHistograms)
     for at, view in enumerate(experiment.network.views):
         zeros = np.count_nonzero(view.h == 0)
         assert h.linear.counts[at].sum() == h.decades.counts[at].sum() == view.h.size - zeros
@@ -66,7 +66,7 @@ def test_every_value_is_counted_once(changes):
 def test_the_half_width_is_a_power_of_two_that_holds_every_value():
     experiment = Experiment(small(init__weights="normal", init__std=30.0))
     experiment.run(1)
-    found = reading(experiment, ActivationHistograms).linear
+    found = measured(experiment, ActivationHistograms).linear
     most = max(np.abs(view.h).max() for view in experiment.network.views)
     assert found.half / 2 < most <= found.half
     assert np.log2(found.half).is_integer()
@@ -74,21 +74,21 @@ def test_the_half_width_is_a_power_of_two_that_holds_every_value():
 
 def test_what_the_pass_has_not_reached_counts_nothing():
     experiment = Experiment(small())
-    assert reading(experiment, ActivationHistograms) is None
+    assert measured(experiment, ActivationHistograms) is None
     experiment.seek(0, 2)
-    found = reading(experiment, ActivationHistograms)
+    found = measured(experiment, ActivationHistograms)
     assert found.linear.counts.any(axis=1).tolist() == [True, True, False, False]
     assert np.isnan(found.zero).tolist() == [False, False, True, True]
-    assert reading(experiment, GradientHistograms) is None
+    assert measured(experiment, GradientHistograms) is None
     experiment.seek(0, 6)
-    found = reading(experiment, GradientHistograms)
+    found = measured(experiment, GradientHistograms)
     assert found.counts.any(axis=1).tolist() == [False, False, False, True]
 
 
 def test_of_many_stages_some_are_chosen_evenly():
     experiment = Experiment(small(network__depth=60))
     experiment.run(1)
-    stages = reading(experiment, GradientHistograms).stages
+    stages = measured(experiment, GradientHistograms).stages
     assert len(stages) == 24
     assert (stages[0], stages[-1]) == (1, 61)
     assert set(np.diff(stages)) <= {2, 3}
@@ -97,6 +97,6 @@ def test_of_many_stages_some_are_chosen_evenly():
 def test_of_many_samples_every_so_many_is_counted():
     experiment = Experiment(small(network__width=256, network__depth=20, training__batch=32))
     experiment.run(1)
-    found = reading(experiment, GradientHistograms)
+    found = measured(experiment, GradientHistograms)
     assert found.every == 3
     assert found.counts[5].sum() == 11 * 256

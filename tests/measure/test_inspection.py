@@ -50,12 +50,12 @@ def focuses(experiment: Experiment) -> list[Focus]:
 
 
 def looked(experiment: Experiment, focus: Focus, sample: int | None = 0) -> Inspection:
-    return _frame(experiment, focus, sample).reading(Inspection)
+    return _frame(experiment, focus, sample).measurement(Inspection)
 
 
 def _frame(experiment: Experiment, focus: Focus | None, sample: int | None = 0) -> Frame:
     kinds = frozenset({Inspection, WeightStep})
-    return frame_of(experiment, wish=Request(kinds, focus=focus, sample=sample))
+    return frame_of(experiment, request=Request(kinds, focus=focus, sample=sample))
 
 
 def value(inspection: Inspection, symbol: str) -> float:
@@ -97,7 +97,7 @@ def test_a_stage_agrees_with_the_frame(changes):
         experiment.seek(1, position)
         for stage in (1, experiment.stages // 2, experiment.stages):
             frame = _frame(experiment, Focus(stage))
-            found = frame.reading(Inspection)
+            found = frame.measurement(Inspection)
             for symbol, row in (
                 (r"\mathrm{RMS}\,h", frame.h_rms),
                 (r"\mathrm{RMS}\,\partial J/\partial h", frame.dh_rms),
@@ -168,8 +168,8 @@ def test_the_history_of_a_weight_is_what_it_was_after_each_update(kind):
 def test_a_history_spans_all_steps_and_is_whole_near_the_present():
     experiment = Experiment(small())
     experiment.run(400)
-    wish = Request(frozenset({Inspection}), Focus(1, 2, 1))
-    steps = frame_of(experiment, wish=wish).reading(Inspection).steps
+    request = Request(frozenset({Inspection}), Focus(1, 2, 1))
+    steps = frame_of(experiment, request=request).measurement(Inspection).steps
     assert steps[0] == 0 and steps[-1] == 400 and (np.diff(steps)[-200:] == 1).all()
 
 
@@ -182,7 +182,7 @@ def test_the_history_of_a_stage_is_its_gradient():
 
 
 def step_of(experiment: Experiment, focus: Focus | None) -> WeightStep:
-    return _frame(experiment, focus).reading(WeightStep)
+    return _frame(experiment, focus).measurement(WeightStep)
 
 
 @pytest.mark.parametrize("clip", ["none", "norm", "value"])
@@ -251,8 +251,8 @@ def test_numbers_that_overflowed_are_shown_all_the_same(changes):
         experiment.seek(12, position)
         for focus in focuses(experiment):
             for sample in (0, None):
-                frame = frame_of(experiment, wish=Request(kinds, focus, sample))
-                assert frame.reading(Inspection) and frame.reading(WeightStep)
+                frame = frame_of(experiment, request=Request(kinds, focus, sample))
+                assert frame.measurement(Inspection) and frame.measurement(WeightStep)
 
 
 def test_of_a_chain_it_is_the_bias():
@@ -273,7 +273,7 @@ def test_looking_anywhere_at_any_moment_changes_nothing(moves, stage, unit, sour
     for step, position in moves:
         experiment.seek(step, position)
         frame = _frame(experiment, Focus(stage, unit, source), sample)
-        found = frame.reading(Inspection)
+        found = frame.measurement(Inspection)
         assert found is None or not (found.values.flags.writeable or found.steps.flags.writeable)
     experiment.seek(4, 0)
     unseen.seek(4, 0)

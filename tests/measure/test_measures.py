@@ -19,8 +19,8 @@ from vgsim.nn.norms import exact_norm
 
 
 def test_the_saturated_fraction_is_one_for_each_stage():
-    slopes = np.array([[[0.25, 0.2]], [[0.25, 0.001]]])
-    assert list(saturated_fraction(ACTIVATIONS["sigmoid"], slopes)) == [0, 0.5]
+    derivatives = np.array([[[0.25, 0.2]], [[0.25, 0.001]]])
+    assert list(saturated_fraction(ACTIVATIONS["sigmoid"], derivatives)) == [0, 0.5]
 
 
 def test_a_dead_unit_is_shut_for_every_sample():

@@ -21,9 +21,9 @@ LEARNED_START = 0.25
 SEQUENCE = {"data__dataset": "adding", "data__length": 5, "training__loss": "mse"}
 
 
-def reading(experiment, focus=None):
-    wish = Request(kinds=frozenset({Saturation}), focus=focus)
-    return frame_of(experiment, wish=wish).reading(Saturation)
+def measured(experiment, focus=None):
+    request = Request(kinds=frozenset({Saturation}), focus=focus)
+    return frame_of(experiment, request=request).measurement(Saturation)
 
 
 def after(position, **changes):
@@ -36,24 +36,24 @@ def after(position, **changes):
     ("position", "stage"), [(1, 1), (3, 3), (4, 4), (5, 4), (6, 4), (7, 4), (8, 3), (9, 2), (10, 1)]
 )
 def test_the_stage_is_the_one_whose_derivative_the_hop_passes(position, stage):
-    assert reading(after(position)).stage == stage
+    assert measured(after(position)).stage == stage
 
 
 def test_before_the_pass_there_is_nothing():
-    assert reading(after(0)) is None
+    assert measured(after(0)) is None
 
 
 def test_after_the_update_it_is_the_stage_that_one_looks_into():
-    assert reading(after(10), Focus(3)).stage == 3
+    assert measured(after(10), Focus(3)).stage == 3
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS.names())
 def test_the_curves_are_those_of_the_activation(name):
-    [bend] = reading(after(8, network__activation=name)).bends
+    [bend] = measured(after(8, network__activation=name)).bends
     f = FUNCTIONS[name] or (lambda z: anp.where(z > 0, z, LEARNED_START * z))
     with quiet():
         assert np.allclose(bend.f, f(bend.z), atol=1e-12)
-        smooth = np.abs(bend.slope - elementwise_grad(f)(bend.z)) < 1e-10
+        smooth = np.abs(bend.derivative - elementwise_grad(f)(bend.z)) < 1e-10
     # autograd takes either side of a kink for the derivative there
     assert np.isin(np.abs(bend.z[~smooth]), (0, 1)).all() and smooth.sum() > 50
     assert (np.diff(bend.z) > 0).all()
@@ -62,27 +62,27 @@ def test_the_curves_are_those_of_the_activation(name):
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "softsign", "hard_tanh"])
 def test_bounded_activations_level_off(name):
-    assert reading(after(8, network__activation=name)).bends[0].levels_off
+    assert measured(after(8, network__activation=name)).bends[0].levels_off
 
 
 @pytest.mark.parametrize("name", ["relu", "softplus", "selu", "gelu", "identity"])
 def test_others_do_not(name):
-    assert not reading(after(8, network__activation=name)).bends[0].levels_off
+    assert not measured(after(8, network__activation=name)).bends[0].levels_off
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "prelu"])
 def test_rectifiers_are_told_apart(name):
-    assert reading(after(8, network__activation=name)).bends[0].rectifies
+    assert measured(after(8, network__activation=name)).bends[0].rectifies
 
 
 def test_the_figures_are_those_of_the_derivatives():
     experiment = after(8, network__activation="sigmoid", init__weights="normal", init__std=5.0)
-    found = reading(experiment)
+    found = measured(experiment)
     view = experiment.network.views[2]
     [group] = found.bends[0].inputs
     assert np.array_equal(group.z, view.z)
-    assert group.saturated == pytest.approx((np.abs(view.slope) <= 0.0125).mean())
-    assert group.slope == pytest.approx(view.slope.mean())
+    assert group.saturated == pytest.approx((np.abs(view.derivative) <= 0.0125).mean())
+    assert group.derivative == pytest.approx(view.derivative.mean())
     assert group.negative == pytest.approx((view.z < 0).mean())
 
 
@@ -90,9 +90,9 @@ def test_in_the_forward_pass_the_derivatives_are_those_of_this_pass():
     experiment = Experiment(small(init__weights="normal", init__std=3.0))
     experiment.run(1)
     experiment.seek(1, 2)
-    early = reading(experiment)
+    early = measured(experiment)
     experiment.seek(1, 5)
-    assert np.array_equal(early.by_stage[:2], reading(experiment).by_stage[:2])
+    assert np.array_equal(early.by_stage[:2], measured(experiment).by_stage[:2])
     assert np.isnan(early.by_stage[2:]).all()
 
 
@@ -100,14 +100,14 @@ def test_dead_units_are_those_that_no_sample_opens():
     experiment = Experiment(small(network__activation="relu"))
     experiment.network.stages[2].parameters["b"][:2] = -1e6
     experiment.seek(0, 8)
-    [group] = reading(experiment).bends[0].inputs
+    [group] = measured(experiment).bends[0].inputs
     dead = (experiment.network.views[2].z <= 0).all(axis=0).sum()
     assert group.dead == dead >= 2
 
 
 def test_a_normalized_stage_shows_what_goes_into_the_activation():
     experiment = after(8, network__norm="layer")
-    [group] = reading(experiment).bends[0].inputs
+    [group] = measured(experiment).bends[0].inputs
     assert np.array_equal(group.z, experiment.network.stages[2].act.x)
 
 
@@ -115,9 +115,9 @@ def test_a_learned_slope_bends_the_curve():
     experiment = Experiment(small(network__activation="prelu"))
     experiment.network.stages[2].parameters["a"][...] = 0.5
     experiment.seek(0, 8)
-    [bend] = reading(experiment).bends
+    [bend] = measured(experiment).bends
     assert np.interp(-2.0, bend.z, bend.f) == pytest.approx(-1.0)
-    assert np.interp(-2.0, bend.z, bend.slope) == pytest.approx(0.5)
+    assert np.interp(-2.0, bend.z, bend.derivative) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_a_learned_slope_bends_the_curve():
     [("lstm", [["i", "f", "o"], ["g", "c"]]), ("gru", [["r", "z"], ["n"]]), ("rnn", [["z"]])],
 )
 def test_a_timestep_shows_its_gates(kind, names):
-    found = reading(after(10, network__kind=kind, **SEQUENCE))
+    found = measured(after(10, network__kind=kind, **SEQUENCE))
     assert [[group.name for group in bend.inputs] for bend in found.bends] == names
     assert np.isfinite(found.by_stage).all()
 
 
 def test_z_of_a_gate_is_what_its_activation_takes_to_its_value():
     experiment = after(10, network__kind="lstm", **SEQUENCE)
-    found = reading(experiment)
+    found = measured(experiment)
     cell, t = experiment.network.top, found.stage - 1
     (i, f, o), (g, c) = (bend.inputs for bend in found.bends)
     for group, values in ((i, cell.i), (f, cell.f), (o, cell.o)):
@@ -143,12 +143,12 @@ def test_z_of_a_gate_is_what_its_activation_takes_to_its_value():
 
 def test_the_share_of_a_timestep_is_the_mean_over_its_gates():
     experiment = after(10, network__kind="lstm", init__std=4.0, init__weights="normal", **SEQUENCE)
-    found = reading(experiment)
+    found = measured(experiment)
     shares = [group.saturated for bend in found.bends for group in bend.inputs]
     assert found.by_stage[found.stage - 1] == pytest.approx(np.mean(shares))
 
 
 def test_what_is_measured_is_copied():
-    group = reading(after(8)).bends[0].inputs[0]
+    group = measured(after(8)).bends[0].inputs[0]
     assert not group.z.flags.writeable
     assert group.z.base is None

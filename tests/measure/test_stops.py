@@ -114,9 +114,9 @@ def test_saturation_stops_at_the_loss_and_names_the_worst_stage():
 def test_saturation_is_that_of_every_stage_of_its_own():
     experiment = Experiment(small(network__activations="tanh, relu, sigmoid"))
     experiment.seek(0, experiment.stages + 1)
-    slopes = [view.slope for view in experiment.network.views]
+    derivatives = [view.derivative for view in experiment.network.views]
     limits = (0.05, 0.0, 0.0125, -1.0)
-    expected = [np.mean(np.abs(f) <= limit) for f, limit in zip(slopes, limits, strict=True)]
+    expected = [np.mean(np.abs(f) <= limit) for f, limit in zip(derivatives, limits, strict=True)]
     assert saturation(experiment.network).tolist() == expected
 
 
@@ -131,7 +131,7 @@ def test_saturation_is_known_for_timesteps(kind):
 def test_an_overflow_stops_where_it_begins_and_lets_one_go_on():
     experiment = Experiment(load_preset("exploding"))
     experiment.run(60)
-    first = experiment.trouble[0]
+    first = experiment.anomalies[0]
     experiment.seek(first.step - 1, 0)
     found = played(StopRules(), experiment)
     assert found and all(stop.rule == "overflow" for _, stop in found)
@@ -154,7 +154,7 @@ def test_training_stops_at_the_first_overflow_and_goes_on_at_the_next_press():
     experiment, watch = Experiment(load_preset("exploding")), Watch()
     step, stop = trained(watch, experiment)
     assert stop is not None and stop.rule == "overflow"
-    assert (step, stop.stage) == (experiment.trouble[0].step, experiment.trouble[0].stage)
+    assert (step, stop.stage) == (experiment.anomalies[0].step, experiment.anomalies[0].stage)
     assert trained(watch, experiment, 20) == (step + 20, None)
 
 

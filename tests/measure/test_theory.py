@@ -18,7 +18,7 @@ from vgsim.measure.theory import (
     forecast,
     mean_field,
     mean_square,
-    mean_square_slope,
+    mean_square_derivative,
     recurrent_bound,
     spectral_radius,
     variance_map,
@@ -35,26 +35,26 @@ SMOOTH = ["sigmoid", "tanh", "gelu", "gelu_tanh", "silu", "mish", "softplus", "i
 def test_means_agree_with_gauss_hermite_where_that_converges(name, q):
     z, weights = np.polynomial.hermite_e.hermegauss(180)
     z, weights = math.sqrt(q) * z, weights / weights.sum()
-    h, slope = np.empty_like(z), np.empty_like(z)
+    h, derivative = np.empty_like(z), np.empty_like(z)
     F[name].forward(z, h)
-    F[name].slope(z, h, slope)
+    F[name].derivative(z, h, derivative)
     assert mean_square(F[name], q) == pytest.approx(weights @ h**2, rel=1e-12)
-    assert mean_square_slope(F[name], q) == pytest.approx(weights @ slope**2, rel=1e-12)
+    assert mean_square_derivative(F[name], q) == pytest.approx(weights @ derivative**2, rel=1e-12)
 
 
 @pytest.mark.parametrize("q", [1e-8, 0.3, 1.0, 1e4, 1e10])
 def test_means_over_kinks_are_exact(q):
     assert mean_square(F["relu"], q) == pytest.approx(q / 2, rel=1e-13)
-    assert mean_square_slope(F["relu"], q) == pytest.approx(0.5, rel=1e-13)
+    assert mean_square_derivative(F["relu"], q) == pytest.approx(0.5, rel=1e-13)
     inside = math.erf(1 / math.sqrt(2 * q))
-    assert mean_square_slope(F["hard_tanh"], q) == pytest.approx(inside, rel=1e-12)
+    assert mean_square_derivative(F["hard_tanh"], q) == pytest.approx(inside, rel=1e-12)
 
 
 @pytest.mark.parametrize("q", [1e4, 1e8])
 def test_means_of_a_sigmoid_that_is_almost_a_step(q):
     # ∫ Dz σ′(√q z)² tends to ∫ σ′(u)² du / √(2π q) = 1 / (6 √(2π q))
     expected = 1 / 6 / math.sqrt(2 * math.pi * q)
-    assert mean_square_slope(F["sigmoid"], q) == pytest.approx(expected, rel=1e-3)
+    assert mean_square_derivative(F["sigmoid"], q) == pytest.approx(expected, rel=1e-3)
 
 
 def test_selu_has_its_published_fixed_point():

@@ -26,11 +26,11 @@ def _both(name: str, z) -> tuple[np.ndarray, np.ndarray]:
     """h and f′ of numbers."""
     activation = ACTIVATIONS[name]
     z = np.atleast_1d(np.array(z))
-    h, slope = np.empty_like(z), np.empty_like(z)
+    h, derivative = np.empty_like(z), np.empty_like(z)
     with quiet():
         activation.forward(z, h)
-        activation.slope(z, h, slope)
-    return h, slope
+        activation.derivative(z, h, derivative)
+    return h, derivative
 
 
 @EVERY
@@ -44,9 +44,9 @@ def test_the_derivative_is_the_limit_of_differences(name):
 @EVERY
 def test_the_bound_is_the_largest_derivative(name):
     bound = ACTIVATIONS[name].bound
-    slopes = np.abs(_both(name, np.linspace(-40, 40, 80_001))[1])
-    assert slopes.max() <= bound * (1 + 1e-15)
-    assert slopes.max() == pytest.approx(bound, rel=1e-3 if name == "selu" else 1e-7)
+    derivatives = np.abs(_both(name, np.linspace(-40, 40, 80_001))[1])
+    assert derivatives.max() <= bound * (1 + 1e-15)
+    assert derivatives.max() == pytest.approx(bound, rel=1e-3 if name == "selu" else 1e-7)
 
 
 @EVERY
@@ -54,18 +54,18 @@ def test_the_bound_is_the_largest_derivative(name):
 def test_extreme_inputs_give_numbers_and_no_warning(name, dtype):
     most = float(np.finfo(dtype).max) / 4
     z = np.array([0.0, -0.0, 1e-40, -1e-40, 1e3, -1e3, 1e13, -1e13, most, -most], dtype=dtype)
-    h, slope = _both(name, z)
-    assert h.dtype == slope.dtype == dtype
-    assert np.isfinite(h).all() and np.isfinite(slope).all()
+    h, derivative = _both(name, z)
+    assert h.dtype == derivative.dtype == dtype
+    assert np.isfinite(h).all() and np.isfinite(derivative).all()
 
 
 @EVERY
 def test_a_whole_block_equals_one_by_one(name):
     z = np.random.default_rng(3).normal(scale=4, size=(3, 5, 7))
-    h, slope = _both(name, z)
+    h, derivative = _both(name, z)
     single = [_both(name, value) for value in z.ravel()]
     assert np.allclose(h.ravel(), [pair[0][0] for pair in single], rtol=1e-15, atol=0)
-    assert np.allclose(slope.ravel(), [pair[1][0] for pair in single], rtol=1e-14, atol=1e-300)
+    assert np.allclose(derivative.ravel(), [pair[1][0] for pair in single], rtol=1e-14, atol=1e-300)
 
 
 LEFT = {
@@ -80,15 +80,15 @@ LEFT = {
 
 @pytest.mark.parametrize("name", LEFT)
 def test_the_left_tail_keeps_its_digits(name):
-    h, slope = _both(name, -50.0)
-    assert (h[0], slope[0]) == pytest.approx(LEFT[name], rel=1e-13)
+    h, derivative = _both(name, -50.0)
+    assert (h[0], derivative[0]) == pytest.approx(LEFT[name], rel=1e-13)
 
 
 @pytest.mark.parametrize("z", [-30.0, -10.0, -3.0])
 def test_gelu_keeps_the_digits_of_its_left_tail(z):
-    h, slope = _both("gelu", z)
+    h, derivative = _both("gelu", z)
     assert h[0] == pytest.approx(z * _cdf(z), rel=1e-12)
-    assert slope[0] == pytest.approx(_cdf(z) + z * _phi(z), rel=1e-12)
+    assert derivative[0] == pytest.approx(_cdf(z) + z * _phi(z), rel=1e-12)
 
 
 def test_gelu_in_its_tanh_form_is_close_to_gelu():
@@ -139,11 +139,11 @@ def test_a_saturated_unit_has_a_twentieth_of_the_bound_left():
 def test_what_an_activation_says_of_its_ends_is_so(name):
     activation = ACTIVATIONS[name]
     left, right = np.linspace(-60, -1e-3, 500), np.linspace(1e-3, 60, 500)
-    slopes = [np.abs(_both(name, side)[1]) for side in (left, right)]
-    ends = max(slopes[0][0], slopes[1][-1])
+    derivatives = [np.abs(_both(name, side)[1]) for side in (left, right)]
+    ends = max(derivatives[0][0], derivatives[1][-1])
     # softplus and the gated ones level off at one end only, and ReLU is shut rather than flat
     assert activation.squashes == (ends < 1e-3)
-    assert activation.shuts == (not slopes[0].any() or not slopes[1].any())
+    assert activation.shuts == (not derivatives[0].any() or not derivatives[1].any())
     assert activation.linear == np.array_equal(_both(name, left)[0], left)
 
 
@@ -154,9 +154,9 @@ def test_the_learned_slope_starts_as_the_function_has_it():
 
 
 def test_a_rectifier_is_saturated_where_it_is_shut():
-    slopes = np.array([1.0, 0.01, 0.0, np.nan])
-    assert list(ACTIVATIONS["relu"].saturated(slopes)) == [0, 0, 1, 0]
-    assert not ACTIVATIONS["leaky_relu"].saturated(slopes[:2]).any()
+    derivatives = np.array([1.0, 0.01, 0.0, np.nan])
+    assert list(ACTIVATIONS["relu"].saturated(derivatives)) == [0, 0, 1, 0]
+    assert not ACTIVATIONS["leaky_relu"].saturated(derivatives[:2]).any()
 
 
 def test_selu_maps_mean_0_and_variance_1_to_themselves():

@@ -52,12 +52,12 @@ def test_activations_equal_pytorch(name, spread):
     theirs = torch.tensor(z, requires_grad=True)
     value = FUNCTIONS[name](theirs)
     value.sum().backward()
-    h, slope = np.empty_like(z), np.empty_like(z)
+    h, derivative = np.empty_like(z), np.empty_like(z)
     with quiet():
         ACTIVATIONS[name].forward(z, h)
-        ACTIVATIONS[name].slope(z, h, slope)
+        ACTIVATIONS[name].derivative(z, h, derivative)
     assert _error(h, value) <= 1e-14
-    assert _error(slope, theirs.grad) <= 1e-14
+    assert _error(derivative, theirs.grad) <= 1e-14
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "selu", "identity"])

@@ -25,13 +25,13 @@ def kinds(**changes: object) -> dict[str, tuple[int, int]]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         experiment.run(2)
-    return {found.kind: (found.stage, found.step) for found in experiment.trouble}
+    return {found.kind: (found.stage, found.step) for found in experiment.anomalies}
 
 
 def test_underflow_and_denormals_are_found_at_the_stage_and_step_where_they_begin() -> None:
     experiment = Experiment(small(**TINY))
     experiment.run(2)
-    found = {each.kind: each for each in experiment.trouble}
+    found = {each.kind: each for each in experiment.anomalies}
     assert set(found) == {"denormal", "underflow"} and {t.step for t in found.values()} == {1}
     limit = np.finfo(np.float32).tiny
     lost = [stage.arrays.dh for stage in experiment.network.stages]
@@ -77,10 +77,10 @@ def test_an_overflow_forward_comes_with_the_first_stage_and_its_step() -> None:
                                   training__precision="float32", init__weights="normal",
                                   init__std=1.0, training__learning_rate=0.01))  # fmt: skip
     while not _lost(experiment, "h"):
-        assert experiment.trouble == () and experiment.step < 50
+        assert experiment.anomalies == () and experiment.step < 50
         experiment.run(1)
     assert experiment.step > 1 and min(_lost(experiment, "h")) > 1
-    overflows = [found for found in experiment.trouble if found.kind == "overflow"]
+    overflows = [found for found in experiment.anomalies if found.kind == "overflow"]
     assert overflows == [Anomaly("overflow", overflows[0].stage, experiment.step)]
     assert overflows[0].stage == min(_lost(experiment, "h"))
 
@@ -99,7 +99,7 @@ def test_an_overflow_backward_comes_with_the_last_stage_that_has_it() -> None:
     experiment = _chain()
     experiment.run(1)
     assert _lost(experiment, "h") == [] and _lost(experiment, "dh") == [1, 2, 3]
-    assert experiment.trouble == (Anomaly("overflow", 3, 1),)
+    assert experiment.anomalies == (Anomaly("overflow", 3, 1),)
 
 
 def _two_stages(x: float, rate: float) -> Experiment:
@@ -118,14 +118,14 @@ def test_an_overflow_of_a_parameter_gradient_is_told_in_its_own_step() -> None:
     experiment = _two_stages(1e34, 0.0)
     experiment.run(1)
     assert _lost(experiment, "h") == _lost(experiment, "dh") == []
-    assert experiment.trouble == (Anomaly("overflow", 1, 1),)
+    assert experiment.anomalies == (Anomaly("overflow", 1, 1),)
 
 
 def test_an_overflow_of_the_parameters_is_told_in_its_own_step() -> None:
     experiment = _two_stages(1e31, 100.0)
     experiment.run(1)
     assert np.isfinite(experiment.network.flat.gradients).all()
-    assert frame_of(experiment).trouble == (Anomaly("overflow", 1, 1),)
+    assert frame_of(experiment).anomalies == (Anomaly("overflow", 1, 1),)
 
 
 @pytest.mark.parametrize(("kind", "stages"), [("layers", [1, 1, 2, 2]), ("lstm", [1, 1, 1, 3, 3])])
@@ -147,7 +147,7 @@ def test_going_back_forgets_anomalies_that_came_later() -> None:
     experiment = Experiment(small(**TINY))
     experiment.run(2)
     experiment.seek(0, 0)
-    assert experiment.trouble == ()
+    assert experiment.anomalies == ()
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])

@@ -198,8 +198,8 @@ def test_overflow_is_shown_where_it_began_and_raises_nothing():
     experiment = Experiment(load_preset("exploding"))
     experiment.run(60)
     frame = frame_of(experiment)
-    assert frame.trouble[0].kind == "overflow"
-    assert 1 <= frame.trouble[0].step <= 60
+    assert frame.anomalies[0].kind == "overflow"
+    assert 1 <= frame.anomalies[0].step <= 60
     assert np.isinf(frame.dh_rms).any() and not np.isnan(frame.dh_rms).any()
 
 
@@ -247,15 +247,15 @@ def test_norms_below_the_square_root_of_the_smallest_float_are_exact():
 
 def test_a_copy_restored_to_a_checkpoint_goes_on_in_the_same_bits():
     spec = small(training__optimizer="adam", network__norm="batch")
-    experiment, twin = Experiment(spec), Experiment(spec)
+    experiment, copy_of = Experiment(spec), Experiment(spec)
     experiment.run(30)
     experiment.checkpoint()
-    twin.history.adopt(experiment.history.view())
-    twin.restore(experiment.checkpoints.before(30))
-    for each in (experiment, twin):
+    copy_of.history.adopt(experiment.history.view())
+    copy_of.restore(experiment.checkpoints.before(30))
+    for each in (experiment, copy_of):
         each.run(5)
-    assert _state(twin) == _state(experiment) and twin.step == 35
-    assert np.array_equal(twin.history.view().loss, experiment.history.view().loss)
+    assert _state(copy_of) == _state(experiment) and copy_of.step == 35
+    assert np.array_equal(copy_of.history.view().loss, experiment.history.view().loss)
 
 
 def test_an_experiment_is_gone_with_its_last_reference():

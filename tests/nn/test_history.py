@@ -129,15 +129,15 @@ def test_states_follow_the_present_when_it_goes_back():
 
 @pytest.mark.parametrize("steps", [0, 1, 50, 8192, 20_000])
 def test_an_adopted_history_goes_on_as_the_other_would(steps):
-    history, twin = _filled(steps), History(2)
+    history, copy_of = _filled(steps), History(2)
     history.record_held_out(steps, 1.0, 0.5)
-    twin.adopt(history.view())
+    copy_of.adopt(history.view())
     for step in range(steps + 1, steps + 5000):
-        assert history.due(step) == twin.due(step)
+        assert history.due(step) == copy_of.due(step)
         if history.due(step):
-            for each in (history, twin):
+            for each in (history, copy_of):
                 each.record(step, 1.0, 0.5, np.zeros(2))
-    ours, theirs = twin.view(), history.view()
+    ours, theirs = copy_of.view(), history.view()
     assert np.array_equal(ours.steps, theirs.steps)
     assert np.array_equal(ours.dh_rms, theirs.dh_rms)
     assert np.array_equal(ours.held_loss, theirs.held_loss)

@@ -77,7 +77,7 @@ def _bits(value: Any) -> Any:
 
 def _look(experiment: Experiment) -> dict[str, Any]:
     """All but how far one has been, which is no matter of the place."""
-    frame: Frame = frame_of(experiment, wish=Request(kinds=frozenset([Updates])))
+    frame: Frame = frame_of(experiment, request=Request(kinds=frozenset([Updates])))
     return _state(experiment) | _bits(replace(frame, reach=(0, 0)))
 
 

@@ -151,14 +151,14 @@ def test_truncation_lets_nothing_past_its_boundaries() -> None:
 def test_truncation_is_no_underflow() -> None:
     experiment = sequence(training__truncate=3, training__precision="float32")
     experiment.run(2)
-    assert experiment.trouble == ()
+    assert experiment.anomalies == ()
 
 
 def test_a_simple_cell_that_vanishes_to_zero_is_an_underflow() -> None:
     experiment = sequence(data__dataset="digit_pixels", network__kind="rnn", init__std=0.01,
                           init__recurrent="normal", training__precision="float32")  # fmt: skip
     experiment.run(1)
-    assert {found.kind for found in experiment.trouble} == {"denormal", "underflow"}
+    assert {found.kind for found in experiment.anomalies} == {"denormal", "underflow"}
 
 
 def test_plain_data_are_sequences_of_single_features() -> None:

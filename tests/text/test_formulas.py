@@ -35,8 +35,8 @@ def hops(request):
     frames = []
     for _ in experiment.timeline[1:]:
         experiment.advance()
-        frame = frame_of(experiment, wish=HOP)
-        if frame.reading(Hop) is not None:
+        frame = frame_of(experiment, request=HOP)
+        if frame.measurement(Hop) is not None:
             frames.append(frame)
     return frames
 
@@ -45,8 +45,8 @@ def test_what_is_multiplied_backward_is_what_is_written(hops):
     hops = [f for f in hops if f.moment.phase is Phase.BACKWARD and f.moment.stage < f.stages]
     assert hops
     for frame in hops:
-        assert frame.formula == frame.reading(Hop).formula
-        assert len(backward_tex(frame)) == len(frame.reading(Hop).terms)
+        assert frame.formula == frame.measurement(Hop).formula
+        assert len(backward_tex(frame)) == len(frame.measurement(Hop).terms)
 
 
 def test_what_is_multiplied_forward_stands_in_the_formula_of_its_stage(hops):
@@ -54,7 +54,7 @@ def test_what_is_multiplied_forward_stands_in_the_formula_of_its_stage(hops):
     assert hops
     for frame in hops:
         whole = _bare(forward_tex(frame, frame.moment.stage))
-        for term in frame.reading(Hop).terms:
+        for term in frame.measurement(Hop).terms:
             vector = _bare(term.factors[-1].tex)
             # a gate has its timestep in the product alone: there it stands beside others
             assert vector in whole or vector.partition("_")[0] in whole

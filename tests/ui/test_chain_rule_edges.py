@@ -24,20 +24,20 @@ def moments(experiment):
     """A frame with the hop of every moment before the update."""
     for _ in range(2 * experiment.stages + 1):
         experiment.advance()
-        yield frame_of(experiment, wish=Request(frozenset({Hop})))
+        yield frame_of(experiment, request=Request(frozenset({Hop})))
 
 
 @pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
 def test_a_picked_element_is_the_weight_of_its_edge(changes):
     experiment, seen = Experiment(small(**changes)), 0
     for frame in moments(experiment):
-        hop = frame.reading(Hop)
+        hop = frame.measurement(Hop)
         for piece in pieces(hop):
             last = piece.factor.values.size - 1 if piece.factor else 0
             focus = edge_at(hop, frame, piece, last)
             if focus is not None:
-                step = frame_of(experiment, wish=Request(frozenset({WeightStep}), focus))
-                weight = step.reading(WeightStep).before
+                step = frame_of(experiment, request=Request(frozenset({WeightStep}), focus))
+                weight = step.measurement(WeightStep).before
                 assert weight == pytest.approx(piece.factor.values.flat[last])
                 seen += 1
     assert seen >= 2 * experiment.stages - 2

@@ -54,7 +54,7 @@ def frames(case):
             experiment.run(steps)
         else:
             experiment.seek(steps, position)
-        found.append(frame_of(experiment, 1, wish=ALL))
+        found.append(frame_of(experiment, 1, request=ALL))
     return tuple(found)
 
 
@@ -141,19 +141,21 @@ def test_the_last_update_is_shown_amid_the_next_pass(make):
 
 def test_updates_that_were_not_read_are_a_sentence(make):
     update, amid, _ = frames("sigmoid")
-    assert sentences(make("updates", update, replace(amid, readings=())))
+    assert sentences(make("updates", update, replace(amid, measurements=())))
 
 
 def test_who_goes_back_sees_the_update_before(make):
     update = frames("sigmoid")[0]
-    later = replace(update.reading(Updates), step=3)
-    plot = make("updates", update, replace(update, step=3, readings=(later,)), frames("sigmoid")[1])
+    later = replace(update.measurement(Updates), step=3)
+    plot = make(
+        "updates", update, replace(update, step=3, measurements=(later,)), frames("sigmoid")[1]
+    )
     assert plot.subtitle.startswith("update 2 · ") and list(plot.trail.steps) == [2]
 
 
 def test_updates_have_a_course_where_there_is_room(make):
     update = frames("sigmoid")[0]
-    later = replace(update, step=5, readings=(replace(update.reading(Updates), step=5),))
+    later = replace(update, step=5, measurements=(replace(update.measurement(Updates), step=5),))
     wide = make("updates", update, later, size=(600, 300))
     assert wide.course.view_box.isVisible()
     assert list(wide.course_curves[0].xData) == [2, 5]
@@ -163,14 +165,14 @@ def test_updates_have_a_course_where_there_is_room(make):
 def test_frozen_weights_and_none_at_all_have_words(make):
     assert sentences(make("updates", frames("frozen")[0])) == ["The last update moved no weight"]
     nothing = Updates(1, (), (), np.empty(0))
-    plot = make("updates", replace(make_frame(), readings=(nothing,)))
+    plot = make("updates", replace(make_frame(), measurements=(nothing,)))
     assert sentences(plot) == ["This network trains no weights"]
 
 
 def test_ratios_far_from_the_guide_warn(make):
     ratios = np.array([1e-3, 1e-6])
     reading = Updates(0, (0, 1), ("W", "W"), ratios)
-    plot = make("updates", replace(make_frame(2), readings=(reading,)))
+    plot = make("updates", replace(make_frame(2), measurements=(reading,)))
     dots = next(m for m in plot.over.marks if isinstance(m, Symbols) and m.shape == "dot")
     assert list(dots.fills[0]) != list(dots.fills[1])
 
@@ -185,7 +187,7 @@ def test_coherence_names_both_lines_and_what_0_means(make):
     plot = make("coherence", frame)
     assert {"agreement kept", "mean cosine of all pairs"} <= set(words(plot))
     assert plot.subtitle.startswith("1 kept, 0 shattered · since h₆")
-    found = frame.reading(Coherence)
+    found = frame.measurement(Coherence)
     assert np.array_equal(plot.kept.yData, found.kept, equal_nan=True)
     assert f"h₁  {found.kept[0]:.2f}" in words(plot)
 
@@ -213,7 +215,7 @@ def test_what_is_under_the_floor_is_told_apart_from_what_is_not_there(make):
     values = np.array([[1e-3] * 40, [1e-12] * 20 + [0.0] * 20])
     owners = tuple(str(k) for k in range(1, 41))
     reading = ParameterGradients(("W", "b"), owners, values, np.ones((2, 40), dtype=bool))
-    plot = make("parameters", replace(make_frame(), readings=(reading,)))
+    plot = make("parameters", replace(make_frame(), measurements=(reading,)))
     bar = sum(word == "0" for word in words(make("parameters", frames("sigmoid")[2])))
     assert "< 10⁻⁸" in words(plot) and words(plot).count("0") == bar + 1
 
@@ -255,7 +257,7 @@ def test_singular_values_beyond_a_float_are_still_read_out(make):
         np.array([1]), np.array([[-400.5, -500.0, -np.inf]]), np.array([1]),
         np.array([[-400.5, np.nan]]), (0,), chosen=False,
     )  # fmt: skip
-    plot = make("singular", replace(make_frame(2), readings=(deep,)))
+    plot = make("singular", replace(make_frame(2), measurements=(deep,)))
     text = plot.readout(1.5, -3)
     assert "3.16e−401" in text and "smallest 0" in text and "below rounding" in text
     assert "< 10⁻⁸" in words(plot)
@@ -266,22 +268,22 @@ def forecasted(stages, theory=Theory.MEAN_FIELD):
 
 
 def test_theory_is_dashed_and_named(make):
-    plot = make("gradient", replace(make_frame(6), readings=(forecasted(6),)))
+    plot = make("gradient", replace(make_frame(6), measurements=(forecasted(6),)))
     assert len(plot.theory.xData) == 6
     assert plot.theory.opts["pen"].dashPattern()
     assert "theory (mean field)" in words(plot) and "dashed: theory" in plot.subtitle
 
 
 def test_after_training_theory_is_of_the_start(make):
-    frame = replace(make_frame(6), step=3, readings=(forecasted(6),))
+    frame = replace(make_frame(6), step=3, measurements=(forecasted(6),))
     assert "theory at step 0" in words(make("gradient", frame))
 
 
 @pytest.mark.parametrize(
-    "readings", [(), (Forecasted(Theory.MEAN_FIELD, np.zeros(6)),), (forecasted(5),)]
+    "measurements", [(), (Forecasted(Theory.MEAN_FIELD, np.zeros(6)),), (forecasted(5),)]
 )
-def test_without_theory_nothing_is_promised(make, readings):
-    plot = make("gradient", replace(make_frame(6), readings=readings))
+def test_without_theory_nothing_is_promised(make, measurements):
+    plot = make("gradient", replace(make_frame(6), measurements=measurements))
     assert "theory" not in plot.subtitle
     assert not [word for word in words(plot) if "theory" in word]
 

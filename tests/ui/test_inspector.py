@@ -93,7 +93,7 @@ def test_without_a_pick_it_says_how_to_come_by_one(panel):
 
 
 def test_a_frame_brings_inspection_and_shape(panel):
-    panel.set_frame(replace(make_frame(4), readings=(EDGE,)))
+    panel.set_frame(replace(make_frame(4), measurements=(EDGE,)))
     assert panel.title.text() == EDGE.title
     panel.set_frame(make_frame(4))
     assert panel.empty.isVisible()

@@ -114,13 +114,13 @@ def test_a_pass_through_dense_layers_needs_nothing_but_what_was_warmed_up(styled
     experiment = Experiment(load_preset(preset).replace({"network.depth": 12}))
     canvas = HopCanvas(load_theme("light"), Scale())
     canvas.resize(1000, 320)
-    wish = Request(kinds=frozenset(HopPanel.wants))
+    request = Request(kinds=frozenset(HopPanel.wants))
     for _ in warm_up():
         pass
     before = module._layout.cache_info().misses
     for _ in range(len(experiment.timeline)):
         experiment.advance()
-        canvas.set_frame(frame_of(experiment, wish=wish))
+        canvas.set_frame(frame_of(experiment, request=request))
         canvas.grab()
     assert module._layout.cache_info().misses == before
 

@@ -145,8 +145,8 @@ def vanishing() -> Iterator[Construction]:
 
 
 def _saturated() -> Iterator[Construction]:
-    def case(activation: str, bias: float, slope: str, **more: Value) -> Construction:
-        how = f"biases of {bias:g} push every unit to where {activation}′ is {slope}"
+    def case(activation: str, bias: float, derivative: str, **more: Value) -> Construction:
+        how = f"biases of {bias:g} push every unit to where {activation}′ is {derivative}"
         fields = {"init__bias": "constant", "init__bias_value": bias, **more}
         return Construction("vanishing_saturated", how,
                             layers(activation, "xavier_normal", 6, **fields))  # fmt: skip

@@ -31,7 +31,7 @@ from vgsim.export.writing import save
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, find_moment
 from vgsim.ui.app.window_picture import offer_window
@@ -171,7 +171,7 @@ def make(task: Task, share: Share = silent) -> None:
     apply_theme(application(), theme)
     if request.sequence is not None:
         paint = painter(request, partial(load_theme, theme.name))
-        script = script_of(task.spec, request, rival=task.rival)
+        script = script_of(task.spec, request, other_run=task.other_run)
         write_animation(script, request, task.out, paint, share=share)
         return
     frame, verdict = _still(task, share)
@@ -233,12 +233,12 @@ def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     if goal is not None:
         experiment.seek(experiment.step, goal.position)
     experiment.evaluate()
-    wish = Request(wants(task.request.picture))
-    frame = frame_of(experiment, wish=wish)
-    if task.rival is not None:
-        other = OtherRun(task.rival)
+    request = Request(wants(task.request.picture))
+    frame = frame_of(experiment, request=request)
+    if task.other_run is not None:
+        other = OtherRun(task.other_run)
         other.follow(experiment)
-        frame = dataclasses.replace(frame, other=frame_of(other.experiment, wish=wish))
+        frame = dataclasses.replace(frame, other=frame_of(other.experiment, request=request))
     return frame, _verdict(experiment, task.request.picture)
 
 
@@ -246,7 +246,7 @@ def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
     """What the picture says of the experiment, with measured remedies where it shows any."""
     if not judged(picture):
         return None
-    verdict = judge(twin(experiment))
+    verdict = judge(copy_of(experiment))
     return measured(verdict, experiment.spec, never) if advised(picture) else verdict
 
 

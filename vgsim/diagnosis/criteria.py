@@ -113,13 +113,13 @@ def activation_takes_most(f: Findings) -> float:
 @criterion(evidence.saturation)
 def flat(f: Findings) -> float:
     """The mean derivative is far below what it could be."""
-    return under(f.slope, SATURATED_SLOPE * f.bound)
+    return under(f.derivative, SATURATED_SLOPE * f.bound)
 
 
 @criterion(evidence.saturation)
 def not_flat(f: Findings) -> float:
     """The mean derivative is not far below what it could be."""
-    return over(f.slope, SATURATED_SLOPE * f.bound)
+    return over(f.derivative, SATURATED_SLOPE * f.bound)
 
 
 @criterion(evidence.budget)

@@ -41,7 +41,7 @@ def saturation(f: Findings) -> Iterator[Evidence]:
     if f.saturated:
         yield Evidence(
             f"{percent(f.saturation)} of the units let next to nothing through; the mean "
-            f"derivative is {about(f.slope)}, at most {about(f.bound)}", "saturation",
+            f"derivative is {about(f.derivative)}, at most {about(f.bound)}", "saturation",
         )  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def radius(f: Findings) -> Iterator[Evidence]:
     if not math.isnan(f.radius):
         yield Evidence(
             f"Wₕ has spectral radius {about(f.radius)} and largest singular value "
-            f"{about(f.singular)}; times the mean derivative {about(f.slope)} that is "
-            f"{about(f.radius * f.slope)} and {about(f.singular * f.slope)}", "singular",
+            f"{about(f.singular)}; times the mean derivative {about(f.derivative)} that is "
+            f"{about(f.radius * f.derivative)} and {about(f.singular * f.derivative)}", "singular",
         )  # fmt: skip
 
 

@@ -81,25 +81,27 @@ def _lost(sizes: Array) -> float:
 def _units(network: Network) -> dict[str, object]:
     """Slopes, saturated, dead and equal units of the hidden stages."""
     hidden = [
-        (_plan(network, at).activation, network.views[at].slope)
+        (_plan(network, at).activation, network.views[at].derivative)
         for at in range(len(network.views) - 1)
     ]
-    bent = [(name, slope) for name, slope in hidden if not ACTIVATIONS[name].linear]
-    found = [(ACTIVATIONS[name], slope) for name, slope in bent]
+    bent = [(name, derivative) for name, derivative in hidden if not ACTIVATIONS[name].linear]
+    found = [(ACTIVATIONS[name], derivative) for name, derivative in bent]
     names = Counter(name for name, _ in bent or hidden)
     always: dict[str, object] = {"alike": _alike(network)}
     if names:
         always["activation"] = names.most_common(1)[0][0]
     if not found or (isinstance(network, Unrolled) and network.top.several_gates()):
         return always
-    slopes = [slope for _, slope in found]
+    derivatives = [derivative for _, derivative in found]
     if isinstance(network, Unrolled):  # a unit that is shut at one timestep may open at the next
-        slopes = [network.top.slope.reshape(-1, network.top.slope.shape[-1])]
+        derivatives = [network.top.derivative.reshape(-1, network.top.derivative.shape[-1])]
     return {
         "bound": min(activation.bound for activation, _ in found),
         "saturated": tuple(float(saturated_fraction(*pair)) for pair in found),
-        "dead": tuple(float(dead_fraction(slope)) for slope in slopes),
-        "slope": float(np.mean([np.abs(slope).mean(dtype=np.float64) for _, slope in found])),
+        "dead": tuple(float(dead_fraction(derivative)) for derivative in derivatives),
+        "derivative": float(
+            np.mean([np.abs(derivative).mean(dtype=np.float64) for _, derivative in found])
+        ),
         **always,
     }
 

@@ -81,7 +81,7 @@ class Findings:
     Sizes are RMS over batch and units; fractions are 0 to 1; nan where there is no such figure.
     ``activation`` is the name that most hidden stages have, ``bound`` the least bound of any |f′|.
     ``saturated`` and ``dead`` are shares of units by hidden stage, of a recurrent network ``dead``
-    over all timesteps together (of an LSTM or GRU not measured), ``slope`` the mean |f′|.
+    over all timesteps together (of an LSTM or GRU not measured), ``derivative`` the mean |f′|.
     ``alike`` is the share of hidden stages all of whose units are the same unit. ``ratios`` are
     ‖Δw‖ / ‖w‖ by stage. ``error`` is RMS ∂J/∂h at the output, ``arrives`` at the first hidden
     stage. ``zeros`` is the share of exact zeros there.
@@ -103,7 +103,7 @@ class Findings:
     bound: float = 1.0
     saturated: tuple[float, ...] = ()
     dead: tuple[float, ...] = ()
-    slope: float = 1.0
+    derivative: float = 1.0
     alike: float = 0.0
     ratios: tuple[float, ...] = ()
     error: float = 1.0

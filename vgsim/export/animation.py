@@ -24,7 +24,7 @@ from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.places import OtherRun, place
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import Place
@@ -40,13 +40,13 @@ REHEARSAL = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is shown of which experiment; ``rival`` is what it is compared with."""
+    """What is shown of which experiment; ``other_run`` is what it is compared with."""
 
     spec: Spec
     sequence: PictureSequence
-    wish: Request
+    request: Request
     judged: bool = False
-    rival: Spec | None = None
+    other_run: Spec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Animation:
     def __init__(self, script: Script, *, share: Share = silent, stop: Stop = never) -> None:
         self._script, self._share, self._stop = script, share, stop
         self._experiment = Experiment(script.spec)
-        self._other = OtherRun(script.rival) if script.rival is not None else None
+        self._other = OtherRun(script.other_run) if script.other_run is not None else None
         self._places = script.sequence.places(self._experiment)
         self._judged_at = script.sequence.judged_at(len(self._places))
         self._verdict: tuple[int, Verdict] | None = None
@@ -108,10 +108,10 @@ class Animation:
         return self._stop()
 
     def _frame(self) -> Frame:
-        frame = frame_of(self._experiment, wish=self._script.wish)
+        frame = frame_of(self._experiment, request=self._script.request)
         if self._other is None:
             return frame
-        return replace(frame, other=frame_of(self._other.experiment, wish=self._script.wish))
+        return replace(frame, other=frame_of(self._other.experiment, request=self._script.request))
 
     def _judge(self, number: int) -> Verdict | None:
         """The verdict on the state before the coming pass; in training a new one now and then."""
@@ -121,7 +121,7 @@ class Animation:
         stale = self._verdict is None or (self._verdict[0] != step and number in self._judged_at)
         if stale:
             try:
-                self._verdict = step, judge(twin(self._experiment), self._stop)
+                self._verdict = step, judge(copy_of(self._experiment), self._stop)
             except Stopped:
                 raise Canceled from None
         return self._verdict[1] if self._verdict else None
@@ -136,7 +136,7 @@ def _facing(frame: Frame, ahead: Frame) -> Frame:
 
 
 def script_of(
-    spec: Spec, request: ExportRequest, step: int | None = None, rival: Spec | None = None
+    spec: Spec, request: ExportRequest, step: int | None = None, other_run: Spec | None = None
 ) -> Script:
     """The script whose frames have all that the request draws.
 
@@ -148,7 +148,7 @@ def script_of(
     if isinstance(sequence, OnePass) and step is not None:
         sequence = replace(sequence, step=step)
     picture = request.picture
-    return Script(spec, sequence, Request(wants(picture)), judged(picture), rival)
+    return Script(spec, sequence, Request(wants(picture)), judged(picture), other_run)
 
 
 def painter(request: ExportRequest, current: Callable[[], Theme]) -> Paint:

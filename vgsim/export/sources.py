@@ -24,14 +24,15 @@ class Source:
     """An experiment and, from an exported file, the place and the picture that it shows.
 
     ``step`` counts the updates done before the pass; ``moment`` is empty for none. ``picture`` is
-    what :func:`vgsim.export.picture.parse` reads, ``rival`` what the experiment is compared with.
+    what :func:`vgsim.export.picture.parse` reads, ``other_run`` what the experiment is compared
+    with.
     """
 
     spec: Spec
     step: int = 0
     moment: str = ""
     picture: dict[str, object] = field(default_factory=dict)
-    rival: Spec | None = None
+    other_run: Spec | None = None
     asks_for: tuple[DataFile, ...] = ()
     """Files of data that an exported file names. They are not read until a user allows it."""
     file: Path = Path()
@@ -64,18 +65,18 @@ def from_provenance(provenance: Provenance) -> Source:
     if provenance.view:
         picture["view"] = provenance.view
     hashes = {name: str(picture.pop(name)) for name in list(picture) if name.startswith(HASH)}
-    rival = provenance.spec.replace(changes) if changes else None
+    other_run = provenance.spec.replace(changes) if changes else None
     asks_for = tuple(
         DataFile(field, path, hashes.get(HASH + field, ""))
-        for field, path in _named(provenance.spec, rival)
+        for field, path in _named(provenance.spec, other_run)
     )
-    return Source(provenance.spec, provenance.step, provenance.moment, picture, rival, asks_for)
+    return Source(provenance.spec, provenance.step, provenance.moment, picture, other_run, asks_for)
 
 
-def _named(spec: Spec, rival: Spec | None) -> list[tuple[str, str]]:
+def _named(spec: Spec, other_run: Spec | None) -> list[tuple[str, str]]:
     """Fields that name a file, and the file, of an experiment and of what it is compared with."""
     found = [(file.field, file.path) for file in named_files(spec)]
-    for file in named_files(rival) if rival is not None else ():
+    for file in named_files(other_run) if other_run is not None else ():
         if (file.field, file.path) not in found:
             found.append((RIVAL + file.field, file.path))
     return found
@@ -89,13 +90,13 @@ def allow(source: Source, answers: Mapping[str, str]) -> Source:
         plain = name.removeprefix(RIVAL)
         if plain == name:
             own[name] = path
-        both = source.rival is not None and source.rival[plain] == source.spec[plain]
+        both = source.other_run is not None and source.other_run[plain] == source.spec[plain]
         if plain != name or both:
             others[plain] = path
     spec = source.spec.replace(own)
-    rival = source.rival.replace(others) if source.rival is not None else None
+    other_run = source.other_run.replace(others) if source.other_run is not None else None
     left = tuple(file for file in source.asks_for if file.field not in answers)
-    return replace(source, spec=spec, rival=rival, asks_for=left)
+    return replace(source, spec=spec, other_run=other_run, asks_for=left)
 
 
 def named_by_user(source: Source, changes: Mapping[str, object]) -> dict[str, str]:
@@ -126,11 +127,11 @@ RIVAL = "compare."
 """What the settings of a provenance that tell of the compared experiment begin with."""
 
 
-def rival_settings(spec: Spec, rival: Spec) -> tuple[tuple[str, str], ...]:
-    """What ``rival`` has that ``spec`` has not, as settings of a provenance; its name always."""
+def other_run_settings(spec: Spec, other_run: Spec) -> tuple[tuple[str, str], ...]:
+    """What ``other_run`` has and ``spec`` has not, as settings of a provenance; its name always."""
     paths = [info.path for info in fields() if info.path != "description"]
-    changed = [path for path in paths if path == "name" or spec[path] != rival[path]]
-    return tuple((RIVAL + path, json.dumps(rival[path])) for path in changed)
+    changed = [path for path in paths if path == "name" or spec[path] != other_run[path]]
+    return tuple((RIVAL + path, json.dumps(other_run[path])) for path in changed)
 
 
 def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
@@ -140,7 +141,7 @@ def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     spec = portable(frame.spec)
     settings += _hashes(frame.spec)
     if frame.other is not None:
-        settings += rival_settings(spec, portable(frame.other.spec))
+        settings += other_run_settings(spec, portable(frame.other.spec))
         settings += _hashes(frame.other.spec, RIVAL)
     return Provenance(spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
 

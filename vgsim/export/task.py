@@ -36,7 +36,7 @@ class Task:
     out: Path
     steps: int = 0
     moment: str = ""
-    rival: Spec | None = None
+    other_run: Spec | None = None
 
 
 def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
@@ -67,8 +67,8 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
     # a source's own moment belongs to its own step
     moment = text_of(given, "moment", MOMENTS) or ("" if "steps" in given else source.moment)
     compare = text_of(given, "compare", NAME)
-    rival = _compared(compare, folder) if compare else source.rival
-    return Task(spec, request, out, steps, moment, rival)
+    other_run = _compared(compare, folder) if compare else source.other_run
+    return Task(spec, request, out, steps, moment, other_run)
 
 
 def _compared(name: str, folder: Path) -> Spec:

@@ -126,7 +126,7 @@ NUMBERS_MOST = 250_000
 
 
 @collector(Coherence)
-def coherence(experiment: Experiment, wish: Request) -> Coherence | None:
+def coherence(experiment: Experiment, request: Request) -> Coherence | None:
     """As far as the backward pass has come; None before it, and in a batch of one sample."""
     network, count = experiment.network, experiment.stages
     first = 2 * count + 1 - min(experiment.moment.position, 2 * count + 1)

@@ -1,9 +1,9 @@
 """Who collects which measurement.
 
 A measurement is asked for by its class (:class:`~vgsim.measure.request.Request`), made by a
-collector and carried by the frame: ``frame.reading(Hop)``. A collector reads buffers as they are in
-the present moment and changes nothing but ``flat.gradients``, which the update computes anew. What
-the pass has not reached is nan.
+collector and carried by the frame: ``frame.measurement(Hop)``. A collector reads buffers as they
+are in the present moment and changes nothing but ``flat.gradients``, which the update computes
+anew. What the pass has not reached is nan.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ def collector(kind: type) -> Callable[[C], C]:
     return register
 
 
-def collect(experiment: Experiment, wish: Request) -> tuple[object, ...]:
-    """Every measurement that ``wish`` asks for and that there is in this moment."""
+def collect(experiment: Experiment, request: Request) -> tuple[object, ...]:
+    """Every measurement that ``request`` asks for and that there is in this moment."""
     _discover()
     found = []
     for kind, made_by in COLLECTORS.items():
-        if kind in wish.kinds:
-            measurement = made_by(experiment, wish)
+        if kind in request.kinds:
+            measurement = made_by(experiment, request)
             if measurement is not None:
                 found.append(measurement)
     return tuple(found)

@@ -57,7 +57,7 @@ _factors: WeakKeyDictionary[Experiment, Floats] = WeakKeyDictionary()
 
 
 @collector(Forecasted)
-def forecasted(experiment: Experiment, wish: Request) -> Forecasted | None:
+def forecasted(experiment: Experiment, request: Request) -> Forecasted | None:
     """From the measured gradient at the last stage down; None where there is no theory."""
     count, network = experiment.stages, experiment.network
     reached = experiment.moment.position - count - 1

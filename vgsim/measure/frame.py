@@ -57,10 +57,10 @@ class Frame:
 
     ``formula`` is how the hop of a backward moment is written; None in others.
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
-    ``readings`` are what ``wish`` asked for (:mod:`vgsim.measure.readings`), as far as there is.
+    ``measurements`` are what ``request`` asked for, as far as there is any in this moment.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
-    its own pass. ``ahead`` is the last frame of the film that this one is part of: axes have its
-    range from the first picture on, so that they never jump.
+    its own pass. ``ahead`` is the last frame of the animation that this one is part of: axes have
+    its range from the first picture on, so that they never jump.
     """
 
     generation: int
@@ -90,13 +90,13 @@ class Frame:
     accuracy: float
     chance_loss: float
     history: HistoryView
-    trouble: tuple[Anomaly, ...]
+    anomalies: tuple[Anomaly, ...]
     cuts: tuple[tuple[tuple[str, float], ...], ...] = ()
     clipped: tuple[float, float] = (float("nan"), float("nan"))
     reach: tuple[int, int] = (0, 0)
     formula: Formula | None = None
-    wish: Request = NOTHING
-    readings: tuple[object, ...] = ()
+    request: Request = NOTHING
+    measurements: tuple[object, ...] = ()
     other: Frame | None = None
     ahead: Frame | None = None
 
@@ -105,6 +105,6 @@ class Frame:
         """The frame whose history and range axes are made for."""
         return self.ahead or self
 
-    def reading(self, kind: type[R]) -> R | None:
+    def measurement(self, kind: type[R]) -> R | None:
         """The reading of that class, if it was asked for and there is one in this moment."""
-        return next((found for found in self.readings if isinstance(found, kind)), None)
+        return next((found for found in self.measurements if isinstance(found, kind)), None)

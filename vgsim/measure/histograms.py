@@ -148,7 +148,7 @@ Tables = Sequence[tuple[Stages, Array]]
 
 
 @collector(ActivationHistograms)
-def activations(experiment: Experiment, wish: Request) -> ActivationHistograms | None:
+def activations(experiment: Experiment, request: Request) -> ActivationHistograms | None:
     """Of every stage that the pass has come through; None before the first."""
     network, reached = experiment.network, experiment.moment.position
     if not reached:
@@ -167,7 +167,7 @@ def activations(experiment: Experiment, wish: Request) -> ActivationHistograms |
 
 
 @collector(GradientHistograms)
-def gradients(experiment: Experiment, wish: Request) -> GradientHistograms | None:
+def gradients(experiment: Experiment, request: Request) -> GradientHistograms | None:
     """Of every stage that the gradient has come back to; None before the first."""
     network, count = experiment.network, experiment.stages
     first = 2 * count + 2 - experiment.moment.position

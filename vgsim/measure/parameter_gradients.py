@@ -44,7 +44,7 @@ Column = dict[str, float]
 
 
 @collector(ParameterGradients)
-def parameters(experiment: Experiment, wish: Request) -> ParameterGradients | None:
+def parameters(experiment: Experiment, request: Request) -> ParameterGradients | None:
     """Of the stages that the backward pass has reached; None before it has reached any.
 
     The gradients are computed anew unless they are there: clipping changes them at the update.

@@ -38,18 +38,18 @@ class Passage:
             self.activation.forward(z, out)
         return out
 
-    def slope(self, z: Array, h: Array) -> Array:
+    def derivative(self, z: Array, h: Array) -> Array:
         """f′ of any z with h = f(z)."""
         if self.left is not None:
             return np.where(z > 0, 1.0, self.left).astype(z.dtype)
         out = np.empty_like(h)
         with quiet():
-            self.activation.slope(z, h, out)
+            self.activation.derivative(z, h, out)
         return out
 
-    def slopes(self) -> Array:
+    def derivatives(self) -> Array:
         """f′ of this pass, computed anew: the buffers have it only once the loss is known."""
-        return self.slope(self.h if self.z is None else self.z, self.h)
+        return self.derivative(self.h if self.z is None else self.z, self.h)
 
     def inputs(self) -> Array:
         """z; a gate's from its value, ±∞ where that is rounded to its limit, nan if unknown."""

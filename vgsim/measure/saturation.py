@@ -28,15 +28,15 @@ class Inputs:
 
     ``z`` (samples, units) are all of the batch, or every n-th sample of a large one; the first
     row is the batch's first sample. The rest is of the whole batch: ``saturated`` and
-    ``negative`` (z < 0) are shares of samples and units, ``slope`` is the mean of f′(z), ``dead``
-    counts units with f′ = 0 for every sample (Lu et al. 2019).
+    ``negative`` (z < 0) are shares of samples and units, ``derivative`` is the mean of f′(z),
+    ``dead`` counts units with f′ = 0 for every sample (Lu et al. 2019).
     """
 
     name: str
     z: NDArray[np.floating]
     saturated: float
     negative: float
-    slope: float
+    derivative: float
     dead: int
 
 
@@ -44,8 +44,8 @@ class Inputs:
 class ActivationCurves:
     """One activation, and everything in the stage that goes through it.
 
-    ``symbol`` is f in a formula, empty where h = z. ``z``, ``f`` and ``slope`` (P,) are points of
-    the curves, close together around 0 and far beyond every finite z. ``bound`` is the supremum
+    ``symbol`` is f in a formula, empty where h = z. ``z``, ``f`` and ``derivative`` (P,) are points
+    of the curves, close together around 0 and far beyond every finite z. ``bound`` is the supremum
     of |f′|; up to ``limit`` a unit counts as saturated. ``rectifies`` says that f is one
     straight line left of 0 and another right of it, ``levels_off`` that it is bounded.
     """
@@ -53,7 +53,7 @@ class ActivationCurves:
     symbol: str
     z: Floats
     f: Floats
-    slope: Floats
+    derivative: Floats
     bound: float
     limit: float
     rectifies: bool
@@ -73,22 +73,22 @@ class Saturation:
     by_stage: Floats
 
 
-def saturated_fraction(activation: Activation, slope: Array) -> NDArray[Any]:
-    """(...): share of samples and units whose |f′| is next to nothing; ``slope`` (..., B, n).
+def saturated_fraction(activation: Activation, derivative: Array) -> NDArray[Any]:
+    """(...): share of samples and units whose |f′| is next to nothing; ``derivative`` (..., B, n).
 
     Next to nothing is at most 5 % of the bound of |f′|, or exactly 0 for activations that are
     linear or shut (:meth:`Activation.saturated`); the idea is that of Glorot and Bengio (2010).
     """
-    share: NDArray[Any] = activation.saturated(slope).mean(axis=(-2, -1))
+    share: NDArray[Any] = activation.saturated(derivative).mean(axis=(-2, -1))
     return share
 
 
-def dead_fraction(slope: Array) -> NDArray[Any]:
-    """(...): share of units with f′ = 0 for every sample of the batch; ``slope`` (..., B, n).
+def dead_fraction(derivative: Array) -> NDArray[Any]:
+    """(...): share of units with f′ = 0 for every sample of the batch; ``derivative`` (..., B, n).
 
     Such a unit hands no gradient back and is not changed by this batch (Lu et al. 2019).
     """
-    dead: NDArray[Any] = (slope == 0).all(axis=-2).mean(axis=-1)
+    dead: NDArray[Any] = (derivative == 0).all(axis=-2).mean(axis=-1)
     return dead
 
 
@@ -105,20 +105,20 @@ LEVEL = 0.5
 
 
 @collector(Saturation)
-def saturation(experiment: Experiment, wish: Request) -> Saturation | None:
+def saturation(experiment: Experiment, request: Request) -> Saturation | None:
     """Of the stage that the current hop crosses; None before the first."""
     network, moment = experiment.network, experiment.moment
     reached = min(moment.position, experiment.stages)
     if not reached:
         return None
-    stage = crossed(experiment, wish)
+    stage = crossed(experiment, request)
     own = passages(network, stage)
     groups = groupby(own, key=lambda passage: passage.activation)
     bends = tuple(_bend(list(group)) for _, group in groups)
     return Saturation(stage, bends, _by_stage(experiment, reached))
 
 
-def crossed(experiment: Experiment, wish: Request) -> int:
+def crossed(experiment: Experiment, request: Request) -> int:
     """Whose f′ the gradient passes in this moment.
 
     On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
@@ -126,7 +126,7 @@ def crossed(experiment: Experiment, wish: Request) -> int:
     """
     moment, last = experiment.moment, experiment.stages
     if moment.phase is Phase.UPDATE:
-        return wish.focus.stage if wish.focus else 1
+        return request.focus.stage if request.focus else 1
     if moment.phase is Phase.BACKWARD:
         return min(moment.stage + 1, last)
     return moment.stage or last
@@ -137,7 +137,7 @@ def _by_stage(experiment: Experiment, reached: int) -> NDArray[np.float64]:
     found = np.full(experiment.stages, np.nan)
     shares = [
         np.atleast_1d(
-            np.mean([saturated_fraction(p.activation, p.slopes()) for p in owned], axis=0)
+            np.mean([saturated_fraction(p.activation, p.derivatives()) for p in owned], axis=0)
         )
         for owned in by_owner(experiment.network, reached)
     ]
@@ -157,7 +157,7 @@ def _bend(group: list[Passage]) -> ActivationCurves:
         symbol=first.activation.symbol,
         z=z,
         f=f,
-        slope=first.slope(z, f),
+        derivative=first.derivative(z, f),
         bound=max(first.activation.bound, abs(first.left or 0.0)),
         limit=first.activation.limit,
         rectifies=first.activation.limit == 0 and first.activation.kinks == (0.0,),
@@ -168,7 +168,7 @@ def _bend(group: list[Passage]) -> ActivationCurves:
 
 def _inputs(passage: Passage) -> Inputs:
     """Copies of some z, and figures of all."""
-    slope = passage.slopes()
+    derivative = passage.derivatives()
     whole = passage.inputs()
     every = max(1, -(-whole.size // VALUES_MOST))
     z = np.array(whole[::every])
@@ -176,10 +176,10 @@ def _inputs(passage: Passage) -> Inputs:
     return Inputs(
         name=passage.name,
         z=z,
-        saturated=float(saturated_fraction(passage.activation, slope)),
+        saturated=float(saturated_fraction(passage.activation, derivative)),
         negative=float((whole < 0).mean()),
-        slope=float(slope.mean(dtype=np.float64)),
-        dead=round(float(dead_fraction(slope)) * slope.shape[-1]),
+        derivative=float(derivative.mean(dtype=np.float64)),
+        dead=round(float(dead_fraction(derivative)) * derivative.shape[-1]),
     )
 
 

@@ -70,13 +70,13 @@ HOPS_MS, PATH_MS = 16.0, 12.0
 
 
 @collector(Singular)
-def singular(experiment: Experiment, wish: Request) -> Singular | None:
+def singular(experiment: Experiment, request: Request) -> Singular | None:
     """Once the slopes are known; None before, and with a single stage."""
     network, moment, count = experiment.network, experiment.moment, experiment.stages
     if moment.position <= count or count < 2:
         return None
     reached = 2 * count + 1 - min(moment.position, 2 * count + 1)
-    samples = _samples(wish, len(network.x))
+    samples = _samples(request, len(network.x))
     hop_stages = _hops(network, len(samples))
     with weights_of_pass(network, moment.phase is Phase.UPDATE):
         hops = _of_hops(network, samples, hop_stages)
@@ -95,10 +95,10 @@ def singular(experiment: Experiment, wish: Request) -> Singular | None:
     )
 
 
-def _samples(wish: Request, batch: int) -> Samples:
+def _samples(request: Request, batch: int) -> Samples:
     """The row that is looked at, or evenly chosen ones that stand for the batch."""
-    if wish.sample is not None:
-        return np.array([min(wish.sample, batch - 1)], dtype=np.intp)
+    if request.sample is not None:
+        return np.array([min(request.sample, batch - 1)], dtype=np.intp)
     return np.unique(np.linspace(0, batch - 1, MEAN_OF).round().astype(np.intp))
 
 

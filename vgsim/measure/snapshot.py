@@ -29,7 +29,7 @@ def frame_of(
     experiment: Experiment,
     generation: int = 0,
     rate: float = float("nan"),
-    wish: Request = NOTHING,
+    request: Request = NOTHING,
 ) -> Frame:
     """The frame of the experiment's current moment, with the measurements that are wished for.
 
@@ -37,10 +37,10 @@ def frame_of(
     stages that the pass has reached are computed there before their time, and again at the update.
     """
     with quiet():
-        return _take(experiment, generation, rate, wish)
+        return _take(experiment, generation, rate, request)
 
 
-def _take(experiment: Experiment, generation: int, rate: float, wish: Request) -> Frame:
+def _take(experiment: Experiment, generation: int, rate: float, request: Request) -> Frame:
     network, moment = experiment.network, experiment.moment
     count = len(network.views)
     forward_to, backward_from = moment.reached(count)
@@ -72,15 +72,15 @@ def _take(experiment: Experiment, generation: int, rate: float, wish: Request) -
         accuracy=experiment.accuracy() if lost else float("nan"),
         chance_loss=experiment.chance,
         history=experiment.history.view(experiment.step),
-        trouble=experiment.trouble,
+        anomalies=experiment.anomalies,
         clipped=(experiment.clipped.before, experiment.clipped.after)
         if updated
         else (float("nan"), float("nan")),
         cuts=tuple(_cuts(network, backward_from, updated)),
         formula=formula(experiment),
         reach=experiment.reach(),
-        wish=wish,
-        readings=collect(experiment, wish),
+        request=request,
+        measurements=collect(experiment, request),
         **_norms(network, backward_from, updated, CLIPPINGS[experiment.spec.training.clip].leaves),
     )
 

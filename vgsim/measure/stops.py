@@ -216,8 +216,8 @@ def saturation(network: Network) -> Array:
         own = chosen[stack.first : stack.first + stack.count]
         for activation, group in groupby(range(stack.count), key=own.__getitem__):
             members = list(group)
-            slopes = stack.slope[members[0] : members[-1] + 1]
-            shares.append(saturated_fraction(activation, slopes))
+            derivatives = stack.derivative[members[0] : members[-1] + 1]
+            shares.append(saturated_fraction(activation, derivatives))
     return np.concatenate(shares)
 
 
@@ -230,11 +230,15 @@ def _activations(network: Network) -> list[Activation]:
 
 def _overflow(experiment: Experiment) -> Stop | None:
     """Anything of the pass that is inf or nan, at the stage where that began."""
-    if experiment.telemetry.regular and not experiment.trouble and math.isfinite(experiment.value):
+    if (
+        experiment.telemetry.regular
+        and not experiment.anomalies
+        and math.isfinite(experiment.value)
+    ):
         return None  # nearly always, and nearly for nothing
-    found = [trouble for trouble in experiment.trouble if trouble.kind == "overflow"]
+    found = [anomaly for anomaly in experiment.anomalies if anomaly.kind == "overflow"]
     fine = math.isfinite(experiment.value) and np.isfinite(experiment.telemetry.dh_norm).all()
-    if fine and not any(trouble.step == experiment.step for trouble in found):
+    if fine and not any(anomaly.step == experiment.step for anomaly in found):
         return None
     return Stop("overflow", np.inf, np.inf, found[0].stage if found else 0)
 

@@ -36,7 +36,7 @@ class Updates:
 
 
 @collector(Updates)
-def updates(experiment: Experiment, wish: Request) -> Updates | None:
+def updates(experiment: Experiment, request: Request) -> Updates | None:
     """The last update's, until the next; None before the first."""
     if experiment.step == 0:
         return None

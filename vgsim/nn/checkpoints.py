@@ -37,7 +37,7 @@ class Checkpoint:
     step: int
     values: Array
     state: Array
-    trouble: tuple[Anomaly, ...]
+    anomalies: tuple[Anomaly, ...]
     running: Array = field(default_factory=lambda: np.empty(0))
     change: Array = field(default_factory=lambda: np.empty(0))
 

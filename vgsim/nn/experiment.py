@@ -114,7 +114,7 @@ class Experiment:
         self.clipped = NOT_CLIPPED
         self.rewind()
         self.history = History(self.stages)
-        self.trouble: tuple[Anomaly, ...] = ()
+        self.anomalies: tuple[Anomaly, ...] = ()
         size = 2 * self.network.flat.values.nbytes + self.optimizer.state.nbytes
         self.checkpoints = Checkpoints(plan(size))
         self.checkpoint()
@@ -152,7 +152,7 @@ class Experiment:
                 self.moment = moment
                 yield moment
             self.value = self.loss.value(network.output)
-            network.slopes()
+            network.derivatives()
             self.moment = at_loss
             yield at_loss
             for backward, moment in backwards:
@@ -182,7 +182,7 @@ class Experiment:
         network, flat = self.network, self.network.flat
         network.parameter_gradients()
         self.telemetry.measure()
-        self._note_trouble()
+        self._note_anomalies()
         training = self.spec.training
         self.clipped = CLIPPINGS[training.clip](flat.gradients, training.clip_at)
         self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
@@ -203,25 +203,25 @@ class Experiment:
         """Fraction of the current batch that is classified right; nan without classes."""
         return self.loss.accuracy(self.network.output)
 
-    def _note_trouble(self) -> None:
+    def _note_anomalies(self) -> None:
         """The first overflow, denormal and underflow, each once."""
         fine = math.isfinite(self.value)
         if self.telemetry.regular and fine:
             return
-        known, norms = {found.kind for found in self.trouble}, self.telemetry.dh_norm
+        known, norms = {found.kind for found in self.anomalies}, self.telemetry.dh_norm
         gradients = self.telemetry.parameter_norms
         if "overflow" not in known and not (
             fine and np.isfinite(norms).all() and np.isfinite(gradients).all()
         ):
-            self.trouble += (first_overflow(self.network, norms, gradients, self.step + 1),)
+            self.anomalies += (first_overflow(self.network, norms, gradients, self.step + 1),)
         if not known >= {"denormal", "underflow"}:
-            self.trouble += tuple(too_small(self.network, norms, self.step + 1, known))
+            self.anomalies += tuple(too_small(self.network, norms, self.step + 1, known))
 
     def _note_overflowed_update(self) -> None:
         """Parameters that overflowed in the update, if nothing did before."""
-        if not any(found.kind == "overflow" for found in self.trouble):
+        if not any(found.kind == "overflow" for found in self.anomalies):
             found = overflowed_update(self.network, self.step)
-            self.trouble += (found,) if found else ()
+            self.anomalies += (found,) if found else ()
 
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""
@@ -239,7 +239,7 @@ class Experiment:
             self.step,
             self.network.flat.values.copy(),
             self.optimizer.state.copy(),
-            self.trouble,
+            self.anomalies,
             self.network.flat.running.copy(),
             self.network.flat.change.copy(),
         )
@@ -292,7 +292,7 @@ class Experiment:
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running
         self.network.flat.change[:] = kept.change
-        self.step, self.trouble = kept.step, kept.trouble
+        self.step, self.anomalies = kept.step, kept.anomalies
         self.rewind()
 
     def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
@@ -303,7 +303,7 @@ class Experiment:
         return _Judge(network, loss, held.x)
 
 
-def twin(experiment: Experiment) -> Experiment:
+def copy_of(experiment: Experiment) -> Experiment:
     """Another experiment of the same spec, before the pass that follows the updates done.
 
     Its history is the same; what is done to it the other one does not notice.

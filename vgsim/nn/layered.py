@@ -35,10 +35,10 @@ class Run:
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = layers
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′ of every stage of the run."""
         for layer in self.layers:
-            layer.slopes()
+            layer.derivatives()
 
     def parameter_gradients(self) -> None:
         """Gradients of every stage of the run, from its ∂J/∂z."""
@@ -54,12 +54,12 @@ class DenseRun(Run):
         part = slice(at, at + len(layers))
         self.activation = layers[0].activation
         self.linear = self.activation.linear
-        self._z, self._h, self._slope = stack.z[part], stack.h[part], stack.slope[part]
+        self._z, self._h, self._derivative = stack.z[part], stack.h[part], stack.derivative[part]
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′(z) of every stage of the run; an identity's slopes stay as they were set: 1."""
         if not self.linear:
-            self.activation.slope(self._z, self._h, self._slope)
+            self.activation.derivative(self._z, self._h, self._derivative)
 
 
 class ChainedRun(DenseRun):
@@ -141,7 +141,7 @@ class Layered(Network):
             training,
         )
         layer = LAYERS[plan.layer](plan, site)
-        layer.slopes()  # an identity's slopes are set here once and for all
+        layer.derivatives()  # an identity's slopes are set here once and for all
         self.stages.append(layer)
         if plan.source:
             self._givers[source].append(layer)
@@ -201,10 +201,10 @@ class Layered(Network):
                 calls[len(calls) - 1 - stage] = _both(above, here)
         return calls
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""
         for run in self.runs:
-            run.slopes()
+            run.derivatives()
 
     def backward(self, stage: int, loss: Loss) -> None:
         """∂J/∂h and ∂J/∂z of one stage (from 0), from the loss or the stage above."""

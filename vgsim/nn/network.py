@@ -55,14 +55,18 @@ class StageTable:
     ``dz`` may be wider: a timestep has one z for each gate and unit.
     """
 
-    def __init__(self, first: int, z: Array, h: Array, slope: Array, dh: Array, dz: Array) -> None:
+    def __init__(
+        self, first: int, z: Array, h: Array, derivative: Array, dh: Array, dz: Array
+    ) -> None:
         self.first = first
         self.count = len(h)
-        self.z, self.h, self.slope, self.dh, self.dz = z, h, slope, dh, dz
+        self.z, self.h, self.derivative, self.dh, self.dz = z, h, derivative, dh, dz
 
     def arrays(self, at: int, x: Array, dx: Array | None) -> StageArrays:
         """Buffers of the ``at``-th stage of the table."""
-        return StageArrays(x, dx, self.z[at], self.h[at], self.slope[at], self.dh[at], self.dz[at])
+        return StageArrays(
+            x, dx, self.z[at], self.h[at], self.derivative[at], self.dh[at], self.dz[at]
+        )
 
 
 class Network:
@@ -110,7 +114,7 @@ class Network:
         """What :meth:`backward` does, from the last stage down."""
         return [partial(self.backward, stage, loss) for stage in reversed(range(len(self.views)))]
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""
         raise NotImplementedError
 

@@ -32,7 +32,7 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``W{k}`` ``b{k}``           weights and bias, with ``dW{k}`` and ``db{k}``; a fixed W has no dW
     ``gamma{k}`` ``beta{k}``    scale and shift of a normalization, with ``dgamma{k}`` …
     ``W_T{k}`` ``b_T{k}``       of the highway gate, with ``dW_T{k}`` …
-    ``slope{k}`` ``dslope{k}``  the learned slope of PReLU, (1,)
+    ``derivative{k}`` ``dslope{k}``  the learned slope of PReLU, (1,)
     ==========================  ===========================================================
 
     In a recurrent network timesteps t = 1 to T come before the readout, stage T + 1. A stack's top

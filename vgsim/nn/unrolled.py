@@ -78,12 +78,12 @@ class Unrolled(Network):
         own = self.flat.views(self.flat.values, at)
         gradients = self.flat.views(self.flat.gradients, at)
         self.readout = LAYERS[plan.layer](plan, Site(arrays, own, gradients, spec.network))
-        self.readout.slopes()
+        self.readout.derivatives()
         self.output = arrays.h
 
     def _describe(self, plans: Sequence[StagePlan]) -> None:
         top = self.top
-        times = StageTable(0, top.z, top.h, top.slope, top.dh, top.dz)
+        times = StageTable(0, top.z, top.h, top.derivative, top.dh, top.dz)
         self.stacks = (times, self._table)
         below = [None, *self.top.dh[:-1]]
         self.views = [times.arrays(t, top.before[t], below[t]) for t in range(self.steps)]
@@ -119,10 +119,10 @@ class Unrolled(Network):
                 cell.project_step(stage)
             cell.forward(stage)
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """All derivatives that the forward pass alone decides."""
         for cell in self.cells:
-            cell.slopes()
+            cell.derivatives()
 
     def backward(self, stage: int, loss: Loss) -> None:
         """∂J/∂h and ∂J/∂z of the readout, or of one timestep of every cell from the top down."""
@@ -177,7 +177,7 @@ class Unrolled(Network):
         found = []
         top, view = self.top, self.views[stage]
         if not top.equations:
-            found.append(Product(view.dh, view.slope, view.dz, stage))
+            found.append(Product(view.dh, view.derivative, view.dz, stage))
         if stage + 1 < self.steps and not self.cuts_below(stage + 1):
             below = np.empty_like(view.dh)
             Cell.hand_back(top, stage + 1, below)

@@ -255,8 +255,8 @@ def _change(frame: Frame, at: int) -> str:
 
 def _events(frame: Frame) -> str:
     """Where the numbers gave out, if they did."""
-    if not frame.trouble:
+    if not frame.anomalies:
         return ""
-    found = frame.trouble[0]
+    found = frame.anomalies[0]
     place = place_name(found.stage, frame.stages, is_recurrent(frame.spec))
     return f"{found.kind} began at {place}, step {found.step}"

@@ -52,9 +52,9 @@ def _summary(frame: Frame) -> list[str]:
             f"J {plain(size)} held out{_percent(float(accuracy))} "
             f"at step {frame.history.held_steps[-1]}"
         )
-    for trouble in frame.trouble:
-        place = place_name(trouble.stage, frame.stages, is_recurrent(frame.spec))
-        lines.append(f"{trouble.kind} began at {place}, step {trouble.step}")
+    for anomaly in frame.anomalies:
+        place = place_name(anomaly.stage, frame.stages, is_recurrent(frame.spec))
+        lines.append(f"{anomaly.kind} began at {place}, step {anomaly.step}")
     return lines
 
 

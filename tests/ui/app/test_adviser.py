@@ -38,8 +38,8 @@ class Advised:
 
     def __init__(self, qtbot) -> None:
         self.qtbot = qtbot
-        self.judge = lambda twin: verdict(RELU)
-        self.adviser = Adviser(lambda twin, stop: self.judge(twin))
+        self.judge = lambda copy_of: verdict(RELU)
+        self.adviser = Adviser(lambda copy_of, stop: self.judge(copy_of))
         self.verdicts, self.effects, self.failures = [], [], []
         self.adviser.judged.connect(lambda *said: self.verdicts.append(said))
         self.adviser.measured.connect(lambda *said: self.effects.append(said))
@@ -67,7 +67,7 @@ def advised(qtbot):
 
 
 def test_a_verdict_comes_and_then_each_effect(advised):
-    advised.judge = lambda twin: verdict(RELU, WIDER)
+    advised.judge = lambda copy_of: verdict(RELU, WIDER)
     advised.post(case(generation=5))
     found = advised.until_effects(2)
     assert [each.remedy for each in found] == [RELU, WIDER]
@@ -78,9 +78,9 @@ def test_the_judge_sees_the_experiment_where_it_stands(advised):
     experiment = Experiment(small())
     experiment.run(7)
     experiment.checkpoint()
-    advised.judge = lambda twin: verdict(
-        title=f"{twin.step} {len(twin.history.view().steps)} "
-        f"{(twin.network.flat.values == experiment.network.flat.values).all()}"
+    advised.judge = lambda copy_of: verdict(
+        title=f"{copy_of.step} {len(copy_of.history.view().steps)} "
+        f"{(copy_of.network.flat.values == experiment.network.flat.values).all()}"
     )
     advised.post(case(at=experiment))
     assert advised.until_verdicts(1)[0].title == "7 7 True"
@@ -88,7 +88,7 @@ def test_the_judge_sees_the_experiment_where_it_stands(advised):
 
 def test_the_copy_is_kept_while_the_spec_is_the_same(advised):
     twins = []
-    advised.judge = lambda twin: verdict(title=str(twins.append(twin)))
+    advised.judge = lambda copy_of: verdict(title=str(twins.append(copy_of)))
     for number, seed in enumerate((1, 1, 2)):
         advised.post(case(training__seed=seed))
         advised.until_verdicts(number + 1)
@@ -96,9 +96,9 @@ def test_the_copy_is_kept_while_the_spec_is_the_same(advised):
 
 
 def test_without_a_checkpoint_the_copy_starts_again(advised):
-    def judge(twin):
-        twin.run(3)
-        return verdict(title=str(twin.step))
+    def judge(copy_of):
+        copy_of.run(3)
+        return verdict(title=str(copy_of.step))
 
     advised.judge = judge
     for number in (1, 2):
@@ -130,14 +130,14 @@ def test_another_spec_is_measured_anew(advised):
 
 
 def test_a_refused_remedy_says_why_and_the_next_is_measured(advised):
-    advised.judge = lambda twin: verdict(REFUSED, RELU)
+    advised.judge = lambda copy_of: verdict(REFUSED, RELU)
     advised.post(case())
     refused, measured = advised.until_effects(2)
     assert "network.depth" in refused.refused and not measured.refused
 
 
 def test_a_newer_case_ends_the_measurement(advised):
-    advised.judge = lambda twin: verdict(SLOW if twin.spec.training.seed == 1 else RELU)
+    advised.judge = lambda copy_of: verdict(SLOW if copy_of.spec.training.seed == 1 else RELU)
     advised.post(case(1, training__seed=1))
     advised.until_verdicts(1)
     advised.post(case(2, training__seed=2))
@@ -148,7 +148,7 @@ def test_a_newer_case_ends_the_measurement(advised):
 def test_of_many_waiting_cases_only_the_newest_is_judged(advised, monkeypatch):
     began, go = threading.Event(), threading.Event()
 
-    def judge(twin):
+    def judge(copy_of):
         began.set()
         go.wait()
         return verdict()
@@ -166,7 +166,7 @@ def test_judging_rests_between_cases_that_follow_each_other(advised, monkeypatch
     monkeypatch.setattr(module, "SHARE", 0.25)
     began = []
 
-    def judge(twin):
+    def judge(copy_of):
         began.append(time.monotonic())
         time.sleep(0.03)
         return verdict()
@@ -179,7 +179,7 @@ def test_judging_rests_between_cases_that_follow_each_other(advised, monkeypatch
 
 
 def test_stopping_in_the_middle_of_a_measurement_ends_it(advised):
-    advised.judge = lambda twin: verdict(SLOW)
+    advised.judge = lambda copy_of: verdict(SLOW)
     advised.post(case())
     advised.until_verdicts(1)
     advised.adviser.stop()
@@ -196,7 +196,7 @@ def test_stopping_during_the_rest_is_quick(advised, monkeypatch):
 
 
 def test_a_failing_judge_is_told_and_survived(advised, caplog):
-    def judge(twin):
+    def judge(copy_of):
         raise ZeroDivisionError("no hops")
 
     advised.judge = judge
@@ -204,7 +204,7 @@ def test_a_failing_judge_is_told_and_survived(advised, caplog):
     advised.qtbot.waitUntil(lambda: bool(advised.failures))
     assert advised.failures == [(4, "ZeroDivisionError: no hops")]
     assert "could not be judged" in caplog.text
-    advised.judge = lambda twin: verdict()
+    advised.judge = lambda copy_of: verdict()
     advised.post(case(generation=5))
     advised.until_verdicts(1)
 
@@ -220,7 +220,7 @@ def test_a_heavy_copy_is_not_kept_while_remedies_are_measured(advised, monkeypat
     monkeypatch.setattr(module, "HEAVY", 0)
     advised.post(case())
     advised.until_effects(1)
-    assert advised.adviser._twin is None
+    assert advised.adviser._copy is None
     advised.post(case(2))
     advised.until_verdicts(2)
 
@@ -229,11 +229,11 @@ def test_judging_ends_when_another_experiment_is_to_be_judged(advised):
     """A later step of the same one waits; a network that nobody runs any more does not count."""
     stops, began = [], threading.Event()
 
-    def judge(twin, stop):
+    def judge(copy_of, stop):
         began.set()
         while not stop():
             time.sleep(0.001)
-        stops.append(twin.spec.training.seed)
+        stops.append(copy_of.spec.training.seed)
         raise Stopped
 
     advised.adviser._judge = judge
@@ -248,7 +248,7 @@ def test_judging_ends_when_another_experiment_is_to_be_judged(advised):
 def test_judging_rests_while_it_is_held(advised):
     asked = []
 
-    def judge(twin, stop):
+    def judge(copy_of, stop):
         asked.append("before")
         stop()
         asked.append("behind")
@@ -266,7 +266,7 @@ def test_judging_rests_while_it_is_held(advised):
 
 def test_one_that_is_held_can_be_stopped(advised):
     advised.adviser.hold(True)
-    advised.adviser._judge = lambda twin, stop: verdict(RELU) if not stop() else verdict()
+    advised.adviser._judge = lambda copy_of, stop: verdict(RELU) if not stop() else verdict()
     advised.post(case())
     advised.adviser.stop()
     assert not advised.adviser.isRunning()

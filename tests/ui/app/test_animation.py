@@ -87,8 +87,8 @@ def test_a_route_that_is_none_is_refused(route):
 
 
 def test_the_compared_experiment_goes_along():
-    rival = small(network__activation="relu")
-    script = Script(small(), Training(4, 2), Request(), rival=rival)
+    other_run = small(network__activation="relu")
+    script = Script(small(), Training(4, 2), Request(), other_run=other_run)
     others = [still.frame.other for still in Animation(script)]
     assert [other.step for other in others] == [0, 2, 4]
     assert all(other.horizon.history.steps[-1] == 4 for other in others)

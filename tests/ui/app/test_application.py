@@ -288,13 +288,13 @@ def test_nothing_is_measured_for_what_lies_behind_another_tab(vgsim, qtbot):
     qtbot.waitUntil(lambda: space.dockWidgetArea(space.docks["why"]) == right)
     qtbot.waitUntil(lambda: "saturation" in space.plots)
     qtbot.waitUntil(
-        lambda: Hop in session.state.wish.kinds and Saturation not in session.state.wish.kinds
+        lambda: Hop in session.state.request.kinds and Saturation not in session.state.request.kinds
     )
     space.show_panel("saturation")
-    qtbot.waitUntil(lambda: Saturation in session.state.wish.kinds)
-    qtbot.waitUntil(lambda: session.frame.reading(Saturation) is not None)
+    qtbot.waitUntil(lambda: Saturation in session.state.request.kinds)
+    qtbot.waitUntil(lambda: session.frame.measurement(Saturation) is not None)
     space.show_panel("loss")
-    qtbot.waitUntil(lambda: Saturation not in session.state.wish.kinds)
+    qtbot.waitUntil(lambda: Saturation not in session.state.request.kinds)
 
 
 def _overlaps(space) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from vgsim.cli.main import main
 from vgsim.core.errors import SpecError
 from vgsim.export.formats.png import save_png
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.sources import find, from_provenance, rival_settings
+from vgsim.export.sources import find, from_provenance, other_run_settings
 from vgsim.nn.presets import load_preset
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]
@@ -140,10 +140,10 @@ def test_settings_are_checked_like_any(styled, capsys, tmp_path, setting):
 
 
 def test_what_it_is_compared_with_comes_back_too():
-    rival = load_preset("relu-he").replace({"description": ""})
-    provenance = Provenance(small(), 2, "loss", "gradient", rival_settings(small(), rival))
+    other_run = load_preset("relu-he").replace({"description": ""})
+    provenance = Provenance(small(), 2, "loss", "gradient", other_run_settings(small(), other_run))
     source = from_provenance(provenance)
-    assert source.rival == rival and source.picture == {"view": "gradient"}
+    assert source.other_run == other_run and source.picture == {"view": "gradient"}
 
 
 def test_run_b_is_checked_like_any_spec():
@@ -173,12 +173,12 @@ def test_the_window_opens_at_the_place_of_a_source(vgsim, qtbot):
 
 
 def test_what_was_compared_is_compared_again(vgsim, qtbot, tmp_path):
-    rival = small(network__activation="relu")
-    settings = rival_settings(small(), rival)
+    other_run = small(network__activation="relu")
+    settings = other_run_settings(small(), other_run)
     path = _picture(tmp_path / "x.png", Provenance(small(), 1, "loss", "gradient", settings))
     vgsim.open_path(path)
     qtbot.waitUntil(lambda: vgsim.session.frame.other is not None and _at(vgsim, 1, "loss"))
-    assert vgsim.session.frame.other.spec == rival
+    assert vgsim.session.frame.other.spec == other_run
 
 
 def test_a_long_way_is_shown_and_a_key_ends_it(vgsim, qtbot, tmp_path):

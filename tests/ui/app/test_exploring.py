@@ -20,7 +20,7 @@ from vgsim.ui.window.stops_dialog import StopsDialog
 def filled(vgsim, qtbot):
     """The application with its plots made."""
     vgsim.window.workspace.fill()
-    qtbot.waitUntil(lambda: Hop in vgsim.session.state.wish.kinds)
+    qtbot.waitUntil(lambda: Hop in vgsim.session.state.request.kinds)
     return vgsim
 
 
@@ -79,17 +79,17 @@ def test_what_is_picked_shows_in_the_inspector(filled, qtbot):
     space = filled.window.workspace
     space.show_panel("inspector")
     space.network.diagram.picked.emit(Focus(2, 1))
-    qtbot.waitUntil(lambda: filled.session.frame.reading(Inspection) is not None)
-    found = filled.session.frame.reading(Inspection)
+    qtbot.waitUntil(lambda: filled.session.frame.measurement(Inspection) is not None)
+    found = filled.session.frame.measurement(Inspection)
     assert found.focus == Focus(2, 1) and space.network.diagram.focus == Focus(2, 1)
 
 
 def test_matrices_are_of_the_sample_that_is_chosen(filled, qtbot):
     filled.session.jump(Jump(JumpKind.BACKWARD, 3))
     filled.window.workspace.hop.sample_chosen.emit(4)
-    qtbot.waitUntil(lambda: getattr(filled.session.frame.reading(Hop), "sample", 0) == 4)
+    qtbot.waitUntil(lambda: getattr(filled.session.frame.measurement(Hop), "sample", 0) == 4)
     filled.window.workspace.hop.sample_chosen.emit(None)
-    qtbot.waitUntil(lambda: filled.session.frame.reading(Hop).sample is None)
+    qtbot.waitUntil(lambda: filled.session.frame.measurement(Hop).sample is None)
 
 
 def test_playing_stops_at_the_stage_of_a_rule_and_says_so(vgsim, qtbot):
@@ -127,9 +127,9 @@ def test_an_instrument_is_made_when_it_is_opened(filled, qtbot):
     space.show_panel("coherence")
     qtbot.waitUntil(lambda: "coherence" in space.plots)
     kinds = set(space.plots["coherence"].wants)
-    qtbot.waitUntil(lambda: kinds <= filled.session.state.wish.kinds)
+    qtbot.waitUntil(lambda: kinds <= filled.session.state.request.kinds)
     space.docks["coherence"].close()
-    qtbot.waitUntil(lambda: not kinds <= filled.session.state.wish.kinds)
+    qtbot.waitUntil(lambda: not kinds <= filled.session.state.request.kinds)
 
 
 def test_go_to_is_asked_for_and_gone_to(vgsim, qtbot):

@@ -17,7 +17,7 @@ from vgsim.export.picture import THEMES, PictureRequest
 from vgsim.export.reading import read_provenance
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.text.moments import place_of
 
 LEAST_POINTS = 14.0
@@ -32,13 +32,13 @@ def moment():
         experiment = Experiment(small(network__width=width, name="Matrix"))
         experiment.run(20)
         experiment.seek(20, 7)
-        wish = Request(
+        request = Request(
             frozenset(kind for view in view_names() for kind in wants(PictureRequest(view)))
         )
-        frames.append((frame_of(experiment, wish=wish), experiment))
+        frames.append((frame_of(experiment, request=request), experiment))
     (frame, experiment), (other, _) = frames
     object.__setattr__(frame, "other", other)
-    return frame, judge(twin(experiment))
+    return frame, judge(copy_of(experiment))
 
 
 @pytest.mark.parametrize("theme_name", THEMES)

@@ -39,14 +39,14 @@ def shown(picture=PICTURE, position=12, steps=0):
     experiment = Experiment(small(name="Sigmoid stack"))
     experiment.run(steps)
     experiment.seek(experiment.step, min(position, len(experiment.timeline) - 1))
-    return frame_of(experiment, wish=Request(wants(picture)))
+    return frame_of(experiment, request=Request(wants(picture)))
 
 
 @pytest.fixture
 def frame():
     experiment = Experiment(small(name="Sigmoid stack"))
     experiment.seek(0, 7)
-    return frame_of(experiment, wish=Request(wants(PICTURE)))
+    return frame_of(experiment, request=Request(wants(PICTURE)))
 
 
 @pytest.mark.parametrize("suffix", SINGLE)

@@ -29,7 +29,7 @@ from vgsim.export.compose import (
 from vgsim.export.picture import THEMES, PictureRequest
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, twin
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.presets import load_preset
 from vgsim.ui.plots.layer import text_width
 from vgsim.ui.style.application import ui_font
@@ -42,7 +42,7 @@ KINDS = frozenset(kind for name in panel_names() for kind in wants(PictureReques
 def made(**changes):
     experiment = Experiment(small(**changes))
     experiment.run(30)
-    return experiment, frame_of(experiment, wish=Request(KINDS))
+    return experiment, frame_of(experiment, request=Request(KINDS))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def shown():
     """A frame that is compared with another one, and its verdict."""
     experiment, frame = made()
     _, other = made(network__activation="relu")
-    return replace(frame, other=other), judge(twin(experiment))
+    return replace(frame, other=other), judge(copy_of(experiment))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -95,7 +95,7 @@ def _of_preset(name):
     experiment = Experiment(load_preset(name))
     experiment.seek(0, experiment.timeline[-3].position)
     picture = PictureRequest(plots=("gradient", "hop"))
-    return frame_of(experiment, wish=Request(wants(picture))), judge(twin(experiment))
+    return frame_of(experiment, request=Request(wants(picture))), judge(copy_of(experiment))
 
 
 @pytest.mark.parametrize("preset", ["sigmoid-stack", "residual-deep", "lstm-adding"])
@@ -230,7 +230,7 @@ def test_what_has_no_room_is_told(styled, shown, theme):
 @pytest.mark.parametrize("view", panel_names())
 def test_no_picture_tells_its_readers_to_press_keys(styled, theme, view):
     experiment = Experiment(small())
-    frame = frame_of(experiment, wish=Request(KINDS))
+    frame = frame_of(experiment, request=Request(KINDS))
     with staged(frame, PictureRequest(view), theme) as stage:
         said = " ".join(text.text for text in stage.texts)
     assert "(T)" not in said and "(→)" not in said and "Step" not in said

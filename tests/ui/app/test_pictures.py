@@ -159,9 +159,9 @@ def test_a_plot_that_is_not_in_sight_is_measured_first(vgsim, qtbot, monkeypatch
     dialog = opened(vgsim, qtbot, {"view": "activations"})
     qtbot.waitUntil(lambda: any(view == "activations" for _, view in frames))
     frame = next(frame for frame, view in frames if view == "activations")
-    assert wants(PictureRequest(view="activations")) <= frame.wish.kinds
+    assert wants(PictureRequest(view="activations")) <= frame.request.kinds
     dialog.reject()
-    qtbot.waitUntil(lambda: vgsim.session.state.wish.kinds == vgsim.window.workspace.wants())
+    qtbot.waitUntil(lambda: vgsim.session.state.request.kinds == vgsim.window.workspace.wants())
 
 
 def test_typing_draws_once(vgsim, qtbot, monkeypatch):

@@ -38,7 +38,7 @@ def test_its_end_leaves_the_window_as_it_was(vgsim, qtbot, end):
     window.workspace.hop.canvas.setFocus()
     before = (
         window.saveGeometry(), window.workspace.layout_state(), QApplication.font(),
-        window.focusWidget(), vgsim.session.state.wish,
+        window.focusWidget(), vgsim.session.state.request,
     )  # fmt: skip
     _press(qtbot, window, KEY.Key_F11)
     shown = vgsim.presenting.shown
@@ -46,7 +46,7 @@ def test_its_end_leaves_the_window_as_it_was(vgsim, qtbot, end):
     assert vgsim.presenting.shown is None and not shown.isVisible()
     after = (
         window.saveGeometry(), window.workspace.layout_state(), QApplication.font(),
-        window.focusWidget(), vgsim.session.state.wish,
+        window.focusWidget(), vgsim.session.state.request,
     )  # fmt: skip
     assert after == before
 
@@ -99,7 +99,7 @@ def test_up_and_down_change_the_plot_and_what_is_measured(vgsim, qtbot, shown):
     assert first == "gradient"
     _press(qtbot, shown, KEY.Key_Down)
     assert shown.stage.panel_name != first
-    assert vgsim.session.state.wish.kinds == shown.wants
+    assert vgsim.session.state.request.kinds == shown.wants
     _press(qtbot, shown, KEY.Key_Up)
     assert shown.stage.panel_name == first
 

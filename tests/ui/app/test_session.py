@@ -162,7 +162,7 @@ def test_every_change_goes_on_from_the_one_before(session, qtbot):
 def test_nothing_is_told_when_nothing_changed(session):
     told = []
     session.changed.connect(lambda before, now: told.append(now))
-    session.want(session.state.wish.kinds)
+    session.want(session.state.request.kinds)
     session._tell()
     session._refresh_run()
     assert told == []

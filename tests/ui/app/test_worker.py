@@ -305,7 +305,7 @@ def test_a_failure_of_b_is_told_once(driven, qtbot, monkeypatch, caplog):
     driven.after(Load(small(), 1), Compare(small(network__width=7)))
     network = type(Experiment(small()).network)
     with monkeypatch.context() as broken, caplog.at_level(logging.CRITICAL):
-        broken.setattr(network, "slopes", lambda self: 1 / 0)
+        broken.setattr(network, "derivatives", lambda self: 1 / 0)
         with qtbot.waitSignal(driven.worker.failed):
             driven.worker.post(Seek(0, 6))
     frame = driven.after(Seek(0, 6))

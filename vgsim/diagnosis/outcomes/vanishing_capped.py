@@ -41,7 +41,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     taken = -f.way.part("activation")
     return (
         journey(f),
-        f"{activation(f)}'s derivative is at most {about(f.bound)} and {about(f.slope)} on "
+        f"{activation(f)}'s derivative is at most {about(f.bound)} and {about(f.derivative)} on "
         f"average; it accounts for {taken:.1f} of them, while {share(f, 'weights')}.",
         *_bound(f),
     )

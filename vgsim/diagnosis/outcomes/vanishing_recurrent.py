@@ -13,14 +13,14 @@ from vgsim.diagnosis.wording import journey, split
 
 @criterion(evidence.radius)
 def _radius_under_one(f: Findings) -> float:
-    return under(f.radius * f.slope, 1.0)
+    return under(f.radius * f.derivative, 1.0)
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         journey(f),
         f"Every timestep multiplies by the same Wₕ, whose spectral radius is {about(f.radius)}, "
-        f"and by derivatives of {about(f.slope)} on average: what happened long ago cannot be "
+        f"and by derivatives of {about(f.derivative)} on average: what happened long ago cannot be "
         "learned.",
         split(f),
     )

@@ -27,7 +27,7 @@ FAR_OFF = 2.0
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         journey(f),
-        f"{activation(f)}'s derivative could be {about(f.bound)} but is {about(f.slope)} on "
+        f"{activation(f)}'s derivative could be {about(f.bound)} but is {about(f.derivative)} on "
         f"average, as {percent(f.saturation)} of the units sit where it is flat: "
         f"{share(f, 'activation')}, {share(f, 'weights')}.",
         _why_flat(f),

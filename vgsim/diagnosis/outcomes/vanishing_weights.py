@@ -44,9 +44,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         said.append(
             f"{activation(f)} cuts half of every signal, for which the weights have to make up."
         )
-    elif f.slope > 0.5 * f.bound:
+    elif f.derivative > 0.5 * f.bound:
         said.append(
-            f"The activation is not to blame: its derivative is {about(f.slope)} on average."
+            f"The activation is not to blame: its derivative is {about(f.derivative)} on average."
         )
     return tuple(said)
 

@@ -126,7 +126,7 @@ def _pile(room: Box, panels: Sequence[Size]) -> tuple[Box, ...]:
 def _shares(wished: Sequence[float], room: float) -> list[tuple[float, float]]:
     """(start, length) of each."""
     scale = (room - GAP * (len(wished) - 1)) / sum(wished)
-    lengths = [scale * wish for wish in wished]
+    lengths = [scale * request for request in wished]
     starts = accumulate((length + GAP for length in lengths), initial=0.0)
     return list(zip(starts, lengths, strict=False))
 
@@ -135,12 +135,12 @@ def _judged(
     main: Box,
     rest: tuple[Box, ...],
     caption: Box | None,
-    wish: Extent,
+    request: Extent,
     panels: Sequence[Extent],
     height: Height | None,
 ) -> Arrangement:
-    goods = [_good(main, wish, 3.0, 1.5), *map(_good, rest, panels)]
-    fits = all(map(_holds, (main, *rest), (wish, *panels)))
+    goods = [_good(main, request, 3.0, 1.5), *map(_good, rest, panels)]
+    fits = all(map(_holds, (main, *rest), (request, *panels)))
     if caption is not None and height is not None:
         need = height(caption.width)
         fits = fits and need <= caption.height + 0.5
@@ -151,15 +151,15 @@ def _judged(
     return Arrangement(main, rest, caption, score, fits)
 
 
-def _holds(box: Box, wish: Extent) -> bool:
-    return box.width >= wish.least[0] and box.height >= wish.least[1]
+def _holds(box: Box, request: Extent) -> bool:
+    return box.width >= request.least[0] and box.height >= request.least[1]
 
 
-def _good(box: Box, wish: Extent, across: float = 1.0, down: float = 1.0) -> float:
+def _good(box: Box, request: Extent, across: float = 1.0, down: float = 1.0) -> float:
     """1 where there is all the room that it looks its best in, less where there is less.
 
     ``across`` and ``down`` are exponents: how much it minds.
     """
-    wide, high = box.width / wish.best[0], box.height / wish.best[1]
+    wide, high = box.width / request.best[0], box.height / request.best[1]
     good = max(min(wide, 1.0), 1e-3) ** across * max(min(high, 1.0), 1e-3) ** down
     return float(good)

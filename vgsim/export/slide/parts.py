@@ -179,7 +179,7 @@ class HopSheet(QWidget):
         self._canvas = HopCanvas(theme, scale, self)
         self._canvas.still = True
         self._canvas.set_frame(frame)
-        hop = frame.reading(Hop)
+        hop = frame.measurement(Hop)
         whose = ""
         if hop is not None:
             whose = "Mean over the batch" if hop.sample is None else f"Sample {hop.sample}"

@@ -29,7 +29,7 @@ class SheetPart:
     """One view on a sheet, the room that it would like, and what a user calls it."""
 
     widget: QWidget
-    wish: Extent
+    request: Extent
     name: str = ""
 
 
@@ -81,7 +81,7 @@ class Sheet(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The least at which the main thing can be read, if nothing but it is there."""
-        wide, high = self._main.wish.least
+        wide, high = self._main.request.least
         self._fit_title(wide)
         labels = (self._title, self._subtitle, self._source)
         words = sum(label.height_at(wide) for label in labels if label.text())
@@ -155,7 +155,7 @@ class Sheet(QWidget):
         """As many panels as fit, with as much caption as looks well beside them."""
         blocks = self._captions if self._captioned else []
         for panels in range(len(self._panels), -1, -1):
-            wishes = [part.wish for part in self._panels[:panels]]
+            wishes = [part.request for part in self._panels[:panels]]
             found = [
                 (rooms.score * _TERSE**level, rooms, block)
                 for level, block in enumerate(blocks or [None])
@@ -169,7 +169,7 @@ class Sheet(QWidget):
         raise AssertionError("no panels at all are always a choice")
 
     def _arranged(self, room: Box, wishes: list[Extent], block: CaptionBlock | None) -> Arrangement:
-        return arrange(room, self._main.wish, wishes, block.height_at if block else None)
+        return arrange(room, self._main.request, wishes, block.height_at if block else None)
 
 
 def _shorter(caption: Caption) -> list[Caption]:

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 @collector(Hop)
-def hop(experiment: Experiment, wish: Request) -> Hop | None:
+def hop(experiment: Experiment, request: Request) -> Hop | None:
     """What is multiplied in this moment; None before the pass and at the update."""
-    pick = Pick.of(wish.sample, len(experiment.network.x))
+    pick = Pick.of(request.sample, len(experiment.network.x))
     found = _found(experiment, pick)
     if found is None:
         return None

@@ -37,7 +37,7 @@ class _Part:
 
     def derivative(self, activation: str, values: Array) -> None:
         """Entry by entry, by f′ of the part's input."""
-        self.diagonal(tex.slope(activation, self.x), values)
+        self.diagonal(tex.derivative(activation, self.x), values)
 
     def matrix(self, name: str, values: Array) -> None:
         """By a transposed matrix."""
@@ -97,8 +97,8 @@ def weights_name(layer: Layer, stage: int) -> str:
 
 def _dense(chain: Chain, layer: Layer, stage: int) -> Chain:
     if not layer.activation.linear:
-        inside = tex.slope(layer.plan.activation, tex.at("z", stage))
-        chain.diagonal(tex.diagonal(inside), layer.arrays.slope, "activation")
+        inside = tex.derivative(layer.plan.activation, tex.at("z", stage))
+        chain.diagonal(tex.diagonal(inside), layer.arrays.derivative, "activation")
     # it acts on a gradient
     name = layer.factor or tex.transposed(weights_name(layer, stage))
     return chain.matrix(name, layer.edge_weights(), "weights")

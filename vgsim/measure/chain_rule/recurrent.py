@@ -85,8 +85,8 @@ def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
         chain = _start(cell, t, pick)
         activation = cell.plan.activation
         if not ACTIVATIONS[activation].linear:
-            inside = tex.slope(activation, tex.at("z", t + 1))
-            chain.diagonal(tex.diagonal(inside), cell.slope[t], "activation")
+            inside = tex.derivative(activation, tex.at("z", t + 1))
+            chain.diagonal(tex.diagonal(inside), cell.derivative[t], "activation")
     else:
         chain = Chain(pick, tex.gradient(f"z_{{{t + 1}}}^{{{','.join(cell.gates)}}}"), cell.dz_h[t])
     return chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights").term("state")

@@ -23,7 +23,7 @@ def gradient(of: str) -> str:
     return rf"\frac{{\partial J}}{{\partial {of}}}"
 
 
-def slope(activation: str, of: str) -> str:
+def derivative(activation: str, of: str) -> str:
     """f′ of something."""
     return f"{function(activation)}'({of})"
 

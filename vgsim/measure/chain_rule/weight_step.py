@@ -20,13 +20,13 @@ NAN = float("nan")
 
 
 @collector(WeightStep)
-def weight_step(experiment: Experiment, wish: Request) -> WeightStep | None:
+def weight_step(experiment: Experiment, request: Request) -> WeightStep | None:
     """The step of the edge in focus, or else of the weight with the largest gradient.
 
     That is looked for into the unit or stage in focus, else into the current stage, else the
     first. A chain has no weights that are trained, so it is a bias there.
     """
-    focus = wish.focus or Focus(experiment.moment.stage or 1)
+    focus = request.focus or Focus(experiment.moment.stage or 1)
     network = experiment.network
     if not 1 <= focus.stage <= experiment.stages:
         return None

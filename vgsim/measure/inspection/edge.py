@@ -31,10 +31,10 @@ def _weights(look: StageLook, parameter: Parameter, unit: int, source: int) -> l
         place = source, parameter.column(unit, at)
         trace = parameter.trace + parameter.place(unit, source, at)
         moved = float(flat.change[index]) if look.updated else NAN
-        slope = NAN if gradient is None else float(gradient[place])
+        derivative = NAN if gradient is None else float(gradient[place])
         found += [
             Figure(name, float(flat.values[index]), "Weight", "" if look.updated else trace),
-            Figure(partial(name), slope, f"Its gradient{shared}", f"d{trace}"),
+            Figure(partial(name), derivative, f"Its gradient{shared}", f"d{trace}"),
             Figure(rf"\Delta {name}", moved, "Its last change"),
         ]
     return found

@@ -24,12 +24,12 @@ History = tuple[str, NDArray[np.int64], NDArray[np.float64], bool]
 
 
 @collector(Inspection)
-def inspection(experiment: Experiment, wish: Request) -> Inspection | None:
+def inspection(experiment: Experiment, request: Request) -> Inspection | None:
     """All about the focus; None without one, or when there is no such place in this network."""
-    focus = wish.focus
+    focus = request.focus
     if focus is None or not _exists(experiment, focus):
         return None
-    look = StageLook(experiment, focus.stage, wish.sample)
+    look = StageLook(experiment, focus.stage, request.sample)
     name, steps, values, signed = _history(look, focus)
     steps.setflags(write=False)
     values.setflags(write=False)

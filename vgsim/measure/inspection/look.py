@@ -74,7 +74,7 @@ class Activated:
     activation: str
     below: str
     above: str
-    slope: Array
+    derivative: Array
 
 
 class StageLook:
@@ -131,11 +131,11 @@ class StageLook:
         """The activation of the stage."""
         if self.cell:
             above = "" if self.cell.equations else "h"
-            slope = self.cell.slope[self.stage - 1]
-            return Activated(self.cell.plan.activation, self.cell.derivative_at, above, slope)
+            derivative = self.cell.derivative[self.stage - 1]
+            return Activated(self.cell.plan.activation, self.cell.derivative_at, above, derivative)
         assert self.layer is not None  # a stage is a timestep of a cell, or a layer
         bent = self.layer.bent()
-        return Activated(self.layer.plan.activation, bent.below, bent.above, bent.slope)
+        return Activated(self.layer.plan.activation, bent.below, bent.above, bent.derivative)
 
     def source(self) -> tuple[str, Array, bool]:
         """Lower ends of the edges: name in a trace, (batch, inputs), whether they are known."""

@@ -33,10 +33,10 @@ def figures(look: StageLook) -> tuple[Figure, ...]:
 def _signals(look: StageLook) -> list[Figure]:
     views, bend = look.network.views[look.stage - 1], look.bend()
     gates = bool(look.cell and look.cell.several_gates())
-    slope, flat = NAN, NAN
+    derivative, flat = NAN, NAN
     if look.lost:
-        slope = float(bend.slope.mean(dtype=np.float64))
-        flat = float(saturated_fraction(ACTIVATIONS[bend.activation], bend.slope))
+        derivative = float(bend.derivative.mean(dtype=np.float64))
+        flat = float(saturated_fraction(ACTIVATIONS[bend.activation], bend.derivative))
     into = "into the gates" if gates else "of z"
     return [
         Figure(r"\mathrm{RMS}\,h", look.size(views.h, look.forward), "Output"),
@@ -50,7 +50,7 @@ def _signals(look: StageLook) -> list[Figure]:
             look.size(views.dz, look.backward),
             f"Gradient {into}",
         ),
-        Figure(rf"\left\langle {bent(bend, chr(39))} \right\rangle", slope, "Mean derivative"),
+        Figure(rf"\left\langle {bent(bend, chr(39))} \right\rangle", derivative, "Mean derivative"),
         Figure(r"\mathrm{saturated}", flat, "Share of units"),
     ]
 

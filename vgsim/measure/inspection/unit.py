@@ -33,14 +33,14 @@ def figures(look: StageLook, unit: int) -> tuple[Figure, ...]:
 def _bent(look: StageLook, unit: int, arrays: dict[str, Array]) -> list[Figure]:
     """f and f′ of what goes into the activation."""
     bend = look.bend()
-    if bend.slope.shape[1] != look.units:  # of a stage that begins with its activation
+    if bend.derivative.shape[1] != look.units:  # of a stage that begins with its activation
         return []
     found = []
     if bend.above:
         values = arrays[bend.above]
         found.append(look.figure(bend.above, values, unit, bent(bend), "Activation"))
-    slope = look.one(bend.slope, unit, look.lost)
-    return [*found, Figure(bent(bend, "'"), slope, "Its derivative")]
+    derivative = look.one(bend.derivative, unit, look.lost)
+    return [*found, Figure(bent(bend, "'"), derivative, "Its derivative")]
 
 
 def _gradients(look: StageLook, name: str, values: Array, unit: int) -> list[Figure]:

@@ -15,7 +15,7 @@ from vgsim.measure.theory.mean_field import (
     fixed_point,
     mean_field,
     mean_square,
-    mean_square_slope,
+    mean_square_derivative,
     variance_map,
 )
 
@@ -30,7 +30,7 @@ __all__ = [
     "forecast",
     "mean_field",
     "mean_square",
-    "mean_square_slope",
+    "mean_square_derivative",
     "recurrent_bound",
     "spectral_radius",
     "variance_map",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vgsim.measure.theory.mean_field import mean_square, mean_square_slope
+from vgsim.measure.theory.mean_field import mean_square, mean_square_derivative
 from vgsim.nn.activations import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.initializers import BIASES, weight_variance
@@ -86,9 +86,9 @@ def forecast(
     for activation, (below, here), variance in stages:
         q.append(below * variance * square + bias_variance)
         square = np.array([mean_square(activation, each) for each in q[-1]])
-        slopes = [mean_square_slope(activation, each) for each in q[-1]]
+        derivatives = [mean_square_derivative(activation, each) for each in q[-1]]
         h.append(square)
-        gains.append(here * variance * np.array(slopes))
+        gains.append(here * variance * np.array(derivatives))
     return Forecast(np.mean(q, axis=1), np.mean(h, axis=1), _factors(np.array(gains[1:])))
 
 

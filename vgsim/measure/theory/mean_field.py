@@ -50,13 +50,13 @@ def gaussian_nodes(scale: float, kinks: tuple[float, ...] = ()) -> tuple[Floats,
     return z, weights
 
 
-def values_and_slopes(activation: Activation, z: Floats) -> tuple[Floats, Floats]:
+def values_and_derivatives(activation: Activation, z: Floats) -> tuple[Floats, Floats]:
     """(f(z), f′(z))."""
-    h, slope = np.empty_like(z), np.empty_like(z)
+    h, derivative = np.empty_like(z), np.empty_like(z)
     with quiet():
         activation.forward(z, h)
-        activation.slope(z, h, slope)
-    return h, slope
+        activation.derivative(z, h, derivative)
+    return h, derivative
 
 
 def mean_square(activation: Activation, q: float) -> float:
@@ -64,7 +64,7 @@ def mean_square(activation: Activation, q: float) -> float:
     return _moment(activation, q, 0)
 
 
-def mean_square_slope(activation: Activation, q: float) -> float:
+def mean_square_derivative(activation: Activation, q: float) -> float:
     """∫ Dz f′(√q z)²: what the derivative makes of the mean square of a gradient."""
     return _moment(activation, q, 1)
 
@@ -74,7 +74,7 @@ def _moment(activation: Activation, q: float, which: int) -> float:
         return float("nan")
     scale = float(np.sqrt(q))
     z, weights = gaussian_nodes(scale, activation.kinks)
-    value = values_and_slopes(activation, scale * z)[which]
+    value = values_and_derivatives(activation, scale * z)[which]
     with quiet():
         return float(weights @ (value * value))
 
@@ -117,7 +117,7 @@ def variance_map(
 
 def chi(activation: Activation, q: float, weight_variance: float) -> float:
     """χ = σ_w² ∫ Dz f′(√q z)² (Poole et al. 2016, eq. 6; Schoenholz et al. 2017)."""
-    return weight_variance * mean_square_slope(activation, q)
+    return weight_variance * mean_square_derivative(activation, q)
 
 
 def fixed_point(
@@ -150,10 +150,16 @@ def mean_field(
 ) -> MeanField:
     """Fixed points, phase and depth scale for σ_w², σ_b² and the variance ``start`` of z."""
     q = fixed_point(activation, weight_variance, bias_variance, start)
-    slope = _slope_at(activation, q, weight_variance)
-    phase = "critical" if abs(slope - 1) <= CRITICAL else "ordered" if slope < 1 else "chaotic"
-    c, rate = _correlation(activation, q, weight_variance, bias_variance, slope)
-    return MeanField(q, slope, c, _depth(rate), math.sqrt(slope), phase)
+    derivative = _slope_at(activation, q, weight_variance)
+    phase = (
+        "critical"
+        if abs(derivative - 1) <= CRITICAL
+        else "ordered"
+        if derivative < 1
+        else "chaotic"
+    )
+    c, rate = _correlation(activation, q, weight_variance, bias_variance, derivative)
+    return MeanField(q, derivative, c, _depth(rate), math.sqrt(derivative), phase)
 
 
 def critical_weight_variance(activation: Activation, bias_variance: float = 0.0) -> float:
@@ -189,13 +195,17 @@ def _depth(rate: float) -> float:
 
 
 def _correlation(
-    activation: Activation, q: float, weight_variance: float, bias_variance: float, slope: float
+    activation: Activation,
+    q: float,
+    weight_variance: float,
+    bias_variance: float,
+    derivative: float,
 ) -> tuple[float, float]:
     """(c*, slope of the correlation map there)."""
     if math.isinf(q):
         return math.nan, math.nan
-    if slope <= 1 or q == 0:
-        return 1.0, slope
+    if derivative <= 1 or q == 0:
+        return 1.0, derivative
     squares = weight_variance * _squared_coefficients(activation, q) / q
     # what the series leaves out, and biases, complete it: correlation 1 maps to 1
     squares[0] += bias_variance / q
@@ -219,7 +229,7 @@ def _squared_coefficients(activation: Activation, q: float) -> NDArray[np.float6
     """
     scale = math.sqrt(q)
     z, weights = gaussian_nodes(scale, activation.kinks)
-    weighted = weights * values_and_slopes(activation, scale * z)[0]
+    weighted = weights * values_and_derivatives(activation, scale * z)[0]
     squares = np.zeros(TERMS + 1)
     below, here = np.zeros_like(z), np.ones_like(z)
     for n in range(TERMS):

@@ -20,8 +20,8 @@ SATURATED = 0.05
 class Activation:
     """One activation; its functions write into ``out``, of the shape of ``z``, in place.
 
-    ``forward(z, out)`` computes h; ``slope(z, h, out)`` computes f′(z) and may use h = f(z). Where
-    f has a kink, the slope is the one that PyTorch takes.
+    ``forward(z, out)`` computes h; ``derivative(z, h, out)`` computes f′(z) and may use h = f(z).
+    Where f has a kink, the derivative is the one that PyTorch takes.
     ``bound`` is the supremum of |f′|.
     ``symbol`` is how f is written in a formula, empty for h = z.
     ``gain`` is what weights of variance 1 / fan_in are multiplied by to make up for f: PyTorch's
@@ -36,7 +36,7 @@ class Activation:
     """
 
     forward: Callable[[Array, Array], object]
-    slope: Callable[[Array, Array, Array], object]
+    derivative: Callable[[Array, Array, Array], object]
     bound: float
     symbol: str
     gain: float = 1.0
@@ -54,9 +54,9 @@ class Activation:
         """The |f′| up to which a unit counts as saturated."""
         return SATURATED * self.bound if self.flat is None else self.flat
 
-    def saturated(self, slope: Array) -> NDArray[np.bool_]:
-        """Where a unit lets next to nothing through, by its ``slope`` f′(z); false for nan."""
-        return np.abs(slope) <= self.limit
+    def saturated(self, derivative: Array) -> NDArray[np.bool_]:
+        """Where a unit lets next to nothing through, by its ``derivative`` f′(z); false for nan."""
+        return np.abs(derivative) <= self.limit
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation")

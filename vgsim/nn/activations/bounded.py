@@ -14,7 +14,7 @@ def _softsign(z: Array, out: Array) -> None:
     np.divide(z, out, out=out)
 
 
-def _softsign_slope(z: Array, h: Array, out: Array) -> None:
+def _softsign_derivative(z: Array, h: Array, out: Array) -> None:
     # 1 / (1 + |z|)²: squared last, so that it overflows nowhere
     np.abs(z, out=out)
     np.add(out, 1, out=out)
@@ -26,21 +26,23 @@ def _hard_tanh(z: Array, out: Array) -> None:
     np.clip(z, -1, 1, out=out)
 
 
-def _hard_tanh_slope(z: Array, h: Array, out: Array) -> None:
+def _hard_tanh_derivative(z: Array, h: Array, out: Array) -> None:
     np.abs(z, out=out)
     np.less(out, 1, out=out)
 
 
 ACTIVATIONS.add(
     "softsign",
-    Activation(_softsign, _softsign_slope, 1.0, "softsign", gain=2.3375333631085397, squashes=True),
+    Activation(
+        _softsign, _softsign_derivative, 1.0, "softsign", gain=2.3375333631085397, squashes=True
+    ),
     "z / (1 + |z|); its slope falls like 1/z², not exponentially (Bergstra et al. 2009)",
     label="Softsign",
 )
 ACTIVATIONS.add(
     "hard_tanh",
     Activation(
-        _hard_tanh, _hard_tanh_slope, 1.0, "htanh",
+        _hard_tanh, _hard_tanh_derivative, 1.0, "htanh",
         gain=1.3920361404483098, flat=0.0, kinks=(-1.0, 1.0), squashes=True,
     ),
     "z cut off at ±1: slope exactly 1 or 0 (Collobert 2004)",

@@ -21,7 +21,7 @@ def _elu(z: Array, out: Array) -> None:
     np.maximum(z, out, out=out)  # e^z − 1 never is below z
 
 
-def _elu_slope(z: Array, h: Array, out: Array) -> None:
+def _elu_derivative(z: Array, h: Array, out: Array) -> None:
     np.minimum(z, 0, out=out)
     np.exp(out, out=out)
 
@@ -35,8 +35,8 @@ def _selu(z: Array, out: Array) -> None:
     np.add(out, right, out=out)
 
 
-def _selu_slope(z: Array, h: Array, out: Array) -> None:
-    _elu_slope(z, h, out)
+def _selu_derivative(z: Array, h: Array, out: Array) -> None:
+    _elu_derivative(z, h, out)
     np.multiply(out, SCALE * ALPHA, out=out)
     right = np.multiply(z > 0, SCALE * ALPHA - SCALE, dtype=out.dtype)
     np.subtract(out, right, out=out)
@@ -51,27 +51,27 @@ def _softplus(z: Array, out: Array) -> None:
     np.add(out, np.maximum(z, 0), out=out)
 
 
-def _softplus_slope(z: Array, h: Array, out: Array) -> None:
+def _softplus_derivative(z: Array, h: Array, out: Array) -> None:
     sigmoid(z, out)
 
 
 ACTIVATIONS.add(
     "elu",
-    Activation(_elu, _elu_slope, 1.0, "ELU", gain=1.2451983007007066, suits=Role.MAKES_UP),
+    Activation(_elu, _elu_derivative, 1.0, "ELU", gain=1.2451983007007066, suits=Role.MAKES_UP),
     "z or, left of zero, e^z − 1 (Clevert, Unterthiner and Hochreiter 2016)",
     label="ELU",
 )
 ACTIVATIONS.add(
     "selu",
     Activation(
-        _selu, _selu_slope, SCALE * ALPHA, "SELU", 0.75, kinks=(0.0,), suits=Role.NORMALIZES
+        _selu, _selu_derivative, SCALE * ALPHA, "SELU", 0.75, kinks=(0.0,), suits=Role.NORMALIZES
     ),
     "ELU scaled so that mean 0 and variance 1 stay (Klambauer et al. 2017)",
     label="SELU",
 )
 ACTIVATIONS.add(
     "softplus",
-    Activation(_softplus, _softplus_slope, 1.0, "softplus", gain=1.0418668355217030),
+    Activation(_softplus, _softplus_derivative, 1.0, "softplus", gain=1.0418668355217030),
     "log(1 + e^z): a smooth ReLU whose slope is the sigmoid (Dugas et al. 2001)",
     label="Softplus",
 )  # fmt: skip

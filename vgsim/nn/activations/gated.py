@@ -93,7 +93,7 @@ def _gelu(z: Array, out: Array) -> None:
     np.multiply(out, z, out=out)
 
 
-def _gelu_slope(z: Array, h: Array, out: Array) -> None:
+def _gelu_derivative(z: Array, h: Array, out: Array) -> None:
     # Φ(z) + z φ(z), where Φ(z) = h / z saves computing it again
     density = z * z
     density *= -0.5
@@ -120,7 +120,7 @@ def _gelu_tanh(z: Array, out: Array) -> None:
     np.multiply(out, z, out=out)
 
 
-def _gelu_tanh_slope(z: Array, h: Array, out: Array) -> None:
+def _gelu_tanh_derivative(z: Array, h: Array, out: Array) -> None:
     # g + z g (1 − g) u, where g = σ(u(z)) is the gate
     near = np.clip(z, -OPEN, OPEN)
     _tanh_gate(near, out)
@@ -138,7 +138,7 @@ def _silu(z: Array, out: Array) -> None:
     np.multiply(out, z, out=out)
 
 
-def _silu_slope(z: Array, h: Array, out: Array) -> None:
+def _silu_derivative(z: Array, h: Array, out: Array) -> None:
     # σ + z σ (1 − σ)
     sigmoid(z, out)
     rest = 1 - out
@@ -155,7 +155,7 @@ def _mish(z: Array, out: Array) -> None:
     np.multiply(out, z, out=out)
 
 
-def _mish_slope(z: Array, h: Array, out: Array) -> None:
+def _mish_derivative(z: Array, h: Array, out: Array) -> None:
     # n / (n + 2) + 4 z w (1 + w) / (n + 2)²
     near = np.minimum(z, OPEN)
     w = np.exp(near)
@@ -173,7 +173,7 @@ def _mish_slope(z: Array, h: Array, out: Array) -> None:
 ACTIVATIONS.add(
     "gelu",
     Activation(
-        _gelu, _gelu_slope, 1.1289041451851548, "GELU", 1.5335304412305394, suits=Role.MAKES_UP
+        _gelu, _gelu_derivative, 1.1289041451851548, "GELU", 1.5335304412305394, suits=Role.MAKES_UP
     ),
     "z Φ(z), exact by the error function (Hendrycks and Gimpel 2016)",
     label="GELU",
@@ -181,7 +181,7 @@ ACTIVATIONS.add(
 ACTIVATIONS.add(
     "gelu_tanh",
     Activation(
-        _gelu_tanh, _gelu_tanh_slope, 1.1289930686587718, "GELU",
+        _gelu_tanh, _gelu_tanh_derivative, 1.1289930686587718, "GELU",
         gain=1.5335805216661469, suits=Role.MAKES_UP,
     ),
     "GELU with Φ replaced by a tanh (Hendrycks and Gimpel 2016)",
@@ -190,7 +190,7 @@ ACTIVATIONS.add(
 ACTIVATIONS.add(
     "silu",
     Activation(
-        _silu, _silu_slope, 1.0998393201288669, "SiLU", 1.6765324703310911, suits=Role.MAKES_UP
+        _silu, _silu_derivative, 1.0998393201288669, "SiLU", 1.6765324703310911, suits=Role.MAKES_UP
     ),
     "z σ(z), also called Swish (Elfwing et al. 2018; Ramachandran et al. 2017)",
     label="SiLU (Swish)",
@@ -198,7 +198,7 @@ ACTIVATIONS.add(
 ACTIVATIONS.add(
     "mish",
     Activation(
-        _mish, _mish_slope, 1.0884981612517279, "Mish", 1.4868475812732081, suits=Role.MAKES_UP
+        _mish, _mish_derivative, 1.0884981612517279, "Mish", 1.4868475812732081, suits=Role.MAKES_UP
     ),
     "z tanh(log(1 + e^z)) (Misra 2020)",
     label="Mish",

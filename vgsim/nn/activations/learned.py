@@ -19,7 +19,7 @@ def _prelu(z: Array, out: Array) -> None:
     np.maximum(z, out, out=out)
 
 
-def _prelu_slope(z: Array, h: Array, out: Array) -> None:
+def _prelu_derivative(z: Array, h: Array, out: Array) -> None:
     np.greater(z, 0, out=out)
     np.multiply(out, 1 - PRELU_START, out=out)
     np.add(out, PRELU_START, out=out)
@@ -28,7 +28,7 @@ def _prelu_slope(z: Array, h: Array, out: Array) -> None:
 ACTIVATIONS.add(
     "prelu",
     Activation(
-        _prelu, _prelu_slope, 1.0, "PReLU",
+        _prelu, _prelu_derivative, 1.0, "PReLU",
         gain=math.sqrt(2 / (1 + PRELU_START**2)), flat=0.0, kinks=(0.0,),
         learned=PRELU_START, suits=Role.MAKES_UP,
     ),

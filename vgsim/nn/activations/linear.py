@@ -13,13 +13,13 @@ def _identity(z: Array, out: Array) -> None:
     np.copyto(out, z)
 
 
-def _identity_slope(z: Array, h: Array, out: Array) -> None:
+def _identity_derivative(z: Array, h: Array, out: Array) -> None:
     out.fill(1)
 
 
 ACTIVATIONS.add(
     "identity",
-    Activation(_identity, _identity_slope, 1.0, "", flat=0.0, linear=True, suits=Role.ROTATES),
+    Activation(_identity, _identity_derivative, 1.0, "", flat=0.0, linear=True, suits=Role.ROTATES),
     "h = z; a deep linear network shows what the weights alone do",
     label="Identity (linear)",
 )

@@ -18,7 +18,7 @@ def _relu(z: Array, out: Array) -> None:
     np.maximum(z, 0, out=out)
 
 
-def _relu_slope(z: Array, h: Array, out: Array) -> None:
+def _relu_derivative(z: Array, h: Array, out: Array) -> None:
     np.greater(z, 0, out=out)
 
 
@@ -27,7 +27,7 @@ def _leaky(z: Array, out: Array) -> None:
     np.maximum(z, out, out=out)
 
 
-def _leaky_slope(z: Array, h: Array, out: Array) -> None:
+def _leaky_derivative(z: Array, h: Array, out: Array) -> None:
     np.greater(z, 0, out=out)
     np.multiply(out, 1 - LEAK, out=out)
     np.add(out, LEAK, out=out)
@@ -36,7 +36,7 @@ def _leaky_slope(z: Array, h: Array, out: Array) -> None:
 ACTIVATIONS.add(
     "relu",
     Activation(
-        _relu, _relu_slope, 1.0, "ReLU", math.sqrt(2), flat=0.0, kinks=(0.0,), shuts=True,
+        _relu, _relu_derivative, 1.0, "ReLU", math.sqrt(2), flat=0.0, kinks=(0.0,), shuts=True,
         suits=Role.MAKES_UP,
     ),
     "max(0, z); slope exactly 1 or 0 (Nair and Hinton 2010)",
@@ -46,7 +46,7 @@ ACTIVATIONS.add(
 ACTIVATIONS.add(
     "leaky_relu",
     Activation(
-        _leaky, _leaky_slope, 1.0, "LReLU",
+        _leaky, _leaky_derivative, 1.0, "LReLU",
         gain=math.sqrt(2 / (1 + LEAK**2)), flat=0.0, kinks=(0.0,), suits=Role.MAKES_UP,
     ),
     "max(0.01 z, z); never quite dead (Maas, Hannun and Ng 2013)",

@@ -28,7 +28,7 @@ def _logit(h: Array) -> Array:
     return inverse
 
 
-def _sigmoid_slope(z: Array, h: Array, out: Array) -> None:
+def _sigmoid_derivative(z: Array, h: Array, out: Array) -> None:
     np.subtract(1, h, out=out)
     np.multiply(out, h, out=out)
 
@@ -37,20 +37,20 @@ def _tanh(z: Array, out: Array) -> None:
     np.tanh(z, out=out)
 
 
-def _tanh_slope(z: Array, h: Array, out: Array) -> None:
+def _tanh_derivative(z: Array, h: Array, out: Array) -> None:
     np.multiply(h, h, out=out)
     np.subtract(1, out, out=out)
 
 
 ACTIVATIONS.add(
     "sigmoid",
-    Activation(sigmoid, _sigmoid_slope, 0.25, "σ", squashes=True, inverse=_logit),
+    Activation(sigmoid, _sigmoid_derivative, 0.25, "σ", squashes=True, inverse=_logit),
     "1 / (1 + e^−z); its slope never exceeds 0.25, so every hop loses",
     label="Sigmoid",
 )
 ACTIVATIONS.add(
     "tanh",
-    Activation(_tanh, _tanh_slope, 1.0, "tanh", gain=5 / 3, squashes=True, inverse=np.arctanh),
+    Activation(_tanh, _tanh_derivative, 1.0, "tanh", gain=5 / 3, squashes=True, inverse=np.arctanh),
     "zero-centered; slope 1 at z = 0, less as |z| grows",
     label="Tanh",
     role=Role.ZERO_CENTERED,

@@ -93,7 +93,7 @@ class Cell:
     words: ClassVar[Mapping[str, str]] = {}
     """What the forward arrays of :meth:`arrays` are, in plain words."""
     derivative_at: ClassVar[str] = "z"
-    """What ``slope`` is the derivative at, in LaTeX."""
+    """What ``derivative`` is the derivative at, in LaTeX."""
     keeper: ClassVar[str] = ""
     """What the gate that keeps the memory is called: "forget gate"."""
     opened_by: ClassVar[str] = ""
@@ -115,7 +115,7 @@ class Cell:
         units = plan.outputs
         self.plan, self.x, self.own, self.gradients = plan, x, own, gradients
         self.activation = ACTIVATIONS[plan.activation]
-        self.dh, self.slope = np.zeros((2, steps, batch, units), x.dtype)
+        self.dh, self.derivative = np.zeros((2, steps, batch, units), x.dtype)
         self.dz = np.zeros((steps, batch, len(self.gates) * units), x.dtype)
         self.dz_h = self.dz
         self.bottom = bottom
@@ -191,7 +191,7 @@ class Cell:
         """Gates and h of timestep ``t`` (from 0)."""
         raise NotImplementedError
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """Every derivative that depends on the forward pass alone, all timesteps at once."""
         raise NotImplementedError
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class GRU(Gated):
     """Besides b there is b_hn (units,), inside the reset gate's product.
 
-    The planes of ``z`` are r, z, n and h W_hn + b_hn; ``slope`` is tanh′ of n. ``bends``
+    The planes of ``z`` are r, z, n and h W_hn + b_hn; ``derivative`` is tanh′ of n. ``bends``
     (T, 3, B, H) is what ∂J/∂h is multiplied with for r, z and n.
     """
 
@@ -108,14 +108,14 @@ class GRU(Gated):
         np.multiply(self.part, u, out=self.part)
         np.add(self.part, n, out=h)
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """What ∂J/∂h is multiplied with for everything that x brings to the gates."""
-        np.multiply(self.n, self.n, out=self.slope)
-        np.subtract(1, self.slope, out=self.slope)
+        np.multiply(self.n, self.n, out=self.derivative)
+        np.subtract(1, self.derivative, out=self.derivative)
         sigmoids, bends = self.z[:, :2], self.bends[:, :2]
         r, u, n = self.bends.swapaxes(0, 1)
         np.subtract(1, sigmoids, out=bends)
-        np.multiply(u, self.slope, out=n)  # (1 − z) (1 − n²)
+        np.multiply(u, self.derivative, out=n)  # (1 − z) (1 − n²)
         np.multiply(bends, sigmoids, out=bends)
         np.multiply(r, self.hn, out=r)
         np.multiply(r, n, out=r)

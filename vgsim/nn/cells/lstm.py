@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     role=Role.REMEMBERS,
 )
 class LSTM(Gated):
-    """``c`` is the state (T, B, H), ``dc`` ∂J by it; ``slope`` is tanh′(c).
+    """``c`` is the state (T, B, H), ``dc`` ∂J by it; ``derivative`` is tanh′(c).
 
     The planes of ``z`` are o, i, f, g and the state before: so (i, f) ⊙ (g, c_(t−1)) is one call.
     ``bends`` (T, 4, B, H) is what ∂J/∂h is multiplied with for o, and ∂J/∂c for i, f and g.
@@ -74,11 +74,11 @@ class LSTM(Gated):
             )
         ]
         self._backward = [
-            (dh, o, slope, dc, bends[0], dz[3], bends[1:], dz[:3], f)
-            for dh, o, slope, dc, bends, dz, f in zip(
+            (dh, o, derivative, dc, bends[0], dz[3], bends[1:], dz[:3], f)
+            for dh, o, derivative, dc, bends, dz, f in zip(
                 self.dh,
                 self.o,
-                self.slope,
+                self.derivative,
                 self.dc,
                 self.bends,
                 self.dz_planes,
@@ -118,10 +118,10 @@ class LSTM(Gated):
         np.tanh(c, out=bent)
         np.multiply(o, bent, out=h)
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """tanh′(c), and for each gate its own slope times what the gate is multiplied with."""
-        np.multiply(self.bent, self.bent, out=self.slope)
-        np.subtract(1, self.slope, out=self.slope)
+        np.multiply(self.bent, self.bent, out=self.derivative)
+        np.subtract(1, self.derivative, out=self.derivative)
         np.subtract(1, self.z[:, :3], out=self.bends[:, :3])
         np.multiply(self.bends[:, :3], self.z[:, :3], out=self.bends[:, :3])
         np.multiply(self.bends[:, 0], self.bent, out=self.bends[:, 0])
@@ -138,9 +138,9 @@ class LSTM(Gated):
 
     def backward(self, t: int) -> None:
         """∂J/∂c from h and from the timestep above, then ∂J by what goes into each gate."""
-        dh, o, slope, dc, bend_o, dz_o, bends, dz, f = self._backward[t]
+        dh, o, derivative, dc, bend_o, dz_o, bends, dz, f = self._backward[t]
         np.multiply(dh, o, out=dc)
-        np.multiply(dc, slope, out=dc)
+        np.multiply(dc, derivative, out=dc)
         np.add(dc, self.dc_above, out=dc)
         np.multiply(bend_o, dh, out=dz_o)
         np.multiply(bends, dc, out=dz)
@@ -172,7 +172,7 @@ class LSTM(Gated):
         """(h, c) side by side: the state hands on its own f ⊙, all else goes by the weights."""
         by_h, by_c = np.split(gradient, 2, axis=-1)
         o, i, f, g = (rows(bend, samples) for bend in self.bends[t])
-        by_c = by_c + by_h * rows(self.o[t] * self.slope[t], samples)
+        by_c = by_c + by_h * rows(self.o[t] * self.derivative[t], samples)
         into = np.concatenate((by_c * i, by_c * f, by_c * g, by_h * o), axis=-1)
         by_weights = into @ self.own["W_h"].astype(np.float64).T
         return np.concatenate((by_weights, by_c * rows(self.f[t], samples)), axis=-1)

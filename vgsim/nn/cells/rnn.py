@@ -50,13 +50,13 @@ class Simple(Cell):
         np.add(z, self.scratch, out=z)
         self.activation.forward(z, self.h[t])
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′(z)."""
-        self.activation.slope(self.z, self.h, self.slope)
+        self.activation.derivative(self.z, self.h, self.derivative)
 
     def backward(self, t: int) -> None:
         """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
-        np.multiply(self.dh[t], self.slope[t], out=self.dz[t])
+        np.multiply(self.dh[t], self.derivative[t], out=self.dz[t])
 
     def arrays(self) -> dict[str, Array]:
         """z and ∂J/∂z."""
@@ -65,4 +65,4 @@ class Simple(Cell):
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
         """Through f, then through W_h."""
         weights = self.own["W_h"].astype(np.float64)
-        return (gradient * rows(self.slope[t], samples)) @ weights.T
+        return (gradient * rows(self.derivative[t], samples)) @ weights.T

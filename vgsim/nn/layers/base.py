@@ -30,7 +30,7 @@ class Bent:
     above: str
     z: Array
     h: Array
-    slope: Array
+    derivative: Array
 
 
 class Layer:
@@ -111,10 +111,10 @@ class Layer:
         """(inputs, outputs) weights that a diagram draws as edges."""
         raise NotImplementedError
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """z, h -> f′(z)."""
         arrays = self.arrays
-        self.activation.slope(arrays.z, arrays.h, arrays.slope)
+        self.activation.derivative(arrays.z, arrays.h, arrays.derivative)
 
     def cuts(self) -> Sequence[Cut]:
         """∂J at every point between h and the input, from h down: what the gain budget reads."""
@@ -127,7 +127,7 @@ class Layer:
 
     def derivative(self) -> list[Three]:
         """(∂J/∂a, f′(u), ∂J/∂u) of the activation: the third is the product of the others."""
-        return [(self.arrays.dh, self.arrays.slope, self.arrays.dz)]
+        return [(self.arrays.dh, self.arrays.derivative, self.arrays.dz)]
 
     def return_way(self) -> list[Three]:
         """(∂J/∂z, W, ∂J/∂x): the third is the first times the transposed second."""
@@ -145,7 +145,7 @@ class Layer:
     def bent(self) -> Bent:
         """The activation."""
         arrays = self.arrays
-        return Bent("z", "h", arrays.z, arrays.h, arrays.slope)
+        return Bent("z", "h", arrays.z, arrays.h, arrays.derivative)
 
     def weights_input(self) -> tuple[str, Array]:
         """What the weights are multiplied with, by its name in a trace; "" where that is x."""
@@ -160,7 +160,7 @@ class Layer:
 
         (S, rows, units) for any y with ``rows`` entries and each of ``samples`` (S,).
         """
-        back = gradient * rows(self.arrays.slope, samples)
+        back = gradient * rows(self.arrays.derivative, samples)
         return {1: back @ self.edge_weights().astype(np.float64).T}
 
     def inner(self) -> dict[str, Array]:

@@ -114,9 +114,9 @@ class Block(Layer):
         for part in self.parts:
             part.forward()
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′ at the activation's own input."""
-        self.act.slopes()
+        self.act.derivatives()
 
     def backward(self) -> None:
         """∂J at every cut but the input."""
@@ -161,7 +161,7 @@ class Block(Layer):
     def derivative(self) -> list[Three]:
         """At the activation's own input; nothing when the pass keeps no ∂J there."""
         act = self.act
-        return [] if act.dx is None else [(act.dy, act.slope, act.dx)]
+        return [] if act.dx is None else [(act.dy, act.derivative, act.dx)]
 
     def return_way(self) -> list[Three]:
         """At the weights; pre-activation stages have them before the other parts."""
@@ -188,7 +188,7 @@ class Block(Layer):
     def bent(self) -> Bent:
         """The activation, wherever in the stage it is."""
         at, names = self.parts.index(self.act), self.cut_names()
-        return Bent(names[at], names[at + 1], self.act.x, self.act.y, self.act.slope)
+        return Bent(names[at], names[at + 1], self.act.x, self.act.y, self.act.derivative)
 
     def weights_input(self) -> tuple[str, Array]:
         """Of a stage that begins with its activation, what comes out of that."""

@@ -25,7 +25,7 @@ class Dense(Layer):
         super().__init__(plan, site)
         arrays = site.arrays
         self._x, self._z, self._h, self._dx = arrays.x, arrays.z, arrays.h, arrays.dx
-        self._slope, self._dh, self._dz = arrays.slope, arrays.dh, arrays.dz
+        self._derivative, self._dh, self._dz = arrays.derivative, arrays.dh, arrays.dz
         self._W, self._b = self.parameters["W"], self.parameters["b"]
         self._W_back = self._W.T
         self._f = self.activation.forward
@@ -53,7 +53,7 @@ class Dense(Layer):
 
     def backward(self) -> None:
         """∂J/∂z = f′(z) ⊙ ∂J/∂h."""
-        np.multiply(self._dh, self._slope, self._dz)
+        np.multiply(self._dh, self._derivative, self._dz)
 
     def hand_back(self) -> None:
         """∂J/∂x = ∂J/∂z Wᵀ."""

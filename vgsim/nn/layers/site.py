@@ -47,7 +47,7 @@ class StageArrays:
     dx: Array | None
     z: Array
     h: Array
-    slope: Array
+    derivative: Array
     dh: Array
     dz: Array
 

@@ -70,7 +70,7 @@ class Adviser(QThread):
         super().__init__(parent)
         self._judge = judge
         self._cases: SimpleQueue[Case | Quit] = SimpleQueue()
-        self._twin: Experiment | None = None
+        self._copy: Experiment | None = None
         self._bench: Bench | None = None
         self._effects: dict[Remedy, Effect] = {}
         self._rest_until = 0.0
@@ -140,24 +140,24 @@ class Adviser(QThread):
 
     def _advise(self, case: Case) -> None:
         began = time.monotonic()
-        verdict = self._judge(self._twin_of(case), partial(self._outdated, case))
+        verdict = self._judge(self._copy_of(case), partial(self._outdated, case))
         now = time.monotonic()
         self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
         self.judged.emit(case.generation, verdict)
         self._measure(case, verdict)
 
-    def _twin_of(self, case: Case) -> Experiment:
+    def _copy_of(self, case: Case) -> Experiment:
         """The experiment of the case in its own buffers; kept as long as the spec is the same."""
         if self._bench is None or self._bench.spec != case.spec:
-            self._twin, self._effects, self._bench = None, {}, Bench(case.spec)
-        if self._twin is None:
-            self._twin = Experiment(case.spec)
+            self._copy, self._effects, self._bench = None, {}, Bench(case.spec)
+        if self._copy is None:
+            self._copy = Experiment(case.spec)
         if case.checkpoint is None:
-            self._twin.reset()
+            self._copy.reset()
         else:
-            self._twin.history.adopt(case.history)
-            self._twin.restore(case.checkpoint)
-        return self._twin
+            self._copy.history.adopt(case.history)
+            self._copy.restore(case.checkpoint)
+        return self._copy
 
     def _measure(self, case: Case, verdict: Verdict) -> None:
         """Tell the effect of each remedy: those known at once, the others as they are measured."""
@@ -167,8 +167,8 @@ class Adviser(QThread):
         unknown = [remedy for remedy in verdict.remedies if remedy not in self._effects]
         if not case.wanted_effects or not unknown:
             return
-        if self._twin is not None and _bytes(self._twin) > HEAVY:
-            self._twin = None
+        if self._copy is not None and _bytes(self._copy) > HEAVY:
+            self._copy = None
         assert self._bench is not None  # made with the twin
         for remedy in unknown:
             found = self._effects[remedy] = self._bench.effect(remedy, self._stale)
@@ -176,7 +176,7 @@ class Adviser(QThread):
 
     def _fail(self, case: Case, error: Exception) -> None:
         log.exception("the experiment could not be judged")
-        self._twin = None  # it may be half way through anything
+        self._copy = None  # it may be half way through anything
         sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         self.failed.emit(case.generation, sentence)
 

@@ -64,7 +64,7 @@ class Choosing(QObject):
         """The moment that the preview shows, if it has all that is to be drawn."""
         if self._frame is None or self.request is None:
             return None
-        enough = wants(self.request.picture) <= self._frame.wish.kinds
+        enough = wants(self.request.picture) <= self._frame.request.kinds
         return self._frame if enough else None
 
     def read_as(self, form: Format) -> ExportRequest:

@@ -43,7 +43,7 @@ class Seek:
 class Measure:
     """Make these readings with every frame from now on."""
 
-    wish: Request
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Returning(QObject):
 
     def expect(self, source: Source) -> None:
         """Go to the moment once the experiment, which the session begins with, is there."""
-        self._goal = source if source.moment or source.rival else None
+        self._goal = source if source.moment or source.other_run else None
 
     @Slot(object, object)
     def _follow(self, before: State, now: State) -> None:
@@ -47,8 +47,8 @@ class Returning(QObject):
         if goal is None or frame.spec != goal.spec:
             return
         self._goal = None
-        if goal.rival is not None:
-            self._session.compare(goal.rival)
+        if goal.other_run is not None:
+            self._session.compare(goal.other_run)
         try:
             place = resolve(jump_to(goal.moment or "start"), frame.stages, goal.step)
         except SpecError as error:

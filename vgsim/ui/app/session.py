@@ -253,22 +253,22 @@ class Session(QObject):
 
     def want(self, kinds: frozenset[type]) -> None:
         """Readings that the views which are seen draw."""
-        self._wish_for(replace(self.state.wish, kinds=kinds))
+        self._request_for(replace(self.state.request, kinds=kinds))
 
     @Slot(object)
     def look_into(self, focus: Focus | None) -> None:
         """What the inspector shows from now on."""
-        self._wish_for(replace(self.state.wish, focus=focus))
+        self._request_for(replace(self.state.request, focus=focus))
 
     @Slot(object)
     def choose_sample(self, sample: int | None) -> None:
         """The row of the batch that matrices and figures are those of; None for the mean."""
-        self._wish_for(replace(self.state.wish, sample=sample))
+        self._request_for(replace(self.state.request, sample=sample))
 
-    def _wish_for(self, wish: Request) -> None:
-        if wish != self.state.wish:
-            self._set(wish=wish)
-            self._worker.post(Measure(wish))
+    def _request_for(self, request: Request) -> None:
+        if request != self.state.request:
+            self._set(request=request)
+            self._worker.post(Measure(request))
 
     @Slot()
     def toggle_play(self) -> None:

@@ -46,7 +46,7 @@ class State:
     other: Spec | None = None
     """What runs beside, B."""
     rules: StopRules = field(default_factory=StopRules)
-    wish: Request = field(default_factory=Request)
+    request: Request = field(default_factory=Request)
     judging: bool = False
     """Whether a verdict is on its way."""
     judged: Spec | None = None

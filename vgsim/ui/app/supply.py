@@ -31,7 +31,7 @@ class Supply(QObject):
         Who asks again before that is given only what was asked for last.
         """
         frame = self._session.frame
-        if frame is not None and needed <= frame.wish.kinds:
+        if frame is not None and needed <= frame.request.kinds:
             self._asked.pop(who, None)
             take(frame)
             return
@@ -59,7 +59,7 @@ class Supply(QObject):
             self._arrived(now.frame)
 
     def _arrived(self, frame: Frame) -> None:
-        ready = [who for who, (needed, _) in self._asked.items() if needed <= frame.wish.kinds]
+        ready = [who for who, (needed, _) in self._asked.items() if needed <= frame.request.kinds]
         takes = [self._asked.pop(who)[1] for who in ready]
         if takes:
             self._lend()

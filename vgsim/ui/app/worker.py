@@ -81,7 +81,7 @@ class Worker(QThread):
         self._rate = float("nan")
         self._measured_at = (0.0, 0)
         self._frame_allowed = 0.0
-        self._wish = Request()
+        self._request = Request()
         self._watch = Watch()
         self._partner: OtherRun | None = None
         self._judged: tuple[int, int, bool] | None = None
@@ -139,15 +139,15 @@ class Worker(QThread):
         elif isinstance(command, Stops):
             self._watch.set_rules(command.rules)
         elif isinstance(command, Measure):
-            self._look(command.wish)
+            self._look(command.request)
         elif isinstance(command, Compare):
             self._compare(command.spec)
         elif self._experiment is not None:
             self._drive(self._experiment, command)
 
-    def _look(self, wish: Request) -> None:
+    def _look(self, request: Request) -> None:
         """Other readings: at rest the frame is made anew, else they come with the next one."""
-        changed, self._wish = wish != self._wish, wish
+        changed, self._request = request != self._request, request
         if changed and self._experiment is not None and self._doing is not Doing.TRAINING:
             self._show(self._experiment)
 
@@ -296,7 +296,7 @@ class Worker(QThread):
 
     def _frame(self, experiment: Experiment) -> Frame:
         """The picture of this moment, and of the same one in the experiment beside it."""
-        frame = frame_of(experiment, self._generation, self._rate, self._wish)
+        frame = frame_of(experiment, self._generation, self._rate, self._request)
         if self._partner is None:
             return frame
         return replace(frame, other=frame_of(self._partner.experiment, self._generation))

@@ -275,7 +275,7 @@ class HopCanvas(QWidget):
             look.write(text, box.left, box.top + box.height / 2 - 2, size=size, weight=600)
         paint_side(look, hop, rooms.side)
         if rooms.foot.height:
-            step, optimizer = frame.reading(WeightStep), frame.spec.training.optimizer
+            step, optimizer = frame.measurement(WeightStep), frame.spec.training.optimizer
             paint_foot(look, step, optimizer, hop.note, rooms.foot)
         free = Free(Box(2, 2, self.width() - 4, self.height() - 4))
         for face, spot in self._boxed():
@@ -288,10 +288,10 @@ class HopCanvas(QWidget):
 
 def _hop_of(frame: Frame) -> Hop | None:
     """The hop of a frame; the update has none, but a weight that it changes."""
-    step = frame.reading(WeightStep)
+    step = frame.measurement(WeightStep)
     if frame.moment.phase is Phase.UPDATE and step is not None:
         return update_hop(step, frame)
-    return frame.reading(Hop)
+    return frame.measurement(Hop)
 
 
 def _measure(tex: str) -> tuple[float, float, float]:

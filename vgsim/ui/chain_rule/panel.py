@@ -75,7 +75,7 @@ class HopPanel(QWidget):
     def set_frame(self, frame: Frame | None) -> None:
         """Show the hop of ``frame``, or how to get one."""
         self.canvas.set_frame(frame)
-        hop = frame.reading(Hop) if frame is not None else None
+        hop = frame.measurement(Hop) if frame is not None else None
         self._controls.setVisible(self.canvas.hop is not None)
         if frame is not None and hop is not None:
             self._show_choice(hop, frame.spec.training.batch)

@@ -102,7 +102,7 @@ class InspectorPanel(QWidget):
         if frame is not None:
             self._pass_done = frame.moment.phase is Phase.UPDATE
             self.set_shape(Shape(frame.input_width, frame.widths))
-        self.set_inspection(frame.reading(Inspection) if frame else None)
+        self.set_inspection(frame.measurement(Inspection) if frame else None)
 
     def set_shape(self, shape: Shape) -> None:
         """Say what there is to go to; before that the buttons lead nowhere."""

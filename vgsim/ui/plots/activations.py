@@ -40,14 +40,14 @@ class ActivationsPlot(RidgePlot):
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """A pass that has begun."""
-        if frame is None or frame.reading(ActivationHistograms) is None:
+        if frame is None or frame.measurement(ActivationHistograms) is None:
             return EmptyState("No stage has been active yet", "Step (→) or train (T)")
         return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """Counts in bins of h: even ones, then bins that are even in log₁₀ |h|."""
-        found = frame.reading(ActivationHistograms)
+        found = frame.measurement(ActivationHistograms)
         if found is None:
             return NO_DATA
         linear = _bins(found, found.linear, "linear", _edges(found.linear))
@@ -116,7 +116,7 @@ class ActivationsPlot(RidgePlot):
 
     @staticmethod
     def _reading(frame: Frame) -> ActivationHistograms:
-        found = frame.reading(ActivationHistograms)
+        found = frame.measurement(ActivationHistograms)
         assert found is not None  # else it would be missing
         return found
 

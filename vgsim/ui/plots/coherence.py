@@ -70,21 +70,21 @@ class CoherencePlot(Plot):
         """A gradient of two samples at least."""
         if frame is not None and frame.spec.training.batch == 1:
             return EmptyState("One sample alone has nothing to agree with")
-        if frame is None or frame.reading(Coherence) is None:
+        if frame is None or frame.measurement(Coherence) is None:
             return EmptyState("No gradient of two samples yet", "Step (→) or train (T)")
         return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """Cosine by stage, and the standard deviation of noise."""
-        found = frame.reading(Coherence)
+        found = frame.measurement(Coherence)
         if found is None:
             return NO_DATA
         return {"stage": found.stages, "mean cosine": found.cosines, "noise": found.noise}
 
     def draw(self, frame: Frame) -> None:
         """Axes, the band of noise, lines, points, names, and the number at the newest one."""
-        found = frame.reading(Coherence)
+        found = frame.measurement(Coherence)
         assert found is not None  # missing() has looked
         self._lay_out_axes(frame, found)
         self.set_subtitle(
@@ -102,7 +102,7 @@ class CoherencePlot(Plot):
     def readout(self, x: float, y: float) -> str:
         """The nearest stage that was measured, what was kept there, and the mean cosine."""
         assert self.frame is not None
-        found = self.frame.reading(Coherence)
+        found = self.frame.measurement(Coherence)
         assert found is not None  # asked only while something is shown
         at = int(np.argmin(np.abs(found.stages - x)))
         name, top, kept = stage_name(int(found.stages[at])), stage_name(found.top), found.kept[at]

@@ -103,7 +103,7 @@ class GradientPlot(DecadePlot):
 
     def _forecast(self, frame: Frame) -> Forecasted | None:
         """What theory says of this frame's stages, if it says anything that the scale can show."""
-        found = frame.reading(Forecasted)
+        found = frame.measurement(Forecasted)
         if found is None or len(found.dh_rms) != frame.stages:
             return None
         shown = reach(found.dh_rms, self.scale) == Reach.INSIDE
@@ -248,7 +248,7 @@ def _gradients(frame: Frame) -> Columns:
         "hops to the last stage": frame.stages - stages,
         "gradient RMS": np.asarray(frame.dh_rms, dtype=np.float64),
     }
-    forecast = frame.reading(Forecasted)
+    forecast = frame.measurement(Forecasted)
     if forecast is None or len(forecast.dh_rms) != frame.stages:
         return columns
     name = "upper bound" if forecast.theory is Theory.BOUND else "mean field"

@@ -34,14 +34,14 @@ class GradientsPlot(RidgePlot):
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """A gradient."""
-        if frame is None or frame.reading(GradientHistograms) is None:
+        if frame is None or frame.measurement(GradientHistograms) is None:
             return NO_GRADIENT
         return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """Counts in bins of |∂J/∂h|; exactly 0, and inf with nan, have a bin of their own."""
-        found = frame.reading(GradientHistograms)
+        found = frame.measurement(GradientHistograms)
         if found is None:
             return NO_DATA
         stages, bins = found.counts.shape
@@ -55,7 +55,7 @@ class GradientsPlot(RidgePlot):
 
     def ridges(self, frame: Frame) -> Ridges:
         """On the decades of the scale."""
-        found = frame.reading(GradientHistograms)
+        found = frame.measurement(GradientHistograms)
         assert found is not None  # else it would be missing
         return gradient_ridges(found, self.scale)
 
@@ -74,6 +74,6 @@ class GradientsPlot(RidgePlot):
 
     def about(self, frame: Frame, rows: int) -> str:
         """What, on what scale, and what of it."""
-        found = frame.reading(GradientHistograms)
+        found = frame.measurement(GradientHistograms)
         assert found is not None
         return type(self).subtitle + sampling_words(rows, frame.stages, found.every)

@@ -59,14 +59,14 @@ class ParametersPlot(Plot):
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """A stage that the backward pass has reached."""
-        if frame is None or frame.reading(ParameterGradients) is None:
+        if frame is None or frame.measurement(ParameterGradients) is None:
             return NO_GRADIENT
         return NO_LACK
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """A row for each parameter of each owner."""
-        found = frame.reading(ParameterGradients)
+        found = frame.measurement(ParameterGradients)
         if found is None:
             return NO_DATA
         owner, name = np.nonzero(found.exists.T)
@@ -78,7 +78,7 @@ class ParametersPlot(Plot):
 
     def draw(self, frame: Frame) -> None:
         """Picture, figures where they fit, names and the color bar."""
-        found = frame.reading(ParameterGradients)
+        found = frame.measurement(ParameterGradients)
         assert found is not None  # missing() has looked
         rows, columns = found.values.shape
         self._lay_out_axes(found)
@@ -96,7 +96,7 @@ class ParametersPlot(Plot):
     def readout(self, x: float, y: float) -> str:
         """The parameter under the mouse and its number."""
         assert self.frame is not None
-        found = self.frame.reading(ParameterGradients)
+        found = self.frame.measurement(ParameterGradients)
         assert found is not None  # asked only while something is shown
         rows, columns = found.values.shape
         row = int(np.clip(rows - round(y), 0, rows - 1))

@@ -75,15 +75,15 @@ class Column:
         self.upper = upper
         self.lower = lower
         upper.left.rule = self._values
-        lower.left.rule = self._slopes
+        lower.left.rule = self._derivatives
         upper.bottom.rule = _no_ticks
         lower.bottom.rule = _whole_numbers
         self.f = graph.Curve(smooth=True)
-        self.slope = graph.Curve(smooth=True)
+        self.derivative = graph.Curve(smooth=True)
         self.bound = graph.Curve()
         upper.add(self.f)
         lower.add(self.bound)
-        lower.add(self.slope)
+        lower.add(self.derivative)
         lower.bottom.has_line = False  # there is one at f′ = 0
         for panel in (upper, lower):
             panel.view_box.share(0)
@@ -91,7 +91,7 @@ class Column:
     def set_theme(self, theme: Theme, pen_scale: float) -> None:
         """Paint the curves in other colors."""
         self.f.set_ink(theme.text, 1.8 * pen_scale)
-        self.slope.set_ink(theme.warning, 1.8 * pen_scale)
+        self.derivative.set_ink(theme.warning, 1.8 * pen_scale)
         self.bound.set_ink(theme.muted, pen_scale, (4, 4))
 
     def set_visible(self, visible: bool) -> None:
@@ -103,9 +103,9 @@ class Column:
     def show(self, bend: ActivationCurves, half: float) -> None:
         """Give the curves their points."""
         self.bend = bend
-        z, f, slope = curve(bend, half)
+        z, f, derivative = curve(bend, half)
         self.f.set_points(z, f)
-        self.slope.set_points(z, slope)
+        self.derivative.set_points(z, derivative)
         self.bound.set_points(FAR_BEYOND * np.array([-half, half]), np.full(2, bend.bound))
 
     def _values(self, low: float, high: float, pixels: float) -> Ticks:
@@ -116,7 +116,7 @@ class Column:
         high = min(float(self.bend.f.max()), high)
         return _labelled(_ticks(low, high, pixels))
 
-    def _slopes(self, low: float, high: float, pixels: float) -> Ticks:
+    def _derivatives(self, low: float, high: float, pixels: float) -> Ticks:
         """0 and the bound; round values where a zoomed view shows neither."""
         if self.bend is None:
             return ()
@@ -164,7 +164,7 @@ class SaturationPlot(Plot):
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """A pass that has begun."""
-        if frame is None or frame.reading(Saturation) is None:
+        if frame is None or frame.measurement(Saturation) is None:
             return EmptyState("No stage has a z yet", "Step (→) or train (T)")
         return NO_LACK
 
@@ -203,7 +203,7 @@ class SaturationPlot(Plot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """The share of every stage, then z of every unit of the stage that is drawn."""
-        found = frame.reading(Saturation)
+        found = frame.measurement(Saturation)
         if found is None:
             return NO_DATA
         groups = [(bend, group) for bend in found.bends for group in bend.inputs]
@@ -223,7 +223,7 @@ class SaturationPlot(Plot):
 
     @staticmethod
     def _reading(frame: Frame) -> Saturation:
-        found = frame.reading(Saturation)
+        found = frame.measurement(Saturation)
         assert found is not None  # else it would be missing
         return found
 
@@ -244,17 +244,20 @@ class SaturationPlot(Plot):
         for column, bend in zip(self._panels, found.bends, strict=True):
             column.show(bend, half)
             values = _values(bend, half)
-            slopes = (min(0.0, float(bend.slope.min())) - 0.04 * bend.bound, 1.32 * bend.bound)
+            derivatives = (
+                min(0.0, float(bend.derivative.min())) - 0.04 * bend.bound,
+                1.32 * bend.bound,
+            )
             low = bottom - 6 - high - BETWEEN
             upper_labels = column.upper.left.room(*column.upper.view_box.seen(1, values), high)
-            lower_labels = column.lower.left.room(*column.lower.view_box.seen(1, slopes), low)
+            lower_labels = column.lower.left.room(*column.lower.view_box.seen(1, derivatives), low)
             room = max(upper_labels, lower_labels)
             left = right + room
             right += each
             width = right - left - 8
             column.upper.lay_out(Box(left, 6, width, high), z, values, (room, 0.0))
             below = Box(left, 6 + high + BETWEEN, width, low)
-            column.lower.lay_out(below, z, slopes, (room, TICKS), spill=5)
+            column.lower.lay_out(below, z, derivatives, (room, TICKS), spill=5)
 
     def _within(self, area: Area, marks: list[Mark]) -> list[Mark]:
         """Marks of one data rectangle, which end at its edges once the view is zoomed."""
@@ -329,8 +332,8 @@ class SaturationPlot(Plot):
         if lower.y[0] <= bend.bound <= lower.y[1]:
             most = f"max {short(bend.bound, 3)}"
             texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
-        slope = f"{bend.symbol}′" if narrow else slope_name(bend)
-        texts.append(Text(slope, lower.box.left + 4, row, theme.warning, weight=600))
+        derivative = f"{bend.symbol}′" if narrow else slope_name(bend)
+        texts.append(Text(derivative, lower.box.left + 4, row, theme.warning, weight=600))
         texts += self._beyond(lower.box, found) if not column.lower.view_box.zoomed else []
         return list(free([], texts, 0))
 
@@ -399,10 +402,10 @@ def _gates(bend: ActivationCurves) -> bool:
 
 def _point_words(bend: ActivationCurves, z: float) -> str:
     """f, f′ and its share of the bound at ``z``."""
-    f, slope = (float(np.interp(z, bend.z, values)) for values in (bend.f, bend.slope))
-    share = f" ({percent(slope / bend.bound)} of the most)"
+    f, derivative = (float(np.interp(z, bend.z, values)) for values in (bend.f, bend.derivative))
+    share = f" ({percent(derivative / bend.bound)} of the most)"
     lines = [f"z = {plain(z, 3)}", f"{function_name(bend)} = {plain(f, 3)}" if bend.symbol else ""]
-    lines.append(f"{slope_name(bend)} = {plain(slope, 3)}{share}")
+    lines.append(f"{slope_name(bend)} = {plain(derivative, 3)}{share}")
     return "\n".join(filter(None, lines))
 
 
@@ -426,5 +429,5 @@ def _units(found: Saturation, bend: ActivationCurves, group: Inputs) -> Columns:
         "unit": units + 1,
         "z": z.ravel(),
         "f(z)": np.interp(z.ravel(), bend.z, bend.f),
-        "slope of f at z": np.interp(z.ravel(), bend.z, bend.slope),
+        "slope of f at z": np.interp(z.ravel(), bend.z, bend.derivative),
     }

@@ -54,7 +54,7 @@ class SingularPlot(DecadePlot):
         """A forward pass through two stages at least."""
         if frame is not None and frame.stages < 2:
             return EmptyState("A single stage has no hop to another")
-        if frame is None or frame.reading(Singular) is None:
+        if frame is None or frame.measurement(Singular) is None:
             return EmptyState(
                 "Slopes are known once the forward pass is over",
                 "Step (→) to the loss or train (T)",
@@ -64,7 +64,7 @@ class SingularPlot(DecadePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """log₁₀, as products may leave what a number can hold; a hop is that to ``stage``."""
-        found = frame.reading(Singular)
+        found = frame.measurement(Singular)
         if found is None:
             return NO_DATA
         hops = zip(("largest", "middle", "smallest"), found.hops.T, strict=True)
@@ -77,7 +77,7 @@ class SingularPlot(DecadePlot):
 
     def draw(self, frame: Frame) -> None:
         """Decades, a bar for each hop, the product, and their names."""
-        found = frame.reading(Singular)
+        found = frame.measurement(Singular)
         assert found is not None  # missing() has looked
         self.bottom.stages = frame.stages
         self.lay_out_decades(1, frame.stages)
@@ -94,7 +94,7 @@ class SingularPlot(DecadePlot):
     def readout(self, x: float, y: float) -> str:
         """The nearest hop and the product down to the stage below it."""
         assert self.frame is not None
-        found = self.frame.reading(Singular)
+        found = self.frame.measurement(Singular)
         assert found is not None  # asked only while something is shown
         words = []
         if len(found.hop_stages):

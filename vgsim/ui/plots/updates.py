@@ -80,7 +80,7 @@ class UpdatesPlot(DecadePlot):
         super().set_frame(frame)
 
     def _remember(self, frame: Frame | None) -> None:
-        self.shown = None if frame is None else frame.reading(Updates)
+        self.shown = None if frame is None else frame.measurement(Updates)
         if frame is not None and self.shown is not None:
             self.trail.add(frame.generation, self.shown.step, self.shown.ratios)
         elif frame is not None:
@@ -89,7 +89,7 @@ class UpdatesPlot(DecadePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """The ratio of every matrix."""
-        found = frame.reading(Updates)
+        found = frame.measurement(Updates)
         if found is None or not found.names:
             return NO_DATA
         names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))

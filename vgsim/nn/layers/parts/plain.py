@@ -102,29 +102,29 @@ class Activate(Part):
         self.activation = ACTIVATIONS[plan.activation]
         self.activation_name = plan.activation
         # the slopes of a pre-activation stage are those of its inputs, which may be fewer or more
-        fits = ends.x.shape == site.arrays.slope.shape
-        self.slope = site.arrays.slope if fits else np.zeros_like(ends.x)
+        fits = ends.x.shape == site.arrays.derivative.shape
+        self.derivative = site.arrays.derivative if fits else np.zeros_like(ends.x)
 
     def forward(self) -> None:
         """a = f(u)."""
         self.activation.forward(self.x, self.y)
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """f′(u)."""
-        self.activation.slope(self.x, self.y, self.slope)
+        self.activation.derivative(self.x, self.y, self.derivative)
 
     def backward(self, out: Array) -> None:
         """∂J/∂u = f′(u) ⊙ ∂J/∂a."""
-        np.multiply(self.dy, self.slope, out=out)
+        np.multiply(self.dy, self.derivative, out=out)
 
     def tell(self, way: WayBack) -> None:
         """f′(u)."""
         if not self.activation.linear:
-            way.derivative(self.activation_name, self.slope)
+            way.derivative(self.activation_name, self.derivative)
 
     def pull(self, samples: Samples, gradient: Floats) -> Floats:
         """By f′(u)."""
-        return gradient * rows(self.slope, samples)
+        return gradient * rows(self.derivative, samples)
 
 
 class Prelu(Activate):
@@ -152,9 +152,9 @@ class Prelu(Activate):
         np.maximum(self.x, 0, out=self.y)
         self.y += self.own["a"] * self.below
 
-    def slopes(self) -> None:
+    def derivatives(self) -> None:
         """1 right of zero, the learned slope left of it."""
-        self.slope[...] = np.where(self.x > 0, self.slope.dtype.type(1), self.own["a"])
+        self.derivative[...] = np.where(self.x > 0, self.derivative.dtype.type(1), self.own["a"])
 
     def parameter_gradients(self) -> None:
         """∂J/∂a = Σ over batch and units of min(0, u) ∂J/∂a."""

@@ -93,20 +93,20 @@ def weight_text(step: WeightStep, rule: str) -> str:
         return "no number any more: inf or NaN"
     digits = _telling_digits(step.before, step.after)
     before, after = plain(step.before, digits), plain(step.after, digits)
-    slope = step.used if math.isfinite(step.used) else step.gradient
-    if math.isinf(slope):
+    derivative = step.used if math.isfinite(step.used) else step.gradient
+    if math.isinf(derivative):
         return f"{before} · its gradient is inf or NaN"
-    if math.isnan(slope):
+    if math.isnan(derivative):
         return f"{before} · its gradient is not reached yet"
     if rule == RULE:
-        text = f"{before} − {short(step.rate, 4)} × {_bracketed(slope)}"
+        text = f"{before} − {short(step.rate, 4)} × {_bracketed(derivative)}"
     elif math.isfinite(step.change):
         text = f"{before} + {_bracketed(step.change)}"
     else:
-        return f"{before} · its gradient is {plain(slope, 3)}"
+        return f"{before} · its gradient is {plain(derivative, 3)}"
     if math.isnan(step.after):
         return f"{text} at the update"
-    cut = f" · clipped from {plain(step.gradient, 3)}" if slope != step.gradient else ""
+    cut = f" · clipped from {plain(step.gradient, 3)}" if derivative != step.gradient else ""
     return f"{text} → {after}{cut}"
 
 
@@ -172,7 +172,7 @@ def _number(tex: str, value: float, signal: bool = False) -> Factor:
 
 def spoken(hop: Hop, frame: Frame) -> str:
     """The hop in one sentence for those who hear it."""
-    step = frame.reading(WeightStep)
+    step = frame.measurement(WeightStep)
     if frame.moment.phase is Phase.UPDATE and step is not None:
         rule = weight_rule(step, frame.spec.training.optimizer)
         return f"Update of one weight: {weight_text(step, rule)}"

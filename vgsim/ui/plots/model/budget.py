@@ -192,14 +192,14 @@ def part_label(frame: Frame, part: str) -> str:
     """What a part is called beside its color: "σ′(z) ≤ 0.25", "weights"."""
     cell = cell_of(frame.spec)
     if part == "activation":
-        return "gates" if cell and cell.several_gates() else _slope(frame)
+        return "gates" if cell and cell.several_gates() else _derivative(frame)
     kept = cell.kept() if cell and part == "skip" else None
     if kept is None or not kept.by:
         return _NAMES[part]
     return f"kept by 1 − {kept.by}" if kept.complement else f"kept by {kept.by}"
 
 
-def _slope(frame: Frame) -> str:
+def _derivative(frame: Frame) -> str:
     """The derivative with its bound, if all hops have the same."""
     spec = frame.spec
     network = KINDS.entry(spec.network.kind)

@@ -79,7 +79,7 @@ def dots(bend: ActivationCurves, group: Inputs, half: float) -> tuple[Array, Arr
     units = np.asarray(group.z[0], dtype=np.float64)
     kept = np.linspace(0, len(units) - 1, min(len(units), UNITS_MOST)).round().astype(np.intp)
     z = np.clip(np.nan_to_num(units[kept], nan=0.0, posinf=half, neginf=-half), -half, half)
-    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.slope)
+    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.derivative)
 
 
 def curve(bend: ActivationCurves, half: float) -> tuple[Array, Array, Array]:
@@ -88,13 +88,13 @@ def curve(bend: ActivationCurves, half: float) -> tuple[Array, Array, Array]:
     jumps = bend.z[np.union1d(near, near + 1)]
     even = np.linspace(-half, half, POINTS)
     z = np.sort(np.r_[even, jumps[np.abs(jumps) < half]])
-    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.slope)
+    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.derivative)
 
 
 def flat_zones(bend: ActivationCurves, half: float) -> list[Range]:
     """Stretches of the axis on which a unit counts as saturated."""
-    z, _, slope = curve(bend, half)
-    flat = np.abs(slope) <= bend.limit
+    z, _, derivative = curve(bend, half)
+    flat = np.abs(derivative) <= bend.limit
     steps = np.flatnonzero(np.diff(flat)) + 1
     starts = np.r_[0, steps]
     ends = np.r_[steps, len(z)] - 1
@@ -140,9 +140,13 @@ def stage_words(frame: Frame, found: Saturation) -> list[str]:
         return [f"{name} ({short}) is linear: slope 1 for every z", f"{short}: slope 1", short]
     if bend.rectifies:
         return _rectified_words(f"{name} ({short})", short, group)
-    slope = f"mean {bend.symbol}′ {plain(group.slope, 3)}"
+    derivative = f"mean {bend.symbol}′ {plain(group.derivative, 3)}"
     share = f"{percent(group.saturated)} saturated"
-    return [f"{name} ({short}) · {share} · {slope}", f"{short} · {share} · {slope}", share]
+    return [
+        f"{name} ({short}) · {share} · {derivative}",
+        f"{short} · {share} · {derivative}",
+        share,
+    ]
 
 
 def _rectified_words(name: str, short: str, group: Inputs) -> list[str]:
