@@ -134,11 +134,19 @@ def test_saturation_has_all_stages_and_all_units():
 
 
 @pytest.mark.parametrize("name", ["activations", "gradients"])
-def test_bins_are_closed_and_in_order(name):
-    columns = table_of(name, _frame()).columns
+def test_bins_count_what_numpy_counts(name):
+    experiment = Experiment(load_preset("sigmoid-stack"))
+    experiment.run(3)
+    columns = table_of(name, frame_of(experiment, wish=Request(kinds=ALL))).columns
     low, high = (columns[k] for k in columns if k.endswith((" from", " to")))
     assert (low <= high).all()
-    assert columns["count"].sum() > 0
+    even = columns.get("bins", "linear") == "linear"
+    for stage, view in enumerate(experiment.network.views, start=1):
+        rows = even & (columns["stage"] == stage) & (low < high) & np.isfinite(high)
+        values = view.h if name == "activations" else np.abs(view.dh)
+        edges = np.append(low[rows], high[rows][-1])
+        counts, _ = np.histogram(values, edges)
+        assert columns["count"][rows].tolist() == counts.tolist() and counts.sum() == values.size
 
 
 def test_gradient_bins_count_what_the_histogram_counted():
@@ -188,9 +196,11 @@ def test_npz_reads_back_by_column(tmp_path):
 
 
 def test_csv_reads_back_in_numpy(tmp_path):
-    save_data("loss", make_frame(history=make_history(rows=40)), tmp_path / "loss.csv")
+    frame = make_frame(history=make_history(rows=40))
+    save_data("loss", frame, tmp_path / "loss.csv")
     rows = np.genfromtxt(tmp_path / "loss.csv", delimiter=",", skip_header=0)
-    assert rows.shape == (41, 4)
+    expected = np.column_stack(list(table_of("loss", frame).columns.values()))
+    assert rows.shape == (41, 4) and np.array_equal(rows[1:], expected, equal_nan=True)
 
 
 def test_text_for_the_clipboard_has_a_row_for_each_stage():

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 
+from tests.helpers.form import enter, type_over
 from tests.helpers.patience import end, hold
 from vgsim.core.numbers import typed
 from vgsim.nn.spec import Spec, field_at, fields
@@ -57,19 +58,6 @@ def entry(form, path):
 
 def slider(form, path):
     return form.rows[path].editor._slider
-
-
-def type_over(qtbot, form, path, text):
-    """Select all and type, as a person does; return the line."""
-    line = entry(form, path)
-    line.setFocus()
-    line.selectAll()
-    qtbot.keyClicks(line, text)
-    return line
-
-
-def enter(qtbot, form, path, text):
-    qtbot.keyClick(type_over(qtbot, form, path, text), Qt.Key.Key_Return)
 
 
 def accept(form, **changes):

@@ -233,11 +233,12 @@ def test_what_is_not_reached_is_low(timeline):
 
 @pytest.mark.parametrize("stages", [1, 2, 40, 300, 1000])
 @pytest.mark.parametrize("width", [260, 420, 1300])
-def test_any_depth_paints_at_any_width(timeline, stages, width):
+def test_any_depth_has_its_heat_at_any_width(timeline, theme, stages, width):
     timeline.resize(width, timeline.height())
+    heat = {QColor(*(int(part) for part in shade)).rgb() for shade in theme.heat}
     for reached in (0, stages // 2, stages):
-        timeline.set_frame(make_frame(stages, reached=reached, decay=0.01))
-        assert not timeline.grab().isNull()
+        timeline.set_frame(make_frame(stages, reached=reached, decay=0.9))
+        assert (color(timeline, stages + 2).rgb() in heat) == (reached > 0)
     assert timeline.moments.maximum() == 2 * stages + 2
 
 

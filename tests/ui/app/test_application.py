@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
+from tests.helpers.form import choose, enter
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.saturation import Saturation
 from vgsim.nn.presets import load_preset
@@ -72,7 +73,7 @@ def test_r_resets(vgsim, qtbot):
 
 
 def test_an_edit_acts_at_once_and_is_marked(vgsim, qtbot):
-    vgsim.window.form.edited.emit("network.depth", 3)
+    enter(qtbot, vgsim.window.form, "network.depth", "3")
     qtbot.waitUntil(lambda: vgsim.session.frame.stages == 4)
     assert vgsim.session.spec.network.depth == 3
     assert "changed" in vgsim.window.windowTitle()
@@ -81,19 +82,19 @@ def test_an_edit_acts_at_once_and_is_marked(vgsim, qtbot):
 def test_an_edit_while_training_goes_on_training(vgsim, qtbot):
     _press(vgsim, qtbot, "T")
     qtbot.waitUntil(lambda: vgsim.session.frame.step > 5)
-    vgsim.window.form.edited.emit("network.activation", "relu")
+    choose(qtbot, vgsim.window.form, "network.activation", "relu")
     qtbot.waitUntil(lambda: vgsim.session.frame.spec.network.activation == "relu")
     qtbot.waitUntil(lambda: vgsim.session.frame.step > 20)
 
 
 def test_a_bad_value_keeps_the_good_experiment_and_says_why(vgsim, qtbot):
-    vgsim.window.form.edited.emit("network.depth", "many")
+    enter(qtbot, vgsim.window.form, "network.depth", "many")
     assert (
         "network.depth = many: allowed is a whole number from 1"
         in vgsim.session.state.problems["network.depth"]
     )
     assert vgsim.session.spec.network.depth == 6
-    vgsim.window.form.edited.emit("network.depth", 4)
+    enter(qtbot, vgsim.window.form, "network.depth", "4")
     qtbot.waitUntil(lambda: vgsim.session.spec.network.depth == 4)
     assert vgsim.session.state.problems == {}
 
@@ -103,7 +104,7 @@ def test_data_that_cannot_be_read_are_refused_beside_their_field(vgsim, qtbot, t
     qtbot.waitUntil(lambda: "data.path" in vgsim.session.state.problems)
     table = tmp_path / "table.csv"
     table.write_text("a,b,label\n" + "".join(f"{i},{i % 3},{i % 2}\n" for i in range(30)))
-    vgsim.window.form.edited.emit("data.path", str(table))
+    enter(qtbot, vgsim.window.form, "data.path", str(table))
     qtbot.waitUntil(lambda: vgsim.session.spec.data.dataset == "csv")
 
 
@@ -171,7 +172,7 @@ def test_the_layout_is_remembered(vgsim):
 
 def test_a_frame_of_an_experiment_before_is_dropped(vgsim, qtbot):
     old = vgsim.session.frame
-    vgsim.window.form.edited.emit("network.depth", 2)
+    enter(qtbot, vgsim.window.form, "network.depth", "2")
     qtbot.waitUntil(lambda: vgsim.session.frame.stages == 3)
     qtbot.waitUntil(lambda: vgsim.session.spec.network.depth == 2)  # the frame may come first
     vgsim.session._mailbox.put(old)
@@ -192,18 +193,15 @@ def test_the_last_frame_of_training_is_never_lost(vgsim, qtbot):
 
 def test_arrows_step_again_after_a_number_was_entered(vgsim, qtbot):
     entry = vgsim.window.form.rows["network.depth"].editor._entry
-    entry.setFocus()
-    entry.selectAll()
-    qtbot.keyClicks(entry, "4")
-    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    enter(qtbot, vgsim.window.form, "network.depth", "4")
     qtbot.waitUntil(lambda: vgsim.session.frame.stages == 5)
     assert not entry.hasFocus()
 
 
 def test_what_is_refused_is_said_in_the_status_line_too(vgsim, qtbot):
-    vgsim.window.form.edited.emit("network.width", -3)
+    enter(qtbot, vgsim.window.form, "network.width", "-3")
     assert "Still the last good experiment" in vgsim.window._hints.text()
-    vgsim.window.form.edited.emit("network.width", 5)
+    enter(qtbot, vgsim.window.form, "network.width", "5")
     qtbot.waitUntil(lambda: "step" in vgsim.window._hints.text())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.inspection.look import Inspection
@@ -11,6 +11,7 @@ from vgsim.measure.request import Focus
 from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
 from vgsim.text.moments import Jump, JumpKind
+from vgsim.ui.timeline.track import BAR, LABELS
 from vgsim.ui.window.docks import is_behind
 from vgsim.ui.window.jump import JumpDialog
 from vgsim.ui.window.stops_dialog import StopsDialog
@@ -40,12 +41,16 @@ def test_a_jump_goes_there(vgsim, qtbot, action, moment):
 
 def test_the_timeline_leads_to_any_moment_and_step(vgsim, qtbot):
     timeline = vgsim.window.workspace.network.timeline
-    timeline.moment_dragged.emit(9)
+    timeline.resize(800, timeline.sizeHint().height())
+    middle = sum(timeline.moments.track.span(9)) / 2
+    place = QPoint(round(middle), round(LABELS + 2 + BAR / 2))
+    qtbot.mouseClick(timeline.moments, Qt.MouseButton.LeftButton, pos=place)
     _at(vgsim, qtbot, "backward:7")
-    timeline.step_dragged.emit(3)
+    vgsim.session.jump(Jump(JumpKind.STEP, 3))
     qtbot.waitUntil(lambda: vgsim.session.frame.step == 3)
     _at(vgsim, qtbot, "backward:7")
-    timeline.step_dragged.emit(1)
+    back = QPoint(round(timeline.steps.track.x(1)), 11)
+    qtbot.mouseClick(timeline.steps, Qt.MouseButton.LeftButton, pos=back)
     qtbot.waitUntil(lambda: vgsim.session.frame.step == 1)
     assert vgsim.session.frame.reach == (0, 3)
 
