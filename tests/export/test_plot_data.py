@@ -1,4 +1,4 @@
-"""The numbers behind the plots: right, whole, and readable by other programs."""
+"""The numbers of the plots: right, whole, and readable by other programs."""
 
 from __future__ import annotations
 
@@ -137,12 +137,13 @@ def test_saturation_has_all_stages_and_all_units():
 def test_bins_count_what_numpy_counts(name):
     experiment = Experiment(load_preset("sigmoid-stack"))
     experiment.run(3)
-    columns = table_of(name, frame_of(experiment, wish=Request(kinds=ALL))).columns
+    columns = table_of(name, frame_of(experiment, request=Request(kinds=ALL))).columns
     low, high = (columns[k] for k in columns if k.endswith((" from", " to")))
     assert (low <= high).all()
     even = columns.get("bins", "linear") == "linear"
     for stage, view in enumerate(experiment.network.views, start=1):
         rows = even & (columns["stage"] == stage) & (low < high) & np.isfinite(high)
+        assert np.array_equal(high[rows][:-1], low[rows][1:])
         values = view.h if name == "activations" else np.abs(view.dh)
         edges = np.append(low[rows], high[rows][-1])
         counts, _ = np.histogram(values, edges)

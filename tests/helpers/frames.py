@@ -59,7 +59,7 @@ def make_frame(
     history: HistoryView | None = None,
     generation: int = 1,
 ) -> Frame:
-    """A moment of the backward pass with ``reached`` stages behind it, all of them by default.
+    """A moment of the backward pass with ``reached`` stages done, all of them by default.
 
     The gradient loses ``decay`` decades a stage, unless ``dh_rms`` gives it stage by stage.
     """

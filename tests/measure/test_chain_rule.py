@@ -47,7 +47,7 @@ RECURRENT = [
 
 
 def multiplied(factors: tuple[Factor, ...]) -> np.ndarray:
-    """The product, from right to left; behind an operator it goes on with what came out."""
+    """The product, from right to left; after an operator it goes on with what came out."""
     assert factors[-1].kind is FactorKind.VECTOR
     found = factors[-1].values
     for factor in reversed(factors[:-1]):
@@ -102,7 +102,7 @@ def test_what_stands_in_a_hop_multiplies_to_what_the_engine_has(changes, sample)
         expected = of_engine(dh, experiment, hop.sample)
         assert np.array_equal(hop.left.values, expected)
         results = [term.result for term in hop.terms]
-        # behind batch norm the samples' gradients cancel, so their own size is the scale
+        # after batch norm the samples' gradients cancel, so their own size is the scale
         assert not results or close(summed(hop), expected, *results, dh)
         for term in hop.terms:
             assert close(multiplied(term.factors), term.result, dh) and term.factors[-1].signal

@@ -31,7 +31,7 @@ class FixedStatistics(Autograd):
 
 
 def passed(**changes: object) -> Experiment:
-    """An experiment after two updates, with a whole pass behind it."""
+    """An experiment after two updates, with a whole pass done."""
     base: dict[str, object] = {
         "network__depth": 5, "network__skip_scale": 0.7, "network__activation": "tanh",
         "init__bias": "normal", "init__bias_value": 0.3,

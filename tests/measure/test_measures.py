@@ -78,7 +78,7 @@ def test_cuts_and_parts_must_fit():
 
 @pytest.fixture(scope="module")
 def passed() -> Experiment:
-    """An experiment with a whole pass behind it."""
+    """An experiment with a whole pass done."""
     experiment = Experiment(small(network__depth=6, network__activation="sigmoid"))
     experiment.seek(0, len(experiment.timeline) - 2)
     return experiment

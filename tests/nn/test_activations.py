@@ -1,4 +1,4 @@
-"""Activations: slopes, bounds, tails, saturation, and the normal distribution behind GELU."""
+"""Activations: derivatives, bounds, tails, saturation, and the normal distribution in GELU."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from vgsim.nn.trace import record
 
 
 def passed(**changes: object) -> Experiment:
-    """An experiment of composed stages after two updates, with a whole pass behind it."""
+    """An experiment of composed stages after two updates, with a whole pass done."""
     base: dict[str, object] = {
         "network__depth": 5, "network__skip_every": 2, "network__skip_scale": 0.7,
         "network__activation": "tanh", "init__bias": "normal", "init__bias_value": 0.3,

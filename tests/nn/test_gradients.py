@@ -14,7 +14,7 @@ from vgsim.nn.losses import LOSSES
 
 
 def _passed(spec) -> Experiment:
-    """An experiment with a whole pass behind it, just before the update."""
+    """An experiment with a whole pass done, just before the update."""
     experiment = Experiment(spec)
     experiment.seek(0, len(experiment.timeline) - 2)
     for layer in experiment.network.stages:

@@ -37,7 +37,7 @@ def test_the_estimate_covers_what_is_taken(monkeypatch, changes):
     estimate = memory.estimate
     monkeypatch.setattr(memory, "estimate", lambda *a: estimates.append(estimate(*a)) or 0)
     spec = small(**changes)
-    Experiment(small())  # what is imported or kept for ever is not counted
+    Experiment(small())  # what is imported or kept indefinitely is not counted
     estimates.clear()
     tracemalloc.start()
     try:

@@ -86,7 +86,7 @@ def _straight(name: str) -> dict[Place, dict[str, Any]]:
     """Every place, as a fresh experiment sees it that only ever goes on."""
     experiment = Experiment(SPECS[name])
     seen = {(0, 0): _look(experiment)}
-    while experiment.step <= STEPS + 2:  # a move may begin a pass behind the last of them
+    while experiment.step <= STEPS + 2:  # a move may begin a pass after the last of them
         experiment.advance()
         seen[_place(experiment)] = _look(experiment)
         if experiment.moment.phase is Phase.UPDATE:

@@ -38,7 +38,7 @@ def sequence(**changes: object) -> Experiment:
 
 
 def passed(**changes: object) -> Experiment:
-    """The same with two updates and a whole pass behind it."""
+    """The same with two updates and a whole pass done."""
     experiment = sequence(**changes)
     experiment.seek(2, len(experiment.timeline) - 2)
     experiment.network.parameter_gradients()

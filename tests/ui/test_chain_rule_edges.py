@@ -1,4 +1,4 @@
-"""The edge behind an element of a real product is the one whose weight it is."""
+"""The edge that belongs to an element of a real product is the one whose weight it is."""
 
 from __future__ import annotations
 

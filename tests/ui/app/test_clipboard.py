@@ -37,7 +37,7 @@ def _parcel():
 
 
 def _full(vgsim, qtbot) -> None:
-    """A whole pass behind it, and every plot that is open at first."""
+    """A whole pass done, and every plot that is open at first."""
     vgsim.window.workspace.fill()
     for _ in range(16):
         vgsim.session.step()
