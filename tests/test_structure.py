@@ -1,4 +1,4 @@
-"""How the modules of vgsim stand to each other: no circle, and nothing below a widget needs Qt."""
+"""How modules stand to each other: no circle, no Qt below widgets, one name with one meaning."""
 
 from __future__ import annotations
 
@@ -100,3 +100,14 @@ def test_a_model_whose_package_needs_qt_is_seen(tmp_path: Path) -> None:
     (room / "__init__.py").write_text("from PySide6 import QtCore", "utf-8")
     (room / "model.py").touch()
     assert needing_qt(tmp_path / "vgsim") == ["vgsim.ui.chart.model needs PySide6"]
+
+
+def test_no_class_name_has_several_meanings(figures: ModuleType) -> None:
+    assert figures.meanings(figures.modules_of(ROOT)) == {}
+
+
+def test_two_classes_of_one_name_are_seen(figures: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "vgsim").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "vgsim" / f"{name}.py").write_text("class Part: ...", "utf-8")
+    assert figures.meanings(figures.modules_of(tmp_path)) == {"Part": ["vgsim.a", "vgsim.b"]}

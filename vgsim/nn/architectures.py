@@ -16,7 +16,7 @@ from vgsim.nn.datasets import Dataset
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.layers.parts import NORMS, SKIPS
-from vgsim.nn.layers.parts.skips import Place
+from vgsim.nn.layers.parts.skips import SkipPlace
 from vgsim.nn.network import Network
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.unrolled import Unrolled
@@ -103,7 +103,7 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
     """Hidden stage ``number`` (from 1); the first has no path around it and may be a stem."""
     network = spec.network
     path = SKIPS[network.skip]
-    if number == 1 and path.place is Place.AFTER_WEIGHTS:
+    if number == 1 and path.place is SkipPlace.AFTER_WEIGHTS:
         return StagePlan("dense", below, here, "identity")
     every = network.skip_every if path.spans else 1
     arrives = not path.absent and number > 1 and (number - 1) % every == 0
@@ -117,7 +117,7 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
 def _output(spec: Spec, outputs: int, activation: str) -> StagePlan:
     """The linear output; after pre-activation stages it has the last norm and activation."""
     network = spec.network
-    if SKIPS[network.skip].place is not Place.AFTER_WEIGHTS:
+    if SKIPS[network.skip].place is not SkipPlace.AFTER_WEIGHTS:
         return StagePlan("dense", network.width, outputs, "identity")
     return StagePlan(
         "block", network.width, outputs, activation, network.norm,
@@ -129,7 +129,7 @@ def _simplest(plan: StagePlan) -> StagePlan:
     """A dense stage where nothing but weights and an activation is asked for."""
     learns = ACTIVATIONS[plan.activation].learned is not None
     composed = not NORMS[plan.norm].absent or plan.source or plan.dropout or learns
-    if composed or SKIPS[plan.skip].place is Place.AFTER_WEIGHTS:
+    if composed or SKIPS[plan.skip].place is SkipPlace.AFTER_WEIGHTS:
         return plan
     return StagePlan("dense", plan.inputs, plan.outputs, plan.activation)
 

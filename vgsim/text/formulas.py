@@ -16,7 +16,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell, Equation, Share
 from vgsim.nn.layers.parts import NORMS, SKIPS
-from vgsim.nn.layers.parts.skips import Gate, Place
+from vgsim.nn.layers.parts.skips import Gate, SkipPlace
 from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.spec import Spec
 from vgsim.text.latex import rich_symbol
@@ -102,11 +102,11 @@ def _layer(plan: StagePlan, k: int) -> str:
     if plan.source:
         skip = f"{_scale(plan)}{_h(k - plan.source)}"
     path = SKIPS[plan.skip]
-    if path.place is Place.AFTER_WEIGHTS:
+    if path.place is SkipPlace.AFTER_WEIGHTS:
         inner = f"{weights}{_GAP}{_masked(plan, k, _bent(plan, _h(k - 1)))}{_PLUS}{bias}"
         return f"{inner}{_PLUS}{skip}" if skip else inner
     inner = f"{weights}{_GAP}{_h(k - 1)}{_PLUS}{bias}"
-    if path.place is Place.BEFORE_ACTIVATION:
+    if path.place is SkipPlace.BEFORE_ACTIVATION:
         return _masked(plan, k, _bent(plan, inner, skip))
     bent = _masked(plan, k, _bent(plan, inner))
     if skip and path.main_gate:

@@ -13,7 +13,7 @@ from vgsim.nn.layers.dense import Dense
 from vgsim.nn.layers.parts import NORMS, SKIPS, Part
 from vgsim.nn.layers.parts.base import Ends
 from vgsim.nn.layers.parts.plain import Activate, Affine, Dropout, activate
-from vgsim.nn.layers.parts.skips import Copy, Place, Skip
+from vgsim.nn.layers.parts.skips import Copy, Skip, SkipPlace
 from vgsim.nn.layers.site import Cut, Shapes, Site, StageArrays, StagePlan
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def order(plan: StagePlan) -> list[type[Part]]:
     """The parts of a stage, from its input up.
 
-    As a rule weights, activation, then what a skip path brings; its :class:`Place` may be another.
+    As a rule weights, activation, then what a skip path brings; its ``place`` may be another.
     """
     norm: list[type[Part]] = [] if NORMS[plan.norm].absent else [NORMS[plan.norm]]
     path: list[type[Part]] = [SKIPS[plan.skip]] if plan.source else []
@@ -31,9 +31,9 @@ def order(plan: StagePlan) -> list[type[Part]]:
     act: list[type[Part]] = [activate(plan)]
     first, last = (norm, []) if plan.norm_first else ([], norm)
     place = SKIPS[plan.skip].place
-    if place is Place.AFTER_WEIGHTS:
+    if place is SkipPlace.AFTER_WEIGHTS:
         return [*first, *act, *last, *drop, Affine, *(path or [Copy])]
-    if place is Place.BEFORE_ACTIVATION:
+    if place is SkipPlace.BEFORE_ACTIVATION:
         return [Affine, *first, *path, *act, *last, *drop]
     return [Affine, *first, *act, *last, *drop, *path]
 

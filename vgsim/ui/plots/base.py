@@ -17,7 +17,7 @@ from vgsim.text.empty import EmptyState
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, TOP, UNTITLED
-from vgsim.ui.plots.layer import Layer, Sentence, Text
+from vgsim.ui.plots.layer import MarkLayer, Sentence, Text
 from vgsim.ui.plots.model.geometry import Area, Array, Box
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import Columns
@@ -103,11 +103,11 @@ class Plot(QWidget):
         self.axes: list[TickAxis] = [self.left, self.bottom]
         for axis in self.axes:
             axis.send_below()
-        self.ground = Layer(self.plot_item, -3000)
-        self.ground.setFlag(Layer.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
-        self.under = Layer(self.plot_item, -1000)
-        self.over = Layer(self.plot_item, 1000)
-        self.around = Layer(None, 1000)
+        self.ground = MarkLayer(self.plot_item, -3000)
+        self.ground.setFlag(MarkLayer.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+        self.under = MarkLayer(self.plot_item, -1000)
+        self.over = MarkLayer(self.plot_item, 1000)
+        self.around = MarkLayer(None, 1000)
         self.view.scene().addItem(self.around)
         self.watch(self.view_box)
         self.plot_item.autoBtn.clicked.connect(self.view_all)

@@ -284,7 +284,7 @@ class Within:
         painter.restore()
 
 
-class Layer(QGraphicsItem):
+class MarkLayer(QGraphicsItem):
     """Paints the marks it was last given, within ``clip`` if there is one."""
 
     def __init__(self, parent: QGraphicsItem | None, z: float) -> None:

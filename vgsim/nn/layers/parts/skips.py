@@ -41,7 +41,7 @@ class Copy(Part):
         return gradient
 
 
-class Place(Enum):
+class SkipPlace(Enum):
     """Where in a stage the signal of an earlier one arrives."""
 
     LAST = auto()
@@ -69,7 +69,7 @@ class Skip(Part):
     words = MappingProxyType({"s": "Sum with the skipped signal"})
     absent: ClassVar[bool] = False
     """Whether it is the absence of a path."""
-    place: ClassVar[Place] = Place.LAST
+    place: ClassVar[SkipPlace] = SkipPlace.LAST
     spans: ClassVar[bool] = True
     """Whether the path may go around several stages, ``network.skip_every``."""
     main_gate: ClassVar[Gate | None] = None
@@ -119,13 +119,13 @@ class Skip(Part):
 class Original(Skip):
     """The sum comes before the activation, as ResNet had it at first (He et al. 2015)."""
 
-    place = Place.BEFORE_ACTIVATION
+    place = SkipPlace.BEFORE_ACTIVATION
 
 
 class Preactivation(Skip):
     """The sum comes after the weights, the activation before them (He et al. 2016)."""
 
-    place = Place.AFTER_WEIGHTS
+    place = SkipPlace.AFTER_WEIGHTS
 
 
 class NoSkip(Skip):
