@@ -37,8 +37,7 @@ from vgsim.export.formats.pptx import Slide, save_pptx
 from vgsim.export.formats.webp import save_webp
 from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.record import Provenance
-from vgsim.export.sequence import OnePass, PictureSequence, Training
-from vgsim.export.shots import Shot
+from vgsim.export.shots import OnePass, PictureSequence, Shot, Training
 from vgsim.measure.request import Request
 from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.presets import load_preset

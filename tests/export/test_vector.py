@@ -278,7 +278,7 @@ def test_a_cosmetic_pen_has_the_width_of_the_device_it_was_made_for(qapp):
 
 
 def test_an_error_while_painting_is_told_and_ends_nothing(styled, monkeypatch):
-    monkeypatch.setattr("vgsim.export.drawing.svg_marks.outline", lambda path: 1 / 0)
+    monkeypatch.setattr("vgsim.export.drawing.svg_page.outline", lambda path: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         painted(shapes)
 

@@ -19,7 +19,7 @@ from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.markup import packet
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.request import ExportRequest, formats_of
-from vgsim.export.sequence import PictureSequence
+from vgsim.export.shots import PictureSequence
 from vgsim.measure.frame import Frame
 from vgsim.ui.style.theme import Theme
 

@@ -16,7 +16,7 @@ from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
 from vgsim.ui.widgets.card import Card
-from vgsim.ui.window.arrangement import FIRST_PLOTS
+from vgsim.ui.window.docks import FIRST_PLOTS
 from vgsim.ui.window.main_window import MainWindow
 from vgsim.ui.window.network_card import NetworkCard
 

@@ -28,8 +28,8 @@ from vgsim.ui.chain_rule.model.cells import (
     shade_table,
     shades,
     shape_text,
+    styles,
 )
-from vgsim.ui.chain_rule.model.figures import styles
 from vgsim.ui.chain_rule.model.layout import hop_rooms
 from vgsim.ui.chain_rule.model.picture import CAPTION, lay_out_hop, padded
 from vgsim.ui.chain_rule.model.pieces import ARROW, arrangements, pieces

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 from vgsim.ui.commands import BY_NAME, COMMANDS, HINTS, MENUS, TRANSPORT, likeliest, usable
 from vgsim.ui.pacing import Doing, RunState
 from vgsim.ui.widgets.entries import Chooser, LineEntry
-from vgsim.ui.widgets.slider import ValueSlider
-from vgsim.ui.widgets.track import SliderTrack
+from vgsim.ui.widgets.slider import SliderTrack, ValueSlider
 from vgsim.ui.window.actions import ControlKeys, key_texts, make_actions
 
 

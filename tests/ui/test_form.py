@@ -25,7 +25,7 @@ from vgsim.ui.form.field_editors import (
     value_text,
 )
 from vgsim.ui.form.form import ExperimentForm
-from vgsim.ui.widgets.track import POSITIONS, track_for
+from vgsim.ui.widgets.slider import POSITIONS, track_for
 
 BASE = Spec()
 NO_KEYS = Qt.KeyboardModifier.NoModifier

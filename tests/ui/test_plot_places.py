@@ -10,7 +10,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.kinds import PLOTS, Place, Plot, first_plot, placed
 from vgsim.ui.style.theme import load_theme
-from vgsim.ui.window.arrangement import NARROW_PLACES, WIDE_PLACES
+from vgsim.ui.window.docks import NARROW_PLACES, WIDE_PLACES
 from vgsim.ui.window.workspace import Workspace
 
 

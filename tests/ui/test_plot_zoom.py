@@ -14,7 +14,7 @@ from tests.helpers.plots import clashes, frame_for, words
 from tests.helpers.specs import small
 from vgsim.text.scale import Scale
 from vgsim.ui.plots.kinds import PLOTS
-from vgsim.ui.plots.model.ticks import decade_ticks, hop_ticks
+from vgsim.ui.plots.model.words import decade_ticks, hop_ticks
 from vgsim.ui.style.theme import load_theme
 
 LIGHT = load_theme("light")

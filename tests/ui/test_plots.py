@@ -15,11 +15,11 @@ from tests.helpers.frames import make_frame, make_history, with_loss
 from tests.helpers.plots import LEAST_SIZES, assert_whole, sentences, texts, words
 from vgsim.text.empty import NO_UPDATE
 from vgsim.text.scale import OVERFLOW, ZERO, Scale
-from vgsim.ui.plots.color_bar import cell_signs
 from vgsim.ui.plots.gradient import _apart
 from vgsim.ui.plots.kinds import PLOTS, Plot
 from vgsim.ui.plots.layer import Ring, Symbols
 from vgsim.ui.plots.model.geometry import Box
+from vgsim.ui.plots.strip import cell_signs
 from vgsim.ui.style.theme import load_theme, rgb
 
 LIGHT, DARK = load_theme("light"), load_theme("dark")

@@ -19,7 +19,7 @@ from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.format import Output
 from vgsim.export.progress import Canceled, Stop, never, silent
 from vgsim.export.request import ExportRequest
-from vgsim.export.sequence import OnePass, PictureSequence
+from vgsim.export.shots import OnePass, PictureSequence
 from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Request

@@ -28,7 +28,7 @@ from vgsim.export.format import FileKind, Format
 from vgsim.export.formats import FORMATS
 from vgsim.export.picture import PictureRequest, parse
 from vgsim.export.provenance.record import MOST_STEPS
-from vgsim.export.sequence import ALL_THE_WAY_BACK, FIRST, LAST, OnePass, PictureSequence, Training
+from vgsim.export.shots import ALL_THE_WAY_BACK, FIRST, LAST, OnePass, PictureSequence, Training
 
 SECONDS = {OnePass: 0.6, Training: 0.1}
 """How long a picture of an animation stays, unless said otherwise."""

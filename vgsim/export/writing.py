@@ -12,7 +12,7 @@ from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.format import Format, Output
 from vgsim.export.progress import Stop, never
 from vgsim.export.request import ExportRequest
-from vgsim.export.sequence import OnePass, Training
+from vgsim.export.shots import OnePass, Training
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment
 from vgsim.text.moments import place_of

@@ -17,13 +17,13 @@ from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import Canceled
 from vgsim.export.reading import read_provenance
 from vgsim.export.request import ExportRequest
-from vgsim.export.sequence import MOST_VERDICTS, OnePass, Training
+from vgsim.export.shots import MOST_VERDICTS, OnePass, Training
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.text.moments import place_of
 from vgsim.text.scale import Scale
-from vgsim.ui.app.animation_job import AnimationJob
+from vgsim.ui.app.animations import AnimationJob
 from vgsim.ui.plots.kinds import PLOTS
 
 PICTURE = PictureRequest(view="gradient", size="320x200")

@@ -24,7 +24,7 @@ from vgsim.export.presets import SHIPPED
 from vgsim.export.progress import Canceled
 from vgsim.export.reading import read_provenance
 from vgsim.export.request import parse_request
-from vgsim.export.sequence import OnePass, Training
+from vgsim.export.shots import OnePass, Training
 from vgsim.export.slide.sheet import Sheet
 from vgsim.export.sources import provenance_of
 from vgsim.export.writing import begun, fresh, name_for, slug

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.helpers.frames import make_frame
-from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.inbox import Mailbox
 
 
 def test_it_is_empty_at_first():

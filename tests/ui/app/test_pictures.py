@@ -14,8 +14,8 @@ from vgsim.export.entries import read
 from vgsim.export.formats import png
 from vgsim.export.picture import PictureRequest
 from vgsim.export.reading import read_provenance
-from vgsim.export.sequence import Training
-from vgsim.ui.app.preview import reduced
+from vgsim.export.shots import Training
+from vgsim.ui.app.export_dialog import reduced
 from vgsim.ui.export_dialog import ExportDialog, ProgressDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QMessageBox
 
-from vgsim.ui.app.unexpected import Unexpected, keep_log
+from vgsim.ui.app.settings import Unexpected, keep_log
 
 
 class Faulty(QObject):
@@ -70,7 +70,7 @@ def test_an_interrupt_is_no_fault(told, monkeypatch):
 
 
 def test_the_log_is_a_file_that_stays_small(tmp_path, monkeypatch):
-    monkeypatch.setattr("vgsim.ui.app.unexpected.LOG_BYTES", 500)
+    monkeypatch.setattr("vgsim.ui.app.settings.LOG_BYTES", 500)
     root = logging.getLogger()
     before = list(root.handlers)
     keep_log(tmp_path / "vgsim.log")

@@ -16,7 +16,7 @@ from vgsim.measure.request import Request
 from vgsim.measure.stops import StopRules
 from vgsim.measure.updates import Updates
 from vgsim.nn.experiment import Experiment
-from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.inbox import Mailbox
 from vgsim.ui.app.messages import (
     Compare,
     Load,

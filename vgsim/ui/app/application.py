@@ -23,18 +23,14 @@ from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.animations import Animations
-from vgsim.ui.app.clipboard import Clipboard
-from vgsim.ui.app.copying import makers
-from vgsim.ui.app.data_questions import DataQuestions
+from vgsim.ui.app.clipboard import Clipboard, makers
 from vgsim.ui.app.exploring import Exploring
-from vgsim.ui.app.opening import Opening
+from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.presenting import Presenting
-from vgsim.ui.app.returning import Returning
 from vgsim.ui.app.session import Session
-from vgsim.ui.app.settings import Settings
+from vgsim.ui.app.settings import Settings, Unexpected, keep_log, log_file
 from vgsim.ui.app.state import State
-from vgsim.ui.app.unexpected import Unexpected, keep_log, log_file
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.style.application import apply_theme, system_theme_name
 from vgsim.ui.style.icons import app_icon

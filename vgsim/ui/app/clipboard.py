@@ -10,14 +10,38 @@ from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from vgsim.core.errors import SpecError
-from vgsim.export.compose import view_title
+from vgsim.diagnosis.verdict import Verdict
+from vgsim.export.compose import view_title, wants
+from vgsim.export.drawing.vector import svg_text
+from vgsim.export.drawn_moment import DrawnMoment
+from vgsim.export.formats.svg import with_provenance
 from vgsim.export.picture import PictureRequest
 from vgsim.export.plot_data import table_of
 from vgsim.export.table import tabbed
 from vgsim.measure.frame import Frame
 from vgsim.ui.app.supply import Supply
 from vgsim.ui.plots.kinds import PLOTS, first_plot
+from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.main_window import MainWindow
+
+Dress = Callable[[], tuple[Theme, Verdict | None]]
+"""The theme of the window, and what its Why panel says."""
+
+
+def makers(dress: Dress) -> Makers:
+    """Those of the window that is dressed so."""
+    return Makers(wants, partial(_image, dress), partial(_svg, dress))
+
+
+def _image(dress: Dress, frame: Frame, picture: PictureRequest) -> QImage:
+    return DrawnMoment(frame, picture, *dress()).image()
+
+
+def _svg(dress: Dress, frame: Frame, picture: PictureRequest) -> str:
+    scene = DrawnMoment(frame, picture, *dress())
+    with scene.staged() as (widget, page):
+        return with_provenance(svg_text(widget, page), scene.provenance)
+
 
 SVG = "image/svg+xml"
 """What Inkscape, LibreOffice and PowerPoint paste as shapes."""

@@ -1,11 +1,39 @@
-"""The commands that wait for the worker: one queue, read by the thread and asked in long loops."""
+"""What passes between threads: an inbox of messages, a mailbox with one slot."""
 
 from __future__ import annotations
 
 from collections import deque
 from queue import Empty, SimpleQueue
 
+from vgsim.measure.frame import Frame
 from vgsim.ui.app.messages import Command
+
+
+class Mailbox:
+    """Holds at most one frame.
+
+    Each call is one operation of a deque, which no other thread can come between: reading the
+    slot and clearing it in two would now and then lose the frame put in the meantime.
+    """
+
+    def __init__(self) -> None:
+        self._slot: deque[Frame] = deque(maxlen=1)
+
+    @property
+    def empty(self) -> bool:
+        """Whether a frame would be taken before the next one comes."""
+        return not self._slot
+
+    def put(self, frame: Frame) -> None:
+        """Leave ``frame``, in place of an older one that nobody took."""
+        self._slot.append(frame)
+
+    def take(self) -> Frame | None:
+        """The frame, and the slot is empty; None when there is none."""
+        try:
+            return self._slot.popleft()
+        except IndexError:
+            return None
 
 
 class Inbox:

@@ -1,19 +1,132 @@
-"""The file that the user opens or drops, read while the window goes on."""
+"""From a file that the user opens to the experiment, moment and data that it shows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QWidget
 
 from vgsim.core import untrusted
 from vgsim.core.errors import SpecError, shorten
-from vgsim.export.sources import Source, find
+from vgsim.export.sources import Source, allow, find, unlike
+from vgsim.measure.frame import Frame
 from vgsim.nn.presets import preset_of
+from vgsim.text.moments import jump_to, resolve
+from vgsim.ui.app.session import Session
+from vgsim.ui.app.state import State
+from vgsim.ui.window.dialogs import Question, ask_data
 from vgsim.ui.window.main_window import MainWindow
+
+Take = Callable[[Source], None]
+
+
+class DataQuestions(QObject):
+    """Asks for one file after another; ``tell`` says a sentence to the user.
+
+    A picture's file of data is looked for beside the picture, then where the name leads by itself.
+    """
+
+    _found_unlike = Signal(str)
+
+    def __init__(self, window: QWidget, tell: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._window, self._tell = window, tell
+        self._found_unlike.connect(self._say, Qt.ConnectionType.QueuedConnection)
+        self.question: Question | None = None
+        """What is asked now."""
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        self._tell(sentence)
+
+    def settle(self, source: Source, take: Take) -> None:
+        """Call ``take`` with ``source`` once the user has allowed each file that it asks for.
+
+        A no ends it: then nothing is opened.
+        """
+        if not source.asks_for:
+            take(source)
+            return
+        picture, file = source.file, source.asks_for[0]
+        path = str(_place(file.path, picture))
+        self.question = question = ask_data(self._window, path, picture.name)
+
+        @Slot(str)
+        def answered(chosen: str) -> None:
+            self.question = None
+            answers = {file.field: chosen}
+            # a file of data can be long: the window does not wait to hear that it is another one
+            Thread(target=self._compare, args=(source, answers), daemon=True).start()
+            self.settle(allow(source, answers), take)
+
+        @Slot()
+        def refused() -> None:
+            self.question = None
+            self._tell(f"{picture.name} was not opened: its data were not to be read")
+
+        question.allowed.connect(answered)
+        question.refused.connect(refused)
+
+    def _compare(self, source: Source, answers: Mapping[str, str]) -> None:
+        """Tell of files that are not as they were; for a thread."""
+        for sentence in unlike(source, answers):
+            with suppress(RuntimeError):  # the window has gone meanwhile
+                self._found_unlike.emit(sentence)
+
+
+def _place(path: str, picture: Path) -> Path:
+    beside = picture.parent / path
+    return beside if beside.is_file() else Path(path)
+
+
+class Returning(QObject):
+    """Takes the session to the place of a source, as soon as its experiment is there.
+
+    ``tell`` says a sentence to the user: where they are, or why there is no such place.
+    """
+
+    def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
+        super().__init__(session)
+        self._session, self._tell = session, tell
+        self._goal: Source | None = None
+        session.changed.connect(self._follow)
+
+    def open(self, source: Source) -> None:
+        """Begin the experiment and go to the moment."""
+        self._session.open(source.spec)
+        self.expect(source)
+
+    def expect(self, source: Source) -> None:
+        """Go to the moment once the experiment, which the session begins with, is there."""
+        self._goal = source if source.moment or source.other_run else None
+
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        if now.experiment != before.experiment:  # begun before this one was there
+            self._goal = None
+        if now.frame is not None and now.frame is not before.frame:
+            self._arrive(now.frame)
+
+    def _arrive(self, frame: Frame) -> None:
+        goal = self._goal
+        if goal is None or frame.spec != goal.spec:
+            return
+        self._goal = None
+        if goal.other_run is not None:
+            self._session.compare(goal.other_run)
+        try:
+            place = resolve(jump_to(goal.moment or "start"), frame.stages, goal.step)
+        except SpecError as error:
+            self._tell(f"The file names a moment that this network has not: {error}")
+            return
+        self._session.seek(*place)
+        self._tell(f"On the way to step {place[0]:,}, {goal.moment}; any step stops it")
+
 
 TELL_MS = 300
 """How long a file is read before the status line says so: most are read at once."""

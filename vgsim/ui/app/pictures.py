@@ -22,7 +22,7 @@ from vgsim.export.progress import Canceled
 from vgsim.export.request import ExportRequest
 from vgsim.export.writing import begun, fresh, name_for, named
 from vgsim.measure.frame import Frame
-from vgsim.ui.app.copying import Dress
+from vgsim.ui.app.clipboard import Dress
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.export_dialog import Choosing
 from vgsim.ui.app.saving import Saving

@@ -21,7 +21,7 @@ from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.moments import Jump, at_step, place_of, resolve
 from vgsim.ui.app.adviser import Adviser, Case
-from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.inbox import Mailbox
 from vgsim.ui.app.messages import (
     Compare,
     Load,

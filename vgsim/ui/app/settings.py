@@ -1,10 +1,16 @@
-"""What vgsim remembers between two starts: theme, window layout, last export."""
+"""What vgsim keeps between two starts: settings, and a log of what nobody expected."""
 
 from __future__ import annotations
 
+import logging
+import sys
+import traceback
 from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
 
 
 class Settings:
@@ -44,3 +50,71 @@ class Settings:
             if self.when_refused is not None:
                 file = self._store.fileName()
                 self.when_refused(f"Settings are not remembered: {file} cannot be written")
+
+
+LOG = "vgsim.log"
+LOG_BYTES, LOGS_KEPT = 256 * 2**10, 2
+
+log = logging.getLogger(__name__)
+
+
+class Unexpected(QObject):
+    """Takes the place of :data:`sys.excepthook` between :meth:`install` and :meth:`remove`.
+
+    ``told`` (sentence, details) comes once for every kind of error: its type, and the line that
+    raised it. It may be emitted in any thread.
+    """
+
+    told = Signal(str, str)
+
+    def __init__(self, file: Path | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._file = file
+        self._known: set[tuple[type[BaseException], str, int]] = set()
+        self._before = sys.excepthook
+
+    def install(self) -> None:
+        """Hear of every error from now on."""
+        self._before = sys.excepthook
+        sys.excepthook = self.take
+
+    def remove(self) -> None:
+        """Leave errors to whoever had them before."""
+        sys.excepthook = self._before
+
+    def take(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log ``error``, and tell of it unless its like was told of before."""
+        if not issubclass(kind, Exception):  # Ctrl+C is no fault
+            self._before(kind, error, trace)
+            return
+        log.error("unexpected error", exc_info=(kind, error, trace))
+        last = traceback.extract_tb(trace)[-1:]
+        place = (last[0].filename, last[0].lineno or 0) if last else ("", 0)
+        if (kind, *place) in self._known:
+            return
+        self._known.add((kind, *place))
+        where = f" It is written down in {self._file}." if self._file else ""
+        sentence = f"Something went wrong: {kind.__name__}: {error}. The window goes on.{where}"
+        self.told.emit(sentence, "".join(traceback.format_exception(kind, error, trace)))
+
+
+def log_file() -> Path | None:
+    """The log in the user's folder for data; None where there is no such folder to be had."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return Path(folder) / LOG
+
+
+def keep_log(file: Path) -> None:
+    """Write warnings and errors to ``file``, too; old ones make room for new ones."""
+    handler = RotatingFileHandler(
+        file, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", delay=True
+    )
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.getLogger().addHandler(handler)

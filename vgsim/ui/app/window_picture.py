@@ -9,7 +9,7 @@ from vgsim.nn.presets import baseline_of, preset_choices
 from vgsim.text.scale import Scale
 from vgsim.ui.pacing import RunState
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.window.arrangement import FIRST_PLOTS
+from vgsim.ui.window.docks import FIRST_PLOTS
 from vgsim.ui.window.main_window import MainWindow
 
 

@@ -23,8 +23,7 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.places import OtherRun, place, same_position
 from vgsim.nn.spec import Spec
 from vgsim.ui.app.adviser import Case
-from vgsim.ui.app.inbox import Inbox
-from vgsim.ui.app.mailbox import Mailbox
+from vgsim.ui.app.inbox import Inbox, Mailbox
 from vgsim.ui.app.messages import (
     Command,
     Compare,

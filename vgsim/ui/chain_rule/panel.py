@@ -13,9 +13,9 @@ from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.canvas import HopCanvas
 from vgsim.ui.chain_rule.model.layout import hop_rooms
-from vgsim.ui.chain_rule.segmented import Segmented
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.buttons import Segmented
 from vgsim.ui.widgets.typeset import warm_up
 
 _WORDS = (("One sample", "Matrices of one sample of the batch"),

@@ -24,8 +24,8 @@ from vgsim.ui.chain_rule.model.cells import (
     shade_table,
     shades,
     shape_text,
+    styles,
 )
-from vgsim.ui.chain_rule.model.figures import styles
 from vgsim.ui.chain_rule.model.picture import (
     BRACKET,
     CAPTION,

@@ -23,8 +23,8 @@ from vgsim.ui.diagram.paint import (
     line_pen,
     rectangle,
 )
-from vgsim.ui.plots.color_bar import cell_signs
 from vgsim.ui.plots.model.geometry import Box
+from vgsim.ui.plots.strip import cell_signs
 from vgsim.ui.style.paper import keeps_marks
 
 Option = QStyleOptionGraphicsItem

@@ -39,7 +39,7 @@ from vgsim.ui.diagram.nodes import NodePart
 from vgsim.ui.diagram.paint import DiagramPalette
 from vgsim.ui.pacing import FULL, STILL_MS, Due
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.widgets.live_tip import LiveTip
+from vgsim.ui.widgets.text import LiveTip
 
 MOVES = {
     Qt.Key.Key_Left: Move.LEFT,

@@ -16,12 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vgsim.ui.export_dialog.form import ExportChoices, ExportForm
-from vgsim.ui.export_dialog.presets import PresetBar
+from vgsim.ui.export_dialog.form import ExportChoices, ExportForm, PresetBar
 from vgsim.ui.export_dialog.preview import Preview
 from vgsim.ui.style.application import GUTTER, ui_font
-from vgsim.ui.widgets.card import Card
-from vgsim.ui.widgets.scroll import VerticalScroll
+from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.text import ElidedLabel
 
 _FORM_WIDTH, _SCROLL_ROOM = 372, 14

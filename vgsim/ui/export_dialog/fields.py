@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vgsim.ui.chain_rule.segmented import Segmented
 from vgsim.ui.style.application import set_look, ui_font
+from vgsim.ui.widgets.buttons import Segmented
 from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.text import WrappedLabel, tool_tip
 

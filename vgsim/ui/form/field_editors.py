@@ -16,9 +16,8 @@ from vgsim.text.specs import value_words
 from vgsim.ui.style.application import set_look
 from vgsim.ui.widgets.buttons import IconButton
 from vgsim.ui.widgets.entries import Chooser, LineEntry
-from vgsim.ui.widgets.slider import ValueSlider
+from vgsim.ui.widgets.slider import ValueSlider, track_for
 from vgsim.ui.widgets.text import plain_tip
-from vgsim.ui.widgets.track import track_for
 
 THROTTLE_MS = 60
 """While a slider is dragged, its numbers are told this far apart."""

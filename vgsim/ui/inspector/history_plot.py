@@ -25,8 +25,7 @@ from vgsim.ui.plots.axes import (
 from vgsim.ui.plots.layer import Lines, Mark, Sentence, Symbols, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.style.theme import Theme, rgb
-from vgsim.ui.widgets.live_tip import LiveTip
-from vgsim.ui.widgets.text import plain_tip
+from vgsim.ui.widgets.text import LiveTip, plain_tip
 
 _ROW = 22.0
 """Least pixels between two labels of the y axis."""

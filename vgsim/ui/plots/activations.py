@@ -19,8 +19,7 @@ from vgsim.ui.plots.layer import text_width
 from vgsim.ui.plots.model.ridges import Ridges, activation_ridges, place_words, spans_decades
 from vgsim.ui.plots.model.series import Range, nice_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, below
-from vgsim.ui.plots.model.ticks import Ticks
-from vgsim.ui.plots.model.words import sampling_words, tick_labels
+from vgsim.ui.plots.model.words import Ticks, sampling_words, tick_labels
 from vgsim.ui.plots.ridges import RidgePlot
 from vgsim.ui.style.theme import mix
 

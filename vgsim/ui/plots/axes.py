@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vgsim.ui.plots.layer import Lines, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
-from vgsim.ui.plots.model.ticks import Ticks
+from vgsim.ui.plots.model.words import Ticks
 
 GAP = 8.0
 """Least pixels between two labels, and between a label and the data."""

@@ -22,8 +22,7 @@ from vgsim.ui.plots.model.geometry import Area, Array, Box
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import Columns
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.widgets.live_tip import LiveTip
-from vgsim.ui.widgets.text import plain_tip
+from vgsim.ui.widgets.text import LiveTip, plain_tip
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import Curve, HomeViewBox, Image, Panel, TickAxis

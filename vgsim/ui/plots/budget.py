@@ -31,8 +31,7 @@ from vgsim.ui.plots.model.budget import (
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.series import Range, nice_ticks, stage_ticks, steady_range
 from vgsim.ui.plots.model.table import NO_DATA, Columns
-from vgsim.ui.plots.model.ticks import Ticks
-from vgsim.ui.plots.model.words import stage_name, tick_labels
+from vgsim.ui.plots.model.words import Ticks, stage_name, tick_labels
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import TickAxis

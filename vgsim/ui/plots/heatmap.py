@@ -16,13 +16,12 @@ from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Place, Plot
-from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
 from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.plots.model.series import heat_map, near, stage_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, compared
-from vgsim.ui.plots.model.ticks import Ticks
-from vgsim.ui.plots.model.words import bucket_words, stage_name
+from vgsim.ui.plots.model.words import Ticks, bucket_words, stage_name
+from vgsim.ui.plots.strip import bar_room, color_bar, outline
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import Image, TickAxis

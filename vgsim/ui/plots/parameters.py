@@ -15,12 +15,12 @@ from vgsim.text.scale import UNREACHED
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Plot
-from vgsim.ui.plots.color_bar import bar_room, color_bar, outline
 from vgsim.ui.plots.layer import Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.series import Reach, reach, runs
 from vgsim.ui.plots.model.table import NO_DATA, Columns
 from vgsim.ui.plots.model.words import parameter_name, reach_label
+from vgsim.ui.plots.strip import bar_room, color_bar, outline
 from vgsim.ui.style.theme import ink_on, rgb
 
 if TYPE_CHECKING:

@@ -17,8 +17,7 @@ from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.ridges import Aside, Ridges, Side
-from vgsim.ui.plots.model.ticks import Ticks
-from vgsim.ui.plots.model.words import stage_name
+from vgsim.ui.plots.model.words import Ticks, stage_name
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import TickAxis

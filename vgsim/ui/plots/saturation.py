@@ -40,11 +40,9 @@ from vgsim.ui.plots.model.saturation import (
 )
 from vgsim.ui.plots.model.series import nice_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, below, stages_of
-from vgsim.ui.plots.model.ticks import Ticks
-from vgsim.ui.plots.model.words import stage_name, tick_labels
+from vgsim.ui.plots.model.words import Ticks, stage_name, tick_labels
 from vgsim.ui.plots.strip import stage_strip
-from vgsim.ui.style.hues import hue
-from vgsim.ui.style.theme import Theme, mix, rgb
+from vgsim.ui.style.theme import Theme, hue, mix, rgb
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import Panel, TickAxis

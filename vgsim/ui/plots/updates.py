@@ -20,9 +20,8 @@ from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, Within, line_height, t
 from vgsim.ui.plots.model.geometry import Box, nudge, place
 from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns
-from vgsim.ui.plots.model.ticks import Ticks
 from vgsim.ui.plots.model.trail import Trail
-from vgsim.ui.plots.model.words import matrix_names, step_label
+from vgsim.ui.plots.model.words import Ticks, matrix_names, step_label
 from vgsim.ui.style.theme import mix, rgb
 
 if TYPE_CHECKING:

@@ -12,6 +12,20 @@ from numpy.typing import NDArray
 from vgsim.core.resources import resource, resource_names
 from vgsim.text.scale import SHADES
 
+HUES = {
+    "violet": ("#7A4BC4", "#B69CFF"),
+    "green": ("#1B8A5A", "#55C795"),
+    "ochre": ("#8A7413", "#D9C667"),
+}
+"""(in a light theme, in a dark one), as strong as the theme's own accent there."""
+
+
+def hue(theme: Theme, name: str) -> str:
+    """One of ``HUES`` in the shade that suits ``theme``."""
+    light, dark = HUES[name]
+    return dark if theme.dark else light
+
+
 PRINT = "print"
 """The theme of pictures for paper, which stays readable without color; no window wears it."""
 DARK_INK, LIGHT_INK = "#101318", "#ffffff"

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.timeline.moments import MomentTrack
-from vgsim.ui.timeline.steps import StepsTrack
+from vgsim.ui.timeline.tracks import MomentTrack, StepsTrack
 
 
 class Timeline(QWidget):

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy
 
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix
-from vgsim.ui.widgets.live_tip import LiveTip
-from vgsim.ui.widgets.text import tool_tip
+from vgsim.ui.widgets.text import LiveTip, tool_tip
 
 GUTTER = 88
 """Room at the left for what is under the playhead."""

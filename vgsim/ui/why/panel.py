@@ -15,7 +15,7 @@ from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.box import VerdictBox
 from vgsim.ui.why.evidence import EvidenceRow
 from vgsim.ui.why.remedy import RemedyRow
-from vgsim.ui.widgets.scroll import VerticalScroll
+from vgsim.ui.widgets.card import VerticalScroll
 
 _WIDTHS = QSize(236, 160), QSize(296, 520)
 _MARGIN, _ROOM = 5, 11

@@ -2,15 +2,131 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Effect, Remedy
-from vgsim.text.verdicts import changes_words, remedy_tips
-from vgsim.ui.style.application import ui_font
-from vgsim.ui.why.effect_lines import EffectLines
+from vgsim.text.verdicts import (
+    MEASURING,
+    NOT_MEASURED,
+    Comparison,
+    changes_words,
+    comparisons,
+    effect_tip,
+    effect_words,
+    refusal_words,
+    remedy_tips,
+)
+from vgsim.ui.style.application import app_color, ui_font
 from vgsim.ui.widgets.buttons import SmallButton
-from vgsim.ui.widgets.text import WrappedLabel, tool_tip
+from vgsim.ui.widgets.text import WrappedLabel, breakable, tool_tip
+
+_LINE, _GAP = 18, 8
+_Role = QPalette.ColorRole
+
+
+class EffectLines(QWidget):
+    """Name at the left, figures at the right; or that they are being measured, or cannot be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.effect: Effect | None = None
+        self._measuring = True
+        self._fonts = ui_font(12), ui_font(12, 600)
+        self.setFixedHeight(2 * _LINE)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_effect(self, effect: Effect | None, measuring: bool = True) -> None:
+        """Show figures; None when there are none yet, and whether they are being ``measured``."""
+        self.effect, self._measuring = effect, measuring
+        self.setAccessibleName(effect_words(effect) if effect or measuring else NOT_MEASURED)
+        self.setToolTip(tool_tip(*effect_tip(effect)) if effect else "")
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """It elides."""
+        return QSize(60, 2 * _LINE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the two lines."""
+        painter = QPainter(self)
+        if self.effect is None:
+            self._paint_waiting(painter)
+        elif self.effect.refused:
+            self._paint_refusal(painter, breakable(refusal_words(self.effect)))
+        else:
+            for row, comparison in enumerate(comparisons(self.effect)):
+                self._paint_row(painter, row, comparison)
+        painter.end()
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        painter.setFont(ui_font(12, italic=True, tabular=False))
+        painter.setPen(QColor(app_color(_Role.PlaceholderText)))
+        words = MEASURING if self._measuring else NOT_MEASURED
+        painter.drawText(self.rect(), _align(Qt.AlignmentFlag.AlignRight), words)
+
+    def _paint_row(self, painter: QPainter, row: int, comparison: Comparison) -> None:
+        """Figures from the right, then as much of the name as fits."""
+        plain, bold = self._fonts
+        right = float(self.width())
+        y = row * _LINE
+        for text, font, role in (
+            (comparison.after, bold, _Role.WindowText),
+            (f"{comparison.before} → ", plain, _Role.PlaceholderText),
+        ):
+            width = QFontMetrics(font).horizontalAdvance(text)
+            right -= width
+            _draw(painter, QRectF(right, y, width, _LINE), font, role, text)
+        room = max(right - _GAP, 0.0)
+        name = QFontMetrics(plain).elidedText(
+            comparison.name, Qt.TextElideMode.ElideRight, int(room)
+        )
+        _draw(painter, QRectF(0, y, room, _LINE), plain, _Role.PlaceholderText, name)
+
+    def _paint_refusal(self, painter: QPainter, text: str) -> None:
+        """The sentence in two lines, the second one elided."""
+        plain = ui_font(12, tabular=False)
+        first = _first_line(text, plain, self.width())
+        rest = QFontMetrics(plain).elidedText(
+            text[len(first) :], Qt.TextElideMode.ElideRight, self.width()
+        )
+        for row, line in enumerate((first, rest)):
+            room = QRectF(0, row * _LINE, self.width(), _LINE)
+            _draw(painter, room, plain, _Role.PlaceholderText, line)
+
+
+def _first_line(text: str, font: QFont, width: int) -> str:
+    """As much of ``text`` as fits into one line, broken between words."""
+    layout = QTextLayout(text, font)
+    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    line.setPosition(QPointF(0, 0))
+    layout.endLayout()
+    return text[: line.textLength()]
+
+
+def _draw(
+    painter: QPainter, room: QRectF, font: QFont, role: QPalette.ColorRole, text: str
+) -> None:
+    painter.setFont(font)
+    painter.setPen(QColor(app_color(role)))
+    painter.drawText(room, _align(Qt.AlignmentFlag.AlignLeft), text)
+
+
+def _align(side: Qt.AlignmentFlag) -> int:
+    return int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
 
 
 class RemedyRow(QFrame):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.chain_rule import chain_rule
@@ -13,11 +13,41 @@ from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.pacing import FULL, Due
+from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline.panel import Timeline
+from vgsim.ui.widgets.buttons import IconButton
 from vgsim.ui.widgets.card import Card
-from vgsim.ui.widgets.text import hairline
-from vgsim.ui.window.other_run import OtherRunChip
+from vgsim.ui.widgets.text import ElidedLabel, hairline
+
+
+class OtherRunChip(QWidget):
+    """ "B: ReLU, He normal" and a button that ends the comparison; hidden when there is none."""
+
+    ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = ElidedLabel("", ui_font(12, 500))
+        self._label.setProperty("role", "accent")
+        self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._label.setMaximumWidth(340)
+        close = IconButton("close", "End the comparison", 14)
+        close.clicked.connect(self.ended)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._label)
+        row.addWidget(close)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.set_difference("")
+
+    def set_difference(self, difference: str) -> None:
+        """Say in which fields B differs; nothing ends the comparison."""
+        self._label.setText(f"compared with B: {difference}" if difference else "")
+        self.setAccessibleName(self._label.text())
+        self.setVisible(bool(difference))
+
 
 _NODES = "node: RMS of ∂J/∂h over the batch"
 _COLUMNS = "column: timestep, the last is the readout · "

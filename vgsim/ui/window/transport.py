@@ -15,9 +15,8 @@ from vgsim.ui.commands import BY_NAME, TRANSPORT, likeliest, usable
 from vgsim.ui.pacing import RunState
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.buttons import IconButton, PushButton
-from vgsim.ui.widgets.slider import ValueSlider
+from vgsim.ui.widgets.slider import SliderTrack, ValueSlider
 from vgsim.ui.widgets.text import ElidedLabel, tool_tip
-from vgsim.ui.widgets.track import SliderTrack
 
 _SLOWEST, _FASTEST, _USUAL = 0.25, 30.0, 4.0
 _HEIGHT = 52

@@ -21,8 +21,15 @@ from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import GUTTER
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
-from vgsim.ui.window.arrangement import NARROW, NARROW_PLACES, WIDE_PLACES, Places
-from vgsim.ui.window.docks import CardDock, PlainDock, is_behind
+from vgsim.ui.window.docks import (
+    NARROW,
+    NARROW_PLACES,
+    WIDE_PLACES,
+    CardDock,
+    Places,
+    PlainDock,
+    is_behind,
+)
 from vgsim.ui.window.network_card import NetworkCard
 
 LAYOUT = 2

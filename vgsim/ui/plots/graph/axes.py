@@ -33,8 +33,14 @@ from vgsim.ui.plots.axes import (
 from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.series import nice_ticks, stage_ticks
-from vgsim.ui.plots.model.ticks import Ticks, decade_ticks, hop_ticks
-from vgsim.ui.plots.model.words import stage_name, step_label, tick_labels
+from vgsim.ui.plots.model.words import (
+    Ticks,
+    decade_ticks,
+    hop_ticks,
+    stage_name,
+    step_label,
+    tick_labels,
+)
 from vgsim.ui.style.theme import Theme
 
 

@@ -15,8 +15,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS, activations
 from vgsim.text.moments import cell_of
 from vgsim.ui.plots.model.words import stage_name
-from vgsim.ui.style.hues import hue
-from vgsim.ui.style.theme import Theme
+from vgsim.ui.style.theme import Theme, hue
 
 Array = NDArray[np.float64]
 

@@ -1,18 +1,13 @@
-"""The track of the moments of a pass, each one in the color of its gradient."""
+"""The two tracks of the timeline: the moments of a pass, and the steps of a training."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
@@ -24,6 +19,7 @@ from vgsim.ui.timeline.model import (
     LEAST_CELL,
     PassTrack,
     Section,
+    StepTrack,
     gradient_at,
     lay_out_pass,
     moment_at,
@@ -31,8 +27,9 @@ from vgsim.ui.timeline.model import (
     moment_tip,
     pixel_moments,
     section_labels,
+    step_tip,
 )
-from vgsim.ui.timeline.track import BAR, GUTTER, LABELS, SPARE, TimelineTrack, low_color
+from vgsim.ui.timeline.track import BAR, GUTTER, KNOB, LABELS, SPARE, TimelineTrack, low_color
 
 _LOW = 4.0
 _ROUNDED = 14.0
@@ -190,3 +187,84 @@ class MomentTrack(TimelineTrack):
         painter.setPen(QPen(self._accent(), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 3, 3)
+
+
+class StepsTrack(TimelineTrack):
+    """The steps of a training; those that one can go back to at once are drawn stronger."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "Training steps", 22)
+        self._first = 0
+        self.setRange(0, 0)
+
+    def set_reach(self, first_kept: int, latest: int) -> None:
+        """Steps 0 to ``latest`` were run; from ``first_kept`` to the present they are kept."""
+        self._first = first_kept
+        if latest != self.maximum():
+            self.setMaximum(latest)
+            self.setPageStep(max(1, latest // 10))
+        self.update()
+
+    def set_step(self, step: int) -> None:
+        """Show where one is."""
+        if step > self.maximum():
+            self.setMaximum(step)
+        self.show_place(step)
+
+    def describe(self) -> None:
+        """Say to a screen reader what is under the playhead."""
+        words = f"Step {self.value():,} of {self.maximum():,}"
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+
+    @property
+    def track(self) -> StepTrack:
+        """Where every step is."""
+        room = text_width(f"{self.maximum():,}") + 10 if self.maximum() else KNOB
+        return StepTrack(self.maximum(), GUTTER + KNOB, self.width() - room - KNOB)
+
+    def place_at(self, x: float) -> int:
+        """The step nearest to a pixel."""
+        return self.track.step(x)
+
+    def words_at(self, place: int) -> tuple[str, ...]:
+        """The step, and whether it is kept."""
+        return step_tip(place, self._first, self.maximum()) if self.maximum() else ()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line, its kept part, and a knob."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, track, latest = self.height() / 2, self.track, self.maximum()
+        line = _bar(painter, middle)
+        line(track.left, track.right, 3, low_color(self.theme))
+        self._say(painter, f"step {self.value():,}", middle)
+        if latest:
+            kept = mix(self.theme.surface, self.theme.accent, 0.45 if self.isEnabled() else 0.2)
+            line(track.x(min(self._first, latest)), track.right, 5, kept)
+            end = f"{latest:,}"
+            Text(end, self.width() - SPARE, middle, self.theme.muted, anchor=(1, 0.5)).paint(
+                painter
+            )
+            painter.setPen(QPen(QColor(self.theme.surface), 2))
+            painter.setBrush(self._accent())
+            painter.drawEllipse(QPointF(track.x(self.value()), middle), KNOB, KNOB)
+        else:
+            words = Text(
+                "no update yet", GUTTER + 4, middle, self.theme.muted, halo=self.theme.surface
+            )
+            words.paint(painter)
+        self._paint_focus(painter, QRectF(GUTTER - 5, 1, self.width() - GUTTER + 5, 20))
+        painter.end()
+
+
+def _bar(painter: QPainter, middle: float) -> Callable[[float, float, float, str], None]:
+    """Paints rounded bars from left to right around one height."""
+
+    def paint(left: float, right: float, high: float, color: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        box = QRectF(left, middle - high / 2, max(right - left, high), high)
+        painter.drawRoundedRect(box, high / 2, high / 2)
+
+    return paint
