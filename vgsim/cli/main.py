@@ -160,7 +160,10 @@ def _run(arguments: argparse.Namespace) -> int:
         _check_target("--json", arguments.json)
     source = _source(arguments)
     spec = source.spec
-    shown = source.updates if source.moment else spec.training.steps
+    if source.moment:
+        shown = source.updates
+    else:
+        shown = spec.training.steps
     steps = _steps(arguments, spec, shown)
     experiment = Experiment(spec)
     progress = Progress(sys.stderr, steps)
@@ -196,7 +199,9 @@ def _write_record(experiment: Experiment, out: IO[str]) -> None:
 def _json(value: float | list[float]) -> object:
     if isinstance(value, list):
         return [_json(item) for item in value]
-    return value if abs(value) < float("inf") else None
+    if abs(value) < float("inf"):
+        return value
+    return None
 
 
 def _trace(arguments: argparse.Namespace) -> int:
@@ -311,7 +316,10 @@ def _open(arguments: argparse.Namespace) -> int:
     problem = preflight.window_problem()
     if problem:
         return _fail(problem)
-    source = find(arguments.file) if arguments.file is not None else None
+    if arguments.file is not None:
+        source = find(arguments.file)
+    else:
+        source = None
     from vgsim.ui.app.application import open_window
 
     return open_window(source)

@@ -62,7 +62,10 @@ def advice(packages: Iterable[str]) -> str:
     known = {**BASE, **XCB, **WAYLAND}
     files = [file for file, package in known.items() if package in wanted]
     # A bare machine or a container is often used as root and has no sudo at all.
-    sudo = "" if _is_root() and shutil.which("sudo") is None else "sudo "
+    if _is_root() and shutil.which("sudo") is None:
+        sudo = ""
+    else:
+        sudo = "sudo "
     return (
         "Qt needs system libraries that are missing here. On Debian or Ubuntu, install them with:\n"
         f"  {sudo}apt-get install {' '.join(wanted)}\n"
@@ -112,7 +115,9 @@ def drawing_problem() -> str | None:
     """
     prepare_offscreen()
     missing = missing_libraries()
-    return advice(missing) if missing else None
+    if missing:
+        return advice(missing)
+    return None
 
 
 def _platform() -> str:
@@ -122,7 +127,8 @@ def _platform() -> str:
         # "wayland;xcb" is a list in order of preference, "offscreen:option" carries options.
         return chosen.split(";")[0].split(":")[0]
     # Qt itself falls back from one to the other, so X counts only where Wayland is of no use.
-    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
+    display = os.environ.get("DISPLAY")
+    wayland = os.environ.get("WAYLAND_DISPLAY")
     if wayland and (not display or _wayland_problem() is None):
         return "wayland"
     return "xcb" if display else ""
@@ -148,11 +154,10 @@ def _x_problem() -> str | None:
     display = os.environ.get("DISPLAY", "")
     if display and _x_answers():
         return None
-    named = (
-        f"DISPLAY is {display!r}, but no X server lets vgsim in there"
-        if display
-        else ("QT_QPA_PLATFORM asks for X, but DISPLAY is not set")
-    )
+    if display:
+        named = f"DISPLAY is {display!r}, but no X server lets vgsim in there"
+    else:
+        named = "QT_QPA_PLATFORM asks for X, but DISPLAY is not set"
     return f"{named}, so no window can open; 'vgsim render' makes pictures without a screen."
 
 

@@ -12,7 +12,8 @@ class Progress:
     """Counts ``total`` steps on ``stream``, redrawn at most ten times a second."""
 
     def __init__(self, stream: IO[str], total: int) -> None:
-        self._stream, self._total = stream, total
+        self._stream = stream
+        self._total = total
         self._shown = stream.isatty()
         self._done, self._started, self._drawn = 0, time.monotonic(), 0.0
 

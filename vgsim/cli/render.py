@@ -227,7 +227,10 @@ def _check_shapes(form: Format, pictures: Sequence[PictureRequest]) -> None:
 def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     """The moment that a picture shows, with all that it draws."""
     experiment = Experiment(task.spec)
-    goal = find_moment(experiment, task.moment) if task.moment else None
+    if task.moment:
+        goal = find_moment(experiment, task.moment)
+    else:
+        goal = None
     for done in _run(experiment, task.steps):
         share(done)
     if goal is not None:
@@ -247,7 +250,9 @@ def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
     if not judged(picture):
         return None
     verdict = judge(copy_of(experiment))
-    return measured(verdict, experiment.spec, never) if advised(picture) else verdict
+    if advised(picture):
+        return measured(verdict, experiment.spec, never)
+    return verdict
 
 
 def _run(experiment: Experiment, steps: int) -> Iterator[float]:

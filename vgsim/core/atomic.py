@@ -104,7 +104,9 @@ def obstacle(path: str | Path) -> str:
         return f"a file that can be written ({error.strerror})"
     if target.is_dir():
         return "a file, and this is a folder"
-    return "" if _is_device(target) else _closed(Path(os.path.realpath(target)).parent)
+    if _is_device(target):
+        return ""
+    return _closed(Path(os.path.realpath(target)).parent)
 
 
 def _closed(folder: Path) -> str:

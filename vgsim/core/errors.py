@@ -84,9 +84,15 @@ def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:
     a file of anyone's.
     """
     try:
-        text = value if isinstance(value, str) and value else repr(value)
+        if isinstance(value, str) and value:
+            text = value
+        else:
+            text = repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits, tables too deep
         text = "…"
     text = " ".join(text.split())
-    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    if len(text) <= limit:
+        text = text
+    else:
+        text = text[: limit - 1] + "…"
     return "".join(letter if letter.isprintable() else "�" for letter in text)

@@ -61,7 +61,9 @@ class FieldInfo:
     @property
     def path(self) -> str:
         """Dotted path, "network.depth"."""
-        return f"{self.section}.{self.name}" if self.section else self.name
+        if self.section:
+            return f"{self.section}.{self.name}"
+        return self.name
 
     @property
     def registered(self) -> bool:
@@ -118,6 +120,8 @@ class FieldInfo:
         if self.kind is bool:
             return {"true": True, "false": False}.get(text.strip().lower(), text)
         try:
-            return int(text) if self.kind is int else float(text)
+            if self.kind is int:
+                return int(text)
+            return float(text)
         except ValueError:
             return text

@@ -30,4 +30,6 @@ def _windows_memory() -> int:
     kilobytes = ctypes.c_ulonglong(0)
     kernel = getattr(ctypes, "windll").kernel32  # noqa: B009  # absent elsewhere
     asked = kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))
-    return kilobytes.value * 1024 if asked else 4 * 2**30
+    if asked:
+        return kilobytes.value * 1024
+    return 4 * 2**30

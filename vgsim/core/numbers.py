@@ -107,4 +107,6 @@ def typed(value: float) -> str:
     if isinstance(value, int):
         return str(value)
     short = f"{value:g}"
-    return short if float(short) == value else repr(value)
+    if float(short) == value:
+        return short
+    return repr(value)

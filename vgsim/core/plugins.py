@@ -52,7 +52,10 @@ def _load(group: str) -> None:
             if callable(found):
                 found()
         except (Exception, SystemExit) as error:
-            package = point.dist.name if point.dist is not None else point.value
+            if point.dist is not None:
+                package = point.dist.name
+            else:
+                package = point.value
             first = str(error).partition("\n")[0]
             _tell(f"{package}: its kinds are left out ({type(error).__name__}: {first})")
 

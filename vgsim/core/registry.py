@@ -103,7 +103,9 @@ class Registry(Generic[T]):
         able = [entry.name for entry in self if entry.role == role]
         if not able:
             raise KeyError(f"no {self.kind} plays the role {role!r}")
-        return present if present in able else able[0]
+        if present in able:
+            return present
+        return able[0]
 
     def follow(self, call: Callable[[Entry[T]], None]) -> None:
         """``call`` with every entry: those of now, and whatever is registered later."""

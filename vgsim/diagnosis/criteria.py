@@ -48,12 +48,16 @@ def under(value: float, threshold: float) -> float:
     """Margin of a figure that should be below ``threshold``; what is not above 0 is far below."""
     if math.isnan(value):
         return -math.inf
-    return -over(value, threshold) if value > 0 else math.inf
+    if value > 0:
+        return -over(value, threshold)
+    return math.inf
 
 
 def true(condition: bool) -> float:
     """A plain yes or no."""
-    return math.inf if condition else -math.inf
+    if condition:
+        return math.inf
+    return -math.inf
 
 
 DECADES = 2.0
@@ -85,7 +89,9 @@ def vanishes(f: Findings) -> float:
 @criterion(evidence.gradient)
 def explodes(f: Findings) -> float:
     """Decades are gained over the hops, or numbers overflow."""
-    return true(f.broken) if f.broken else over(-f.lost, DECADES)
+    if f.broken:
+        return true(f.broken)
+    return over(-f.lost, DECADES)
 
 
 @criterion()
@@ -107,7 +113,9 @@ def activation_takes_most(f: Findings) -> float:
         return -math.inf
     taken = -f.way.part("activation")
     weights = -f.way.part("weights")
-    return over(taken, weights) if weights > 0 else over(taken, f.lost / 2)
+    if weights > 0:
+        return over(taken, weights)
+    return over(taken, f.lost / 2)
 
 
 @criterion(evidence.saturation)
@@ -125,13 +133,17 @@ def not_flat(f: Findings) -> float:
 @criterion(evidence.budget)
 def weights_give(f: Findings) -> float:
     """The weights give at least half of what the gradient gains."""
-    return over(f.way.part("weights"), -f.lost / 2) if f.lost < 0 else -math.inf
+    if f.lost < 0:
+        return over(f.way.part("weights"), -f.lost / 2)
+    return -math.inf
 
 
 @criterion(evidence.agreement)
 def no_agreement(f: Findings) -> float:
     """The samples no longer agree; nan where that was not measured."""
-    return math.nan if math.isnan(f.agreement) else under(f.agreement, SHATTERED)
+    if math.isnan(f.agreement):
+        return math.nan
+    return under(f.agreement, SHATTERED)
 
 
 @criterion(evidence.loss)

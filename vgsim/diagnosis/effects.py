@@ -71,7 +71,8 @@ class Bench:
     def effect(self, remedy: Remedy, stop: Stop) -> Effect:
         """What ``remedy`` does; raises as :func:`effect`. ``stop`` is asked all along."""
         before, steps = self._baseline(stop)
-        after, refused = Course(math.nan, math.nan, math.nan), ""
+        after = Course(math.nan, math.nan, math.nan)
+        refused = ""
         try:
             after = course(Experiment(self.spec.replace(dict(remedy.changes))), steps, stop)
         except SpecError as error:
@@ -120,7 +121,8 @@ def factors(dh_rms: NDArray[np.floating]) -> tuple[float, float]:
     zero at the first stage, inf where it overflowed there; nan without a hop, or where the
     gradient is zero or inf at the last stage already.
     """
-    first, last = float(dh_rms[0]), float(dh_rms[-1])
+    first = float(dh_rms[0])
+    last = float(dh_rms[-1])
     hops = len(dh_rms) - 1
     if hops < 1 or not 0 < last < math.inf or math.isnan(first):
         return math.nan, math.nan

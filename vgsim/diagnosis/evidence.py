@@ -57,7 +57,10 @@ def dead(f: Findings) -> Iterator[Evidence]:
 
 def alike(f: Findings) -> Iterator[Evidence]:
     """Stages all of whose units are the same unit."""
-    part = "every hidden stage" if f.alike == 1 else f"{percent(f.alike)} of the hidden stages"
+    if f.alike == 1:
+        part = "every hidden stage"
+    else:
+        part = f"{percent(f.alike)} of the hidden stages"
     yield Evidence(f"in {part} all units are alike", "activations")
 
 
@@ -71,7 +74,10 @@ def updates(f: Findings) -> Iterator[Evidence]:
 
 def loss(f: Findings) -> Iterator[Evidence]:
     """J now, by chance and ahead."""
-    chance = f" (guessing: {about(f.chance)})" if f.chance > 0 else ""
+    if f.chance > 0:
+        chance = f" (guessing: {about(f.chance)})"
+    else:
+        chance = ""
     text = f"J = {about(f.loss)}{chance}"
     if f.trial.losses and LOSSES[f.spec.training.loss].judges:
         ahead = count(len(f.trial.losses) + (not f.trial.finite), "update")

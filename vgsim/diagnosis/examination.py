@@ -31,7 +31,8 @@ TRIAL_MOST, TRIAL_LEAST = 40, 8
 """Updates of a trial: enough to see a loss move or run away."""
 TRIAL_WORK, STAGE_WORK = 2**27, 20_000
 """Products of a parameter and a sample that a trial may cost, and what a stage costs besides."""
-COHERENT_SAMPLES, COHERENT_LEAST = 64, 8
+COHERENT_SAMPLES = 64
+COHERENT_LEAST = 8
 """Samples whose gradients are compared, and how few do not say anything."""
 
 
@@ -40,7 +41,8 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
     history = experiment.history.view()
     experiment.rewind()
     next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
-    step, network = experiment.step, experiment.network
+    step = experiment.step
+    network = experiment.network
     with quiet():
         frame = frame_of(experiment)
         figures: dict[str, object] = {
@@ -130,7 +132,9 @@ def _alike(network: Network) -> float:
         _same_columns(layer.edge_weights()) and np.ptp(layer.parameters["b"]) == 0
         for layer in hidden
     ]
-    return float(np.mean(alike)) if alike else 0.0
+    if alike:
+        return float(np.mean(alike))
+    return 0.0
 
 
 def _same_columns(values: Array) -> bool:
@@ -139,7 +143,8 @@ def _same_columns(values: Array) -> bool:
 
 def _gradients(experiment: Experiment, frame: Frame) -> dict[str, object]:
     """The way of the gradient, what arrives, whether samples agree, what was too small to hold."""
-    network, views = experiment.network, experiment.network.views
+    network = experiment.network
+    views = experiment.network.views
     first = views[0].dh
     norm = norms(np.stack([_size(view.dh) for view in views]), axis=1)
     small = too_small(network, norm, frame.step, set())
@@ -161,9 +166,12 @@ def _size(values: Array) -> Array:
 
 def _agreement(above: Array, below: Array) -> float:
     """Of the samples whose gradient arrives; nan when next to none does."""
-    above, below = above[:COHERENT_SAMPLES], below[:COHERENT_SAMPLES]
+    above = above[:COHERENT_SAMPLES]
+    below = below[:COHERENT_SAMPLES]
     some = above.any(axis=1) & below.any(axis=1)
-    return kept_agreement(above, below) if some.sum() >= COHERENT_LEAST else float("nan")
+    if some.sum() >= COHERENT_LEAST:
+        return kept_agreement(above, below)
+    return float("nan")
 
 
 def _memory(network: Network) -> dict[str, object]:

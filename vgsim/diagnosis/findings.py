@@ -41,7 +41,9 @@ class GradientWay:
     @property
     def mean_hop(self) -> float:
         """Geometric mean of the hops; 1 without any."""
-        return float(10 ** min(self.decades / len(self.hops), 308.0)) if self.hops else 1.0
+        if self.hops:
+            return float(10 ** min(self.decades / len(self.hops), 308.0))
+        return 1.0
 
     def part(self, name: str) -> float:
         """Decades of one part, 0 where there is none such."""
@@ -71,7 +73,9 @@ class Trial:
     @property
     def peak(self) -> float:
         """Largest loss; inf when numbers overflowed."""
-        return max(self.losses, default=NAN) if self.finite else math.inf
+        if self.finite:
+            return max(self.losses, default=NAN)
+        return math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +188,15 @@ class Findings:
     def left(self) -> float:
         """Loss over the loss of the best constant guess, or over the first loss without one."""
         against = self.chance if self.chance > 0 else self.start
-        return self.loss / against if against > 0 else NAN
+        if against > 0:
+            return self.loss / against
+        return NAN
 
 
 def _mean(values: tuple[float, ...]) -> float:
-    return math.fsum(values) / len(values) if values else 0.0
+    if values:
+        return math.fsum(values) / len(values)
+    return 0.0
 
 
 def _median(values: tuple[float, ...]) -> float:
@@ -196,4 +204,6 @@ def _median(values: tuple[float, ...]) -> float:
     half = len(ordered) // 2
     if not ordered:
         return NAN
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    if len(ordered) % 2:
+        return ordered[half]
+    return (ordered[half - 1] + ordered[half]) / 2

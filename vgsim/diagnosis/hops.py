@@ -18,7 +18,9 @@ Cuts = tuple[tuple[str, float], ...]
 
 def last_hidden(spec: Spec, stages: int) -> int:
     """Number of the last stage before the output; the worked example has no output of its own."""
-    return stages if KINDS[spec.network.kind].fixed else stages - 1
+    if KINDS[spec.network.kind].fixed:
+        return stages
+    return stages - 1
 
 
 def way_of(experiment: Experiment, frame: Frame) -> GradientWay:
@@ -55,7 +57,10 @@ def _hop(cuts: Cuts) -> tuple[float | None, dict[str, float], bool]:
 def _state_hops(experiment: Experiment) -> list[float]:
     """Factors of ∂J/∂c from timestep to timestep of a cell whose memory that is; else none."""
     network = experiment.network
-    kept = network.top.kept() if isinstance(network, Unrolled) else None
+    if isinstance(network, Unrolled):
+        kept = network.top.kept()
+    else:
+        kept = None
     if not isinstance(network, Unrolled) or kept is None or network.top.carries():
         return []
     sizes = norms(network.top.gradient(kept.of), axis=(1, 2))

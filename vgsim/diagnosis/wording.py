@@ -36,7 +36,10 @@ def symbol(letter: str, stage: int) -> str:
 
 def ends(f: Findings) -> tuple[str, str]:
     """The hidden states where the gradient's way begins and ends: ("h₆", "h₁")."""
-    first = 1 if not f.way.cut else max(f.way.last - len(f.way.hops), 1)
+    if not f.way.cut:
+        first = 1
+    else:
+        first = max(f.way.last - len(f.way.hops), 1)
     return symbol(f.memory, f.way.last), symbol(f.memory, first)
 
 
@@ -95,7 +98,10 @@ PARTS = {
 def share(f: Findings, name: str) -> str:
     """What one part did: "the weights took 0.1 decades", "the skip paths gave 1.2 decades"."""
     value = f.way.part(name)
-    called = "the gates" if f.gated and name == "activation" else PARTS.get(name, name)
+    if f.gated and name == "activation":
+        called = "the gates"
+    else:
+        called = PARTS.get(name, name)
     if value == -math.inf:
         return f"{called} let nothing through"
     if abs(value) < 0.05:
@@ -132,12 +138,16 @@ def loss_trend(f: Findings) -> str:
 
 def journey_or_overflow(f: Findings) -> str:
     """What arrives, where that is a number."""
-    return "The numbers overflow within one pass." if f.broken else journey(f)
+    if f.broken:
+        return "The numbers overflow within one pass."
+    return journey(f)
 
 
 def already_broken(f: Findings) -> tuple[str, ...]:
     """That these are figures of the start, where they are."""
-    return ("So it was at the start; training has run away since.",) if f.diverged else ()
+    if f.diverged:
+        return ("So it was at the start; training has run away since.",)
+    return ()
 
 
 def power_of_the_factor(f: Findings) -> tuple[str, ...]:

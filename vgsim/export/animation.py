@@ -65,7 +65,9 @@ class Animation:
     """
 
     def __init__(self, script: Script, *, share: Share = silent, stop: Stop = never) -> None:
-        self._script, self._share, self._stop = script, share, stop
+        self._script = script
+        self._share = share
+        self._stop = stop
         self._experiment = Experiment(script.spec)
         self._other = OtherRun(script.other_run) if script.other_run is not None else None
         self._places = script.sequence.places(self._experiment)

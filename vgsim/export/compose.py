@@ -105,7 +105,9 @@ class Composition:
     @property
     def left_out(self) -> tuple[str, ...]:
         """What was asked for and has no room."""
-        return self.widget.left_out if isinstance(self.widget, Sheet) else ()
+        if isinstance(self.widget, Sheet):
+            return self.widget.left_out
+        return ()
 
     @property
     def texts(self) -> list[Painted]:
@@ -125,7 +127,9 @@ def panel_names() -> tuple[str, ...]:
 
 def view_title(name: str) -> str:
     """What a user calls a view."""
-    return _OWN[name] if name in _OWN else PLOTS[name].title
+    if name in _OWN:
+        return _OWN[name]
+    return PLOTS[name].title
 
 
 def wants(picture: PictureRequest) -> frozenset[type]:
@@ -144,7 +148,9 @@ def _views(picture: PictureRequest) -> tuple[str, ...]:
 def _wants(view: str) -> tuple[type, ...]:
     if view in ("diagram", "why"):
         return ()
-    return HopPanel.wants if view == "hop" else PLOTS[view].wants
+    if view == "hop":
+        return HopPanel.wants
+    return PLOTS[view].wants
 
 
 def judged(picture: PictureRequest) -> bool:
@@ -248,7 +254,9 @@ def no_room(left_out: Sequence[str]) -> str:
     """That there was no room for something; empty where there was."""
     *others, last = left_out or ("",)
     names = " and ".join(filter(None, (", ".join(others), last)))
-    return f"no room for {names}; a larger size or fewer plots would show it" if names else ""
+    if names:
+        return f"no room for {names}; a larger size or fewer plots would show it"
+    return ""
 
 
 def smallest_text(stage: Composition) -> float:
@@ -286,7 +294,9 @@ def _widget(
 
 def _origin(spec: Spec) -> Origin:
     name, baseline = baseline_of(spec)
-    return Origin(name, baseline) if name else Origin()
+    if name:
+        return Origin(name, baseline)
+    return Origin()
 
 
 def _slide(
@@ -334,7 +344,9 @@ def _single(
 def _pair_wish(picture: PictureRequest, ratio: float) -> Extent:
     """Two diagrams beside each other, or one below the other where the picture is narrow."""
     beside = picture.pixels[0] / ratio - 2 * ASIDE >= BESIDE
-    return Extent((BESIDE, 180), (1200, 215)) if beside else Extent((400, 344), (600, 420))
+    if beside:
+        return Extent((BESIDE, 180), (1200, 215))
+    return Extent((400, 344), (600, 420))
 
 
 def _diagram_wish(frame: Frame) -> Extent:
@@ -365,4 +377,6 @@ def _part(
 def ground(picture: PictureRequest) -> str:
     """The color behind everything: paper, but the window has a gray of its own."""
     theme = load_theme(picture.theme)
-    return theme.background if picture.view == "window" else theme.surface
+    if picture.view == "window":
+        return theme.background
+    return theme.surface

@@ -72,7 +72,8 @@ class DrawnMoment:
     @contextmanager
     def staged(self) -> Iterator[tuple[QWidget, Page]]:
         """The widget that is drawn, and the page on which it lies, for formats of shapes."""
-        frame, picture = self.frame, self.picture
+        frame = self.frame
+        picture = self.picture
         with staged(frame, picture, self.current, self.verdict) as stage:
             behind = None if picture.transparent else ground(picture)
             title = title_of(frame, picture)
@@ -80,7 +81,8 @@ class DrawnMoment:
 
     def slide(self) -> PaintedSlide:
         """What a slide has as text, and the rest painted without it."""
-        frame, picture = self.frame, self.picture
+        frame = self.frame
+        picture = self.picture
         body = body_of(picture)
         with staged(frame, body, self.current, self.verdict) as stage:
             if isinstance(stage.widget, Sheet):

@@ -123,7 +123,10 @@ def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> object:
 
 
 def _plots(value: object, plots: tuple[str, ...]) -> tuple[str, ...]:
-    names = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+    if isinstance(value, (list, tuple)):
+        names = tuple(value)
+    else:
+        names = (value,)
     unknown = [name for name in names if name not in plots]
     if unknown:
         raise refuse("plots", _listed(unknown), "one of " + ", ".join(plots))

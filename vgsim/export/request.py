@@ -150,7 +150,9 @@ def _sequence(given: Mapping[str, object]) -> PictureSequence | None:
         raise refuse("every", given["every"], "either every or pass, not both")
     if whole_pass:
         return _pass(given)
-    return _training(given) if "every" in given else None
+    if "every" in given:
+        return _training(given)
+    return None
 
 
 def _pass(given: Mapping[str, object]) -> OnePass:
@@ -175,7 +177,9 @@ def _training(given: Mapping[str, object]) -> Training:
 
 def _seconds(given: Mapping[str, object], sequence: PictureSequence | None) -> float:
     if "seconds" not in given:
-        return SECONDS[type(sequence)] if sequence is not None else 1.0
+        if sequence is not None:
+            return SECONDS[type(sequence)]
+        return 1.0
     seconds = given["seconds"]
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         raise refuse("seconds", seconds, "a number")

@@ -152,7 +152,8 @@ def pixels(image: QImage) -> Pixels:
     from PySide6.QtGui import QImage
 
     converted = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    height, width = converted.height(), converted.width()
+    height = converted.height()
+    width = converted.width()
     rows = np.frombuffer(converted.constBits(), np.uint8).reshape(height, converted.bytesPerLine())
     return rows[:, : 4 * width].reshape(height, width, 4).copy()
 
@@ -190,10 +191,12 @@ def _changes(before: Pixels | None, now: Pixels) -> NDArray[np.bool_]:
 
 def _bounds(changed: NDArray[np.bool_]) -> Region:
     """The smallest rectangle around what changed, from even pixels on, as WebP counts them."""
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    rows = np.flatnonzero(changed.any(axis=1))
+    columns = np.flatnonzero(changed.any(axis=0))
     if not len(rows):
         return Region(0, 0, 1, 1)
-    left, top = int(columns[0]) & ~1, int(rows[0]) & ~1
+    left = int(columns[0]) & ~1
+    top = int(rows[0]) & ~1
     return Region(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
 
 

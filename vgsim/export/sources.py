@@ -65,7 +65,10 @@ def from_provenance(provenance: Provenance) -> Source:
     if provenance.view:
         picture["view"] = provenance.view
     hashes = {name: str(picture.pop(name)) for name in list(picture) if name.startswith(HASH)}
-    other_run = provenance.spec.replace(changes) if changes else None
+    if changes:
+        other_run = provenance.spec.replace(changes)
+    else:
+        other_run = None
     asks_for = tuple(
         DataFile(field, path, hashes.get(HASH + field, ""))
         for field, path in _named(provenance.spec, other_run)
@@ -94,7 +97,10 @@ def allow(source: Source, answers: Mapping[str, str]) -> Source:
         if plain != name or both:
             others[plain] = path
     spec = source.spec.replace(own)
-    other_run = source.other_run.replace(others) if source.other_run is not None else None
+    if source.other_run is not None:
+        other_run = source.other_run.replace(others)
+    else:
+        other_run = None
     left = tuple(file for file in source.asks_for if file.field not in answers)
     return replace(source, spec=spec, other_run=other_run, asks_for=left)
 
@@ -157,7 +163,10 @@ def _hashes(spec: Spec, prefix: str = "") -> tuple[tuple[str, str], ...]:
 
 def carried(frame: Frame) -> str:
     """What an exported file tells of where it comes from, in a line."""
-    specs = [frame.spec] if frame.other is None else [frame.spec, frame.other.spec]
+    if frame.other is None:
+        specs = [frame.spec]
+    else:
+        specs = [frame.spec, frame.other.spec]
     names = [portable_path(file.path) for spec in specs for file in named_files(spec)]
     data = [f"data file {name} by name and hash" for name in dict.fromkeys(names)]
     return "Carries: experiment, step, moment" + "".join(f"; {words}" for words in data)

@@ -88,7 +88,9 @@ def slug(text: str) -> str:
 
 
 def _moment_part(moment: Moment) -> str:
-    return f"{moment.phase}-h{moment.stage}" if moment.stage else str(moment.phase)
+    if moment.stage:
+        return f"{moment.phase}-h{moment.stage}"
+    return str(moment.phase)
 
 
 def fresh(path: Path) -> Path:

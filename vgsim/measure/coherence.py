@@ -73,7 +73,9 @@ def noise_level(units: int, samples: int) -> float:
     different pairs are uncorrelated. nan for fewer than two ``samples``.
     """
     pairs = samples * (samples - 1) / 2
-    return float(1 / np.sqrt(units * pairs)) if pairs else float("nan")
+    if pairs:
+        return float(1 / np.sqrt(units * pairs))
+    return float("nan")
 
 
 def kept_agreement(above: Array, below: Array) -> float:
@@ -92,7 +94,8 @@ def kept_agreement(above: Array, below: Array) -> float:
 def kept_agreements(above: Array, stack: Array) -> Floats:
     """(count,): :func:`kept_agreement` of (samples, units) in each of (count, samples, units)."""
     with quiet():
-        first, second = _cosines(above), _cosines(stack)
+        first = _cosines(above)
+        second = _cosines(stack)
         below = second.reshape(len(stack), -1) @ first.reshape(-1)
         alive = (stack != 0).any(axis=2).astype(np.float64)  # elsewhere the cosines below are 0
         total = ((alive @ first**2) * alive).sum(axis=1)
@@ -128,12 +131,14 @@ NUMBERS_MOST = 250_000
 @collector(Coherence)
 def coherence(experiment: Experiment, request: Request) -> Coherence | None:
     """As far as the backward pass has come; None before it, and in a batch of one sample."""
-    network, count = experiment.network, experiment.stages
+    network = experiment.network
+    count = experiment.stages
     first = 2 * count + 1 - min(experiment.moment.position, 2 * count + 1)
     samples = min(SAMPLES_MOST, *(len(view.dh) for view in network.views))
     if first >= count or samples < 2:
         return None
-    stages, top = _chosen(experiment, samples), max(count - 2, 0)
+    stages = _chosen(experiment, samples)
+    top = max(count - 2, 0)
     kept, cosines = np.full((2, len(stages)), np.nan)
     above = network.views[top].dh[:samples]
     for stack in network.stacks:

@@ -59,14 +59,19 @@ _factors: WeakKeyDictionary[Experiment, Floats] = WeakKeyDictionary()
 @collector(Forecasted)
 def forecasted(experiment: Experiment, request: Request) -> Forecasted | None:
     """From the measured gradient at the last stage down; None where there is no theory."""
-    count, network = experiment.stages, experiment.network
+    count = experiment.stages
+    network = experiment.network
     reached = experiment.moment.position - count - 1
     if isinstance(network, Layered):
-        return _mean_field(experiment) if reached >= 1 else None
+        if reached >= 1:
+            return _mean_field(experiment)
+        return None
     assert isinstance(network, Unrolled)  # there is no third kind of network
     if reached < 2 or network.every or network.top.equations:
         return None
-    return _bound(experiment, network) if network.widths[0] <= WIDEST else None
+    if network.widths[0] <= WIDEST:
+        return _bound(experiment, network)
+    return None
 
 
 def _mean_field(experiment: Experiment) -> Forecasted | None:
@@ -82,7 +87,8 @@ def _mean_field(experiment: Experiment) -> Forecasted | None:
 
 def _dense_factors(experiment: Experiment) -> Floats:
     """(N − 1,) factor of each hop; empty where theory says nothing."""
-    network, init = experiment.network, experiment.spec.init
+    network = experiment.network
+    init = experiment.spec.init
     assert isinstance(network, Layered)  # the caller has looked
     plain = all(layer.plain for layer in network.stages)
     fitted = INITIALIZERS[init.weights].fitted

@@ -150,7 +150,8 @@ Tables = Sequence[tuple[Stages, Array]]
 @collector(ActivationHistograms)
 def activations(experiment: Experiment, request: Request) -> ActivationHistograms | None:
     """Of every stage that the pass has come through; None before the first."""
-    network, reached = experiment.network, experiment.moment.position
+    network = experiment.network
+    reached = experiment.moment.position
     if not reached:
         return None
     stages = chosen(len(network.views))
@@ -169,7 +170,8 @@ def activations(experiment: Experiment, request: Request) -> ActivationHistogram
 @collector(GradientHistograms)
 def gradients(experiment: Experiment, request: Request) -> GradientHistograms | None:
     """Of every stage that the gradient has come back to; None before the first."""
-    network, count = experiment.network, experiment.stages
+    network = experiment.network
+    count = experiment.stages
     first = 2 * count + 2 - experiment.moment.position
     if first > count:
         return None

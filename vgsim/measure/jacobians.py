@@ -123,7 +123,10 @@ def products(network: Network, samples: Samples, lowest: int) -> Iterator[tuple[
 def state_units(network: Network, stage: int) -> int:
     """Numbers that stage ``stage`` (from 0) hands on: its units, for each state of a cell."""
     timestep = isinstance(network, Unrolled) and stage < network.steps
-    states = len(network.top.states()) if isinstance(network, Unrolled) and timestep else 0
+    if isinstance(network, Unrolled) and timestep:
+        states = len(network.top.states())
+    else:
+        states = 0
     return network.widths[stage] * (1 + states)
 
 
@@ -143,4 +146,6 @@ def _through_time(network: Unrolled, stage: int, samples: Samples, gradient: Flo
         to_h = gradient @ network.readout.edge_weights().astype(np.float64).T
         return np.concatenate([to_h, *(np.zeros_like(to_h) for _ in network.top.states())], axis=-1)
     below = network.top.pull(stage, samples, gradient)
-    return np.zeros_like(below) if network.cuts_below(stage) else below
+    if network.cuts_below(stage):
+        return np.zeros_like(below)
+    return below

@@ -49,7 +49,8 @@ def parameters(experiment: Experiment, request: Request) -> ParameterGradients |
 
     The gradients are computed anew unless they are there: clipping changes them at the update.
     """
-    network, count = experiment.network, experiment.stages
+    network = experiment.network
+    count = experiment.stages
     first = 2 * count + 1 - min(experiment.moment.position, 2 * count + 1)
     if first >= count:
         return None

@@ -78,11 +78,14 @@ def by_owner(network: Network, reached: int) -> list[Sequence[Passage]]:
     assert isinstance(network, Unrolled)
     times = slice(0, min(reached, network.steps))
     found: list[Sequence[Passage]] = [[_at(passage, times) for passage in _of_cell(network.top)]]
-    return [*found, [_of_layer(network.readout)]] if reached > network.steps else found
+    if reached > network.steps:
+        return [*found, [_of_layer(network.readout)]]
+    return found
 
 
 def _of_layer(layer: Layer) -> Passage:
-    bent, learned = layer.bent(), layer.activation.learned is not None
+    bent = layer.bent()
+    learned = layer.activation.learned is not None
     left = float(layer.parameters["a"][0]) if learned else None
     return Passage("z", layer.activation, bent.z, bent.h, left)
 

@@ -37,7 +37,8 @@ def tables(
     Only stages from ``first`` to ``last`` are there.
     """
     for stack in network.stacks:
-        low, high = max(stack.first + 1, first), min(stack.first + stack.count, last)
+        low = max(stack.first + 1, first)
+        high = min(stack.first + stack.count, last)
         here = np.flatnonzero((low <= stages) & (stages <= high))
         if len(here):
             buffer: Array = getattr(stack, name)

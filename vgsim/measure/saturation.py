@@ -107,7 +107,8 @@ LEVEL = 0.5
 @collector(Saturation)
 def saturation(experiment: Experiment, request: Request) -> Saturation | None:
     """Of the stage that the current hop crosses; None before the first."""
-    network, moment = experiment.network, experiment.moment
+    network = experiment.network
+    moment = experiment.moment
     reached = min(moment.position, experiment.stages)
     if not reached:
         return None
@@ -124,9 +125,12 @@ def crossed(experiment: Experiment, request: Request) -> int:
     On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
     has been crossed, it is the one that a person looks into, or else the first.
     """
-    moment, last = experiment.moment, experiment.stages
+    moment = experiment.moment
+    last = experiment.stages
     if moment.phase is Phase.UPDATE:
-        return request.focus.stage if request.focus else 1
+        if request.focus:
+            return request.focus.stage
+        return 1
     if moment.phase is Phase.BACKWARD:
         return min(moment.stage + 1, last)
     return moment.stage or last

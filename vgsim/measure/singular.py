@@ -72,7 +72,9 @@ HOPS_MS, PATH_MS = 16.0, 12.0
 @collector(Singular)
 def singular(experiment: Experiment, request: Request) -> Singular | None:
     """Once the slopes are known; None before, and with a single stage."""
-    network, moment, count = experiment.network, experiment.moment, experiment.stages
+    network = experiment.network
+    moment = experiment.moment
+    count = experiment.stages
     if moment.position <= count or count < 2:
         return None
     reached = 2 * count + 1 - min(moment.position, 2 * count + 1)
@@ -104,7 +106,8 @@ def _samples(request: Request, batch: int) -> Samples:
 
 def _hops(network: Network, samples: int) -> Stages:
     """Stages (from 1) above which a hop is measured: as many as there is time for."""
-    count, width = len(network.views) - 1, max(network.widths)
+    count = len(network.views) - 1
+    width = max(network.widths)
     joint = 2 if network.views[0].z.ndim == 3 else 1  # gates: the state may be twice as wide
     each = 0.12 + samples * (0.02 + 0.65 * (width * joint / 128) ** 3)
     most = min(POINTS_MOST, int(HOPS_MS / each))
@@ -177,7 +180,9 @@ def _mean(decades: Floats) -> Floats:
 def _state(experiment: Experiment) -> str:
     cell = KINDS[experiment.spec.network.kind].cell
     states = cell.states() if cell else ()
-    return f"({', '.join(('h', *states))})" if states else "h"
+    if states:
+        return f"({', '.join(('h', *states))})"
+    return "h"
 
 
 def _note(experiment: Experiment) -> str:

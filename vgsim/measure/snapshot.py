@@ -41,7 +41,8 @@ def frame_of(
 
 
 def _take(experiment: Experiment, generation: int, rate: float, request: Request) -> Frame:
-    network, moment = experiment.network, experiment.moment
+    network = experiment.network
+    moment = experiment.moment
     count = len(network.views)
     forward_to, backward_from = moment.reached(count)
     lost = moment.position > count  # the loss and, with it, the slopes are known
@@ -86,7 +87,9 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
 
 
 def _overflow_as_inf(value: float) -> float:
-    return float("inf") if np.isnan(value) else value
+    if np.isnan(value):
+        return float("inf")
+    return value
 
 
 def _sample(experiment: Experiment) -> Array:
@@ -145,7 +148,8 @@ def _root_mean_square(tables: Iterable[Floats]) -> Floats:
 
 def _norms(network: Network, backward_from: int, updated: bool, whole: bool) -> dict[str, Any]:
     """L2 norms by stage: of ∂J/∂h, of the parameters, their gradients and their change."""
-    flat, owners = network.flat, network.owners
+    flat = network.flat
+    owners = network.owners
     dW, db = network.parameter_norms(backward_from - 1, updated and whole)
     found = {
         "dh_norm": np.concatenate([_sizes(stack, backward_from - 1) for stack in network.stacks]),

@@ -135,7 +135,10 @@ class Watch:
         if not found and not self._quiet:
             return None
         news = [stop for stop in found if stop.rule not in self._quiet]
-        unknown = set() if _looks_at_saturation(experiment) else {"saturation"}
+        if _looks_at_saturation(experiment):
+            unknown = set()
+        else:
+            unknown = {"saturation"}
         self._quiet = {stop.rule for stop in found} | (self._quiet & unknown)
         return news[0] if news else None
 
@@ -172,22 +175,29 @@ def _looks_at_saturation(experiment: Experiment) -> bool:
 
 
 def _low_loss(limit: float | None, value: float) -> Stop | None:
-    return Stop("loss", limit, value) if limit is not None and value < limit else None
+    if limit is not None and value < limit:
+        return Stop("loss", limit, value)
+    return None
 
 
 def _under(limit: float, dh_rms: Array) -> Stop | None:
     """The first stage on the way back whose gradient is under the limit."""
     under = np.flatnonzero(dh_rms < limit)
-    return (
-        Stop("floor", limit, float(dh_rms[under[-1]]), int(under[-1]) + 1) if len(under) else None
-    )
+    if len(under):
+        return Stop("floor", limit, float(dh_rms[under[-1]]), int(under[-1]) + 1)
+    return None
 
 
 def _fallen(limit: float, experiment: Experiment, stage: int) -> Stop | None:
     """The gradient of ``stage`` under the limit, unless that of the stage above was, too."""
     here = _rms(experiment.network, stage)
-    above = _rms(experiment.network, stage + 1) if stage < experiment.stages else np.inf
-    return Stop("floor", limit, here, stage) if here < limit <= above else None
+    if stage < experiment.stages:
+        above = _rms(experiment.network, stage + 1)
+    else:
+        above = np.inf
+    if here < limit <= above:
+        return Stop("floor", limit, here, stage)
+    return None
 
 
 def _rms(network: Network, stage: int) -> float:
@@ -202,7 +212,9 @@ def _saturated(limit: float | None, network: Network) -> Stop | None:
     percent = 100 * saturation(network)
     worst = int(np.argmax(percent))
     value = float(percent[worst])
-    return Stop("saturation", limit, value, worst + 1) if value > limit else None
+    if value > limit:
+        return Stop("saturation", limit, value, worst + 1)
+    return None
 
 
 def saturation(network: Network) -> Array:

@@ -44,7 +44,10 @@ def first_overflow(
     if lost.size:
         return Anomaly("overflow", int(lost[-1]) + 1, step)
     segments = np.flatnonzero(~np.isfinite(parameter_norms))
-    stage = _stage_of(network, int(segments[-1])) if segments.size else count
+    if segments.size:
+        stage = _stage_of(network, int(segments[-1]))
+    else:
+        stage = count
     return Anomaly("overflow", stage, step)
 
 

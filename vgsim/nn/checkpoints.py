@@ -83,7 +83,9 @@ class Checkpoints:
     @property
     def first(self) -> int:
         """The first of the steps that can be gone back to at once."""
-        return self._near[0].step if self._near else 0
+        if self._near:
+            return self._near[0].step
+        return 0
 
     def states(self) -> list[Checkpoint]:
         """All that are kept, oldest first."""

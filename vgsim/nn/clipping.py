@@ -78,7 +78,9 @@ def _norm(gradients: Array) -> float:
 
 def _scaled(gradient: float, most: float, clipped: Clipped) -> float:
     factor = most / (clipped.before + MARGIN)
-    return gradient * factor if factor < 1 else gradient
+    if factor < 1:
+        return gradient * factor
+    return gradient
 
 
 CLIPPINGS.add(

@@ -50,7 +50,9 @@ def portable(spec: Spec) -> Spec:
     """``spec`` with every file named as it may leave this machine."""
     named = {field: portable_path(str(spec[field])) for field in FIELDS}
     changes = {field: path for field, path in named.items() if path != spec[field]}
-    return spec.replace(changes) if changes else spec
+    if changes:
+        return spec.replace(changes)
+    return spec
 
 
 def portable_path(path: str) -> str:

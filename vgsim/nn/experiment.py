@@ -55,7 +55,8 @@ class Experiment:
 
     def _build(self) -> None:
         """Data, network and everything about it; nothing large before its size is known."""
-        spec, training = self.spec, self.spec.training
+        spec = self.spec
+        training = self.spec.training
         self.data = _load(spec)
         loss = LOSSES[training.loss]
         if loss.needs_classes and not self.data.dataset.classes:
@@ -141,8 +142,11 @@ class Experiment:
                         return
 
     def _moments(self) -> Iterator[Moment]:
-        network, timeline, count = self.network, self.timeline, self.stages
-        at_loss, at_update = timeline[count + 1], timeline[-1]
+        network = self.network
+        timeline = self.timeline
+        count = self.stages
+        at_loss = timeline[count + 1]
+        at_update = timeline[-1]
         forwards = list(zip(network.forwards(), timeline[1 : count + 1], strict=True))
         backwards = list(zip(network.backwards(self.loss), timeline[count + 2 : -1], strict=True))
         while True:
@@ -179,7 +183,8 @@ class Experiment:
 
     def _update(self) -> None:
         """Parameter gradients, telemetry, the optimizer, history: all that ends a step."""
-        network, flat = self.network, self.network.flat
+        network = self.network
+        flat = self.network.flat
         network.parameter_gradients()
         self.telemetry.measure()
         self._note_anomalies()
@@ -208,7 +213,8 @@ class Experiment:
         fine = math.isfinite(self.value)
         if self.telemetry.regular and fine:
             return
-        known, norms = {found.kind for found in self.anomalies}, self.telemetry.dh_norm
+        known = {found.kind for found in self.anomalies}
+        norms = self.telemetry.dh_norm
         gradients = self.telemetry.parameter_norms
         if "overflow" not in known and not (
             fine and np.isfinite(norms).all() and np.isfinite(gradients).all()
@@ -292,7 +298,8 @@ class Experiment:
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running
         self.network.flat.change[:] = kept.change
-        self.step, self.anomalies = kept.step, kept.anomalies
+        self.step = kept.step
+        self.anomalies = kept.anomalies
         self.rewind()
 
     def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
@@ -318,7 +325,8 @@ class _Judge:
     """Loss and accuracy of the current parameters on the held-out samples."""
 
     def __init__(self, network: Network, loss: Loss, x: Array) -> None:
-        self._network, self._loss = network, loss
+        self._network = network
+        self._loss = loss
         network.x[...] = x
 
     def __call__(self) -> tuple[float, float]:
@@ -335,7 +343,8 @@ def _load(spec: Spec) -> Split:
 
 def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:
     """What an experiment with ``rows`` samples in its buffers holds; ``outputs`` are a sample's."""
-    dataset, samples = data.dataset, len(data.dataset.x)
+    dataset = data.dataset
+    samples = len(data.dataset.x)
     numbers = dataset.x.size + (samples + 3 * rows) * outputs + rows * dataset.x.shape[1]
     return Size(rows, steps, numbers, loaded=2 * (dataset.x.nbytes + dataset.y.nbytes))
 

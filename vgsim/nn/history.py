@@ -111,7 +111,10 @@ class History:
             column[: self.rows] = values
         held = (view.held_steps, view.held_loss, view.held_accuracy)
         self._held = list(zip(*(column.tolist() for column in held), strict=True))
-        self.stride = int(np.diff(view.steps).min()) if self.rows > 1 else 1
+        if self.rows > 1:
+            self.stride = int(np.diff(view.steps).min())
+        else:
+            self.stride = 1
         self._through = int(view.steps[-1]) if self.rows else 0
         self._sum, self._count = 0.0, 0
 
@@ -128,7 +131,10 @@ class History:
         """Read-only copies of all rows, or of those up to ``step``."""
         last = self._through if step is None else step
         rows = self._rows(last)
-        known = len(self._held) if step is None else bisect_right(self._held, step, key=_step)
+        if step is None:
+            known = len(self._held)
+        else:
+            known = bisect_right(self._held, step, key=_step)
         held = np.array(self._held[:known], dtype=np.float64).reshape(-1, 3)
         return HistoryView(
             steps=_frozen(self._steps[rows]),

@@ -252,7 +252,9 @@ def _orthogonal(rng: Generator, shape: Shape, init: InitSpec) -> Weights:
     q, r = np.linalg.qr(tall)
     q *= np.sign(np.diagonal(r))  # without this the rotation is not uniformly distributed
     q *= init.gain
-    return q if shape[0] >= shape[1] else np.ascontiguousarray(q.T)
+    if shape[0] >= shape[1]:
+        return q
+    return np.ascontiguousarray(q.T)
 
 
 INITIALIZERS.add(

@@ -54,7 +54,9 @@ class DenseRun(Run):
         part = slice(at, at + len(layers))
         self.activation = layers[0].activation
         self.linear = self.activation.linear
-        self._z, self._h, self._derivative = stack.z[part], stack.h[part], stack.derivative[part]
+        self._z = stack.z[part]
+        self._h = stack.h[part]
+        self._derivative = stack.derivative[part]
 
     def derivatives(self) -> None:
         """f′(z) of every stage of the run; an identity's slopes stay as they were set: 1."""
@@ -71,7 +73,8 @@ class ChainedRun(DenseRun):
         super().__init__(layers, stack, at)
         count = len(layers)
         blocks = flat.blocks(flat.gradients, first, count)
-        self._dw, self._db = blocks["W"], blocks["b"][:, None]
+        self._dw = blocks["W"]
+        self._db = blocks["b"][:, None]
         self._below = stack.h[at - 1 : at - 1 + count].transpose(0, 2, 1)
         self._dz = stack.dz[at : at + count]
         self._ones = np.ones((1, stack.dz.shape[1]), stack.dz.dtype)
@@ -197,7 +200,8 @@ class Layered(Network):
         calls = super().backwards(loss)
         for stage in range(len(self.stages) - 1):
             if not self._givers[stage]:
-                above, here = self.stages[stage + 1].hand_back, self.stages[stage].backward
+                above = self.stages[stage + 1].hand_back
+                here = self.stages[stage].backward
                 calls[len(calls) - 1 - stage] = _both(above, here)
         return calls
 
@@ -303,4 +307,6 @@ def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[],
 
 def _key(parameter: str) -> str:
     """Key of a parameter in a trace: PReLU's a would be taken for the activation's output."""
-    return "slope" if parameter == "a" else parameter
+    if parameter == "a":
+        return "slope"
+    return parameter

@@ -159,7 +159,9 @@ class BinaryCrossEntropy(Loss):
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One output for two classes, else one output a class."""
         one_hot = _one_hot(dataset, y, precision)
-        return one_hot[:, 1:] if len(dataset.classes) == 2 else one_hot
+        if len(dataset.classes) == 2:
+            return one_hot[:, 1:]
+        return one_hot
 
     def value(self, h: Array) -> float:
         """J, in a form that overflows for no finite logit.
@@ -221,7 +223,9 @@ class MeanSquaredError(Loss):
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """The numbers themselves; one-hot for classes."""
-        return _one_hot(dataset, y, precision) if dataset.classes else y.astype(precision)
+        if dataset.classes:
+            return _one_hot(dataset, y, precision)
+        return y.astype(precision)
 
     def value(self, h: Array) -> float:
         """J; keeps h − t for :meth:`gradient`."""
@@ -298,11 +302,13 @@ class Huber(MeanSquaredError):
 
 def _huber_center(targets: Array, delta: float) -> Array:
     """(outputs,) constants that minimize the Huber loss, by bisection of its derivative."""
-    low, high = targets.min(axis=0), targets.max(axis=0)
+    low = targets.min(axis=0)
+    high = targets.max(axis=0)
     for _ in range(60):
         middle = (low + high) / 2
         rising = np.clip(targets - middle, -delta, delta).sum(axis=0) > 0
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
+        low = np.where(rising, middle, low)
+        high = np.where(rising, high, middle)
     center: Array = (low + high) / 2
     return center
 

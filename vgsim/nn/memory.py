@@ -62,7 +62,8 @@ def arrays(plan: StagePlan) -> int:
 
 def require_memory(spec: Spec, plans: Sequence[StagePlan], size: Size) -> None:
     """Raise SpecError naming the width, or the data, when the experiment would not fit."""
-    need, limit = estimate(spec, plans, size), memory_of_one()
+    need = estimate(spec, plans, size)
+    limit = memory_of_one()
     if need <= limit:
         return
     fits = f"that fits in {_gib(limit)} of memory"
@@ -71,7 +72,10 @@ def require_memory(spec: Spec, plans: Sequence[StagePlan], size: Size) -> None:
         raise refuse(
             "data.dataset", spec.data.dataset, f"data {fits}; inputs and targets need {_gib(data)}"
         )
-    timesteps = f", {size.steps} timesteps" if size.steps > 1 else ""
+    if size.steps > 1:
+        timesteps = f", {size.steps} timesteps"
+    else:
+        timesteps = ""
     raise refuse(
         "network.width",
         spec.network.width,

@@ -34,4 +34,6 @@ class Moment:
         return min(self.position, stages), stages + 1 - backward
 
     def __str__(self) -> str:
-        return f"{self.phase}:{self.stage}" if self.stage else str(self.phase)
+        if self.stage:
+            return f"{self.phase}:{self.stage}"
+        return str(self.phase)

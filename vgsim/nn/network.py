@@ -60,7 +60,11 @@ class StageTable:
     ) -> None:
         self.first = first
         self.count = len(h)
-        self.z, self.h, self.derivative, self.dh, self.dz = z, h, derivative, dh, dz
+        self.z = z
+        self.h = h
+        self.derivative = derivative
+        self.dh = dh
+        self.dz = dz
 
     def arrays(self, at: int, x: Array, dx: Array | None) -> StageArrays:
         """Buffers of the ``at``-th stage of the table."""

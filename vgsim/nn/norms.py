@@ -18,7 +18,8 @@ def safe_floor(dtype: np.dtype[np.floating]) -> float:
 
 def trusted(squares: Array, dtype: np.dtype[np.floating]) -> bool:
     """Whether sums of squares taken in ``dtype`` neither under- nor overflowed, nor are nan."""
-    low, high = squares.min(initial=np.inf), squares.max(initial=0.0)
+    low = squares.min(initial=np.inf)
+    high = squares.max(initial=0.0)
     return bool(low > safe_floor(dtype) and high < np.inf)
 
 
@@ -38,7 +39,10 @@ def exact_norm(values: Array, axis: Axis = None) -> Floats:
         scale = np.where((peak > 0) & np.isfinite(peak), peak, 1.0)
         norm = np.sqrt(np.square(wide / scale).sum(axis=axis, keepdims=True)) * scale
     norm = np.where(np.isfinite(peak), norm, np.inf)
-    result: Floats = norm.reshape(()) if axis is None else np.squeeze(norm, axis=axis)
+    if axis is None:
+        result: Floats = norm.reshape(())
+    else:
+        result = np.squeeze(norm, axis=axis)
     return result
 
 

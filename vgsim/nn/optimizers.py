@@ -144,7 +144,8 @@ class RMSProp(Optimizer):
 
     def direct(self, change: Array, step: int) -> float:
         """s ← ρ s + (1 − ρ) g², and the direction is g / (√s + ε)."""
-        square, scratch = self.state[0], self.scratch
+        square = self.state[0]
+        scratch = self.scratch
         _mean_square(square, change, self.training.rho, scratch)
         np.sqrt(square, out=scratch)
         scratch += self.training.epsilon
@@ -175,7 +176,8 @@ class Adam(Optimizer):
 
     def direct(self, change: Array, step: int) -> float:
         """m / (√(s / (1 − β₂ᵗ)) + ε), and the factor 1 / (1 − β₁ᵗ) is still to come."""
-        training, scratch = self.training, self.scratch
+        training = self.training
+        scratch = self.scratch
         mean, square = self.state
         np.subtract(change, mean, out=scratch)
         scratch *= 1 - training.beta1

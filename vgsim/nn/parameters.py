@@ -88,7 +88,8 @@ class FlatParameters:
     def blocks(self, vector: Array, first: int, count: int) -> dict[str, Array]:
         """Views (count, *shape) over ``count`` stages of equal shapes from stage ``first`` on."""
         own = self._of_stage[first]
-        start, size = own[0].start, own[-1].stop - own[0].start
+        start = own[0].start
+        size = own[-1].stop - own[0].start
         table = vector[start : start + count * size].reshape(count, size)
         return {
             segment.name: table[:, segment.start - start : segment.stop - start].reshape(

@@ -42,7 +42,9 @@ def load_file(path: str | Path) -> Spec:
 
 def _with_its_end(path: str) -> str:
     """A path short enough to be quoted, cut at its start: the name is what tells files apart."""
-    return path if len(path) <= LONGEST_QUOTE else "…" + path[1 - LONGEST_QUOTE :]
+    if len(path) <= LONGEST_QUOTE:
+        return path
+    return "…" + path[1 - LONGEST_QUOTE :]
 
 
 def load(name_or_path: str) -> Spec:

@@ -234,7 +234,10 @@ class Spec:
     def __getitem__(self, path: str) -> Value:
         """Value of the field at a dotted ``path``; SpecError when there is no such field."""
         found = field_at(path)
-        owner = getattr(self, found.section) if found.section else self
+        if found.section:
+            owner = getattr(self, found.section)
+        else:
+            owner = self
         value: Value = getattr(owner, found.name)
         return value
 
@@ -395,4 +398,6 @@ def dumps(spec: Spec) -> str:
 def _toml(value: Value) -> str:
     if isinstance(value, str):  # a JSON string is a TOML basic string, but for DEL
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, bool):
+        return repr(value).lower()
+    return repr(value)

@@ -39,14 +39,15 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     the scale 1.
     """
     order = rng.permutation(len(dataset.x))
-    groups = (
-        dataset.y[order]
-        if dataset.classes and dataset.y.ndim == 1
-        else np.zeros(len(order), np.int64)
-    )
+    if dataset.classes and dataset.y.ndim == 1:
+        groups = dataset.y[order]
+    else:
+        groups = np.zeros(len(order), np.int64)
     held = _held(groups, held_out)
-    x_train, x_held = dataset.x[order[~held]], dataset.x[order[held]]
-    y_train, y_held = dataset.y[order[~held]], dataset.y[order[held]]
+    x_train = dataset.x[order[~held]]
+    x_held = dataset.x[order[held]]
+    y_train = dataset.y[order[~held]]
+    y_held = dataset.y[order[held]]
     mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
     _shift_and_scale(x_train, x_held, mean, scale)
     if standardize and not dataset.classes:
@@ -107,7 +108,8 @@ def _moments(
 
 def _of_columns(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation (F,) of the columns; scale 1 where a column is constant."""
-    mean, scale = x.mean(axis=0), x.std(axis=0)
+    mean = x.mean(axis=0)
+    scale = x.std(axis=0)
     constant = x.min(axis=0) == x.max(axis=0)
     # The mean of equal numbers can be off by rounding, which a tiny scale would blow up.
     mean = np.where(constant, x[0], mean)

@@ -48,5 +48,6 @@ class Batches:
         epoch, at = divmod(step, self.samples // self.batch)
         if epoch != self._epoch:
             rng = generator(self._seed, Stream.BATCHES, epoch)
-            self._order, self._epoch = rng.permutation(self.samples), epoch
+            self._order = rng.permutation(self.samples)
+            self._epoch = epoch
         return self._order[at * self.batch : (at + 1) * self.batch]

@@ -29,7 +29,8 @@ class Telemetry:
         dtype = network.flat.values.dtype
         self._floor = safe_floor(dtype)
         self._row = np.zeros(count + len(network.flat.segments), dtype)
-        self._dh, self._parameters = self._row[:count], self._row[count:]
+        self._dh = self._row[:count]
+        self._parameters = self._row[count:]
         self._rows = [
             (stack.dh.reshape(stack.count, -1), self._dh[stack.first : stack.first + stack.count])
             for stack in network.stacks
@@ -54,9 +55,13 @@ class Telemetry:
             np.vecdot(rows, rows, out=part)
         np.multiply(flat.gradients, flat.gradients, out=self._squares)
         np.add.reduceat(self._squares, flat.starts, out=self._parameters)
-        low, high = np.minimum.reduce(self._row), np.maximum.reduce(self._row)
+        low = np.minimum.reduce(self._row)
+        high = np.maximum.reduce(self._row)
         self.regular = bool(low > self._floor and high < np.inf)
-        norms = np.sqrt(self._row, dtype=np.float64) if self.regular else self._exact()
+        if self.regular:
+            norms = np.sqrt(self._row, dtype=np.float64)
+        else:
+            norms = self._exact()
         count = len(self._dh)
         self.dh_norm[:], self.parameter_norms = norms[:count], norms[count:]
         np.divide(self.dh_norm, self._roots, out=self.dh_rms)
@@ -79,7 +84,8 @@ class Telemetry:
         if part.stop:
             flat = self._network.flat
             bounds = np.append(flat.starts, flat.size)
-            first, last = bounds[part.start], bounds[part.stop]
+            first = bounds[part.start]
+            last = bounds[part.stop]
             starts = flat.starts[part] - first
             norms[count:][part] = exact_segment_norms(flat.gradients[first:last], starts)
         return norms
@@ -88,4 +94,6 @@ class Telemetry:
 def _span(doubtful: Array) -> slice:
     """From the first to the last of the marked; what lies between is mostly marked, too."""
     found = np.flatnonzero(doubtful)
-    return slice(found[0], found[-1] + 1) if found.size else slice(0, 0)
+    if found.size:
+        return slice(found[0], found[-1] + 1)
+    return slice(0, 0)

@@ -44,7 +44,9 @@ class Unrolled(Network):
         self.flat = flat or FlatParameters([shapes(plan) for plan in plans], dtype)
         self.every = spec.training.loss_at == "every"
         self.truncate = spec.training.truncate
-        self.steps, self.batch, self.features = steps, batch, plans[0].inputs
+        self.steps = steps
+        self.batch = batch
+        self.features = plans[0].inputs
         self.x = np.zeros((batch, steps * self.features), dtype)
         self._x1 = np.ones((steps, batch, self.features + 1), dtype)
         self.x_by_step = self._x1[..., :-1]
@@ -68,9 +70,15 @@ class Unrolled(Network):
     def _add_readout(self, spec: Spec, plan: StagePlan) -> None:
         """A dense stage over the last timestep's h, or over all of them as one long batch."""
         top, at = self.top, len(self.cells)
-        rows = top.h.reshape(-1, plan.inputs) if self.every else top.h[-1]
+        if self.every:
+            rows = top.h.reshape(-1, plan.inputs)
+        else:
+            rows = top.h[-1]
         # ∂J/∂h of the last timestep has no other source, so it is written in place
-        self.from_loss = np.zeros_like(rows) if self.every else top.dh[-1]
+        if self.every:
+            self.from_loss = np.zeros_like(rows)
+        else:
+            self.from_loss = top.dh[-1]
         self._table = StageTable(
             self.steps, *np.zeros((5, 1, len(rows), plan.outputs), self.x.dtype)
         )
@@ -141,7 +149,8 @@ class Unrolled(Network):
 
     def _collect(self, at: int, t: int) -> None:
         """∂J/∂h of cell ``at`` at timestep ``t``: from the next timestep, and from above."""
-        cell, top = self.cells[at], at + 1 == len(self.cells)
+        cell = self.cells[at]
+        top = at + 1 == len(self.cells)
         if t + 1 < self.steps and not self.cuts_below(t + 1):
             cell.hand_back(t + 1, cell.dh[t])
         elif not (top and t + 1 == self.steps and not self.every):
@@ -189,7 +198,9 @@ class Unrolled(Network):
         arrays = self.views[stage]
         if stage == self.steps:
             found = [("h", arrays.dh), ("activation", arrays.dz)]
-            return [*found, ("weights", self.views[stage - 1].dh)] if taken else found
+            if taken:
+                return [*found, ("weights", self.views[stage - 1].dh)]
+            return found
         found = [("h", arrays.dh), ("activation", self.top.dz_h[stage])]
         if taken:
             found += self._way(stage)
@@ -220,7 +231,10 @@ class Unrolled(Network):
         """
         if stage == self.steps:
             return self.readout.edge_weights()
-        weights = self.top.own["W_h"] if stage else self.cells[0].own["W_x"]
+        if stage:
+            weights = self.top.own["W_h"]
+        else:
+            weights = self.cells[0].own["W_x"]
         return _merged(weights, len(self.top.gates))
 
     def edge_signal(self, stage: int) -> Array:
@@ -263,9 +277,9 @@ class Unrolled(Network):
 
 def shapes(plan: StagePlan) -> dict[str, tuple[int, ...]]:
     """Shape of each parameter of a cell or of the readout."""
-    return (
-        CELLS[plan.layer].shapes(plan) if plan.layer in CELLS else LAYERS[plan.layer].shapes(plan)
-    )
+    if plan.layer in CELLS:
+        return CELLS[plan.layer].shapes(plan)
+    return LAYERS[plan.layer].shapes(plan)
 
 
 def _merged(weights: Array, gates: int) -> Array:

@@ -77,7 +77,10 @@ def _is_chain(frame: Frame) -> bool:
 def _start(frame: Frame) -> ChainRule:
     hint = "press → to step, Space to play the pass, T to train"
     count = frame.stages
-    size = f"{count - 1} timesteps and a readout" if is_recurrent(frame.spec) else f"{count} stages"
+    if is_recurrent(frame.spec):
+        size = f"{count - 1} timesteps and a readout"
+    else:
+        size = f"{count} stages"
     return ChainRule("Next", f"forward: {forward(frame, 1)}", "", size, hint)
 
 
@@ -90,7 +93,10 @@ def _forward(frame: Frame) -> ChainRule:
 
 def _loss(frame: Frame) -> ChainRule:
     formula = rich_symbol(LOSSES[frame.spec.training.loss].formula)
-    note = "" if math.isnan(frame.accuracy) else f"{100 * frame.accuracy:.0f} % of the batch right"
+    if math.isnan(frame.accuracy):
+        note = ""
+    else:
+        note = f"{100 * frame.accuracy:.0f} % of the batch right"
     return ChainRule("Loss", formula, f"<i>J</i> = <b>{plain(frame.loss)}</b>", note)
 
 
@@ -108,7 +114,10 @@ def _backward(frame: Frame) -> ChainRule:
     split = " × ".join(parts)
     short = 0 < len(parts) <= IN_LINE
     numbers = f"{above} × {split if short else _hop(frame, k)} = <b>{here}</b>"
-    called = f"{G} = ∂<i>J</i>/∂<i>h</i>" if f"{G}<" in formula else ""
+    if f"{G}<" in formula:
+        called = f"{G} = ∂<i>J</i>/∂<i>h</i>"
+    else:
+        called = ""
     called = dotted(called, f"{MORE}: in the chain rule" if MORE in formula else "")
     rest = (_state(frame, k), so_far(frame, k), _events(frame))
     note = dotted(called, "" if short else split, *rest)
@@ -142,7 +151,9 @@ def _part_name(frame: Frame, part: str) -> str:
     cell = cell_of(frame.spec)
     if cell and cell.several_gates() and part == "activation":
         return "gates"
-    return "kept" if cell and part == "skip" else PARTS[part]
+    if cell and part == "skip":
+        return "kept"
+    return PARTS[part]
 
 
 def _ratio(over: float, under: float) -> float:
@@ -163,7 +174,8 @@ def _state(frame: Frame, k: int) -> str:
 
 def so_far(frame: Frame, k: int) -> str:
     """The running product of the factors from the last stage to stage ``k``."""
-    first, here = float(frame.dh_rms[-1]), float(frame.dh_rms[k - 1])
+    first = float(frame.dh_rms[-1])
+    here = float(frame.dh_rms[k - 1])
     if not math.isfinite(first) or not math.isfinite(here) or first == 0:
         return ""
     return f"so far {factor(here / first)} since {variable('h', frame.stages)}"
@@ -181,7 +193,10 @@ def _update(frame: Frame) -> ChainRule:
         return _chain_update(frame, kept, formula)
     numbers = f"{_place(frame, 1)}: {_change(frame, 0)}"
     # an optimizer's own state and what was cut say more than the last stage, and fill the line
-    last = "" if kept or clipped(frame) else f"{_place(frame, frame.stages)}: {_change(frame, -1)}"
+    if kept or clipped(frame):
+        last = ""
+    else:
+        last = f"{_place(frame, frame.stages)}: {_change(frame, -1)}"
     eta = f"η = {short(rate(frame), 4)}"
     note = dotted(kept, clipped(frame), last, eta, _events(frame))
     return ChainRule("Update", formula, numbers, note)
@@ -213,20 +228,26 @@ def _decayed(formula: str) -> str:
 
 def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
     """The worked example: one bias a stage, so that the update is a product one can check."""
-    training, change = frame.spec.training, float(frame.update_norm[0])
+    training = frame.spec.training
+    change = float(frame.update_norm[0])
     small = 0 < change < 5e-6 or not change < 1e4
     size = f"<b>{magnitude(change, 2) if small else f'{change:.5f}'}</b>"
     product = f"{short(rate(frame), 4)} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
     plainly = OPTIMIZERS[training.optimizer].along_gradient
     simple = plainly and not training.weight_decay and not clipped(frame)
-    numbers = f"stage 1: {product}" if simple else f"stage 1: |Δ<i>b</i>| = {size}"
+    if simple:
+        numbers = f"stage 1: {product}"
+    else:
+        numbers = f"stage 1: |Δ<i>b</i>| = {size}"
     note = dotted(kept, clipped(frame), exactly(change), _events(frame))
     return ChainRule("Update", formula, numbers, note)
 
 
 def exactly(value: float) -> str:
     """Twelve significant digits: "exactly 9.765625e−06"; nothing where there is no number."""
-    return f"exactly {value:.12g}".replace("-", "−") if math.isfinite(value) else ""
+    if math.isfinite(value):
+        return f"exactly {value:.12g}".replace("-", "−")
+    return ""
 
 
 def clipped(frame: Frame) -> str:
@@ -240,13 +261,16 @@ def clipped(frame: Frame) -> str:
 def _place(frame: Frame, stage: int) -> str:
     """What a stage is called; the timesteps change their shared parameters together."""
     if is_recurrent(frame.spec):
-        return "readout" if stage == frame.stages else "shared"
+        if stage == frame.stages:
+            return "readout"
+        return "shared"
     return f"stage {stage}"
 
 
 def _change(frame: Frame, at: int) -> str:
     """Size of the last change of a stage, and its share of the parameters that it changed."""
-    size, change = float(frame.weight_norm[at]), float(frame.update_norm[at])
+    size = float(frame.weight_norm[at])
+    change = float(frame.update_norm[at])
     text = f"|Δ<i>w</i>| = <b>{magnitude(change)}</b>"
     if math.isfinite(change) and math.isfinite(size) and size > 0:
         text += f", |Δ<i>w</i>| / |<i>w</i>| = {magnitude(change / size)}"

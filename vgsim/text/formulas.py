@@ -62,7 +62,9 @@ def plan_of(frame: Frame, stage: int) -> StagePlan:
     plans = _plans(frame.spec, frame.input_width, frame.widths[-1])
     if stage == frame.stages:
         return plans[-1]
-    return plans[-2] if is_recurrent(frame.spec) else plans[min(stage, len(plans)) - 1]
+    if is_recurrent(frame.spec):
+        return plans[-2]
+    return plans[min(stage, len(plans)) - 1]
 
 
 def gated(frame: Frame, stage: int) -> bool:
@@ -86,12 +88,16 @@ def forward_tex(frame: Frame, k: int) -> str:
     if KINDS[frame.spec.network.kind].fixed:
         return f"{tex.at('h', k)} = c{_GAP}{_h(k - 1)}{_PLUS}{tex.at('b', k)}"
     if is_recurrent(frame.spec):
-        return _readout(frame) if k == frame.stages else _timestep(frame, k)
+        if k == frame.stages:
+            return _readout(frame)
+        return _timestep(frame, k)
     return f"{tex.at('h', k)} = {_layer(plan_of(frame, k), k)}"
 
 
 def _h(stage: int) -> str:
-    return tex.at("h", stage) if stage else "x"
+    if stage:
+        return tex.at("h", stage)
+    return "x"
 
 
 def _layer(plan: StagePlan, k: int) -> str:
@@ -104,14 +110,18 @@ def _layer(plan: StagePlan, k: int) -> str:
     path = SKIPS[plan.skip]
     if path.place is SkipPlace.AFTER_WEIGHTS:
         inner = f"{weights}{_GAP}{_masked(plan, k, _bent(plan, _h(k - 1)))}{_PLUS}{bias}"
-        return f"{inner}{_PLUS}{skip}" if skip else inner
+        if skip:
+            return f"{inner}{_PLUS}{skip}"
+        return inner
     inner = f"{weights}{_GAP}{_h(k - 1)}{_PLUS}{bias}"
     if path.place is SkipPlace.BEFORE_ACTIVATION:
         return _masked(plan, k, _bent(plan, inner, skip))
     bent = _masked(plan, k, _bent(plan, inner))
     if skip and path.main_gate:
         return f"{_times(path.main_gate, k)}{bent}{_PLUS}{_times(path.skip_gate, k)}{skip}"
-    return f"{skip}{_PLUS}{bent}" if skip else bent
+    if skip:
+        return f"{skip}{_PLUS}{bent}"
+    return bent
 
 
 def _scale(plan: StagePlan) -> str:
@@ -181,12 +191,16 @@ def _share(cell: type[Cell], share: Share, t: int) -> str:
         of = tex.at(of, t - 1 if share.before else t)
     if share.bent:
         of = f"{tex.function(share.bent)}({of})"
-    return f"{_gate(share, share.by)}{_TIMES}{of}" if share.by else of
+    if share.by:
+        return f"{_gate(share, share.by)}{_TIMES}{of}"
+    return of
 
 
 def _gate(share: Share, written: str) -> str:
     """z, or 1 − z."""
-    return f"({_one_minus(written)})" if share.complement else written
+    if share.complement:
+        return f"({_one_minus(written)})"
+    return written
 
 
 def _one_minus(written: str) -> str:
@@ -233,7 +247,10 @@ def _product(factors: tuple[tuple[FactorKind, str], ...], alone: bool) -> str:
     loose = False
     for kind, factor in reversed(others):
         if kind is not FactorKind.DIAGONAL:
-            text = f"{factor}({text})" if loose else f"{factor}{_GAP}{text}"
+            if loose:
+                text = f"{factor}({text})"
+            else:
+                text = f"{factor}{_GAP}{text}"
             loose = False
         elif (inside := tex.entries(factor)) is not None:
             text = f"{inside}{_TIMES}{text}"

@@ -50,7 +50,9 @@ def focus_title(focus: Focus, stages: int, recurrent: bool = False) -> str:
 
 def sample_text(sample: int | None) -> str:
     """Whose figures they are."""
-    return "mean over the batch" if sample is None else f"sample {sample} of the batch"
+    if sample is None:
+        return "mean over the batch"
+    return f"sample {sample} of the batch"
 
 
 def way_words(focus: Focus, way: str) -> str:
@@ -60,12 +62,16 @@ def way_words(focus: Focus, way: str) -> str:
 
 def value_text(value: float) -> str:
     """Four significant digits: "−0.3121", "3.621e−5"; "0" where exactly, "·" where it is nan."""
-    return plain(value, DIGITS) if value else "0"
+    if value:
+        return plain(value, DIGITS)
+    return "0"
 
 
 def exact_text(value: float) -> str:
     """A figure with every digit that it has, as other programs read it; nan is a sentence."""
-    return NOT_REACHED if math.isnan(value) else repr(float(value))
+    if math.isnan(value):
+        return NOT_REACHED
+    return repr(float(value))
 
 
 def figures_tsv(inspection: Inspection) -> str:
@@ -86,7 +92,10 @@ def figure_tsv(figure: Figure) -> str:
 
 def figure_tip(figure: Figure) -> tuple[str, ...]:
     """Words, every digit, and where ``vgsim trace`` has the same number."""
-    traced = f"{figure.trace} in vgsim trace" if figure.trace else ""
+    if figure.trace:
+        traced = f"{figure.trace} in vgsim trace"
+    else:
+        traced = ""
     return figure.about, exact_text(figure.value), traced
 
 
@@ -113,7 +122,10 @@ def as_html(title: str, *lines: str) -> str:
 
 def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
     recurrent = is_recurrent(frame.spec)
-    units = f"{frame.widths[stage - 1]} units" if frame.widths[stage - 1] > 1 else "1 unit"
+    if frame.widths[stage - 1] > 1:
+        units = f"{frame.widths[stage - 1]} units"
+    else:
+        units = "1 unit"
     hop = factor(hop_factor(frame, stage))
     above = place_name(stage + 1, frame.stages, recurrent)
     return (
@@ -130,7 +142,12 @@ def _unit_lines(frame: Frame, stage: int, unit: int, scale: Scale) -> tuple[str,
     reached = not math.isnan(gradient)
     gray = "Gray: the larger RMS h, the darker; ∂J/∂h not reached yet"
     empty = "Dashed and empty: not reached yet"
-    look = shade_words(gradient, scale) if reached else empty if math.isnan(active) else gray
+    if reached:
+        look = shade_words(gradient, scale)
+    elif math.isnan(active):
+        look = empty
+    else:
+        look = gray
     return _number("RMS ∂J/∂h", gradient), _number("RMS h", active, plain), look
 
 
@@ -147,7 +164,9 @@ def _edge_lines(frame: Frame, stage: int, unit: int, source: int, scale: Scale) 
 
 
 def _weight_name(frame: Frame, stage: int) -> str:
-    return "‖w‖ over the gates" if gated(frame, stage) else "w"
+    if gated(frame, stage):
+        return "‖w‖ over the gates"
+    return "w"
 
 
 def _line_words(

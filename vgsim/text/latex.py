@@ -66,7 +66,9 @@ def _part(token: str, tokens: Iterator[str]) -> str:
         return _command(token[1:], tokens)
     if token.isascii() and token.isalpha():
         return f"<i>{token}</i>"
-    return "" if token.isspace() else html.escape(_SIGNS.get(token, token), quote=False)
+    if token.isspace():
+        return ""
+    return html.escape(_SIGNS.get(token, token), quote=False)
 
 
 def _argument(tokens: Iterator[str]) -> str:
@@ -79,7 +81,8 @@ def _argument(tokens: Iterator[str]) -> str:
 
 def _command(name: str, tokens: Iterator[str]) -> str:
     if name in ("frac", "tfrac", "dfrac"):
-        above, below = _argument(tokens), _argument(tokens)
+        above = _argument(tokens)
+        below = _argument(tokens)
         return f"{_closed(above)}/{_closed(below)}"
     if name == "sqrt":
         return f"√{_closed(_argument(tokens))}"
@@ -102,4 +105,6 @@ def _upright(tokens: Iterator[str]) -> str:
 
 def _closed(text: str) -> str:
     """In parentheses where a fraction needs them."""
-    return f"({text})" if _LOOSE.search(_TAGS.sub("", text)) else text
+    if _LOOSE.search(_TAGS.sub("", text)):
+        return f"({text})"
+    return text

@@ -29,7 +29,9 @@ def place_name(stage: int, stages: int, recurrent: bool = False) -> str:
     """What a stage is called: "stage 3", "timestep 3", "readout"."""
     if not recurrent:
         return f"stage {stage}"
-    return "readout" if stage == stages else f"timestep {stage}"
+    if stage == stages:
+        return "readout"
+    return f"timestep {stage}"
 
 
 def moment_title(moment: Moment, stages: int, recurrent: bool = False) -> str:
@@ -53,13 +55,18 @@ def _place_among(stage: int, stages: int, recurrent: bool) -> str:
     """A stage among the others: "stage 3 of 7", "timestep 3 of 8", "readout"."""
     name = place_name(stage, stages, recurrent)
     if recurrent:
-        return name if stage == stages else f"{name} of {stages - 1}"
+        if stage == stages:
+            return name
+        return f"{name} of {stages - 1}"
     return f"{name} of {stages}"
 
 
 def shown_inputs(frame: Frame) -> int:
     """How many units the input column has in the diagram."""
-    rows = frame.image_shape[0] if frame.image_shape else frame.input_width
+    if frame.image_shape:
+        rows = frame.image_shape[0]
+    else:
+        rows = frame.input_width
     return rows
 
 
@@ -73,7 +80,10 @@ class StatusLine:
 
 def status_line(frame: Frame) -> StatusLine:
     """The words for ``frame``."""
-    rate = "" if math.isnan(frame.steps_per_second) else f"{frame.steps_per_second:,.0f} steps/s"
+    if math.isnan(frame.steps_per_second):
+        rate = ""
+    else:
+        rate = f"{frame.steps_per_second:,.0f} steps/s"
     training = frame.spec.training
     parts = [
         moment_title(frame.moment, frame.stages, is_recurrent(frame.spec)).split(" · ")[0],
@@ -82,7 +92,10 @@ def status_line(frame: Frame) -> StatusLine:
         f"seed {training.seed}",
         training.precision,
     ]
-    loss = "" if math.isnan(frame.loss) else f"J = {plain(frame.loss)}"
+    if math.isnan(frame.loss):
+        loss = ""
+    else:
+        loss = f"J = {plain(frame.loss)}"
     return StatusLine(" · ".join(filter(None, parts)), (f"step {frame.step:,}", loss, rate))
 
 
@@ -149,7 +162,9 @@ def at_step(step: int, position: int, stages: int) -> Place:
     """The place with the same moment of another step; ``step`` counts the updates done there."""
     if position < 2 * stages + 2:
         return step, position
-    return (step - 1, position) if step else (0, 0)
+    if step:
+        return (step - 1, position)
+    return (0, 0)
 
 
 def _check(name: str, number: int, low: int, high: int) -> None:

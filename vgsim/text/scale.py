@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHADES = 256
-BELOW, ZERO, OVERFLOW, UNREACHED = 256, 257, 258, 259
+BELOW = 256
+ZERO = 257
+OVERFLOW = 258
+UNREACHED = 259
 """Indices after the shades: under the floor, exactly zero, inf, not reached yet (nan)."""
 
 

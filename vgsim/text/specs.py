@@ -96,5 +96,7 @@ def _words(info: FieldInfo, value: Value) -> str:
         label = info.entry(str(value)).label.replace(",", "")
         if label == "None":
             return f"no {lowered(info.label)}"
-        return f"{lowered(info.label)} {lowered(label)}" if info.path in NAMED else label
+        if info.path in NAMED:
+            return f"{lowered(info.label)} {lowered(label)}"
+        return label
     return f"{lowered(info.label)} {value_words(info, value)}"

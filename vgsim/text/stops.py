@@ -52,4 +52,6 @@ def stops_summary(rules: StopRules, stages: int = 0, recurrent: bool = False) ->
         parts.append(f"J < {short(rules.loss)}")
     if rules.overflow:
         parts.append("inf/NaN")
-    return "stops: " + ", ".join(parts) if parts else ""
+    if parts:
+        return "stops: " + ", ".join(parts)
+    return ""

@@ -22,7 +22,10 @@ def stage_table(frame: Frame) -> str:
     )
     for at in range(frame.stages - 1, -1, -1):
         norms = (frame.dh_norm[at], frame.dW_norm[at], frame.db_norm[at])
-        name = "readout" if timesteps and at + 1 == frame.stages else str(at + 1)
+        if timesteps and at + 1 == frame.stages:
+            name = "readout"
+        else:
+            name = str(at + 1)
         lines.append(
             f"{name:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at]), 2):>10} "
             f"{factor(hop_factor(frame, at + 1)):>9} "
@@ -37,16 +40,20 @@ def hop_factor(frame: Frame, stage: int) -> float:
     """RMS ∂J/∂h of ``stage`` over that of the stage above it; nan for the last or unreached."""
     if stage >= frame.stages:
         return math.nan
-    above, here = float(frame.dh_rms[stage]), float(frame.dh_rms[stage - 1])
+    above = float(frame.dh_rms[stage])
+    here = float(frame.dh_rms[stage - 1])
     if math.isnan(above) or math.isnan(here) or above == 0:
         return math.nan
-    return here / above if math.isfinite(above) else math.nan
+    if math.isfinite(above):
+        return here / above
+    return math.nan
 
 
 def _summary(frame: Frame) -> list[str]:
     lines = [f"J {plain(frame.loss)} on the last batch{_percent(frame.accuracy)}"]
     if len(frame.history.held_loss):
-        loss, accuracy = frame.history.held_loss[-1], frame.history.held_accuracy[-1]
+        loss = frame.history.held_loss[-1]
+        accuracy = frame.history.held_accuracy[-1]
         size = math.inf if math.isnan(loss) else float(loss)
         lines.append(
             f"J {plain(size)} held out{_percent(float(accuracy))} "
@@ -59,4 +66,6 @@ def _summary(frame: Frame) -> list[str]:
 
 
 def _percent(accuracy: float) -> str:
-    return "" if math.isnan(accuracy) else f", accuracy {percent(accuracy, decimals=1)}"
+    if math.isnan(accuracy):
+        return ""
+    return f", accuracy {percent(accuracy, decimals=1)}"

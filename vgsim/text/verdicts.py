@@ -42,7 +42,10 @@ class Comparison:
 def confidence_words(confidence: float) -> str:
     """How sure a verdict is: "Quite sure · 82 %"; nothing but certainty is 100 %."""
     share = min(max(confidence, 0.0), 1.0)
-    percent = 100 if share == 1.0 else min(round(100 * share), 99)
+    if share == 1.0:
+        percent = 100
+    else:
+        percent = min(round(100 * share), 99)
     words = next(words for least, words in _SURE if percent >= least)
     return f"{words} · {percent} %"
 
@@ -50,7 +53,9 @@ def confidence_words(confidence: float) -> str:
 def sureness(verdict: Verdict) -> str:
     """How sure, and of which pass: at an update the one on the screen is that before."""
     words = confidence_words(verdict.confidence)
-    return f"{words} · pass after step {verdict.step:,}" if verdict.step else words
+    if verdict.step:
+        return f"{words} · pass after step {verdict.step:,}"
+    return words
 
 
 def changes_words(changes: Iterable[tuple[str, Value]]) -> str:
@@ -61,7 +66,9 @@ def changes_words(changes: Iterable[tuple[str, Value]]) -> str:
 
 def _together(words: str) -> str:
     """Short ``words`` kept on one line."""
-    return words.replace(" ", "\u00a0") if len(words) <= _SHORT else words
+    if len(words) <= _SHORT:
+        return words.replace(" ", "\u00a0")
+    return words
 
 
 def _field_words(path: str) -> str:
@@ -74,7 +81,9 @@ def _field_words(path: str) -> str:
 
 def _value_words(path: str, value: Value) -> str:
     words = value_words(_field(path), value)
-    return lowered(words) if isinstance(value, str) else words
+    if isinstance(value, str):
+        return lowered(words)
+    return words
 
 
 def _field(path: str) -> FieldInfo | None:
@@ -100,7 +109,9 @@ def _factor(value: float) -> str:
 
 def refusal_words(effect: Effect) -> str:
     """Why a remedy cannot be; empty when it can."""
-    return f"Not possible: {effect.refused}" if effect.refused else ""
+    if effect.refused:
+        return f"Not possible: {effect.refused}"
+    return ""
 
 
 def effect_tip(effect: Effect) -> tuple[str, ...]:
@@ -135,7 +146,9 @@ def remedy_tips(remedy: Remedy) -> tuple[str, str]:
 
 def evidence_tip(evidence: Evidence) -> str:
     """What a click on a piece of evidence does; empty when there is nothing to show."""
-    return "Show the instrument that measured it" if evidence.plot else ""
+    if evidence.plot:
+        return "Show the instrument that measured it"
+    return ""
 
 
 def paragraphs(verdict: Verdict) -> tuple[str, str]:
@@ -175,7 +188,9 @@ def set_arguments(remedy: Remedy) -> str:
 
 def value_text(value: Value) -> str:
     """A field's value as ``--set`` reads it: true, 0.1, relu."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
 
 
 def _fact(fact: Evidence) -> Iterator[str]:

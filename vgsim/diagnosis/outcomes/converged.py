@@ -18,7 +18,9 @@ LEARNED = 0.05
 
 @criterion(evidence.loss)
 def _learned(f: Findings) -> float:
-    return under(f.left, LEARNED) if f.chance > 0 else -math.inf
+    if f.chance > 0:
+        return under(f.left, LEARNED)
+    return -math.inf
 
 
 @criterion(evidence.loss)
@@ -27,7 +29,10 @@ def _stays_low(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    right = "" if math.isnan(f.accuracy) else f", {percent(f.accuracy)} of the batch is right"
+    if math.isnan(f.accuracy):
+        right = ""
+    else:
+        right = f", {percent(f.accuracy)} of the batch is right"
     return (
         f"The loss is {about(f.loss)}, {percent(f.left)} of what guessing costs{right}: little "
         "error is left to send back.",

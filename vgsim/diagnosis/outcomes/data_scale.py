@@ -26,13 +26,17 @@ def _wrong_scale(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    standardized = (
-        "They are standardized, so a few outliers must be far off."
-        if f.spec.data.standardize
-        else f"They are not standardized; the largest feature is {about(f.spread)} times the "
-        "smallest."
-    )
-    does = "drives the first stage far out" if f.x > 1 else "hardly moves the first stage"
+    if f.spec.data.standardize:
+        standardized = "They are standardized, so a few outliers must be far off."
+    else:
+        standardized = (
+            f"They are not standardized; the largest feature is {about(f.spread)} times the "
+            "smallest."
+        )
+    if f.x > 1:
+        does = "drives the first stage far out"
+    else:
+        does = "hardly moves the first stage"
     return (
         f"The inputs have an RMS of {about(f.x)} instead of about 1, which {does} "
         f"(RMS z₁ = {about(f.z1)}). {standardized}",

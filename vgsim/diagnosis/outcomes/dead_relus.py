@@ -32,7 +32,9 @@ def _units_dead(f: Findings) -> float:
     """A stage is shut, or between them the stages shut every sample out."""
     if not ACTIVATIONS[f.activation].shuts:
         return -math.inf
-    return math.inf if f.shut_out else over(f.deadness, DEAD)
+    if f.shut_out:
+        return math.inf
+    return over(f.deadness, DEAD)
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:

@@ -22,7 +22,10 @@ def _radius_over_one(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    radius = "" if math.isnan(f.radius) else f", whose spectral radius is {about(f.radius)}"
+    if math.isnan(f.radius):
+        radius = ""
+    else:
+        radius = f", whose spectral radius is {about(f.radius)}"
     return (
         journey_or_overflow(f),
         f"Every timestep multiplies by the same Wₕ{radius}.",

@@ -23,7 +23,9 @@ def _sums_grow(f: Findings) -> float:
         return -math.inf
     if f.broken:
         return true(NORMS[network.norm].absent)
-    return over(f.way.part("skip"), -f.lost / 2) if f.lost < 0 else -math.inf
+    if f.lost < 0:
+        return over(f.way.part("skip"), -f.lost / 2)
+    return -math.inf
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:

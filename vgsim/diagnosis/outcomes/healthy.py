@@ -16,7 +16,9 @@ from vgsim.diagnosis.wording import fine, loss_trend
 @criterion(evidence.gradient)
 def _between(f: Findings) -> float:
     """Neither vanishing nor exploding: nearly 2 decades are nearly a threshold."""
-    return under(abs(f.lost), DECADES) if math.isfinite(f.lost) else -math.inf
+    if math.isfinite(f.lost):
+        return under(abs(f.lost), DECADES)
+    return -math.inf
 
 
 @criterion(evidence.loss)

@@ -22,11 +22,10 @@ def _judges(f: Findings) -> bool:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    why = (
-        "the loss has a slope of exactly 0 there"
-        if _judges(f)
-        else "the loss hands the last stage the gradient 0, as its start is set to that"
-    )
+    if _judges(f):
+        why = "the loss has a slope of exactly 0 there"
+    else:
+        why = "the loss hands the last stage the gradient 0, as its start is set to that"
     return (f"∂J/∂h of the last stage is exactly 0: {why}.", "Nothing is lost on the way back.")
 
 

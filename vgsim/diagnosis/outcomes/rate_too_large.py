@@ -26,14 +26,18 @@ def _runs_away(f: Findings) -> float:
         return math.inf
     reference = _reference(f)
     recovered = f.trial.finite and f.trial.last < RECOVERED * min(reference)
-    return -math.inf if recovered else over(f.trial.peak, RUNAWAY * max(reference))
+    if recovered:
+        return -math.inf
+    return over(f.trial.peak, RUNAWAY * max(reference))
 
 
 def _reference(f: Findings) -> tuple[float, ...]:
     """Losses to compare with; a set gradient has no loss that means anything."""
     if not LOSSES[f.spec.training.loss].judges:
         return (math.nan,)
-    return (f.loss, f.chance) if f.chance > 0 else (f.loss,)
+    if f.chance > 0:
+        return (f.loss, f.chance)
+    return (f.loss,)
 
 
 @criterion(evidence.updates)
@@ -45,7 +49,10 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     peak = f.peak if f.diverged else f.trial.peak
     end = "overflow" if math.isinf(peak) else about(peak)
     ahead = len(f.trial.losses) + (not f.trial.finite)
-    where = "so far" if f.diverged else f"within {count(ahead, 'update')}"
+    if f.diverged:
+        where = "so far"
+    else:
+        where = f"within {count(ahead, 'update')}"
     return (
         fine(f),
         f"But the loss runs from {about(f.loss)} to {end} {where}.",

@@ -24,7 +24,9 @@ GOOD_RATIO = 1e-3
 def _hardly_moves(f: Findings) -> float:
     """Not while the rate still warms up: it is meant to be small then."""
     warms_up = f.spec.applies("training.warmup") and f.step < f.spec.training.warmup
-    return -math.inf if warms_up else under(f.ratio, TINY_UPDATE)
+    if warms_up:
+        return -math.inf
+    return under(f.ratio, TINY_UPDATE)
 
 
 @criterion(evidence.loss)

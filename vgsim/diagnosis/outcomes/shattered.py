@@ -22,7 +22,9 @@ DEEP = 10
 
 @criterion()
 def _deep(f: Findings) -> float:
-    return -math.inf if f.recurrent or f.chain else over(len(f.way.hops), DEEP)
+    if f.recurrent or f.chain:
+        return -math.inf
+    return over(len(f.way.hops), DEEP)
 
 
 @criterion(evidence.loss)

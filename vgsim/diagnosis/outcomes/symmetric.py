@@ -23,12 +23,14 @@ def _units_alike(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    layers = "every hidden layer" if f.alike == 1 else f"{percent(f.alike)} of the hidden layers"
-    through = (
-        "no gradient passes the layers at all"
-        if f.arrives == 0
-        else "all of them get the same gradient and stay alike"
-    )
+    if f.alike == 1:
+        layers = "every hidden layer"
+    else:
+        layers = f"{percent(f.alike)} of the hidden layers"
+    if f.arrives == 0:
+        through = "no gradient passes the layers at all"
+    else:
+        through = "all of them get the same gradient and stay alike"
     return (
         f"In {layers} all units have the same weights, so {through}.",
         "Neither depth nor activation is the cause: different initial weights are missing.",

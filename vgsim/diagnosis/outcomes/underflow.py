@@ -22,7 +22,9 @@ LOST_ZEROS = 0.5
 
 @criterion(evidence.zeros)
 def _too_small_to_hold(f: Findings) -> float:
-    return over(f.zeros, LOST_ZEROS) if f.underflow else -math.inf
+    if f.underflow:
+        return over(f.zeros, LOST_ZEROS)
+    return -math.inf
 
 
 @criterion(evidence.gradient)
@@ -35,7 +37,10 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     smallest = float(np.finfo(kind).smallest_subnormal)
     parts = {name: f.way.parts[name] for name in f.way.parts if name in ("activation", "weights")}
     worst = min(parts, key=lambda name: parts[name], default="weights")
-    named = "the activation's derivative" if worst == "activation" else "the weights"
+    if worst == "activation":
+        named = "the activation's derivative"
+    else:
+        named = "the weights"
     return (
         f"The gradient shrinks by {named} until {kind}, whose smallest number is "
         f"{about(smallest)}, has only 0 left: {percent(f.zeros)} of ∂J/∂{ends(f)[1]} is exactly "

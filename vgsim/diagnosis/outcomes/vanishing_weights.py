@@ -30,12 +30,16 @@ def _weights_do_not_give(f: Findings) -> float:
     """Weights that amplify cannot be too small, whatever else takes the gradient away."""
     if math.isinf(f.lost):
         return true(f.way.part("weights") <= 0)
-    return under(f.way.part("weights"), GIVEN * f.lost) if f.lost > 0 else -math.inf
+    if f.lost > 0:
+        return under(f.way.part("weights"), GIVEN * f.lost)
+    return -math.inf
 
 
 @criterion(evidence.budget)
 def _weights_take(f: Findings) -> float:
-    return over(-f.way.part("weights"), f.lost / 2) if f.lost > 0 else -math.inf
+    if f.lost > 0:
+        return over(-f.way.part("weights"), f.lost / 2)
+    return -math.inf
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:

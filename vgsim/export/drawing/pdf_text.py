@@ -37,7 +37,9 @@ def with_words(pdf: bytes) -> bytes:
 def _readable(known: dict[int, str]) -> Callable[[re.Match[bytes]], bytes]:
     def replaced(code: re.Match[bytes]) -> bytes:
         letter = known.get(int(code[1], 16))
-        return b"<%04X>" % ord(letter) if letter else code[0]
+        if letter:
+            return b"<%04X>" % ord(letter)
+        return code[0]
 
     return replaced
 

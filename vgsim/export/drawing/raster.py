@@ -17,7 +17,10 @@ def rendered(widget: QWidget, size: QSize, ratio: float, *, transparent: bool = 
     widget.show()  # lays out and polishes every child, without a window on the screen
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # nothing else: no signals
     formats = QImage.Format
-    kind = formats.Format_ARGB32_Premultiplied if transparent else formats.Format_RGB32
+    if transparent:
+        kind = formats.Format_ARGB32_Premultiplied
+    else:
+        kind = formats.Format_RGB32
     image = QImage(size, kind)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent if transparent else widget.palette().window().color())

@@ -83,7 +83,8 @@ class SvgDevice(QPaintDevice):
         super().__init__()
         self.page = SvgPage(size.width(), size.height())
         self._engine = SvgEngine(self.page, ratio)
-        wide, high = size.width(), size.height()
+        wide = size.width()
+        high = size.height()
         millimeters = 25.4 / DPI
         self._metrics = {
             _Metric.PdmWidth: wide * SHARP,
@@ -229,7 +230,9 @@ class SvgEngine(QPaintEngine):
     @_held
     def drawTextItem(self, spot: Spot, item: QTextItem) -> None:
         """A run of text in one font and color, as outlines."""
-        place, words, font = _point(spot), item.text(), item.font()
+        place = _point(spot)
+        words = item.text()
+        font = item.font()
         bounds = QRectF(place.x(), place.y() - item.ascent(), item.width(),
                         item.ascent() + item.descent())  # fmt: skip
         origin = QTransform.fromTranslate(place.x(), place.y()) * self._transform
@@ -252,7 +255,10 @@ class SvgEngine(QPaintEngine):
     @_held
     def drawPixmap(self, place: Place, pixmap: Pixels, part: Place) -> None:
         """Pixels of an icon, say."""
-        image = pixmap.toImage() if isinstance(pixmap, QPixmap) else pixmap
+        if isinstance(pixmap, QPixmap):
+            image = pixmap.toImage()
+        else:
+            image = pixmap
         self._embed(QRectF(place), image.copy(QRectF(part).toAlignedRect()), True)
 
     @_held
@@ -291,7 +297,8 @@ class SvgEngine(QPaintEngine):
         """The pen along ``path``."""
         if self._pen.style() == Qt.PenStyle.NoPen or path.isEmpty():
             return
-        width, size = max(self._pen.widthF(), 0.0), marks.size_of(self._transform)
+        width = max(self._pen.widthF(), 0.0)
+        size = marks.size_of(self._transform)
         if self._pen.isCosmetic() or not width:
             width = (width or 1.0) / self._ratio
         elif size is None:  # a stroke of uneven width is a shape of its own
@@ -334,7 +341,9 @@ class SvgEngine(QPaintEngine):
 
     def _paint(self, name: str) -> Attributes:
         shown = (("fill", f"url(#{name})"),)
-        return shown if self._opacity >= 1 else (*shown, ("fill-opacity", str(self._opacity)))
+        if self._opacity >= 1:
+            return shown
+        return (*shown, ("fill-opacity", str(self._opacity)))
 
     def _embed(self, place: QRectF, image: QImage, smooth: bool) -> None:
         if image.isNull():
@@ -359,15 +368,21 @@ _GRADIENTS = (
 
 def _snapped(box: QRectF) -> QRectF:
     """``box`` on whole pixels, as it is filled where edges are not smooth, unless none is left."""
-    left, right = round(box.left()), round(box.right())
-    top, bottom = round(box.top()), round(box.bottom())
+    left = round(box.left())
+    right = round(box.right())
+    top = round(box.top())
+    bottom = round(box.bottom())
     there = right > left and bottom > top
-    return QRectF(left, top, right - left, bottom - top) if there else box
+    if there:
+        return QRectF(left, top, right - left, bottom - top)
+    return box
 
 
 def _point(spot: Spot) -> QPointF:
     """One kind of point, of those that the base class takes."""
-    return QPointF(spot.x, spot.y) if isinstance(spot, QPainterPath.Element) else QPointF(spot)
+    if isinstance(spot, QPainterPath.Element):
+        return QPointF(spot.x, spot.y)
+    return QPointF(spot)
 
 
 def _pattern(brush: QBrush) -> str:
@@ -404,7 +419,9 @@ def _blown_up(image: QImage, shown: QSizeF) -> QImage:
     wide = max(1, math.ceil(FINE * shown.width() / image.width()))
     high = max(1, math.ceil(FINE * shown.height() / image.height()))
     while cells * wide * high > MOST_PIXELS and wide * high > 1:
-        wide, high = max(1, wide // 2), max(1, high // 2)
+        wide = max(1, wide // 2)
+        high = max(1, high // 2)
     size = QSize(image.width() * wide, image.height() * high)
-    ratio, fast = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation
+    ratio = Qt.AspectRatioMode.IgnoreAspectRatio
+    fast = Qt.TransformationMode.FastTransformation
     return image.scaled(size, ratio, fast)

@@ -39,7 +39,9 @@ def of_path(path: QPainterPath, transform: QTransform) -> Shape:
     """A path that ``transform`` brings to the page; a rectangle where it is one."""
     placed = transform.map(path)
     bounds = placed.boundingRect()
-    return bounds if placed.elementCount() == 5 and placed.contains(bounds) else placed
+    if placed.elementCount() == 5 and placed.contains(bounds):
+        return bounds
+    return placed
 
 
 class Clip:
@@ -55,7 +57,8 @@ class Clip:
 
     def enable(self, enabled: bool) -> None:
         """Whether the painter's own clip counts."""
-        self._enabled, self._all = enabled, None
+        self._enabled = enabled
+        self._all = None
 
     def take(self, shape: Shape, operation: Qt.ClipOperation) -> None:
         """The painter's own clip becomes another one."""
@@ -65,7 +68,8 @@ class Clip:
             self._own = cut(self._own, shape)
         else:
             self._own = shape
-        self._enabled, self._all = operation != Qt.ClipOperation.NoClip, None
+        self._enabled = operation != Qt.ClipOperation.NoClip
+        self._all = None
 
     def within(self, region: QRegion, transform: QTransform) -> None:
         """The widget that is painted reaches no further than ``region``; empty for no bound."""
@@ -73,23 +77,34 @@ class Clip:
             return
         self._region = QRegion(region)
         free = region.isEmpty()
-        self._widget = self._page if free else cut(self._page, of_region(region, transform))
+        if free:
+            self._widget = self._page
+        else:
+            self._widget = cut(self._page, of_region(region, transform))
         self._all = None
 
     def shape(self) -> Shape:
         """All that may be painted on."""
         if self._all is None:
             own = self._own if self._enabled else None
-            self._all = self._widget if own is None else cut(self._widget, own)
+            if own is None:
+                self._all = self._widget
+            else:
+                self._all = cut(self._widget, own)
         return self._all
 
     def needed(self, bounds: QRectF) -> Shape | bool:
         """The clip for a mark within ``bounds``: False if it is unseen, True if it is whole."""
         shape = self.shape()
-        inner = shape if isinstance(shape, QRectF) else shape.boundingRect()
+        if isinstance(shape, QRectF):
+            inner = shape
+        else:
+            inner = shape.boundingRect()
         if not inner.intersects(bounds):
             return False
-        return True if shape.contains(bounds) else shape
+        if shape.contains(bounds):
+            return True
+        return shape
 
 
 EM = 1000
@@ -130,7 +145,10 @@ class Letters:
         name = self._name(font, index)
         if not name:
             return ""
-        down = f' y="{number(at.y(), 0)}"' if abs(at.y()) >= 0.5 else ""
+        if abs(at.y()) >= 0.5:
+            down = f' y="{number(at.y(), 0)}"'
+        else:
+            down = ""
         return f'<use xlink:href="#{name}" x="{number(at.x(), 0)}"{down}/>'
 
     def _name(self, font: QRawFont, index: int) -> str:

@@ -54,7 +54,9 @@ def _color(name: str, color: QColor, opacity: float) -> Attributes:
     if alpha <= 0:
         return ((name, "none"),)
     shown = ((name, color.name()),)
-    return shown if alpha >= 0.999 else (*shown, (f"{name}-opacity", number(alpha, 3)))
+    if alpha >= 0.999:
+        return shown
+    return (*shown, (f"{name}-opacity", number(alpha, 3)))
 
 
 def stroke(pen: QPen, width: float, opacity: float = 1.0) -> Attributes:
@@ -98,7 +100,9 @@ def _subpath(
         f"{letters.get(kind, ' ')}{number(x, digits)} {number(y, digits)}"
         for kind, (x, y) in zip(kinds, points, strict=True)
     )
-    return text + "z" if len(points) > 1 and points[0] == points[-1] else text
+    if len(points) > 1 and points[0] == points[-1]:
+        return text + "z"
+    return text
 
 
 def box(place: QRectF) -> Attributes:
@@ -135,7 +139,10 @@ def gradient(brush: QBrush, transform: QTransform, name: str) -> str:
         tag("stop", (("offset", number(at, 4)), *_stop(color))) for at, color in made.stops()
     )
     whole = made.coordinateMode() != made.CoordinateMode.LogicalMode
-    placed = "" if whole else f' gradientTransform="{matrix(brush.transform() * transform)}"'
+    if whole:
+        placed = ""
+    else:
+        placed = f' gradientTransform="{matrix(brush.transform() * transform)}"'
     units = "objectBoundingBox" if whole else "userSpaceOnUse"
     kind, places = _axis(made)
     ends = "".join(f' {key}="{number(value, 4)}"' for key, value in places.items())
@@ -145,11 +152,13 @@ def gradient(brush: QBrush, transform: QTransform, name: str) -> str:
 def _axis(made: QGradient) -> tuple[str, dict[str, float]]:
     """(element, coordinates); a conical gradient, which SVG has not, becomes a radial one."""
     if isinstance(made, QLinearGradient):
-        start, stop = made.start(), made.finalStop()
+        start = made.start()
+        stop = made.finalStop()
         ends = {"x1": start.x(), "y1": start.y(), "x2": stop.x(), "y2": stop.y()}
         return "linearGradient", ends
     if isinstance(made, QRadialGradient):
-        center, focus = made.center(), made.focalPoint()
+        center = made.center()
+        focus = made.focalPoint()
         circle = {"cx": center.x(), "cy": center.y(), "r": made.radius()}
         return "radialGradient", circle | {"fx": focus.x(), "fy": focus.y()}
     return "radialGradient", {}
@@ -158,7 +167,9 @@ def _axis(made: QGradient) -> tuple[str, dict[str, float]]:
 def _stop(color: QColor) -> Attributes:
     shown = (("stop-color", color.name()),)
     alpha = color.alphaF()
-    return shown if alpha >= 0.999 else (*shown, ("stop-opacity", number(alpha, 3)))
+    if alpha >= 0.999:
+        return shown
+    return (*shown, ("stop-opacity", number(alpha, 3)))
 
 
 def data_uri(image: QImage) -> str:

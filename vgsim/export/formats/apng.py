@@ -52,7 +52,10 @@ class _Writer:
         self._see_through = False
 
     def write(self, shots: Iterator[Shot], progress: Progress) -> None:
-        ticker, before, count, at = Ticker(RATE), None, 0, 0
+        ticker = Ticker(RATE)
+        before = None
+        count = 0
+        at = 0
         for count, shot in enumerate(shots, 1):
             if before is None:
                 at = self._begin(shot.image)

@@ -120,7 +120,8 @@ class GifPalette:
         occupied = np.flatnonzero(census.bins)
         channels = np.stack([occupied & 63, occupied >> 6 & 63, occupied >> 12], axis=1)
         centers = (channels * 255 // 63).astype(np.uint8)
-        kept, room = _unpacked(exact), UNCHANGED - len(exact)
+        kept = _unpacked(exact)
+        room = UNCHANGED - len(exact)
         poor = _distances(centers, kept) > ALIKE**2
         if poor.any():
             cut = _median_cut(centers[poor], census.bins[occupied][poor], room)
@@ -217,7 +218,9 @@ def _spooled(
     shots: Iterator[Shot], spool: IO[bytes], census: Census, progress: Progress
 ) -> tuple[tuple[int, int], int]:
     """Put what every shot changes into ``spool``; gives the film's size and number of shots."""
-    ticker, before, count = Ticker(RATE), None, 0
+    ticker = Ticker(RATE)
+    before = None
+    count = 0
     size = (0, 0)
     for count, shot in enumerate(shots, 1):
         size = (shot.image.width(), shot.image.height())

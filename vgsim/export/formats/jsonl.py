@@ -29,7 +29,11 @@ def save_jsonl(table: Table, path: Path) -> None:
 
 def _json(value: object) -> str:
     if isinstance(value, float) and not math.isfinite(value):
-        return "null" if math.isnan(value) else "1e999" if value > 0 else "-1e999"
+        if math.isnan(value):
+            return "null"
+        if value > 0:
+            return "1e999"
+        return "-1e999"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -63,7 +63,10 @@ def missing_extra(path: Path) -> Exception:
 
 
 def _write(film: Any, shots: Iterator[Shot], progress: Progress) -> None:
-    ticker, stream, at, ticks = Ticker(RATE), None, 0, 0
+    ticker = Ticker(RATE)
+    stream = None
+    at = 0
+    ticks = 0
     last: Any = None
     for count, shot in enumerate(shots, 1):
         picture = _even(pixels(opaque(shot.image)))

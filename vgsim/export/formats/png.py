@@ -62,7 +62,10 @@ def encoded(image: Any, provenance: Provenance | None = None, *, dpi: float | No
         raise OSError(None, "the picture could not be written as a PNG")
     data = bytes(buffer.data().data())
     header = len(PNG_SIGNATURE) + 25  # IHDR is always first and always as long
-    text = international_text(provenance.dumps()) if provenance else b""
+    if provenance:
+        text = international_text(provenance.dumps())
+    else:
+        text = b""
     return data[:header] + text + data[header:]
 
 

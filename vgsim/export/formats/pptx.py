@@ -28,7 +28,9 @@ SIZES = {"16:9": (12_192_000, 6_858_000), "4:3": (9_144_000, 6_858_000)}
 """Width and height in EMU: 13.333 × 7.5 and 10 × 7.5 inches."""
 MARGIN = INCH // 2
 TITLE_HEIGHT = INCH * 13 // 20
-TITLE_POINTS, CAPTION_POINTS, LEAST_POINTS = 30, 18, 14
+TITLE_POINTS = 30
+CAPTION_POINTS = 18
+LEAST_POINTS = 14
 LINES = 3
 """Lines of caption before it is set smaller."""
 MOST_LINES = 6
@@ -93,8 +95,10 @@ def _deck(width: int, height: int) -> Any:
     from pptx import Presentation
 
     deck = Presentation()
-    across, down = width / deck.slide_width, height / deck.slide_height
-    deck.slide_width, deck.slide_height = width, height
+    across = width / deck.slide_width
+    down = height / deck.slide_height
+    deck.slide_width = width
+    deck.slide_height = height
     deck.part._element.sldSz.attrib.pop("type", None)  # the template says that it is 4:3
     for owner in (deck.slide_master, *deck.slide_layouts):
         for shape in owner.shapes:
@@ -110,14 +114,18 @@ def _deck(width: int, height: int) -> Any:
 
 
 def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:
-    shape.left, shape.top, shape.width, shape.height = left, top, width, height
+    shape.left = left
+    shape.top = top
+    shape.width = width
+    shape.height = height
 
 
 def _add(deck: Any, content: Slide, colors: tuple[str, str]) -> None:
     """One slide from top to bottom: title, picture as large as it fits, caption."""
     ground, ink = (_color(code) for code in colors)
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
-    width, height = deck.slide_width, deck.slide_height
+    width = deck.slide_width
+    height = deck.slide_height
     inner = width - 2 * MARGIN
     bottom = height - MARGIN // 2
     slide.background.fill.solid()
@@ -173,13 +181,15 @@ def _write(frame: Any, text: str, points: int, ink: Any) -> None:
     from pptx.util import Pt
 
     frame.text = _printable(text)
-    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+    frame.word_wrap = True
+    frame.auto_size = MSO_AUTO_SIZE.NONE
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.LEFT
         for run in paragraph.runs:  # what a paragraph says of letters PowerPoint passes over
-            run.font.size, run.font.color.rgb = Pt(points), ink
+            run.font.size = Pt(points)
+            run.font.color.rgb = ink
 
 
 def _caption_points(text: str, width: int) -> int:
@@ -219,7 +229,8 @@ def _picture(slide: Any, content: Slide, box: Box) -> None:
     left, top, width, height = box
     across, down = content.pixels()
     scale = min(width / across, height / down)
-    wide, high = round(across * scale), round(down * scale)
+    wide = round(across * scale)
+    high = round(down * scale)
     shape = slide.shapes.add_picture(
         io.BytesIO(content.picture),
         left + (width - wide) // 2,

@@ -36,7 +36,10 @@ def save_svg(
     text: str, path: Path, provenance: Provenance | None = None, stop: Stop = never
 ) -> None:
     """Write ``text`` as a file that appears whole or not at all; OSError when it cannot be."""
-    whole = with_provenance(text, provenance) if provenance else text
+    if provenance:
+        whole = with_provenance(text, provenance)
+    else:
+        whole = text
     with written(path) as scratch:
         scratch.write_text(whole, encoding="utf-8", newline="\n")
         if stop():
@@ -48,7 +51,8 @@ def with_provenance(svg: str, provenance: Provenance) -> str:
     root = _ROOT.search(svg)
     if root is None or root[0].endswith("/>"):
         raise ValueError("no <svg> element that holds anything")
-    head, tail = svg[: root.end()], svg[root.end() :]
+    head = svg[: root.end()]
+    tail = svg[root.end() :]
     return f"{head}\n<metadata>{element(provenance)}</metadata>{tail}"
 
 

@@ -22,7 +22,9 @@ LARGEST = 16383
 """Pixels a side that the format can say."""
 EFFORT = 20
 """Of 100. Always lossless: lines and letters stay sharp, and flat colors even pack better."""
-_XMP, _ALPHA, _MOVES = 0x04, 0x10, 0x02
+_XMP = 0x04
+_ALPHA = 0x10
+_MOVES = 0x02
 
 
 def save_webp(
@@ -95,7 +97,9 @@ def _picture(part: Pixels) -> bytes:
     Image.fromarray(part).save(buffer, "WEBP", lossless=True, quality=EFFORT, method=0)
     data = buffer.getvalue()
     kind, length = struct.unpack("<4sI", data[12:20])
-    return data[12:] if kind == b"VP8L" else data[20 + length :]
+    if kind == b"VP8L":
+        return data[12:]
+    return data[20 + length :]
 
 
 def compose(drawable: Drawable) -> Any:

@@ -29,7 +29,9 @@ def find_in_gif(file: IO[bytes]) -> str | None:
 
 def _color_table(flags: int) -> int:
     """Bytes of the color table that follows a header with these ``flags``."""
-    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+    if flags & 0x80:
+        return 3 << ((flags & 7) + 1)
+    return 0
 
 
 def _sub_blocks(file: IO[bytes], budget: int) -> tuple[bytes, int]:

@@ -21,7 +21,9 @@ def find_in_mp4(file: IO[bytes]) -> str | None:
         start += 4 if name == b"meta" else 8 if name == b"data" else 0  # version; type and locale
     file.seek(start)
     text = exactly(file, max(end - start, 0)).decode("utf-8", "replace")
-    return text if text.startswith("{") else None
+    if text.startswith("{"):
+        return text
+    return None
 
 
 def _box(file: IO[bytes], name: bytes, start: int, end: int) -> tuple[int, int] | None:
@@ -33,7 +35,8 @@ def _box(file: IO[bytes], name: bytes, start: int, end: int) -> tuple[int, int] 
         size, kind = struct.unpack(">I4s", exactly(file, 8))
         head = 8
         if size == 1:
-            size, head = struct.unpack(">Q", exactly(file, 8))[0], 16
+            size = struct.unpack(">Q", exactly(file, 8))[0]
+            head = 16
         size = size or end - start
         if size < head or start + size > end:
             raise Damaged("a box larger than the file")

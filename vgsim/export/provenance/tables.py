@@ -85,5 +85,10 @@ def _json(text: str) -> object:
 def _provenance(document: object, *path: str) -> str | None:
     """The text at the end of ``path`` and "passport" in a JSON document."""
     for name in (*path, PROVENANCE):
-        document = document.get(name) if isinstance(document, dict) else None
-    return document if isinstance(document, str) else None
+        if isinstance(document, dict):
+            document = document.get(name)
+        else:
+            document = None
+    if isinstance(document, str):
+        return document
+    return None

@@ -69,7 +69,8 @@ def shortened(text: str, room: float, width: Callable[[str], float], between: st
 
 def moment_words(frame: Frame) -> str:
     """Where in its pass the network is: "Backward pass, stage 3 of 6"."""
-    moment, stages = frame.moment, frame.stages
+    moment = frame.moment
+    stages = frame.stages
     if moment.phase is Phase.LOSS:
         return "Forward pass done"
     if moment.stage:
@@ -78,13 +79,18 @@ def moment_words(frame: Frame) -> str:
         among = stages - 1 if recurrent else stages
         of = "" if name == "readout" else f" of {among}"
         return f"{moment.phase.capitalize()} pass, {name}{of}"
-    return "Before the pass" if moment.phase is Phase.START else "After the update"
+    if moment.phase is Phase.START:
+        return "Before the pass"
+    return "After the update"
 
 
 def progress_words(frame: Frame) -> str:
     """How far training is: "untrained", "after 500 updates"; with J where it is known."""
     count = f"after {frame.step:,} update" + ("" if frame.step == 1 else "s")
-    loss = "" if frame.loss != frame.loss else f"J = {plain(frame.loss)}"
+    if frame.loss != frame.loss:
+        loss = ""
+    else:
+        loss = f"J = {plain(frame.loss)}"
     return " · ".join(filter(None, (count if frame.step else "untrained", loss)))
 
 
@@ -93,7 +99,8 @@ def source_words(frame: Frame, origin: Origin) -> str:
     name = origin.name or frame.spec.name
     if origin.spec is not None and origin.spec != frame.spec:
         name += ", changed"
-    seed, step = f"seed {frame.spec.training.seed}", f"step {frame.step:,}"
+    seed = f"seed {frame.spec.training.seed}"
+    step = f"step {frame.step:,}"
     moment = str(frame.moment.phase)
     if frame.moment.stage:
         moment += f" h{subscript(frame.moment.stage)}"
@@ -105,8 +112,14 @@ def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     changed = ""
     if origin.spec is not None:
         changed = difference(origin.spec, frame.spec)
-        changed = f"Differs from the preset: {changed}" if changed != SAME else ""
-    beside = f"Compared with {compared_names(frame).b}" if frame.other is not None else ""
+        if changed != SAME:
+            changed = f"Differs from the preset: {changed}"
+        else:
+            changed = ""
+    if frame.other is not None:
+        beside = f"Compared with {compared_names(frame).b}"
+    else:
+        beside = ""
     changed = " · ".join(filter(None, (changed, beside)))
     said = Caption(settings=settings_words(frame.spec), changed=changed)
     if verdict is None:
@@ -168,7 +181,10 @@ def settings_words(spec: Spec) -> str:
 def _cell(spec: Spec) -> list[str]:
     """What a stage is, from its kind to its initializer; "Layers" goes without saying."""
     network = KINDS[spec.network.kind]
-    kind = _label(spec, "network.kind") if network.recurrent or network.fixed else ""
+    if network.recurrent or network.fixed:
+        kind = _label(spec, "network.kind")
+    else:
+        kind = ""
     return [kind] + [
         words
         for path in ("network.activation", "network.norm", "network.skip", "init.weights")
@@ -190,4 +206,6 @@ def _size(spec: Spec) -> str:
 def _label(spec: Spec, path: str) -> str:
     info = field_at(path)
     value = str(spec[path])
-    return info.entry(value).label if info.registered else value
+    if info.registered:
+        return info.entry(value).label
+    return value

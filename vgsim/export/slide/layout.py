@@ -160,6 +160,7 @@ def _good(box: Box, request: Extent, across: float = 1.0, down: float = 1.0) -> 
 
     ``across`` and ``down`` are exponents: how much it minds.
     """
-    wide, high = box.width / request.best[0], box.height / request.best[1]
+    wide = box.width / request.best[0]
+    high = box.height / request.best[1]
     good = max(min(wide, 1.0), 1e-3) ** across * max(min(high, 1.0), 1e-3) ** down
     return float(good)

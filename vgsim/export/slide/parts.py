@@ -160,7 +160,8 @@ class Pair(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where that leaves both wide enough."""
-        width, height = self.width(), self.height()
+        width = self.width()
+        height = self.height()
         beside = width >= BESIDE
         for number, part in enumerate(self._parts):
             if beside:
@@ -182,7 +183,10 @@ class HopSheet(QWidget):
         hop = frame.measurement(Hop)
         whose = ""
         if hop is not None:
-            whose = "Mean over the batch" if hop.sample is None else f"Sample {hop.sample}"
+            if hop.sample is None:
+                whose = "Mean over the batch"
+            else:
+                whose = f"Sample {hop.sample}"
         self._whose = Words(whose, 13, 400, "muted")
         self._whose.setParent(self)
 

@@ -15,7 +15,9 @@ from vgsim.export.slide.parts import CaptionBlock, Words, sized
 from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.widgets.text import hairline
 
-ASIDE, ABOVE, BELOW = 28.0, 18.0, 12.0
+ASIDE = 28.0
+ABOVE = 18.0
+BELOW = 12.0
 """Margins, in pixels."""
 _TITLES = (30, 26, 22, 18)
 """Sizes of a title, the largest that takes at most two lines is used."""
@@ -48,7 +50,9 @@ class Sheet(QWidget):
     ) -> None:
         super().__init__()
         self._main, self._panels = main, tuple(panels)
-        self._side, self._above, self._below = ASIDE, ABOVE, BELOW
+        self._side = ASIDE
+        self._above = ABOVE
+        self._below = BELOW
         self._title = Words(words.title, _TITLES[0], 600)
         self._subtitle = Words(words.subtitle, 15, 400, "muted")
         self._source = Words(words.source, 13, 400, "muted")
@@ -132,7 +136,10 @@ class Sheet(QWidget):
         place = self._source.geometry()
         left = place.left() + self._source.width_of(self._source.text()) + 24
         room = place.right() - left
-        text = "" if said else shortened(self._settings, room, self._aside.width_of, " · ")
+        if said:
+            text = ""
+        else:
+            text = shortened(self._settings, room, self._aside.width_of, " · ")
         self._aside.setText(text)
         self._aside.setVisible(bool(text))
         wide = self._aside.width_of(text) + 1

@@ -99,7 +99,8 @@ class _Paper(QPaintDevice):
 
 def texts_of(widget: QWidget) -> list[Painted]:
     """What ``widget`` itself paints, without its children."""
-    paper, painter = _Paper(widget), QPainter()
+    paper = _Paper(widget)
+    painter = QPainter()
     painter.begin(paper)
     try:
         QWidget.render(widget, painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
@@ -135,9 +136,15 @@ def cut_texts(root: QWidget) -> list[str]:
 def _seen(widget: QWidget, root: QWidget) -> QRectF:
     """What no parent cuts off, in the widget's own pixels."""
     seen = QRectF(widget.rect())
-    parent = widget.parentWidget() if widget is not root else None
+    if widget is not root:
+        parent = widget.parentWidget()
+    else:
+        parent = None
     while parent is not None:
         corner = widget.mapFrom(parent, QPoint(0, 0))
         seen &= QRectF(parent.rect()).translated(QPointF(corner))
-        parent = parent.parentWidget() if parent is not root else None
+        if parent is not root:
+            parent = parent.parentWidget()
+        else:
+            parent = None
     return seen

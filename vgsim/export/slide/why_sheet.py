@@ -12,7 +12,9 @@ from vgsim.export.slide.parts import TONE_ROLES, Words
 from vgsim.text.verdicts import EVIDENCE, NOTHING_YET, REMEDIES, changes_words, effect_words
 from vgsim.text.verdicts import confidence_words as sure
 
-_TWO_COLUMNS, _GUTTER, _PAD = 560, 28, 14
+_TWO_COLUMNS = 560
+_GUTTER = 28
+_PAD = 14
 Group = list[Words]
 """Paragraphs that stand together or not at all."""
 
@@ -32,7 +34,8 @@ class WhySheet(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column, or two where they are wide enough."""
-        wide, high = self.width() - 2 * _PAD, self.height() - 2 * _PAD
+        wide = self.width() - 2 * _PAD
+        high = self.height() - 2 * _PAD
         if self.width() < _TWO_COLUMNS or not self._helps:
             _fill((*self._answer, *self._helps, *self._facts), _PAD, wide, high)
             return

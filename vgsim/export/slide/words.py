@@ -58,10 +58,15 @@ def _caption(frame: Frame, verdict: Verdict | None) -> str:
     """The numbers of the moment, and the verdict when there is one."""
     rule = chain_rule(frame)
     step = f"step {place_of(frame)[0]:,}"
-    loss = "" if frame.loss != frame.loss else f"J = {plain(frame.loss)}"
+    if frame.loss != frame.loss:
+        loss = ""
+    else:
+        loss = f"J = {plain(frame.loss)}"
     said = filter(None, (step, loss, plain_text(rule.numbers)))
     facts = " · ".join(dict.fromkeys(said))  # at the loss both are J
-    return f"{facts}\n{verdict.title}" if verdict else facts
+    if verdict:
+        return f"{facts}\n{verdict.title}"
+    return facts
 
 
 def _alt_text(frame: Frame, view_title: str) -> str:
@@ -91,7 +96,10 @@ def _notes(frame: Frame, verdict: Verdict | None) -> str:
 def settings_text(spec: Spec) -> str:
     """What one needs to make it again: the settings that matter, all unusual ones, and the seed."""
     unusual = difference(Spec(), spec)
-    more = f"\nNot the default: {unusual}." if unusual != SAME else ""
+    if unusual != SAME:
+        more = f"\nNot the default: {unusual}."
+    else:
+        more = ""
     return f"Settings: {settings_words(spec)} · seed {spec.training.seed}.{more}"
 
 
@@ -107,4 +115,8 @@ def _moved(rich: str, digits: dict[int, int], mark: str) -> str:
     text = _TAGS.sub("", rich)
     if all(ord(letter) in digits for letter in text):
         return text.translate(digits)
-    return text if text in "⊤*′" else f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
+    if text in "⊤*′":
+        return text
+    if len(text) == 1:
+        return f"{mark}{text}"
+    return f"{mark}({text})"

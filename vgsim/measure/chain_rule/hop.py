@@ -50,7 +50,8 @@ def formula(experiment: Experiment) -> Formula | None:
 
 
 def _found(experiment: Experiment, pick: Pick) -> Hop | None:
-    moment, network = experiment.moment, experiment.network
+    moment = experiment.moment
+    network = experiment.network
     if moment.phase is Phase.LOSS:
         return hop_loss.output(experiment, pick)
     if moment.phase is Phase.BACKWARD and moment.stage == experiment.stages:
@@ -59,7 +60,10 @@ def _found(experiment: Experiment, pick: Pick) -> Hop | None:
     if not backward and moment.phase is not Phase.FORWARD:
         return None
     if isinstance(network, Unrolled):
-        make = hop_recurrent.backward if backward else hop_recurrent.forward
+        if backward:
+            make = hop_recurrent.backward
+        else:
+            make = hop_recurrent.forward
         return make(network, moment.stage, pick)
     assert isinstance(network, Layered)  # there is no third kind of network
     return (hop_layers.backward if backward else hop_layers.forward)(network, moment.stage, pick)

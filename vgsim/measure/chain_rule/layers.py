@@ -49,7 +49,8 @@ class _Part:
 
     def jacobian(self, of_row: Callable[[int], Floats] | None) -> None:
         """By the transposed Jacobian of a sample, or what is none."""
-        part, name = self._part, tex.jacobian(self.y, self.x)
+        part = self._part
+        name = tex.jacobian(self.y, self.x)
         out = self._layer.way() if self._lowest else part.dx  # there others add to ∂J/∂x
         assert out is not None  # a stage above another one has a ∂J/∂x
         if of_row is None:
@@ -114,7 +115,9 @@ def _through(chain: Chain, layer: Layer, stage: int, pick: Pick, first: int) -> 
 def _cut(layer: Layer, at: int, stage: int) -> str:
     """Name of the ``at``-th cut of a stage in LaTeX."""
     if at == 0:
-        return tex.at("h", stage - 1) if stage > 1 else "x"
+        if stage > 1:
+            return tex.at("h", stage - 1)
+        return "x"
     return tex.at(layer.cut_names()[at], stage)
 
 
@@ -152,7 +155,10 @@ def simple(
     f = tex.function(activation)
     averaged = bool(f) and pick.sample is None
     name, values = cuts[0] if averaged else cuts[1]
-    note = "Mean over the batch before f, which every sample passes alone." if averaged else ""
+    if averaged:
+        note = "Mean over the batch before f, which every sample passes alone."
+    else:
+        note = ""
     left = pick.vector(tex.at(name, stage), values)
     return Hop(stage, pick.sample, left, tuple(terms), NOTHING, "" if averaged else f, note=note)
 
@@ -178,7 +184,8 @@ def constant(name: str, values: Array, term: str) -> Term:
 
 def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
     """From the weights on, as far as there are but sums and one function."""
-    parts, names = layer.parts, layer.cut_names()
+    parts = layer.parts
+    names = layer.cut_names()
     name, x = layer.weights_input()
     at = names.index(name) if name else 0
     terms = _affine(layer, x, _cut(layer, at, stage), stage, pick)
@@ -191,7 +198,10 @@ def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
     last = summed + bends
     cuts = ((names[summed], parts[summed - 1].y), (names[last], parts[last - 1].y))
     found = simple(pick, stage, terms, cuts, layer.plan.activation if bends else "identity")
-    reached = last if found.function or not bends or layer.activation.linear else summed
+    if found.function or not bends or layer.activation.linear:
+        reached = last
+    else:
+        reached = summed
     gates = [(names[cut], pick.one(parts[cut - 1].y)) for cut in range(reached + 1, len(names))]
     if layer.path is not None:
         gates += _gates(layer.path, pick)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def output(experiment: Experiment, pick: Pick) -> Hop:
     """The moment of the loss: the sample's, or J; the output where that is no product."""
-    h, loss = experiment.network.output, experiment.loss
+    h = experiment.network.output
+    loss = experiment.loss
     terms = tuple(
         Chain(pick, name, values, signal=False).own_row(*row).term("loss")
         for row, (name, values) in loss.products(h.astype(np.float64))
@@ -35,7 +36,8 @@ def output(experiment: Experiment, pick: Pick) -> Hop:
 
 def gradient(experiment: Experiment, pick: Pick) -> Hop:
     """The first moment of backpropagation: ∂J/∂h of the last stage, from the loss."""
-    stages, arrays = experiment.stages, experiment.network.views[-1]
+    stages = experiment.stages
+    arrays = experiment.network.views[-1]
     left = pick.vector(tex.gradient(tex.at("h", stages)), arrays.dh, signal=True)
     return Hop(
         stages,
@@ -50,20 +52,27 @@ def gradient(experiment: Experiment, pick: Pick) -> Hop:
 
 def _timestep(experiment: Experiment) -> str:
     """Which timestep is shown where each has a loss."""
-    rows, batch = len(experiment.network.output), len(experiment.network.x)
-    return "Of the last timestep; each has a loss of its own." if rows > batch else ""
+    rows = len(experiment.network.output)
+    batch = len(experiment.network.x)
+    if rows > batch:
+        return "Of the last timestep; each has a loss of its own."
+    return ""
 
 
 def _compared(loss: Loss, h: Array, pick: Pick) -> tuple[tuple[str, Floats], ...]:
     """Probabilities, where the loss has any, and targets y."""
     predicted = loss.predicted(h)
-    known = [predicted] if predicted and predicted[0] == "p" else []
+    if predicted and predicted[0] == "p":
+        known = [predicted]
+    else:
+        known = []
     return tuple((name, pick.one(values)) for name, values in [*known, ("y", loss.targets)])
 
 
 def _terms(experiment: Experiment, pick: Pick) -> tuple[Term, ...]:
     """The gradient as a scaled difference, for the losses of which it is one."""
-    loss, h = experiment.loss, experiment.network.output
+    loss = experiment.loss
+    h = experiment.network.output
     predicted = loss.predicted(h)
     if predicted is None:
         return ()

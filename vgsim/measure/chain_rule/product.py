@@ -59,7 +59,10 @@ class Pick:
         if not self.values:
             return np.zeros((1, 0))
         first = self.row(values)
-        kept = values[first : first + 1] if self.sample is not None else values[first:]
+        if self.sample is not None:
+            kept = values[first : first + 1]
+        else:
+            kept = values[first:]
         return kept.astype(np.float64)
 
     def one(self, values: Array) -> Floats:
@@ -84,7 +87,10 @@ class Chain:
     def _vector(self) -> Factor:
         """All so far as one vector."""
         name = " ".join(self._names)
-        written = tex.mean(name) if self._pick.sample is None else name
+        if self._pick.sample is None:
+            written = tex.mean(name)
+        else:
+            written = name
         values = frozen(self._rows.mean(axis=0))
         return Factor(written, FactorKind.VECTOR, values, signal=self._signal)
 
@@ -152,7 +158,8 @@ class Chain:
 
     def operator(self, name: str, out: Array, part: str, note: str) -> Chain:
         """By what is no matrix for one sample; ``out`` (rows, n) comes out of it."""
-        rows, kind = self._pick.rows(out), FactorKind.OPERATOR
+        rows = self._pick.rows(out)
+        kind = FactorKind.OPERATOR
         return self._own(
             name, rows, lambda: Factor(name, kind, NOTHING, part, note, out=frozen(rows[0]))
         )

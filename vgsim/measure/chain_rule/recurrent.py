@@ -56,7 +56,9 @@ def backward(network: Unrolled, stage: int, pick: Pick) -> Hop:
 
 def _readout(network: Unrolled, stage: int, pick: Pick, name: str) -> Term:
     """What the readout hands to timestep ``stage``, whose own loss it is where each has one."""
-    number, batch, dz = network.steps + 1, network.batch, network.readout.arrays.dz
+    number = network.steps + 1
+    batch = network.batch
+    dz = network.readout.arrays.dz
     if network.every:
         dz = dz[(stage - 1) * batch : stage * batch]
     below = tex.gradient(tex.at("h", number))
@@ -136,7 +138,8 @@ def forward(network: Unrolled, stage: int, pick: Pick) -> Hop:
 
 
 def _forward_readout(network: Unrolled, stage: int, pick: Pick) -> Hop:
-    arrays, layer = network.readout.arrays, network.readout
+    arrays = network.readout.arrays
+    layer = network.readout
     weights = tex.at("W", stage), layer.edge_weights()
     below = tex.at("h", stage - 1), arrays.x
     terms = affine(pick, weights, below, layer.parameters["b"], stage)

@@ -35,12 +35,15 @@ def diagonal(inside: str) -> str:
 
 def entries(diagonal_matrix: str) -> str | None:
     """What is on the diagonal, in parentheses where it is a difference; None of another matrix."""
-    start, end = r"\mathrm{diag}\left[", r"\right]"
+    start = r"\mathrm{diag}\left["
+    end = r"\right]"
     if not diagonal_matrix.startswith(start):
         return None
     inside = diagonal_matrix.removeprefix(start).removesuffix(end)
     spaced = inside.replace(" - ", r"\ -\ ")
-    return f"({spaced})" if inside.startswith("1 - ") else spaced
+    if inside.startswith("1 - "):
+        return f"({spaced})"
+    return spaced
 
 
 def transposed(matrix: str) -> str:

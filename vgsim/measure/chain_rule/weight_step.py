@@ -43,27 +43,34 @@ def _picked(sizes: Array, parameter: Parameter, focus: Focus) -> tuple[int, ...]
     """Index of the entry of largest size among those in focus; None when nothing is there."""
     table = np.abs(sizes).reshape(-1, len(parameter.gates), parameter.units)
     table = np.nan_to_num(table, nan=np.inf)
-    rows, units = _within(focus.source, len(table)), _within(focus.unit, parameter.units)
+    rows = _within(focus.source, len(table))
+    units = _within(focus.unit, parameter.units)
     part = table[rows, :, units]
     if not part.size:
         return None
     row, gate, unit = np.unravel_index(int(part.argmax()), part.shape)
     column = parameter.column(units.start + int(unit), int(gate))
-    return (column,) if sizes.ndim == 1 else (rows.start + int(row), column)
+    if sizes.ndim == 1:
+        return (column,)
+    return (rows.start + int(row), column)
 
 
 def _within(wanted: int | None, count: int) -> slice:
     """All of ``count`` for None; nothing for what there is not."""
     if wanted is None:
         return slice(0, count)
-    return slice(wanted, wanted + 1) if 0 <= wanted < count else slice(count, count)
+    if 0 <= wanted < count:
+        return slice(wanted, wanted + 1)
+    return slice(count, count)
 
 
 def _step(
     experiment: Experiment, parameter: Parameter, place: tuple[int, ...], gradient: float
 ) -> WeightStep:
-    flat, done = experiment.network.flat, updated(experiment)
-    now, change = parameter.values(flat.values)[place], parameter.values(flat.change)[place]
+    flat = experiment.network.flat
+    done = updated(experiment)
+    now = parameter.values(flat.values)[place]
+    change = parameter.values(flat.change)[place]
     gate, unit = divmod(place[-1], parameter.units)
     source = place[0] if len(place) > 1 else None
     return WeightStep(

@@ -10,7 +10,10 @@ from vgsim.measure.inspection.parameters import Parameter
 def figures(look: StageLook, unit: int, source: int) -> tuple[Figure, ...]:
     """The weight, what it is multiplied with, and what it hands back."""
     parameter = parameters.weights(look.network, look.stage)
-    own = _fixed(look) if parameter is None else _weights(look, parameter, unit, source)
+    if parameter is None:
+        own = _fixed(look)
+    else:
+        own = _weights(look, parameter, unit, source)
     return (*own, *_signals(look, unit, source))
 
 
@@ -23,7 +26,10 @@ def _weights(look: StageLook, parameter: Parameter, unit: int, source: int) -> l
     """w, ∂J/∂w and the last change, gate by gate."""
     flat = look.network.flat
     gradient = parameters.gradients(look.experiment, look.stage, parameter)
-    shared = ", summed over the timesteps" if parameter.shared else ""
+    if parameter.shared:
+        shared = ", summed over the timesteps"
+    else:
+        shared = ""
     found = []
     for at, gate in enumerate(parameter.gates):
         name = f"w^{{{gate}}}" if gate else "w"
@@ -31,7 +37,10 @@ def _weights(look: StageLook, parameter: Parameter, unit: int, source: int) -> l
         place = source, parameter.column(unit, at)
         trace = parameter.trace + parameter.place(unit, source, at)
         moved = float(flat.change[index]) if look.updated else NAN
-        derivative = NAN if gradient is None else float(gradient[place])
+        if gradient is None:
+            derivative = NAN
+        else:
+            derivative = float(gradient[place])
         found += [
             Figure(name, float(flat.values[index]), "Weight", "" if look.updated else trace),
             Figure(partial(name), derivative, f"Its gradient{shared}", f"d{trace}"),
@@ -44,11 +53,17 @@ def _signals(look: StageLook, unit: int, source: int) -> list[Figure]:
     """What comes in at the lower end, and what goes back to it."""
     name, values, known = look.source()
     with look.network.flat.as_passed(look.updated):
-        handed = look.network.edge_signal(look.stage - 1)[source, unit] if look.handed else NAN
+        if look.handed:
+            handed = look.network.edge_signal(look.stage - 1)[source, unit]
+        else:
+            handed = NAN
     trace = look.place(name, values, source)
     if name == "x[0" and trace:  # inputs of a sequence are by timestep first
         trace = trace.replace("x[0[", "x[0, ")
-    written = name[0] if look.stage == 1 or name[0] != "h" else f"h_{{{look.stage - 1}}}"
+    if look.stage == 1 or name[0] != "h":
+        written = name[0]
+    else:
+        written = f"h_{{{look.stage - 1}}}"
     return [
         Figure(written, look.one(values, source, known), "Value below it", trace),
         Figure(

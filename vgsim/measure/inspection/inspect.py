@@ -53,7 +53,10 @@ def _exists(experiment: Experiment, focus: Focus) -> bool:
         return focus.source is None
     if not 0 <= focus.unit < network.widths[focus.stage - 1]:
         return False
-    below = network.widths[focus.stage - 2] if focus.stage > 1 else network.input_width
+    if focus.stage > 1:
+        below = network.widths[focus.stage - 2]
+    else:
+        below = network.input_width
     return focus.source is None or 0 <= focus.source < below
 
 
@@ -61,7 +64,10 @@ def title(look: StageLook, focus: Focus) -> str:
     """What the focus is, in plain text."""
     name = f"stage {focus.stage}"
     if isinstance(look.network, Unrolled):
-        name = f"timestep {focus.stage}" if look.cell else "the readout"
+        if look.cell:
+            name = f"timestep {focus.stage}"
+        else:
+            name = "the readout"
     if focus.unit is None:
         return name.removeprefix("the ").capitalize()
     if focus.source is None:

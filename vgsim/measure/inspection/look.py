@@ -81,7 +81,8 @@ class StageLook:
     """One stage (from 1) of an experiment at its present moment, of one sample or the mean."""
 
     def __init__(self, experiment: Experiment, stage: int, sample: int | None) -> None:
-        self.experiment, self.stage = experiment, stage
+        self.experiment = experiment
+        self.stage = stage
         self.network: Network = experiment.network
         self.pick = Pick.of(sample, len(self.network.x))
         self.forward_to, self.backward_from = experiment.moment.reached(experiment.stages)
@@ -106,7 +107,9 @@ class StageLook:
 
     def known(self, name: str) -> bool:
         """Whether the pass has come to the array called ``name``."""
-        return self.backward if is_gradient(name) else self.forward
+        if is_gradient(name):
+            return self.backward
+        return self.forward
 
     def entry(self, name: str, values: Array, column: int) -> tuple[float, str]:
         """One entry of an array of this stage and its name in a trace, empty for a mean."""
@@ -115,7 +118,9 @@ class StageLook:
 
     def one(self, values: Array, column: int, known: bool) -> float:
         """The sample's number, or the mean over the batch."""
-        return float(self.pick.rows(values[:, column : column + 1]).mean()) if known else NAN
+        if known:
+            return float(self.pick.rows(values[:, column : column + 1]).mean())
+        return NAN
 
     def place(self, name: str, values: Array, column: int) -> str:
         """The sample's entry as a trace is indexed."""
@@ -160,7 +165,9 @@ def _owners(network: Network, stage: int) -> tuple[Layer | None, Cell | None]:
     if isinstance(network, Layered):
         return network.stages[stage - 1], None
     assert isinstance(network, Unrolled)  # there is no third kind of network
-    return (network.readout, None) if stage > network.steps else (None, network.top)
+    if stage > network.steps:
+        return (network.readout, None)
+    return (None, network.top)
 
 
 def is_gradient(name: str) -> bool:
@@ -180,13 +187,16 @@ def bent(bend: Activated, prime: str = "") -> str:
 
 def ratio(after: float, before: float) -> float:
     """A factor; nan where it is none."""
-    return after / before if before else NAN
+    if before:
+        return after / before
+    return NAN
 
 
 def remembered(experiment: Experiment, indices: list[int]) -> tuple[NDArray[np.int64], Floats]:
     """(H,) steps and (entries, H) values of parameters after the last updates, up to now."""
     kept = [experiment.checkpoints.values_of(index, experiment.step) for index in indices]
-    steps, flat = kept[0][0], experiment.network.flat.values
+    steps = kept[0][0]
+    flat = experiment.network.flat.values
     past = steps < experiment.step
     pairs = zip(kept, indices, strict=True)
     table = [np.append(values[past], flat[at]) for (_, values), at in pairs]

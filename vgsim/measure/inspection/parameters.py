@@ -52,13 +52,17 @@ class Parameter:
     def place(self, unit: int, source: int | None = None, gate: int = 0) -> str:
         """The entry as a trace is indexed, "[2, 5]"."""
         column = self.column(unit, gate)
-        return f"[{column}]" if source is None else f"[{source}, {column}]"
+        if source is None:
+            return f"[{column}]"
+        return f"[{source}, {column}]"
 
     def written(self, unit: int, source: int | None = None, gate: int = 0) -> str:
         """The entry in LaTeX, "W_{4}[2, 5]"; of one of several gates "W_{h}^{f}[2, 5]"."""
         raised = ",".join(filter(None, (self.cell, self.gates[gate])))
         name = f"{self.tex}^{{{raised}}}" if raised else self.tex
-        return f"{name}[{unit}]" if source is None else f"{name}[{source}, {unit}]"
+        if source is None:
+            return f"{name}[{unit}]"
+        return f"{name}[{source}, {unit}]"
 
     def values(self, vector: Array) -> Array:
         """The parameter in one of the flat vectors, a view."""
@@ -69,7 +73,9 @@ def weights(network: Network, stage: int) -> Parameter | None:
     """The trained weights below ``stage`` (from 1); None where there are none (a fixed factor)."""
     if isinstance(network, Layered):
         fixed = network.stages[stage - 1].factor
-        return None if fixed else _of_stage(network, stage - 1, "W", stage)
+        if fixed:
+            return None
+        return _of_stage(network, stage - 1, "W", stage)
     assert isinstance(network, Unrolled)  # there is no third kind of network
     if stage > network.steps:
         return _of_stage(network, len(network.cells), "W", stage)
@@ -93,7 +99,8 @@ def _of_stage(network: Network, part: int, name: str, stage: int) -> Parameter:
 
 def _of_cell(network: Unrolled, at: int, name: str) -> Parameter:
     """A parameter of cell ``at`` (from 0); a trace gives cells below the top their number."""
-    cell, lower = network.cells[at], at + 1 < len(network.cells)
+    cell = network.cells[at]
+    lower = at + 1 < len(network.cells)
     written = name.replace("_x", "_{x}").replace("_h", "_{h}")
     return Parameter(
         network.flat.segment(at, name),

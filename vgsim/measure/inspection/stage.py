@@ -31,7 +31,8 @@ def figures(look: StageLook) -> tuple[Figure, ...]:
 
 
 def _signals(look: StageLook) -> list[Figure]:
-    views, bend = look.network.views[look.stage - 1], look.bend()
+    views = look.network.views[look.stage - 1]
+    bend = look.bend()
     gates = bool(look.cell and look.cell.several_gates())
     derivative, flat = NAN, NAN
     if look.lost:
@@ -58,7 +59,9 @@ def _signals(look: StageLook) -> list[Figure]:
 def _hop(look: StageLook) -> list[Figure]:
     """The factor of the hop to the stage below, and the parts whose product it is."""
     if not look.backward:
-        return [_factor(look, NAN)] if look.stage > 1 else []
+        if look.stage > 1:
+            return [_factor(look, NAN)]
+        return []
     taken = look.stage > look.backward_from
     with look.network.flat.as_passed(look.updated):
         cuts = look.network.cuts(look.stage - 1, taken)
@@ -78,7 +81,10 @@ def _times(part: str) -> str:
 
 
 def _factor(look: StageLook, value: float) -> Figure:
-    below = "timestep before" if isinstance(look.network, Unrolled) else "stage below"
+    if isinstance(look.network, Unrolled):
+        below = "timestep before"
+    else:
+        below = "stage below"
     return Figure(_times("hop"), value, f"Hop to the {below}: ratio of RMS ∂J/∂h")
 
 
@@ -87,13 +93,17 @@ def _weights(look: StageLook) -> list[Figure]:
     if parameter is None:
         factor = float(look.experiment.spec.network.factor)
         return [Figure("c", factor, "Fixed local derivative", f"W{look.stage}[0, 0]")]
-    flat, name = look.network.flat, parameter.tex if parameter.shared else "W"
+    flat = look.network.flat
+    name = parameter.tex if parameter.shared else "W"
     difference = rf"\Delta {name}"
-    values, change = parameter.values(flat.values), parameter.values(flat.change)
-    size, moved = float(norms(values, None)), NAN
+    values = parameter.values(flat.values)
+    change = parameter.values(flat.change)
+    size = float(norms(values, None))
+    moved = NAN
     before = size
     if look.updated:
-        moved, before = float(norms(change, None)), float(norms(values - change, None))
+        moved = float(norms(change, None))
+        before = float(norms(values - change, None))
     return [
         Figure(_norm(name), size, "Weights"),
         *_gradients(look, parameter, name),
@@ -114,7 +124,10 @@ def _gradients(look: StageLook, parameter: Parameter, name: str) -> list[Figure]
     """‖∂J/∂W‖; of a timestep its own share, too."""
     found = parameters.gradients(look.experiment, look.stage, parameter)
     whole = NAN if found is None else float(norms(found, None))
-    summed = ", summed over the timesteps" if parameter.shared else ""
+    if parameter.shared:
+        summed = ", summed over the timesteps"
+    else:
+        summed = ""
     figures = [Figure(_norm(partial(name)), whole, f"Their gradient{summed}")]
     if parameter.shared and isinstance(look.network, Unrolled):
         own = NAN

@@ -11,13 +11,20 @@ from vgsim.nn.arrays import Array
 
 def words(look: StageLook) -> Mapping[str, str]:
     """What the arrays of a stage are, in plain words."""
-    own = look.cell.words if look.cell else look.layer.words() if look.layer else {}
+    if look.cell:
+        own = look.cell.words
+    elif look.layer:
+        own = look.layer.words()
+    else:
+        own = {}
     return {"h": "Value that it hands on", **own}
 
 
 def figures(look: StageLook, unit: int) -> tuple[Figure, ...]:
     """Forward from z to h, gradients from h down, sizes over the batch, the bias."""
-    arrays, bent_to, about = look.arrays(), look.bend().above, words(look)
+    arrays = look.arrays()
+    bent_to = look.bend().above
+    about = words(look)
     found: list[Figure] = []
     for name, values in arrays.items():
         twice = name == bent_to != "h"  # comes as f of what goes into it
@@ -52,7 +59,8 @@ def _gradients(look: StageLook, name: str, values: Array, unit: int) -> list[Fig
         return []
     found = []
     for at, gate in enumerate(look.cell.gates):
-        symbol, about = partial(f"z^{{{gate}}}"), f"Gradient by what goes into {gate}"
+        symbol = partial(f"z^{{{gate}}}")
+        about = f"Gradient by what goes into {gate}"
         found.append(look.figure(name, values, at * units + unit, symbol, about))
     return found
 
@@ -68,15 +76,20 @@ def _sizes(look: StageLook, arrays: dict[str, Array], unit: int) -> list[Figure]
 
 def _bias(look: StageLook, unit: int) -> list[Figure]:
     """b, ∂J/∂b and the last change, gate by gate."""
-    parameter, flat = parameters.bias(look.network, look.stage), look.network.flat
+    parameter = parameters.bias(look.network, look.stage)
+    flat = look.network.flat
     gradient = parameters.gradients(look.experiment, look.stage, parameter)
     found = []
     for at, gate in enumerate(parameter.gates):
         name = f"b^{{{gate}}}" if gate else "b"
-        index, place = parameter.index(unit, gate=at), parameter.place(unit, gate=at)
+        index = parameter.index(unit, gate=at)
+        place = parameter.place(unit, gate=at)
         column = parameter.column(unit, at)
         traced = parameter.trace + place
-        shared = ", summed over the timesteps" if parameter.shared else ""
+        if parameter.shared:
+            shared = ", summed over the timesteps"
+        else:
+            shared = ""
         about = f"Bias of {gate}" if gate else "Bias"
         found += [
             Figure(name, float(flat.values[index]), about, "" if look.updated else traced),

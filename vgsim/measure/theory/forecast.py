@@ -81,7 +81,9 @@ def forecast(
     All it takes is that the layers are wide.
     """
     square = _grouped(input_square)
-    q, h, gains = [], [], []
+    q = []
+    h = []
+    gains = []
     stages = zip(activations, pairwise(widths), variances, strict=True)
     for activation, (below, here), variance in stages:
         q.append(below * variance * square + bias_variance)

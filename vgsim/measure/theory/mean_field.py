@@ -42,7 +42,8 @@ def gaussian_nodes(scale: float, kinks: tuple[float, ...] = ()) -> tuple[Floats,
         ladder = 2.0 ** np.arange(-2, np.log2(REACH * scale) if REACH * scale > 0.25 else -2)
         cuts += [ladder / scale, -ladder / scale, np.array(kinks) / scale]
     ends = np.unique(np.clip(np.concatenate(cuts), -REACH, REACH))
-    middle, half = (ends[1:] + ends[:-1]) / 2, np.diff(ends) / 2
+    middle = (ends[1:] + ends[:-1]) / 2
+    half = np.diff(ends) / 2
     z = (middle[:, None] + half[:, None] * _NODES).ravel()
     weights = (half[:, None] * _WEIGHTS).ravel() * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
     for shared in (z, weights):
@@ -52,7 +53,8 @@ def gaussian_nodes(scale: float, kinks: tuple[float, ...] = ()) -> tuple[Floats,
 
 def values_and_derivatives(activation: Activation, z: Floats) -> tuple[Floats, Floats]:
     """(f(z), f′(z))."""
-    h, derivative = np.empty_like(z), np.empty_like(z)
+    h = np.empty_like(z)
+    derivative = np.empty_like(z)
     with quiet():
         activation.forward(z, h)
         activation.derivative(z, h, derivative)
@@ -130,11 +132,14 @@ def fixed_point(
 
     def excess(q: float) -> float:
         mapped = variance_map(activation, q, weight_variance, bias_variance)
-        return 0.0 if math.isclose(mapped, q, rel_tol=1e-13) else mapped - q
+        if math.isclose(mapped, q, rel_tol=1e-13):
+            return 0.0
+        return mapped - q
 
     if excess(start) == 0:
         return start
-    near, factor = start, 2.0 if excess(start) > 0 else 0.5
+    near = start
+    factor = 2.0 if excess(start) > 0 else 0.5
     while (excess(near * factor) > 0) == (factor > 1):
         near *= factor
         if near > LARGEST:
@@ -151,13 +156,12 @@ def mean_field(
     """Fixed points, phase and depth scale for σ_w², σ_b² and the variance ``start`` of z."""
     q = fixed_point(activation, weight_variance, bias_variance, start)
     derivative = _slope_at(activation, q, weight_variance)
-    phase = (
-        "critical"
-        if abs(derivative - 1) <= CRITICAL
-        else "ordered"
-        if derivative < 1
-        else "chaotic"
-    )
+    if abs(derivative - 1) <= CRITICAL:
+        phase = "critical"
+    elif derivative < 1:
+        phase = "ordered"
+    else:
+        phase = "chaotic"
     c, rate = _correlation(activation, q, weight_variance, bias_variance, derivative)
     return MeanField(q, derivative, c, _depth(rate), math.sqrt(derivative), phase)
 
@@ -168,7 +172,8 @@ def critical_weight_variance(activation: Activation, bias_variance: float = 0.0)
     def excess(x: float) -> float:
         return mean_field_slope(activation, math.exp(x), bias_variance) - 1
 
-    low, high = math.log(0.01), math.log(100.0)
+    low = math.log(0.01)
+    high = math.log(100.0)
     if not excess(low) < 0 < excess(high):
         return math.nan
     return math.exp(_root(excess, low, high))
@@ -191,7 +196,11 @@ def _depth(rate: float) -> float:
     """ξ = −1 / ln(rate), the layers over which a difference falls to 1/e."""
     if math.isnan(rate):
         return math.nan
-    return math.inf if rate >= 1 - 1e-9 else 0.0 if rate <= 0 else -1 / math.log(rate)
+    if rate >= 1 - 1e-9:
+        return math.inf
+    if rate <= 0:
+        return 0.0
+    return -1 / math.log(rate)
 
 
 def _correlation(
@@ -231,7 +240,8 @@ def _squared_coefficients(activation: Activation, q: float) -> NDArray[np.float6
     z, weights = gaussian_nodes(scale, activation.kinks)
     weighted = weights * values_and_derivatives(activation, scale * z)[0]
     squares = np.zeros(TERMS + 1)
-    below, here = np.zeros_like(z), np.ones_like(z)
+    below = np.zeros_like(z)
+    here = np.ones_like(z)
     for n in range(TERMS):
         squares[n] = (weighted @ here) ** 2
         below, here = here, (z * here - math.sqrt(n) * below) / math.sqrt(n + 1)

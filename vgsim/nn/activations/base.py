@@ -52,7 +52,9 @@ class Activation:
     @property
     def limit(self) -> float:
         """The |f′| up to which a unit counts as saturated."""
-        return SATURATED * self.bound if self.flat is None else self.flat
+        if self.flat is None:
+            return SATURATED * self.bound
+        return self.flat
 
     def saturated(self, derivative: Array) -> NDArray[np.bool_]:
         """Where a unit lets next to nothing through, by its ``derivative`` f′(z); false for nan."""

@@ -44,7 +44,8 @@ def normal_cdf(z: Array, out: Array) -> None:
     if not (z.flags.c_contiguous and out.flags.c_contiguous):
         out[...] = _cdf(z)
         return
-    source, target = z.reshape(-1), out.reshape(-1)
+    source = z.reshape(-1)
+    target = out.reshape(-1)
     for start in range(0, source.size, BLOCK):
         part = slice(start, start + BLOCK)
         target[part] = _cdf(source[part])

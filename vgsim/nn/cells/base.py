@@ -113,7 +113,10 @@ class Cell:
     ) -> None:
         steps, batch, _ = x.shape
         units = plan.outputs
-        self.plan, self.x, self.own, self.gradients = plan, x, own, gradients
+        self.plan = plan
+        self.x = x
+        self.own = own
+        self.gradients = gradients
         self.activation = ACTIVATIONS[plan.activation]
         self.dh, self.derivative = np.zeros((2, steps, batch, units), x.dtype)
         self.dz = np.zeros((steps, batch, len(self.gates) * units), x.dtype)
@@ -243,11 +246,16 @@ class Cell:
         if not share.by:
             return np.ones_like(self.h[t])
         gate: Array = self.arrays()[share.by][t]
-        return 1 - gate if share.complement else gate
+        if share.complement:
+            return 1 - gate
+        return gate
 
     def factored(self, share: Share, t: int) -> Array:
         """(B, H) what is multiplied with that."""
-        values = self.h if share.of == "h" else self.arrays()[share.of]
+        if share.of == "h":
+            values = self.h
+        else:
+            values = self.arrays()[share.of]
         if not share.before:
             found: Array = values[t]
         else:
@@ -260,7 +268,9 @@ class Cell:
 
     def gradient(self, of: str) -> Array:
         """(T, B, H) ∂J by h or another state."""
-        return self.dh if of == "h" else self.arrays()[f"d{of}"]
+        if of == "h":
+            return self.dh
+        return self.arrays()[f"d{of}"]
 
     def passed(self) -> Sequence[Passed]:
         """Everything that goes through an activation, those through the same one together."""
@@ -295,7 +305,8 @@ class Gated(Cell):
         self.state = np.zeros((steps + 1, batch, inputs + 1 + units), self.dh.dtype)
         self.state[..., inputs] = 1
         hidden = self.state[..., inputs + 1 :]
-        self.before, self.h = hidden[:-1], hidden[1:]
+        self.before = hidden[:-1]
+        self.h = hidden[1:]
         self.stacked = np.zeros((self.products, self.state.shape[2], units), self.dh.dtype)
         # (T, G, B, H): where dz takes the gates of a timestep as planes
         by_gate = self.dz.reshape(steps, batch, len(self.gates), units)
@@ -310,7 +321,8 @@ class Gated(Cell):
 
     def gate(self, name: str, values: Array) -> Array:
         """The columns of one gate in an array whose last axis is gates · units."""
-        at, units = self.gates.index(name), self.plan.outputs
+        at = self.gates.index(name)
+        units = self.plan.outputs
         return values[..., at * units : (at + 1) * units]
 
     def project(self) -> None:

@@ -112,7 +112,8 @@ class GRU(Gated):
         """What ∂J/∂h is multiplied with for everything that x brings to the gates."""
         np.multiply(self.n, self.n, out=self.derivative)
         np.subtract(1, self.derivative, out=self.derivative)
-        sigmoids, bends = self.z[:, :2], self.bends[:, :2]
+        sigmoids = self.z[:, :2]
+        bends = self.bends[:, :2]
         r, u, n = self.bends.swapaxes(0, 1)
         np.subtract(1, sigmoids, out=bends)
         np.multiply(u, self.derivative, out=n)  # (1 − z) (1 − n²)

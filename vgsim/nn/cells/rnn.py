@@ -29,7 +29,8 @@ class Simple(Cell):
         """h with a zero timestep in front, z, and what h brings to it."""
         steps, batch, units = self.dh.shape
         self.all_h = np.zeros((steps + 1, batch, units), self.dh.dtype)
-        self.before, self.h = self.all_h[:-1], self.all_h[1:]
+        self.before = self.all_h[:-1]
+        self.h = self.all_h[1:]
         self.z = np.zeros_like(self.dh)
         self.scratch = np.zeros_like(self.z[0])
 

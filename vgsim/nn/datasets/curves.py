@@ -23,7 +23,8 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
 
     Periods are uniform between 8 and 24 timesteps; the noise is drawn even when it is 0.
     """
-    period, phase = rng.uniform(8, 24, (spec.samples, 1)), rng.random((spec.samples, 1))
+    period = rng.uniform(8, 24, (spec.samples, 1))
+    phase = rng.random((spec.samples, 1))
     wave = np.sin(2 * np.pi * (np.arange(spec.length + 1) / period + phase))
     x = wave[:, :-1] + spec.noise * rng.standard_normal((spec.samples, spec.length))
     return Dataset(x, wave[:, 1:, None], features=("value",), steps=spec.length, y_by_step=True)

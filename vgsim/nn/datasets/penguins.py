@@ -24,7 +24,9 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     The file holds the 344 published rows; the two without measurements are dropped here.
     """
     with np.load(resource("datasets", "penguins.npz"), allow_pickle=False) as stored:
-        x, species, features = stored["x"], stored["y"], stored["features"]
+        x = stored["x"]
+        species = stored["y"]
+        features = stored["features"]
     complete = np.isfinite(x).all(axis=1)
     classes, y = np.unique(species[complete], return_inverse=True)
     return Dataset(

@@ -95,7 +95,8 @@ def xor(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     The label is that of the point before the noise moved it.
     """
     quadrant = alternate(spec.samples, 4)
-    right, top = quadrant % 2, quadrant // 2
+    right = quadrant % 2
+    top = quadrant // 2
     size = 1.0 - rng.random((spec.samples, 2))  # in (0, 1]: no point on an axis
     points = size * (2.0 * np.stack([right, top], axis=1) - 1.0)
     return planar(points, right ^ top, spec.noise, rng)

@@ -24,10 +24,12 @@ def one_hot(symbols: NDArray[np.int64], count: int) -> NDArray[np.float64]:
 @DATASETS.register("adding", "the sum of two marked numbers", label="Adding problem", uses=USES)
 def adding(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, T · 2) of number and mark, one mark in each half; y (samples, 1) their sum."""
-    samples, steps = spec.samples, spec.length
+    samples = spec.samples
+    steps = spec.length
     x = np.zeros((samples, steps, 2))
     x[:, :, 0] = rng.random((samples, steps))
-    every, half = np.arange(samples), steps // 2
+    every = np.arange(samples)
+    half = steps // 2
     places = rng.integers(0, half, samples), rng.integers(half, steps, samples)
     for place in places:
         x[every, place, 1] = 1.0
@@ -45,7 +47,8 @@ BLANK, SIGNAL = 8, 9
 )
 def copy_memory(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, T · 10) one-hot; y (samples, T) the blank, then the symbols at the end."""
-    samples, steps = spec.samples, spec.length
+    samples = spec.samples
+    steps = spec.length
     count = max(1, min(10, (steps - 1) // 2))
     said = rng.integers(0, 8, (samples, count))
     heard = np.full((samples, steps), BLANK)
@@ -71,11 +74,13 @@ def temporal_order(spec: DataSpec, rng: np.random.Generator) -> Dataset:
 
     The first place is within 10 to 20 % of the sequence, the second within 50 to 60 %.
     """
-    samples, steps = spec.samples, spec.length
+    samples = spec.samples
+    steps = spec.length
     symbols = rng.integers(0, 4, (samples, steps))
     symbols[:, 0], symbols[:, -1] = 6, 7
     y = np.arange(samples, dtype=np.int64) % 4
-    every, tenth = np.arange(samples), max(1, steps // 10)
+    every = np.arange(samples)
+    tenth = max(1, steps // 10)
     for start, second in ((max(1, tenth), y // 2), (max(2, steps // 2), y % 2)):
         symbols[every, start + rng.integers(0, tenth, samples)] = 4 + second
     return Dataset(

@@ -220,8 +220,12 @@ def _counts(named: str) -> bool:
 def _column(first: list[str], named: str) -> int:
     """Index of the column that data.label names or counts; -1 when there is none, or two."""
     if _counts(named):
-        return int(named) - 1 if 1 <= int(named) <= len(first) else -1
-    return first.index(named) if first.count(named) == 1 else -1
+        if 1 <= int(named) <= len(first):
+            return int(named) - 1
+        return -1
+    if first.count(named) == 1:
+        return first.index(named)
+    return -1
 
 
 def _no_column(field: str, first: list[str], named: str, header: bool) -> SpecError:
@@ -248,7 +252,9 @@ def _is_header(first: list[str], second: list[str], label: int, group: int) -> b
 def _number(cell: str) -> float | None:
     """The number that ``cell`` writes with a dot for decimals, nan and inf too; None if none."""
     try:
-        return None if "_" in cell else float(cell)
+        if "_" in cell:
+            return None
+        return float(cell)
     except ValueError:
         return None
 

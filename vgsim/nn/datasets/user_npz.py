@@ -76,7 +76,10 @@ def _check_header(
     """
     start = io.BytesIO(head)
     version = npy.read_magic(start)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    if version == (1, 0):
+        read = npy.read_array_header_1_0
+    else:
+        read = npy.read_array_header_2_0
     shape, _, dtype = read(start)
     if dtype.hasobject:
         raise source.bad(f"of plain numbers; {key} holds Python objects, which could run code")

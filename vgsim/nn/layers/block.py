@@ -25,8 +25,14 @@ def order(plan: StagePlan) -> list[type[Part]]:
 
     As a rule weights, activation, then what a skip path brings; its ``place`` may be another.
     """
-    norm: list[type[Part]] = [] if NORMS[plan.norm].absent else [NORMS[plan.norm]]
-    path: list[type[Part]] = [SKIPS[plan.skip]] if plan.source else []
+    if NORMS[plan.norm].absent:
+        norm: list[type[Part]] = []
+    else:
+        norm = [NORMS[plan.norm]]
+    if plan.source:
+        path: list[type[Part]] = [SKIPS[plan.skip]]
+    else:
+        path = []
     drop: list[type[Part]] = [Dropout] if plan.dropout else []
     act: list[type[Part]] = [activate(plan)]
     first, last = (norm, []) if plan.norm_first else ([], norm)
@@ -161,7 +167,9 @@ class Block(Layer):
     def derivative(self) -> list[Three]:
         """At the activation's own input; nothing when the pass keeps no ∂J there."""
         act = self.act
-        return [] if act.dx is None else [(act.dy, act.derivative, act.dx)]
+        if act.dx is None:
+            return []
+        return [(act.dy, act.derivative, act.dx)]
 
     def return_way(self) -> list[Three]:
         """At the weights; pre-activation stages have them before the other parts."""
@@ -187,7 +195,8 @@ class Block(Layer):
 
     def bent(self) -> Bent:
         """The activation, wherever in the stage it is."""
-        at, names = self.parts.index(self.act), self.cut_names()
+        at = self.parts.index(self.act)
+        names = self.cut_names()
         return Bent(names[at], names[at + 1], self.act.x, self.act.y, self.act.derivative)
 
     def weights_input(self) -> tuple[str, Array]:
@@ -215,7 +224,8 @@ class Block(Layer):
 
 def _assemble(plan: StagePlan, site: Site) -> list[Part]:
     """The parts over their buffers; z and h are the network's own."""
-    arrays, wanted = site.arrays, _widths(plan)
+    arrays = site.arrays
+    wanted = _widths(plan)
     if not site.training:
         wanted = [item for item in wanted if item[0] is not Dropout]
     parts: list[Part] = []

@@ -24,9 +24,15 @@ class Dense(Layer):
     def __init__(self, plan: StagePlan, site: Site) -> None:
         super().__init__(plan, site)
         arrays = site.arrays
-        self._x, self._z, self._h, self._dx = arrays.x, arrays.z, arrays.h, arrays.dx
-        self._derivative, self._dh, self._dz = arrays.derivative, arrays.dh, arrays.dz
-        self._W, self._b = self.parameters["W"], self.parameters["b"]
+        self._x = arrays.x
+        self._z = arrays.z
+        self._h = arrays.h
+        self._dx = arrays.dx
+        self._derivative = arrays.derivative
+        self._dh = arrays.dh
+        self._dz = arrays.dz
+        self._W = self.parameters["W"]
+        self._b = self.parameters["b"]
         self._W_back = self._W.T
         self._f = self.activation.forward
         self.ones = np.ones(len(arrays.z), arrays.z.dtype)

@@ -21,7 +21,8 @@ class Advice(QObject):
 
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
-        self._window, self._session = window, session
+        self._window = window
+        self._session = session
         why = window.workspace.why
         session.changed.connect(self._follow)
         why.evidence_clicked.connect(window.workspace.show_panel)
@@ -90,6 +91,9 @@ class Advice(QObject):
     def _name_other_run(self) -> None:
         """Say in what B differs from the experiment as it is now."""
         other = self._session.state.other
-        words = difference(self._session.spec, other) if other else ""
+        if other:
+            words = difference(self._session.spec, other)
+        else:
+            words = ""
         same = "the same so far: change something" if other else ""
         self._window.workspace.network.other_run.set_difference(words or same)

@@ -177,12 +177,16 @@ class Adviser(QThread):
     def _fail(self, case: Case, error: Exception) -> None:
         log.exception("the experiment could not be judged")
         self._copy = None  # it may be half way through anything
-        sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        if str(error):
+            sentence = f"{type(error).__name__}: {error}"
+        else:
+            sentence = type(error).__name__
         self.failed.emit(case.generation, sentence)
 
 
 def _bytes(experiment: Experiment) -> int:
     """Bytes of the largest parts of an experiment, roughly."""
-    data, network = experiment.data, experiment.network
+    data = experiment.data
+    network = experiment.network
     buffers = sum(stack.h.nbytes for stack in network.stacks)
     return data.x_train.nbytes + 10 * (network.flat.values.nbytes + buffers)

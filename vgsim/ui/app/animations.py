@@ -153,7 +153,9 @@ class Animations(QObject):
 
     def __init__(self, window: MainWindow, session: Session, theme: Callable[[], Theme]) -> None:
         super().__init__(window)
-        self._window, self._session, self._theme = window, session, theme
+        self._window = window
+        self._session = session
+        self._theme = theme
         self.job: AnimationJob | None = None
         self.dialog: ProgressDialog | None = None
 
@@ -194,7 +196,10 @@ class Animations(QObject):
         show_failure(self._window, sentence, sentence)
 
     def _end(self, words: str) -> None:
-        job, dialog, self.job, self.dialog = self.job, self.dialog, None, None
+        job = self.job
+        dialog = self.dialog
+        self.job = None
+        self.dialog = None
         if job is not None:
             job.deleteLater()
         if dialog is not None:

@@ -77,7 +77,10 @@ class Application(QObject):
         assert isinstance(app, QApplication)  # open_window made it
         self._app = app
         apply_theme(app, self._theme)
-        ratio = app.primaryScreen().devicePixelRatio() if app.primaryScreen() else 1.0
+        if app.primaryScreen():
+            ratio = app.primaryScreen().devicePixelRatio()
+        else:
+            ratio = 1.0
         self.window = MainWindow(self._theme, self._scale, ratio)
         self.window.setWindowIcon(app_icon(self._theme))
         self.session = Session(spec, self)
@@ -108,7 +111,8 @@ class Application(QObject):
         self._restore()
 
     def _connect(self) -> None:
-        window, session = self.window, self.session
+        window = self.window
+        session = self.session
         form = window.form
         window.transport.asked.connect(self.do)
         window.transport.speed_changed.connect(session.set_speed)
@@ -138,7 +142,9 @@ class Application(QObject):
 
     def _verbs(self) -> dict[str, Callable[[], object]]:
         """What each command does, by its name."""
-        session, exploring, advice = self.session, self.exploring, self.advice
+        session = self.session
+        exploring = self.exploring
+        advice = self.advice
         return {
             "open": self.open_file, "save": self.save_file, "quit": self.window.close,
             "export": self.pictures.export, "export_again": self.pictures.export_again,
@@ -191,7 +197,8 @@ class Application(QObject):
         self.closed.emit()
 
     def _restore(self) -> None:
-        geometry, layout = self._settings.blob("geometry"), self._settings.blob("layout")
+        geometry = self._settings.blob("geometry")
+        layout = self._settings.blob("layout")
         if geometry is None or not self.window.restoreGeometry(geometry):
             self.window.resize(self._comfortable())
         if layout is not None:
@@ -201,7 +208,9 @@ class Application(QObject):
         """The window's size at the first start: what it likes, within the screen."""
         screen = self._app.primaryScreen()
         wanted = self.window.sizeHint()
-        return wanted.boundedTo(screen.availableSize()) if screen else wanted
+        if screen:
+            return wanted.boundedTo(screen.availableSize())
+        return wanted
 
     @Slot()
     def _collect(self) -> None:

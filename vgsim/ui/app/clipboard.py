@@ -73,7 +73,8 @@ class Clipboard(QObject):
         makers: Makers,
     ) -> None:
         super().__init__(window)
-        self._window, self._supply = window, supply
+        self._window = window
+        self._supply = supply
         self._last, self._makers = last, makers
         self._chosen = ""
         window.actions_by_name["copy_svg"].setVisible(makers.svg is not None)
@@ -151,5 +152,6 @@ class Clipboard(QObject):
             self._window.tell(f"{title} has no numbers at this moment")
             return
         QGuiApplication.clipboard().setText(tabbed(table))
-        rows, columns = len(next(iter(table.columns.values()))), len(table.columns)
+        rows = len(next(iter(table.columns.values())))
+        columns = len(table.columns)
         self._window.tell(f"Copied: {title}, {rows:,} rows of {columns} columns")

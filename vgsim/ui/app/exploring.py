@@ -21,7 +21,8 @@ class Exploring(QObject):
 
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
-        self._window, self._session = window, session
+        self._window = window
+        self._session = session
         self._lent: frozenset[type] = frozenset()
         self._instead: frozenset[type] | None = None
         space = window.workspace
@@ -48,7 +49,10 @@ class Exploring(QObject):
 
     @Slot()
     def _want(self) -> None:
-        seen = self._window.workspace.wants() if self._instead is None else self._instead
+        if self._instead is None:
+            seen = self._window.workspace.wants()
+        else:
+            seen = self._instead
         self._session.want(seen | self._lent)
 
     @Slot()

@@ -62,7 +62,8 @@ class Previewer(QObject):
 
     def ask(self, picture: PictureRequest | None, room: QSize) -> None:
         """Draw ``picture`` for so many pixels of room, soon; None for nothing."""
-        self._picture, self._room = picture, room
+        self._picture = picture
+        self._room = room
         if picture is None:
             self.stop()
             return
@@ -124,7 +125,8 @@ class Choosing(QObject):
         self, window: MainWindow, session: Session, supply: Supply, settings: Settings, draw: Draw
     ) -> None:
         super().__init__(window)
-        self._session, self._settings = session, settings
+        self._session = session
+        self._settings = settings
         self.dialog = ExportDialog(choices(), window)
         self.entries: dict[str, object] = {}
         self.request: ExportRequest | None = None
@@ -148,7 +150,9 @@ class Choosing(QObject):
         if self._frame is None or self.request is None:
             return None
         enough = wants(self.request.picture) <= self._frame.request.kinds
-        return self._frame if enough else None
+        if enough:
+            return self._frame
+        return None
 
     def read_as(self, form: Format) -> ExportRequest:
         """What is entered, in another format, which is then the one that is chosen; SpecError."""
@@ -158,7 +162,8 @@ class Choosing(QObject):
         return request
 
     def _connect(self) -> None:
-        dialog, previewer = self.dialog, self._previewer
+        dialog = self.dialog
+        previewer = self._previewer
         dialog.changed.connect(self._take)
         dialog.save_requested.connect(self._save)
         dialog.copy_requested.connect(self._copy)
@@ -201,7 +206,8 @@ class Choosing(QObject):
 
     def _tell(self, request: ExportRequest) -> None:
         """Sizes, name and title as they will be."""
-        frame, picture = self._session.frame, request.picture
+        frame = self._session.frame
+        picture = request.picture
         if frame is None:
             return
         name = name_for(frame, request)
@@ -296,7 +302,10 @@ def measures(picture: PictureRequest, pixelated: bool) -> tuple[str, str]:
     inches = " × ".join(f"{side:.4g}" for side in picture.inches)
     centimeters = " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches)
     pixels = " × ".join(str(side) for side in picture.pixels)
-    first = f"{pixels} pixels" if pixelated else "Sharp at any size"
+    if pixelated:
+        first = f"{pixels} pixels"
+    else:
+        first = "Sharp at any size"
     return first, f"{inches} in ({centimeters} cm)"
 
 

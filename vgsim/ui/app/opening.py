@@ -52,7 +52,8 @@ class DataQuestions(QObject):
         if not source.asks_for:
             take(source)
             return
-        picture, file = source.file, source.asks_for[0]
+        picture = source.file
+        file = source.asks_for[0]
         path = str(_place(file.path, picture))
         self.question = question = ask_data(self._window, path, picture.name)
 
@@ -81,7 +82,9 @@ class DataQuestions(QObject):
 
 def _place(path: str, picture: Path) -> Path:
     beside = picture.parent / path
-    return beside if beside.is_file() else Path(path)
+    if beside.is_file():
+        return beside
+    return Path(path)
 
 
 class Returning(QObject):
@@ -92,7 +95,8 @@ class Returning(QObject):
 
     def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
         super().__init__(session)
-        self._session, self._tell = session, tell
+        self._session = session
+        self._tell = tell
         self._goal: Source | None = None
         session.changed.connect(self._follow)
 
@@ -103,7 +107,10 @@ class Returning(QObject):
 
     def expect(self, source: Source) -> None:
         """Go to the moment once the experiment, which the session begins with, is there."""
-        self._goal = source if source.moment or source.other_run else None
+        if source.moment or source.other_run:
+            self._goal = source
+        else:
+            self._goal = None
 
     @Slot(object, object)
     def _follow(self, before: State, now: State) -> None:

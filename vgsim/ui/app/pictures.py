@@ -51,8 +51,10 @@ class Pictures(QObject):
         dress: Dress,
     ) -> None:
         super().__init__(window)
-        self._window, self._session = window, session
-        self._settings, self._dress = settings, dress
+        self._window = window
+        self._session = session
+        self._settings = settings
+        self._dress = dress
         self.supply = Supply(session, exploring, self)
         self._saving: Saving | None = None
         self._progress: ProgressDialog | None = None
@@ -139,12 +141,16 @@ class Pictures(QObject):
     @Slot(object)
     def _save_chosen(self, choosing: Choosing) -> None:
         """Ask where to, and write what the preview shows."""
-        request, frame = choosing.request, choosing.frame or self._session.frame
+        request = choosing.request
+        frame = choosing.frame or self._session.frame
         if request is None or frame is None:
             return
         folder = Path(self._settings.text("export/folder", ""))
         name = name_for(frame, request)
-        start = str(fresh(folder / name)) if str(folder) != "." and folder.is_dir() else name
+        if str(folder) != "." and folder.is_dir():
+            start = str(fresh(folder / name))
+        else:
+            start = name
         kind = f"{request.format.label} (*{request.format.suffix})"
         asked = ask_save(choosing.dialog, start, kind)
         if asked:
@@ -221,7 +227,9 @@ class Pictures(QObject):
 
     def _front(self) -> QWidget:
         """What the user looks at: the dialog while it is open, else the window."""
-        return self._choosing.dialog if self._choosing is not None else self._window
+        if self._choosing is not None:
+            return self._choosing.dialog
+        return self._window
 
     def _close_dialog(self) -> None:
         """The dialog has done its work."""

@@ -37,8 +37,11 @@ class Presenting(QObject):
         theme: Callable[[], Theme],
     ) -> None:
         super().__init__(window)
-        self._window, self._session, self._exploring = window, session, exploring
-        self._settings, self._theme = settings, theme
+        self._window = window
+        self._session = session
+        self._exploring = exploring
+        self._settings = settings
+        self._theme = theme
         self._shown: PresentingWindow | None = None
         window.told.connect(self._tell)
         session.changed.connect(self._follow)

@@ -27,7 +27,9 @@ class Settings:
     def text(self, name: str, default: str) -> str:
         """A remembered text; ``default`` when there is none."""
         value = self._store.value(name, default)
-        return value if isinstance(value, str) else default
+        if isinstance(value, str):
+            return value
+        return default
 
     def set_text(self, name: str, value: str) -> None:
         """Remember a text."""
@@ -36,7 +38,9 @@ class Settings:
     def blob(self, name: str) -> QByteArray | None:
         """A remembered layout; None when there is none."""
         value = self._store.value(name)
-        return value if isinstance(value, QByteArray) else None
+        if isinstance(value, QByteArray):
+            return value
+        return None
 
     def set_blob(self, name: str, value: QByteArray) -> None:
         """Remember a layout."""
@@ -91,11 +95,17 @@ class Unexpected(QObject):
             return
         log.error("unexpected error", exc_info=(kind, error, trace))
         last = traceback.extract_tb(trace)[-1:]
-        place = (last[0].filename, last[0].lineno or 0) if last else ("", 0)
+        if last:
+            place = (last[0].filename, last[0].lineno or 0)
+        else:
+            place = ("", 0)
         if (kind, *place) in self._known:
             return
         self._known.add((kind, *place))
-        where = f" It is written down in {self._file}." if self._file else ""
+        if self._file:
+            where = f" It is written down in {self._file}."
+        else:
+            where = ""
         sentence = f"Something went wrong: {kind.__name__}: {error}. The window goes on.{where}"
         self.told.emit(sentence, "".join(traceback.format_exception(kind, error, trace)))
 

@@ -20,7 +20,8 @@ class Supply(QObject):
 
     def __init__(self, session: Session, exploring: Exploring, parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._exploring = session, exploring
+        self._session = session
+        self._exploring = exploring
         self._held: Kinds = frozenset()
         self._asked: dict[str, tuple[Kinds, Take]] = {}
         session.changed.connect(self._follow)

@@ -146,7 +146,8 @@ class Worker(QThread):
 
     def _look(self, request: Request) -> None:
         """Other readings: at rest the frame is made anew, else they come with the next one."""
-        changed, self._request = request != self._request, request
+        changed = request != self._request
+        self._request = request
         if changed and self._experiment is not None and self._doing is not Doing.TRAINING:
             self._show(self._experiment)
 
@@ -237,7 +238,8 @@ class Worker(QThread):
         if self._inbox.holds(Load, Quit):  # while a slider is dragged only the last one counts
             return
         before = self._experiment
-        keep_place, self._fresh = before is not None and not self._fresh, False
+        keep_place = before is not None and not self._fresh
+        self._fresh = False
         try:
             with untrusted.until(partial(self._inbox.holds, Load, Quit)):
                 experiment = Experiment(command.spec)
@@ -253,7 +255,8 @@ class Worker(QThread):
             experiment.seek(0, same_position(before.moment, before.stages, experiment))
         else:
             self._set_doing(Doing.AT_REST)
-        self._experiment, self._generation = experiment, command.generation
+        self._experiment = experiment
+        self._generation = command.generation
         self._watch.begin()
         self._measured_at = (time.monotonic(), experiment.step)
         self.loaded.emit(command.generation)
@@ -363,7 +366,10 @@ class Worker(QThread):
             self._experiment.rewind()
         if self._partner is not None:
             self._partner.experiment.rewind()
-        sentence = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        if str(error):
+            sentence = f"{type(error).__name__}: {error}"
+        else:
+            sentence = type(error).__name__
         self.failed.emit(sentence, traceback.format_exc())
 
 

@@ -55,7 +55,9 @@ from vgsim.ui.widgets.typeset import typeset
 
 def first_spot(faces: Sequence[TileFace]) -> Spot | None:
     """Where the cursor begins: in the first factor right of "="."""
-    return _spot(faces[min(1, len(faces) - 1)], 0, 0) if faces else None
+    if faces:
+        return _spot(faces[min(1, len(faces) - 1)], 0, 0)
+    return None
 
 
 def moved(faces: Sequence[TileFace], spot: Spot, down: int, across: int) -> Spot:
@@ -67,7 +69,8 @@ def moved(faces: Sequence[TileFace], spot: Spot, down: int, across: int) -> Spot
     rows, columns = face.grid
     if columns > 1 and face.cells.at[0, columns - 1] == ABSENT:
         return _along(faces, face, row + down + across, across)
-    row, column = min(max(row + down, 0), rows - 1), column + across
+    row = min(max(row + down, 0), rows - 1)
+    column = column + across
     if 0 <= column < columns:
         return _spot(face, row, column)
     return _beside(faces, face, row, across)
@@ -88,7 +91,8 @@ def _beside(faces: Sequence[TileFace], face: TileFace, row: int, across: int) ->
     at = min(max(here + across, 0), len(faces) - 1)
     rows, columns = faces[at].grid
     first = (across > 0) == (at != here)
-    row, column = min(row, rows - 1), 0 if first else columns - 1
+    row = min(row, rows - 1)
+    column = 0 if first else columns - 1
     if faces[at].cells.at[row, column] == ABSENT:
         row = column = 0 if first else rows - 1
     return _spot(faces[at], row, column)
@@ -185,7 +189,8 @@ class HopCanvas(QWidget):
         self.update()
 
     def _lay_out(self, hop: Hop) -> None:
-        parts, digits = pieces(hop), len(str(max(len(hop.so_far), hop.stage)))
+        parts = pieces(hop)
+        digits = len(str(max(len(hop.so_far), hop.stage)))
         shapes = tuple(
             (padded(part.tex, digits), part.factor and (part.factor.kind, part.factor.values.shape))
             for part in parts
@@ -230,7 +235,10 @@ class HopCanvas(QWidget):
     def _describe(self) -> None:
         """Say in words what is seen."""
         hop, frame = self._hop, self._frame
-        said = NO_HOP.said(self.still) if hop is None or frame is None else spoken(hop, frame)
+        if hop is None or frame is None:
+            said = NO_HOP.said(self.still)
+        else:
+            said = spoken(hop, frame)
         text = ". ".join([said, *self.words()])
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
@@ -286,8 +294,12 @@ class HopCanvas(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The cursor begins at the pinned element, or in the first factor."""
         if event.reason() in _BY_KEYBOARD:
-            pinned = self._pin if face_of(self.faces, self._pin) else None
-            self._cursor, self._hover = pinned or first_spot(self.faces), None
+            if face_of(self.faces, self._pin):
+                pinned = self._pin
+            else:
+                pinned = None
+            self._cursor = pinned or first_spot(self.faces)
+            self._hover = None
         self._show_values()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -312,7 +324,8 @@ class HopCanvas(QWidget):
 
     def _paint_start(self, painter: QPainter) -> None:
         """What will stand here, as long as there is nothing to multiply."""
-        look, middle = SidePainter(painter, self._theme, self._scale), self.height() / 2
+        look = SidePainter(painter, self._theme, self._scale)
+        middle = self.height() / 2
         wide = typeset(HOP_RULE).width * _RULE_EM
         if self._frame is None or wide + 24 > self.width() or self.height() < 120:
             room = Box(12, 0, self.width() - 24, self.height())
@@ -324,14 +337,16 @@ class HopCanvas(QWidget):
             look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
-        look, rooms = SidePainter(painter, self._theme, self._scale, self.still), self._rooms()
+        look = SidePainter(painter, self._theme, self._scale, self.still)
+        rooms = self._rooms()
         paint_tiles(painter, self._layout, self._faces, self._theme)
         size = 13 if self._layout.em >= _LARGE else 11
         for box, text in zip(self._layout.labels, path_labels(hop), strict=False):
             look.write(text, box.left, box.top + box.height / 2 - 2, size=size, weight=600)
         paint_side(look, hop, rooms.side)
         if rooms.foot.height:
-            step, optimizer = frame.measurement(WeightStep), frame.spec.training.optimizer
+            step = frame.measurement(WeightStep)
+            optimizer = frame.spec.training.optimizer
             paint_foot(look, step, optimizer, hop.note, rooms.foot)
         free = Free(Box(2, 2, self.width() - 4, self.height() - 4))
         for face, spot in self._boxed():

@@ -41,7 +41,9 @@ class FigureFont:
 def figure_font(size: int) -> FigureFont:
     """The font of figures ``size`` pixels high."""
     font = ui_font(size)
-    glyphs, widths, raw = {}, {}, QRawFont()
+    glyphs = {}
+    widths = {}
+    raw = QRawFont()
     for letter in _CHARACTERS:
         layout = QTextLayout(letter, font)
         layout.beginLayout()
@@ -64,7 +66,8 @@ class Figures:
 
     def add(self, text: str, x: float, y: float, color: str) -> None:
         """Center ``text`` at a place."""
-        x, baseline = x - self.font.width(text) / 2, y + self.font.middle
+        x = x - self.font.width(text) / 2
+        baseline = y + self.font.middle
         self._words.append((text, QPointF(x, baseline), color))
         glyphs, points = self._runs.setdefault(color, ([], []))
         for letter in text:

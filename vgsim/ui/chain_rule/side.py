@@ -36,7 +36,9 @@ from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme, mix
 from vgsim.ui.widgets.typeset import paint_formula, typeset
 
-_EM, _LEAST, _PAD = 12.0, 24.0, 8.0
+_EM = 12.0
+_LEAST = 24.0
+_PAD = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def value_text(face: TileFace, spot: Spot) -> str:
     value = float(face.factor.values.reshape(-1)[spot.at])
     text = f"{index_text(face.factor, spot.at)} = {exactly(value)}"
     rows, columns = face.cells.block
-    return text if rows * columns == 1 else f"{text} (largest of {rows} × {columns})"
+    if rows * columns == 1:
+        return text
+    return f"{text} (largest of {rows} × {columns})"
 
 
 def paint_value(
@@ -82,7 +86,8 @@ def paint_value(
     painter.setPen(QPen(QColor(theme.accent if pinned else theme.text), 2.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(*cell.grown(1)))
-    text, tex = value_text(face, spot), face.slot.piece.tex
+    text = value_text(face, spot)
+    tex = face.slot.piece.tex
     name = typeset(tex)
     wide = name.width * _EM + text_width(text, 12, 500) + 2 * _PAD + 4
     high = max(_LEAST, (name.ascent + name.descent) * _EM + _PAD)
@@ -123,11 +128,20 @@ class Free:
 Floats = NDArray[np.float64]
 
 _BEGINS = "the product begins at the loss", "it begins at the loss"
-_LINE, _GATE_LINE, _PRODUCT = 17.0, 15.0, 36.0
-_LEAST_BARS, _MOST_BARS, _AXIS = 26.0, 320.0, 30.0
-_TITLE, _NAMES, _TITLED, _NAME_EM = 18.0, 17.0, 72.0, 12.0
+_LINE = 17.0
+_GATE_LINE = 15.0
+_PRODUCT = 36.0
+_LEAST_BARS = 26.0
+_MOST_BARS = 320.0
+_AXIS = 30.0
+_TITLE = 18.0
+_NAMES = 17.0
+_TITLED = 72.0
+_NAME_EM = 12.0
 _RULED = 490.0
-_RAMP, _SENTENCE, _LEAST_NOTE = 44.0, 430.0, 90.0
+_RAMP = 44.0
+_SENTENCE = 430.0
+_LEAST_NOTE = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +234,8 @@ def _paint_bars(look: SidePainter, hop: Hop, box: Box) -> None:
     if np.isnan(hop.so_far).all():
         Sentence(NO_BARS if hop.stage else LOSS_BARS, box, look.theme.muted).paint(look.painter)
         return
-    low, high = look.scale.low, look.scale.high
+    low = look.scale.low
+    high = look.scale.high
     titled = box.height >= _TITLED
     if titled:
         elided(look, BARS, box.left, box.top + 6, box.right, look.theme.muted, size=10)
@@ -246,10 +261,16 @@ def _paint_decades(look: SidePainter, area: Area, ends: tuple[float, float], bey
     low, high = ends
     a_decade = area.box.height / (high - low)
     every = next((step for step in (1, 2, 4) if step * a_decade >= 14), 8)
-    top = [int(high)] if a_decade >= (10 if beyond else 14) else []
+    if a_decade >= (10 if beyond else 14):
+        top = [int(high)]
+    else:
+        top = []
     for exponent in (*range(0, int(low) - 1, -every), *top):
         y = float(area.down(exponent))
-        color = look.theme.border if exponent == 0 else look.theme.grid
+        if exponent == 0:
+            color = look.theme.border
+        else:
+            color = look.theme.grid
         line = Lines([(area.box.left, round(y) + 0.5, area.box.right, round(y) + 0.5)], color)
         line.paint(look.painter)
         label = decade(exponent) if exponent else "×1"
@@ -267,7 +288,10 @@ def _paint_names(look: SidePainter, hop: Hop, area: Area, y: float) -> None:
         left = middle - wide / 2
         if stage < 1 or any(left < end + 5 and start < left + wide + 5 for start, end in ends):
             continue
-        color = look.theme.accent if stage == hop.stage else look.theme.muted
+        if stage == hop.stage:
+            color = look.theme.accent
+        else:
+            color = look.theme.muted
         look.formula(name, left, y, _NAME_EM, color)
         ends.append((left, left + wide))
 
@@ -275,11 +299,13 @@ def _paint_names(look: SidePainter, hop: Hop, area: Area, y: float) -> None:
 def _paint_bar(painter: QPainter, area: Area, stage: int, at: float, color: QColor) -> None:
     """One bar; a dot where nothing has come yet."""
     step = area.box.width / (area.x[1] - area.x[0])
-    middle, one = float(area.across(stage)), float(area.down(0))
+    middle = float(area.across(stage))
+    one = float(area.down(0))
     if math.isnan(at):
         painter.fillRect(QRectF(middle - 0.75, one - 0.75, 1.5, 1.5), color)
         return
-    wide, end = max(min(step - 2, 14.0), min(step, 1.0)), float(area.down(at))
+    wide = max(min(step - 2, 14.0), min(step, 1.0))
+    end = float(area.down(at))
     bar = QRectF(middle - wide / 2, min(end, one), wide, max(abs(end - one), 1.5))
     painter.fillRect(bar, color)
 
@@ -289,7 +315,8 @@ def _paint_gate(
 ) -> None:
     """The units of one gate as a strip, its mean at the right."""
     look.formula(name, room.left, y, 13.0)
-    left, right = round(room.left + start), round(room.right - 48)
+    left = round(room.left + start)
+    right = round(room.right - 48)
     mean = float(np.mean(values)) if values.size else math.nan
     if values.size and right - left > 8:
         look.strip(values, Box(left, round(y - 5), right - left, 10), bound(values, 1.0))
@@ -337,7 +364,8 @@ def elided(
 
 def _paint_legend(look: SidePainter, right: float, y: float, least: float) -> float:
     """Both maps with their ends, as far as there is room; returns the left end."""
-    low, high = decade(look.scale.low), decade(look.scale.high)
+    low = decade(look.scale.low)
+    high = decade(look.scale.high)
     for signal, before, after in ((False, "other  −", "+"), (True, f"gradient  {low}", high)):
         ends = [text_width(text, 10) for text in (before, after)]
         left = right - sum(ends) - _RAMP - 8

@@ -90,7 +90,8 @@ class TileFace:
         """Where a cell is; that of a diagonal is wider than its column, it has the row alone."""
         rows, columns = self.grid
         tile = self.slot.tile
-        wide, high = tile.width / columns, tile.height / rows
+        wide = tile.width / columns
+        high = tile.height / rows
         if not self.slot.slanted:
             return Box(tile.left + column * wide, tile.top + row * high, wide, high)
         wide = self._slanted_width(wide)
@@ -105,19 +106,29 @@ class TileFace:
     def find(self, x: float, y: float) -> tuple[int, int] | None:
         """(row, column) of the cell at a place; None where there is none."""
         tile, (rows, columns) = self.slot.tile, self.grid
-        row = int((y - tile.top) / tile.height * rows) if y >= tile.top else -1
+        if y >= tile.top:
+            row = int((y - tile.top) / tile.height * rows)
+        else:
+            row = -1
         if self.slot.slanted:
             return self._find_slanted(row, x)
-        column = int((x - tile.left) / tile.width * columns) if x >= tile.left else -1
+        if x >= tile.left:
+            column = int((x - tile.left) / tile.width * columns)
+        else:
+            column = -1
         if not (0 <= row < rows and 0 <= column < columns):
             return None
-        return (row, column) if self.cells.at[row, column] != ABSENT else None
+        if self.cells.at[row, column] != ABSENT:
+            return (row, column)
+        return None
 
     def _find_slanted(self, row: int, x: float) -> tuple[int, int] | None:
         if not 0 <= row < self.grid[0]:
             return None
         cell = self.cell(row, row)
-        return (row, row) if cell.left <= x < cell.right else None
+        if cell.left <= x < cell.right:
+            return (row, row)
+        return None
 
     def where(self, at: int) -> tuple[int, int] | None:
         """(row, column) of the cell that stands for an element of the factor."""
@@ -151,7 +162,8 @@ def make_face(slot: Slot, theme: Theme, scale: Scale) -> TileFace | None:
 def _figures(face: TileFace, index: NDArray[np.intp], colors: tuple[str, ...]) -> Figures | None:
     """The number of every cell; None when there is no room for all of them."""
     there = np.nonzero(face.cells.at != ABSENT)
-    tile, cell = face.slot.tile, face.cell(0, 0)
+    tile = face.slot.tile
+    cell = face.cell(0, 0)
     chosen = _all_that_fit(face, face.cells.values[there], cell.width - 3)
     if chosen is None:
         return None
@@ -170,7 +182,8 @@ def _all_that_fit(
     face: TileFace, values: NDArray[np.float64], room: float
 ) -> tuple[FigureFont, list[str]] | None:
     """All numbers of a tile in the best style and the largest type for which none is too wide."""
-    digits, numbers = 5 if face.factor.values.size == 1 else 2, values.tolist()
+    digits = 5 if face.factor.values.size == 1 else 2
+    numbers = values.tolist()
     fonts = [figure_font(size) for size, *_ in _SIZES if size <= face.size]
     for style in styles(values, digits, face.factor.signal):
         texts = [style(value) for value in numbers]
@@ -276,7 +289,8 @@ def _paint_brackets(painter: QPainter, tile: Box, theme: Theme) -> None:
     painter.setPen(QPen(QColor(theme.muted), 1.2))
     foot = 3.0
     for x, inward in ((tile.left - BRACKET + 1, foot), (tile.right + BRACKET - 1, -foot)):
-        top, bottom = tile.top - 1.5, tile.bottom + 2.0
+        top = tile.top - 1.5
+        bottom = tile.bottom + 2.0
         end = x + inward
         places = ((end, top), (x, top), (x, bottom), (end, bottom))
         painter.drawPolyline([QPointF(*place) for place in places])

@@ -107,7 +107,8 @@ class EdgePart(DiagramPart):
         edges = sum(gap.strength.size for gap in picture.gaps)
         smooth = self.due.in_full or edges <= STILL_MOST
         for at, gap in enumerate(picture.gaps):
-            drawn, wanted = self._drawn[at], self._look(gap, smooth)
+            drawn = self._drawn[at]
+            wanted = self._look(gap, smooth)
             mine = drawn is None or smooth or self.due.gap(at)
             if mine and not (drawn is not None and drawn.will_do(wanted)):
                 self._draw_gap(at, wanted, ratio)
@@ -117,7 +118,8 @@ class EdgePart(DiagramPart):
         geometry = self.state.geometry
         self._require_lines(gaps)
         if not self._ready(ratio):
-            width, height = round(geometry.width * ratio), round(geometry.height * ratio)
+            width = round(geometry.width * ratio)
+            height = round(geometry.height * ratio)
             self._image = self.state.palette.image(width, height, ratio)
             self._drawn = [None] * gaps
 
@@ -154,11 +156,15 @@ class EdgePart(DiagramPart):
 
     def _ramp(self, look: _Look) -> list[QColor]:
         """The color of every level, weak ones first."""
-        return self._colors if look.known else self.state.palette.faint[_STEP // 2 :: _STEP]
+        if look.known:
+            return self._colors
+        return self.state.palette.faint[_STEP // 2 :: _STEP]
 
     def _draw_to_loss(self, painter: QPainter, picture: Picture) -> None:
-        geometry, palette = self.state.geometry, self.state.palette
-        last, box = geometry.columns[-1], geometry.loss
+        geometry = self.state.geometry
+        palette = self.state.palette
+        last = geometry.columns[-1]
+        box = geometry.loss
         known = picture.backward_from <= len(picture.looks)
         end = QPointF(box.x - 1, box.y + box.height / 2)
         for y, look in zip(last.ys.tolist(), picture.looks[-1].tolist(), strict=True):
@@ -173,7 +179,8 @@ def _density(edges: float) -> float:
 
 def _gap_lines(geometry: Geometry, at: int) -> list[QLineF]:
     """A line for each edge below stage ``at + 1``, in the order of the (below, here) array."""
-    below, here = geometry.columns[at], geometry.columns[at + 1]
+    below = geometry.columns[at]
+    here = geometry.columns[at + 1]
     start, stop = geometry.edge_span(at + 1)
     return [QLineF(start, low, stop, high) for low in below.ys for high in here.ys]
 

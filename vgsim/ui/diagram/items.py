@@ -110,7 +110,8 @@ class StillPart(DiagramPart):
             self.draw_anew(painter, picture)
             painter.restore()
             return
-        ratio, box = painter.deviceTransform().m11(), self.box()
+        ratio = painter.deviceTransform().m11()
+        box = self.box()
         wanted = (ratio, self.key(picture))
         if wanted != self._drawn:
             size = (box.size() * ratio).toSize()
@@ -184,7 +185,8 @@ class NamePart(StillPart):
 
     def draw_anew(self, painter: QPainter, picture: Picture) -> None:
         """x, h with its stage, J."""
-        geometry, palette = self.state.geometry, self.state.palette
+        geometry = self.state.geometry
+        palette = self.state.palette
         y = geometry.top - 28
         draw_subscripted(painter, (geometry.columns[0].x, y), "x", "", palette.color("text"))
         for stage in geometry.labeled(picture.current):
@@ -208,7 +210,8 @@ class LabelPart(DiagramPart):
             self._loss(painter, picture)
 
     def _numbers(self, painter: QPainter, picture: Picture) -> None:
-        geometry, palette = self.state.geometry, self.state.palette
+        geometry = self.state.geometry
+        palette = self.state.palette
         y = geometry.bottom + 26
         backward = picture.backward_from <= len(picture.numbers)
         left = Qt.AlignmentFlag.AlignLeft
@@ -219,14 +222,20 @@ class LabelPart(DiagramPart):
             if not self.sees(x - REACH, x + REACH):
                 continue
             if stage >= picture.backward_from:
-                text, color, weight = picture.numbers[stage - 1], "text", 600
+                text = picture.numbers[stage - 1]
+                color = "text"
+                weight = 600
             else:
-                text = "·" if backward else picture.forward_numbers[stage - 1]
+                if backward:
+                    text = "·"
+                else:
+                    text = picture.forward_numbers[stage - 1]
                 color, weight = "muted", 400
             draw_text(painter, (x, y), text, palette.color(color), size=12, weight=weight)
 
     def _factors(self, painter: QPainter, picture: Picture) -> None:
-        geometry, palette = self.state.geometry, self.state.palette
+        geometry = self.state.geometry
+        palette = self.state.palette
         y = geometry.bottom + 50
         known = picture.backward_from < len(picture.factors)
         if known and (geometry.chips or picture.current):
@@ -261,7 +270,8 @@ class LabelPart(DiagramPart):
         painter.drawLine(QPointF(end, y), QPointF(end + 4, y + 3.5))
 
     def _loss(self, painter: QPainter, picture: Picture) -> None:
-        palette, box = self.state.palette, loss_box(self.state.geometry, picture)
+        palette = self.state.palette
+        box = loss_box(self.state.geometry, picture)
         painter.setPen(line_pen(palette.color("accent" if picture.at_loss else "edge"), 1.2))
         painter.setBrush(palette.color("accent_soft" if picture.loss != "J" else "surface"))
         painter.drawRoundedRect(box, 7, 7)
@@ -280,7 +290,9 @@ def loss_box(geometry: Geometry, picture: Picture) -> QRectF:
 
 
 def _loss_size(picture: Picture) -> int:
-    return 12 if len(picture.loss) < 7 else 11
+    if len(picture.loss) < 7:
+        return 12
+    return 11
 
 
 class FramePart(DiagramPart):
@@ -316,7 +328,9 @@ class BarPart(StillPart):
 
     def draw_anew(self, painter: QPainter, picture: Picture) -> None:
         """Shades from 10^low at the bottom to 10^high on top."""
-        palette, geometry, scale = self.state.palette, self.state.geometry, self.state.scale
+        palette = self.state.palette
+        geometry = self.state.geometry
+        scale = self.state.scale
         bar = rectangle(geometry.bar)
         image = QImage(1, SHADES, QImage.Format.Format_RGB32)
         for at in range(SHADES):

@@ -27,7 +27,9 @@ class DiagramMark(QGraphicsItem):
         super().__init__()
         self.state = scene
         self.focus: Focus | None = None
-        self._color, self._width, self._halo = color, width, halo
+        self._color = color
+        self._width = width
+        self._halo = halo
         self._lines: list[QLineF] = []
         self._rings: list[QRectF] = []
         self._boxes: list[QRectF] = []
@@ -38,7 +40,9 @@ class DiagramMark(QGraphicsItem):
         """DiagramMark ``focus``, or nothing, in the present geometry."""
         self.focus = focus
         self.prepareGeometryChange()
-        self._lines, self._rings, self._boxes = [], [], []
+        self._lines = []
+        self._rings = []
+        self._boxes = []
         if focus is not None and shape.holds(focus):
             self._lay_out(focus, shape)
         shown = bool(self._lines or self._rings or self._boxes)
@@ -116,7 +120,8 @@ def _box_of(line: QLineF) -> QRectF:
 def _corners(box: QRectF) -> list[QLineF]:
     """Two short lines at each corner, a little outside ``box``: not the current stage's frame."""
     box = box.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
-    across, along = min(_ARM, box.width() / 3), _ARM if box.width() > 3 * _ARM else 1.6 * _ARM
+    across = min(_ARM, box.width() / 3)
+    along = _ARM if box.width() > 3 * _ARM else 1.6 * _ARM
     lines = []
     for corner, right, down in (
         (box.topLeft(), 1, 1), (box.topRight(), -1, 1),
@@ -144,13 +149,15 @@ class HintPart(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         """Right of the last column's number, below the color bar."""
         geometry = self.state.geometry
-        left, top = geometry.loss.x - 4, geometry.bottom + 15
+        left = geometry.loss.x - 4
+        top = geometry.bottom + 15
         return QRectF(left, top, geometry.width - left, geometry.height - top)
 
     def paint(self, painter: QPainter, option: Option, widget: QWidget | None = None) -> None:
         """Paint the lines."""
         right = Qt.AlignmentFlag.AlignRight
-        x, y = self.state.geometry.width - 9, self.state.geometry.bottom + 27
+        x = self.state.geometry.width - 9
+        y = self.state.geometry.bottom + 27
         for row, line in enumerate(self.lines):
             color = self.state.palette.color("muted" if row else "accent")
             weight = 400 if row else 600

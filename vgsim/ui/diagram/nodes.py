@@ -49,7 +49,8 @@ class NodePart(DiagramPart):
         self, painter: QPainter, column: NodeColumn, looks: list[int], pen: QPen
     ) -> None:
         """Copy the column from an image made once: dashes are slow, and a pass begins with many."""
-        ratio, reach = painter.deviceTransform().m11(), math.ceil(column.radius + 2)
+        ratio = painter.deviceTransform().m11()
+        reach = math.ceil(column.radius + 2)
         # on a whole pixel of the device, or what is copied would be blurred
         left = math.floor((column.x - reach) * ratio) / ratio
         image = self._unreached.get((ratio, column.x))
@@ -77,7 +78,8 @@ class NodePart(DiagramPart):
         return pen
 
     def _nodes(self, painter: QPainter, column: NodeColumn, looks: list[int], pen: QPen) -> None:
-        colors, radius = self.state.palette.looks, column.radius
+        colors = self.state.palette.looks
+        radius = column.radius
         painter.setPen(pen)
         for y, look in zip(column.ys.tolist(), looks, strict=True):
             painter.setBrush(colors[look])
@@ -107,7 +109,8 @@ class NodePart(DiagramPart):
     def _heat_map(self, painter: QPainter, picture: Picture) -> None:
         geometry = self.state.geometry
         height = max(1, round(geometry.bottom - geometry.top))
-        first, last = geometry.columns[1].x, geometry.columns[-1].x
+        first = geometry.columns[1].x
+        last = geometry.columns[-1].x
         half = geometry.spacing / 2
         box = QRectF(first - half, geometry.top, last - first + 2 * half, height)
         self._cells(painter, box, heat_map(picture, height))

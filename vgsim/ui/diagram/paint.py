@@ -33,7 +33,10 @@ class DiagramPalette:
     def __post_init__(self) -> None:
         theme = self.theme
         self.surface = QColor(theme.surface)
-        self.ground = QColor(Qt.GlobalColor.transparent) if theme.see_through else self.surface
+        if theme.see_through:
+            self.ground = QColor(Qt.GlobalColor.transparent)
+        else:
+            self.ground = self.surface
         self.heat = [QColor(*map(int, row)) for row in theme.heat]
         self.glow = _ramp(theme.surface, theme.muted, 0.75)
         self.faint = _ramp(theme.surface, theme.edge, 1.0)
@@ -45,7 +48,10 @@ class DiagramPalette:
         """An empty image of so many pixels, ``ratio`` of them a logical one."""
         formats = QImage.Format
         see_through = self.theme.see_through
-        kind = formats.Format_ARGB32_Premultiplied if see_through else formats.Format_RGB32
+        if see_through:
+            kind = formats.Format_ARGB32_Premultiplied
+        else:
+            kind = formats.Format_RGB32
         image = QImage(width, height, kind)
         image.setDevicePixelRatio(ratio)
         image.fill(self.ground)

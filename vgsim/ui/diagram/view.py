@@ -142,9 +142,13 @@ class DiagramView(QGraphicsView):
 
     def set_frame(self, frame: Frame | None, due: Due = FULL) -> None:
         """Show ``frame``, as much of it as is due."""
-        before, self._frame = self._frame, frame
+        before = self._frame
+        self._frame = frame
         shown = self._state.picture
-        self._state.picture = picture(frame, self._state.scale) if frame else None
+        if frame:
+            self._state.picture = picture(frame, self._state.scale)
+        else:
+            self._state.picture = None
         alike = frame is not None and before is not None and _shape(before) == _shape(frame)
         if frame is not None and not alike:
             self._relayout()
@@ -158,13 +162,15 @@ class DiagramView(QGraphicsView):
 
     def _update_changes(self, before: Picture | None) -> None:
         """Have painted what is not as in ``before``, which is on the screen; without it, all."""
-        after, geometry = self._state.picture, self._state.geometry
+        after = self._state.picture
+        geometry = self._state.geometry
         if before is None or after is None:
             self.viewport().update()
             return
         span = changed_span(geometry, before, after)
         if span is not None:
-            left, right = math.floor(span[0]), math.ceil(span[1])
+            left = math.floor(span[0])
+            right = math.ceil(span[1])
             self.viewport().update(left, 0, right - left, self.viewport().height())
 
     def set_focus(self, focus: Focus | None) -> None:
@@ -213,10 +219,13 @@ class DiagramView(QGraphicsView):
 
     @property
     def _shape(self) -> Shape:
-        return Shape(self._frame.input_width, self._frame.widths) if self._frame else Shape(1, ())
+        if self._frame:
+            return Shape(self._frame.input_width, self._frame.widths)
+        return Shape(1, ())
 
     def _pick_at(self, x: float, y: float) -> Focus | None:
-        frame, shown = self._frame, self._state.picture
+        frame = self._frame
+        shown = self._state.picture
         if frame is None or shown is None:
             return None
         found = pick(self._state.geometry, shown, x, y)
@@ -351,4 +360,6 @@ def _shape(frame: Frame) -> tuple[object, ...]:
 
 def _move(event: QKeyEvent) -> Move | None:
     """What a key without Ctrl, Alt or Shift does in the mode."""
-    return None if event.modifiers() & ~_PAD else MOVES.get(Qt.Key(event.key()))
+    if event.modifiers() & ~_PAD:
+        return None
+    return MOVES.get(Qt.Key(event.key()))

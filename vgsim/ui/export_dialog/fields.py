@@ -221,7 +221,10 @@ class PlotsField(Field):
 
     def show_value(self, value: Any) -> None:
         """Choose them from the first place on, unless they are chosen."""
-        names = list(value) if isinstance(value, (list, tuple)) else []
+        if isinstance(value, (list, tuple)):
+            names = list(value)
+        else:
+            names = []
         if names != self.value():
             for box, name in zip(self.boxes, [*names, "", "", ""], strict=False):
                 box.show_name(name)
@@ -258,7 +261,12 @@ class SizeField(Field):
         if value == self.value() and self.box.name():
             return
         named = value in ("16:9", "4:3")
-        unit = value if named else "cm" if str(value).endswith("cm") else "px"
+        if named:
+            unit = value
+        elif str(value).endswith("cm"):
+            unit = "cm"
+        else:
+            unit = "px"
         self.box.show_name(unit)
         self.entry.setVisible(not named)
         self.entry.show_text("" if named else str(value).removesuffix("cm").replace("x", " × "))

@@ -109,7 +109,9 @@ class Preview(QWidget):
 
     def set_image(self, image: QImage) -> None:
         """Show the picture that was asked for last."""
-        self._image, self._waiting, self._problem = image, False, ""
+        self._image = image
+        self._waiting = False
+        self._problem = ""
         self.update()
 
     def set_waiting(self) -> None:
@@ -119,7 +121,8 @@ class Preview(QWidget):
 
     def set_problem(self, sentence: str) -> None:
         """Say why there is no picture; it is then not shown as if it were one."""
-        self._problem, self._waiting = sentence, False
+        self._problem = sentence
+        self._waiting = False
         self.update()
 
     def image(self) -> QImage:
@@ -161,7 +164,10 @@ class Preview(QWidget):
             self._say(painter, place, self._problem or "Drawing…")
 
     def _say(self, painter: QPainter, place: QRect, text: str) -> None:
-        ink = _CHECKERS[not self._dark][0] if self._image.isNull() or self._problem else ""
+        if self._image.isNull() or self._problem:
+            ink = _CHECKERS[not self._dark][0]
+        else:
+            ink = ""
         painter.setPen(QColor(ink or app_color(QPalette.ColorRole.PlaceholderText)))
         painter.setFont(ui_font(12, tabular=False))
         wrap = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -199,7 +199,9 @@ class NumberEditor(TextEditor):
         """The number, or the text when it is none."""
         text = self._entry.text().strip().replace("−", "-")
         number = self.info.from_text(text)
-        return number if _finite(number) else self._entry.text()
+        if _finite(number):
+            return number
+        return self._entry.text()
 
     def display(self, value: Value) -> None:
         """Show ``value`` in as few digits as it takes."""
@@ -223,7 +225,8 @@ class SeedEditor(NumberEditor):
     def _roll(self) -> None:
         """A seed of at most four digits, so that a person can say it."""
         # The operating system's randomness: no stream of an experiment may be touched.
-        low, high = int(self.info.low or 0), int(self.info.high or 0)
+        low = int(self.info.low or 0)
+        high = int(self.info.high or 0)
         number = low + secrets.randbelow(min(high - low + 1, 10_000))
         self.display(number)
         self.send(number)
@@ -290,12 +293,16 @@ def make_editor(info: FieldInfo) -> FieldEditor:
     if info.kind is bool:
         return FlagEditor(info)
     if info.kind is str:
-        return FileEditor(info) if info.path in _FILES else TextEditor(info)
+        if info.path in _FILES:
+            return FileEditor(info)
+        return TextEditor(info)
     if info.name == "seed":
         return SeedEditor(info)
     bounded = info.low is not None and info.high is not None
     narrow = bounded and (info.log or (info.high or 0) - (info.low or 0) < _LONGEST_SLIDER)
-    return SliderEditor(info) if narrow else NumberEditor(info)
+    if narrow:
+        return SliderEditor(info)
+    return NumberEditor(info)
 
 
 def value_text(info: FieldInfo, value: Value) -> str:

@@ -91,7 +91,8 @@ class HistoryPlot(QWidget):
         right = text_width(curve.last, weight=600) + 10
         box = Box(left, TOP, self.width() - left - right, self.height() - TOP - BOTTOM)
         self._area = area = Area(box, curve.x_range, curve.y_range)
-        grid, muted = self._theme.grid, self._theme.muted
+        grid = self._theme.grid
+        muted = self._theme.muted
         marks: list[Mark] = [
             grid_across([at for at, _ in curve.y_ticks], area, grid),
             base_line(area, self._theme.border),
@@ -116,7 +117,8 @@ class HistoryPlot(QWidget):
         ]
 
     def _paint_curve(self, painter: QPainter, curve: HistoryCurve) -> None:
-        x, y = self._area.across(curve.x), self._area.down(curve.y)
+        x = self._area.across(curve.x)
+        y = self._area.down(curve.y)
         pen = QPen(QColor(self._theme.text), 1.5)
         # round caps look like beads where they overlap, and cost five times as much
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)

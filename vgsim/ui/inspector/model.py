@@ -49,16 +49,21 @@ def history_curve(inspection: Inspection, columns: int, rows: int) -> HistoryCur
     A value with a sign is drawn linearly with its zero line; a magnitude by its decades, with
     rows of their own for exactly 0 below and for overflow above. nan leaves a gap.
     """
-    steps, values = inspection.steps.astype(np.float64), inspection.values
+    steps = inspection.steps.astype(np.float64)
+    values = inspection.values
     empty = _empty(values, inspection.signed)
     if empty:
         return _nothing(empty)
     linear = inspection.signed
     y, y_range, y_ticks = _linear(values, rows) if linear else _decades(values, rows)
-    first, last = float(steps[0]), float(steps[-1])
+    first = float(steps[0])
+    last = float(steps[-1])
     x_range = (first, max(last, first + 1))
     x, y = decimate(steps, y, max(columns // 2, 2))
-    ticks = nice_ticks(*x_range, max(columns // 70, 2), whole=True) if last > first else [first]
+    if last > first:
+        ticks = nice_ticks(*x_range, max(columns // 70, 2), whole=True)
+    else:
+        ticks = [first]
     return HistoryCurve(
         x, y, x_range, y_range,
         [(tick, step_label(tick)) for tick in ticks], y_ticks,
@@ -83,7 +88,9 @@ def _empty(values: Array, signed: bool) -> str:
         return NEVER
     if np.isinf(known).all():
         return ALL_OVER
-    return "" if signed or np.any((known != 0) & np.isfinite(known)) else ALL_ZERO
+    if signed or np.any((known != 0) & np.isfinite(known)):
+        return ""
+    return ALL_ZERO
 
 
 def _nothing(why: str) -> HistoryCurve:
@@ -103,7 +110,8 @@ def _decades(values: Array, rows: int) -> tuple[Array, Range, Ticks]:
     with np.errstate(divide="ignore"):
         y = np.log10(np.abs(values))
     finite = y[np.isfinite(y)]
-    low, high = math.floor(float(finite.min())), math.ceil(float(finite.max()))
+    low = math.floor(float(finite.min()))
+    high = math.ceil(float(finite.max()))
     high = max(high, low + 1)
     every = max(-(-(high - low + 1) // max(rows, 2)), 1)
     ticks = [(float(exponent), decade(exponent)) for exponent in range(high, low - 1, -every)]

@@ -49,7 +49,9 @@ class AccuracyPlot(CurvePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """Percent by step."""
-        return NO_DATA if np.isnan(frame.history.accuracy).all() else compared(frame, _accuracies)
+        if np.isnan(frame.history.accuracy).all():
+            return NO_DATA
+        return compared(frame, _accuracies)
 
     def number(self, value: float) -> str:
         """One decimal; "·" where there is none."""

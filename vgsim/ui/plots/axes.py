@@ -32,14 +32,16 @@ def widest(labels: Ticks) -> float:
 
 def grid_across(places: Sequence[float], area: Area, color: str) -> Lines:
     """Level lines on whole pixels at ``places`` of the y axis."""
-    left, right = area.box.left, area.box.right
+    left = area.box.left
+    right = area.box.right
     rows = [round(height) + 0.5 for height in area.down(places).tolist()]
     return Lines([(left, row, right, row) for row in rows], color)
 
 
 def grid_upright(places: Sequence[float], area: Area, color: str) -> Lines:
     """Upright lines on whole pixels at ``places`` of the x axis."""
-    top, bottom = area.box.top, area.box.bottom
+    top = area.box.top
+    bottom = area.box.bottom
     columns = [round(across) + 0.5 for across in area.across(places).tolist()]
     return Lines([(column, top, column, bottom) for column in columns], color)
 
@@ -52,7 +54,9 @@ def base_line(area: Area, color: str) -> Lines:
 
 def title_at_the_end(title: str, row: float, bounds: Box, color: str) -> list[Text]:
     """The title of an x axis, at the right of its labels; none of an empty one."""
-    return [Text(title, bounds.right - 2, row, color, anchor=(1, 0.5))] if title else []
+    if title:
+        return [Text(title, bounds.right - 2, row, color, anchor=(1, 0.5))]
+    return []
 
 
 def title_above(title: str, bounds: Box, color: str) -> list[Text]:
@@ -62,7 +66,9 @@ def title_above(title: str, bounds: Box, color: str) -> list[Text]:
     """
     if text_width(title) > bounds.width - 4:
         title = title.partition(", ")[0]
-    return [Text(title, bounds.left + 2, bounds.top + TITLE, color)] if title else []
+    if title:
+        return [Text(title, bounds.left + 2, bounds.top + TITLE, color)]
+    return []
 
 
 def labels_below(
@@ -101,7 +107,8 @@ def inside(text: Text, bounds: Box) -> Text:
 
 def free(there: list[Text], more: list[Text], gap: float) -> list[Text]:
     """``there`` and those of ``more`` that keep ``gap`` pixels from all before them."""
-    kept, boxes = list(there), [text.box for text in there]
+    kept = list(there)
+    boxes = [text.box for text in there]
     for text in more:
         box = text.box
         if not any(map(box.grown(gap).meets, boxes)):

@@ -278,7 +278,8 @@ class Plot(QWidget):
 
         ``down`` is nan where a zoomed view leaves a point out, so that no label speaks of it.
         """
-        across, down = self.area.across(x), self.area.down(y)
+        across = self.area.across(x)
+        down = self.area.down(y)
         if self.view_box.zoomed:
             down = np.where(self.area.box.covers(across, down), down, np.nan)
         return across, down
@@ -341,7 +342,10 @@ def placed(place: Place, *, narrow: bool = False) -> tuple[str, ...]:
     """Names of the plots that are there at first, in a narrow window or in a wide one."""
     there = []
     for entry in PLOTS:
-        own = entry.value.narrow_place if narrow else entry.value.place
+        if narrow:
+            own = entry.value.narrow_place
+        else:
+            own = entry.value.place
         if own is place:
             there.append((entry.value.rank, entry.name))
     return tuple(name for _, name in sorted(there))

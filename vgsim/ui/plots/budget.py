@@ -73,7 +73,9 @@ class BudgetPlot(Plot):
         """Cuts of a hop."""
         if frame is None or not any(frame.cuts):
             return NO_GRADIENT
-        return NO_LACK if frame.stages > 1 else EmptyState("One stage alone has no hop")
+        if frame.stages > 1:
+            return NO_LACK
+        return EmptyState("One stage alone has no hop")
 
     def draw(self, frame: Frame) -> None:
         """Rows while they have room, else columns."""
@@ -111,7 +113,10 @@ class BudgetPlot(Plot):
             return f"{name}: not taken yet"
         total = float(found.total[hop])
         words = total_words(found, hop)
-        times = f" decades (×{plain(10**total, 3)})" if abs(total) < 300 else ""
+        if abs(total) < 300:
+            times = f" decades (×{plain(10**total, 3)})"
+        else:
+            times = ""
         parts = [
             f"{part_label(self.frame, part)}: {signed(float(values[hop]))}"
             for part, values in found.parts.items()
@@ -121,9 +126,16 @@ class BudgetPlot(Plot):
 
     def _span(self, frame: Frame, needed: Range) -> Range:
         """The decades of the axis, kept while one run goes on, as far as they can be."""
-        ahead = needed if frame.ahead is None else extent(budget(frame.ahead))
-        low, high = min(needed[0], ahead[0], -0.5), max(needed[1], ahead[1], 0.1)
-        kept = self._range[1] if self._range and self._range[0] == frame.generation else None
+        if frame.ahead is None:
+            ahead = needed
+        else:
+            ahead = extent(budget(frame.ahead))
+        low = min(needed[0], ahead[0], -0.5)
+        high = max(needed[1], ahead[1], 0.1)
+        if self._range and self._range[0] == frame.generation:
+            kept = self._range[1]
+        else:
+            kept = None
         span = steady_range(kept, low, high)
         self._range = (frame.generation, span)
         return span
@@ -162,7 +174,8 @@ class BudgetPlot(Plot):
         height = min(0.62 * box.height / (area.y[1] - area.y[0]), 24.0)
         marks: list[Mark] = []
         for part, (begin, end) in stacked(found, span).items():
-            low, high = area.across(np.minimum(begin, end)), area.across(np.maximum(begin, end))
+            low = area.across(np.minimum(begin, end))
+            high = area.across(np.maximum(begin, end))
             middles = area.down(np.arange(1.0, found.hops + 1))
             drawn = zip(low.tolist(), high.tolist(), middles.tolist(), strict=True)
             bars = [Box(a, y - height / 2, b - a, height) for a, b, y in drawn if b > a]
@@ -181,7 +194,9 @@ class BudgetPlot(Plot):
 
     def _left_ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """Decades of columns; rows have names in letters of their own."""
-        return _decades(low, high, max(4, int((pixels - 12) / 26))) if self._columns else ()
+        if self._columns:
+            return _decades(low, high, max(4, int((pixels - 12) / 26)))
+        return ()
 
     def _bottom_ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """Hops of columns, decades of rows."""
@@ -197,7 +212,10 @@ class BudgetPlot(Plot):
     ) -> list[Mark]:
         """Name and total of each hop; those of the hop just taken in strong letters."""
         marks: list[Mark] = []
-        current = frame.moment.stage if frame.moment.phase is Phase.BACKWARD else 0
+        if frame.moment.phase is Phase.BACKWARD:
+            current = frame.moment.stage
+        else:
+            current = 0
         edge = self.width() - 2.0
         for hop, (name, word) in enumerate(zip(names, words, strict=True), start=1):
             y = float(area.down(hop))
@@ -253,7 +271,8 @@ class BudgetPlot(Plot):
             return []
         if not area.x[0] <= hop <= area.x[1]:  # the view is zoomed
             return []
-        x, y = float(area.across(hop)), area.box.bottom
+        x = float(area.across(hop))
+        y = area.box.bottom
         return [Lines([(x, y - 1, x, y + 5)], self.theme.accent, 2.0)]
 
 

@@ -105,7 +105,9 @@ class CoherencePlot(Plot):
         found = self.frame.measurement(Coherence)
         assert found is not None  # asked only while something is shown
         at = int(np.argmin(np.abs(found.stages - x)))
-        name, top, kept = stage_name(int(found.stages[at])), stage_name(found.top), found.kept[at]
+        name = stage_name(int(found.stages[at]))
+        top = stage_name(found.top)
+        kept = found.kept[at]
         words = [f"{name}: agreement kept since {top}: {fixed(float(kept), 2)}"]
         if math.isfinite(kept):
             words.append(f"1: two samples that pull {top} alike pull {name} alike")
@@ -143,13 +145,15 @@ class CoherencePlot(Plot):
         known = np.isfinite(y)
         fill = np.array([rgb(self.theme.text)] * int(known.sum()), dtype=np.uint8).reshape(-1, 3)
         radius = float(np.clip(0.3 * each, 1.0, 4.0))
-        across, down = self.area.across(x[known]), self.area.down(y[known])
+        across = self.area.across(x[known])
+        down = self.area.down(y[known])
         return Symbols(across, down, fill, radius, self.theme.surface)
 
     def _texts(self, found: Coherence, band: Fill) -> list[Text]:
         """The number of the stage that was reached last, and what the lines and the band are."""
         stages = found.stages.astype(np.float64)
-        kept, mean = self.pixels(stages, found.kept), self.pixels(stages, found.cosines)
+        kept = self.pixels(stages, found.kept)
+        mean = self.pixels(stages, found.cosines)
         parts = trace(*kept), trace(*mean), trace(band.x, band.y)
         ink = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
         texts = self._newest(found, kept, mean, ink)
@@ -188,11 +192,14 @@ class CoherencePlot(Plot):
         if np.ptp(band.y) < 1:  # the view is zoomed beside it
             return []
         words = "mean cosine of noise"
-        width, height = text_width(words), line_height()
+        width = text_width(words)
+        height = line_height()
         tops = [float(band.y.max()) + 2, float(band.y.min()) - height - 2]
         bounds = self.area.box
         lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
         boxes = [Box(left, top, width, height) for top in tops for left in lefts]
         box, hidden = place(boxes, bounds, *inked, [text.box.grown(3) for text in taken], margin=2)
         muted = self.theme.muted
-        return [] if hidden else [Text(words, box.left, box.top, muted, anchor=(0, 0))]
+        if hidden:
+            return []
+        return [Text(words, box.left, box.top, muted, anchor=(0, 0))]

@@ -93,7 +93,9 @@ class CurvePlot(Plot):
     def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
-        return NO_LACK if recorded else NO_UPDATE
+        if recorded:
+            return NO_LACK
+        return NO_UPDATE
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:
         """Training values, as many as ``steps``, and held-out ones, as many as ``held_steps``."""
@@ -147,7 +149,8 @@ class CurvePlot(Plot):
     def _lay_out_axes(self, frame: Frame) -> None:
         known = [history.steps for _, history in histories(frame.horizon)]
         steps = [steps for steps in known if len(steps)]
-        first, last = min(int(s[0]) for s in steps), max(int(s[-1]) for s in steps)
+        first = min(int(s[0]) for s in steps)
+        last = max(int(s[-1]) for s in steps)
         y = self.y_range(frame)
         self.left.set_title(self.y_title(frame))
         self.left.setGrid(255)
@@ -163,14 +166,20 @@ class CurvePlot(Plot):
             histories(frame), histories(frame.horizon), strict=True
         ):
             steps = whole.steps[near(whole.steps, *self.area.x)]
-            size = bucket_size(int(steps[0]), int(steps[-1]), columns) if len(steps) else 1
+            if len(steps):
+                size = bucket_size(int(steps[0]), int(steps[-1]), columns)
+            else:
+                size = 1
             if history is frame.history:
                 self.set_subtitle(self._words(frame) + bucket_words("mean of", size))
             known = history.steps, history.held_steps
             for name, at, values in zip(NAMES, known, self.values(history), strict=True):
                 color = colors[len(found)]
                 # a faint curve can be followed, but faint letters cannot be read
-                ink = color if frame.other is None else colors[len(found) // 2 * 2]
+                if frame.other is None:
+                    ink = color
+                else:
+                    ink = colors[len(found) // 2 * 2]
                 left, right = self.area.x
                 shown = near(at, left - size, right + size)  # whole buckets at the edges, too
                 buckets = bucket_means(at[shown], values[shown], size)
@@ -209,11 +218,13 @@ class CurvePlot(Plot):
         line = line_height()
         full = area.box.height >= 2 * len(ends) * line + GAP
         size = 2 * line + 2 if full else line
-        low, high = area.box.top - 4, area.box.bottom + 4
+        low = area.box.top - 4
+        high = area.box.bottom + 4
         if len(ends) * size > high - low:  # no room for all: B's held-out and A's go first
             ends = sorted(ends, key=lambda end: NAMES[1] in end[1])[: int((high - low) // size)]
         centers = nudge([end[0] for end in ends], size, low, high)
-        left, texts = area.box.right + GAP - 2, []
+        left = area.box.right + GAP - 2
+        texts = []
         for center, (_, name, number, color) in zip(centers, ends, strict=True):
             offset = line / 2 + 0.25 if full else 0.0
             faint = len(self.drawn) > 2 and name.endswith(NAMES[1])

@@ -85,7 +85,8 @@ class DecadePlot(Plot):
         """The decades, with a row below and above them for what lies outside."""
         self.left.set_title(self.quantity)
         self.left.setGrid(255)
-        low, high = self.scale.low, self.scale.high
+        low = self.scale.low
+        high = self.scale.high
         box = self.data_box((low, high), right)
         row = min(16.0, 0.12 * box.height)
         rise = (high - low) / (box.height - 2 * row) * row
@@ -94,7 +95,8 @@ class DecadePlot(Plot):
 
     def levels(self, values: NDArray[np.floating], kinds: Kinds) -> Array:
         """log10, with what lies outside the scale in the middle of its row at the edge."""
-        low, high = self.scale.low, self.scale.high
+        low = self.scale.low
+        high = self.scale.high
         levels = low + self.scale.fraction(values) * (high - low)
         levels[np.isin(kinds, UPPER)] = high + self.aside
         levels[np.isin(kinds, (Reach.ZERO, Reach.BELOW))] = low - self.aside
@@ -156,7 +158,8 @@ class DecadePlot(Plot):
         self, words: str, kind: int, first: int, last: int, points: Points, texts: list[Text]
     ) -> tuple[Box, int]:
         """Over the points at the lower edge, or under those at the upper one; else beside them."""
-        width, height = text_width(words, weight=500), line_height(weight=500)
+        width = text_width(words, weight=500)
+        height = line_height(weight=500)
         y = points.y[first] + (6 if kind in UPPER else -6 - height)
         middle = (points.x[first] + points.x[last]) / 2 - width / 2
         lefts = [middle, *np.linspace(points.x[first] - width, points.x[last], 7)]
@@ -222,7 +225,8 @@ def _along(x: Array, y: Array, width: float, height: float) -> list[Box]:
     places = []
     for share in SHARES if len(known) else ():
         at = known[round(share * (len(known) - 1))]
-        across, down = float(x[at]), float(y[at])
+        across = float(x[at])
+        down = float(y[at])
         for gap in (7, 16):
             for left in (across + 7, across - 7 - width, across - width / 2):
                 places.append(Box(left, down + gap, width, height))

@@ -62,14 +62,17 @@ class GradientPlot(DecadePlot):
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """Only a frame: the decades are worth showing before there are points."""
-        return NO_LACK if frame is not None else NO_GRADIENT
+        if frame is not None:
+            return NO_LACK
+        return NO_GRADIENT
 
     def draw(self, frame: Frame) -> None:
         """Decades, lines, points, and the number at the newest point."""
         self._lay_out_axes(frame)
         forecast = self._forecast(frame)
         self.set_subtitle(self._words(frame, forecast))
-        mine, theirs = self._own(frame), self._others(frame)
+        mine = self._own(frame)
+        theirs = self._others(frame)
         gradients = [one.dh_rms for one in (frame, frame.other) if one is not None]
         if all(np.isnan(values).all() for values in gradients):
             said = NO_GRADIENT.said(self.still)
@@ -82,12 +85,15 @@ class GradientPlot(DecadePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """RMS of ∂J/∂h by stage, and what theory says of it."""
-        return compared(frame, _gradients) if not np.isnan(frame.dh_rms).all() else NO_DATA
+        if not np.isnan(frame.dh_rms).all():
+            return compared(frame, _gradients)
+        return NO_DATA
 
     def readout(self, x: float, y: float) -> str:
         """The nearest stage and its number, also of B and of theory."""
         assert self.frame is not None
-        frame, other = self.frame, self.frame.other
+        frame = self.frame
+        other = self.frame.other
         stage = int(np.clip(round(x), 1, frame.stages))
         prefix = "" if other is None else "A "
         words = [f"{prefix}{stage_name(stage)}: {magnitude(float(frame.dh_rms[stage - 1]), 2)}"]
@@ -107,7 +113,9 @@ class GradientPlot(DecadePlot):
         if found is None or len(found.dh_rms) != frame.stages:
             return None
         shown = reach(found.dh_rms, self.scale) == Reach.INSIDE
-        return found if np.count_nonzero(shown) > 1 else None
+        if np.count_nonzero(shown) > 1:
+            return found
+        return None
 
     @classmethod
     def _words(cls, frame: Frame, forecast: Forecasted | None) -> str:
@@ -121,8 +129,12 @@ class GradientPlot(DecadePlot):
 
     def _lay_out_axes(self, frame: Frame) -> None:
         """Decades, and stages; hops to the last stage where B has more or fewer of them."""
-        stages, other = frame.stages, frame.other
-        first = 1 if other is None else min(1, 1 + stages - other.stages)
+        stages = frame.stages
+        other = frame.other
+        if other is None:
+            first = 1
+        else:
+            first = min(1, 1 + stages - other.stages)
         alike = other is None or other.stages == stages
         self.bottom.stages = stages
         self.bottom.hops_from = None if alike else first
@@ -131,7 +143,8 @@ class GradientPlot(DecadePlot):
     def _own(self, frame: Frame) -> Points:
         """The stages of this experiment, each in its shade."""
         kinds = reach(frame.dh_rms, self.scale)
-        levels, x = self.levels(frame.dh_rms, kinds), np.arange(1.0, frame.stages + 1)
+        levels = self.levels(frame.dh_rms, kinds)
+        x = np.arange(1.0, frame.stages + 1)
         self.draw_line(self.curve, x, levels, kinds)
         fills = self.theme.heat[self.scale.index(frame.dh_rms)]
         return self.points(x, levels, kinds, fills)
@@ -139,9 +152,13 @@ class GradientPlot(DecadePlot):
     def _others(self, frame: Frame) -> Points:
         """Those of B, all in the second color, counted from the last stage; none without B."""
         other = frame.other
-        values: NDArray[np.floating] = NOWHERE if other is None else other.dh_rms
+        if other is None:
+            values: NDArray[np.floating] = NOWHERE
+        else:
+            values = other.dh_rms
         kinds = reach(values, self.scale)
-        levels, x = self.levels(values, kinds), np.arange(1.0, len(values) + 1)
+        levels = self.levels(values, kinds)
+        x = np.arange(1.0, len(values) + 1)
         x += frame.stages - len(values)
         self.draw_line(self.other_curve, x, levels, kinds)
         fills = np.tile(np.array(rgb(self.theme.second), dtype=np.uint8), (len(values), 1))
@@ -170,8 +187,12 @@ class GradientPlot(DecadePlot):
 
     def _dashes(self, forecast: Forecasted | None) -> tuple[Array, Array]:
         """Draw the forecast as far as the scale goes; its pixels (x, y), nan out of sight."""
-        values: Array = NOWHERE if forecast is None else forecast.dh_rms
-        x, kinds = np.arange(1.0, len(values) + 1), reach(values, self.scale)
+        if forecast is None:
+            values: Array = NOWHERE
+        else:
+            values = forecast.dh_rms
+        x = np.arange(1.0, len(values) + 1)
+        kinds = reach(values, self.scale)
         levels = np.where(kinds == Reach.INSIDE, self.levels(values, kinds), np.nan)
         self.theory.set_points(x, levels)
         return self.pixels(x, levels)
@@ -219,7 +240,8 @@ class GradientPlot(DecadePlot):
     ) -> tuple[list[Mark], Text]:
         """The stage reached last: a ring while it is the current one, and its number."""
         at = int(points.reached()[0])
-        x, y = float(points.x[at]), float(points.y[at])
+        x = float(points.x[at])
+        y = float(points.y[at])
         label = f"{stage_name(at + 1)}  {magnitude(float(frame.dh_rms[at]))}"
         size = text_width(label, 12, 600), line_height(12, 600)
         near = around(x, y, *size, max(points.radius, 4) + 5)
@@ -251,5 +273,8 @@ def _gradients(frame: Frame) -> Columns:
     forecast = frame.measurement(Forecasted)
     if forecast is None or len(forecast.dh_rms) != frame.stages:
         return columns
-    name = "upper bound" if forecast.theory is Theory.BOUND else "mean field"
+    if forecast.theory is Theory.BOUND:
+        name = "upper bound"
+    else:
+        name = "mean field"
     return {**columns, f"gradient RMS in theory ({name})": forecast.dh_rms}

@@ -60,7 +60,9 @@ class HeatMapPlot(Plot):
     def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
-        return NO_LACK if recorded else NO_UPDATE
+        if recorded:
+            return NO_LACK
+        return NO_UPDATE
 
     def draw(self, frame: Frame) -> None:
         """Pictures, axes and color bar."""
@@ -72,7 +74,10 @@ class HeatMapPlot(Plot):
             self.other_picture.setVisible(False)
         else:
             self._draw_picture(self.other_picture, other, *shown[1][1:])
-        both = " · A above, B below, same scale" if frame.other is not None else ""
+        if frame.other is not None:
+            both = " · A above, B below, same scale"
+        else:
+            both = ""
         self.set_subtitle("stage × step" + both + bucket_words("last of", size))
         marks: list[Mark] = []
         for own, low, high in shown:
@@ -86,7 +91,9 @@ class HeatMapPlot(Plot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """RMS of ∂J/∂h: a row for each recorded step, a column for each stage."""
-        return compared(frame, _recorded) if len(frame.history.steps) else NO_DATA
+        if len(frame.history.steps):
+            return compared(frame, _recorded)
+        return NO_DATA
 
     def readout(self, x: float, y: float) -> str:
         """Stage, step and number."""
@@ -94,7 +101,12 @@ class HeatMapPlot(Plot):
         for frame, low, high in self._shown(self.frame):
             if low <= y <= high:
                 stage = int(np.clip(np.ceil((y - low) / (high - low) * frame.stages), 1, None))
-                letter = "" if self.frame.other is None else "A " if frame is self.frame else "B "
+                if self.frame.other is None:
+                    letter = ""
+                elif frame is self.frame:
+                    letter = "A "
+                else:
+                    letter = "B "
                 return letter + _words(frame.history, min(stage, frame.stages), x)
         return ""
 
@@ -104,12 +116,16 @@ class HeatMapPlot(Plot):
 
         The rows of the lower picture are as high as one on the axis, if it has as many stages.
         """
-        other, low, high = frame.other, 0.5, frame.stages + 0.5
+        other = frame.other
+        low = 0.5
+        high = frame.stages + 0.5
         if other is None:
             return [(frame, low, high)]
         rise = frame.stages * (1 + APART)
         above = (frame, low + rise, high + rise)
-        return [above, (other, low, high)] if len(other.horizon.history.steps) else [above]
+        if len(other.horizon.history.steps):
+            return [above, (other, low, high)]
+        return [above]
 
     def _draw_picture(self, picture: Image, frame: Frame, low: float, high: float) -> int:
         """Give a picture its cells; the steps that one of its columns stands for."""
@@ -129,7 +145,10 @@ class HeatMapPlot(Plot):
 
     def _box(self, frame: Frame, low: float, high: float) -> Box:
         """Where a picture stands: as wide as the steps of its own history."""
-        steps = frame.history.steps if len(frame.history.steps) else frame.horizon.history.steps
+        if len(frame.history.steps):
+            steps = frame.history.steps
+        else:
+            steps = frame.horizon.history.steps
         left, right = self.area.across([int(steps[0]) - 0.5, int(steps[-1]) + 0.5]).tolist()
         top, bottom = self.area.down([high, low]).tolist()
         return Box(left, top, right - left, bottom - top)
@@ -159,8 +178,11 @@ class HeatMapPlot(Plot):
 
     def _names(self, frame: Frame, shown: list[tuple[Frame, float, float]]) -> list[Mark]:
         """What A and B are, in the upper left corner of each picture."""
-        names, marks, area = compared_names(frame), list[Mark](), self.area
-        left, room = area.box.left + 6, area.box.width - 16
+        names = compared_names(frame)
+        marks = list[Mark]()
+        area = self.area
+        left = area.box.left + 6
+        room = area.box.width - 16
         colors = self.theme.text, self.theme.second
         highs = shown[0][2], shown[0][2] - frame.stages * (1 + APART)
         pairs = zip((names.a, names.b), colors, highs, strict=True)
@@ -168,7 +190,8 @@ class HeatMapPlot(Plot):
             words = fitting(name, room, lambda text: text_width(text, 11, 600))
             top = float(area.down(high)) + 5 + line_height(11, 600) / 2
             missing = "" if at < len(shown) else ": no steps yet"
-            words, halo = words + missing, self.theme.halo
+            words = words + missing
+            halo = self.theme.halo
             marks.append(Text(words, left, top, color, 11, 600, halo=halo))
         return marks
 

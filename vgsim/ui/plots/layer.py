@@ -83,7 +83,8 @@ class Text:
         """Where it stands."""
         width = text_width(self.text, self.size, self.weight)
         height = line_height(self.size, self.weight)
-        left, top = self.x - self.anchor[0] * width, self.y - self.anchor[1] * height
+        left = self.x - self.anchor[0] * width
+        top = self.y - self.anchor[1] * height
         return Box(left, top, width, height)
 
     def paint(self, painter: QPainter) -> None:

@@ -50,7 +50,9 @@ class LossPlot(CurvePlot):
     @classmethod
     def data(cls, frame: Frame) -> Columns:
         """J by step, and what guessing costs."""
-        return compared(frame, _losses) if len(frame.history.steps) else NO_DATA
+        if len(frame.history.steps):
+            return compared(frame, _losses)
+        return NO_DATA
 
     def y_title(self, frame: Frame) -> str:
         """Which loss."""
@@ -69,7 +71,10 @@ class LossPlot(CurvePlot):
     def y_range(self, frame: Frame) -> Range:
         """From zero to a round number; the same while one run goes on, as far as it can be."""
         key = frame.generation, frame.other is not None
-        kept = self._range[1] if self._range and self._range[0] == key else None
+        if self._range and self._range[0] == key:
+            kept = self._range[1]
+        else:
+            kept = None
         span = steady_range(kept, *self._bounds(frame))
         self._range = (key, span)
         return span
@@ -94,20 +99,26 @@ class LossPlot(CurvePlot):
     def _above(self, frame: Frame, prefix: str, history: HistoryView, lower: float) -> list[Mark]:
         """A symbol at the top where the loss first stops being a number, or is above it most."""
         bad = np.flatnonzero(~np.isfinite(history.loss))
-        name, step, loss = "", 0, 0.0
+        name = ""
+        step = 0
+        loss = 0.0
         if len(bad):
-            step, loss = int(history.steps[bad[0]]), math.inf
+            step = int(history.steps[bad[0]])
+            loss = math.inf
         else:
             name, step, loss = _highest(history)
             if loss <= self.view_box.home[1][1]:
                 return []
         if not self.area.x[0] <= step <= self.area.x[1]:  # the view is zoomed
             return []
-        shape, fill = "diamond", self.theme.heat[[OVERFLOW]]
+        shape = "diamond"
+        fill = self.theme.heat[[OVERFLOW]]
         if not len(bad):
             color = self.colors(frame.other is not None)[2 if history is not frame.history else 0]
-            shape, fill = "up", np.array([rgb(color)], dtype=np.uint8)
-        x, y = float(self.area.across(step)), self.area.box.top + 6 + lower
+            shape = "up"
+            fill = np.array([rgb(color)], dtype=np.uint8)
+        x = float(self.area.across(step))
+        y = self.area.box.top + 6 + lower
         number = f"{prefix}{name}{self.number(loss)}"
         symbol = Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, shape)
         return [symbol, *self._beside(x, y, [f"{number} at step {step:,}", number])]
@@ -136,12 +147,15 @@ class LossPlot(CurvePlot):
                 break
         halo = self.theme.halo if hidden else ""
         label = Text(words, box.left, box.top, self.theme.muted, anchor=(0, 0), halo=halo)
-        return [dashes, label] if hidden < 1000 else [dashes]
+        if hidden < 1000:
+            return [dashes, label]
+        return [dashes]
 
     def _free(self, words: str, y: float, taken: list[Box]) -> tuple[Box, int]:
         """Above or below the line, where it covers least of the curves."""
         bounds = self.area.box
-        width, height = text_width(words), line_height()
+        width = text_width(words)
+        height = line_height()
         lefts = np.linspace(bounds.right - width - 2, bounds.left + 4, 5).tolist()
         rows = (y - height - 1, y + 3, y - 2 * height - 4, y + height + 6)
         candidates = [Box(left, top, width, height) for top in rows for left in lefts]

@@ -101,7 +101,8 @@ class ParametersPlot(Plot):
         rows, columns = found.values.shape
         row = int(np.clip(rows - round(y), 0, rows - 1))
         column = int(np.clip(round(x) - 1, 0, columns - 1))
-        owner, name = found.owners[column], parameter_name(found.names[row])
+        owner = found.owners[column]
+        name = parameter_name(found.names[row])
         place = f"stage {owner}" if owner.isdigit() else owner
         if not found.exists[row, column]:
             return f"{place} has no {name}"
@@ -143,12 +144,16 @@ class ParametersPlot(Plot):
         wide = whole.width / columns >= text_width(WIDEST) + 4
         if not wide or whole.height / rows < line_height():
             return []
-        x, y = area.across(np.arange(1, columns + 1)), area.down(np.arange(rows, 0, -1))
+        x = area.across(np.arange(1, columns + 1))
+        y = area.down(np.arange(rows, 0, -1))
         marks: list[Mark] = []
         for row, column in zip(*np.nonzero(found.exists), strict=True):
             value = found.values[row, column]
             shade = int(self.scale.index(value[None])[0])
-            color = self.theme.muted if shade == UNREACHED else ink_on(self.theme, shade)
+            if shade == UNREACHED:
+                color = self.theme.muted
+            else:
+                color = ink_on(self.theme, shade)
             place = float(x[column]), float(y[row])
             text = Text(magnitude(float(value)), *place, color, anchor=(0.5, 0.5))
             marks += self._if_in_sight(text)
@@ -156,13 +161,16 @@ class ParametersPlot(Plot):
 
     def _if_in_sight(self, text: Text) -> list[Mark]:
         """The text, unless a zoomed view would cut it."""
-        return [text] if text.box.within(self.area.box) == text.box else []
+        if text.box.within(self.area.box) == text.box:
+            return [text]
+        return []
 
     def _stretches(self, area: Area, found: ParameterGradients) -> list[Mark]:
         """What stretches of cells mean that show no shade, where there is room to say it."""
         rows, columns = found.values.shape
         whole = self._whole(rows, columns)
-        each, marks = whole.width / columns, list[Mark]()
+        each = whole.width / columns
+        marks = list[Mark]()
         if whole.height / rows < line_height() + 2:
             return marks
         kinds = np.where(found.exists, reach(found.values, self.scale), ABSENT)
@@ -178,5 +186,9 @@ class ParametersPlot(Plot):
     def _meaning(self, kind: int) -> str:
         """Words for a kind of cells, empty for those that have a shade."""
         if kind in (ABSENT, Reach.UNREACHED):
-            return "none" if kind == ABSENT else "not reached yet"
-        return reach_label(kind, self.scale) if kind in (Reach.ZERO, Reach.BELOW) else ""
+            if kind == ABSENT:
+                return "none"
+            return "not reached yet"
+        if kind in (Reach.ZERO, Reach.BELOW):
+            return reach_label(kind, self.scale)
+        return ""

@@ -105,7 +105,10 @@ class RidgePlot(Plot):
 
     def _columns(self, frame: Frame, found: Ridges) -> tuple[list[Aside], list[Aside]]:
         """Those that are needed, or once were in this run: the axis must not jump."""
-        kept = self._aside[1] if self._aside[0] == frame.generation else frozenset()
+        if self._aside[0] == frame.generation:
+            kept = self._aside[1]
+        else:
+            kept = frozenset()
         sides = [*found.left, *found.right]
         used = kept.union(aside.side for aside in sides if np.nansum(aside.shares) > 0)
         self._aside = (frame.generation, used)
@@ -118,7 +121,9 @@ class RidgePlot(Plot):
 
     def _column(self) -> float:
         """Width of a column, in pixels."""
-        return text_width("< −10⁻⁸") + 4 if self._wide() else NARROW
+        if self._wide():
+            return text_width("< −10⁻⁸") + 4
+        return NARROW
 
     def _lay_out_axes(self, found: Ridges, rows: int, row: float, left: int, right: int) -> None:
         names = text_width(stage_name(int(found.stages[-1]))) + GAP + 2
@@ -166,7 +171,10 @@ class RidgePlot(Plot):
             if not area.y[0] <= place <= area.y[1]:  # the view is zoomed
                 continue
             at = int(rows[place])
-            color = self.theme.text if found.reached(at) else self.theme.muted
+            if found.reached(at):
+                color = self.theme.text
+            else:
+                color = self.theme.muted
             y = float(area.down(place)) - LIFT
             marks.append(Text(stage_name(int(found.stages[at])), 2, y, color))
         return marks
@@ -203,7 +211,8 @@ class RidgePlot(Plot):
         for place in np.flatnonzero(shares > 0).tolist():
             if not area.y[0] <= place <= area.y[1]:  # the view is zoomed
                 continue
-            base, share = float(area.down(place)), float(shares[place])
+            base = float(area.down(place))
+            share = float(shares[place])
             if texts:
                 y = base - LIFT
                 words = percent(share)

@@ -171,12 +171,16 @@ class SaturationPlot(Plot):
         found = self._found = self._reading(frame)
         self.set_subtitle(f"{saturation_words(found)} · z of every unit")
         half = self._axis(frame, found)
-        strip = STRIP if self.height() >= STRIP_FROM and frame.stages > 1 else 0.0
+        if self.height() >= STRIP_FROM and frame.stages > 1:
+            strip = STRIP
+        else:
+            strip = 0.0
         bottom = self.height() - FOOT - strip
         self._show_columns(len(found.bends))
         self._panels = self._columns[: len(found.bends)]
         self._lay_out_panels(found, half, bottom - TICKS)
-        first, last = self._panels[0].upper.area.box, self._panels[-1].lower.area.box
+        first = self._panels[0].upper.area.box
+        last = self._panels[-1].lower.area.box
         whole = Box(
             first.left, first.top, last.right - first.left, self.height() - FOOT - first.top
         )
@@ -210,7 +214,8 @@ class SaturationPlot(Plot):
     def readout(self, x: float, y: float) -> str:
         """f and f′ at the z under the mouse, or the share of the stage under it."""
         assert self.frame is not None
-        at, down = float(self.area.across(x)), float(self.area.down(y))
+        at = float(self.area.across(x))
+        down = float(self.area.down(y))
         if down > self._strip.top:
             return self._stage_readout(at)
         for column in self._panels:
@@ -228,7 +233,10 @@ class SaturationPlot(Plot):
     def _axis(self, frame: Frame, found: Saturation) -> float:
         """Half the axis of z: kept for one stage of one run, as far as it can be."""
         key = (frame.generation, found.stage)
-        kept = self._half[2] if self._half and self._half[:2] == key else None
+        if self._half and self._half[:2] == key:
+            kept = self._half[2]
+        else:
+            kept = None
         half = half_width(found.bends, kept)
         self._half = (*key, half)
         return half
@@ -260,13 +268,18 @@ class SaturationPlot(Plot):
     def _within(self, area: Area, marks: list[Mark]) -> list[Mark]:
         """Marks of one data rectangle, which end at its edges once the view is zoomed."""
         zoomed = any(box.zoomed for box in self.view_box.together)
-        return [Within(area.box, marks)] if zoomed else marks
+        if zoomed:
+            return [Within(area.box, marks)]
+        return marks
 
     def _zones(self, column: Column, bend: ActivationCurves, half: float) -> list[Mark]:
         """Where a unit counts as saturated, a little darker; base lines and the line z = 0."""
         marks: list[Mark] = []
         zones = flat_zones(bend, half)
-        color = self.theme.grid if self.theme.dark else self.theme.raised
+        if self.theme.dark:
+            color = self.theme.grid
+        else:
+            color = self.theme.raised
         for area in (column.upper.area, column.lower.area):
             box = area.box
             boxes = []
@@ -304,7 +317,8 @@ class SaturationPlot(Plot):
         reach = share * area.box.height * (home_high - home_low) / (area.y[1] - area.y[0])
         marks: list[Mark] = []
         for one, color in zip(found, self._colors(), strict=False):
-            x, y = area.across(one.z), base - one.heights * reach
+            x = area.across(one.z)
+            y = base - one.heights * reach
             if len(found) > 1:
                 marks.append(Path(x, y, color, 1.2))
             else:
@@ -315,7 +329,9 @@ class SaturationPlot(Plot):
 
     def _labels(self, column: Column, bend: ActivationCurves, found: list[Density]) -> list[Mark]:
         """Names at the left, the bound at the right, and what lies beyond the axis."""
-        theme, upper, lower = self.theme, column.upper.area, column.lower.area
+        theme = self.theme
+        upper = column.upper.area
+        lower = column.lower.area
         top = upper.box.top + line_height() / 2
         narrow = upper.box.width < GATES_FROM and bend.symbol
         name = bend.symbol if narrow else function_name(bend)
@@ -330,7 +346,10 @@ class SaturationPlot(Plot):
         if lower.y[0] <= bend.bound <= lower.y[1]:
             most = f"max {short(bend.bound, 3)}"
             texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
-        derivative = f"{bend.symbol}′" if narrow else slope_name(bend)
+        if narrow:
+            derivative = f"{bend.symbol}′"
+        else:
+            derivative = slope_name(bend)
         texts.append(Text(derivative, lower.box.left + 4, row, theme.warning, weight=600))
         texts += self._beyond(lower.box, found) if not column.lower.view_box.zoomed else []
         return list(free([], texts, 0))
@@ -385,10 +404,12 @@ def _no_ticks(low: float, high: float, pixels: float) -> Ticks:
 
 def _values(bend: ActivationCurves, half: float) -> tuple[float, float]:
     """The range of f, with some room."""
-    low, top = float(bend.f.min()), float(bend.f.max())
+    low = float(bend.f.min())
+    top = float(bend.f.max())
     if not bend.levels_off:
         _, f, _ = curve(bend, half)
-        low, top = float(f.min()), float(f.max())
+        low = float(f.min())
+        top = float(f.max())
     pad = 0.06 * (top - low)
     return low - pad, top + pad
 

@@ -120,10 +120,13 @@ class SingularPlot(DecadePlot):
         """Bars with a dot at the middle value; their lower ends."""
         color = mix(self.theme.surface, self.theme.second, 0.5)
         levels, kinds = self._places(found.hops)
-        x, y = self.area.across(found.hop_stages + 0.5), self.area.down(levels)
+        x = self.area.across(found.hop_stages + 0.5)
+        y = self.area.down(levels)
         if self.view_box.zoomed:
             seen = (x >= self.area.box.left) & (x <= self.area.box.right)
-            x, y, kinds = x[seen], y[seen], kinds[seen]
+            x = x[seen]
+            y = y[seen]
+            kinds = kinds[seen]
             for side in (0, 2):
                 hidden = ~self.area.box.covers(x, y[:, side])
                 kinds[hidden, side] = Reach.UNREACHED

@@ -26,18 +26,21 @@ def stage_strip(theme: Theme, box: Box, shares: NDArray[np.float64], current: in
     The title stands above the box and the names of stages below it. A bar of less than two
     pixels would be none: the largest of some neighbors stands for all of them.
     """
-    count, size = len(shares), max(1, math.ceil(2 * len(shares) / box.width))
+    count = len(shares)
+    size = max(1, math.ceil(2 * len(shares) / box.width))
     each = box.width / count
     most = np.fmax.reduceat(shares, np.arange(0, count, size))
     reached = np.flatnonzero(~np.isnan(most)).tolist()
     bars = {at: _bar(box, each * size, at, float(most[at])) for at in reached}
     here = bars.pop((current - 1) // size, None)
-    base, top = round(box.bottom) + 0.5, round(box.top) + 0.5
+    base = round(box.bottom) + 0.5
+    top = round(box.top) + 0.5
     title = next((t for t in TITLES if text_width(t) <= box.width), TITLES[-1])
     texts = [Text(title, box.left, box.top - line_height() / 2, theme.muted)]
     gap = (text_width(stage_name(count)) + GAP) / each
     for stage in stage_ticks(count, gap):
-        x, row = box.left + each * (stage - 0.5), box.bottom + 8
+        x = box.left + each * (stage - 0.5)
+        row = box.bottom + 8
         name = Text(stage_name(stage), x, row, theme.muted, anchor=(0.5, 0.5))
         texts.append(inside(name, box.grown(4)._replace(height=2 * box.height)))
     return [
@@ -102,14 +105,20 @@ def cell_signs(theme: Theme, shade: int, cell: Box) -> list[Lines]:
         return []
     if shade == ZERO:
         return [outline(cell, theme.text, (2, 2))]
-    left, top, right, bottom = cell.left, cell.top, cell.right, cell.bottom
+    left = cell.left
+    top = cell.top
+    right = cell.right
+    bottom = cell.bottom
     across = [(left, top, right, bottom), (left, bottom, right, top)]
     return [Lines(across, theme.surface, 1.5)]
 
 
 def outline(box: Box, color: str, dash: tuple[float, ...] = ()) -> Lines:
     """A hairline around ``box``: a picture that has faded away is still a picture."""
-    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    left = box.left
+    top = box.top
+    right = box.right
+    bottom = box.bottom
     sides = [(left, top, right, top), (right, top, right, bottom), (left, top, left, bottom)]
     return Lines([*sides, (left, bottom, right, bottom)], color, dash=dash)
 

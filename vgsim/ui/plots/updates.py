@@ -79,7 +79,10 @@ class UpdatesPlot(DecadePlot):
         super().set_frame(frame)
 
     def _remember(self, frame: Frame | None) -> None:
-        self.shown = None if frame is None else frame.measurement(Updates)
+        if frame is None:
+            self.shown = None
+        else:
+            self.shown = frame.measurement(Updates)
         if frame is not None and self.shown is not None:
             self.trail.add(frame.generation, self.shown.step, self.shown.ratios)
         elif frame is not None:
@@ -100,18 +103,24 @@ class UpdatesPlot(DecadePlot):
             return EmptyState(NO_UPDATE.what, "Step (→) to one or train (T)")
         if not self.shown.names:
             return EmptyState("This network trains no weights")
-        return NO_LACK if self.shown.ratios.any() else EmptyState("The last update moved no weight")
+        if self.shown.ratios.any():
+            return NO_LACK
+        return EmptyState("The last update moved no weight")
 
     def draw(self, frame: Frame) -> None:
         """Decades, the guide, a point a matrix, and the course where there is room."""
         assert self.shown is not None  # missing() has looked
-        ratios, names = self.shown.ratios, self._names(frame)
+        ratios = self.shown.ratios
+        names = self._names(frame)
         course = self.width() >= COURSE_FROM and len(self.trail) > 1
         self.bottom.names = names
         self.lay_out_decades(1, len(names), COURSE * self.width() if course else 4)
         self.set_subtitle(self._words(frame))
         box = self.area.box
-        across = Box(box.left, box.top, self.width() - box.left, box.height) if course else box
+        if course:
+            across = Box(box.left, box.top, self.width() - box.left, box.height)
+        else:
+            across = box
         self.ground.clip = None  # the guide goes on through the course
         self.ground.set_marks([Within(across, self._guide(across))])
         points = self._points(ratios)
@@ -141,7 +150,8 @@ class UpdatesPlot(DecadePlot):
         return f"update {self.shown.step:,} · L2 norms, log scale"
 
     def _points(self, ratios: NDArray[np.float64]) -> Points:
-        x, kinds = np.arange(1.0, len(ratios) + 1), reach(ratios, self.scale)
+        x = np.arange(1.0, len(ratios) + 1)
+        kinds = reach(ratios, self.scale)
         levels = self.levels(ratios, kinds)
         self.draw_line(self.curve, x, levels, kinds)
         far = (kinds != Reach.UNREACHED) & (np.abs(levels - GUIDE) > 1)
@@ -159,8 +169,10 @@ class UpdatesPlot(DecadePlot):
     def _guide_label(self, points: Points, taken: list[Text]) -> list[Text]:
         """The name of the guide, on its line."""
         words = f"{decade(GUIDE)} guide"
-        width, height = text_width(words), line_height()
-        middle, bounds = float(self.area.down(GUIDE)), self.area.box
+        width = text_width(words)
+        height = line_height()
+        middle = float(self.area.down(GUIDE))
+        bounds = self.area.box
         if not bounds.top <= middle <= bounds.bottom:  # the view is zoomed
             return []
         lefts = np.linspace(bounds.right - width - 4, bounds.left + 4, 6).tolist()
@@ -170,11 +182,14 @@ class UpdatesPlot(DecadePlot):
         box, hidden = place(boxes, bounds, *points.inked(), around, margin=3)
         halo = self.theme.halo if hidden else ""
         text = Text(words, box.left, box.top, self.theme.accent, anchor=(0, 0), halo=halo)
-        return [text] if hidden < 1000 else []
+        if hidden < 1000:
+            return [text]
+        return []
 
     def _draw_course(self, names: list[str]) -> list[Mark]:
         """The first, the middle and the last matrix over the steps; their names."""
-        steps, values = self.trail.steps.astype(np.float64), self.trail.values
+        steps = self.trail.steps.astype(np.float64)
+        values = self.trail.values
         chosen = sorted({0, (len(names) - 1) // 2, len(names) - 1})
         margin = max(text_width(names[at], weight=600) for at in chosen) + GAP + 2
         box = self.area.box
@@ -195,14 +210,16 @@ class UpdatesPlot(DecadePlot):
             ends.append(float(y[-1]) if len(y) else there.bottom)
         ends = np.clip(ends, there.top, there.bottom).tolist()
         rows = nudge(ends, line_height(weight=600), there.top, there.bottom)
-        right, marks = there.right + GAP / 2, list[Mark]()
+        right = there.right + GAP / 2
+        marks = list[Mark]()
         for row, at, color in zip(rows, chosen, colors, strict=True):
             marks.append(Text(names[at], right, row, color, weight=600))
         return marks
 
     def _ends(self, low: float, high: float, pixels: float) -> Ticks:
         """The first and the last step in sight, or the last alone."""
-        first, last = f"step {step_label(low)}", step_label(high)
+        first = f"step {step_label(low)}"
+        last = step_label(high)
         if text_width(first) + text_width(last) + GAP > pixels:
             return [(high, last)]
         return [(low, first), (high, last)]

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QWidget
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 
-HINT_MS, FADE_MS, TICK_MS = 5000, 600, 40
+HINT_MS = 5000
+FADE_MS = 600
+TICK_MS = 40
 """How long words are shown, how long they take to fade, and how often they are painted then."""
 _RADIUS = 0.024
 """Of the pointer, as a share of the height."""
@@ -94,7 +96,8 @@ class Overlay(QWidget):
 
     def _paint_pointer(self, painter: QPainter, place: QPointF) -> None:
         """A disc that grows faint toward the middle, so that what it points at can be read."""
-        radius, color = self._radius(), QColor(self._theme.accent)
+        radius = self._radius()
+        color = QColor(self._theme.accent)
         glow = QRadialGradient(place, radius)
         for at, alpha in ((0.0, 40), (0.72, 70), (1.0, 120)):
             color.setAlpha(alpha)
@@ -123,7 +126,8 @@ class Overlay(QWidget):
         metrics = QFontMetricsF(self._font())
         most = QRectF(0, 0, 0.9 * self.width(), self.height())
         size = metrics.boundingRect(most, int(_FLAGS), self.words).size()
-        width, height = size.width() + 2 * metrics.height(), size.height() + metrics.height()
+        width = size.width() + 2 * metrics.height()
+        height = size.height() + metrics.height()
         top = self.height() - height - 0.03 * self.height()
         return QRectF((self.width() - width) / 2, top, width, height)
 

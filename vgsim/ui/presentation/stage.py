@@ -36,7 +36,9 @@ class Stage(QWidget):
 
     def __init__(self, theme: Theme, scale: Scale, panel: str, pen_scale: float = 1.0) -> None:
         super().__init__()
-        self._theme, self._scale, self._pen_scale = theme, scale, pen_scale
+        self._theme = theme
+        self._scale = scale
+        self._pen_scale = pen_scale
         self._frame: Frame | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_look(self, "stage", True)
@@ -86,7 +88,10 @@ class Stage(QWidget):
         old = self._card
         self.panel_name = name
         self.panel = self._make_panel(name)
-        subtitle = self.panel.subtitle if isinstance(self.panel, Plot) else ""
+        if isinstance(self.panel, Plot):
+            subtitle = self.panel.subtitle
+        else:
+            subtitle = ""
         self._card = card = Card(self.panel.title, subtitle)
         if isinstance(self.panel, Plot):
             self.panel.subtitle_changed.connect(card.set_subtitle)

@@ -105,7 +105,8 @@ class PresentingWindow(QWidget):
     def _fit(self) -> None:
         """Lay the picture out for the canvas that, enlarged, fills the window."""
         factor = min(self.width() / WIDTH, self.height() / HEIGHT) * SIZES[self._size]
-        width, height = self.width() / factor, self.height() / factor
+        width = self.width() / factor
+        height = self.height() / factor
         least = self.stage.minimumSizeHint()
         factor *= min(1.0, width / least.width(), height / least.height())
         self.stage.set_pen_scale(factor * self.devicePixelRatioF())
@@ -113,7 +114,8 @@ class PresentingWindow(QWidget):
         self._scene.setSceneRect(QRectF(self.stage.rect()))
         self.view.resetTransform()
         # each way by itself: what rounding left would show as a line at the edge
-        across, down = self.width() / self.stage.width(), self.height() / self.stage.height()
+        across = self.width() / self.stage.width()
+        down = self.height() / self.stage.height()
         self.view.scale(across, down)
 
     def event(self, event: QEvent) -> bool:

@@ -91,7 +91,9 @@ def _set_least_size(size_px: int) -> None:
 
 def system_theme_name(app: QApplication) -> str:
     """The theme that fits the desktop: "dark" or "light", the latter when it does not say."""
-    return "dark" if app.styleHints().colorScheme() is Qt.ColorScheme.Dark else "light"
+    if app.styleHints().colorScheme() is Qt.ColorScheme.Dark:
+        return "dark"
+    return "light"
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:

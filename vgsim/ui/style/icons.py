@@ -215,7 +215,8 @@ def _bars(theme: Theme, size: int) -> QPixmap:
 def _spaced(picture: QPixmap, gap: int) -> QPixmap:
     if not gap:
         return picture
-    ratio, size = picture.devicePixelRatio(), picture.deviceIndependentSize()
+    ratio = picture.devicePixelRatio()
+    size = picture.deviceIndependentSize()
     result = _blank(round(size.height()), round(ratio), abs(gap))
     painter = QPainter(result)
     painter.drawPixmap(max(-gap, 0), 0, picture)

@@ -148,7 +148,9 @@ def _from_oklab(lab: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def ink_on(theme: Theme, shade: int) -> str:
     """The dark or light ink that is easier to read on a shade of the heat map (WCAG 2)."""
-    return LIGHT_INK if _luminance(theme.heat[shade]) < EVEN else DARK_INK
+    if _luminance(theme.heat[shade]) < EVEN:
+        return LIGHT_INK
+    return DARK_INK
 
 
 def _luminance(shade: NDArray[np.uint8]) -> float:

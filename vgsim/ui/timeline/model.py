@@ -15,7 +15,9 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment, Phase
 from vgsim.text.moments import moment_title
 
-START, BOX, GAP = 9.0, 22.0, 4.0
+START = 9.0
+BOX = 22.0
+GAP = 4.0
 """Widths of the start, of the loss and of the update, and what lies between two sections."""
 LEAST_CELL = 5.0
 """Narrower moments are painted pixel by pixel."""
@@ -84,7 +86,8 @@ def lay_out_pass(stages: int, left: float, right: float) -> PassTrack:
         (Phase.UPDATE, 1, BOX),
     ):
         sections.append(Section(phase, first, first + count - 1, x, x + width))
-        first, x = first + count, x + width + GAP
+        first = first + count
+        x = x + width + GAP
     return PassTrack(stages, tuple(sections))
 
 
@@ -136,7 +139,9 @@ def moment_name(moment: Moment) -> str:
     made = {Phase.FORWARD: "h", Phase.BACKWARD: "∂J/∂h"}.get(moment.phase)
     if made:
         return made + subscript(moment.stage)
-    return "J" if moment.phase is Phase.LOSS else str(moment.phase)
+    if moment.phase is Phase.LOSS:
+        return "J"
+    return str(moment.phase)
 
 
 def moment_tip(position: int, frame: Frame, recurrent: bool) -> tuple[str, str, str]:
@@ -145,7 +150,10 @@ def moment_tip(position: int, frame: Frame, recurrent: bool) -> tuple[str, str, 
     title = moment_title(moment, frame.stages, recurrent)
     number = f"Moment {position:,} of {2 * frame.stages + 2:,}"
     size = float(gradient_at(frame)[position])
-    reached = "" if np.isnan(size) else f"RMS {moment_name(moment)} = {magnitude(size, 2)}"
+    if np.isnan(size):
+        reached = ""
+    else:
+        reached = f"RMS {moment_name(moment)} = {magnitude(size, 2)}"
     return title, number, reached
 
 
@@ -154,16 +162,25 @@ def section_labels(phase: Phase, stages: int, recurrent: bool) -> tuple[str, ...
     if phase is Phase.START:
         return ("",)
     if phase in (Phase.LOSS, Phase.UPDATE):
-        return ("J",) if phase is Phase.LOSS else ("update",)
-    first, last = 1, stages - 1 if recurrent else stages
+        if phase is Phase.LOSS:
+            return ("J",)
+        return ("update",)
+    first = 1
+    last = stages - 1 if recurrent else stages
     if phase is Phase.BACKWARD:
         first, last = last, first
-    numbers = f"{first:,}…{last:,}" if first != last else f"{first}"
+    if first != last:
+        numbers = f"{first:,}…{last:,}"
+    else:
+        numbers = f"{first}"
     if not recurrent:
         kind = "stages" if stages > 1 else "stage"
         return f"{phase}, {kind} {numbers}", f"{phase} {numbers}", str(phase)
     forward = phase is Phase.FORWARD
-    places = f"timesteps {numbers}, readout" if forward else f"readout, timesteps {numbers}"
+    if forward:
+        places = f"timesteps {numbers}, readout"
+    else:
+        places = f"readout, timesteps {numbers}"
     return f"{phase}, {places}", f"{phase} {numbers}", str(phase)
 
 

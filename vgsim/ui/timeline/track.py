@@ -172,7 +172,8 @@ class TimelineTrack(QAbstractSlider):
     def _flush(self) -> None:
         """Tell what waits; frames that were on their way still come a moment later."""
         if self._waiting is not None:
-            place, self._waiting = self._waiting, None
+            place = self._waiting
+            self._waiting = None
             self._pause.start()
             self.chosen.emit(place)
 
@@ -189,7 +190,10 @@ class TimelineTrack(QAbstractSlider):
     def _say(self, painter: QPainter, text: str, y: float) -> None:
         """What is under the playhead, at the left."""
         size = next((size for size in (12, 11, 10) if text_width(text, size, 500) < GUTTER - 12), 9)
-        color = self.theme.text if self.isEnabled() else self.theme.muted
+        if self.isEnabled():
+            color = self.theme.text
+        else:
+            color = self.theme.muted
         Text(text, 0, y, color, size, 500).paint(painter)
 
 

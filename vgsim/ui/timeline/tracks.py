@@ -80,7 +80,9 @@ class MomentTrack(TimelineTrack):
 
     def words_at(self, place: int) -> tuple[str, ...]:
         """The moment's title, number and gradient."""
-        return moment_tip(place, self._frame, self._recurrent) if self._frame else ()
+        if self._frame:
+            return moment_tip(place, self._frame, self._recurrent)
+        return ()
 
     @property
     def track(self) -> PassTrack:
@@ -117,7 +119,8 @@ class MomentTrack(TimelineTrack):
         if part.cell < LEAST_CELL:
             self._paint_pixels(painter, part)
             return
-        low, outline = QColor(low_color(self.theme)), QColor(self._outline())
+        low = QColor(low_color(self.theme))
+        outline = QColor(self._outline())
         rounded = part.cell >= _ROUNDED or part.first == part.last
         painter.setPen(outline)
         for position in range(part.first, part.last + 1):
@@ -164,7 +167,8 @@ class MomentTrack(TimelineTrack):
         return mix(self.theme.border, self.theme.muted, 0.35)
 
     def _paint_labels(self, painter: QPainter) -> None:
-        y, end = LABELS / 2 - 1, self.width() - SPARE
+        y = LABELS / 2 - 1
+        end = self.width() - SPARE
         for part in self._track.sections:
             names = section_labels(part.phase, self._track.stages, self._recurrent)
             if part.phase is Phase.UPDATE:
@@ -220,7 +224,10 @@ class StepsTrack(TimelineTrack):
     @property
     def track(self) -> StepTrack:
         """Where every step is."""
-        room = text_width(f"{self.maximum():,}") + 10 if self.maximum() else KNOB
+        if self.maximum():
+            room = text_width(f"{self.maximum():,}") + 10
+        else:
+            room = KNOB
         return StepTrack(self.maximum(), GUTTER + KNOB, self.width() - room - KNOB)
 
     def place_at(self, x: float) -> int:
@@ -229,13 +236,17 @@ class StepsTrack(TimelineTrack):
 
     def words_at(self, place: int) -> tuple[str, ...]:
         """The step, and whether it is kept."""
-        return step_tip(place, self._first, self.maximum()) if self.maximum() else ()
+        if self.maximum():
+            return step_tip(place, self._first, self.maximum())
+        return ()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line, its kept part, and a knob."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, track, latest = self.height() / 2, self.track, self.maximum()
+        middle = self.height() / 2
+        track = self.track
+        latest = self.maximum()
         line = _bar(painter, middle)
         line(track.left, track.right, 3, low_color(self.theme))
         self._say(painter, f"step {self.value():,}", middle)

@@ -22,7 +22,9 @@ from vgsim.ui.style.application import app_color, ui_font
 from vgsim.ui.widgets.buttons import BY_KEYBOARD
 from vgsim.ui.widgets.text import breakable
 
-_PAD, _MARK, _CHEVRON = 4, 14, 16
+_PAD = 4
+_MARK = 14
+_CHEVRON = 16
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 _Role = QPalette.ColorRole
 
@@ -52,7 +54,10 @@ class EvidenceRow(QAbstractButton):
         self.setAccessibleDescription(evidence_tip(evidence))
         self.setToolTip(evidence_tip(evidence))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if leads else Qt.FocusPolicy.NoFocus)
-        pointer = Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor
+        if leads:
+            pointer = Qt.CursorShape.PointingHandCursor
+        else:
+            pointer = Qt.CursorShape.ArrowCursor
         self.setCursor(pointer)
         self.updateGeometry()
         self.update()

@@ -53,7 +53,8 @@ class WhyPanel(QWidget):
 
         ``measuring`` says that their effects are on their way.
         """
-        self._verdict, self._failure = verdict, ""
+        self._verdict = verdict
+        self._failure = ""
         self._show_evidence(verdict.evidence if verdict else ())
         self._show_remedies(verdict.remedies if verdict else (), measuring)
         self._refresh()

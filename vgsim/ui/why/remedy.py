@@ -48,7 +48,8 @@ class EffectLines(QWidget):
 
     def show_effect(self, effect: Effect | None, measuring: bool = True) -> None:
         """Show figures; None when there are none yet, and whether they are being ``measured``."""
-        self.effect, self._measuring = effect, measuring
+        self.effect = effect
+        self._measuring = measuring
         self.setAccessibleName(effect_words(effect) if effect or measuring else NOT_MEASURED)
         self.setToolTip(tool_tip(*effect_tip(effect)) if effect else "")
         self.update()

@@ -111,7 +111,8 @@ class PushButton(QPushButton):
     def show_face(self, picture: str, text: str, name: str) -> None:
         """Become another action."""
         if (picture, text) != (self._picture, self._text):
-            self._picture, self._text = picture, text
+            self._picture = picture
+            self._text = text
             self.setAccessibleName(name)
             self.setText("" if self._compact else text)
             self.paint_icon()
@@ -147,7 +148,8 @@ class PushButton(QPushButton):
 
     def paint_icon(self) -> None:
         """Draw it in the color of the text, which a primary button has of its own."""
-        filled, plain = QPalette.ColorRole.HighlightedText, QPalette.ColorRole.ButtonText
+        filled = QPalette.ColorRole.HighlightedText
+        plain = QPalette.ColorRole.ButtonText
         color = app_color(filled if self._primary else plain)
         gap = 0 if self._compact else self._gap
         self.setIconSize(QSize(_ICON + abs(gap), _ICON))
@@ -198,7 +200,9 @@ class Dot(QAbstractButton):
         self.update()
 
 
-_HEIGHT, _PAD, _RADIUS = 26, 10, 6.0
+_HEIGHT = 26
+_PAD = 10
+_RADIUS = 6.0
 
 
 class _Segment(QAbstractButton):

@@ -93,7 +93,8 @@ class Heading(QWidget):
 
     def set_texts(self, title: str, subtitle: str) -> None:
         """Show these two."""
-        self.title, self.subtitle = title, subtitle
+        self.title = title
+        self.subtitle = subtitle
         self.setAccessibleName(f"{title}, {subtitle}" if subtitle else title)
         self._refresh_tip()
         self.updateGeometry()

@@ -74,7 +74,9 @@ class FigureModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """One for each figure."""
-        return 0 if parent.isValid() else len(self.figures)
+        if parent.isValid():
+            return 0
+        return len(self.figures)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Symbol, words, value."""
@@ -84,16 +86,22 @@ class FigureModel(QAbstractTableModel):
         """Text, tool tip, and look of one cell."""
         if role not in _ROLES:  # views ask for many more
             return None
-        figure, column = self.figures[index.row()], index.column()
+        figure = self.figures[index.row()]
+        column = index.column()
         missing = math.isnan(figure.value)
         if role == _Role.DisplayRole:
             return _text(figure, column)
         if role == _Role.ToolTipRole:
             return tool_tip(*figure_tip(figure))
         if role == _Role.FontRole:
-            return self._dot if column == VALUE and missing else self._fonts[column]
+            if column == VALUE and missing:
+                return self._dot
+            return self._fonts[column]
         if role == _Role.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column == VALUE else Qt.AlignmentFlag.AlignLeft
+            if column == VALUE:
+                side = Qt.AlignmentFlag.AlignRight
+            else:
+                side = Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         pale = column == ABOUT or (column == VALUE and missing)
         return QColor(self.theme.muted if pale else self.theme.text)
@@ -105,7 +113,9 @@ def _words(figure: Figure) -> tuple[str, str]:
 
 def _text(figure: Figure, column: int) -> str:
     words = {SYMBOL: plain_symbol(figure.symbol), ABOUT: figure.about}
-    return words[column] if column in words else value_text(figure.value)
+    if column in words:
+        return words[column]
+    return value_text(figure.value)
 
 
 class SymbolDelegate(QStyledItemDelegate):
@@ -113,7 +123,8 @@ class SymbolDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The cell without its plain text, then the rich text over it."""
-        model, shown = index.model(), QStyleOptionViewItem(option)
+        model = index.model()
+        shown = QStyleOptionViewItem(option)
         assert isinstance(model, FigureModel)
         self.initStyleOption(shown, index)
         shown.text = ""
@@ -122,7 +133,8 @@ class SymbolDelegate(QStyledItemDelegate):
         text = symbol_text(model.figures[index.row()].symbol)
         painter.setPen(QColor(model.theme.text))
         painter.setFont(_symbol_font())
-        size, room = text.size(), shown.rect.width() - _GAP
+        size = text.size()
+        room = shown.rect.width() - _GAP
         shrunk = min(room / max(size.width(), 1.0), 1.0)
         painter.save()
         painter.translate(shown.rect.left() + 2, shown.rect.center().y() + 1)

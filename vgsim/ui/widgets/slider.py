@@ -31,16 +31,20 @@ class SliderTrack:
 
     def position(self, value: float) -> int:
         """The slider position nearest to ``value``."""
-        low, high = self._bend(self.low), self._bend(self.high)
+        low = self._bend(self.low)
+        high = self._bend(self.high)
         inside = min(max(value, self.low), self.high)
         return round(POSITIONS * (self._bend(inside) - low) / (high - low))
 
     def value(self, position: int) -> float:
         """The handy number at a slider position: an int on a whole track, few digits otherwise."""
-        low, high = self._bend(self.low), self._bend(self.high)
+        low = self._bend(self.low)
+        high = self._bend(self.high)
         exact = self._unbend(low + (high - low) * position / POSITIONS)
         handy = min(max(self._handy(exact), self.low), self.high)
-        return int(handy) if self.whole else float(handy)
+        if self.whole:
+            return int(handy)
+        return float(handy)
 
     def beside(self, position: int, direction: int) -> int:
         """The nearest position in ``direction`` (+1, -1) with another number, or the end."""
@@ -48,7 +52,9 @@ class SliderTrack:
         while 0 < position + direction < POSITIONS and self.value(position) == here:
             position += direction
         at_end = self.value(position) == here
-        return min(max(position + direction, 0), POSITIONS) if at_end else position
+        if at_end:
+            return min(max(position + direction, 0), POSITIONS)
+        return position
 
     def _bend(self, value: float) -> float:
         if not self.floor:
@@ -72,7 +78,10 @@ class SliderTrack:
 def track_for(low: float, high: float, *, whole: bool = False, log: bool = False) -> SliderTrack:
     """The track for a range; wide ranges are curved even without ``log``."""
     curved = log or high - low > _WIDE
-    floor = (low if low > 0 else 1.0 if whole else high * 10**-_DECADES) if curved else 0.0
+    if curved:
+        floor = low if low > 0 else 1.0 if whole else high * 10**-_DECADES
+    else:
+        floor = 0.0
     return SliderTrack(low, high, whole, floor)
 
 

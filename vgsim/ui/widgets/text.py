@@ -50,7 +50,9 @@ def tool_tip(*paragraphs: str) -> str:
 
 def plain_tip(text: str) -> str:
     """``text`` as a tool tip, line by line as it is; Qt would else guess whether it is HTML."""
-    return f"<p style='margin:0; white-space:pre'>{html.escape(text)}</p>" if text else ""
+    if text:
+        return f"<p style='margin:0; white-space:pre'>{html.escape(text)}</p>"
+    return ""
 
 
 def breakable(text: str) -> str:

@@ -120,7 +120,8 @@ def warm_up() -> Iterator[None]:
 @lru_cache(maxsize=2048)
 def typeset(tex: str) -> TypesetFormula:
     """``tex``, LaTeX without dollar signs, as an outline; its source where it is no formula."""
-    figures, short = _FIGURE.findall(tex), _unstretched(tex)
+    figures = _FIGURE.findall(tex)
+    short = _unstretched(tex)
     try:
         if 0 < len(figures) <= len(_FIGURES):
             return _outline(_exchanged(short, figures))
@@ -136,16 +137,20 @@ def _unstretched(tex: str) -> str:
     """
     before = ""
     while tex != before:
-        before, tex = tex, _LOW.sub(r"\1 \2 \3", tex)
+        before = tex
+        tex = _LOW.sub(r"\1 \2 \3", tex)
     return tex
 
 
 def _source(tex: str) -> TypesetFormula:
     """The source itself, in the font of the window."""
     font = ui_font(EM)
-    metrics, outline = QFontMetricsF(font), QPainterPath()
+    metrics = QFontMetricsF(font)
+    outline = QPainterPath()
     outline.addText(QPointF(0, 0), font, tex)
-    width, ascent, descent = metrics.horizontalAdvance(tex), metrics.ascent(), metrics.descent()
+    width = metrics.horizontalAdvance(tex)
+    ascent = metrics.ascent()
+    descent = metrics.descent()
     return TypesetFormula(outline, width / EM, ascent / EM, descent / EM, tex)
 
 

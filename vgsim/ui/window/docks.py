@@ -154,7 +154,10 @@ class CardDock(QDockWidget):
         for action in self.menu_actions:
             if action.objectName() == "enlarge":
                 action.setText("Shrink" if enlarged else MENU["enlarge"])
-        name = f"Shrink {self.windowTitle()} (Esc)" if enlarged else f"Enlarge {self.windowTitle()}"
+        if enlarged:
+            name = f"Shrink {self.windowTitle()} (Esc)"
+        else:
+            name = f"Enlarge {self.windowTitle()}"
         self._enlarge.show_face("shrink" if enlarged else "enlarge", name)
 
     def fill(self, content: QWidget) -> None:

@@ -127,7 +127,9 @@ class JumpDialog(QDialog):
         """What was entered for a jump; SpecError when it is not allowed."""
         if kind is JumpKind.STEP:
             return _read(_STEP, self.step)
-        return _read(self._stage, self.stage) if kind in _WITH_STAGE else 0
+        if kind in _WITH_STAGE:
+            return _read(self._stage, self.stage)
+        return 0
 
     def _tell_problem(self) -> None:
         """Say what is wrong with the numbers, and offer no jump to them."""

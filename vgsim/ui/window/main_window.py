@@ -105,7 +105,10 @@ class MainWindow(QMainWindow):
         """Say beside each field, and below where it is always seen, what cannot be."""
         self.form.set_problems(problems)
         first = next(iter(problems.values()), "")
-        self._problem = f"Still the last good experiment: {first}" if first else ""
+        if first:
+            self._problem = f"Still the last good experiment: {first}"
+        else:
+            self._problem = ""
         self._show_hints()
 
     def tell(self, text: str) -> None:

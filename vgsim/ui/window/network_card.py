@@ -67,7 +67,8 @@ class NetworkCard(Card):
         self.body.setSpacing(0)
         self.body.addWidget(self.diagram, 1)
         self.body.addWidget(self.timeline)
-        self._line, self._has_strip = hairline(), True
+        self._line = hairline()
+        self._has_strip = True
         self.body.addWidget(self._line)
         self.body.addWidget(self.strip)
         outer = self.layout()

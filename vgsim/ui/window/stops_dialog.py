@@ -44,7 +44,10 @@ class RuleRow(QObject):
         self.check = QCheckBox(text)
         self.check.setFont(ui_font(12, tabular=False))
         self.check.setToolTip(tool_tip(info.help))
-        self.editor = None if info.kind is bool else NumberEditor(info)
+        if info.kind is bool:
+            self.editor = None
+        else:
+            self.editor = NumberEditor(info)
         self.unit = QLabel(unit)
         self.unit.setFont(ui_font(12, tabular=False))
         self.unit.setProperty("role", "muted")
@@ -83,7 +86,9 @@ class RuleRow(QObject):
         """The limit that is entered, None for off. SpecError when it is not allowed."""
         if self.editor is None:
             return self.check.isChecked()
-        return self.info.check(self.editor.reading()) if self.check.isChecked() else None
+        if self.check.isChecked():
+            return self.info.check(self.editor.reading())
+        return None
 
     def tell_problem(self, text: str) -> None:
         """Say what is wrong with the limit; nothing when the text is empty."""
@@ -128,7 +133,10 @@ class StopsDialog(QDialog):
         row = self.rows["stage"]
         row.info = replace(row.info, high=stages)
         row.check.setText("At timestep" if recurrent else "At stage")
-        last = f"of {stages - 1:,} ({stages:,}: readout)" if recurrent else f"of {stages:,}"
+        if recurrent:
+            last = f"of {stages - 1:,} ({stages:,}: readout)"
+        else:
+            last = f"of {stages:,}"
         row.unit.setText(f"{last}, while playing")
         self._look(row)
 

@@ -18,7 +18,9 @@ from vgsim.ui.widgets.buttons import IconButton, PushButton
 from vgsim.ui.widgets.slider import SliderTrack, ValueSlider
 from vgsim.ui.widgets.text import ElidedLabel, tool_tip
 
-_SLOWEST, _FASTEST, _USUAL = 0.25, 30.0, 4.0
+_SLOWEST = 0.25
+_FASTEST = 30.0
+_USUAL = 4.0
 _HEIGHT = 52
 _LEAST_WIDTH = 680
 _WIDEST_PILL = 360

@@ -34,7 +34,10 @@ from vgsim.ui.window.network_card import NetworkCard
 
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
-_FORM_WIDTH, _NARROW_FORM, _WHY_WIDTH, _BELOW = 286, 260, 310, 316
+_FORM_WIDTH = 286
+_NARROW_FORM = 260
+_WHY_WIDTH = 310
+_BELOW = 316
 
 
 _PICTURE_VERBS = ("copy_picture", "export")
@@ -63,7 +66,9 @@ class Workspace(QMainWindow):
 
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
         super().__init__()
-        self._theme, self._scale, self._pen_scale = theme, scale, pen_scale
+        self._theme = theme
+        self._scale = scale
+        self._pen_scale = pen_scale
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setContentsMargins(GUTTER, GUTTER, GUTTER, 0)
         self.setDockOptions(
@@ -142,11 +147,9 @@ class Workspace(QMainWindow):
 
     def _arrange(self, narrow: bool) -> None:
         """Every panel to its first place."""
-        left, right, below = (
-            Qt.DockWidgetArea.LeftDockWidgetArea,
-            Qt.DockWidgetArea.RightDockWidgetArea,
-            Qt.DockWidgetArea.BottomDockWidgetArea,
-        )
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        below = Qt.DockWidgetArea.BottomDockWidgetArea
         self.addDockWidget(left, self.docks["form"])
         places = NARROW_PLACES if narrow else WIDE_PLACES
         for name in places.side:
@@ -257,7 +260,9 @@ class Workspace(QMainWindow):
 
     def layout_state(self) -> QByteArray:
         """Where every panel is, to be remembered; an enlarged one counts as it was before."""
-        return self._enlarged[1] if self._enlarged else self.saveState(LAYOUT)
+        if self._enlarged:
+            return self._enlarged[1]
+        return self.saveState(LAYOUT)
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or hides it."""
@@ -287,7 +292,9 @@ class Workspace(QMainWindow):
     @property
     def enlarged(self) -> str:
         """The panel that has all the room; empty while there is none."""
-        return self._enlarged[0] if self._enlarged else ""
+        if self._enlarged:
+            return self._enlarged[0]
+        return ""
 
     def enlarge(self, name: str) -> None:
         """Give one panel all the room, or back what it was."""

@@ -72,7 +72,10 @@ class Part:
     """What its output and the arrays of :meth:`inner` are, in plain words."""
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
-        self.x, self.y, self.dx, self.dy = ends.x, ends.y, ends.dx, ends.dy
+        self.x = ends.x
+        self.y = ends.y
+        self.dx = ends.dx
+        self.dy = ends.dy
         self.ones = np.ones(len(ends.y), ends.y.dtype)  # times a batch is its sum, but faster
         self.own: Mapping[str, Array] = site.parameters
         self.gradients: Mapping[str, Array] = site.gradients

@@ -103,7 +103,10 @@ class Activate(Part):
         self.activation_name = plan.activation
         # the slopes of a pre-activation stage are those of its inputs, which may be fewer or more
         fits = ends.x.shape == site.arrays.derivative.shape
-        self.derivative = site.arrays.derivative if fits else np.zeros_like(ends.x)
+        if fits:
+            self.derivative = site.arrays.derivative
+        else:
+            self.derivative = np.zeros_like(ends.x)
 
     def forward(self) -> None:
         """a = f(u)."""
@@ -163,4 +166,6 @@ class Prelu(Activate):
 
 def activate(plan: StagePlan) -> type[Activate]:
     """The part that holds the activation of ``plan``."""
-    return Activate if ACTIVATIONS[plan.activation].learned is None else Prelu
+    if ACTIVATIONS[plan.activation].learned is None:
+        return Activate
+    return Prelu

@@ -54,7 +54,9 @@ def _style(of_finite: Style) -> Style:
 
     def written(value: float) -> str:
         if value == 0 or not math.isfinite(value):
-            return "−∞" if value == -math.inf else magnitude(value)
+            if value == -math.inf:
+                return "−∞"
+            return magnitude(value)
         return of_finite(value)
 
     return written
@@ -119,13 +121,16 @@ def cells(factor: Factor, most: tuple[int, int], compact: bool = False) -> Cells
     rows, columns = true_shape(factor)
     if factor.kind is FactorKind.DIAGONAL:
         column = _blocks(factor.values.reshape(-1, 1), (min(most) if not compact else most[0], 1))
-        return column if compact else _on_diagonal(column)
+        if compact:
+            return column
+        return _on_diagonal(column)
     return _blocks(factor.values.reshape(rows, columns), most)
 
 
 def _on_diagonal(column: Cells) -> Cells:
     count = len(column.values)
-    values, at = np.full((count, count), np.nan), np.full((count, count), ABSENT)
+    values = np.full((count, count), np.nan)
+    at = np.full((count, count), ABSENT)
     np.fill_diagonal(values, column.values)
     np.fill_diagonal(at, column.at)
     return Cells(values, at, (column.block[0], column.block[0]))
@@ -143,12 +148,14 @@ def _blocks(values: Floats, most: tuple[int, int]) -> Cells:
 def _largest(values: Floats, block: tuple[int, int]) -> NDArray[np.intp]:
     """Flat index of the element of largest magnitude in every block; nan only among nan."""
     (rows, columns), (high, wide) = values.shape, block
-    r, c = -(-rows // high), -(-columns // wide)
+    r = -(-rows // high)
+    c = -(-columns // wide)
     sizes = np.full((r * high, c * wide), -2.0)  # what pads the last block is never largest
     sizes[:rows, :columns] = np.nan_to_num(np.abs(values), nan=-1.0, posinf=np.inf)
     by_block = sizes.reshape(r, high, c, wide).transpose(0, 2, 1, 3).reshape(r, c, -1)
     down, across = np.divmod(by_block.argmax(-1), wide)
-    row, column = np.arange(r)[:, None] * high + down, np.arange(c) * wide + across
+    row = np.arange(r)[:, None] * high + down
+    column = np.arange(c) * wide + across
     found: NDArray[np.intp] = row * columns + column
     return found
 
@@ -226,7 +233,9 @@ def index_text(factor: Factor, at: int) -> str:
     columns = true_shape(factor)[1]
     if factor.kind is FactorKind.MATRIX and columns:
         return f"[{at // columns}, {at % columns}]"
-    return f"[{at}, {at}]" if factor.kind is FactorKind.DIAGONAL else f"[{at}]"
+    if factor.kind is FactorKind.DIAGONAL:
+        return f"[{at}, {at}]"
+    return f"[{at}]"
 
 
 def shape_text(factor: Factor, compact: bool = False) -> str:
@@ -238,12 +247,16 @@ def shape_text(factor: Factor, compact: bool = False) -> str:
         return f"diag {rows:,}"
     if rows == columns == 1:
         return "number"
-    return f"{rows:,}" if factor.kind is FactorKind.VECTOR else f"{rows:,} × {columns:,}"
+    if factor.kind is FactorKind.VECTOR:
+        return f"{rows:,}"
+    return f"{rows:,} × {columns:,}"
 
 
 def range_text(limit: float | None) -> str:
     """What the shade means, as short as can be: "log" of a gradient, "±0.5" otherwise."""
-    return "log" if limit is None else f"±{short(limit)}"
+    if limit is None:
+        return "log"
+    return f"±{short(limit)}"
 
 
 def range_texts(limit: float | None, block: tuple[int, int] = (1, 1)) -> list[str]:
@@ -251,5 +264,8 @@ def range_texts(limit: float | None, block: tuple[int, int] = (1, 1)) -> list[st
     short = range_text(limit)
     long = "log scale" if limit is None else f"scale {short}"
     many = f"max of {block[0]} × {block[1]}"
-    blocks = [] if block == (1, 1) else [f"{long}, {many}", f"{short}, {many}"]
+    if block == (1, 1):
+        blocks = []
+    else:
+        blocks = [f"{long}, {many}", f"{short}, {many}"]
     return [*blocks, long, short]

@@ -8,8 +8,13 @@ from vgsim.ui.plots.model.geometry import Box
 
 CONTROLS = 30.0
 """Height of the choice between one sample and the batch mean, in pixels."""
-_MARGIN, _GUTTER, _FOOT, _LOW_SIDE = 4.0, 12.0, 26.0, 116.0
-_TALL, _NARROW, _UPRIGHT = 190, 520, 0.75
+_MARGIN = 4.0
+_GUTTER = 12.0
+_FOOT = 26.0
+_LOW_SIDE = 116.0
+_TALL = 190
+_NARROW = 520
+_UPRIGHT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ def hop_rooms(width: float, height: float) -> HopRooms:
 
 def _beside(width: float, foot: Box) -> HopRooms:
     wide = min(max(0.24 * width, 176.0), 280.0)
-    left, high = width - wide - _MARGIN, foot.top - _MARGIN
+    left = width - wide - _MARGIN
+    high = foot.top - _MARGIN
     controls = Box(left, _MARGIN, wide, CONTROLS - 2)
     side = Box(left, _MARGIN + CONTROLS, wide, max(high - CONTROLS, 1))
     product = Box(2 * _MARGIN, _MARGIN, max(left - _GUTTER - 2 * _MARGIN, 1), max(high, 1))
@@ -41,7 +47,8 @@ def _beside(width: float, foot: Box) -> HopRooms:
 
 
 def _below(width: float, foot: Box) -> HopRooms:
-    wide, top = width - 2 * _MARGIN, foot.top - _LOW_SIDE
+    wide = width - 2 * _MARGIN
+    top = foot.top - _LOW_SIDE
     controls = Box(_MARGIN, 2, wide, CONTROLS - 2)
     product = Box(2 * _MARGIN, CONTROLS + 2, wide - 2 * _MARGIN, top - CONTROLS - 6)
     return HopRooms(product, Box(_MARGIN, top, wide, _LOW_SIDE), controls, foot)

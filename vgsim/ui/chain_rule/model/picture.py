@@ -27,13 +27,20 @@ FIGURE_WIDTH, FIGURE_HEIGHT = 42, 15
 """The smallest cell that has room for a figure."""
 BRACKET = 5.0
 """Width of a bracket beside a tile, with the gap to it."""
-_TALLEST, _WIDEST, _ALONE, _SQUAREST = 44, 72, 84, 24
+_TALLEST = 44
+_WIDEST = 72
+_ALONE = 84
+_SQUAREST = 24
 _ALONE_LEAST, _LEAN_LEAST = 50, 47
 _SINGLE_LEAST = 36.0
-_LEAST_TILE, _CAPTION_WIDTH, _MOST_LEAST = 8.0, 26.0, 72.0
+_LEAST_TILE = 8.0
+_CAPTION_WIDTH = 26.0
+_MOST_LEAST = 72.0
 _OPERATOR = (64.0, 116.0)
 _FAIR, _FLAT = 5.0, 1.7
-_READABLE, _BROKEN, _SMALL = 13.0, 17.0, 11.0
+_READABLE = 13.0
+_BROKEN = 17.0
+_SMALL = 11.0
 _LOW, _LOW_LINE = 80.0, 130.0
 _LEAST_EMS = (10, 6)
 """Height in ems that one line, and one of several, needs for its formula and its tiles."""
@@ -45,7 +52,9 @@ _GAP, _WIDE_GAP = 2.5, 18.0
 _ABOVE, _BELOW = 6.0, 4.0
 _EMS = (26.0, 24.0, 22.0, 20.0, 18.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0)
 _SUBSCRIPT = re.compile(r"(?<=_\{)\d+|(?<=_)\d")
-ALL, VECTORS, NONE = 2, 1, 0
+ALL = 2
+VECTORS = 1
+NONE = 0
 """Figures in every cell, in those of vectors and diagonals, in none."""
 
 
@@ -93,7 +102,9 @@ class HopLayout:
 
 def slanted_width(high: float, figures: bool) -> float:
     """Width of a cell of a diagonal that is ``high`` pixels high."""
-    return min(max(_FLAT * high, FIGURE_WIDTH), _WIDEST) if figures else float(SLANTED)
+    if figures:
+        return min(max(_FLAT * high, FIGURE_WIDTH), _WIDEST)
+    return float(SLANTED)
 
 
 def caption_rows(high: float) -> int:
@@ -129,7 +140,9 @@ class _Column:
         part = min(max(share - self.patient, 0.0), 1.0)
         wanted = self.least + part * (self.ideal - self.least)
         each = int(wanted / max(self.columns, 1))
-        return each * self.columns if self.columns and each >= 3 else wanted
+        if self.columns and each >= 3:
+            return each * self.columns
+        return wanted
 
     def width(self, share: float) -> float:
         """Width of the whole column."""
@@ -187,7 +200,8 @@ def _squeezed(
 ) -> HopLayout:
     """All of it at the smallest size, narrower than it should be."""
     label = label if room.height >= 2 * _LOW else 0.0
-    em, high = _EMS[-1], room.height / len(lines) - label
+    em = _EMS[-1]
+    high = room.height / len(lines) - label
     found = []
     for line in lines:
         columns = _columns(line, (False, NONE), high, em, measure, digits)
@@ -284,7 +298,8 @@ def _widths(
 ) -> tuple[float, float]:
     """Least and ideal width of a tile whose cells are ``each`` pixels high."""
     if slanted:
-        cell, steps = slanted_width(each, figures), columns - 1
+        cell = slanted_width(each, figures)
+        steps = columns - 1
         ideal = cell + min(max(each, 6.0), _SQUAREST) * steps
         return min(cell + (5.0 if figures else 2.5) * steps, max(_MOST_LEAST, 1.5 * cell)), ideal
     if figures and factor.values.size == 1:
@@ -301,7 +316,9 @@ def _widths(
 def _stack(lines: list[_Line], room: Box, em: float, label: float) -> HopLayout:
     """The lines below each other; all of them narrower where even the least was too wide."""
     squeeze = min([1.0, *(room.width / max(_width(line.columns, line.share), 1) for line in lines)])
-    each, slots, labels = room.height / len(lines), [], []
+    each = room.height / len(lines)
+    slots = []
+    labels = []
     for number, line in enumerate(lines):
         place = Box(room.left, room.top + number * each + label, room.width, each - label)
         slots += _place(line, place, squeeze, len(lines) == 1)
@@ -324,7 +341,8 @@ def _place(line: _Line, room: Box, squeeze: float, centered: bool) -> list[Slot]
     rest = (
         room.width - _width(line.columns, line.share) - (gap - 2 * _GAP) * (len(line.columns) - 1)
     )
-    x, slots = room.left + (max(rest, 0.0) / 2 if centered else 0.0), []
+    x = room.left + (max(rest, 0.0) / 2 if centered else 0.0)
+    slots = []
     for column in line.columns:
         width = column.width(line.share) * squeeze
         places = x + width / 2, width, float(baseline), float(level)

@@ -76,7 +76,10 @@ def _append(found: list[Piece], term: Term) -> None:
 def _out(factor: Factor, values: Floats, signal: bool) -> Factor:
     """What came out of an operator, as a vector; ∂J/∂z where its name tells."""
     found = _BELOW.search(factor.tex)
-    tex = rf"\frac{{\partial J}}{{\partial {found[1]}}}" if found else r"\mathrm{out}"
+    if found:
+        tex = rf"\frac{{\partial J}}{{\partial {found[1]}}}"
+    else:
+        tex = r"\mathrm{out}"
     return replace(
         factor,
         tex=tex,

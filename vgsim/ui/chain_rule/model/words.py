@@ -37,7 +37,9 @@ OTHER_RULE = r"w \leftarrow w + \Delta w"
 
 def so_far(hop: Hop) -> float:
     """RMS ∂J/∂h here over that of the last stage; nan in a forward moment."""
-    return float(hop.so_far[hop.stage - 1]) if 1 <= hop.stage <= len(hop.so_far) else math.nan
+    if 1 <= hop.stage <= len(hop.so_far):
+        return float(hop.so_far[hop.stage - 1])
+    return math.nan
 
 
 def this_hop(hop: Hop) -> float:
@@ -55,7 +57,9 @@ def product_tex(hop: Hop) -> str:
 
 def times(value: float) -> str:
     """A factor in words: "×0.22", "·" where there is none yet."""
-    return "·" if math.isnan(value) else factor(value)
+    if math.isnan(value):
+        return "·"
+    return factor(value)
 
 
 def carry_text(hop: Hop) -> str:
@@ -83,7 +87,9 @@ def weight_rule(step: WeightStep | None, optimizer: str) -> str:
         return OTHER_RULE
     if step is not None and math.isfinite(step.change):
         wanted = -step.rate * step.used
-        return RULE if math.isclose(step.change, wanted, rel_tol=1e-4) else OTHER_RULE
+        if math.isclose(step.change, wanted, rel_tol=1e-4):
+            return RULE
+        return OTHER_RULE
     return RULE
 
 
@@ -92,8 +98,12 @@ def weight_text(step: WeightStep, rule: str) -> str:
     if not math.isfinite(step.before):
         return "no number any more: inf or NaN"
     digits = _telling_digits(step.before, step.after)
-    before, after = plain(step.before, digits), plain(step.after, digits)
-    derivative = step.used if math.isfinite(step.used) else step.gradient
+    before = plain(step.before, digits)
+    after = plain(step.after, digits)
+    if math.isfinite(step.used):
+        derivative = step.used
+    else:
+        derivative = step.gradient
     if math.isinf(derivative):
         return f"{before} · its gradient is inf or NaN"
     if math.isnan(derivative):
@@ -106,19 +116,26 @@ def weight_text(step: WeightStep, rule: str) -> str:
         return f"{before} · its gradient is {plain(derivative, 3)}"
     if math.isnan(step.after):
         return f"{text} at the update"
-    cut = f" · clipped from {plain(step.gradient, 3)}" if derivative != step.gradient else ""
+    if derivative != step.gradient:
+        cut = f" · clipped from {plain(step.gradient, 3)}"
+    else:
+        cut = ""
     return f"{text} → {after}{cut}"
 
 
 def _telling_digits(before: float, after: float) -> int:
     """Significant digits in which the two differ: a small update must be seen to change it."""
     differ = (n for n in range(5, 16) if plain(before, n) != plain(after, n))
-    return next(differ, 5) if before != after and not math.isnan(after) else 5
+    if before != after and not math.isnan(after):
+        return next(differ, 5)
+    return 5
 
 
 def _bracketed(value: float) -> str:
     text = plain(value, 3)
-    return f"({text})" if value < 0 else text
+    if value < 0:
+        return f"({text})"
+    return text
 
 
 def edge_at(hop: Hop, frame: Frame, piece: Piece, at: int) -> Focus | None:
@@ -145,10 +162,14 @@ def _stage_of(hop: Hop, frame: Frame, term: str) -> int:
     Below the first timestep the edges are those of W_x, below every other one those of W_h.
     """
     if frame.moment.phase is Phase.BACKWARD:
-        return frame.stages if term == "loss" else hop.stage + 1
+        if term == "loss":
+            return frame.stages
+        return hop.stage + 1
     recurrent = is_recurrent(frame.spec) and hop.stage < frame.stages
     wrong = "state" if hop.stage == 1 else "input"
-    return 0 if recurrent and term == wrong else hop.stage
+    if recurrent and term == wrong:
+        return 0
+    return hop.stage
 
 
 def update_hop(step: WeightStep, frame: Frame) -> Hop:
@@ -177,9 +198,20 @@ def spoken(hop: Hop, frame: Frame) -> str:
         rule = weight_rule(step, frame.spec.training.optimizer)
         return f"Update of one weight: {weight_text(step, rule)}"
     count = sum(len(term.factors) for term in hop.terms)
-    ways = "" if len(hop.terms) < 2 else f" in {len(hop.terms)} terms"
-    whose = "mean over the batch" if hop.sample is None else f"sample {hop.sample}"
-    size = float(np.sqrt(np.mean(np.square(hop.left.values)))) if hop.left.values.size else math.nan
+    if len(hop.terms) < 2:
+        ways = ""
+    else:
+        ways = f" in {len(hop.terms)} terms"
+    if hop.sample is None:
+        whose = "mean over the batch"
+    else:
+        whose = f"sample {hop.sample}"
+    if hop.left.values.size:
+        size = float(np.sqrt(np.mean(np.square(hop.left.values))))
+    else:
+        size = math.nan
     text = f"Stage {hop.stage}: {count} factors{ways}, {whose}, RMS of the result {plain(size, 3)}"
     text = ", ".join((text, *path_labels(hop)))
-    return text if math.isnan(so_far(hop)) else f"{text}, so far {times(so_far(hop))}"
+    if math.isnan(so_far(hop)):
+        return text
+    return f"{text}, so far {times(so_far(hop))}"

@@ -31,7 +31,10 @@ def changed_span(geometry: Geometry, before: Picture, after: Picture) -> tuple[f
     reach = max(geometry.spacing, REACH)
     left = 0.0 if low <= 1 else geometry.columns[low].x - reach
     # the lines to the loss have the colors of the last stage
-    right = geometry.width if high >= last else geometry.columns[high].x + reach
+    if high >= last:
+        right = geometry.width
+    else:
+        right = geometry.columns[high].x + reach
     return left, right
 
 

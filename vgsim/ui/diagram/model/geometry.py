@@ -8,9 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-NAMES, NUMBERS, FACTORS = 34.0, 24.0, 26.0
+NAMES = 34.0
+NUMBERS = 24.0
+FACTORS = 26.0
 """Heights of the row of column names above, and of the rows of numbers below the nodes."""
-BAR, LOSS, LEFT = 62.0, 64.0, 76.0
+BAR = 62.0
+LOSS = 64.0
+LEFT = 76.0
 """Widths kept for the color bar and the loss box at the right, and the row names at the left."""
 NUMBER_ROOM, CHIP_ROOM = 58.0, 50.0
 """Narrowest column that has room for its own number, and hop that has room for its factor."""
@@ -21,7 +25,8 @@ CROWDED = 12.0
 SMALLEST_PITCH, CLOSE_PITCH = 9.0, 6.5
 """Nodes closer than the one are drawn as a strip of cells; beside stages with nodes only those
 closer than the other, for a strip among circles looks like a mistake."""
-SMALLEST_RADIUS, LARGEST_RADIUS = 4.0, 13.0
+SMALLEST_RADIUS = 4.0
+LARGEST_RADIUS = 13.0
 """Nodes that would be smaller are a strip too: a dot has no shade that one could read."""
 NODE_SHARE = 0.20
 """Radius of a node as a share of the distance between columns."""
@@ -80,7 +85,10 @@ class Geometry:
         column = self.columns[stage]
         half = min(max(column.half + 8, 24.0), max(self.spacing / 2 - 1, column.half + 1.5))
         reach = column.radius + 14
-        top = max(self.top - 10, float(column.ys[0]) - reach) if column.radius else self.top - 10
+        if column.radius:
+            top = max(self.top - 10, float(column.ys[0]) - reach)
+        else:
+            top = self.top - 10
         return Rectangle(column.x - half, top, 2 * half, self.top + self.bottom - 2 * top)
 
     def labeled(self, current: int) -> frozenset[int]:
@@ -93,7 +101,8 @@ class Geometry:
 
     def edge_span(self, stage: int) -> tuple[float, float]:
         """x at which the edges below ``stage`` begin and end."""
-        below, here = self.columns[stage - 1], self.columns[stage]
+        below = self.columns[stage - 1]
+        here = self.columns[stage]
         reach = (INPUT_HALF if stage == 1 else below.half) + 1.5
         return below.x + reach, here.x - here.half - 1.5
 
@@ -104,13 +113,17 @@ class Geometry:
             return (self.bottom - self.top) / len(column.ys) / 2
         if stage:
             return column.radius
-        pitch = float(column.ys[1] - column.ys[0]) if len(column.ys) > 1 else 2 * INPUT_HALF
+        if len(column.ys) > 1:
+            pitch = float(column.ys[1] - column.ys[0])
+        else:
+            pitch = 2 * INPUT_HALF
         return min(pitch * 0.42, 11.0)
 
 
 def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> Geometry:
     """Geometry of a diagram of ``inputs`` shown input units and stages of ``widths`` units."""
-    top, bottom = NAMES + 12, max(height - NUMBERS - FACTORS - 12, NAMES + 40)
+    top = NAMES + 12
+    bottom = max(height - NUMBERS - FACTORS - 12, NAMES + 40)
     right = max(width - BAR - LOSS, LEFT + 120)
     lead, spacing = _spread(right - LEFT, len(widths))
     least = _least_pitch((bottom - top) / max(count, 1) for count in widths)
@@ -142,7 +155,9 @@ def _least_pitch(pitches: Iterable[float]) -> float:
     """Pixels a unit from which the stages have circles: where most have, close ones have, too."""
     found = sorted(pitches)
     most = found[len(found) // 2] >= SMALLEST_PITCH
-    return found[0] if most and CLOSE_PITCH <= found[0] < SMALLEST_PITCH else SMALLEST_PITCH
+    if most and CLOSE_PITCH <= found[0] < SMALLEST_PITCH:
+        return found[0]
+    return SMALLEST_PITCH
 
 
 def _column(

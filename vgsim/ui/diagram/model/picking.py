@@ -43,7 +43,9 @@ class Shape:
 
     def below(self, stage: int) -> int:
         """How many units hand to ``stage``."""
-        return self.widths[stage - 2] if stage > 1 else self.inputs
+        if stage > 1:
+            return self.widths[stage - 2]
+        return self.inputs
 
     def holds(self, focus: Focus) -> bool:
         """Whether there is such a stage, unit or edge."""
@@ -128,7 +130,10 @@ def ways(focus: Focus, shape: Shape) -> dict[str, Focus]:
     """
     if not shape.holds(focus):
         return {}
-    aside = (Move.LEFT, Move.RIGHT) if focus.unit is None else (Move.UP, Move.DOWN)
+    if focus.unit is None:
+        aside = (Move.LEFT, Move.RIGHT)
+    else:
+        aside = (Move.UP, Move.DOWN)
     moves = zip(("up", "previous", "next", "down"), (Move.BACK, *aside, Move.DEEPER), strict=True)
     found = {name: neighbor(focus, move, shape) for name, move in moves}
     return {name: to for name, to in found.items() if to != focus}
@@ -155,7 +160,10 @@ def _along(focus: Focus, by: int, shape: Shape) -> Focus:
 def _nearest_stage(geometry: Geometry, x: float) -> int:
     """The stage whose column is nearest; columns are evenly spaced from the first stage on."""
     first = geometry.columns[1].x
-    place = (x - first) / geometry.spacing if geometry.spacing else 0.0
+    if geometry.spacing:
+        place = (x - first) / geometry.spacing
+    else:
+        place = 0.0
     return _clip(round(place), 0, len(geometry.columns) - 2) + 1
 
 
@@ -172,10 +180,14 @@ def _unit(geometry: Geometry, stage: int, x: float, y: float) -> Focus | None:
     column = geometry.columns[stage]
     if not column.radius:
         inside = abs(x - column.x) <= column.half + 1 and geometry.top <= y < geometry.bottom
-        return Focus(stage, _cell(geometry, stage, y)) if inside else None
+        if inside:
+            return Focus(stage, _cell(geometry, stage, y))
+        return None
     distance = np.hypot(column.ys - y, column.x - x)
     unit = int(np.argmin(distance))
-    return Focus(stage, unit) if distance[unit] <= column.radius + NEAR else None
+    if distance[unit] <= column.radius + NEAR:
+        return Focus(stage, unit)
+    return None
 
 
 def _cell(geometry: Geometry, stage: int, y: float) -> int:
@@ -195,13 +207,16 @@ def _edge(geometry: Geometry, gaps: Sequence[Gap], x: float, y: float) -> Focus 
 
 def _edge_below(geometry: Geometry, gap: Gap, stage: int, x: float, y: float) -> Focus | None:
     start, stop = geometry.edge_span(stage)
-    low, high = geometry.columns[stage - 1].ys[:, None], geometry.columns[stage].ys[None, :]
+    low = geometry.columns[stage - 1].ys[:, None]
+    high = geometry.columns[stage].ys[None, :]
     rise = high - low
     level = low + rise * ((x - start) / (stop - start))
     distance = np.abs(level - y) * (stop - start) / np.hypot(stop - start, rise)
     cost = np.where(distance <= EDGE_NEAR, distance - STRONG_LEAD * gap.strength, np.inf)
     source, unit = np.unravel_index(int(np.argmin(cost)), cost.shape)
-    return Focus(stage, int(unit), int(source)) if np.isfinite(cost[source, unit]) else None
+    if np.isfinite(cost[source, unit]):
+        return Focus(stage, int(unit), int(source))
+    return None
 
 
 def _stage(geometry: Geometry, current: int, stage: int, x: float, y: float) -> Focus | None:
@@ -217,9 +232,13 @@ def _named(geometry: Geometry, current: int, x: float) -> Focus | None:
     """The stage whose label stands at ``x``."""
     labeled = geometry.labeled(current)
     near = min(labeled, key=lambda stage: abs(geometry.columns[stage].x - x))
-    return Focus(near) if abs(geometry.columns[near].x - x) <= LABEL_HALF else None
+    if abs(geometry.columns[near].x - x) <= LABEL_HALF:
+        return Focus(near)
+    return None
 
 
 def _in_column(geometry: Geometry, stage: int, x: float) -> Focus | None:
     box = geometry.frame_of(stage)
-    return Focus(stage) if box.x <= x <= box.x + box.width else None
+    if box.x <= x <= box.x + box.width:
+        return Focus(stage)
+    return None

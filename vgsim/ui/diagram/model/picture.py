@@ -106,9 +106,13 @@ def _below_column(frame: Frame, value: float) -> str:
 
 def _inputs(frame: Frame) -> NDArray[np.float64]:
     """The first sample, scaled to 0 to 1, as the rows that are drawn."""
-    low, high = float(frame.sample.min()), float(frame.sample.max())
+    low = float(frame.sample.min())
+    high = float(frame.sample.max())
     spread = high - low
-    values = (frame.sample - low) / spread if spread > 0 else np.full(frame.sample.shape, 0.5)
+    if spread > 0:
+        values = (frame.sample - low) / spread
+    else:
+        values = np.full(frame.sample.shape, 0.5)
     return np.asarray(values, dtype=np.float64).reshape(shown_inputs(frame), -1)
 
 
@@ -116,7 +120,8 @@ def _gaps(frame: Frame, scale: Scale) -> tuple[Gap, ...]:
     """Edges below each stage; empty when there are too many to be told apart."""
     if not frame.edges:
         return ()
-    signals, weights = list(frame.edges), list(frame.weights)
+    signals = list(frame.edges)
+    weights = list(frame.weights)
     rows = shown_inputs(frame)
     if rows != frame.input_width:
         signals[0], weights[0] = _by_row(signals[0], rows), _by_row(weights[0], rows)
@@ -141,7 +146,10 @@ def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:
     size = np.abs(weight, dtype=np.float64)
     size[~np.isfinite(size)] = 0.0
     most = size.max(initial=0.0)
-    strength: NDArray[np.float64] = size / most if most > 0 else size
+    if most > 0:
+        strength: NDArray[np.float64] = size / most
+    else:
+        strength = size
     return strength
 
 

@@ -187,10 +187,16 @@ class TickAxis(AxisItem):
     def _texts(self, area: Area, ticks: Ticks) -> list[Text]:
         color = self.textPen().color().name()
         bounds = self.bounds or _box(self.parentItem().mapRectToScene(self.parentItem().rect()))
-        title = f"{self.labelText} ({self.labelUnits})" if self.labelUnits else self.labelText
+        if self.labelUnits:
+            title = f"{self.labelText} ({self.labelUnits})"
+        else:
+            title = self.labelText
         if self.upright:
             named = title_above(title, bounds, color)
-            others = self.clear_of.texts() if self.clear_of is not None else []
+            if self.clear_of is not None:
+                others = self.clear_of.texts()
+            else:
+                others = []
             taken = [*named, *self.taken, *others]
             return [*named, *labels_beside(ticks, area, color, taken)]
         row = area.box.bottom + self.size().height() / 2 + 1
@@ -331,7 +337,10 @@ class NameAxis(TickAxis):
         count = len(self.names)
         if not count:
             return []
-        size = line_height() if self.upright else max(map(text_width, self.names)) + GAP
+        if self.upright:
+            size = line_height()
+        else:
+            size = max(map(text_width, self.names)) + GAP
         found = []
         for k in stage_ticks(count, size / (pixels / (high - low))):
             found.append((float(count + 1 - k if self.down else k), self.names[k - 1]))

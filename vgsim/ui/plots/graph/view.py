@@ -101,7 +101,10 @@ class HomeViewBox(ViewBox):
         that lie beside each other.
         """
         self._shared = axis
-        signal = self.sigYRangeChanged if axis else self.sigXRangeChanged
+        if axis:
+            signal = self.sigYRangeChanged
+        else:
+            signal = self.sigXRangeChanged
         signal.connect(self._hand_on)
 
     def _hand_on(self, *_: object) -> None:

@@ -129,7 +129,8 @@ def stacked(budget: GainBudget, reach: tuple[float, float]) -> dict[str, tuple[A
         begin = np.where(step < 0, down, up)
         end = np.clip(begin + step, *reach)
         found[name] = (begin, end)
-        down, up = np.where(step < 0, end, down), np.where(step > 0, end, up)
+        down = np.where(step < 0, end, down)
+        up = np.where(step > 0, end, up)
     return found
 
 
@@ -140,11 +141,14 @@ def _wider(reach: tuple[float, float]) -> tuple[float, float]:
 
 def total_words(budget: GainBudget, hop: int) -> str:
     """Decades of a hop (from 0) with its sign, or what has no logarithm in words; empty yet."""
-    total, before = float(budget.total[hop]), float(budget.before[hop])
+    total = float(budget.total[hop])
+    before = float(budget.before[hop])
     if math.isnan(before):
         return ""
     if math.isnan(total):
-        return "was 0" if before == 0 else "was ∞"
+        if before == 0:
+            return "was 0"
+        return "was ∞"
     if math.isinf(total):
         return "→ 0" if total < 0 else "→ ∞"
     return signed(total)
@@ -153,7 +157,9 @@ def total_words(budget: GainBudget, hop: int) -> str:
 def signed(decades: float) -> str:
     """Decades with two decimals and a sign, which 0 has not."""
     words = f"{decades:+.2f}".replace("-", "−")
-    return words if float(words[1:]) else words[1:]
+    if float(words[1:]):
+        return words
+    return words[1:]
 
 
 def summary(budget: GainBudget) -> str:
@@ -163,7 +169,10 @@ def summary(budget: GainBudget) -> str:
     if not count:
         return "no hop taken yet"
     unit = "hop" if budget.hops == 1 else "hops"
-    hops = f"{count} {unit}" if count == budget.hops else f"{count} of {budget.hops} {unit}"
+    if count == budget.hops:
+        hops = f"{count} {unit}"
+    else:
+        hops = f"{count} of {budget.hops} {unit}"
     totals = budget.total[taken]
     if not np.isfinite(totals).all():
         return f"{_broken(budget)}, {hops}"
@@ -173,7 +182,8 @@ def summary(budget: GainBudget) -> str:
 def _broken(budget: GainBudget) -> str:
     """Where the gradient, on its way down, first became 0 or inf."""
     hop = int(np.flatnonzero(budget.taken() & ~np.isfinite(budget.total))[-1])
-    total, before = float(budget.total[hop]), float(budget.before[hop])
+    total = float(budget.total[hop])
+    before = float(budget.before[hop])
     if math.isinf(total):
         return f"{'exactly 0' if total < 0 else '∞'} from {stage_name(hop + 1)} on"
     return f"{'exactly 0' if before == 0 else '∞'} from {stage_name(hop + 2)} on"
@@ -191,11 +201,15 @@ def part_label(frame: Frame, part: str) -> str:
     """What a part is called beside its color: "σ′(z) ≤ 0.25", "weights"."""
     cell = cell_of(frame.spec)
     if part == "activation":
-        return "gates" if cell and cell.several_gates() else _derivative(frame)
+        if cell and cell.several_gates():
+            return "gates"
+        return _derivative(frame)
     kept = cell.kept() if cell and part == "skip" else None
     if kept is None or not kept.by:
         return _NAMES[part]
-    return f"kept by 1 − {kept.by}" if kept.complement else f"kept by {kept.by}"
+    if kept.complement:
+        return f"kept by 1 − {kept.by}"
+    return f"kept by {kept.by}"
 
 
 def _derivative(frame: Frame) -> str:
@@ -203,12 +217,17 @@ def _derivative(frame: Frame) -> str:
     spec = frame.spec
     network = KINDS.entry(spec.network.kind)
     by_stage = "network.activations" in network.uses
-    names = activations(spec)[1:] if by_stage else [spec.network.activation]
+    if by_stage:
+        names = activations(spec)[1:]
+    else:
+        names = [spec.network.activation]
     cell = cell_of(spec)
     if cell and cell.functions:
         names = list(cell.functions.values())
     bent = [name for name in dict.fromkeys(names) if ACTIVATIONS[name].symbol]
-    return slope_label(bent[0]) if len(bent) == 1 else "f′(z)"
+    if len(bent) == 1:
+        return slope_label(bent[0])
+    return "f′(z)"
 
 
 def slope_label(name: str) -> str:

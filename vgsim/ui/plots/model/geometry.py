@@ -158,7 +158,8 @@ def place(
     boxes = np.array(list(candidates), dtype=np.float64).reshape(-1, 4)
     if not len(boxes):
         return bounds, 0
-    width, height = boxes[:, 2], boxes[:, 3]
+    width = boxes[:, 2]
+    height = boxes[:, 3]
     left = np.maximum(np.minimum(boxes[:, 0], bounds.right - width), bounds.left)
     top = np.maximum(np.minimum(boxes[:, 1], bounds.bottom - height), bounds.top)
     # (candidates, points): all at once, as a plot asks for dozens of places in every frame

@@ -71,7 +71,8 @@ class Ridges:
 
 def gradient_ridges(found: GradientHistograms, scale: Scale) -> Ridges:
     """log10 |∂J/∂h| on the decades of ``scale``."""
-    each, bins = found.per_decade, found.counts[:, 2:-2]
+    each = found.per_decade
+    bins = found.counts[:, 2:-2]
     first = int(np.clip((scale.low - found.low) * each, 0, bins.shape[1]))
     last = int(np.clip((scale.high - found.low) * each, first, bins.shape[1]))
     inside = bins[:, first:last]
@@ -101,7 +102,10 @@ def spans_decades(found: ActivationHistograms, h_rms: NDArray[np.floating], befo
     sizes = np.asarray(h_rms, dtype=np.float64)[found.stages - 1]
     sizes = sizes[:-1] if len(sizes) > 1 else sizes  # the output has a scale of its own
     sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    ratio = float(sizes.max() / sizes.min()) if len(sizes) else 1.0
+    if len(sizes):
+        ratio = float(sizes.max() / sizes.min())
+    else:
+        ratio = 1.0
     return ratio > (SPANS_LESS if before else SPANS)
 
 
@@ -135,9 +139,15 @@ def activation_ridges(found: ActivationHistograms, decades: bool, previous: Rang
 def place_words(at: float, below: float | None) -> str:
     """A round place on the axis of h: "0.5"; on signed decades, ``below`` given, "−10⁻³"."""
     if below is None:
-        return plain(at, 2).rstrip("0").rstrip(".") if "." in plain(at, 2) else plain(at, 2)
+        if "." in plain(at, 2):
+            return plain(at, 2).rstrip("0").rstrip(".")
+        return plain(at, 2)
     power = decade(round(abs(at) - below))
-    return f"±{power}" if at == 0 else ("−" + power if at < 0 else power)
+    if at == 0:
+        return f"±{power}"
+    if at < 0:
+        return "−" + power
+    return power
 
 
 def _reach(spread: Spread, decades: bool) -> Range:
@@ -150,7 +160,9 @@ def _reach(spread: Spread, decades: bool) -> Range:
     hidden = _filled(spread, spread.counts[:-1], decades)
     if hidden is None or whole is None:
         return whole or (0.0, spread.half)
-    return whole if whole[1] - whole[0] <= OUTPUT * (hidden[1] - hidden[0]) else hidden
+    if whole[1] - whole[0] <= OUTPUT * (hidden[1] - hidden[0]):
+        return whole
+    return hidden
 
 
 def _filled(spread: Spread, counts: NDArray[np.intp], decades: bool) -> Range | None:
@@ -160,7 +172,9 @@ def _filled(spread: Spread, counts: NDArray[np.intp], decades: bool) -> Range | 
         return None
     width = 2 * spread.half / counts.shape[1]
     low, high = (-spread.half + width * float(at) for at in (full[0], full[-1] + 1))
-    return (low, high) if decades else (min(low, 0.0), max(high, 0.0))
+    if decades:
+        return (low, high)
+    return (min(low, 0.0), max(high, 0.0))
 
 
 def _grouped(

@@ -67,7 +67,9 @@ def density(group: Inputs, half: float) -> Density:
     z = z[~np.isnan(z)]
     place = np.clip(np.floor((z / (2 * half) + 0.5) * BINS), -1, BINS).astype(np.intp) + 1
     counts = np.bincount(place, minlength=BINS + 2)
-    below, inside, above = counts[0], counts[1:-1], counts[-1]
+    below = counts[0]
+    inside = counts[1:-1]
+    above = counts[-1]
     heights = inside / max(int(inside.max()), 1)
     middles = (np.arange(BINS) + 0.5) / BINS * 2 * half - half
     total = max(len(z), 1)

@@ -82,7 +82,8 @@ def bucket_means(steps: NDArray[np.int64], values: Array, size: int) -> tuple[Ar
 def nice_range(low: float, high: float, parts: int = 5) -> Range:
     """The range from ``low`` to ``high`` grown to round numbers, about ``parts`` steps apart."""
     if high - low <= 1e-12 * max(abs(low), abs(high)):
-        low, high = min(low, 0.0), max(high, 0.0)
+        low = min(low, 0.0)
+        high = max(high, 0.0)
     if high - low < TINY:
         high = low + 1.0
     step = nice_step((high - low) / parts)
@@ -95,7 +96,9 @@ def steady_range(previous: Range | None, low: float, high: float) -> Range:
     if previous is None:
         return wanted
     if previous[0] <= low and high <= previous[1]:
-        return previous if high - low >= 0.4 * (previous[1] - previous[0]) else wanted
+        if high - low >= 0.4 * (previous[1] - previous[0]):
+            return previous
+        return wanted
     return min(previous[0], wanted[0]), max(previous[1], wanted[1])
 
 
@@ -105,7 +108,8 @@ def nice_ticks(low: float, high: float, most: int, *, whole: bool = False) -> li
         return []
     step = nice_step(max((high - low) / most, 1.0 if whole else 0.0))
     while True:
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
         if last - first < most:
             return [number * step for number in range(first, last + 1)]
         step = nice_step(1.5 * step)
@@ -122,7 +126,10 @@ def loss_bounds(values: Array, chance: float) -> Range:
     flattening all the others; what is under twice ``chance`` never does.
     """
     finite = values[np.isfinite(values)]
-    known = finite if math.isnan(chance) else np.append(finite, chance)
+    if math.isnan(chance):
+        known = finite
+    else:
+        known = np.append(finite, chance)
     if not len(known):
         return 0.0, 1.0
     start = max(
@@ -191,7 +198,8 @@ def heat_map(
 
     With more stages than rows, evenly spaced ones stand for their neighbors.
     """
-    first, last = int(history.steps[0]), int(history.steps[-1])
+    first = int(history.steps[0])
+    last = int(history.steps[-1])
     size = bucket_size(first, last, columns)
     ends = np.arange(first // size, last // size + 1) * size + size - 1
     at = np.searchsorted(history.steps, ends, side="right") - 1

@@ -65,7 +65,9 @@ def along(key: str, parts: Parts) -> Columns:
         column = np.full(len(places), np.nan)
         column[np.searchsorted(places, known)] = values
         columns[name] = column
-    return columns if len(places) else NO_DATA
+    if len(places):
+        return columns
+    return NO_DATA
 
 
 def stages_of(count: int) -> NDArray[np.intp]:

@@ -22,18 +22,23 @@ class Trail:
         """Remember the values of ``step``, in place of any that were known of it or later ones."""
         key = generation, len(values)
         if key != self._key:
-            self._key, self._steps, self._rows = key, [], []
+            self._key = key
+            self._steps = []
+            self._rows = []
         self.cut(generation, step - 1)
         self._steps.append(step)
         self._rows.append(values)
         if len(self._steps) > self._most:
             # the newest row stays, the others thin out evenly
-            self._steps, self._rows = self._steps[::-2][::-1], self._rows[::-2][::-1]
+            self._steps = self._steps[::-2][::-1]
+            self._rows = self._rows[::-2][::-1]
 
     def cut(self, generation: int, step: int) -> None:
         """Forget what came after ``step``, and everything of another generation."""
         if self._key is not None and self._key[0] != generation:
-            self._key, self._steps, self._rows = None, [], []
+            self._key = None
+            self._steps = []
+            self._rows = []
         while self._steps and self._steps[-1] > step:
             self._steps.pop()
             self._rows.pop()

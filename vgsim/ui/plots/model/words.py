@@ -47,7 +47,10 @@ def _between_decades(low: float, high: float, multiples: Sequence[int]) -> list[
         for multiple in multiples:
             at = exponent + math.log10(multiple)
             if low <= at <= high:
-                label = decade(exponent) if multiple == 1 else magnitude(multiple * 10.0**exponent)
+                if multiple == 1:
+                    label = decade(exponent)
+                else:
+                    label = magnitude(multiple * 10.0**exponent)
                 found.append((at, label))
     return found
 
@@ -113,12 +116,17 @@ def loss_title(spec: Spec) -> str:
 
 def bucket_words(what: str, size: int) -> str:
     """What a bucket of ``size`` steps shows: "mean of 10 steps"; nothing for single steps."""
-    return f" · {what} {size:,} steps" if size > 1 else ""
+    if size > 1:
+        return f" · {what} {size:,} steps"
+    return ""
 
 
 def sampling_words(rows: int, stages: int, every: int) -> str:
     """What a plot of some stages and samples leaves out: " · 24 of 101 stages"; or nothing."""
-    words = f" · {rows} of {stages} stages" if rows < stages else ""
+    if rows < stages:
+        words = f" · {rows} of {stages} stages"
+    else:
+        words = ""
     return words + (f" · 1 sample in {every}" if every > 1 else "")
 
 
@@ -126,7 +134,9 @@ def theory_name(theory: Theory, step: int = 0) -> str:
     """What a dashed line is: "theory (mean field)", of the start once training has begun."""
     if theory is Theory.BOUND:
         return "upper bound (γ‖W‖)ᵗ"
-    return "theory at step 0" if step else "theory (mean field)"
+    if step:
+        return "theory at step 0"
+    return "theory (mean field)"
 
 
 _PARAMETERS = {
@@ -158,4 +168,6 @@ def matrix_names(owners: Sequence[int], names: Sequence[str], recurrent: bool) -
 
 def sample_words(samples: Sequence[int]) -> str:
     """Whose figures these are, counted from 0: "sample 0", "mean of 4 samples"."""
-    return f"sample {samples[0]}" if len(samples) == 1 else f"mean of {len(samples)} samples"
+    if len(samples) == 1:
+        return f"sample {samples[0]}"
+    return f"mean of {len(samples)} samples"
