@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
 from vgsim.nn.spec import fields
 from vgsim.text import verdicts as words
+from vgsim.text.specs import lowered
 
 NAN = math.nan
 RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_normal")))
@@ -146,3 +147,14 @@ def test_what_was_judged_is_named_once_there_were_updates():
     assert words.sureness(verdict) == "Very sure · 93 %"
     later = replace(verdict, step=1025)
     assert words.sureness(later) == "Very sure · 93 % · pass after step 1,025"
+
+
+@pytest.mark.parametrize(
+    ("label", "within"),
+    [
+        ("Learning rate", "learning rate"), ("Cross-entropy", "cross-entropy"), ("ReLU", "ReLU"),
+        ("He normal", "He normal"), ("Wₕ start", "Wₕ start"), ("β₁", "β₁"),
+    ],
+)  # fmt: skip
+def test_a_label_within_a_sentence_keeps_its_capital_only_if_it_is_a_name(label, within):
+    assert lowered(label) == within

@@ -17,7 +17,7 @@ _NAMES = ("Adam", "He", "Huber", "Nesterov", "Palmer", "Xavier")
 def lowered(label: str) -> str:
     """A label within a sentence, without its capital unless it is a name or an abbreviation."""
     first, space, rest = label.partition(" ")
-    letters = first.rstrip(",")
+    letters = first.rstrip(",").replace("-", "")
     ordinary = letters.isascii() and letters.isalpha() and letters[1:].islower()
     if first in _NAMES or not ordinary:
         return label
