@@ -226,3 +226,9 @@ def test_the_version_is_printed(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out.startswith("vgsim 0.")
+
+
+def test_why_says_what_theory_says_of_equal_stages(capsys):
+    assert main(["why", "tanh-xavier", "--steps", "0", "--no-effects"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Theory: σ_w² = 1 (critical at 1), χ₁ = 1: critical, ×1 a hop, ξ = ∞ hops"

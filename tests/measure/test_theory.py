@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
+from vgsim.measure.forecast import phase_of
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.theory import (
     activation_bound,
@@ -25,6 +26,7 @@ from vgsim.measure.theory import (
 )
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.presets import load_preset
 
 F = ACTIVATIONS
 SMOOTH = ["sigmoid", "tanh", "gelu", "gelu_tanh", "silu", "mish", "softplus", "identity"]
@@ -214,3 +216,23 @@ def test_the_radius_of_a_rotation():
     rotation = np.array([[0.0, -0.9], [0.9, 0.0]])
     assert spectral_radius(rotation) == pytest.approx(0.9)
     assert recurrent_bound(rotation, 1.0, 3) == pytest.approx(0.729)
+
+
+@pytest.mark.parametrize(
+    ("preset", "phase", "critical"),
+    [("tanh-xavier", "critical", 1.0), ("relu-he", "critical", 2.0), ("exploding", "chaotic", 2.0)],
+)
+def test_equal_stages_have_a_phase_and_a_critical_variance(preset, phase, critical):
+    found = phase_of(Experiment(load_preset(preset)))
+    assert found.settled.phase == phase
+    assert found.critical == pytest.approx(critical, rel=1e-3)
+
+
+def test_no_variance_is_critical_for_sigmoids():
+    found = phase_of(Experiment(load_preset("sigmoid-stack")))
+    assert math.isnan(found.critical) and found.settled.phase == "ordered"
+
+
+@pytest.mark.parametrize("preset", ["batch-norm-deep", "worked-example", "lstm-adding"])
+def test_of_other_stages_mean_field_says_nothing(preset):
+    assert phase_of(Experiment(load_preset(preset))) is None

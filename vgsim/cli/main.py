@@ -222,7 +222,8 @@ def _why(arguments: argparse.Namespace) -> int:
     from vgsim.diagnosis import judge
     from vgsim.diagnosis.effects import measured
     from vgsim.diagnosis.stopping import never
-    from vgsim.text.verdicts import verdict_text
+    from vgsim.measure.forecast import phase_of
+    from vgsim.text.verdicts import phase_text, verdict_text
 
     source = _source(arguments)
     spec = source.spec
@@ -231,6 +232,9 @@ def _why(arguments: argparse.Namespace) -> int:
     print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
     verdict = judge(experiment)
     print(verdict_text(verdict if arguments.no_effects else measured(verdict, spec, never)))
+    phase = phase_of(experiment)
+    if phase is not None:
+        print(phase_text(phase))
     return 0
 
 

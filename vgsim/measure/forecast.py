@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 from vgsim.measure.collectors import collector
 from vgsim.measure.jacobians import weights_of_pass
 from vgsim.measure.request import Request
-from vgsim.measure.theory import dense_forecast, recurrent_bound
-from vgsim.nn.initializers import INITIALIZERS
+from vgsim.measure.theory import (
+    MeanField,
+    critical_weight_variance,
+    dense_forecast,
+    mean_field,
+    recurrent_bound,
+)
+from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.initializers import BIASES, INITIALIZERS, weight_variance
 from vgsim.nn.layered import Layered
 from vgsim.nn.norms import norms
 from vgsim.nn.unrolled import Unrolled
@@ -72,6 +79,41 @@ def forecasted(experiment: Experiment, request: Request) -> Forecasted | None:
     if network.widths[0] <= WIDEST:
         return _bound(experiment, network)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPhase:
+    """Where equal hidden stages would lead at their start if there were no end of them.
+
+    ``variance`` is their σ_w², ``critical`` the one at which χ₁ = 1; nan where none is.
+    """
+
+    settled: MeanField
+    variance: float
+    critical: float
+
+
+def phase_of(experiment: Experiment) -> FieldPhase | None:
+    """Mean field at the fixed point, of plain dense stages that are all alike; None of others.
+
+    Takes up to two seconds: the critical variance is searched for.
+    """
+    network = experiment.network
+    if not isinstance(network, Layered) or not _dense_factors(experiment).size:
+        return None
+    plan = network.plans[-2] if experiment.stages > 2 else None
+    if plan is None or any(other != plan for other in network.plans[1:-1]):
+        return None
+    init = experiment.spec.init
+    biases = BIASES[init.bias]
+    if plan.inputs != plan.outputs or biases.mean(init):
+        return None
+    activation = ACTIVATIONS[plan.activation]
+    shape = (plan.inputs, plan.outputs)
+    variance = plan.inputs * weight_variance(shape, init, plan.activation)
+    noise = biases.variance(init)
+    critical = critical_weight_variance(activation, noise)
+    return FieldPhase(mean_field(activation, variance, noise), variance, critical)
 
 
 def _mean_field(experiment: Experiment) -> Forecasted | None:

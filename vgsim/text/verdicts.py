@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo, Value
-from vgsim.core.numbers import factor, percent, plain
+from vgsim.core.numbers import factor, percent, plain, short
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
+from vgsim.measure.forecast import FieldPhase
 from vgsim.nn.spec import field_at
 from vgsim.text.empty import EmptyState
 from vgsim.text.specs import lowered, value_words
@@ -218,3 +220,16 @@ def _wrapped(text: str, indent: str) -> list[str]:
             line = " " * len(indent)
         line += word + " "
     return [*lines, line.rstrip()]
+
+
+def phase_text(phase: FieldPhase) -> str:
+    """What mean-field theory says of stages like these without end, for the command line."""
+    settled = phase.settled
+    critical = "no variance is critical"
+    if not math.isnan(phase.critical):
+        critical = f"critical at {short(phase.critical, 3)}"
+    depth = "" if math.isnan(settled.depth) else f", ξ = {short(settled.depth, 2)} hops"
+    return (
+        f"Theory: σ_w² = {short(phase.variance, 3)} ({critical}), χ₁ = {short(settled.chi, 2)}: "
+        f"{settled.phase}, ×{short(settled.factor, 2)} a hop{depth}"
+    )
