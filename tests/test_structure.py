@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 NUMERICS_AND_WORDS = ("core", "nn", "measure", "diagnosis", "text")
 FREE = {("ui", "commands"), ("ui", "pacing")}
+REFERENCE = re.compile(r":[a-z]+:`(vgsim\.[\w.]+)`")
 BLOCKED = """\
 import importlib, sys
 for name in ("PySide6", "shiboken6", "pyqtgraph"):
@@ -66,6 +69,18 @@ def needing_qt(folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+def dead_references(folder: Path) -> list[str]:
+    """Names that docstrings of the package ``folder`` refer to, and that vgsim does not have."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for name in REFERENCE.findall(path.read_text("utf-8")):
+            try:
+                pkgutil.resolve_name(name)
+            except (ImportError, AttributeError):
+                found.append(f"{path.name}: {name}")
+    return found
+
+
 def test_no_modules_import_each_other_in_a_circle(figures: ModuleType) -> None:
     assert circles(figures, ROOT) == []
 
@@ -111,3 +126,15 @@ def test_two_classes_of_one_name_are_seen(figures: ModuleType, tmp_path: Path) -
     for name in ("a", "b"):
         (tmp_path / "vgsim" / f"{name}.py").write_text("class Part: ...", "utf-8")
     assert figures.meanings(figures.modules_of(tmp_path)) == {"Part": ["vgsim.a", "vgsim.b"]}
+
+
+def test_docstrings_refer_to_what_there_is() -> None:
+    assert dead_references(ROOT / "vgsim") == []
+
+
+def test_a_reference_to_nothing_is_seen(tmp_path: Path) -> None:
+    text = (
+        '":class:`vgsim.measure.request.Focus` :func:`vgsim.measure.gone` :mod:`vgsim.lost.room`"'
+    )
+    (tmp_path / "a.py").write_text(text, "utf-8")
+    assert dead_references(tmp_path) == ["a.py: vgsim.measure.gone", "a.py: vgsim.lost.room"]

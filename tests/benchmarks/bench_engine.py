@@ -100,7 +100,7 @@ def ours(case: Case, folder: Path) -> Step:
 
 
 def torch_eager(case: Case, folder: Path) -> Step:
-    """PyTorch, as a person writes it who wants to see every gradient."""
+    """PyTorch, as the user writes it who wants to see every gradient."""
     import numpy as np
     import torch
 

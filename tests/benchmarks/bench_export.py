@@ -109,7 +109,7 @@ def told(what: str, goal: str, work: Callable[[], None], path: Path, rounds: int
 
 
 def whole_exports() -> None:
-    """What a person waits for, from the experiment to the file."""
+    """What the user waits for, from the experiment to the file."""
     wide, small = PictureRequest(plots=("gradient", "loss")), PictureRequest(size="1280x720")
     last_twelve = OnePass(3, "forward:5", "update")
     with tempfile.TemporaryDirectory() as folder:

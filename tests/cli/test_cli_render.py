@@ -139,7 +139,7 @@ def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_pa
         (["relu-he", "--out", ""], "--out = ''"),
         (["--out", "x.png"], "PRESET|FILE is missing: it takes a preset's name or a file"),
         (["relu-he", "--out", "x.bmp"], "ends in .png"),
-        (["relu-he", "--out", "x.gif"], 'allowed is with a film "every" N steps'),
+        (["relu-he", "--out", "x.gif"], 'allowed is with an animation "every" N steps'),
         (["relu-he", "--every", "2", "--out", "x.gif"], "steps = 0"),
         (
             ["relu-he", "--every", "2", "--steps", "4", "--out", "x.png"],

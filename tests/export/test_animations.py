@@ -197,7 +197,7 @@ def test_shots_are_taken_one_by_one(save, tmp_path):
 
 @pytest.mark.parametrize("bad", [[], [Shot(picture(), 0.1), Shot(picture(41, 24), 0.1)]])
 def test_no_shot_or_another_size_is_refused(save, bad, tmp_path):
-    with pytest.raises(ValueError, match="film"):
+    with pytest.raises(ValueError, match="animation"):
         save(bad, tmp_path / "animation")
     assert list(tmp_path.iterdir()) == []
 

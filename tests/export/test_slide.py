@@ -125,9 +125,9 @@ sides = st.floats(300, 1200)
 def test_nothing_overlaps_and_nothing_leaves_the_sheet(width, height, panels, captioned):
     room = Box(28, 60, width, height)
     caption = (lambda _: 60.0) if captioned else None
-    rooms = arrange(room, MAIN, [PANEL] * panels, caption)
-    boxes = [rooms.main, *rooms.panels, *([rooms.caption] if rooms.caption else [])]
-    assert len(rooms.panels) == panels and (rooms.caption is not None) == captioned
+    layout = arrange(room, MAIN, [PANEL] * panels, caption)
+    boxes = [layout.main, *layout.panels, *([layout.caption] if layout.caption else [])]
+    assert len(layout.panels) == panels and (layout.caption is not None) == captioned
     for at, box in enumerate(boxes):
         assert box.left >= room.left - 0.01 and box.right <= room.right + 0.01
         assert box.top >= room.top - 0.01 and box.bottom <= room.bottom + 0.01
@@ -136,10 +136,10 @@ def test_nothing_overlaps_and_nothing_leaves_the_sheet(width, height, panels, ca
 
 @given(sides, sides, st.integers(1, 3))
 def test_what_fits_has_at_least_the_room_it_needs(width, height, panels):
-    rooms = arrange(Box(0, 0, width, height), MAIN, [PANEL] * panels, None)
-    if rooms.fits:
-        assert rooms.main.width >= 400 and rooms.main.height >= 160
-        assert all(box.width >= 200 and box.height >= 126 for box in rooms.panels)
+    layout = arrange(Box(0, 0, width, height), MAIN, [PANEL] * panels, None)
+    if layout.fits:
+        assert layout.main.width >= 400 and layout.main.height >= 160
+        assert all(box.width >= 200 and box.height >= 126 for box in layout.panels)
 
 
 def test_a_slide_at_the_loss_says_j_once():

@@ -49,37 +49,37 @@ def test_after_the_update_it_is_the_stage_that_one_looks_into():
 
 @pytest.mark.parametrize("name", ACTIVATIONS.names())
 def test_the_curves_are_those_of_the_activation(name):
-    [bend] = measured(after(8, network__activation=name)).bends
+    [curves] = measured(after(8, network__activation=name)).curves
     f = FUNCTIONS[name] or (lambda z: anp.where(z > 0, z, LEARNED_START * z))
     with quiet():
-        assert np.allclose(bend.f, f(bend.z), atol=1e-12)
-        smooth = np.abs(bend.derivative - elementwise_grad(f)(bend.z)) < 1e-10
+        assert np.allclose(curves.f, f(curves.z), atol=1e-12)
+        smooth = np.abs(curves.derivative - elementwise_grad(f)(curves.z)) < 1e-10
     # autograd takes either side of a kink for the derivative there
-    assert np.isin(np.abs(bend.z[~smooth]), (0, 1)).all() and smooth.sum() > 50
-    assert (np.diff(bend.z) > 0).all()
-    assert (bend.bound, bend.limit) == (ACTIVATIONS[name].bound, ACTIVATIONS[name].limit)
+    assert np.isin(np.abs(curves.z[~smooth]), (0, 1)).all() and smooth.sum() > 50
+    assert (np.diff(curves.z) > 0).all()
+    assert (curves.bound, curves.limit) == (ACTIVATIONS[name].bound, ACTIVATIONS[name].limit)
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "softsign", "hard_tanh"])
 def test_bounded_activations_level_off(name):
-    assert measured(after(8, network__activation=name)).bends[0].levels_off
+    assert measured(after(8, network__activation=name)).curves[0].levels_off
 
 
 @pytest.mark.parametrize("name", ["relu", "softplus", "selu", "gelu", "identity"])
 def test_others_do_not(name):
-    assert not measured(after(8, network__activation=name)).bends[0].levels_off
+    assert not measured(after(8, network__activation=name)).curves[0].levels_off
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu", "prelu"])
 def test_rectifiers_are_told_apart(name):
-    assert measured(after(8, network__activation=name)).bends[0].rectifies
+    assert measured(after(8, network__activation=name)).curves[0].rectifies
 
 
 def test_the_figures_are_those_of_the_derivatives():
     experiment = after(8, network__activation="sigmoid", init__weights="normal", init__std=5.0)
     found = measured(experiment)
     view = experiment.network.views[2]
-    [group] = found.bends[0].inputs
+    [group] = found.curves[0].inputs
     assert np.array_equal(group.z, view.z)
     assert group.saturated == pytest.approx((np.abs(view.derivative) <= 0.0125).mean())
     assert group.derivative == pytest.approx(view.derivative.mean())
@@ -100,14 +100,14 @@ def test_dead_units_are_those_that_no_sample_opens():
     experiment = Experiment(small(network__activation="relu"))
     experiment.network.stages[2].parameters["b"][:2] = -1e6
     experiment.seek(0, 8)
-    [group] = measured(experiment).bends[0].inputs
+    [group] = measured(experiment).curves[0].inputs
     dead = (experiment.network.views[2].z <= 0).all(axis=0).sum()
     assert group.dead == dead >= 2
 
 
 def test_a_normalized_stage_shows_what_goes_into_the_activation():
     experiment = after(8, network__norm="layer")
-    [group] = measured(experiment).bends[0].inputs
+    [group] = measured(experiment).curves[0].inputs
     assert np.array_equal(group.z, experiment.network.stages[2].act.x)
 
 
@@ -115,9 +115,9 @@ def test_a_learned_slope_bends_the_curve():
     experiment = Experiment(small(network__activation="prelu"))
     experiment.network.stages[2].parameters["a"][...] = 0.5
     experiment.seek(0, 8)
-    [bend] = measured(experiment).bends
-    assert np.interp(-2.0, bend.z, bend.f) == pytest.approx(-1.0)
-    assert np.interp(-2.0, bend.z, bend.derivative) == pytest.approx(0.5)
+    [curves] = measured(experiment).curves
+    assert np.interp(-2.0, curves.z, curves.f) == pytest.approx(-1.0)
+    assert np.interp(-2.0, curves.z, curves.derivative) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_learned_slope_bends_the_curve():
 )
 def test_a_timestep_shows_its_gates(kind, names):
     found = measured(after(10, network__kind=kind, **SEQUENCE))
-    assert [[group.name for group in bend.inputs] for bend in found.bends] == names
+    assert [[group.name for group in curves.inputs] for curves in found.curves] == names
     assert np.isfinite(found.by_stage).all()
 
 
@@ -134,7 +134,7 @@ def test_z_of_a_gate_is_what_its_activation_takes_to_its_value():
     experiment = after(10, network__kind="lstm", **SEQUENCE)
     found = measured(experiment)
     cell, t = experiment.network.top, found.stage - 1
-    (i, f, o), (g, c) = (bend.inputs for bend in found.bends)
+    (i, f, o), (g, c) = (curves.inputs for curves in found.curves)
     for group, values in ((i, cell.i), (f, cell.f), (o, cell.o)):
         assert np.allclose(1 / (1 + np.exp(-group.z)), values[t])
     assert np.allclose(np.tanh(g.z), cell.g[t])
@@ -144,11 +144,11 @@ def test_z_of_a_gate_is_what_its_activation_takes_to_its_value():
 def test_the_share_of_a_timestep_is_the_mean_over_its_gates():
     experiment = after(10, network__kind="lstm", init__std=4.0, init__weights="normal", **SEQUENCE)
     found = measured(experiment)
-    shares = [group.saturated for bend in found.bends for group in bend.inputs]
+    shares = [group.saturated for curves in found.curves for group in curves.inputs]
     assert found.by_stage[found.stage - 1] == pytest.approx(np.mean(shares))
 
 
 def test_what_is_measured_is_copied():
-    group = measured(after(8)).bends[0].inputs[0]
+    group = measured(after(8)).curves[0].inputs[0]
     assert not group.z.flags.writeable
     assert group.z.base is None

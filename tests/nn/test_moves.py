@@ -96,7 +96,7 @@ def _straight(name: str) -> dict[Place, dict[str, Any]]:
 
 
 class Moves(RuleBasedStateMachine):
-    """Any moves that a person can make, in any order."""
+    """Any moves that the user can make, in any order."""
 
     name = ""
 

@@ -16,11 +16,11 @@ from vgsim.nn.experiment import Experiment
 from vgsim.ui.plots.model.budget import (
     budget,
     coarse,
+    derivative_label,
     extent,
     part_color,
     part_label,
     signed,
-    slope_label,
     stacked,
     summary,
     total_words,
@@ -177,7 +177,7 @@ def test_the_activation_is_named_with_its_bound():
     frame = frame_of(Experiment(small(network__activation="sigmoid")))
     assert part_label(frame, "activation") == "σ′(z) ≤ 0.25"
     assert part_label(frame, "weights") == "weights"
-    assert slope_label("relu") == "ReLU′(z) ≤ 1"
+    assert derivative_label("relu") == "ReLU′(z) ≤ 1"
 
 
 def test_several_activations_share_a_name():

@@ -30,7 +30,7 @@ from vgsim.ui.chain_rule.model.cells import (
     shape_text,
     styles,
 )
-from vgsim.ui.chain_rule.model.layout import hop_rooms
+from vgsim.ui.chain_rule.model.layout import hop_panel_layout
 from vgsim.ui.chain_rule.model.picture import CAPTION, lay_out_hop, padded
 from vgsim.ui.chain_rule.model.pieces import ARROW, arrangements, pieces
 from vgsim.ui.chain_rule.model.words import (
@@ -329,18 +329,18 @@ def test_small_matrices_have_figures_and_large_ones_do_not():
 
 @given(st.integers(0, 3000), st.integers(0, 2000))
 def test_areas_do_not_overlap(width, height):
-    rooms = hop_rooms(width, height)
+    layout = hop_panel_layout(width, height)
     if width >= 420 and height >= 140:
         for one, other in (("product", "side"), ("product", "foot"), ("side", "foot"),
                            ("controls", "side"), ("controls", "product")):  # fmt: skip
-            assert not getattr(rooms, one).meets(getattr(rooms, other))
+            assert not getattr(layout, one).meets(getattr(layout, other))
 
 
 @pytest.mark.parametrize(("height", "beside"), [(150, True), (280, True), (420, False)])
 def test_a_narrow_panel_stacks_only_where_the_product_gets_room(height, beside):
-    rooms = hop_rooms(456, height)
-    assert (rooms.side.left > rooms.product.left) is beside
-    assert rooms.product.height > 0.5 * height
+    layout = hop_panel_layout(456, height)
+    assert (layout.side.left > layout.product.left) is beside
+    assert layout.product.height > 0.5 * height
 
 
 def test_product_so_far_and_hop_are_those_of_the_stage():

@@ -1,4 +1,4 @@
-"""The timeline follows frames, and says where a person drags it."""
+"""The timeline follows frames, and says where the user drags it."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _steps(arguments: argparse.Namespace, spec: Spec, default: int) -> int:
 
 
 def _check_target(name: str, path: str) -> None:
-    """SpecError when the file could not be written: better before the work than behind it."""
+    """SpecError when the file could not be written: better before the work than after it."""
     if not path.strip():
         raise refuse(name, path, "a file name")
     if why_not := atomic.obstacle(path):

@@ -1,4 +1,4 @@
-"""A progress bar for a terminal; silent where the stream is none."""
+"""A progress bar for a terminal; silent where the stream is not one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Progress:
 
 
 class ShareBar:
-    """How much of one thing after another is done, on ``stream``; silent where it is none."""
+    """How much of each of several tasks is done, on ``stream``; silent unless a terminal."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -48,7 +48,7 @@ class ShareBar:
         self._open = False
 
     def show(self, share: float) -> None:
-        """So much, from 0 to 1, of the present thing."""
+        """Show that a ``share`` from 0 to 1 of the current task is done."""
         now = time.monotonic()
         if self._shown and now - self._drawn > 0.1:
             self._drawn, self._open = now, True
@@ -58,13 +58,13 @@ class ShareBar:
             self._stream.flush()
 
     def tell(self, line: str) -> None:
-        """A line of its own in place of the bar."""
+        """Write a line of its own in place of the bar."""
         if self._shown:
             self._stream.write(f"\r\x1b[K{line}\n")
         self._open = False
 
     def warn(self, line: str) -> None:
-        """A line that counts: on any stream."""
+        """Write a line that must be read, on a terminal or not."""
         self.close()
         self._stream.write(f"{line}\n")
 

@@ -47,7 +47,7 @@ Tell = Callable[[str], None]
 
 
 def unheard(_: str) -> None:
-    """Tell nobody."""
+    """Ignore the message."""
 
 
 def render(given: Mapping[str, object], share: Share = silent, warn: Tell = unheard) -> Path:
@@ -66,7 +66,8 @@ def render(given: Mapping[str, object], share: Share = silent, warn: Tell = unhe
 def render_batch(path: Path, share: Share, tell: Tell, warn: Tell = unheard) -> list[str]:
     """Make every ``[[picture]]`` of a TOML file; the problems, each with the picture's number.
 
-    Paths in it are relative to the file. What can be made is made, whatever the others lack.
+    Paths in it are relative to the file. One picture's problem does not keep the others from
+    being made.
     SpecError when the file itself is none, OSError when it cannot be read.
     """
     application()

@@ -30,7 +30,7 @@ def temporary(target: Path) -> tuple[int, str]:
 
 
 def remove_from(folder: Path) -> None:
-    """Remove from ``folder`` what processes of this host left there that live no more."""
+    """Remove from ``folder`` what processes of this host left that no longer run."""
     where = os.path.realpath(folder)
     if where in _looked_at:
         return
@@ -48,7 +48,7 @@ def _is_left(name: str) -> bool:
 
 
 def _lives(process: int, began: int) -> bool:
-    """Whether the process that began then still runs; True where nobody can tell."""
+    """Whether the process that began then still runs; True where that is unknown."""
     if os.path.isdir("/proc/self"):
         return _began(process) == began
     if os.name != "posix":  # asking would end it there
@@ -96,7 +96,7 @@ def written(path: str | Path) -> Iterator[Path]:
 def obstacle(path: str | Path) -> str:
     """Why no file can be written to ``path``, told by what would do instead; empty when it can.
 
-    For who would rather know before the work than behind it; :func:`written` has the last word.
+    To know it before the work rather than after it; :func:`written` has the last word.
     """
     try:
         target = expanded(path)

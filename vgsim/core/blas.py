@@ -19,7 +19,7 @@ NEEDED = frozenset({"avx512f", "avx512dq", "avx512bw", "avx512vl"})
 
 
 def prepare() -> None:
-    """Choose kernels and threads, each only where the person has not; before NumPy is imported.
+    """Choose kernels and threads, each only where the user has not; before NumPy is imported.
 
     One thread: up to 256 units wide more gain nothing, and they delay the window's own thread.
     """

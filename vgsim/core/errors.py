@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 LONGEST_QUOTE = 80
 """Letters of a value that are quoted."""
 FIRST = 5
-"""Of many problems so many are told, the rest are counted."""
+"""Of many problems this many are named, the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Missing(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Unknown(Problem):
-    """Several fields at once that there are not; ``path`` and ``value`` name them."""
+    """Several unknown fields at once, named by ``path`` and ``value``."""
 
     def __str__(self) -> str:
         return f"{self.path}: allowed is {self.allowed}"
@@ -54,7 +54,7 @@ class SpecError(ValueError):
         super().__init__("; ".join(first_told(problems)))
 
     def renamed(self, names: Mapping[str, str]) -> SpecError:
-        """The same, with fields called as the person did: "training.seed" as "--seed"."""
+        """The same, with fields called as the user did: "training.seed" as "--seed"."""
         told = (replace(it, path=names.get(it.path, it.path)) for it in self.problems)
         return SpecError(*told)
 
@@ -65,7 +65,7 @@ def refuse(path: str, value: object, allowed: str) -> SpecError:
 
 
 def first_told(things: Sequence[object], most: int = FIRST) -> list[str]:
-    """The first of ``things`` as text, and how many more there are if there are."""
+    """The first of ``things`` as text and, where there are more, their number."""
     told = [str(thing) for thing in things[:most]]
     if len(things) > most:
         told.append(f"… and {len(things) - most:,} more")
@@ -80,8 +80,8 @@ def joined(names: Iterable[str]) -> str:
 def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:
     """``value`` as one printable line of at most ``limit`` characters.
 
-    What a terminal would obey, or writes the line backwards, is shown as �: a value may come from
-    a file of anyone's.
+    What a terminal would obey, or would reverse the line, is shown as �: a value may come from
+    anybody's file.
     """
     try:
         if isinstance(value, str) and value:

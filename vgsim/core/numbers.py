@@ -1,7 +1,7 @@
 """How numbers are written: the one place that turns a figure into text, wherever it is read.
 
-A minus is "−", an exponent "e−3", thousands are set apart by commas. What is no ordinary number has
-signs of its own: "·" where there is none yet (nan), "∞" where it overflowed, "0" for exactly zero.
+A minus is "−", an exponent "e−3", thousands are set apart by commas. What is not finite
+has a sign of its own: "·" for a number that is not known yet (nan), "∞" for an overflow.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def plain(value: float, digits: int = 4) -> str:
 
 
 def about(value: float, digits: int = 2) -> str:
-    """A quantity in a sentence, rounded to so many figures: "0.22", "1,900", "3.1e−5"."""
+    """A quantity in a sentence, rounded to ``digits`` figures: "0.22", "1,900", "3.1e−5"."""
     if not math.isfinite(value):
         return magnitude(value)
     if value == 0:
@@ -58,7 +58,7 @@ def about(value: float, digits: int = 2) -> str:
 
 
 def short(value: float, digits: int = 6) -> str:
-    """As few figures as say it, at most ``digits``, for what somebody has set: "0.1", "2.5e−3"."""
+    """As few figures as needed, at most ``digits``, for what the user has set: "0.1", "2.5e−3"."""
     if isinstance(value, int):
         return f"{value:,}".replace("-", "−")
     text = plain(value, digits)
@@ -69,14 +69,14 @@ def short(value: float, digits: int = 6) -> str:
 
 
 def fixed(value: float, decimals: int) -> str:
-    """So many decimals, for what never spans decades; "·" where there is none (nan)."""
+    """With ``decimals`` decimals, for what never spans decades; "·" for nan."""
     if not math.isfinite(value):
         return magnitude(value)
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def factor(value: float) -> str:
-    """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"; nothing where there is none yet."""
+    """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"; empty for nan."""
     if math.isnan(value):
         return ""
     if value == 0:
@@ -85,7 +85,7 @@ def factor(value: float) -> str:
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """A share in percent; what is not quite none or all says so; "·" where there is none."""
+    """A share in percent, "< 1 %" or "> 99 %" rather than a rounded 0 or 100; "·" for nan."""
     value = 100 * share
     least = 10.0**-decimals
     if not math.isfinite(value):

@@ -24,7 +24,7 @@ __all__ = ["OUTCOMES", "Findings", "examine", "judge", "say"]
 def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
     """What is the matter with ``experiment`` after the updates done so far.
 
-    Moves it: one pass, its update and a short trial of further updates, so give a twin. The same
+    Moves it: one pass, its update and a short trial of further updates, so give a copy. The same
     experiment at the same step gets the same verdict, whatever its moment. ``Stopped`` when
     ``stop``, asked at every moment, says so.
     """

@@ -22,7 +22,7 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec
 
 STEPS = 50
-"""Updates behind which the loss is compared, where they do not take too long."""
+"""Updates after which the loss is compared, where they do not take too long."""
 LEAST_STEPS = 5
 SECONDS = 3.0
 """About how long the updates of one course may take: large networks make fewer."""
@@ -108,7 +108,7 @@ def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
 
 
 def _until(experiment: Experiment, step: int, phase: Phase, stop: Stop) -> None:
-    """Go on to that phase behind ``step`` updates."""
+    """Go on to that phase after ``step`` updates."""
     for moment in moments(experiment, stop):
         if moment.phase is phase and experiment.step >= step:
             return

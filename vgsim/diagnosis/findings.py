@@ -90,7 +90,7 @@ class Findings:
     ‖Δw‖ / ‖w‖ by stage. ``error`` is RMS ∂J/∂h at the output, ``arrives`` at the first hidden
     stage. ``zeros`` is the share of exact zeros there.
     ``agreement`` is what is left at the first hidden stage of the samples' agreement at the last
-    (:func:`vgsim.measure.measures.kept_agreement`). ``radius`` and ``singular`` are the spectral
+    (:func:`vgsim.measure.coherence.kept_agreement`). ``radius`` and ``singular`` are the spectral
     radius and the largest singular value of W_h, ``keep`` is the mean of the gate that keeps the
     state (f, or z of a GRU).
     ``x`` is the input, ``z1`` the first pre-activation, ``spread`` the largest feature's RMS over

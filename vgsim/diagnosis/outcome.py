@@ -22,7 +22,7 @@ Candidate = tuple[str, Changes]
 
 
 def nothing(findings: Findings) -> Iterator[Candidate]:
-    """The remedies of an outcome that is no trouble."""
+    """The remedies of an outcome in which nothing is wrong."""
     yield from ()
 
 

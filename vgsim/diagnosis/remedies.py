@@ -112,7 +112,7 @@ def rectifier() -> Candidate:
 
 
 def zero_centered() -> Candidate:
-    """Another activation, of slope 1 at 0."""
+    """Another activation, of derivative 1 at 0."""
     return _with_weights(ZERO_CENTERED), ZERO_CENTERED | NO_BIAS
 
 

@@ -8,7 +8,7 @@ from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Moment
 
 Stop = Callable[[], bool]
-"""Asked behind every moment; true ends the work."""
+"""Asked after every moment; true ends the work."""
 
 
 class Stopped(Exception):
@@ -21,7 +21,7 @@ def never() -> bool:
 
 
 def moments(experiment: Experiment, stop: Stop) -> Iterator[Moment]:
-    """Those to come, one taken at a time, for ever; :class:`Stopped` when ``stop`` says so."""
+    """Those to come, one taken at a time, indefinitely; :class:`Stopped` when ``stop`` says so."""
     for moment in experiment.moments():
         if stop():
             raise Stopped

@@ -38,7 +38,7 @@ class Verdict:
 
     ``outcome`` is a name in the table of rules, ``confidence`` 0 to 1. ``remedies`` are in the
     order in which one should try them; empty when nothing is wrong. ``effects`` are what was
-    measured of them so far. ``step`` is the number of updates behind which the pass is made that
+    measured of them so far. ``step`` is the number of updates after which the pass is made that
     was judged.
     """
 

@@ -62,14 +62,14 @@ _WISHES = {
 
 
 _LEFT_OUT: ContextVar[list[str] | None] = ContextVar("left out", default=None)
-"""Where whoever waits for it is told what has no room, whatever is made of the picture."""
+"""Names of what had no room, while :func:`noting_left_out` collects them."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
     """How the whole window is made for a frame, and the views that it shows at first.
 
-    Windows lie above this package, so whoever runs it hands this over with :func:`supply_window`.
+    Windows lie above this package, so it is handed down to it by :func:`supply_window`.
     """
 
     make: Callable[[Frame, Theme, float, Verdict | None], QWidget]
@@ -80,7 +80,7 @@ _supplied: list[WindowView] = []
 
 
 def supply_window(view: WindowView) -> None:
-    """Let the view "window" be drawn as ``view`` says."""
+    """From now on the view "window" is made by ``view``."""
     _supplied[:] = [view]
 
 
@@ -133,7 +133,7 @@ def view_title(name: str) -> str:
 
 
 def wants(picture: PictureRequest) -> frozenset[type]:
-    """Readings that the frame of a picture needs."""
+    """Measurements that the frame of a picture needs."""
     return frozenset(kind for view in _views(picture) for kind in _wants(view))
 
 
@@ -169,8 +169,8 @@ def staged(
 ) -> Iterator[Composition]:
     """The picture of ``frame`` as a widget, in the picture's theme and type.
 
-    ``frame`` has the readings of :func:`wants`. ``current`` is the theme of the application, which
-    gets it back afterwards. SpecError when there is nothing to compare with.
+    ``frame`` has the measurements of :func:`wants`. ``current`` is the theme of the application,
+    which gets it back afterwards. SpecError when there is nothing to compare with.
     """
     if picture.view == "comparison" and frame.other is None:
         raise refuse("view", picture.view, NO_OTHER)
@@ -186,7 +186,7 @@ def staged(
         try:
             stage = _laid_out(widget, picture, ratio)
             yield stage
-            _tell(stage)  # only now: who paints it may have changed its layout
+            _tell(stage)  # only now: being painted may have changed its layout
         finally:
             widget.close()
             widget.deleteLater()
@@ -224,7 +224,7 @@ def _laid_out(widget: QWidget, picture: PictureRequest, ratio: float) -> Composi
 
 
 def _tell(stage: Composition) -> None:
-    """Whoever waits for it: what has no room."""
+    """Note what has no room, where it is collected."""
     told = _LEFT_OUT.get()
     if told is not None:
         told += [name for name in stage.left_out if name not in told]
@@ -271,7 +271,7 @@ def clipped(stage: Composition) -> list[str]:
 
 
 def _ratio(picture: PictureRequest) -> float:
-    """Pixels a logical one: type keeps its share of the short side at every size."""
+    """Pixels of one logical pixel: type keeps its share of the short side at every size."""
     width, height = picture.pixels
     if picture.view == "window":
         return max(min(width / _WINDOW[0], height / _WINDOW[1]) * picture.font_scale, 0.5)
@@ -303,7 +303,7 @@ def _slide(
     frame: Frame, picture: PictureRequest, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
     words = slide_words(frame, _origin(frame.spec), verdict, picture.title)
-    if "why" in picture.plots:  # which says it all
+    if "why" in picture.plots:  # the verdict is in that view already
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
     main = SheetPart(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
@@ -350,7 +350,7 @@ def _pair_wish(picture: PictureRequest, ratio: float) -> Extent:
 
 
 def _diagram_wish(frame: Frame) -> Extent:
-    """Every stage would like its number and every hop its factor, every unit a dot."""
+    """At its best, every stage has its number, every hop its factor and every unit a dot."""
     wide = LEFT + LOSS + BAR + (CHIP_ROOM + 6) * (frame.stages + 1)
     high = NAMES + NUMBERS + FACTORS + 24 + 16 * max(frame.widths)
     least = NAMES + NUMBERS + FACTORS + 24 + min(max(9 * max(frame.widths), 30), 40)

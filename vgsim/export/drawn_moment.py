@@ -51,8 +51,8 @@ class PaintedSlide:
 class DrawnMoment:
     """What to draw, and of what; ``current`` is the theme that the application wears.
 
-    ``frame`` has the readings that the picture wants. SpecError from all that is made of it when
-    there is nothing to compare with.
+    ``frame`` has the measurements that the picture wants. SpecError from all that is made of it
+    when there is nothing to compare with.
     """
 
     frame: Frame

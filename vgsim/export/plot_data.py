@@ -12,7 +12,7 @@ from vgsim.ui.plots.kinds import PLOTS
 
 
 def table_of(name: str, frame: Frame) -> Table:
-    """What the plot ``name`` draws of ``frame``, which has the readings that the plot wants.
+    """What the plot ``name`` draws of ``frame``, which has the measurements that the plot wants.
 
     Its meta say which plot and moment, and hold the provenance. SpecError when there is no such
     plot, or it has nothing to show at this moment.

@@ -18,7 +18,7 @@ from vgsim.export.provenance.record import Provenance, loads, refuse_file
 
 Finder = Callable[[IO[bytes]], str | None]
 MOST_FILE = 2**31
-"""Bytes of the largest picture, film, deck or table that is looked through."""
+"""Bytes of the largest picture, animation, deck or table that is looked through."""
 HEAD = 4096
 """Bytes by which the kind of a file is told."""
 

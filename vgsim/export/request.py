@@ -109,7 +109,9 @@ def _format(given: Mapping[str, object]) -> Format:
         among = ", ".join(suffixes(several=True))
         raise refuse("out", name, f"for several pictures a file name that ends in {among}")
     raise refuse(
-        "out", name, 'with a film "every" N steps of training, or "pass" for the moments of a pass'
+        "out",
+        name,
+        'with an animation "every" N steps of training, or "pass" for the moments of a pass',
     )
 
 
@@ -203,8 +205,8 @@ def _check_heeded(
     if "moment" in given and whole_pass:
         raise refuse("moment", given["moment"], 'with "pass" nothing; "from" and "to" bound it')
     if "seconds" in given and not form.timed:
-        films = ", ".join(suffixes(kind=FileKind.ANIMATION))
-        raise refuse("seconds", given["seconds"], f"only with a film: {films}")
+        animations = ", ".join(suffixes(kind=FileKind.ANIMATION))
+        raise refuse("seconds", given["seconds"], f"only with an animation: {animations}")
     if (
         given.get("transparent") is True
         and not form.transparent

@@ -51,7 +51,7 @@ class Training:
     """The initial network and that after every ``every`` of ``steps`` updates, the last included.
 
     All show the same ``moment`` of the pass that follows: the gradient all the way back, unless
-    another is wished for. ``every`` = ``steps`` is before and after.
+    another is requested. ``every`` = ``steps`` is before and after.
     """
 
     steps: int
@@ -73,7 +73,7 @@ class Training:
 
 
 MOST_VERDICTS = 20
-"""Verdicts in a film of training: each takes longer than a picture, and must stay to be read."""
+"""Verdicts in an animation of training: each takes longer than a picture, and time to be read."""
 PictureSequence = OnePass | Training
 
 
@@ -109,14 +109,14 @@ def checked(shots: Iterable[Shot], stop: Stop) -> Iterator[Shot]:
             raise Canceled
         size = size or shot.image.size()
         if shot.image.size() != size:
-            raise ValueError("the shots of a film are of one size")
+            raise ValueError("the shots of an animation are of one size")
         yield shot
     if size is None:
-        raise ValueError("a film has at least one shot")
+        raise ValueError("an animation has at least one shot")
 
 
 class Ticker:
-    """Seconds to whole ticks, so that the rounding never adds up over a film."""
+    """Seconds to whole ticks, so that the rounding never adds up over an animation."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
@@ -170,7 +170,7 @@ class Region(NamedTuple):
 def patch(before: Pixels | None, now: Pixels, see_through: bool) -> tuple[Pixels, Region]:
     """What turns ``before`` into ``now``: a part (H, W, 4) and where it goes.
 
-    Laid over ``before``, the part's pixels with alpha 0 change nothing; if the film is
+    Laid over ``before``, the part's pixels with alpha 0 change nothing; if the animation is
     ``see_through``, the part replaces what was there. One corner pixel when nothing changes.
     """
     changed = _changes(before, now)

@@ -59,9 +59,11 @@ def from_provenance(provenance: Provenance) -> Source:
     """What an exported file shows."""
     settings = {name: _value(text) for name, text in provenance.picture}
     changes = {
-        name.removeprefix(RIVAL): value for name, value in settings.items() if _is_rivals(name)
+        name.removeprefix(OTHER_RUN): value
+        for name, value in settings.items()
+        if _is_of_other_run(name)
     }
-    picture = {name: value for name, value in settings.items() if not _is_rivals(name)}
+    picture = {name: value for name, value in settings.items() if not _is_of_other_run(name)}
     if provenance.view:
         picture["view"] = provenance.view
     hashes = {name: str(picture.pop(name)) for name in list(picture) if name.startswith(HASH)}
@@ -81,7 +83,7 @@ def _named(spec: Spec, other_run: Spec | None) -> list[tuple[str, str]]:
     found = [(file.field, file.path) for file in named_files(spec)]
     for file in named_files(other_run) if other_run is not None else ():
         if (file.field, file.path) not in found:
-            found.append((RIVAL + file.field, file.path))
+            found.append((OTHER_RUN + file.field, file.path))
     return found
 
 
@@ -90,7 +92,7 @@ def allow(source: Source, answers: Mapping[str, str]) -> Source:
     own: dict[str, object] = {}
     others: dict[str, object] = {}
     for name, path in answers.items():
-        plain = name.removeprefix(RIVAL)
+        plain = name.removeprefix(OTHER_RUN)
         if plain == name:
             own[name] = path
         both = source.other_run is not None and source.other_run[plain] == source.spec[plain]
@@ -129,7 +131,7 @@ def unlike(source: Source, answers: Mapping[str, str]) -> list[str]:
 
 HASH = "sha256."
 """What the settings of a provenance that tell of the content of a file begin with."""
-RIVAL = "compare."
+OTHER_RUN = "compare."
 """What the settings of a provenance that tell of the compared experiment begin with."""
 
 
@@ -137,7 +139,7 @@ def other_run_settings(spec: Spec, other_run: Spec) -> tuple[tuple[str, str], ..
     """What ``other_run`` has and ``spec`` has not, as settings of a provenance; its name always."""
     paths = [info.path for info in fields() if info.path != "description"]
     changed = [path for path in paths if path == "name" or spec[path] != other_run[path]]
-    return tuple((RIVAL + path, json.dumps(other_run[path])) for path in changed)
+    return tuple((OTHER_RUN + path, json.dumps(other_run[path])) for path in changed)
 
 
 def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
@@ -148,7 +150,7 @@ def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     settings += _hashes(frame.spec)
     if frame.other is not None:
         settings += other_run_settings(spec, portable(frame.other.spec))
-        settings += _hashes(frame.other.spec, RIVAL)
+        settings += _hashes(frame.other.spec, OTHER_RUN)
     return Provenance(spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
 
 
@@ -172,8 +174,8 @@ def carried(frame: Frame) -> str:
     return "Carries: experiment, step, moment" + "".join(f"; {words}" for words in data)
 
 
-def _is_rivals(name: str) -> bool:
-    return name.startswith(RIVAL)
+def _is_of_other_run(name: str) -> bool:
+    return name.startswith(OTHER_RUN)
 
 
 def _holds_provenance(path: str) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 META = "meta"
 PROVENANCE = "passport"
+"""Name of the provenance in the meta of a table, as files of 0.1.0 have it."""
 """The meta that holds the experiment; files of version 0.1.0 call it so, too."""
 
 

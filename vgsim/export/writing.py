@@ -34,7 +34,7 @@ def save(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> No
 
 
 def begun(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> Rest:
-    """Paint the picture and give the rest. As :func:`save`; called in the main thread."""
+    """Paint the picture, in the main thread, and return what is left. Raises as :func:`save`."""
     if not overwrite and path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(path))
     pages = iter([form.compose(scene)])  # gone once it is written: pictures are large
@@ -94,7 +94,7 @@ def _moment_part(moment: Moment) -> str:
 
 
 def fresh(path: Path) -> Path:
-    """``path``, or the first of "name (2).png", "name (3).png" … that there is not yet."""
+    """``path``, or the first of "name (2).png", "name (3).png" … that does not exist yet."""
     if not path.exists():
         return path
     numbered = (path.with_name(f"{path.stem} ({n}){path.suffix}") for n in count(2))

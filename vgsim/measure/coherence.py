@@ -29,7 +29,7 @@ class Coherence:
 
     ``stages`` (S,) are the stages measured, from 1: all of them, or evenly chosen ones of a large
     network. ``kept`` (S,) is how far the cosines between pairs of samples still follow those at
-    ``top``, the last hidden stage (:func:`vgsim.measure.measures.kept_agreement`): 1 there, 0 where
+    ``top``, the last hidden stage (:func:`kept_agreement`): 1 there, 0 where
     the gradient has shattered, nan above it. ``cosines`` (S,) are their means. Both are nan where
     the pass has not come, or fewer than two samples have a gradient. ``noise`` (S,) is
     1 / √(n · pairs), the standard deviation of such a mean of vectors of n independent normal

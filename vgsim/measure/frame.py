@@ -106,5 +106,5 @@ class Frame:
         return self.ahead or self
 
     def measurement(self, kind: type[R]) -> R | None:
-        """The reading of that class, if it was asked for and there is one in this moment."""
+        """The measurement of that class, if it was asked for and there is one in this moment."""
         return next((found for found in self.measurements if isinstance(found, kind)), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a person looks into: a stage, one of its units, or one edge below a unit.
+    """What the user looks into: a stage, one of its units, or one edge below a unit.
 
     ``stage`` is 1 to N, ``unit`` and ``source`` count from 0; ``source`` is the unit below.
     """
@@ -19,10 +19,10 @@ class Focus:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Readings to be made with a frame.
+    """Measurements to be made with a frame.
 
-    ``kinds`` are reading classes. ``focus`` is what the inspector shows. ``sample`` is the row of
-    the batch that matrices and figures are those of; None for the mean over the batch.
+    ``kinds`` are classes of measurements. ``focus`` is what the inspector shows. ``sample`` is the
+    row of the batch that matrices and figures are those of; None for the mean over the batch.
     """
 
     kinds: frozenset[type] = frozenset()
@@ -31,4 +31,4 @@ class Request:
 
 
 NOTHING = Request()
-"""The wish of whoever only wants frames."""
+"""Of those who want nothing but frames."""

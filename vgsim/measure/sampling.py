@@ -1,4 +1,4 @@
-"""Which stages and samples a reading of a large network is made of."""
+"""Which stages and samples a measurement of a large network takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vgsim.nn.arrays import Array
 from vgsim.nn.network import Network
 
 VALUES_MOST = 2**16
-"""Values that one histogram reading looks at, about; of more, every n-th sample."""
+"""Values that one histogram takes in, about; of more, every n-th sample."""
 STAGES_MOST = 24
 """Stages that are shown one by one; of more, so many evenly chosen ones."""
 
@@ -24,7 +24,7 @@ def chosen(count: int) -> Stages:
 
 
 def stride(network: Network, stages: Stages) -> int:
-    """Every how many-th sample to take, so that there are about ``VALUES_MOST`` values."""
+    """Distance between the samples that are taken, for about ``VALUES_MOST`` values in all."""
     values = sum(int(network.views[stage - 1].h.size) for stage in stages.tolist())
     return max(1, -(-values // VALUES_MOST))
 

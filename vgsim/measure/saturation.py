@@ -69,7 +69,7 @@ class Saturation:
     """
 
     stage: int
-    bends: tuple[ActivationCurves, ...]
+    curves: tuple[ActivationCurves, ...]
     by_stage: Floats
 
 
@@ -95,7 +95,7 @@ def dead_fraction(derivative: Array) -> NDArray[Any]:
 POINTS = 321
 """Points of a curve; odd, so that z = 0 is one."""
 VALUES_MOST = 2**13
-"""Values of z that a reading carries, about; of more, every n-th sample."""
+"""Values of z that a measurement carries, about; of more, every n-th sample."""
 NEAREST, FARTHEST = 100.0, 1e12
 """The curves reach to ±100 at least, and to 100 times the largest |z|, but no farther than this."""
 
@@ -115,15 +115,15 @@ def saturation(experiment: Experiment, request: Request) -> Saturation | None:
     stage = crossed(experiment, request)
     own = passages(network, stage)
     groups = groupby(own, key=lambda passage: passage.activation)
-    bends = tuple(_bend(list(group)) for _, group in groups)
-    return Saturation(stage, bends, _by_stage(experiment, reached))
+    curves = tuple(_curves(list(group)) for _, group in groups)
+    return Saturation(stage, curves, _by_stage(experiment, reached))
 
 
 def crossed(experiment: Experiment, request: Request) -> int:
     """Whose f′ the gradient passes in this moment.
 
     On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
-    has been crossed, it is the one that a person looks into, or else the first.
+    has been crossed, it is the one that the user looks into, or else the first.
     """
     moment = experiment.moment
     last = experiment.stages
@@ -149,7 +149,7 @@ def _by_stage(experiment: Experiment, reached: int) -> NDArray[np.float64]:
     return found
 
 
-def _bend(group: list[Passage]) -> ActivationCurves:
+def _curves(group: list[Passage]) -> ActivationCurves:
     """The curves of one activation, and what goes through it."""
     first = group[0]
     inputs = tuple(_inputs(passage) for passage in group)

@@ -71,7 +71,7 @@ HOPS_MS, PATH_MS = 16.0, 12.0
 
 @collector(Singular)
 def singular(experiment: Experiment, request: Request) -> Singular | None:
-    """Once the slopes are known; None before, and with a single stage."""
+    """Once the derivatives are known; None before, and with a single stage."""
     network = experiment.network
     moment = experiment.moment
     count = experiment.stages

@@ -31,7 +31,7 @@ def frame_of(
     rate: float = float("nan"),
     request: Request = NOTHING,
 ) -> Frame:
-    """The frame of the experiment's current moment, with the measurements that are wished for.
+    """The frame of the experiment's current moment, with the measurements that are requested.
 
     ``rate`` is the steps a second to be shown. Changes nothing but ``flat.gradients``: those of the
     stages that the pass has reached are computed there before their time, and again at the update.
@@ -45,7 +45,7 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
     moment = experiment.moment
     count = len(network.views)
     forward_to, backward_from = moment.reached(count)
-    lost = moment.position > count  # the loss and, with it, the slopes are known
+    lost = moment.position > count  # the loss and, with it, the derivatives are known
     updated = moment.phase is Phase.UPDATE
     small = network.edges <= EDGES_MOST
     node_h = _nodes(network, "h", 0, forward_to)

@@ -1,6 +1,6 @@
-"""When to stop by itself: the rules that a person sets, and what it says when one was met.
+"""When to stop by itself: the rules that the user sets, and what it says when one was met.
 
-How they are asked is in :mod:`vgsim.measure.stops`.
+A :class:`Watch` asks them, after every moment or every update.
 """
 
 from __future__ import annotations
@@ -126,11 +126,11 @@ class Watch:
         self._quiet.clear()
 
     def at_moment(self, experiment: Experiment) -> Stop | None:
-        """While playing, behind each moment: why to stop here, or None."""
+        """While playing, after each moment: why to stop here, or None."""
         return met(self.rules, experiment)
 
     def after_update(self, experiment: Experiment) -> Stop | None:
-        """While training, behind each update: why to stop here, or None."""
+        """While training, after each update: why to stop here, or None."""
         found = met_by_update(self.rules, experiment)
         if not found and not self._quiet:
             return None

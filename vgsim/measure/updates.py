@@ -42,7 +42,7 @@ def updates(experiment: Experiment, request: Request) -> Updates | None:
         return None
     flat = experiment.network.flat
     kept = [at for at, segment in enumerate(flat.segments) if segment.name.startswith("W")]
-    kept.sort(key=lambda at: flat.segments[at].name == "W_T")  # highway gates behind the weights
+    kept.sort(key=lambda at: flat.segments[at].name == "W_T")  # highway gates after the weights
     moved = segment_norms(flat.change, flat.starts)[kept]
     size = segment_norms(flat.values - flat.change, flat.starts)[kept]
     ratios = np.where(size > 0, moved / size, np.nan)

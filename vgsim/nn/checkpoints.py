@@ -67,7 +67,7 @@ def most_kept(size: int) -> int:
 
 
 class Checkpoints:
-    """The states around the present, and ever sparser ones before and after; the first for ever."""
+    """The states around the present, and ever sparser ones before and after; the first stays."""
 
     def __init__(self, how: Plan) -> None:
         self._plan = how

@@ -15,7 +15,7 @@ from vgsim.nn.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Clipped:
-    """L2 norm of the whole gradient ``before`` and ``after``; nan where nobody measured it."""
+    """L2 norm of the whole gradient ``before`` and ``after``; nan where it was not measured."""
 
     before: float
     after: float
@@ -28,8 +28,8 @@ NOT_CLIPPED = Clipped(float("nan"), float("nan"))
 class Clipping:
     """``cut(gradients, clip_at)`` changes the flat gradients in place.
 
-    ``entry(gradient, clip_at, clipped)`` is what becomes of one entry where the whole became
-    ``clipped``. ``leaves`` says that nothing is ever changed.
+    ``entry(gradient, clip_at, clipped)`` is one entry after clipping, given the norms of the
+    whole. ``leaves`` says that nothing is ever changed.
     """
 
     cut: Callable[[Array, float], Clipped]
@@ -44,11 +44,11 @@ class Clipping:
 CLIPPINGS: Registry[Clipping] = Registry("clipping")
 
 MARGIN = 1e-6
-"""PyTorch adds this to the norm before it divides by it, so what it cuts ends just below."""
+"""PyTorch adds this to the norm that it divides by, so a clipped norm ends just below the limit."""
 
 
 def leave(gradients: Array, most: float) -> Clipped:
-    """Nothing is done, nor measured."""
+    """No clipping; the norm is not measured either."""
     return NOT_CLIPPED
 
 

@@ -122,7 +122,7 @@ class Experiment:
         self.evaluate()
 
     def moments(self) -> Iterator[Moment]:
-        """Go on from the current moment, one at a time, for ever. Never raises or warns."""
+        """Go on from the current moment, one at a time, indefinitely. Never raises or warns."""
         while True:
             yield self.advance()
 
@@ -132,7 +132,7 @@ class Experiment:
             return next(self._source)
 
     def run(self, steps: int, after: Callable[[], bool | None] | None = None) -> None:
-        """Take ``steps`` whole updates; ``after`` is called behind each, and True ends it."""
+        """Take ``steps`` whole updates; ``after`` is called after each, and True ends it."""
         source = self._source
         with quiet():
             while steps > 0:
@@ -254,7 +254,7 @@ class Experiment:
         """Go to the moment at ``position`` of the pass that follows update ``step``.
 
         ``position`` 0 is before the pass, ``2 N + 2`` its update. The state is the one that
-        running to there gives, bit for bit. ``stop`` is asked behind every step of the way and may
+        running to there gives, bit for bit. ``stop`` is asked after every step of the way and may
         end it there with True. Updates are taken from here on, or from a kept state if that is
         nearer; the pass itself always anew, from the parameters as they are now. ValueError when
         no such moment is known.

@@ -1,4 +1,6 @@
-"""What happened at each step, in bounded memory: full until full, then every second row."""
+"""The curves of a run by step, in bounded memory: when it is full, every second row goes.
+
+Going back to an earlier state is in :mod:`vgsim.nn.checkpoints`."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def weight_variance(shape: Shape, init: InitSpec, activation: str = "identity") 
 
 
 def _xavier(shape: Shape, init: InitSpec) -> float:
-    """Keeps signal and gradient alike at slope 1 (Glorot and Bengio 2010)."""
+    """Keeps signal and gradient alike at derivative 1 (Glorot and Bengio 2010)."""
     return init.gain * math.sqrt(2.0 / sum(shape))
 
 

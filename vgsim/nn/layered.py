@@ -47,7 +47,7 @@ class Run:
 
 
 class DenseRun(Run):
-    """Neighboring dense stages: their slopes in one call."""
+    """Neighboring dense stages: their derivatives in one call."""
 
     def __init__(self, layers: Sequence[Layer], stack: Stack, at: int) -> None:
         super().__init__(layers)
@@ -59,7 +59,7 @@ class DenseRun(Run):
         self._derivative = stack.derivative[part]
 
     def derivatives(self) -> None:
-        """f′(z) of every stage of the run; an identity's slopes stay as they were set: 1."""
+        """f′(z) of every stage of the run; an identity's derivatives stay as they were set: 1."""
         if not self.linear:
             self.activation.derivative(self._z, self._h, self._derivative)
 
@@ -144,7 +144,7 @@ class Layered(Network):
             training,
         )
         layer = LAYERS[plan.layer](plan, site)
-        layer.derivatives()  # an identity's slopes are set here once and for all
+        layer.derivatives()  # an identity's derivatives are set here once and for all
         self.stages.append(layer)
         if plan.source:
             self._givers[source].append(layer)

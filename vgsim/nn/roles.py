@@ -9,14 +9,14 @@ class Role(StrEnum):
     """What is wanted of an activation, an initializer, an optimizer, …; each may play one role."""
 
     RECTIFIES = "rectifies"
-    """An activation with slope 1 wherever it lets anything through."""
+    """An activation with derivative 1 wherever it lets anything through."""
     NEVER_SHUT = "never shut"
     """An activation that rectifies, yet lets a little through everywhere."""
     ZERO_CENTERED = "zero-centered"
-    """An activation of slope 1 at 0 that is bounded on both sides."""
+    """An activation of derivative 1 at 0 that is bounded on both sides."""
 
     KEEPS_VARIANCE = "keeps the variance"
-    """An initializer that keeps signal and gradient alike where f has slope 1."""
+    """An initializer that keeps signal and gradient alike where f has derivative 1."""
     MAKES_UP = "makes up for the activation"
     """An initializer that makes up for the half that a rectifier cuts."""
     NORMALIZES = "normalizes itself"

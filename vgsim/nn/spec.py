@@ -330,7 +330,7 @@ def parse(document: Mapping[str, object]) -> Spec:
 
 
 def _all_unknown(given: Mapping[str, object], unknown: list[str]) -> list[Problem]:
-    """One problem for every section that has fields which there are not."""
+    """One problem for every section in which unknown fields are given."""
     by_section: dict[str, list[str]] = {}
     for path in unknown:
         section = path.partition(".")[0]
@@ -369,7 +369,7 @@ def _unknown(path: str, value: object) -> Problem:
 def loads(text: str, file: str = "") -> Spec:
     """A spec from TOML text; SpecError when it is no TOML or holds something not allowed.
 
-    ``file`` is where the text is from, for who reads that it is no TOML.
+    ``file`` is where the text is from; an error names it.
     """
     try:
         document = toml.parse(text)

@@ -36,7 +36,7 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ==========================  ===========================================================
 
     In a recurrent network timesteps t = 1 to T come before the readout, stage T + 1. A stack's top
-    cell has the names below, cell c under it (from 1 at the bottom) the same with ``_c`` behind.
+    cell has the names below, cell c under it (from 1 at the bottom) the same ending in ``_c``.
 
     ==========================  ===========================================================
     ``x``                       (T, batch, features)

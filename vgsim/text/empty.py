@@ -1,4 +1,4 @@
-"""Why there is nothing to show, apart from what one may press about it. No Qt."""
+"""Why a view has nothing to show, and which key would change that. No Qt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EmptyState:
-    """A statement, and a ``hint`` at keys; false where nothing is missing."""
+    """A statement, and a ``hint`` at keys; false where there is something to show."""
 
     what: str = ""
     hint: str = ""
@@ -16,11 +16,11 @@ class EmptyState:
         return bool(self.what)
 
     def said(self, still: bool) -> str:
-        """All of it in the window; in a picture, where no key does anything, only what is."""
+        """Statement and hint in the window; the statement alone in a picture, which has no keys."""
         return "\n".join(filter(None, (self.what, "" if still else self.hint)))
 
 
-NO_LACK = EmptyState()
-"""Everything is there."""
+NOT_EMPTY = EmptyState()
+"""There is something to show."""
 NO_GRADIENT = EmptyState("No gradient has come back yet", "Step (→) past the loss or train (T)")
 NO_UPDATE = EmptyState("No update has been made yet", "Train (T) to fill this")

@@ -78,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O"),
     Command("save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S"),
     Command(
-        "export", "File", "Export…", "Save a picture, film or slide", "Ctrl+Shift+E",
+        "export", "File", "Export…", "Save a picture, animation or slide", "Ctrl+Shift+E",
         face=ButtonFace("export", "Export", "Export picture"),
     ),
     Command("export_again", "File", "Export again", "As last time, as another file", "Ctrl+E"),

@@ -1,8 +1,8 @@
 """What the run is doing, and what of the window is therefore due in a frame.
 
-Whoever shows frames asks here; nobody else counts them. Frames that are stepped through by hand are
-shown everywhere and in full. While they follow each other fast, what eyes cannot follow is shown
-more rarely or a little later: what painting takes is taken from the training.
+Everything that shows frames asks here; nothing else counts them. Frames that are stepped through by
+hand are shown everywhere and in full. While they follow each other fast, what eyes cannot follow is
+shown more rarely or a little later: what painting takes is taken from the training.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from enum import StrEnum
 UNHURRIED = 6.0
 """Moments a second up to which each is shown in full at once while playing."""
 WORDS_EVERY = 4
-"""While training, words, figures, the timeline and formulas change with every so many-th frame."""
+"""While training, words, figures, the timeline and formulas change with one frame in this many."""
 CHAIN_RULE_EVERY = 3
-"""While training, the panel of the chain rule has every so many-th of its turns."""
+"""While training, the panel of the chain rule has one in this many of its turns."""
 HALL_PANEL_EVERY = 2
-"""While training, the panel of a presentation has every so many-th frame, so that keys are heeded
+"""While training, the panel of a presentation has one frame in this many, so that keys are answered
 at once."""
 EDGE_TURNS = 2
-"""While a large network trains, a frame renews every so many-th gap of edges, and the next frame
-the others."""
+"""While a large network trains, a frame renews one gap of edges in this many, and the next frame
+others."""
 LATER_MS = 15
-"""What comes later comes so long after the frame."""
+"""What comes later comes this long after the frame."""
 STILL_MS = 160
 """After so long without a frame the picture stands still, and its edges are drawn in full."""
 FRAME_MS, SLOW_MS = 33, 66

@@ -87,12 +87,12 @@ def test_the_judge_sees_the_experiment_where_it_stands(advised):
 
 
 def test_the_copy_is_kept_while_the_spec_is_the_same(advised):
-    twins = []
-    advised.judge = lambda copy_of: verdict(title=str(twins.append(copy_of)))
+    copies = []
+    advised.judge = lambda copy_of: verdict(title=str(copies.append(copy_of)))
     for number, seed in enumerate((1, 1, 2)):
         advised.post(case(training__seed=seed))
         advised.until_verdicts(number + 1)
-    assert twins[0] is twins[1] is not twins[2]
+    assert copies[0] is copies[1] is not copies[2]
 
 
 def test_without_a_checkpoint_the_copy_starts_again(advised):

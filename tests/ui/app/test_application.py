@@ -1,4 +1,4 @@
-"""The window as a person uses it: keys, form, presets, files."""
+"""The window as the user uses it: keys, form, presets, files."""
 
 from __future__ import annotations
 

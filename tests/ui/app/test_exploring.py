@@ -1,4 +1,4 @@
-"""Looking into things, going places, stopping: what a person does, in the whole window."""
+"""Looking into things, going places, stopping: what the user does, in the whole window."""
 
 from __future__ import annotations
 

@@ -408,6 +408,6 @@ def test_closing_the_dialog_ends_its_writing(vgsim, qtbot, asked, monkeypatch, t
 
 def test_the_dialog_says_what_has_no_room(vgsim, qtbot):
     dialog = opened(vgsim, qtbot, {"font_scale": 3.0})
-    qtbot.waitUntil(lambda: dialog.lack.text().startswith("No room for gradient by stage"))
-    assert dialog.lack.isVisible()
+    qtbot.waitUntil(lambda: dialog.note.text().startswith("No room for gradient by stage"))
+    assert dialog.note.isVisible()
     dialog.reject()

@@ -23,7 +23,7 @@ def _judges(f: Findings) -> bool:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     if _judges(f):
-        why = "the loss has a slope of exactly 0 there"
+        why = "the derivative of the loss is exactly 0 there"
     else:
         why = "the loss hands the last stage the gradient 0, as its start is set to that"
     return (f"∂J/∂h of the last stage is exactly 0: {why}.", "Nothing is lost on the way back.")

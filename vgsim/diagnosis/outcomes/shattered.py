@@ -35,7 +35,7 @@ def _learns_slowly(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     begin, end = ends(f)
     return (
-        f"The size of the gradient is not the trouble: {journey(f)}",
+        f"The size of the gradient is not the problem: {journey(f)}",
         f"But of the agreement between the samples at {begin} only {percent(max(f.agreement, 0))} "
         f"is left at {end}: there it is noise, each step undoes the others, and {loss_trend(f)}.",
     )

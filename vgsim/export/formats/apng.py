@@ -126,7 +126,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "apng", ".apng", "APNG film", "All colors without loss, for browsers", FileKind.ANIMATION,
-        compose, write, starts, find_in_png, several=True,
+        "apng", ".apng", "APNG animation", "All colors without loss, for browsers",
+        FileKind.ANIMATION, compose, write, starts, find_in_png, several=True,
     )
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Animated GIF: any program plays it. One palette for the whole film, so that nothing flickers."""
+"""Animated GIF: any program plays it. One palette serves all pictures, so that nothing flickers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def save_gif(
 
 
 class Census:
-    """How often every color occurs in a film, all of them at six bits.
+    """How often every color occurs in an animation, all of them at six bits.
 
     The common ones are counted exactly, and those of even marks: what was filled, not smoothed.
     """
@@ -113,7 +113,7 @@ def _bins(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 class GifPalette:
-    """255 colors that serve a whole film, and which of them stands for a color."""
+    """255 colors that serve a whole animation, and which of them stands for a color."""
 
     def __init__(self, census: Census) -> None:
         exact = _kept(census)
@@ -217,7 +217,7 @@ class _Patch:
 def _spooled(
     shots: Iterator[Shot], spool: IO[bytes], census: Census, progress: Progress
 ) -> tuple[tuple[int, int], int]:
-    """Put what every shot changes into ``spool``; gives the film's size and number of shots."""
+    """Put what every shot changes into ``spool``; returns the size and the number of shots."""
     ticker = Ticker(RATE)
     before = None
     count = 0
@@ -288,7 +288,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "gif", ".gif", "GIF film", "256 colors, plays everywhere", FileKind.ANIMATION,
+        "gif", ".gif", "GIF animation", "256 colors, plays everywhere", FileKind.ANIMATION,
         compose, write, starts, find_in_gif, several=True, transparent=False,
     )
 )  # fmt: skip

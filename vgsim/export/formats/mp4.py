@@ -36,7 +36,7 @@ def save_mp4(
     progress: Progress = silent,
     stop: Stop = never,
 ) -> None:
-    """Write the shots as a film; an odd width or height gets one more row or column.
+    """Write the shots as an animation; an odd width or height gets one more row or column.
 
     Canceled when stopped, SpecError when PyAV is not installed, OSError when it cannot be written:
     then nothing is left.
@@ -48,10 +48,10 @@ def save_mp4(
     with written(path) as scratch:
         try:
             # the scratch file's name may end in anything
-            with av.open(str(scratch), "w", "mp4", options={"movflags": "+faststart"}) as film:
+            with av.open(str(scratch), "w", "mp4", options={"movflags": "+faststart"}) as container:
                 if provenance:
-                    film.metadata["comment"] = provenance.dumps()
-                _write(film, checked(shots, stop), progress)
+                    container.metadata["comment"] = provenance.dumps()
+                _write(container, checked(shots, stop), progress)
         except av.FFmpegError as error:
             raise OSError(getattr(error, "errno", None), error.strerror, str(path)) from error
 
@@ -62,7 +62,7 @@ def missing_extra(path: Path) -> Exception:
     return refuse_file(Path(path).name, why, "PNG, APNG, GIF or WebP")
 
 
-def _write(film: Any, shots: Iterator[Shot], progress: Progress) -> None:
+def _write(container: Any, shots: Iterator[Shot], progress: Progress) -> None:
     ticker = Ticker(RATE)
     stream = None
     at = 0
@@ -71,16 +71,16 @@ def _write(film: Any, shots: Iterator[Shot], progress: Progress) -> None:
     for count, shot in enumerate(shots, 1):
         picture = _even(pixels(opaque(shot.image)))
         if stream is None:
-            stream = _stream(film, picture)
+            stream = _stream(container, picture)
         last = picture
         ticks = ticker.ticks(shot.seconds)
-        film.mux(stream.encode(_frame(picture, at)))
+        container.mux(stream.encode(_frame(picture, at)))
         at += ticks
         progress(count)
     assert stream is not None  # there is at least one shot
-    if ticks > 1:  # a film ends with the start of its last picture: show that to its end
-        film.mux(stream.encode(_frame(last, at - 1)))
-    film.mux(stream.encode())
+    if ticks > 1:  # an animation ends with the start of its last picture: show that to its end
+        container.mux(stream.encode(_frame(last, at - 1)))
+    container.mux(stream.encode())
 
 
 def _even(picture: Pixels) -> Pixels:
@@ -90,8 +90,8 @@ def _even(picture: Pixels) -> Pixels:
     return np.ascontiguousarray(np.pad(picture[..., :3], padding, mode="edge"))
 
 
-def _stream(film: Any, picture: Pixels) -> Any:
-    stream: Any = film.add_stream("libx264", rate=30, options=QUALITY)
+def _stream(container: Any, picture: Pixels) -> Any:
+    stream: Any = container.add_stream("libx264", rate=30, options=QUALITY)
     stream.height, stream.width = picture.shape[:2]
     stream.pix_fmt = "yuv420p"
     stream.time_base = stream.codec_context.time_base = Fraction(1, RATE)
@@ -130,7 +130,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "mp4", ".mp4", "MP4 film", "Smallest, for slides and video players", FileKind.ANIMATION,
-        compose, write, starts, find_in_mp4, several=True, transparent=False,
+        "mp4", ".mp4", "MP4 animation", "Smallest, for slides and video players",
+        FileKind.ANIMATION, compose, write, starts, find_in_mp4, several=True, transparent=False,
     )
 )  # fmt: skip

@@ -49,7 +49,7 @@ def save_png(
 
 
 def encoded(image: Any, provenance: Provenance | None = None, *, dpi: float | None = None) -> bytes:
-    """``image`` as the bytes of a PNG, with the provenance right behind its header."""
+    """``image`` as the bytes of a PNG, with the provenance right after its header."""
     from PySide6.QtCore import QBuffer, QIODevice
 
     if dpi is not None:

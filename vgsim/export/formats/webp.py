@@ -90,7 +90,7 @@ def _shot(before: Pixels | None, now: Pixels, see_through: bool, ticks: int) -> 
 
 
 def _picture(part: Pixels) -> bytes:
-    """The chunks of ``part`` as a WebP that stands alone, behind their header."""
+    """The chunks of ``part`` as a WebP that stands alone, after their header."""
     from PIL import Image
 
     buffer = io.BytesIO()
@@ -122,7 +122,7 @@ def starts(head: bytes) -> bool:
 
 register(
     Format(
-        "webp", ".webp", "WebP film", "All colors, small, for browsers", FileKind.ANIMATION,
+        "webp", ".webp", "WebP animation", "All colors, small, for browsers", FileKind.ANIMATION,
         compose, write, starts, find_in_webp, several=True,
     )
 )  # fmt: skip

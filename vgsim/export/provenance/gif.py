@@ -13,7 +13,7 @@ GIF_COMMENT = b"vgsim:"
 def find_in_gif(file: IO[bytes]) -> str | None:
     """The provenance of a GIF: a comment that starts with ``vgsim:`` (CompuServe, GIF89a, 1990).
 
-    Comments behind the first picture are not looked at, where nobody writes them.
+    Comments after the first picture are not looked at: no program writes them there.
     """
     file.seek(0)
     header = exactly(file, 13)

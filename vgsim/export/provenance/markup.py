@@ -17,7 +17,7 @@ _ELEMENT = re.compile(rb"<vgsim:passport\b[^<>]*>([^<>]*)</vgsim:passport\s*>")
 
 
 def element(provenance: Provenance) -> str:
-    """``<vgsim:passport>`` with the provenance's text, in pure ASCII."""
+    """The provenance (written as ``passport``, as in 0.1.0) as an element, in pure ASCII."""
     return (
         f'<vgsim:passport xmlns:vgsim="{NAMESPACE}">{escape(provenance.dumps())}</vgsim:passport>'
     )

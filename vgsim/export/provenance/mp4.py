@@ -1,4 +1,4 @@
-"""MP4: the comment of the film (ISO/IEC 14496-12:2022, and the names that iTunes gave)."""
+"""MP4: the comment of the file (ISO/IEC 14496-12:2022, and the names that iTunes gave)."""
 
 from __future__ import annotations
 
@@ -43,4 +43,4 @@ def _box(file: IO[bytes], name: bytes, start: int, end: int) -> tuple[int, int] 
         if kind == name:
             return start + head, start + size
         start += size
-    raise Damaged("more boxes than a film has")
+    raise Damaged("more boxes than an MP4 has")

@@ -53,7 +53,7 @@ def find_in_png(file: IO[bytes]) -> str | None:
 
 
 def _png_text(kind: bytes, data: bytes) -> str:
-    """What a text chunk says, from behind its keyword on."""
+    """What a text chunk says, from after its keyword on."""
     if kind == b"tEXt":
         return data.decode("latin-1")
     if kind == b"zTXt":

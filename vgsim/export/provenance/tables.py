@@ -83,7 +83,7 @@ def _json(text: str) -> object:
 
 
 def _provenance(document: object, *path: str) -> str | None:
-    """The text at the end of ``path`` and "passport" in a JSON document."""
+    """The provenance (written as "passport", as in 0.1.0) at the end of ``path`` in a document."""
     for name in (*path, PROVENANCE):
         if isinstance(document, dict):
             document = document.get(name)

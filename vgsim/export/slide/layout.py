@@ -48,7 +48,7 @@ def arrange(
     """
     sizes = [panel.least for panel in panels]
     found = (_judged(*boxes, main, panels, caption) for boxes in _all(room, sizes, caption))
-    return max(found, key=lambda rooms: (rooms.fits, rooms.score))
+    return max(found, key=lambda layout: (layout.fits, layout.score))
 
 
 Division = tuple[Box, tuple[Box, ...], Box | None]
@@ -123,10 +123,10 @@ def _pile(room: Box, panels: Sequence[Size]) -> tuple[Box, ...]:
     return tuple(Box(room.left, room.top + at, room.width, high) for at, high in each)
 
 
-def _shares(wished: Sequence[float], room: float) -> list[tuple[float, float]]:
+def _shares(preferred: Sequence[float], room: float) -> list[tuple[float, float]]:
     """(start, length) of each."""
-    scale = (room - GAP * (len(wished) - 1)) / sum(wished)
-    lengths = [scale * request for request in wished]
+    scale = (room - GAP * (len(preferred) - 1)) / sum(preferred)
+    lengths = [scale * length for length in preferred]
     starts = accumulate((length + GAP for length in lengths), initial=0.0)
     return list(zip(starts, lengths, strict=False))
 
@@ -135,12 +135,12 @@ def _judged(
     main: Box,
     rest: tuple[Box, ...],
     caption: Box | None,
-    request: Extent,
+    preferred: Extent,
     panels: Sequence[Extent],
     height: Height | None,
 ) -> Arrangement:
-    goods = [_good(main, request, 3.0, 1.5), *map(_good, rest, panels)]
-    fits = all(map(_holds, (main, *rest), (request, *panels)))
+    goods = [_good(main, preferred, 3.0, 1.5), *map(_good, rest, panels)]
+    fits = all(map(_holds, (main, *rest), (preferred, *panels)))
     if caption is not None and height is not None:
         need = height(caption.width)
         fits = fits and need <= caption.height + 0.5
@@ -151,16 +151,16 @@ def _judged(
     return Arrangement(main, rest, caption, score, fits)
 
 
-def _holds(box: Box, request: Extent) -> bool:
-    return box.width >= request.least[0] and box.height >= request.least[1]
+def _holds(box: Box, preferred: Extent) -> bool:
+    return box.width >= preferred.least[0] and box.height >= preferred.least[1]
 
 
-def _good(box: Box, request: Extent, across: float = 1.0, down: float = 1.0) -> float:
+def _good(box: Box, preferred: Extent, across: float = 1.0, down: float = 1.0) -> float:
     """1 where there is all the room that it looks its best in, less where there is less.
 
     ``across`` and ``down`` are exponents: how much it minds.
     """
-    wide = box.width / request.best[0]
-    high = box.height / request.best[1]
+    wide = box.width / preferred.best[0]
+    high = box.height / preferred.best[1]
     good = max(min(wide, 1.0), 1e-3) ** across * max(min(high, 1.0), 1e-3) ** down
     return float(good)

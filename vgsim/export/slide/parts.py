@@ -13,7 +13,7 @@ from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.text.specs import compared_names
 from vgsim.ui.chain_rule.canvas import HopCanvas
-from vgsim.ui.chain_rule.model.layout import hop_rooms
+from vgsim.ui.chain_rule.model.layout import hop_panel_layout
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
@@ -193,7 +193,7 @@ class HopSheet(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The product everywhere, whose it is at the top of its side."""
         self._canvas.resize(self.size())
-        room = hop_rooms(self.width(), self.height()).controls
+        room = hop_panel_layout(self.width(), self.height()).controls
         self._whose.setGeometry(QRectF(*room).toRect())
 
 

@@ -28,10 +28,10 @@ _TERSE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """One view on a sheet, the room that it would like, and what a user calls it."""
+    """One view on a sheet, the size that it prefers, and what a user calls it."""
 
     widget: QWidget
-    request: Extent
+    preferred: Extent
     name: str = ""
 
 
@@ -85,7 +85,7 @@ class Sheet(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The least at which the main thing can be read, if nothing but it is there."""
-        wide, high = self._main.request.least
+        wide, high = self._main.preferred.least
         self._fit_title(wide)
         labels = (self._title, self._subtitle, self._source)
         words = sum(label.height_at(wide) for label in labels if label.text())
@@ -146,37 +146,39 @@ class Sheet(QWidget):
         self._aside.setGeometry(place.right() - wide, place.top(), wide, place.height())
 
     def _place_body(self, room: Box) -> None:
-        rooms, block = self._choice(room)
+        layout, block = self._choice(room)
         for caption in self._captions:
             caption.setVisible(caption is block)
-        if block is not None and rooms.caption is not None:
-            sized(block, QRectF(*rooms.caption))
+        if block is not None and layout.caption is not None:
+            sized(block, QRectF(*layout.caption))
         self._place_aside(block)
-        sized(self._main.widget, QRectF(*rooms.main))
+        sized(self._main.widget, QRectF(*layout.main))
         for number, part in enumerate(self._panels):
-            part.widget.setVisible(number < len(rooms.panels))
-        for part, box in zip(self._panels, rooms.panels, strict=False):
+            part.widget.setVisible(number < len(layout.panels))
+        for part, box in zip(self._panels, layout.panels, strict=False):
             sized(part.widget, QRectF(*box))
 
     def _choice(self, room: Box) -> tuple[Arrangement, CaptionBlock | None]:
         """As many panels as fit, with as much caption as looks well beside them."""
         blocks = self._captions if self._captioned else []
         for panels in range(len(self._panels), -1, -1):
-            wishes = [part.request for part in self._panels[:panels]]
+            preferred = [part.preferred for part in self._panels[:panels]]
             found = [
-                (rooms.score * _TERSE**level, rooms, block)
+                (layout.score * _TERSE**level, layout, block)
                 for level, block in enumerate(blocks or [None])
-                if (rooms := self._arranged(room, wishes, block)).fits
+                if (layout := self._arranged(room, preferred, block)).fits
             ]
             if found:
                 return max(found, key=lambda choice: choice[0])[1:]
-            bare = self._arranged(room, wishes, None)
+            bare = self._arranged(room, preferred, None)
             if bare.fits or not panels:  # what was asked for comes before what is said of it
                 return bare, None
         raise AssertionError("no panels at all are always a choice")
 
-    def _arranged(self, room: Box, wishes: list[Extent], block: CaptionBlock | None) -> Arrangement:
-        return arrange(room, self._main.request, wishes, block.height_at if block else None)
+    def _arranged(
+        self, room: Box, preferred: list[Extent], block: CaptionBlock | None
+    ) -> Arrangement:
+        return arrange(room, self._main.preferred, preferred, block.height_at if block else None)
 
 
 def _shorter(caption: Caption) -> list[Caption]:

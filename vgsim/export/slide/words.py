@@ -111,7 +111,7 @@ def plain_text(rich: str) -> str:
 
 
 def _moved(rich: str, digits: dict[int, int], mark: str) -> str:
-    """A sub- or superscript in characters of its own where there are, else behind ``mark``."""
+    """A sub- or superscript in characters of its own where there are, else after ``mark``."""
     text = _TAGS.sub("", rich)
     if all(ord(letter) in digits for letter in text):
         return text.translate(digits)

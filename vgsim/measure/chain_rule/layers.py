@@ -48,7 +48,7 @@ class _Part:
         self._chain.scaled(name, by, self._part.role, note)
 
     def jacobian(self, of_row: Callable[[int], Floats] | None) -> None:
-        """By the transposed Jacobian of a sample, or what is none."""
+        """By the transposed Jacobian that ``of_row`` makes; None where the part mixes samples."""
         part = self._part
         name = tex.jacobian(self.y, self.x)
         out = self._layer.way() if self._lowest else part.dx  # there others add to ∂J/∂x
@@ -183,7 +183,7 @@ def constant(name: str, values: Array, term: str) -> Term:
 
 
 def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
-    """From the weights on, as far as there are but sums and one function."""
+    """From the weights on, as far as there are only sums and one function."""
     parts = layer.parts
     names = layer.cut_names()
     name, x = layer.weights_input()
@@ -194,11 +194,11 @@ def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
         if layer.path is not None and parts[summed] is layer.path:
             terms.append(_added(layer.path, stage, pick, layer.plan.source))
         summed += 1
-    bends = summed < len(parts) and names[summed] == layer.bent().below
-    last = summed + bends
+    activated = summed < len(parts) and names[summed] == layer.bent().below
+    last = summed + activated
     cuts = ((names[summed], parts[summed - 1].y), (names[last], parts[last - 1].y))
-    found = simple(pick, stage, terms, cuts, layer.plan.activation if bends else "identity")
-    if found.function or not bends or layer.activation.linear:
+    found = simple(pick, stage, terms, cuts, layer.plan.activation if activated else "identity")
+    if found.function or not activated or layer.activation.linear:
         reached = last
     else:
         reached = summed

@@ -1,8 +1,8 @@
 """A product as it is multiplied, from right to left, for one sample or for the mean over a batch.
 
-The mean of a product is no product of means. So wherever a factor has other values for every
-sample, the mean is taken of all that stands from there to the right, and is one vector. What a
-person sees is then exact: the factors left over are the same for every sample.
+The mean of a product is not the product of the means. So wherever a factor has other values for
+every sample, the mean is taken of all that stands from there to the right, and is one vector. What
+the user sees is then exact: the factors left over are the same for every sample.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Pick:
 
     @classmethod
     def of(cls, sample: int | None, batch: int) -> Pick:
-        """The wished row, or the nearest that there is."""
+        """The requested row, or the last one where the batch is smaller."""
         return cls(None if sample is None else min(max(sample, 0), batch - 1), batch)
 
     def row(self, values: Array) -> int:
@@ -102,7 +102,7 @@ class Chain:
         return self
 
     def _own(self, name: str, rows: Floats, make: Callable[[], Factor]) -> Chain:
-        """One more factor that every sample has its own of."""
+        """One more factor, a different one for every sample."""
         if self._pick.sample is not None:
             return self._shared(name, rows, make())
         self._names.insert(0, name)
@@ -139,7 +139,7 @@ class Chain:
         return self._shared(name, self._rows @ wide.T, Factor(name, FactorKind.MATRIX, wide, part))
 
     def own_row(self, name: str, values: Array) -> Chain:
-        """By a row of each sample's own: what comes out is one number."""
+        """By a row that differs by sample: the result is one number."""
         if not self._pick.values:
             return self._written(name, FactorKind.MATRIX)
         entries = self._pick.rows(values)
@@ -147,7 +147,7 @@ class Chain:
         return self._own(name, rows, lambda: Factor(name, FactorKind.MATRIX, frozen(entries[:1])))
 
     def own_matrix(self, name: str, make: Callable[[], Floats], out: Array, part: str) -> Chain:
-        """By a square matrix that each sample has its own of; ``out`` (rows, n) comes out."""
+        """By a square matrix that differs by sample; ``out`` (rows, n) is the result."""
         if not self._pick.values:
             return self._written(name, FactorKind.MATRIX, part)
         rows = self._pick.rows(out)
@@ -157,7 +157,7 @@ class Chain:
         return self._own(name, rows, lambda: Factor(name, FactorKind.MATRIX, frozen(make()), part))
 
     def operator(self, name: str, out: Array, part: str, note: str) -> Chain:
-        """By what is no matrix for one sample; ``out`` (rows, n) comes out of it."""
+        """By an operator that is not a matrix for one sample; ``out`` (rows, n) is the result."""
         rows = self._pick.rows(out)
         kind = FactorKind.OPERATOR
         return self._own(

@@ -1,4 +1,4 @@
-"""What a person looks into: every figure of a stage, a unit or an edge, and a history."""
+"""What the user looks into: every figure of a stage, a unit or an edge, and a history."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class StageLook:
         """RMS over the batch."""
         return rms(values) if known else NAN
 
-    def bend(self) -> Activated:
+    def activated(self) -> Activated:
         """The activation of the stage."""
         if self.cell:
             above = "" if self.cell.equations else "h"
@@ -180,9 +180,9 @@ def partial(of: str) -> str:
     return rf"\partial J/\partial {of}"
 
 
-def bent(bend: Activated, prime: str = "") -> str:
+def applied(activated: Activated, prime: str = "") -> str:
     """f or f′ of what it is taken of."""
-    return f"{tex.function(bend.activation) or 'f'}{prime}({bend.below})"
+    return f"{tex.function(activated.activation) or 'f'}{prime}({activated.below})"
 
 
 def ratio(after: float, before: float) -> float:

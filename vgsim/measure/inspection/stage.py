@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Figure, StageLook, bent, partial, ratio
+from vgsim.measure.inspection.look import NAN, Figure, StageLook, applied, partial, ratio
 from vgsim.measure.inspection.parameters import Parameter
 from vgsim.measure.saturation import saturated_fraction
 from vgsim.nn.activations import ACTIVATIONS
@@ -32,12 +32,12 @@ def figures(look: StageLook) -> tuple[Figure, ...]:
 
 def _signals(look: StageLook) -> list[Figure]:
     views = look.network.views[look.stage - 1]
-    bend = look.bend()
+    activated = look.activated()
     gates = bool(look.cell and look.cell.several_gates())
     derivative, flat = NAN, NAN
     if look.lost:
-        derivative = float(bend.derivative.mean(dtype=np.float64))
-        flat = float(saturated_fraction(ACTIVATIONS[bend.activation], bend.derivative))
+        derivative = float(activated.derivative.mean(dtype=np.float64))
+        flat = float(saturated_fraction(ACTIVATIONS[activated.activation], activated.derivative))
     into = "into the gates" if gates else "of z"
     return [
         Figure(r"\mathrm{RMS}\,h", look.size(views.h, look.forward), "Output"),
@@ -51,7 +51,11 @@ def _signals(look: StageLook) -> list[Figure]:
             look.size(views.dz, look.backward),
             f"Gradient {into}",
         ),
-        Figure(rf"\left\langle {bent(bend, chr(39))} \right\rangle", derivative, "Mean derivative"),
+        Figure(
+            rf"\left\langle {applied(activated, chr(39))} \right\rangle",
+            derivative,
+            "Mean derivative",
+        ),
         Figure(r"\mathrm{saturated}", flat, "Share of units"),
     ]
 

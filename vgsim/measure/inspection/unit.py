@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from vgsim.measure.inspection import parameters
-from vgsim.measure.inspection.look import NAN, Figure, StageLook, bent, is_gradient, partial
+from vgsim.measure.inspection.look import NAN, Figure, StageLook, applied, is_gradient, partial
 from vgsim.nn.arrays import Array
 
 
@@ -23,7 +23,7 @@ def words(look: StageLook) -> Mapping[str, str]:
 def figures(look: StageLook, unit: int) -> tuple[Figure, ...]:
     """Forward from z to h, gradients from h down, sizes over the batch, the bias."""
     arrays = look.arrays()
-    bent_to = look.bend().above
+    bent_to = look.activated().above
     about = words(look)
     found: list[Figure] = []
     for name, values in arrays.items():
@@ -39,15 +39,15 @@ def figures(look: StageLook, unit: int) -> tuple[Figure, ...]:
 
 def _bent(look: StageLook, unit: int, arrays: dict[str, Array]) -> list[Figure]:
     """f and f′ of what goes into the activation."""
-    bend = look.bend()
-    if bend.derivative.shape[1] != look.units:  # of a stage that begins with its activation
+    activated = look.activated()
+    if activated.derivative.shape[1] != look.units:  # of a stage that begins with its activation
         return []
     found = []
-    if bend.above:
-        values = arrays[bend.above]
-        found.append(look.figure(bend.above, values, unit, bent(bend), "Activation"))
-    derivative = look.one(bend.derivative, unit, look.lost)
-    return [*found, Figure(bent(bend, "'"), derivative, "Its derivative")]
+    if activated.above:
+        values = arrays[activated.above]
+        found.append(look.figure(activated.above, values, unit, applied(activated), "Activation"))
+    derivative = look.one(activated.derivative, unit, look.lost)
+    return [*found, Figure(applied(activated, "'"), derivative, "Its derivative")]
 
 
 def _gradients(look: StageLook, name: str, values: Array, unit: int) -> list[Figure]:

@@ -77,7 +77,7 @@ def forecast(
     q_k = n_{k−1} Var(W_k) E[h_{k−1}²] + σ_b², and one hop multiplies the mean square of ∂J/∂h by
     n_{k+1} Var(W_{k+1}) E[f′(z_{k+1})²]. ``widths`` are n_0 (inputs) to n_N, the others one for
     each stage. ``input_square`` is the mean square over the features of each sample's input, (B,),
-    or one number for all: a sample with large inputs meets other slopes than one with small ones.
+    or one number for all: large inputs meet other derivatives than small ones.
     All it takes is that the layers are wide.
     """
     square = _grouped(input_square)

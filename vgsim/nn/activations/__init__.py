@@ -1,4 +1,4 @@
-"""Activations h = f(z), their slopes f′(z), and all that follows from the slope alone.
+"""Activations h = f(z), their derivatives f′(z), and all that follows from these alone.
 
 One file per family; a new family is a new file that registers its activations, and a line here
 that gives it its place in every menu.

@@ -36,7 +36,7 @@ ACTIVATIONS.add(
     Activation(
         _softsign, _softsign_derivative, 1.0, "softsign", gain=2.3375333631085397, squashes=True
     ),
-    "z / (1 + |z|); its slope falls like 1/z², not exponentially (Bergstra et al. 2009)",
+    "z / (1 + |z|); its derivative falls like 1/z², not exponentially (Bergstra et al. 2009)",
     label="Softsign",
 )
 ACTIVATIONS.add(
@@ -45,6 +45,6 @@ ACTIVATIONS.add(
         _hard_tanh, _hard_tanh_derivative, 1.0, "htanh",
         gain=1.3920361404483098, flat=0.0, kinks=(-1.0, 1.0), squashes=True,
     ),
-    "z cut off at ±1: slope exactly 1 or 0 (Collobert 2004)",
+    "z cut off at ±1: derivative exactly 1 or 0 (Collobert 2004)",
     label="Hard tanh",
 )  # fmt: skip

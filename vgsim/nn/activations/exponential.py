@@ -72,6 +72,6 @@ ACTIVATIONS.add(
 ACTIVATIONS.add(
     "softplus",
     Activation(_softplus, _softplus_derivative, 1.0, "softplus", gain=1.0418668355217030),
-    "log(1 + e^z): a smooth ReLU whose slope is the sigmoid (Dugas et al. 2001)",
+    "log(1 + e^z): a smooth ReLU whose derivative is the sigmoid (Dugas et al. 2001)",
     label="Softplus",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""GELU, SiLU and Mish: z times a smooth gate; each dips below zero and overshoots slope 1.
+"""GELU, SiLU and Mish: z times a smooth gate; each dips below zero and its derivative overshoots 1.
 
 All are computed so that both tails keep their relative accuracy. Left of the dip f′ is negative,
 and near its bottom 0: there, too, nothing gets through.

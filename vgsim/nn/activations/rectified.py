@@ -39,7 +39,7 @@ ACTIVATIONS.add(
         _relu, _relu_derivative, 1.0, "ReLU", math.sqrt(2), flat=0.0, kinks=(0.0,), shuts=True,
         suits=Role.MAKES_UP,
     ),
-    "max(0, z); slope exactly 1 or 0 (Nair and Hinton 2010)",
+    "max(0, z); derivative exactly 1 or 0 (Nair and Hinton 2010)",
     label="ReLU",
     role=Role.RECTIFIES,
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Sigmoid and tanh: the two that made deep networks hard to train.
 
-Their slopes are computed from h, as every framework does: one multiplication instead of an
+Their derivatives are computed from h, as every framework does: one multiplication instead of an
 exponential. Far out on the right of a sigmoid, and on both sides of a tanh, h then rounds to ±1
-and the slope to exactly 0, which is just what a real network meets.
+and the derivative to exactly 0, which is just what a real network meets.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def _tanh_derivative(z: Array, h: Array, out: Array) -> None:
 ACTIVATIONS.add(
     "sigmoid",
     Activation(sigmoid, _sigmoid_derivative, 0.25, "σ", squashes=True, inverse=_logit),
-    "1 / (1 + e^−z); its slope never exceeds 0.25, so every hop loses",
+    "1 / (1 + e^−z); its derivative never exceeds 0.25, so every hop loses",
     label="Sigmoid",
 )
 ACTIVATIONS.add(
     "tanh",
     Activation(_tanh, _tanh_derivative, 1.0, "tanh", gain=5 / 3, squashes=True, inverse=np.arctanh),
-    "zero-centered; slope 1 at z = 0, less as |z| grows",
+    "zero-centered; derivative 1 at z = 0, less as |z| grows",
     label="Tanh",
     role=Role.ZERO_CENTERED,
 )

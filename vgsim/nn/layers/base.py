@@ -90,7 +90,7 @@ class Layer:
         raise NotImplementedError
 
     def backward(self) -> None:
-        """∂J/∂h -> ∂J/∂z, with the slopes f′(z) computed before."""
+        """∂J/∂h -> ∂J/∂z, with the derivatives f′(z) computed before."""
         raise NotImplementedError
 
     def hand_back(self) -> None:

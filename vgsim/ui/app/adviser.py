@@ -1,6 +1,6 @@
-"""The thread of the verdict: judges a twin of the experiment and measures what would help.
+"""The thread of the verdict: judges a copy of the experiment and measures what would help.
 
-It never touches the experiment that the worker drives; a :class:`Case` carries what its twin needs.
+It never touches the experiment that the worker drives; a :class:`Case` carries what its copy needs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHARE = 0.1
 LONGEST_REST = 1.0
 """Seconds after which the next case is judged however long the last one took."""
 HEAVY = 256 * 2**20
-"""A twin with more bytes of data, parameters and states is not kept while remedies are measured."""
+"""A copy with more bytes of data, parameters and states is not kept while remedies are measured."""
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Adviser(QThread):
                 self._fail(case, error)
 
     def hold(self, held: bool) -> None:
-        """Rest behind the next moment for as long as ``held``; from any thread."""
+        """Rest after the next moment for as long as ``held``; from any thread."""
         if held:
             self._free.clear()
         else:
@@ -169,7 +169,7 @@ class Adviser(QThread):
             return
         if self._copy is not None and _bytes(self._copy) > HEAVY:
             self._copy = None
-        assert self._bench is not None  # made with the twin
+        assert self._bench is not None  # made with the copy
         for remedy in unknown:
             found = self._effects[remedy] = self._bench.effect(remedy, self._stale)
             self.measured.emit(case.generation, found)

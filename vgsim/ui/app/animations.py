@@ -32,7 +32,7 @@ class AnimationJob(QObject):
     thread of this object, which must run an event loop, in a turn of its own.
 
     Signals: ``progressed`` (share from 0 to 1), and at the end one of ``finished`` (path),
-    ``failed`` (sentence) and ``canceled``, behind which the thread has ended.
+    ``failed`` (sentence) and ``canceled``, after which the thread has ended.
     """
 
     progressed = Signal(float)

@@ -49,7 +49,7 @@ SVG = "image/svg+xml"
 
 @dataclass(frozen=True, slots=True)
 class Makers:
-    """Who paints: readings that a picture needs, the picture as an image, and as an SVG.
+    """Who paints: measurements that a picture needs, the picture as an image, and as an SVG.
 
     Without ``svg`` nothing can be copied as shapes.
     """
@@ -62,7 +62,7 @@ class Makers:
 class Clipboard(QObject):
     """Copies of one window. ``last`` is the picture exported last, of a view; ``makers`` paint.
 
-    What is not on the screen first gets its readings from ``supply``.
+    What is not on the screen first gets its measurements from ``supply``.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ class Exploring(QObject):
         session.changed.connect(self._follow)
 
     def lend(self, kinds: frozenset[type]) -> None:
-        """Have these readings made, too, for something that is not in sight."""
+        """Have these measurements made, too, for something that is not in sight."""
         self._lent = kinds
         self._want()
 

@@ -54,7 +54,7 @@ class Previewer(QObject):
         self._picture: PictureRequest | None = None
         self._room = QSize()
         self._done: tuple[Frame, PictureRequest] | None = None
-        self._image, self._lack = QImage(), ""
+        self._image, self._note = QImage(), ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._begin)
         self._renewal = QTimer(self, singleShot=True, interval=RENEW_MS)
@@ -99,8 +99,8 @@ class Previewer(QObject):
             self._done = frame, wanted
             with noting_left_out() as lost:
                 self._image = self._draw(frame, wanted)
-            self._lack = no_room(lost)
-        self.drawn.emit(self._image, frame, self._lack)
+            self._note = no_room(lost)
+        self.drawn.emit(self._image, frame, self._note)
 
 
 def reduced(picture: PictureRequest, room: QSize) -> PictureRequest:
@@ -182,7 +182,7 @@ class Choosing(QObject):
 
     @Slot(object)
     def _take(self, entries: dict[str, object]) -> None:
-        """Heed what is entered now."""
+        """Take over what is entered now."""
         self.entries = entries
         self.dialog.presets.show_name(self._preset_name())
         try:
@@ -229,16 +229,16 @@ class Choosing(QObject):
 
     @Slot(object, object)
     def _renew(self, before: State, now: State) -> None:
-        """Another moment came, from the training that goes on or with more readings."""
+        """Another moment came, from the training that goes on or with more measurements."""
         if now.frame is before.frame:
             return
         if self.request is not None:
             self._previewer.renew()
 
     @Slot(object, object, str)
-    def _drawn(self, image: QImage, frame: Frame, lack: str) -> None:
+    def _drawn(self, image: QImage, frame: Frame, note: str) -> None:
         self._frame = frame
-        self.dialog.set_lack(lack)
+        self.dialog.set_note(note)
         self.dialog.preview.set_image(image)
         if self.request is not None:
             self._tell(self.request)

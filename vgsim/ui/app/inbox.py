@@ -25,7 +25,7 @@ class Mailbox:
         return not self._slot
 
     def put(self, frame: Frame) -> None:
-        """Leave ``frame``, in place of an older one that nobody took."""
+        """Leave ``frame``, in place of an older one that was not taken."""
         self._slot.append(frame)
 
     def take(self) -> Frame | None:
@@ -51,7 +51,7 @@ class Inbox:
         self._posted.put(command)
 
     def take(self, patience: float | None = None) -> Command | None:
-        """The next command; none when none comes within ``patience`` seconds (none: for ever)."""
+        """The next command, or None after ``patience`` seconds (None: wait indefinitely)."""
         if self._seen:
             return self._seen.popleft()
         try:

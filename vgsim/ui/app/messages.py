@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to the moment at ``position`` of the pass behind update ``step``, or as near as it is.
+    """Go to the moment at ``position`` of the pass after update ``step``, or as near as it is.
 
     Ends playing and training.
     """
@@ -41,7 +41,7 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Make these readings with every frame from now on."""
+    """Make these measurements with every frame from now on."""
 
     request: Request
 

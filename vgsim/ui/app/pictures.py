@@ -35,7 +35,7 @@ from vgsim.ui.window.main_window import MainWindow
 
 
 class Pictures(QObject):
-    """Export of one window. A view that is not on the screen first gets its readings."""
+    """Export of one window. A view that is not on the screen first gets its measurements."""
 
     animation_requested = Signal(object, object)
     """The ``ExportRequest`` of several pictures and their path; somebody else makes them."""
@@ -189,7 +189,7 @@ class Pictures(QObject):
         frame: Frame | None = None,
         choosing: Choosing | None = None,
     ) -> None:
-        """Write ``frame``, or the moment that is shown once it has all readings."""
+        """Write ``frame``, or the moment that is shown once it has all measurements."""
         self._choosing = choosing
         if request.sequence is not None:
             self._close_dialog()

@@ -1,4 +1,4 @@
-"""Presentation mode of one window: begun, fed with frames, and ended as if it had not been."""
+"""Presentation mode of one window: it is begun, gets frames, and leaves no change at its end."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class Presenting(QObject):
 
     @property
     def front(self) -> QWidget:
-        """The window that the user sees, for what must be said."""
+        """The window that the user sees, which shows messages."""
         return self._shown or self._window
 
     @Slot()
     def begin(self) -> None:
-        """Present what is shown; nothing while it is presented already."""
+        """Begin to present what is shown; does nothing while presenting."""
         if self._shown is not None:
             return
         shown = self._shown = PresentingWindow(self._theme(), Scale(), self._panels(), self._window)
@@ -93,7 +93,7 @@ class Presenting(QObject):
 
     @Slot()
     def end(self) -> None:
-        """Back to the window; nothing while nothing is presented."""
+        """Go back to the window; does nothing unless presenting."""
         if self._shown is not None:
             self._shown.end()
 
@@ -131,7 +131,7 @@ class Presenting(QObject):
             self._shown.set_frame(frame, self._session.state.due)
 
     def _allow(self, state: RunState) -> None:
-        """While training runs nothing can be dragged."""
+        """Disable what can be dragged while training runs."""
         if self._shown is not None:
             self._shown.stage.network.timeline.set_training(state.training)
 

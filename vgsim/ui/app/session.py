@@ -1,4 +1,4 @@
-"""The controller: what the user wants -> one spec and commands; frames -> whoever shows them."""
+"""The controller: turns what the user wants into one spec and commands, and hands frames on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Session(QObject):
     stopped = Signal(object)
     """A rule was met: the :class:`Stop`."""
     told = Signal(str)
-    """What a wish of the user led to, in a sentence."""
+    """What came of something that the user asked for, in a sentence."""
 
     def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -224,7 +224,7 @@ class Session(QObject):
         self._worker.post(Step(back=True))
 
     def seek(self, step: int, position: int) -> None:
-        """Go to a moment of the pass behind update ``step``."""
+        """Go to a moment of the pass after update ``step``."""
         self._worker.post(Seek(step, position))
 
     @Slot(int)
@@ -252,7 +252,7 @@ class Session(QObject):
         self._worker.post(Stops(rules))
 
     def want(self, kinds: frozenset[type]) -> None:
-        """Readings that the views which are seen draw."""
+        """Measurements that the views which are seen draw."""
         self._request_for(replace(self.state.request, kinds=kinds))
 
     @Slot(object)
@@ -277,7 +277,7 @@ class Session(QObject):
 
     @Slot()
     def toggle_train(self) -> None:
-        """Train, or stop behind a whole step."""
+        """Train, or stop after a whole step."""
         self._worker.post(Train())
 
     @Slot()

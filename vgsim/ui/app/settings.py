@@ -1,4 +1,4 @@
-"""What vgsim keeps between two starts: settings, and a log of what nobody expected."""
+"""What vgsim keeps between two starts: settings, and a log of unexpected errors."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Settings:
 
     def _set(self, name: str, value: str | QByteArray) -> None:
         self._store.setValue(name, value)
-        self._store.sync()  # now, or nobody would ever know
+        self._store.sync()  # now, so that a failure can be reported
         if self._store.status() is not QSettings.Status.NoError and not self._refused:
             self._refused = True
             if self.when_refused is not None:
@@ -78,19 +78,19 @@ class Unexpected(QObject):
         self._before = sys.excepthook
 
     def install(self) -> None:
-        """Hear of every error from now on."""
+        """Be called for every uncaught error from now on."""
         self._before = sys.excepthook
         sys.excepthook = self.take
 
     def remove(self) -> None:
-        """Leave errors to whoever had them before."""
+        """Restore the hooks of before."""
         sys.excepthook = self._before
 
     def take(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        """Log ``error``, and tell of it unless its like was told of before."""
-        if not issubclass(kind, Exception):  # Ctrl+C is no fault
+        """Log ``error``, and emit it unless one of the same kind was emitted before."""
+        if not issubclass(kind, Exception):  # Ctrl+C is not an error
             self._before(kind, error, trace)
             return
         log.error("unexpected error", exc_info=(kind, error, trace))
@@ -111,7 +111,7 @@ class Unexpected(QObject):
 
 
 def log_file() -> Path | None:
-    """The log in the user's folder for data; None where there is no such folder to be had."""
+    """Path of the log in the user's folder for data; None where that folder cannot be made."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def log_file() -> Path | None:
 
 
 def keep_log(file: Path) -> None:
-    """Write warnings and errors to ``file``, too; old ones make room for new ones."""
+    """Write warnings and errors to ``file``, too; it is rotated when it is full."""
     handler = RotatingFileHandler(
         file, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", delay=True
     )

@@ -1,4 +1,4 @@
-"""Frames with the readings that somebody needs, whether or not they are in sight."""
+"""Frames with the measurements that somebody needs, whether or not they are in sight."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Take = Callable[[Frame], None]
 
 
 class Supply(QObject):
-    """Has readings made as long as they are held, or until the frame asked for has come."""
+    """Has measurements made as long as they are held, or until the frame asked for has come."""
 
     def __init__(self, session: Session, exploring: Exploring, parent: QObject) -> None:
         super().__init__(parent)

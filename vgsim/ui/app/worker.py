@@ -82,7 +82,7 @@ class Worker(QThread):
         self._frame_allowed = 0.0
         self._request = Request()
         self._watch = Watch()
-        self._partner: OtherRun | None = None
+        self._other_run: OtherRun | None = None
         self._judged: tuple[int, int, bool] | None = None
         self._fresh = False
         self._judge_allowed = 0.0
@@ -145,7 +145,7 @@ class Worker(QThread):
             self._drive(self._experiment, command)
 
     def _look(self, request: Request) -> None:
-        """Other readings: at rest the frame is made anew, else they come with the next one."""
+        """Other measurements: at rest the frame is made anew, else they come with the next one."""
         changed = request != self._request
         self._request = request
         if changed and self._experiment is not None and self._doing is not Doing.TRAINING:
@@ -154,11 +154,11 @@ class Worker(QThread):
     def _compare(self, spec: Spec | None) -> None:
         """Begin, change or end the comparison."""
         try:
-            self._partner = None if spec is None else self._other(spec)
+            self._other_run = None if spec is None else self._other(spec)
         except untrusted.GivenUp:
             return
         except SpecError as error:
-            self.compared.emit(self._partner and self._partner.experiment.spec, str(error))
+            self.compared.emit(self._other_run and self._other_run.experiment.spec, str(error))
             self._stay()
             return
         self.compared.emit(spec, "")
@@ -208,14 +208,14 @@ class Worker(QThread):
 
     def _follow(self, experiment: Experiment) -> None:
         """Take the experiment beside this one to the same moment."""
-        if self._partner is not None:
-            self._partner.follow(experiment, self._on_the_way(place(experiment)[0]))
+        if self._other_run is not None:
+            self._other_run.follow(experiment, self._on_the_way(place(experiment)[0]))
 
     def _on_the_way(self, step: int, leader: Experiment | None = None) -> Callable[[], bool]:
         """Whether to end the way to ``step`` of ``leader``, or of B; tells how far it is."""
         runner = leader
-        if runner is None and self._partner is not None:
-            runner = self._partner.experiment
+        if runner is None and self._other_run is not None:
+            runner = self._other_run.experiment
         tell_at = time.monotonic() + LONG_WAY
 
         def stop() -> bool:
@@ -229,7 +229,7 @@ class Worker(QThread):
         return stop
 
     def _called_off(self) -> bool:
-        """Whether a command waits that leads elsewhere: other readings or rules end no way."""
+        """Whether a command waits that leads elsewhere: other measurements or rules end no way."""
         return self._inbox.holds_other_than(Measure, Stops, Speed)
 
     def _load(self, command: Load) -> None:
@@ -276,8 +276,8 @@ class Worker(QThread):
         def between() -> bool:
             """Leave a frame when the last one was taken; whether to stop."""
             nonlocal reason
-            if self._partner is not None:
-                self._partner.keep_up(experiment, self._on_the_way(experiment.step))
+            if self._other_run is not None:
+                self._other_run.keep_up(experiment, self._on_the_way(experiment.step))
             if self._mailbox.empty:
                 self._leave_frame(experiment)
             reason = self._watch.after_update(experiment)
@@ -299,9 +299,9 @@ class Worker(QThread):
     def _frame(self, experiment: Experiment) -> Frame:
         """The picture of this moment, and of the same one in the experiment beside it."""
         frame = frame_of(experiment, self._generation, self._rate, self._request)
-        if self._partner is None:
+        if self._other_run is None:
             return frame
-        return replace(frame, other=frame_of(self._partner.experiment, self._generation))
+        return replace(frame, other=frame_of(self._other_run.experiment, self._generation))
 
     def _halt(self, experiment: Experiment, reason: Stop) -> None:
         """A stop rule is met: stand still at this very moment."""
@@ -364,8 +364,8 @@ class Worker(QThread):
         self._set_doing(Doing.AT_REST)
         if self._experiment is not None:  # what was half done is begun again
             self._experiment.rewind()
-        if self._partner is not None:
-            self._partner.experiment.rewind()
+        if self._other_run is not None:
+            self._other_run.experiment.rewind()
         if str(error):
             sentence = f"{type(error).__name__}: {error}"
         else:

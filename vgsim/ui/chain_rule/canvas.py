@@ -23,7 +23,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.model.cells import ABSENT
-from vgsim.ui.chain_rule.model.layout import HopRooms, hop_rooms
+from vgsim.ui.chain_rule.model.layout import HopPanelLayout, hop_panel_layout
 from vgsim.ui.chain_rule.model.picture import HopLayout, lay_out_hop, padded
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated, pieces
 from vgsim.ui.chain_rule.model.words import (
@@ -120,7 +120,7 @@ class HopCanvas(QWidget):
     """Paints a hop, and the values of the elements that are pointed at or pinned."""
 
     pinned = Signal(object)
-    """The :class:`vgsim.measure.readings.Focus` of a weight that was pinned."""
+    """The :class:`vgsim.measure.request.Focus` of a weight that was pinned."""
 
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,7 +199,7 @@ class HopCanvas(QWidget):
         if form not in self._layouts:
             if len(self._layouts) >= _KEPT:
                 self._layouts.clear()
-            found = lay_out_hop(hop, self._rooms().product, _measure, digits)
+            found = lay_out_hop(hop, self._layout_of_panel().product, _measure, digits)
             empty = tuple(replace(slot, piece=_NOTHING) for slot in found.slots)
             self._layouts[form] = replace(found, slots=empty)  # no matrices are kept
         layout = self._layouts[form]
@@ -207,8 +207,8 @@ class HopCanvas(QWidget):
         slots = tuple(replace(slot, piece=part) for slot, part in pairs)
         self._layout = replace(layout, slots=slots)
 
-    def _rooms(self) -> HopRooms:
-        return hop_rooms(self.width(), self.height())
+    def _layout_of_panel(self) -> HopPanelLayout:
+        return hop_panel_layout(self.width(), self.height())
 
     def _boxed(self) -> list[tuple[TileFace, Spot]]:
         """Tiles and elements whose values are written out: the pinned one first."""
@@ -338,16 +338,16 @@ class HopCanvas(QWidget):
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
         look = SidePainter(painter, self._theme, self._scale, self.still)
-        rooms = self._rooms()
+        layout = self._layout_of_panel()
         paint_tiles(painter, self._layout, self._faces, self._theme)
         size = 13 if self._layout.em >= _LARGE else 11
         for box, text in zip(self._layout.labels, path_labels(hop), strict=False):
             look.write(text, box.left, box.top + box.height / 2 - 2, size=size, weight=600)
-        paint_side(look, hop, rooms.side)
-        if rooms.foot.height:
+        paint_side(look, hop, layout.side)
+        if layout.foot.height:
             step = frame.measurement(WeightStep)
             optimizer = frame.spec.training.optimizer
-            paint_foot(look, step, optimizer, hop.note, rooms.foot)
+            paint_foot(look, step, optimizer, hop.note, layout.foot)
         free = Free(Box(2, 2, self.width() - 4, self.height() - 4))
         for face, spot in self._boxed():
             paint_value(painter, self._theme, face, spot, spot == self._pin, free)

@@ -12,7 +12,7 @@ from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.canvas import HopCanvas
-from vgsim.ui.chain_rule.model.layout import hop_rooms
+from vgsim.ui.chain_rule.model.layout import hop_panel_layout
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.buttons import Segmented
@@ -33,7 +33,7 @@ class HopPanel(QWidget):
     """The product of the present moment with its numbers.
 
     ``sample_chosen`` is a row of the batch, or None for the mean over it; ``focus_requested`` is
-    the edge (:class:`vgsim.measure.readings.Focus`) of a weight that was pinned.
+    the edge (:class:`vgsim.measure.request.Focus`) of a weight that was pinned.
     """
 
     title: ClassVar[str] = "Chain rule"
@@ -94,13 +94,13 @@ class HopPanel(QWidget):
         self._idle.start(WARM_UP_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: no need to."""
+        """Load nothing while the panel is hidden."""
         self._idle.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The product everywhere, the choice at the top of its side."""
         self.canvas.resize(self.size())
-        room = hop_rooms(self.width(), self.height()).controls
+        room = hop_panel_layout(self.width(), self.height()).controls
         self.whose.set_texts(_SHORT if room.width < _ROOM_FOR_LONG else _LONG)
         self._controls.setGeometry(QRectF(*room).toRect())
 

@@ -58,7 +58,7 @@ def packed(theme: Theme, signal: bool) -> NDArray[np.uint32]:
 
 @dataclass(slots=True, eq=False)
 class TileFace:
-    """One tile as it looks in this moment."""
+    """How one tile looks at this moment."""
 
     slot: Slot
     factor: Factor
@@ -70,7 +70,7 @@ class TileFace:
 
     @property
     def size(self) -> int:
-        """Of the figures."""
+        """The size of the figures' type, in pixels."""
         cell = self.cell(0, 0)
         return next(size for size, w, h in _SIZES if cell.width >= w and cell.height >= h)
 
@@ -87,7 +87,7 @@ class TileFace:
         return rows, columns
 
     def cell(self, row: int, column: int) -> Box:
-        """Where a cell is; that of a diagonal is wider than its column, it has the row alone."""
+        """The box of a cell; a diagonal's is wider than its column, for it is alone in its row."""
         rows, columns = self.grid
         tile = self.slot.tile
         wide = tile.width / columns
@@ -142,7 +142,7 @@ class TileFace:
 
 
 def make_face(slot: Slot, theme: Theme, scale: Scale) -> TileFace | None:
-    """The look of the factor in ``slot``; None of a sign and of an operator."""
+    """The face of the factor in ``slot``; None for a sign and for an operator."""
     factor = slot.piece.factor
     if factor is None or factor.kind is FactorKind.OPERATOR or not factor.values.size:
         return None
@@ -206,7 +206,7 @@ def paint_tiles(
 
 
 def _paint_symbol(painter: QPainter, slot: Slot, em: float, theme: Theme) -> None:
-    """The symbol above, and a sign once more between the tiles."""
+    """The symbol above the tile; a sign is also repeated between the tiles."""
     tex = slot.piece.tex
     x = slot.middle - typeset(tex).width * em / 2
     paint_formula(painter, tex, x, slot.baseline, em, theme.text)
@@ -318,7 +318,7 @@ def _paint_first(painter: QPainter, slot: Slot, texts: list[str], y: float, colo
 
 
 def _paint_operator(painter: QPainter, slot: Slot, theme: Theme) -> None:
-    """A box with words in place of a matrix that there is not."""
+    """A box with words where there is no matrix."""
     factor = slot.piece.factor
     assert factor is not None
     painter.setPen(QPen(QColor(theme.border), 1.0))

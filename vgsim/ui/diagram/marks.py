@@ -37,7 +37,7 @@ class DiagramMark(QGraphicsItem):
         self.setVisible(False)
 
     def place(self, focus: Focus | None, shape: Shape) -> None:
-        """DiagramMark ``focus``, or nothing, in the present geometry."""
+        """Mark ``focus``, or nothing, in the present geometry."""
         self.focus = focus
         self.prepareGeometryChange()
         self._lines = []

@@ -66,7 +66,7 @@ _PASSING = (
 class DiagramView(QGraphicsView):
     """The network of one frame, every node shaded by the RMS of its ∂J/∂h.
 
-    ``picked`` tells the :class:`Focus` that a person has picked, by mouse or by key, and None
+    ``picked`` tells the :class:`Focus` that the user has picked, by mouse or by key, and None
     when they picked empty space. It is marked at once; :meth:`set_focus` marks without telling.
     """
 
@@ -209,11 +209,11 @@ class DiagramView(QGraphicsView):
             QToolTip.hideText()
 
     def _show_hover(self) -> None:
-        """Mark what is under the mouse, unless it wears the mark of the pick."""
+        """Mark what is under the mouse, unless it is marked as picked."""
         self._hover.place(None if self._under == self.focus else self._under, self._shape)
 
     def _choose(self, focus: Focus | None) -> None:
-        """DiagramMark ``focus`` and tell."""
+        """Mark ``focus`` and emit it."""
         self.set_focus(focus)
         self.picked.emit(focus)
 
@@ -254,7 +254,7 @@ class DiagramView(QGraphicsView):
             self.opened.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The press has done it."""
+        """Nothing more: the press has picked already."""
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -277,7 +277,7 @@ class DiagramView(QGraphicsView):
         return as_html(*tip(self._frame, found, self._state.scale))
 
     def event(self, event: QEvent) -> bool:
-        """Claim the keys of the mode from the shortcuts of the window, and no others."""
+        """Keep the keys of the mode, and no others, from being shortcuts of the window."""
         claimed = event.type() is QEvent.Type.ShortcutOverride and self._inspecting
         if claimed and isinstance(event, QKeyEvent) and _move(event) is not None:
             event.accept()
@@ -328,7 +328,7 @@ class DiagramView(QGraphicsView):
         self.viewport().update()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: no need to smooth."""
+        """Smooth nothing while the diagram is hidden."""
         self._still.stop()
         super().hideEvent(event)
 

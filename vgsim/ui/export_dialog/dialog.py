@@ -44,12 +44,12 @@ class ExportDialog(QDialog):
         self.paper, self.file = ElidedLabel("", ui_font(12)), ElidedLabel("", ui_font(12))
         for label in (self.paper, self.file):
             label.setProperty("role", "muted")
-        self.lack = QLabel()
-        self.lack.setFont(ui_font(12))
-        self.lack.setWordWrap(True)
-        self.lack.setTextFormat(Qt.TextFormat.PlainText)
-        self.lack.setProperty("role", "warning")
-        self.lack.hide()
+        self.note = QLabel()
+        self.note.setFont(ui_font(12))
+        self.note.setWordWrap(True)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setProperty("role", "warning")
+        self.note.hide()
         self.carried = ElidedLabel("", ui_font(12))
         self.carried.setProperty("role", "muted")
         self.failure = QLabel()
@@ -78,7 +78,7 @@ class ExportDialog(QDialog):
         self.form.set_problems(problems)
         self.save_button.setEnabled(not problems)
         if problems:
-            self.set_lack("")
+            self.set_note("")
             self.set_result("", "", "", False)
             QTimer.singleShot(0, self._show_problem)  # once the sentence has its room
 
@@ -93,10 +93,10 @@ class ExportDialog(QDialog):
         """Say what the file tells of where it comes from."""
         self.carried.setText(words)
 
-    def set_lack(self, sentence: str) -> None:
+    def set_note(self, sentence: str) -> None:
         """Say below the preview what the picture has no room for; nothing where it has."""
-        self.lack.setText(sentence[:1].upper() + sentence[1:])
-        self.lack.setVisible(bool(sentence))
+        self.note.setText(sentence[:1].upper() + sentence[1:])
+        self.note.setVisible(bool(sentence))
 
     def set_failure(self, sentence: str) -> None:
         """Say why the file was not saved; gone with the next change."""
@@ -149,7 +149,7 @@ class ExportDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addWidget(self.failure)
-        words.addWidget(self.lack)
+        words.addWidget(self.note)
         for label in (self.measures, self.paper, self.file, self.carried):
             words.addWidget(label)
         card.body.addLayout(words)

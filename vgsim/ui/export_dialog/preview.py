@@ -69,7 +69,7 @@ class ProgressDialog(QDialog):
         self.bar.setValue(round(PARTS * share))
 
     def end(self) -> None:
-        """Close it, or never open it; that is no wish to cancel."""
+        """Close it, or never open it; that cancels nothing."""
         self._patience.stop()
         self.accept()
 

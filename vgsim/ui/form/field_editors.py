@@ -20,14 +20,14 @@ from vgsim.ui.widgets.slider import ValueSlider, track_for
 from vgsim.ui.widgets.text import plain_tip
 
 THROTTLE_MS = 60
-"""While a slider is dragged, its numbers are told this far apart."""
+"""While a slider is dragged, its numbers are emitted this far apart, in milliseconds."""
 _FILES = frozenset({"data.path", "data.labels"})
 _BOX_WIDTH = 54
 _LONGEST_SLIDER = 1e8
 
 
 class FieldEditor(QWidget):
-    """What all editors share: a value that was accepted, and what has been told since.
+    """What all editors share: the value that was accepted, and what was emitted since.
 
     A subclass defines :meth:`reading` and :meth:`display`, and calls :meth:`send`.
     """
@@ -45,7 +45,7 @@ class FieldEditor(QWidget):
         self._row.setSpacing(6)
 
     def set_value(self, value: Value) -> None:
-        """Take over an accepted value; what a person is changing right now stays as it is."""
+        """Take over an accepted value; what the user is changing right now stays as it is."""
         if value == self._value:
             return
         self._value = self._told = value
@@ -58,18 +58,18 @@ class FieldEditor(QWidget):
         self.display(self._value)
 
     def abandon(self) -> None:
-        """Take back what was entered, and tell."""
+        """Go back to the accepted value, and emit it."""
         self.display(self._value)
         self.send(self._value)
 
     def send(self, raw: object) -> None:
-        """Tell ``raw``, unless it was the last thing told."""
+        """Emit ``raw``, unless it was emitted last."""
         if raw != self._told:
             self._told = raw
             self.edited.emit(raw)
 
     def busy(self) -> bool:
-        """Whether something has been entered and not told yet."""
+        """Whether something has been entered and not emitted yet."""
         return False
 
     def reading(self) -> object:
@@ -77,15 +77,15 @@ class FieldEditor(QWidget):
         raise NotImplementedError
 
     def display(self, value: Value) -> None:
-        """Show ``value``, without telling."""
+        """Show ``value`` without emitting it."""
         raise NotImplementedError
 
     def target(self) -> QWidget:
-        """The widget that takes the focus for the label."""
+        """The widget to which the label's mnemonic leads."""
         return self
 
     def set_invalid(self, invalid: bool) -> None:
-        """Wear the error color, or not."""
+        """Show in the color of errors, or not."""
         set_look(self.target(), "invalid", invalid)
 
 
@@ -214,7 +214,7 @@ class NumberEditor(TextEditor):
 
 
 class SeedEditor(NumberEditor):
-    """A whole number with a die that rolls another one."""
+    """A whole number with a button that rolls a die for another one."""
 
     def __init__(self, info: FieldInfo) -> None:
         super().__init__(info)
@@ -223,7 +223,7 @@ class SeedEditor(NumberEditor):
         self._row.addWidget(self._button)
 
     def _roll(self) -> None:
-        """A seed of at most four digits, so that a person can say it."""
+        """A seed of at most four digits, so that the user can say it."""
         # The operating system's randomness: no stream of an experiment may be touched.
         low = int(self.info.low or 0)
         high = int(self.info.high or 0)

@@ -149,7 +149,7 @@ _WIDTHS = QSize(250, 200), QSize(272, 640)
 
 
 class ExperimentForm(Card):
-    """Shows a spec and says what a person wants changed; it changes nothing by itself."""
+    """Shows a spec and says what the user wants changed; it changes nothing by itself."""
 
     edited = Signal(str, object)
     """Path of a field and the value entered: a Python value, or the text if it is none."""

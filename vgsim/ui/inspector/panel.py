@@ -40,7 +40,7 @@ class InspectorPanel(QWidget):
     """Shows one :class:`Inspection`; ``focus_requested`` tells the :class:`Focus` to show next."""
 
     wants: ClassVar[tuple[type, ...]] = (Inspection,)
-    """Readings that the panel shows."""
+    """Measurements that the panel shows."""
     focus_requested = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -105,13 +105,13 @@ class InspectorPanel(QWidget):
         self.set_inspection(frame.measurement(Inspection) if frame else None)
 
     def set_shape(self, shape: Shape) -> None:
-        """Say what there is to go to; before that the buttons lead nowhere."""
+        """Set what the buttons can go to; before that they are disabled."""
         if shape != self._shape:
             self._shape = shape
             self._offer()
 
     def set_inspection(self, inspection: Inspection | None) -> None:
-        """Show these figures, or say how to come by some."""
+        """Show these figures, or how to get some."""
         moved = (inspection and inspection.focus) != (self._inspection and self._inspection.focus)
         self._inspection = inspection
         self._stack.setCurrentIndex(0 if inspection is None else 1)
@@ -126,7 +126,7 @@ class InspectorPanel(QWidget):
             self._offer()
 
     def set_sample_text(self, text: str) -> None:
-        """Whose figures they are, in other words than the inspector's own; empty for those."""
+        """Set whose figures these are; empty for those that the inspector asked for."""
         self._sample_text = text
         self.set_inspection(self._inspection)
 
@@ -136,7 +136,7 @@ class InspectorPanel(QWidget):
         self.history.set_theme(theme)
 
     def _offer(self) -> None:
-        """Say where each button leads; those that lead nowhere cannot be pressed."""
+        """Set where each button leads; those that lead nowhere are disabled."""
         focus = self._inspection.focus if self._inspection else None
         self._targets = ways(focus, self._shape) if focus else {}
         for name, button in self.buttons.items():

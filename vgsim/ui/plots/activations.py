@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude, plain
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import ActivationHistograms, Spread
-from vgsim.text.empty import NO_LACK, EmptyState
+from vgsim.text.empty import NOT_EMPTY, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import PLOTS
@@ -41,7 +41,7 @@ class ActivationsPlot(RidgePlot):
         """A pass that has begun."""
         if frame is None or frame.measurement(ActivationHistograms) is None:
             return EmptyState("No stage has been active yet", "Step (→) or train (T)")
-        return NO_LACK
+        return NOT_EMPTY
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
@@ -65,18 +65,18 @@ class ActivationsPlot(RidgePlot):
         return ridges
 
     def _ahead(self, frame: Frame, decades: bool) -> Range | None:
-        """What the last picture of a film will need, for its first to have it, too."""
+        """The axis that an animation's last picture will need, so that its first has it, too."""
         ahead = frame.ahead
         if ahead is None or self.missing(ahead):
             return None
         return activation_ridges(self._reading(ahead), decades, None).span
 
     def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
-        """All alike: the shape is what matters."""
+        """One color for every ridge: the shape is what matters."""
         return [mix(self.theme.surface, self.theme.accent, 0.35)] * len(stages)
 
     def edge(self) -> str:
-        """As strong as what one may press."""
+        """The accent color, as of what can be pressed."""
         return self.theme.accent
 
     def make_value_axis(self) -> TickAxis:
@@ -101,7 +101,7 @@ class ActivationsPlot(RidgePlot):
         return f"−{size}" if x < 0 else size
 
     def about(self, frame: Frame, rows: int) -> str:
-        """What, on what scale, and what of it."""
+        """The quantity, its scale, and the stages or samples that are counted."""
         scale = "signed log scale" if self._decades() else "linear scale"
         every = self._reading(frame).every
         return f"h by sample and unit, {scale}" + sampling_words(rows, frame.stages, every)
@@ -116,7 +116,7 @@ class ActivationsPlot(RidgePlot):
     @staticmethod
     def _reading(frame: Frame) -> ActivationHistograms:
         found = frame.measurement(ActivationHistograms)
-        assert found is not None  # else it would be missing
+        assert found is not None  # or missing() would have said so
         return found
 
 

@@ -67,7 +67,7 @@ class Plot(QWidget):
     rank: ClassVar[int] = 0
     """Among the plots of one place those of a lower rank come first."""
     wants: ClassVar[tuple[type, ...]] = ()
-    """Readings that the plot draws; they are made only while it is shown."""
+    """Measurements that the plot draws; they are made only while it is shown."""
     subtitle: str = ""
     subtitle_changed = Signal(str)
 

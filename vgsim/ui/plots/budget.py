@@ -11,7 +11,7 @@ import numpy as np
 from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
+from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import PLOTS, Place, Plot
@@ -74,7 +74,7 @@ class BudgetPlot(Plot):
         if frame is None or not any(frame.cuts):
             return NO_GRADIENT
         if frame.stages > 1:
-            return NO_LACK
+            return NOT_EMPTY
         return EmptyState("One stage alone has no hop")
 
     def draw(self, frame: Frame) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from vgsim.core.numbers import fixed, short
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
-from vgsim.text.empty import NO_LACK, EmptyState
+from vgsim.text.empty import NOT_EMPTY, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.decades import DENSE, Array, label_along, padded
@@ -72,7 +72,7 @@ class CoherencePlot(Plot):
             return EmptyState("One sample alone has nothing to agree with")
         if frame is None or frame.measurement(Coherence) is None:
             return EmptyState("No gradient of two samples yet", "Step (→) or train (T)")
-        return NO_LACK
+        return NOT_EMPTY
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
-from vgsim.text.empty import NO_LACK, NO_UPDATE, EmptyState
+from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
 from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
@@ -94,7 +94,7 @@ class CurvePlot(Plot):
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
         if recorded:
-            return NO_LACK
+            return NOT_EMPTY
         return NO_UPDATE
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ from vgsim.core.numbers import magnitude
 from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
+from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.specs import Names, compared_names, fitting
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
@@ -63,7 +63,7 @@ class GradientPlot(DecadePlot):
     def missing(self, frame: Frame | None) -> EmptyState:
         """Only a frame: the decades are worth showing before there are points."""
         if frame is not None:
-            return NO_LACK
+            return NOT_EMPTY
         return NO_GRADIENT
 
     def draw(self, frame: Frame) -> None:

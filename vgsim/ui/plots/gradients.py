@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import GradientHistograms
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
+from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.model.ridges import Ridges, gradient_ridges
@@ -36,7 +36,7 @@ class GradientsPlot(RidgePlot):
         """A gradient."""
         if frame is None or frame.measurement(GradientHistograms) is None:
             return NO_GRADIENT
-        return NO_LACK
+        return NOT_EMPTY
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
-from vgsim.text.empty import NO_LACK, NO_UPDATE, EmptyState
+from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
 from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
@@ -61,7 +61,7 @@ class HeatMapPlot(Plot):
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
         if recorded:
-            return NO_LACK
+            return NOT_EMPTY
         return NO_UPDATE
 
     def draw(self, frame: Frame) -> None:
@@ -132,7 +132,7 @@ class HeatMapPlot(Plot):
         steps = frame.history.steps
         seen = near(steps, *self.area.x)
         picture.setVisible(len(steps[seen]) > 0)
-        if not len(steps[seen]):  # the first pictures of a film, or a view zoomed beside it
+        if not len(steps[seen]):  # the first pictures of an animation, or a view zoomed beside it
             return 1
         box = self._box(frame, low, high)
         wide = min(box.right, self.area.box.right) - max(box.left, self.area.box.left)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.parameter_gradients import ParameterGradients
-from vgsim.text.empty import NO_GRADIENT, NO_LACK, EmptyState
+from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.scale import UNREACHED
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
@@ -61,7 +61,7 @@ class ParametersPlot(Plot):
         """A stage that the backward pass has reached."""
         if frame is None or frame.measurement(ParameterGradients) is None:
             return NO_GRADIENT
-        return NO_LACK
+        return NOT_EMPTY
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

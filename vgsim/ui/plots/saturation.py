@@ -1,4 +1,4 @@
-"""Saturation: z of a stage's units on the activation and on its slope, and every stage's share."""
+"""Saturation: z of a stage's units on f and its derivative, and the share of every stage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from vgsim.core.numbers import percent, plain, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
-from vgsim.text.empty import NO_LACK, EmptyState
+from vgsim.text.empty import NOT_EMPTY, EmptyState
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP, free
 from vgsim.ui.plots.base import PLOTS, Place, Plot
@@ -30,12 +30,12 @@ from vgsim.ui.plots.model.saturation import (
     Density,
     curve,
     density,
+    derivative_name,
     dots,
     flat_zones,
     function_name,
     half_width,
     saturation_words,
-    slope_name,
     stage_words,
 )
 from vgsim.ui.plots.model.series import nice_ticks
@@ -69,7 +69,7 @@ class Column:
     """One activation: f above, f′ with its bound below it, over the same z."""
 
     def __init__(self, upper: Panel, lower: Panel) -> None:
-        self.bend: ActivationCurves | None = None
+        self.curves: ActivationCurves | None = None
         self.upper = upper
         self.lower = lower
         upper.left.rule = self._values
@@ -98,27 +98,27 @@ class Column:
         self.lower.set_visible(visible)
         self.upper.bottom.setVisible(False)
 
-    def show(self, bend: ActivationCurves, half: float) -> None:
+    def show(self, curves: ActivationCurves, half: float) -> None:
         """Give the curves their points."""
-        self.bend = bend
-        z, f, derivative = curve(bend, half)
+        self.curves = curves
+        z, f, derivative = curve(curves, half)
         self.f.set_points(z, f)
         self.derivative.set_points(z, derivative)
-        self.bound.set_points(FAR_BEYOND * np.array([-half, half]), np.full(2, bend.bound))
+        self.bound.set_points(FAR_BEYOND * np.array([-half, half]), np.full(2, curves.bound))
 
     def _values(self, low: float, high: float, pixels: float) -> Ticks:
         """Round values that f takes."""
-        if self.bend is None:
+        if self.curves is None:
             return ()
-        low = max(float(self.bend.f.min()), low)
-        high = min(float(self.bend.f.max()), high)
+        low = max(float(self.curves.f.min()), low)
+        high = min(float(self.curves.f.max()), high)
         return _labelled(_ticks(low, high, pixels))
 
     def _derivatives(self, low: float, high: float, pixels: float) -> Ticks:
         """0 and the bound; round values where a zoomed view shows neither."""
-        if self.bend is None:
+        if self.curves is None:
             return ()
-        ends = [(at, short(at, 3)) for at in (0.0, self.bend.bound) if low <= at <= high]
+        ends = [(at, short(at, 3)) for at in (0.0, self.curves.bound) if low <= at <= high]
         return ends or _labelled(_ticks(low, high, pixels))
 
 
@@ -164,7 +164,7 @@ class SaturationPlot(Plot):
         """A pass that has begun."""
         if frame is None or frame.measurement(Saturation) is None:
             return EmptyState("No stage has a z yet", "Step (→) or train (T)")
-        return NO_LACK
+        return NOT_EMPTY
 
     def draw(self, frame: Frame) -> None:
         """Panels side by side, the strip of all stages, the line of figures."""
@@ -176,8 +176,8 @@ class SaturationPlot(Plot):
         else:
             strip = 0.0
         bottom = self.height() - FOOT - strip
-        self._show_columns(len(found.bends))
-        self._panels = self._columns[: len(found.bends)]
+        self._show_columns(len(found.curves))
+        self._panels = self._columns[: len(found.curves)]
         self._lay_out_panels(found, half, bottom - TICKS)
         first = self._panels[0].upper.area.box
         last = self._panels[-1].lower.area.box
@@ -189,11 +189,11 @@ class SaturationPlot(Plot):
         under: list[Mark] = []
         over: list[Mark] = []
         texts: list[Mark] = []
-        for column, bend in zip(self._panels, found.bends, strict=True):
-            densities = [density(group, half) for group in bend.inputs]
-            under += self._zones(column, bend, half) + self._densities(column, densities)
-            over += self._dots(column, bend, half)
-            texts += self._labels(column, bend, densities)
+        for column, curves in zip(self._panels, found.curves, strict=True):
+            densities = [density(group, half) for group in curves.inputs]
+            under += self._zones(column, curves, half) + self._densities(column, densities)
+            over += self._dots(column, curves, half)
+            texts += self._labels(column, curves, densities)
         self.plot_item.autoBtn.setPos(first.left + 2, first.bottom - 16)
         self._strip = Box(first.left, bottom + line_height() + 1, last.right - first.left, 22)
         if strip:
@@ -208,7 +208,7 @@ class SaturationPlot(Plot):
         found = frame.measurement(Saturation)
         if found is None:
             return NO_DATA
-        groups = [(bend, group) for bend in found.bends for group in bend.inputs]
+        groups = [(curves, group) for curves in found.curves for group in curves.inputs]
         return below([_shares(found), *(_units(found, *group) for group in groups)])
 
     def readout(self, x: float, y: float) -> str:
@@ -220,8 +220,8 @@ class SaturationPlot(Plot):
             return self._stage_readout(at)
         for column in self._panels:
             area = column.upper.area
-            if column.bend is not None and area.box.left <= at <= area.box.right:
-                return _point_words(column.bend, area.value(at, down)[0])
+            if column.curves is not None and area.box.left <= at <= area.box.right:
+                return _point_words(column.curves, area.value(at, down)[0])
         return ""
 
     @staticmethod
@@ -237,22 +237,22 @@ class SaturationPlot(Plot):
             kept = self._half[2]
         else:
             kept = None
-        half = half_width(found.bends, kept)
+        half = half_width(found.curves, kept)
         self._half = (*key, half)
         return half
 
     def _lay_out_panels(self, found: Saturation, half: float, bottom: float) -> None:
         """One column for each activation, f a little higher than f′."""
         right = 0.0
-        each = self.width() / len(found.bends)
+        each = self.width() / len(found.curves)
         high = (bottom - BETWEEN - 6) * 0.55
         z = (-half, half)
-        for column, bend in zip(self._panels, found.bends, strict=True):
-            column.show(bend, half)
-            values = _values(bend, half)
+        for column, curves in zip(self._panels, found.curves, strict=True):
+            column.show(curves, half)
+            values = _values(curves, half)
             derivatives = (
-                min(0.0, float(bend.derivative.min())) - 0.04 * bend.bound,
-                1.32 * bend.bound,
+                min(0.0, float(curves.derivative.min())) - 0.04 * curves.bound,
+                1.32 * curves.bound,
             )
             low = bottom - 6 - high - BETWEEN
             upper_labels = column.upper.left.room(*column.upper.view_box.seen(1, values), high)
@@ -272,10 +272,10 @@ class SaturationPlot(Plot):
             return [Within(area.box, marks)]
         return marks
 
-    def _zones(self, column: Column, bend: ActivationCurves, half: float) -> list[Mark]:
+    def _zones(self, column: Column, curves: ActivationCurves, half: float) -> list[Mark]:
         """Where a unit counts as saturated, a little darker; base lines and the line z = 0."""
         marks: list[Mark] = []
-        zones = flat_zones(bend, half)
+        zones = flat_zones(curves, half)
         if self.theme.dark:
             color = self.theme.grid
         else:
@@ -297,12 +297,12 @@ class SaturationPlot(Plot):
         """Of the gates that go through one activation."""
         return [self.theme.accent, hue(self.theme, "green"), hue(self.theme, "violet")]
 
-    def _dots(self, column: Column, bend: ActivationCurves, half: float) -> list[Mark]:
+    def _dots(self, column: Column, curves: ActivationCurves, half: float) -> list[Mark]:
         """Where the units of the first sample lie on f."""
         area = column.upper.area
         marks: list[Mark] = []
-        for group, color in zip(bend.inputs, self._colors(), strict=False):
-            at, values, _ = dots(bend, group, half)
+        for group, color in zip(curves.inputs, self._colors(), strict=False):
+            at, values, _ = dots(curves, group, half)
             fills = np.tile(np.array(rgb(color), dtype=np.uint8), (len(at), 1))
             place = area.across(at), area.down(values)
             marks.append(Symbols(*place, fills, 3.0, self.theme.surface, 1.0))
@@ -327,29 +327,29 @@ class SaturationPlot(Plot):
                 marks.append(Fill(*outline, fill))
         return self._within(area, marks)
 
-    def _labels(self, column: Column, bend: ActivationCurves, found: list[Density]) -> list[Mark]:
+    def _labels(self, column: Column, curves: ActivationCurves, found: list[Density]) -> list[Mark]:
         """Names at the left, the bound at the right, and what lies beyond the axis."""
         theme = self.theme
         upper = column.upper.area
         lower = column.lower.area
         top = upper.box.top + line_height() / 2
-        narrow = upper.box.width < GATES_FROM and bend.symbol
-        name = bend.symbol if narrow else function_name(bend)
+        narrow = upper.box.width < GATES_FROM and curves.symbol
+        name = curves.symbol if narrow else function_name(curves)
         texts = [Text(name, upper.box.left + 4, top, theme.text, weight=600)]
-        if _gates(bend) and upper.box.width >= GATES_FROM:
+        if _gates(curves) and upper.box.width >= GATES_FROM:
             left = texts[0].box.right + GAP
-            for group, color in zip(bend.inputs, self._colors(), strict=False):
+            for group, color in zip(curves.inputs, self._colors(), strict=False):
                 texts.append(Text(group.name, left, top, color, weight=600))
                 left = texts[-1].box.right + GAP
-        row = float(lower.down(bend.bound)) - line_height() / 2 - 1
+        row = float(lower.down(curves.bound)) - line_height() / 2 - 1
         row = min(max(row, lower.box.top + line_height() / 2), lower.box.bottom)
-        if lower.y[0] <= bend.bound <= lower.y[1]:
-            most = f"max {short(bend.bound, 3)}"
+        if lower.y[0] <= curves.bound <= lower.y[1]:
+            most = f"max {short(curves.bound, 3)}"
             texts.append(Text(most, lower.box.right, row, theme.muted, anchor=(1, 0.5)))
         if narrow:
-            derivative = f"{bend.symbol}′"
+            derivative = f"{curves.symbol}′"
         else:
-            derivative = slope_name(bend)
+            derivative = derivative_name(curves)
         texts.append(Text(derivative, lower.box.left + 4, row, theme.warning, weight=600))
         texts += self._beyond(lower.box, found) if not column.lower.view_box.zoomed else []
         return list(free([], texts, 0))
@@ -402,30 +402,33 @@ def _no_ticks(low: float, high: float, pixels: float) -> Ticks:
     return ()
 
 
-def _values(bend: ActivationCurves, half: float) -> tuple[float, float]:
+def _values(curves: ActivationCurves, half: float) -> tuple[float, float]:
     """The range of f, with some room."""
-    low = float(bend.f.min())
-    top = float(bend.f.max())
-    if not bend.levels_off:
-        _, f, _ = curve(bend, half)
+    low = float(curves.f.min())
+    top = float(curves.f.max())
+    if not curves.levels_off:
+        _, f, _ = curve(curves, half)
         low = float(f.min())
         top = float(f.max())
     pad = 0.06 * (top - low)
     return low - pad, top + pad
 
 
-def _gates(bend: ActivationCurves) -> bool:
+def _gates(curves: ActivationCurves) -> bool:
     """Whether several gates, or one that has a name, go through an activation."""
-    return len(bend.inputs) > 1 or bend.inputs[0].name != "z"
+    return len(curves.inputs) > 1 or curves.inputs[0].name != "z"
 
 
-def _point_words(bend: ActivationCurves, z: float) -> str:
+def _point_words(curves: ActivationCurves, z: float) -> str:
     """f, f′ and its share of the bound at ``z``."""
-    f, derivative = (float(np.interp(z, bend.z, values)) for values in (bend.f, bend.derivative))
-    share = f" ({percent(derivative / bend.bound)} of the most)"
-    lines = [f"z = {plain(z, 3)}", f"{function_name(bend)} = {plain(f, 3)}" if bend.symbol else ""]
-    lines.append(f"{slope_name(bend)} = {plain(derivative, 3)}{share}")
-    return "\n".join(filter(None, lines))
+    f = float(np.interp(z, curves.z, curves.f))
+    derivative = float(np.interp(z, curves.z, curves.derivative))
+    share = f" ({percent(derivative / curves.bound)} of the most)"
+    lines = [f"z = {plain(z, 3)}"]
+    if curves.symbol:
+        lines.append(f"{function_name(curves)} = {plain(f, 3)}")
+    lines.append(f"{derivative_name(curves)} = {plain(derivative, 3)}{share}")
+    return "\n".join(lines)
 
 
 def _shares(found: Saturation) -> Columns:
@@ -436,7 +439,7 @@ def _shares(found: Saturation) -> Columns:
     return {"row is of a": kind, "stage": stages, "saturated units (%)": shares}
 
 
-def _units(found: Saturation, bend: ActivationCurves, group: Inputs) -> Columns:
+def _units(found: Saturation, curves: ActivationCurves, group: Inputs) -> Columns:
     """A row for each unit and sample of one gate, or of a stage without gates."""
     z = np.asarray(group.z, dtype=np.float64)
     samples, units = (axis.ravel() for axis in np.indices(z.shape))
@@ -447,6 +450,6 @@ def _units(found: Saturation, bend: ActivationCurves, group: Inputs) -> Columns:
         "sample": samples + 1,
         "unit": units + 1,
         "z": z.ravel(),
-        "f(z)": np.interp(z.ravel(), bend.z, bend.f),
-        "slope of f at z": np.interp(z.ravel(), bend.z, bend.derivative),
+        "f(z)": np.interp(z.ravel(), curves.z, curves.f),
+        "derivative of f at z": np.interp(z.ravel(), curves.z, curves.derivative),
     }

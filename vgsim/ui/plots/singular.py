@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.singular import Singular
-from vgsim.text.empty import NO_LACK, EmptyState
+from vgsim.text.empty import NOT_EMPTY, EmptyState
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.decades import Array, DecadePlot, Kinds, Points, label_along
 from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text
@@ -59,7 +59,7 @@ class SingularPlot(DecadePlot):
                 "Slopes are known once the forward pass is over",
                 "Step (→) to the loss or train (T)",
             )
-        return NO_LACK
+        return NOT_EMPTY
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

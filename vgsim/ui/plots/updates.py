@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import decade, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.updates import Updates
-from vgsim.text.empty import NO_LACK, NO_UPDATE, EmptyState
+from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
 from vgsim.text.moments import is_recurrent
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
@@ -104,7 +104,7 @@ class UpdatesPlot(DecadePlot):
         if not self.shown.names:
             return EmptyState("This network trains no weights")
         if self.shown.ratios.any():
-            return NO_LACK
+            return NOT_EMPTY
         return EmptyState("The last update moved no weight")
 
     def draw(self, frame: Frame) -> None:

@@ -80,7 +80,7 @@ class Stage(QWidget):
 
     @property
     def wants(self) -> frozenset[type]:
-        """Readings that are drawn."""
+        """Measurements that are drawn."""
         return frozenset(self.panel.wants)
 
     def set_panel(self, name: str) -> None:

@@ -80,7 +80,7 @@ class PresentingWindow(QWidget):
 
     @property
     def wants(self) -> frozenset[type]:
-        """Readings that are drawn."""
+        """Measurements that are drawn."""
         return self.stage.wants
 
     def set_frame(self, frame: Frame, due: Due = FULL) -> None:

@@ -12,9 +12,9 @@ from vgsim.ui.timeline.tracks import MomentTrack, StepsTrack
 
 
 class Timeline(QWidget):
-    """Two playheads that follow the frames, and that a person can drag or move with the keyboard.
+    """Two playheads that follow the frames, and that the user can drag or move with the keyboard.
 
-    While a person moves one, frames do not move it under the hand.
+    While the user moves one, frames do not move it under the hand.
     """
 
     moment_dragged = Signal(int)

@@ -36,11 +36,11 @@ _KEYS = {
 class TimelineTrack(QAbstractSlider):
     """A playhead on a line, moved by mouse or keyboard. A subclass lays it out and paints it.
 
-    While a person moves it, what is shown from outside waits.
+    While the user moves it, what is shown from outside waits.
     """
 
     chosen = Signal(int)
-    """Where a person moved the playhead to."""
+    """Where the user moved the playhead to."""
 
     def __init__(self, theme: Theme, name: str, height: int) -> None:
         super().__init__()
@@ -59,13 +59,13 @@ class TimelineTrack(QAbstractSlider):
         self.actionTriggered.connect(self._act)
 
     def show_place(self, place: int) -> None:
-        """Move the playhead, unless a person holds it; then once it is let go."""
+        """Move the playhead, unless the user holds it; then once it is let go."""
         self._shown = place
         if not self.held():
             self.setValue(place)
 
     def held(self) -> bool:
-        """Whether a person moves the playhead now."""
+        """Whether the user moves the playhead now."""
         return self.isSliderDown() or self._pause.isActive()
 
     def set_theme(self, theme: Theme) -> None:
@@ -156,7 +156,7 @@ class TimelineTrack(QAbstractSlider):
             self._tell(self.sliderPosition())
 
     def _tell(self, place: int) -> None:
-        """Tell now, or when the pause behind the last one is over."""
+        """Tell now, or when the pause after the last one is over."""
         if self._pause.isActive():
             self._waiting = place
         else:

@@ -68,11 +68,11 @@ class EvidenceRow(QAbstractButton):
         return QFontMetrics(self.font()).boundingRect(room, _WRAP, self.text()).height() + 2 * _PAD
 
     def sizeHint(self) -> QSize:
-        """As it is at its present width."""
+        """The size of the text wrapped at the row's present width."""
         return QSize(self.width(), self.heightForWidth(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        """One line of a few letters."""
+        """The height of one line, and the width of a few letters."""
         return QSize(_MARK + _CHEVRON + 20, self.fontMetrics().height() + 2 * _PAD)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -102,16 +102,16 @@ class EvidenceRow(QAbstractButton):
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """As it was."""
+        """Underline nothing."""
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Wear a ring when the keyboard comes by."""
+        """Draw a focus ring when the focus came by keyboard."""
         self._ring = event.reason() in BY_KEYBOARD
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Lose the ring."""
+        """Draw no focus ring."""
         self._ring = False
         super().focusOutEvent(event)
 

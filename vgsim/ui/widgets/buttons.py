@@ -83,7 +83,7 @@ class PushButton(QPushButton):
     """A button with icon and text that can be the primary one, and can shrink to its icon.
 
     It is as wide as the widest of its text and ``others``, which it may show later, so that its
-    neighbors stay where they are. ``icon_last`` puts the icon behind the text.
+    neighbors stay where they are. ``icon_last`` puts the icon after the text.
     """
 
     def __init__(
@@ -249,7 +249,7 @@ class _Segment(QAbstractButton):
 
 
 class Segmented(QWidget):
-    """Segments of which one is chosen; ``chosen`` tells which when a person changes it."""
+    """Segments of which one is chosen; ``chosen`` tells which when the user changes it."""
 
     chosen = Signal(int)
 

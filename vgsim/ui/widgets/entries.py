@@ -91,7 +91,7 @@ class Chooser(QComboBox):
     """A drop-down list of names; the text in it elides, its tool tip says all of it."""
 
     chosen = Signal(str)
-    """The name that a person picked."""
+    """The name that the user picked."""
 
     def __init__(self, items: Iterable[tuple[str, str, str]] = ()) -> None:
         super().__init__()

@@ -103,7 +103,7 @@ class ValueSlider(QSlider):
     """A horizontal slider that speaks numbers. A click goes there; arrow keys take one number."""
 
     moved = Signal(object)
-    """The number at the slider, when a person changed it."""
+    """The number at the slider, when the user changed it."""
 
     def __init__(self, track: SliderTrack) -> None:
         super().__init__(Qt.Orientation.Horizontal)

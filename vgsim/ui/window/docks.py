@@ -171,7 +171,7 @@ class CardDock(QDockWidget):
 
     @Slot(str)
     def set_subtitle(self, text: str) -> None:
-        """Change the muted words behind the title."""
+        """Change the muted words after the title."""
         self._heading.set_texts(self._heading.title, text)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

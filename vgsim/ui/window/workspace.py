@@ -46,7 +46,7 @@ _PLOT_VERBS = ("view_all", "copy_picture", "copy_data", "export")
 
 
 class DockPanel(Protocol):
-    """What a dock holds: it shows frames, and draws readings only while it is seen."""
+    """What a dock holds: it shows frames, and draws measurements only while it is seen."""
 
     wants: ClassVar[tuple[type, ...]]
 
@@ -343,7 +343,7 @@ class Workspace(QMainWindow):
         return {**self.plots, CHAIN_RULE: self.hop, "inspector": self.inspector}
 
     def wants(self) -> frozenset[type]:
-        """Readings that the panels draw which can be seen."""
+        """Measurements that the panels draw which can be seen."""
         panels = self._panels()
         return frozenset(kind for name in self.seen() for kind in panels[name].wants)
 

@@ -101,7 +101,7 @@ class Activate(Part):
         super().__init__(plan, site, ends)
         self.activation = ACTIVATIONS[plan.activation]
         self.activation_name = plan.activation
-        # the slopes of a pre-activation stage are those of its inputs, which may be fewer or more
+        # derivatives of a pre-activation stage are those of its inputs, which may be fewer or more
         fits = ends.x.shape == site.arrays.derivative.shape
         if fits:
             self.derivative = site.arrays.derivative
@@ -146,7 +146,7 @@ class Prelu(Activate):
     def start(
         cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
     ) -> dict[str, Array]:
-        """The slope that the activation says."""
+        """The slope that the activation begins with."""
         return {"a": np.full(shapes["a"], ACTIVATIONS[plan.activation].learned)}
 
     def forward(self) -> None:

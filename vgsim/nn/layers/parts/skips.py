@@ -45,7 +45,7 @@ class SkipPlace(Enum):
     """Where in a stage the signal of an earlier one arrives."""
 
     LAST = auto()
-    """At the end, behind weights and activation."""
+    """At the end, after weights and activation."""
     BEFORE_ACTIVATION = auto()
     """Between the weights and the activation."""
     AFTER_WEIGHTS = auto()
@@ -220,8 +220,8 @@ class Highway(Skip):
 
     def _through_gate(self, way: WayBack) -> None:
         t = f"t_{{{way.stage}}}"
-        bend = self.gate * (1 - self.gate) * (self.x - self.source.h)
-        way.diagonal(rf"{t} \odot (1 - {t}) \odot ({way.x} - {way.source})", bend)
+        derivative = self.gate * (1 - self.gate) * (self.x - self.source.h)
+        way.diagonal(rf"{t} \odot (1 - {t}) \odot ({way.x} - {way.source})", derivative)
         way.matrix(f"W_{{T,{way.stage}}}", self.own["W_T"])
 
     def pull(self, samples: Samples, gradient: Floats) -> Floats:

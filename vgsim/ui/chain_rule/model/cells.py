@@ -163,7 +163,7 @@ def _largest(values: Floats, block: tuple[int, int]) -> NDArray[np.intp]:
 def limit_of(factor: Factor) -> float | None:
     """Magnitude at which the shades of a factor end; None of a gradient, which has its own scale.
 
-    At least 1 for slopes, whose darkness is then the share of the gradient that they let through.
+    At least 1 for derivatives, whose darkness is then the share of the gradient they let through.
     """
     if factor.signal:
         return None

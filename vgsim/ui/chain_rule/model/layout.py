@@ -18,7 +18,7 @@ _UPRIGHT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class HopRooms:
+class HopPanelLayout:
     """Boxes in pixels; the ``foot`` has no height where the panel is low."""
 
     product: Box
@@ -27,7 +27,7 @@ class HopRooms:
     foot: Box
 
 
-def hop_rooms(width: float, height: float) -> HopRooms:
+def hop_panel_layout(width: float, height: float) -> HopPanelLayout:
     """The side is at the right, or below the product where the panel is narrow and tall."""
     high = _FOOT if height >= _TALL else 0.0
     foot = Box(_MARGIN, height - high, max(width - 2 * _MARGIN, 1), high)
@@ -36,19 +36,19 @@ def hop_rooms(width: float, height: float) -> HopRooms:
     return (_below if stacked else _beside)(width, foot)
 
 
-def _beside(width: float, foot: Box) -> HopRooms:
+def _beside(width: float, foot: Box) -> HopPanelLayout:
     wide = min(max(0.24 * width, 176.0), 280.0)
     left = width - wide - _MARGIN
     high = foot.top - _MARGIN
     controls = Box(left, _MARGIN, wide, CONTROLS - 2)
     side = Box(left, _MARGIN + CONTROLS, wide, max(high - CONTROLS, 1))
     product = Box(2 * _MARGIN, _MARGIN, max(left - _GUTTER - 2 * _MARGIN, 1), max(high, 1))
-    return HopRooms(product, side, controls, foot)
+    return HopPanelLayout(product, side, controls, foot)
 
 
-def _below(width: float, foot: Box) -> HopRooms:
+def _below(width: float, foot: Box) -> HopPanelLayout:
     wide = width - 2 * _MARGIN
     top = foot.top - _LOW_SIDE
     controls = Box(_MARGIN, 2, wide, CONTROLS - 2)
     product = Box(2 * _MARGIN, CONTROLS + 2, wide - 2 * _MARGIN, top - CONTROLS - 6)
-    return HopRooms(product, Box(_MARGIN, top, wide, _LOW_SIDE), controls, foot)
+    return HopPanelLayout(product, Box(_MARGIN, top, wide, _LOW_SIDE), controls, foot)

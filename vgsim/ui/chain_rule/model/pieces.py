@@ -101,7 +101,7 @@ def _single(factor: Factor) -> Factor:
 
 
 def _key(term: str, factor: Factor, before: Sequence[Piece]) -> str:
-    """The part of a factor: its term, what it does, and the how manieth that does so."""
+    """What a factor is known by: its term, what it does, and a number to tell equals apart."""
     base = f"{term} {factor.part or factor.kind} {factor.signal:d}"
     return f"{base} {sum(piece.key.startswith(base) for piece in before)}"
 

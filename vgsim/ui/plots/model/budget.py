@@ -226,11 +226,11 @@ def _derivative(frame: Frame) -> str:
         names = list(cell.functions.values())
     bent = [name for name in dict.fromkeys(names) if ACTIVATIONS[name].symbol]
     if len(bent) == 1:
-        return slope_label(bent[0])
+        return derivative_label(bent[0])
     return "f′(z)"
 
 
-def slope_label(name: str) -> str:
+def derivative_label(name: str) -> str:
     """f′ of an activation with its bound: "σ′(z) ≤ 0.25"."""
     activation = ACTIVATIONS[name]
     return f"{activation.symbol}′(z) ≤ {short(activation.bound, 3)}"

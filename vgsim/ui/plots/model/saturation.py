@@ -28,7 +28,7 @@ BINS = 48
 POINTS = 81
 """Points of a curve that is drawn, odd so that 0 is one."""
 JUMP = 1e-9
-"""Points of a reading's curve that are closer are the two sides of a jump."""
+"""Points of a measured curve that are closer are the two sides of a jump."""
 UNITS_MOST = 40
 """Units of the first sample that are drawn as dots; of more, evenly chosen ones."""
 
@@ -43,10 +43,10 @@ class Density:
     above: float
 
 
-def half_width(bends: Sequence[ActivationCurves], previous: float | None) -> float:
+def half_width(shown: Sequence[ActivationCurves], previous: float | None) -> float:
     """How far the axis of z reaches: grows at once, and shrinks when it is far too wide."""
-    most = max(map(_size, (group for bend in bends for group in bend.inputs)), default=0.0)
-    level = all(bend.levels_off for bend in bends)
+    most = max(map(_size, (group for one in shown for group in one.inputs)), default=0.0)
+    level = all(one.levels_off for one in shown)
     doublings = np.ceil(np.log2(max(most, HALF) / HALF))
     wanted = min(HALF * 2.0 ** float(doublings), FAR if level else np.inf)
     return previous if previous is not None and wanted <= previous <= 4 * wanted else wanted
@@ -76,27 +76,27 @@ def density(group: Inputs, half: float) -> Density:
     return Density(middles, heights, below / total, above / total)
 
 
-def dots(bend: ActivationCurves, group: Inputs, half: float) -> tuple[Array, Array, Array]:
+def dots(curves: ActivationCurves, group: Inputs, half: float) -> tuple[Array, Array, Array]:
     """z, f and f′ of the first sample's units; those beyond the axis stand at its end."""
     units = np.asarray(group.z[0], dtype=np.float64)
     kept = np.linspace(0, len(units) - 1, min(len(units), UNITS_MOST)).round().astype(np.intp)
     z = np.clip(np.nan_to_num(units[kept], nan=0.0, posinf=half, neginf=-half), -half, half)
-    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.derivative)
+    return z, np.interp(z, curves.z, curves.f), np.interp(z, curves.z, curves.derivative)
 
 
-def curve(bend: ActivationCurves, half: float) -> tuple[Array, Array, Array]:
+def curve(curves: ActivationCurves, half: float) -> tuple[Array, Array, Array]:
     """z, f and f′ between −``half`` and ``half``, with every jump of f′ as steep as it is."""
-    near = np.flatnonzero(np.diff(bend.z) < JUMP)
-    jumps = bend.z[np.union1d(near, near + 1)]
+    near = np.flatnonzero(np.diff(curves.z) < JUMP)
+    jumps = curves.z[np.union1d(near, near + 1)]
     even = np.linspace(-half, half, POINTS)
     z = np.sort(np.r_[even, jumps[np.abs(jumps) < half]])
-    return z, np.interp(z, bend.z, bend.f), np.interp(z, bend.z, bend.derivative)
+    return z, np.interp(z, curves.z, curves.f), np.interp(z, curves.z, curves.derivative)
 
 
-def flat_zones(bend: ActivationCurves, half: float) -> list[Range]:
+def flat_zones(curves: ActivationCurves, half: float) -> list[Range]:
     """Stretches of the axis on which a unit counts as saturated."""
-    z, _, derivative = curve(bend, half)
-    flat = np.abs(derivative) <= bend.limit
+    z, _, derivative = curve(curves, half)
+    flat = np.abs(derivative) <= curves.limit
     steps = np.flatnonzero(np.diff(flat)) + 1
     starts = np.r_[0, steps]
     ends = np.r_[steps, len(z)] - 1
@@ -107,22 +107,22 @@ def flat_zones(bend: ActivationCurves, half: float) -> list[Range]:
     ]
 
 
-def function_name(bend: ActivationCurves) -> str:
+def function_name(curves: ActivationCurves) -> str:
     """f with its argument: "σ(z)"."""
-    return f"{bend.symbol}(z)" if bend.symbol else "h = z"
+    return f"{curves.symbol}(z)" if curves.symbol else "h = z"
 
 
-def slope_name(bend: ActivationCurves) -> str:
+def derivative_name(curves: ActivationCurves) -> str:
     """f′ with its argument."""
-    return f"{bend.symbol}′(z)" if bend.symbol else "slope"
+    return f"{curves.symbol}′(z)" if curves.symbol else "derivative"
 
 
 def saturation_words(found: Saturation) -> str:
     """What counts as saturated: "shaded: saturated, σ′ ≤ 0.0125"; by activation."""
     rules = [
-        f"{bend.symbol}′ ≤ {short(bend.limit, 3)}" if bend.limit else f"{bend.symbol}′ = 0"
-        for bend in found.bends
-        if bend.symbol
+        f"{curves.symbol}′ ≤ {short(curves.limit, 3)}" if curves.limit else f"{curves.symbol}′ = 0"
+        for curves in found.curves
+        if curves.symbol
     ]
     return "shaded: saturated, " + " and ".join(rules) if rules else "linear, nothing saturates"
 
@@ -132,17 +132,21 @@ def stage_words(frame: Frame, found: Saturation) -> list[str]:
     recurrent = is_recurrent(frame.spec)
     name = place_name(found.stage, frame.stages, recurrent)
     short = stage_name(found.stage)
-    groups = [group for bend in found.bends for group in bend.inputs]
+    groups = [group for curves in found.curves for group in curves.inputs]
     if len(groups) > 1:
         each = " · ".join(f"{group.name} {percent(group.saturated)}" for group in groups)
         whole = f"{percent(float(np.mean([group.saturated for group in groups])))} saturated"
         return [f"{name} · saturated {each}", f"{short} · {each}", f"{name} · {whole}", whole]
-    bend, group = found.bends[0], groups[0]
-    if not bend.symbol:
-        return [f"{name} ({short}) is linear: slope 1 for every z", f"{short}: slope 1", short]
-    if bend.rectifies:
+    curves, group = found.curves[0], groups[0]
+    if not curves.symbol:
+        return [
+            f"{name} ({short}) is linear: derivative 1 for every z",
+            f"{short}: derivative 1",
+            short,
+        ]
+    if curves.rectifies:
         return _rectified_words(f"{name} ({short})", short, group)
-    derivative = f"mean {bend.symbol}′ {plain(group.derivative, 3)}"
+    derivative = f"mean {curves.symbol}′ {plain(group.derivative, 3)}"
     share = f"{percent(group.saturated)} saturated"
     return [
         f"{name} ({short}) · {share} · {derivative}",

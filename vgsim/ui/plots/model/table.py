@@ -1,7 +1,7 @@
-"""The numbers behind a plot as named columns of one length: what the plots build theirs with.
+"""The numbers behind a plot as named columns of one length: from which plots build their tables.
 
-A column's name is in words, with its unit. Numbers that there are not are nan, as everywhere in a
-frame; texts that there are not are empty. No Qt.
+A column's name is in words, with its unit. Missing numbers are nan, as everywhere in a
+frame; missing texts are empty. No Qt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Columns = Mapping[str, NDArray[Any]]
 """Columns (rows,) by name; no columns at all where a moment has nothing to show."""
 NO_DATA: Columns = {}
 Parts = Mapping[str, tuple[NDArray[np.integer], NDArray[np.floating]]]
-"""By name: where values are known (K,), and the values (K,)."""
+"""By name: the places (K,) where values are known, and the values (K,)."""
 
 EXPERIMENT = "experiment"
 """Column that tells A from B where two are compared."""
@@ -71,5 +71,5 @@ def along(key: str, parts: Parts) -> Columns:
 
 
 def stages_of(count: int) -> NDArray[np.intp]:
-    """The numbers of so many stages, from 1."""
+    """Stage numbers from 1 to ``count``."""
     return np.arange(1, count + 1)
