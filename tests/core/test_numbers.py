@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgsim.core.numbers import factor, fixed, magnitude, percent, plain, short, typed
+from vgsim.core.numbers import (
+    factor,
+    fixed,
+    magnitude,
+    percent,
+    plain,
+    power_of_ten,
+    short,
+    signed,
+    typed,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +93,14 @@ def test_what_is_typed_reads_back_as_the_same(value):
 @given(st.floats(min_value=1e-3, max_value=9e5))
 def test_figures_are_right_to_the_last_one_shown(value):
     assert float(plain(value, 4).replace(",", "")) == pytest.approx(value, rel=1e-3)
+
+
+def test_a_change_too_small_for_its_figures_has_no_sign():
+    assert [signed(x) for x in (-0.004, 0.004, -0.006, 1.5)] == ["0.00", "0.00", "−0.01", "+1.50"]
+
+
+@pytest.mark.parametrize(("exponent", "text"), [
+    (-2.5, "3.16e−3"), (-400.5, "3.16e−401"), (399.99999, "1.00e400"), (-math.inf, "0"),
+])  # fmt: skip
+def test_a_power_of_ten_may_be_one_that_no_float_holds(exponent, text):
+    assert power_of_ten(exponent, 2) == text

@@ -12,13 +12,13 @@ from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
 from vgsim.ui.widgets.card import Card
 from vgsim.ui.window.docks import FIRST_PLOTS
 from vgsim.ui.window.main_window import MainWindow
-from vgsim.ui.window.network_card import NetworkCard
 
 VERDICT = Verdict(
     "vanishing-slope", "Vanishing: σ′ is at most 0.25", ("Every hop shrinks it to ×0.2.",), (),

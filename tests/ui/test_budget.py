@@ -20,7 +20,6 @@ from vgsim.ui.plots.model.budget import (
     extent,
     part_color,
     part_label,
-    signed,
     stacked,
     summary,
     total_words,
@@ -113,10 +112,6 @@ def test_hops_not_taken_have_no_decades():
     assert found.taken().tolist() == [False, False, True]
     assert total_words(found, 0) == ""
     assert summary(found).endswith(" decades in 1 of 3 hops")
-
-
-def test_a_change_too_small_for_its_figures_has_no_sign():
-    assert [signed(x) for x in (-0.004, 0.004, -0.006, 1.5)] == ["0.00", "0.00", "−0.01", "+1.50"]
 
 
 @pytest.mark.parametrize(

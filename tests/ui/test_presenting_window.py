@@ -45,8 +45,8 @@ def test_the_picture_fills_the_window_exactly(shown, size):
     shown.resize(*size)
     shape = shown.view.mapFromScene(shown.view.sceneRect()).boundingRect()
     assert abs(shape.width() - size[0]) <= 2 and abs(shape.height() - size[1]) <= 2
-    least = shown.stage.minimumSizeHint()
-    assert shown.stage.width() >= least.width() and shown.stage.height() >= least.height()
+    least = shown.hall.minimumSizeHint()
+    assert shown.hall.width() >= least.width() and shown.hall.height() >= least.height()
 
 
 def test_plus_and_minus_change_the_size(qtbot, shown):

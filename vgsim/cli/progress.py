@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import IO
 
+from vgsim.core.numbers import percent, short
+
 _WIDTH = 28
 
 
@@ -28,7 +30,8 @@ class Progress:
     def _draw(self, loss: float, rate: float) -> None:
         filled = _WIDTH * self._done // max(self._total, 1)
         bar = "█" * filled + "░" * (_WIDTH - filled)
-        line = f"{bar} {self._done}/{self._total} steps  J = {loss:.4g}  {rate:,.0f} steps/s"
+        figures = f"J = {short(loss, 4)}  {short(round(rate))} steps/s"
+        line = f"{bar} {self._done}/{self._total} steps  {figures}"
         self._stream.write("\r\x1b[K" + line)
         self._stream.flush()
 
@@ -54,7 +57,7 @@ class ShareBar:
             self._drawn, self._open = now, True
             filled = int(_WIDTH * share)
             bar = "█" * filled + "░" * (_WIDTH - filled)
-            self._stream.write(f"\r\x1b[K{bar} {100 * share:.0f} %")
+            self._stream.write(f"\r\x1b[K{bar} {percent(share)}")
             self._stream.flush()
 
     def tell(self, line: str) -> None:

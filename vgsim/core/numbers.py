@@ -75,6 +75,30 @@ def fixed(value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
+def signed(value: float, decimals: int = 2) -> str:
+    """As :func:`fixed` with a plus or a minus, which what rounds to 0 has not."""
+    text = fixed(abs(value), decimals)
+    if value == 0 or not text.strip("0."):
+        return text
+    return ("+" if value > 0 else "−") + text
+
+
+def significant(value: float, digits: int) -> str:
+    """At most ``digits`` figures, thousands not set apart: "0.333333", "12345", "1e−06"."""
+    if not math.isfinite(value):
+        return magnitude(value)
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
+def power_of_ten(exponent: float, digits: int = 1) -> str:
+    """10 to any power as :func:`magnitude`, also one that no float holds: "3.16e−401"."""
+    if abs(exponent) < 300 or not math.isfinite(exponent):
+        return magnitude(10.0**exponent, digits)
+    whole = math.floor(exponent)
+    mantissa, _, carried = magnitude(10.0 ** (exponent - whole), digits).partition("e")
+    return f"{mantissa}e{whole + int(carried)}".replace("-", "−")
+
+
 def factor(value: float) -> str:
     """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"; empty for nan."""
     if math.isnan(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from vgsim.core.numbers import about, decade, subscript
+from vgsim.core.numbers import about, decade, fixed, subscript
 from vgsim.diagnosis.findings import Findings
 from vgsim.nn.activations import ACTIVATIONS
 
@@ -19,7 +19,7 @@ def count(number_of: int, thing: str) -> str:
 
 def decades(value: float) -> str:
     """A size in decades, without its sign: "3.3 decades"."""
-    return f"{abs(value):.1f} decades"
+    return f"{fixed(abs(value), 1)} decades"
 
 
 def product(exponent: float) -> str:

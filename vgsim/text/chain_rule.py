@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vgsim.core.numbers import factor, magnitude, plain, short
+from vgsim.core.numbers import factor, fixed, magnitude, percent, plain, short, significant
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
@@ -27,8 +27,7 @@ from vgsim.text.formulas import (
     variable,
 )
 from vgsim.text.latex import rich_symbol
-from vgsim.text.moments import cell_of, is_recurrent, place_name
-from vgsim.ui.diagram.model.picture import size_text
+from vgsim.text.moments import cell_of, is_recurrent, place_name, size_text
 
 PARTS = {
     "activation": "derivative",
@@ -96,7 +95,7 @@ def _loss(frame: Frame) -> ChainRule:
     if math.isnan(frame.accuracy):
         note = ""
     else:
-        note = f"{100 * frame.accuracy:.0f} % of the batch right"
+        note = f"{percent(frame.accuracy)} of the batch right"
     return ChainRule("Loss", formula, f"<i>J</i> = <b>{plain(frame.loss)}</b>", note)
 
 
@@ -231,7 +230,10 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
     training = frame.spec.training
     change = float(frame.update_norm[0])
     small = 0 < change < 5e-6 or not change < 1e4
-    size = f"<b>{magnitude(change, 2) if small else f'{change:.5f}'}</b>"
+    if small:
+        size = f"<b>{magnitude(change, 2)}</b>"
+    else:
+        size = f"<b>{fixed(change, 5)}</b>"
     product = f"{short(rate(frame), 4)} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
     plainly = OPTIMIZERS[training.optimizer].along_gradient
     simple = plainly and not training.weight_decay and not clipped(frame)
@@ -246,7 +248,7 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
 def exactly(value: float) -> str:
     """Twelve significant digits: "exactly 9.765625e−06"; nothing where there is no number."""
     if math.isfinite(value):
-        return f"exactly {value:.12g}".replace("-", "−")
+        return f"exactly {significant(value, 12)}"
     return ""
 
 

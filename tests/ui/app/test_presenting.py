@@ -63,7 +63,7 @@ def test_a_clicker_steps_on_and_back(vgsim, qtbot, shown):
     _wait_for(vgsim, qtbot, "forward:3")
     _press(qtbot, shown, KEY.Key_PageUp, KEY.Key_Left)
     _wait_for(vgsim, qtbot, "forward:1")
-    assert "Forward" in shown.stage.moment.text()
+    assert "Forward" in shown.hall.moment.text()
 
 
 def test_space_plays_and_t_trains(vgsim, qtbot, shown):
@@ -73,7 +73,7 @@ def test_space_plays_and_t_trains(vgsim, qtbot, shown):
     qtbot.waitUntil(lambda: not vgsim.session.state.run.playing)
     _press(qtbot, shown, KEY.Key_T)
     qtbot.waitUntil(lambda: vgsim.session.frame.step > 20)
-    assert shown.stage.moment.text() == "Training"
+    assert shown.hall.moment.text() == "Training"
     _press(qtbot, shown, KEY.Key_T)
     qtbot.waitUntil(lambda: not vgsim.session.state.run.training)
 
@@ -95,22 +95,22 @@ def test_b_does_not_begin_a_comparison(vgsim, qtbot, shown):
 
 
 def test_up_and_down_change_the_plot_and_what_is_measured(vgsim, qtbot, shown):
-    first = shown.stage.panel_name
+    first = shown.hall.panel_name
     assert first == "gradient"
     _press(qtbot, shown, KEY.Key_Down)
-    assert shown.stage.panel_name != first
+    assert shown.hall.panel_name != first
     assert vgsim.session.state.request.kinds == shown.wants
     _press(qtbot, shown, KEY.Key_Up)
-    assert shown.stage.panel_name == first
+    assert shown.hall.panel_name == first
 
 
 def test_the_panel_is_remembered(vgsim, qtbot, shown):
     _press(qtbot, shown, KEY.Key_Up)
-    name = shown.stage.panel_name
+    name = shown.hall.panel_name
     _press(qtbot, shown, KEY.Key_Escape)
     qtbot.waitUntil(vgsim.window.isActiveWindow)
     _press(qtbot, vgsim.window, KEY.Key_F11)
-    assert vgsim.presenting.shown.stage.panel_name == name
+    assert vgsim.presenting.shown.hall.panel_name == name
 
 
 def test_every_open_panel_can_be_presented(vgsim, qtbot, shown):
@@ -118,11 +118,11 @@ def test_every_open_panel_can_be_presented(vgsim, qtbot, shown):
     for _ in shown.panels:
         _press(qtbot, shown, KEY.Key_Down)
         shown.grab()
-    assert shown.stage.panel_name == shown.panels[0]
+    assert shown.hall.panel_name == shown.panels[0]
 
 
 def test_a_click_does_not_take_the_keys_away(vgsim, qtbot, shown):
-    center = shown.stage.network.diagram.geometry().center()
+    center = shown.hall.network.diagram.geometry().center()
     where = shown.view.mapFromScene(center.toPointF())
     qtbot.mouseClick(shown.view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert shown.focusWidget() is shown or shown.hasFocus()
@@ -135,7 +135,7 @@ def test_another_theme_and_preset_come_through(vgsim, qtbot, shown):
     color = shown.grab().toImage().pixelColor(4, 4)
     assert color.lightness() < 128
     vgsim.choose_preset("lstm-adding")
-    qtbot.waitUntil(lambda: shown.stage.title.text() == "LSTM, adding problem")
+    qtbot.waitUntil(lambda: shown.hall.title.text() == "LSTM, adding problem")
 
 
 def test_what_the_window_tells_is_told_here(vgsim, shown):
@@ -169,6 +169,6 @@ def test_an_enlarged_panel_is_presented(vgsim, qtbot):
     vgsim.window.workspace.fill()
     vgsim.window.workspace.enlarge("loss")
     _press(qtbot, vgsim.window, KEY.Key_F11)
-    assert vgsim.presenting.shown.stage.panel_name == "loss"
+    assert vgsim.presenting.shown.hall.panel_name == "loss"
     _press(qtbot, vgsim.presenting.shown, KEY.Key_Escape)
     assert vgsim.window.workspace.enlarged == "loss"

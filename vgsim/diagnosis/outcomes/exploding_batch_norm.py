@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.core.numbers import about
+from vgsim.core.numbers import about, short
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, explodes, no_agreement, true
 from vgsim.diagnosis.findings import Findings
@@ -27,7 +27,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         journey_or_overflow(f),
         f"{norm.label} keeps every signal at one size going forward, but going back each layer "
         f"multiplies the gradient by {about(f.way.mean_hop, 3)} (theory for ReLU: "
-        f"{norm.value.growth:g}), and there is no path around it.",
+        f"{short(norm.value.growth)}), and there is no path around it.",
         f"The scale of the weights is not the cause: {norm.label.lower()} divides it out.",
     )
 

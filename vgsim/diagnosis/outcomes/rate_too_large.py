@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vgsim.core.numbers import about
+from vgsim.core.numbers import about, typed
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY, criterion, over
 from vgsim.diagnosis.findings import Findings
@@ -64,7 +64,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 def _remedies(f: Findings) -> Iterator[Candidate]:
     usual = OPTIMIZERS[f.spec.training.optimizer].usual_rate
     if usual < f.spec.training.learning_rate:
-        yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
+        yield f"A usual learning rate, {typed(usual)}", {"training.learning_rate": usual}
     yield tenth_of_the_rate(f)
     yield "A hundredth of the learning rate", rate(f, 0.01)
 

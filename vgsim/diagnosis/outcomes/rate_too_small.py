@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vgsim.core.numbers import about
+from vgsim.core.numbers import about, typed
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import TINY_UPDATE, criterion, under
 from vgsim.diagnosis.findings import Findings
@@ -49,10 +49,10 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
     top = field_at("training.learning_rate").high or math.inf
     if rate > 0 and f.ratio > 0:
         fitting = min(rounded(rate * GOOD_RATIO / f.ratio), top)
-        title = f"A learning rate of {fitting:g}, for updates of 0.001"
+        title = f"A learning rate of {typed(fitting)}, for updates of 0.001"
         yield title, {"training.learning_rate": fitting}
     if usual > rate:
-        yield f"A usual learning rate, {usual:g}", {"training.learning_rate": usual}
+        yield f"A usual learning rate, {typed(usual)}", {"training.learning_rate": usual}
     adapting = OPTIMIZERS[OPTIMIZERS.cast(Role.ADAPTS)].usual_rate
     yield (
         f"{played_by(OPTIMIZERS, Role.ADAPTS)}, which scales its steps by itself",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vgsim.core.numbers import about
+from vgsim.core.numbers import about, fixed
 from vgsim.diagnosis.criteria import (
     activation_takes_most,
     criterion,
@@ -42,7 +42,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         journey(f),
         f"{activation(f)}'s derivative is at most {about(f.bound)} and {about(f.derivative)} on "
-        f"average; it accounts for {taken:.1f} of them, while {share(f, 'weights')}.",
+        f"average; it accounts for {fixed(taken, 1)} of them, while {share(f, 'weights')}.",
         *_bound(f),
     )
 

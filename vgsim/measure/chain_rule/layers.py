@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from vgsim.core.numbers import short
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick
 from vgsim.measure.chain_rule.result import Hop, Term
@@ -211,4 +212,4 @@ def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
 def _added(path: Skip, stage: int, pick: Pick, source: int) -> Term:
     """h of the stage that is ``source`` stages below."""
     chain = Chain(pick, tex.at("h", stage - source), path.source.h, signal=False)
-    return chain.scaled(r"\alpha I", path.scale, "skip", f"α = {path.scale:g}").term("skip")
+    return chain.scaled(r"\alpha I", path.scale, "skip", f"α = {short(path.scale)}").term("skip")

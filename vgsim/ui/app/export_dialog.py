@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
+from vgsim.core.numbers import fixed, short
 from vgsim.export.compose import (
     no_room,
     noting_left_out,
@@ -218,7 +219,7 @@ class Choosing(QObject):
         self.dialog.form.set_hints(
             frame.spec.name or "Experiment",
             f"{wide} × {high}",
-            " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches),
+            " × ".join(fixed(side * INCH_CM, 1) for side in picture.inches),
         )
         self.dialog.preview.set_aspect(wide, high, picture.theme == "dark")
 
@@ -299,8 +300,8 @@ class Choosing(QObject):
 
 def measures(picture: PictureRequest, pixelated: bool) -> tuple[str, str]:
     """How large it will be: "3840 × 2160 pixels" and "13.33 × 7.5 in (33.9 × 19.1 cm)"."""
-    inches = " × ".join(f"{side:.4g}" for side in picture.inches)
-    centimeters = " × ".join(f"{side * INCH_CM:.1f}" for side in picture.inches)
+    inches = " × ".join(short(side, 4) for side in picture.inches)
+    centimeters = " × ".join(fixed(side * INCH_CM, 1) for side in picture.inches)
     pixels = " × ".join(str(side) for side in picture.pixels)
     if pixelated:
         first = f"{pixels} pixels"

@@ -72,11 +72,11 @@ class Presenting(QObject):
         shown.begin()
 
     def _connect(self, shown: PresentingWindow) -> None:
-        timeline = shown.stage.network.timeline
+        timeline = shown.hall.network.timeline
         shown.asked.connect(self._do)
         shown.panel_changed.connect(self._change_panel)
         shown.ended.connect(self._ended)
-        shown.stage.sample_chosen.connect(self._session.choose_sample)
+        shown.hall.sample_chosen.connect(self._session.choose_sample)
         timeline.moment_dragged.connect(self._session.seek_moment)
         timeline.step_dragged.connect(self._session.seek_step)
 
@@ -133,7 +133,7 @@ class Presenting(QObject):
     def _allow(self, state: RunState) -> None:
         """Disable what can be dragged while training runs."""
         if self._shown is not None:
-            self._shown.stage.network.timeline.set_training(state.training)
+            self._shown.hall.network.timeline.set_training(state.training)
 
     @Slot(str)
     def _tell(self, words: str) -> None:

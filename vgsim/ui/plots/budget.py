@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.core.numbers import plain
+from vgsim.core.numbers import plain, signed
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
@@ -23,7 +23,6 @@ from vgsim.ui.plots.model.budget import (
     extent,
     part_color,
     part_label,
-    signed,
     stacked,
     summary,
     total_words,

@@ -93,7 +93,7 @@ class RidgePlot(Plot):
         if not found.reached(at):
             return f"{name}: not reached yet"
         height = float(np.interp(x, found.x, found.heights[at], left=0, right=0))
-        words = [f"{name} at {self.value_words(x)}: {100 * height:.0f} % of the peak"]
+        words = [f"{name} at {self.value_words(x)}: {percent(height)} of the peak"]
         for aside in (*found.left, *found.right):
             if aside.shares[at] > 0:
                 words.append(f"{aside.label}: {percent(float(aside.shares[at]))} of all values")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import magnitude
+from vgsim.core.numbers import power_of_ten
 from vgsim.measure.frame import Frame
 from vgsim.measure.singular import Singular
 from vgsim.text.empty import NOT_EMPTY, EmptyState
@@ -204,10 +204,7 @@ def _figure(decades: float) -> str:
     """A singular value from its log10, also where a float cannot hold it."""
     if np.isnan(decades):
         return "below rounding"
-    if not np.isfinite(decades) or -300 < decades < 300:
-        return magnitude(10.0**decades if np.isfinite(decades) else 0.0, 2)
-    exponent = int(np.floor(decades))
-    return f"{10 ** (decades - exponent):.2f}e{str(exponent).replace('-', '−')}"
+    return power_of_ten(decades, 2)
 
 
 def _words(found: Singular, hops: int) -> str:

@@ -12,8 +12,8 @@ from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.commands import COMMANDS
 from vgsim.ui.pacing import FULL, Due
+from vgsim.ui.presentation.hall import HallView
 from vgsim.ui.presentation.overlay import Blank, Overlay
-from vgsim.ui.presentation.stage import Stage
 from vgsim.ui.style.theme import Theme
 
 WIDTH, HEIGHT = 1000, 560
@@ -55,9 +55,9 @@ class PresentingWindow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.panels = tuple(panels)
         self._size = SIZES.index(1.0)
-        self.stage = Stage(theme, scale, self.panels[0])
+        self.hall = HallView(theme, scale, self.panels[0])
         self._scene = QGraphicsScene(self)
-        self._scene.addWidget(self.stage)
+        self._scene.addWidget(self.hall)
         self.view = _view(self._scene, self)
         self.view.viewport().installEventFilter(self)
         self.overlay, self.blank = Overlay(theme, self), Blank(self)
@@ -81,15 +81,15 @@ class PresentingWindow(QWidget):
     @property
     def wants(self) -> frozenset[type]:
         """Measurements that are drawn."""
-        return self.stage.wants
+        return self.hall.wants
 
     def set_frame(self, frame: Frame, due: Due = FULL) -> None:
         """Show one moment, as much of it as is due."""
-        self.stage.set_frame(frame, due)
+        self.hall.set_frame(frame, due)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colors."""
-        self.stage.set_theme(theme)
+        self.hall.set_theme(theme)
         self.overlay.set_theme(theme)
 
     def tell(self, words: str) -> None:
@@ -107,15 +107,15 @@ class PresentingWindow(QWidget):
         factor = min(self.width() / WIDTH, self.height() / HEIGHT) * SIZES[self._size]
         width = self.width() / factor
         height = self.height() / factor
-        least = self.stage.minimumSizeHint()
+        least = self.hall.minimumSizeHint()
         factor *= min(1.0, width / least.width(), height / least.height())
-        self.stage.set_pen_scale(factor * self.devicePixelRatioF())
-        self.stage.resize(round(self.width() / factor), round(self.height() / factor))
-        self._scene.setSceneRect(QRectF(self.stage.rect()))
+        self.hall.set_pen_scale(factor * self.devicePixelRatioF())
+        self.hall.resize(round(self.width() / factor), round(self.height() / factor))
+        self._scene.setSceneRect(QRectF(self.hall.rect()))
         self.view.resetTransform()
         # each way by itself: what rounding left would show as a line at the edge
-        across = self.width() / self.stage.width()
-        down = self.height() / self.stage.height()
+        across = self.width() / self.hall.width()
+        down = self.height() / self.hall.height()
         self.view.scale(across, down)
 
     def event(self, event: QEvent) -> bool:
@@ -152,8 +152,8 @@ class PresentingWindow(QWidget):
             self._hold(False)
 
     def _turn_panels(self, by: int) -> None:
-        at = (self.panels.index(self.stage.panel_name) + by) % len(self.panels)
-        self.stage.set_panel(self.panels[at])
+        at = (self.panels.index(self.hall.panel_name) + by) % len(self.panels)
+        self.hall.set_panel(self.panels[at])
         self._fit()
         self.panel_changed.emit(self.panels[at])
 
@@ -184,7 +184,7 @@ class PresentingWindow(QWidget):
         """However it is closed, tell."""
         self._still.stop()
         self.overlay.stop()
-        self.stage.hide()  # while its parts still answer
+        self.hall.hide()  # while its parts still answer
         super().closeEvent(event)
         self.ended.emit()
 

@@ -15,6 +15,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
+from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.pacing import CHAIN_RULE, FULL, LATER_MS, Due
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.kinds import PLOTS
@@ -30,7 +31,6 @@ from vgsim.ui.window.docks import (
     PlainDock,
     is_behind,
 )
-from vgsim.ui.window.network_card import NetworkCard
 
 LAYOUT = 2
 """Version of the panels there are: a remembered layout of other panels is not taken up."""

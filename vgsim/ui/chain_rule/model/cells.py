@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import magnitude, plain, short
+from vgsim.core.numbers import magnitude, plain, short, significant
 from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.ui.style.theme import Theme, rgb
@@ -63,7 +63,7 @@ def _style(of_finite: Style) -> Style:
 
 
 def _significant(count: int) -> Style:
-    return _style(lambda value: f"{value:.{count}g}".replace("-", "−"))
+    return _style(lambda value: significant(value, count))
 
 
 def _power(digits: int) -> Style:

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from vgsim.core.numbers import factor, magnitude, plain
 from vgsim.measure.frame import Frame
-from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.norms import exact_norm
-from vgsim.text.moments import shown_inputs
+from vgsim.text.moments import shown_inputs, size_text
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
 
@@ -89,13 +88,6 @@ def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
     level[~active] = 0.0
     looks = np.where(active, GLOW + (level * 63).astype(np.intp), shades)
     return tuple(np.split(looks, np.cumsum(frame.widths)[:-1]))
-
-
-def size_text(frame: Frame, value: float) -> str:
-    """A gradient's size below its column; the worked example's in plain decimals."""
-    if KINDS[frame.spec.network.kind].fixed and 5e-5 <= abs(value) < 1e4:
-        return f"{value:.4f}"
-    return magnitude(value)
 
 
 def _below_column(frame: Frame, value: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import short
+from vgsim.core.numbers import short, signed
 from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
 from vgsim.nn.activations import ACTIVATIONS
@@ -152,14 +152,6 @@ def total_words(budget: GainBudget, hop: int) -> str:
     if math.isinf(total):
         return "→ 0" if total < 0 else "→ ∞"
     return signed(total)
-
-
-def signed(decades: float) -> str:
-    """Decades with two decimals and a sign, which 0 has not."""
-    words = f"{decades:+.2f}".replace("-", "−")
-    if float(words[1:]):
-        return words
-    return words[1:]
 
 
 def summary(budget: GainBudget) -> str:

@@ -9,6 +9,7 @@ from vgsim.measure.frame import Frame
 from vgsim.text.moments import is_recurrent, moment_title, status_line
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.pacing import CHAIN_RULE, FULL, Due
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.kinds import PLOTS
@@ -16,7 +17,6 @@ from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.card import Card
 from vgsim.ui.widgets.text import ElidedLabel
-from vgsim.ui.window.network_card import NetworkCard
 
 _SHARES = 64, 36
 """Width of the diagram and of the panel beside it."""
@@ -25,7 +25,7 @@ _ABOUT_TIME = "column: timestep · node: RMS of ∂J/∂h over the batch"
 _STRIP_EDGES = 16, 2, 16, 2
 
 
-class Stage(QWidget):
+class HallView(QWidget):
     """Fresh views of the frames it is given, which leave those of the window as they are.
 
     ``panel`` names what stands beside the diagram: a plot, or ``CHAIN_RULE``. ``sample_chosen``
