@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return result
     except SpecError as error:
         return _fail(str(error))
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output has closed it, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

@@ -74,7 +74,7 @@ def advice(packages: Iterable[str]) -> str:
 
 
 def has_screen() -> bool:
-    """Whether the environment names a place for a window; nobody is asked whether it answers."""
+    """Whether the environment names a place for a window; whether it answers is not tried."""
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
@@ -206,5 +206,5 @@ def _socket_answers(path: Path) -> bool:
 
 
 def _is_root() -> bool:
-    """Whether the superuser runs this; False where there is no such notion."""
+    """Whether the superuser runs this; False where the system has none."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

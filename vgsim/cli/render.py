@@ -53,8 +53,9 @@ def unheard(_: str) -> None:
 def render(given: Mapping[str, object], share: Share = silent, warn: Tell = unheard) -> Path:
     """Make what ``given`` asks for, as :func:`vgsim.export.task.parse_task` reads it; where it is.
 
-    A file that is there is replaced, once the new one is whole; ``warn`` hears what has no room in
-    it. SpecError for anything not allowed, OSError when a file cannot be read or written.
+    A file that is there is replaced, once the new one is whole; ``warn`` is called with what
+    has no room in it. SpecError for anything not allowed, OSError when a file cannot be read or
+    written.
     """
     application()
     task = parse_task(given)
@@ -68,7 +69,7 @@ def render_batch(path: Path, share: Share, tell: Tell, warn: Tell = unheard) -> 
 
     Paths in it are relative to the file. One picture's problem does not keep the others from
     being made.
-    SpecError when the file itself is none, OSError when it cannot be read.
+    SpecError when the file is not such a table, OSError when it cannot be read.
     """
     application()
     tables = _tables(path)
@@ -257,7 +258,7 @@ def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
 
 
 def _run(experiment: Experiment, steps: int) -> Iterator[float]:
-    """Take ``steps`` updates, and tell now and then which share is done."""
+    """Take ``steps`` updates, and report now and then which share is done."""
     chunk = max(steps // 100, 1)
     while experiment.step < steps:
         experiment.run(min(chunk, steps - experiment.step))

@@ -99,7 +99,7 @@ class FieldInfo:
         )
 
     def check(self, value: object) -> Value:
-        """``value`` as this field's type; SpecError when it is none of what is allowed."""
+        """``value`` as this field's type; SpecError when it is not allowed."""
         if self.kind is float and type(value) is int:
             value = float(value) if abs(value) < 2**53 else value
         if type(value) is not self.kind or not self._within(value):

@@ -76,7 +76,7 @@ def fixed(value: float, decimals: int) -> str:
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """As :func:`fixed` with a plus or a minus, which what rounds to 0 has not."""
+    """As :func:`fixed` with a plus or a minus; what rounds to 0 has no sign."""
     text = fixed(abs(value), decimals)
     if value == 0 or not text.strip("0."):
         return text

@@ -7,7 +7,7 @@ A package names the modules that register its kinds:
 
 ``vgsim.kinds`` is for what trains and what is said: activations, datasets, outcomes and the like.
 They are imported the first time anybody asks a registry for its names. ``vgsim.plots`` is for
-what needs Qt; it is imported with vgsim's own plots, so that no headless command loads Qt.
+what needs Qt; it is imported with vgsim's own plots, so that `run`, `why` and `trace` load no Qt.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def load(group: str) -> None:
     """
     if group in _loaded:
         return
-    with _loading:  # whoever asks meanwhile waits, but for a plug-in that asks itself
+    with _loading:  # another thread waits meanwhile; a plug-in that asks does not
         if group in _loaded:
             return
         _loaded.add(group)

@@ -1,7 +1,7 @@
 """Name -> object tables that menus, the command line, validation and the tests all read.
 
 A spec names its choices by the kind of a registry ("activation"); :func:`registry` finds it and,
-the first time, imports the package that fills it. So whoever speaks of a choice needs not import
+the first time, imports the package that fills it. So code that names a choice need not import
 what is chosen, and no import goes round in a circle.
 """
 
@@ -40,7 +40,7 @@ class Entry(Generic[T]):
 
     ``uses`` names the optional spec fields ("network.factor") that the object reads; a field
     that nothing chosen in a spec reads is hidden in the form and left out of the TOML.
-    ``role`` is what it can be asked for by instead of its name; empty when nobody asks.
+    ``role`` is what it can be asked for by instead of its name; empty where that is not possible.
     """
 
     name: str

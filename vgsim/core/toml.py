@@ -45,7 +45,7 @@ _TOKEN = re.compile(
 def parse(
     text: str, most_bytes: int = MOST_BYTES, most_entries: int = MOST_ENTRIES
 ) -> dict[str, object]:
-    """The tables in ``text``; ValueError, a part of a sentence, when it is no TOML or too much."""
+    """The tables in ``text``; ValueError, a part of a sentence, when it is not TOML or too much."""
     if len(text) > most_bytes:  # a letter has at least one byte
         raise ValueError(f"at most {most_bytes:,} bytes")
     _check(text, most_entries)
@@ -56,7 +56,7 @@ def parse(
 
 
 def _check(text: str, most_entries: int) -> None:
-    """ValueError when the parser could take long for ``text``; what is no TOML is left to it."""
+    """ValueError when the parser could take long for ``text``; what is not TOML is left to it."""
     line = 1
     depth = 0
     entries = 0

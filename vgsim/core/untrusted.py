@@ -86,7 +86,7 @@ class _Stoppable(io.FileIO):
         self._stop = stop
 
     def readinto(self, buffer: WriteableBuffer, /) -> int | None:
-        """As ever; GivenUp if it is to stop."""
+        """Read as usual; GivenUp if reading is to stop."""
         if self._stop():
             raise GivenUp
         return super().readinto(buffer)
@@ -96,7 +96,7 @@ class _Stoppable(io.FileIO):
 def opened(path: str | Path, most: int) -> Iterator[io.BufferedReader]:
     """The regular file at ``path``, open for reading, if it has at most ``most`` bytes.
 
-    OSError when it is no regular file, is longer, or cannot be opened; never waits for a pipe.
+    OSError when it is not a regular file, is longer, or cannot be opened; never waits for a pipe.
     """
     with _file(expanded(path)) as file:
         _check(os.fstat(file.fileno()), path, most)
@@ -116,7 +116,7 @@ def contents(path: str | Path, most: int) -> bytes:
 
 
 def _file(path: Path) -> io.BufferedReader:
-    """What is at ``path``, opened without waiting; OSError when it is no regular file."""
+    """What is at ``path``, opened without waiting; OSError when it is not a regular file."""
     try:
         _check(path.stat(), path)  # opening a device can do something to it
         raw = _Stoppable(os.open(path, _FLAGS), _stop.get())

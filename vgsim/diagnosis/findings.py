@@ -46,7 +46,7 @@ class GradientWay:
         return 1.0
 
     def part(self, name: str) -> float:
-        """Decades of one part, 0 where there is none such."""
+        """Decades of one part, 0 where there is no such part."""
         return self.parts.get(name, 0.0)
 
 

@@ -16,7 +16,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.layers.parts import NORMS
 
 Changes = dict[str, Value]
-"""Fields by their dotted path, with new values; a role stands for whoever plays it."""
+"""Fields by their dotted path, with new values; a role stands for the choice that plays it."""
 Candidate = tuple[str, Changes]
 """What may help: its title and what it changes."""
 

@@ -83,14 +83,14 @@ def _kept(spec: Spec, changes: Changes) -> tuple[tuple[str, Value], ...]:
 
 
 def _named(spec: Spec, path: str, value: Value) -> Value:
-    """The name of who plays a role, the present choice if that does; other values as they are."""
+    """The name of a choice that plays the role, the present one if it does; others unchanged."""
     if isinstance(value, Role):
         return registry(str(field_at(path).choices)).cast(value, str(spec[path]))
     return value
 
 
 def played_by(choices: Registry[Any], role: Role) -> str:
-    """The label of who plays ``role``."""
+    """The label of the choice that plays ``role``."""
     return choices.entry(choices.cast(role)).label
 
 

@@ -16,7 +16,7 @@ class Stopped(Exception):
 
 
 def never() -> bool:
-    """A stop that nobody presses."""
+    """A stop that never comes."""
     return False
 
 

@@ -127,7 +127,7 @@ def loss_trend(f: Findings) -> str:
     first = f.trial.first
     last = f.trial.last
     if last < first < f.loss:
-        first = f.loss  # it fell in the first updates already: tell the loss that one sees
+        first = f.loss  # it fell in the first updates already: name the loss that is shown
     ahead = count(len(f.trial.losses), "update")
     if last < 0.95 * first:
         return f"the loss falls from {about(first)} to {about(last)} in {ahead}"

@@ -39,7 +39,7 @@ _OWN = {
     "why": "Why",
     "comparison": "Comparison",
 }
-"""Views that are no plots, and what a user calls them."""
+"""Views that are not plots, and what a user calls them."""
 _PANELS = ("hop", "why")
 """Those among them that a slide may have beside the diagram."""
 NO_OTHER = "a view of one experiment: this one is not compared with another"

@@ -57,8 +57,8 @@ class Drawable(Protocol):
 class Output:
     """A file to be written, and all that its writer has to know beside the pages.
 
-    ``seconds`` is how long each page of an animation stays. ``progress`` hears how many pages are
-    done; ``stop`` is asked before each, and before the file is put into its place.
+    ``seconds`` is how long each page of an animation stays. ``progress`` is called with
+    how many pages are done; ``stop`` is asked before each, and before the file is moved into place.
     """
 
     path: Path

@@ -63,7 +63,7 @@ class PictureRequest:
 
 
 def _pixels(size: str, dpi: int) -> tuple[int, int]:
-    """SpecError when ``size`` is none of what is allowed."""
+    """SpecError when ``size`` is not allowed."""
     if size in SIZES:
         return SIZES[size]
     text = size.lower().replace(" ", "").replace("×", "x")

@@ -15,9 +15,9 @@ class Canceled(Exception):
 
 
 def silent(done: float) -> None:
-    """Progress that nobody watches."""
+    """Progress that is not shown."""
 
 
 def never() -> bool:
-    """A stop that nobody presses."""
+    """A stop that never comes."""
     return False

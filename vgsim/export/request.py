@@ -9,7 +9,7 @@ presets in the settings all say it with the same fields:
   pass ``from`` one ``to`` another, or ``every`` so many of ``steps`` updates, at a ``moment``;
 * ``seconds`` that each picture of an animation stays.
 
-A problem names its field so; who typed it under another name renames it
+A problem names its field this way; a caller that has another name for it renames it
 (:meth:`vgsim.core.errors.SpecError.renamed`).
 """
 
@@ -55,7 +55,7 @@ class ExportRequest:
 
 
 def parse_request(given: Mapping[str, object], *, compared: bool = True) -> ExportRequest:
-    """The request that the fields in ``given`` make; others are left to whoever knows them.
+    """The request that the fields in ``given`` make; other fields are left to the caller.
 
     ``compared`` is whether there is another experiment to be drawn beside this one. SpecError lists
     every problem, each with its field.

@@ -90,7 +90,7 @@ class Shot:
     seconds: float
 
     def __post_init__(self) -> None:
-        """ValueError for a picture that is none or a time that cannot be."""
+        """ValueError for a null image or a time out of range."""
         if not SHORTEST <= self.seconds <= LONGEST or self.image.isNull():
             raise ValueError(f"a shot is a picture for {SHORTEST} to {LONGEST} seconds")
 

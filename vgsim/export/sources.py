@@ -130,13 +130,13 @@ def unlike(source: Source, answers: Mapping[str, str]) -> list[str]:
 
 
 HASH = "sha256."
-"""What the settings of a provenance that tell of the content of a file begin with."""
+"""Prefix of the settings of a provenance that hold the hash of a data file."""
 OTHER_RUN = "compare."
-"""What the settings of a provenance that tell of the compared experiment begin with."""
+"""Prefix of the settings of a provenance that describe the other run (B)."""
 
 
 def other_run_settings(spec: Spec, other_run: Spec) -> tuple[tuple[str, str], ...]:
-    """What ``other_run`` has and ``spec`` has not, as settings of a provenance; its name always."""
+    """Where ``other_run`` differs from ``spec``, as settings of a provenance; its name always."""
     paths = [info.path for info in fields() if info.path != "description"]
     changed = [path for path in paths if path == "name" or spec[path] != other_run[path]]
     return tuple((OTHER_RUN + path, json.dumps(other_run[path])) for path in changed)
@@ -179,7 +179,7 @@ def _is_of_other_run(name: str) -> bool:
 
 
 def _holds_provenance(path: str) -> bool:
-    """Whether it is, or should be, a file that vgsim exported: a spec is none of them."""
+    """Whether it is, or by its name should be, a file that vgsim exported rather than a spec."""
     try:
         file = Path(path).expanduser()
     except RuntimeError:  # the home of an unknown user; a spec says so in a sentence

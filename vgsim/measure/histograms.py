@@ -89,7 +89,7 @@ class LogBins:
 
     @property
     def size(self) -> int:
-        """Counts of a histogram, with the four that are no bins."""
+        """Counts of a histogram: its bins, and the four counts outside of them."""
         return self.bins + 4
 
     def edges(self) -> NDArray[np.float64]:

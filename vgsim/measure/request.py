@@ -31,4 +31,4 @@ class Request:
 
 
 NOTHING = Request()
-"""Of those who want nothing but frames."""
+"""The request for a frame without measurements."""

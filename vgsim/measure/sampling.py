@@ -13,7 +13,7 @@ from vgsim.nn.network import Network
 VALUES_MOST = 2**16
 """Values that one histogram takes in, about; of more, every n-th sample."""
 STAGES_MOST = 24
-"""Stages that are shown one by one; of more, so many evenly chosen ones."""
+"""Stages that are shown one by one; of more, this many evenly chosen ones."""
 
 Stages = NDArray[np.intp]
 

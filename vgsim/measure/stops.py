@@ -108,14 +108,14 @@ def met_by_update(rules: StopRules, experiment: Experiment) -> tuple[Stop, ...]:
 
 
 class Watch:
-    """Asks the rules on behalf of whoever drives an experiment, and knows which are quiet."""
+    """Asks the rules for the loop that drives an experiment, and knows which are quiet."""
 
     def __init__(self, rules: StopRules | None = None) -> None:
         self.rules = rules or StopRules()
         self._quiet: set[str] = set()
 
     def set_rules(self, rules: StopRules) -> None:
-        """Obey other rules; one whose limit is another one now is no longer quiet."""
+        """Set other rules; one whose limit has changed is no longer quiet."""
         self._quiet = {
             name for name in self._quiet if getattr(rules, name) == getattr(self.rules, name)
         }
@@ -247,7 +247,7 @@ def _overflow(experiment: Experiment) -> Stop | None:
         and not experiment.anomalies
         and math.isfinite(experiment.value)
     ):
-        return None  # nearly always, and nearly for nothing
+        return None  # the usual case, found out cheaply
     found = [anomaly for anomaly in experiment.anomalies if anomaly.kind == "overflow"]
     fine = math.isfinite(experiment.value) and np.isfinite(experiment.telemetry.dh_norm).all()
     if fine and not any(anomaly.step == experiment.step for anomaly in found):

@@ -74,7 +74,7 @@ def too_small(network: Network, dh_norm: Floats, step: int, known: set[str]) -> 
     """The first "denormal" and the first "underflow" on the way back, if not yet ``known``.
 
     Denormal: a ∂J/∂h that is not zero but has lost digits. Underflow: a product of nonzero numbers
-    on the way of the gradient that became exactly zero; a dead unit or a zero weight is none.
+    on the way of the gradient that became exactly zero; a dead unit or a zero weight is not one.
     """
     wanted = {"denormal", "underflow"} - known
     stages = list(network.views)

@@ -83,7 +83,7 @@ def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
 
 
 def activations(spec: Spec) -> list[str]:
-    """The activation of every hidden stage; SpecError when the list of them is no such list.
+    """The activation of every hidden stage; SpecError when the list of them is not valid.
 
     ``network.activations`` is read from the first stage up and begins anew when it is too short.
     """

@@ -30,7 +30,7 @@ class DataFile:
     sha256: str = ""
 
     def is_same(self, path: str) -> bool:
-        """Whether the file at ``path`` has the content that was meant, or nobody can tell."""
+        """Whether the file at ``path`` has the content that was meant; True if that is unknown."""
         found = fingerprint(path)
         return not self.sha256 or not found or found == self.sha256
 

@@ -41,7 +41,7 @@ class History:
 
     The loss of a row is the mean over the steps since the row before; everything else is that of
     the row's own step. Going back forgets nothing: a step that is run again is the same again, so
-    it is not recorded twice, and whoever looks says up to which step.
+    it is not recorded twice, and readers say up to which step they want rows.
     """
 
     def __init__(self, stages: int) -> None:

@@ -287,7 +287,7 @@ class Huber(MeanSquaredError):
         """Not a difference where it is cut off."""
 
     def products(self, h: Array) -> list[tuple[Named, Named]]:
-        """Two cases are no product."""
+        """By two cases, which is not a product."""
         return []
 
     @staticmethod

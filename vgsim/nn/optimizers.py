@@ -1,7 +1,7 @@
 """Update rules on the flat parameter vector, equal to PyTorch's of the same name.
 
 All that a rule remembers is in ``state``, and all that depends on time follows from the number of
-the update: whoever restores both goes on with the same bits.
+the update: restoring both gives the same bits from there on.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Optimizer:
 
     formula: ClassVar[str]
     usual_rate: ClassVar[float] = math.nan
-    """A learning rate that small networks usually bear; nan where nobody knows. Ours."""
+    """A learning rate that small networks usually bear; nan where none is known. Our choice."""
     along_gradient: ClassVar[bool] = False
     """Whether an update is the gradient times −η, and nothing else."""
     slots: ClassVar[int] = 0

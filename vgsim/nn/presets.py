@@ -27,7 +27,7 @@ def load_preset(name: str) -> Spec:
 
 
 def load_file(path: str | Path) -> Spec:
-    """The spec in a TOML file; SpecError when it cannot be read or is no spec."""
+    """The spec in a TOML file; SpecError when it cannot be read or is not a spec."""
     shown = _with_its_end(str(path))
     try:
         text = untrusted.contents(path, toml.MOST_BYTES).decode("utf-8")
@@ -64,7 +64,7 @@ def preset_choices() -> list[tuple[str, str, str]]:
 
 
 def preset_of(spec: Spec) -> str:
-    """Name of the shipped preset that ``spec`` is; empty when it is none of them."""
+    """Name of the shipped preset that equals ``spec``; empty when there is none."""
     return next((name for name in preset_names() if load_preset(name) == spec), "")
 
 

@@ -346,7 +346,7 @@ def _all_unknown(given: Mapping[str, object], unknown: list[str]) -> list[Proble
 
 
 def _flat(document: Mapping[str, object]) -> dict[str, object]:
-    """Values by dotted path; a section that is no table stays under its own name."""
+    """Values by dotted path; a section that is not a table stays under its own name."""
     flat: dict[str, object] = {}
     for key, value in document.items():
         if key in SECTIONS and isinstance(value, Mapping):
@@ -367,7 +367,7 @@ def _unknown(path: str, value: object) -> Problem:
 
 
 def loads(text: str, file: str = "") -> Spec:
-    """A spec from TOML text; SpecError when it is no TOML or holds something not allowed.
+    """A spec from TOML text; SpecError when it is not TOML or holds something not allowed.
 
     ``file`` is where the text is from; an error names it.
     """

@@ -78,7 +78,7 @@ class Telemetry:
         for stack, (rows, _) in zip(self._network.stacks, self._rows, strict=True):
             own = slice(stack.first, stack.first + stack.count)
             part = _span(doubtful[own])
-            if rows[part].any():  # a gradient of nothing but zeros has the norm it has
+            if rows[part].any():  # a gradient of zeros alone needs no exact norm
                 norms[own][part] = exact_norm(rows[part], axis=1)
         part = _span(doubtful[count:])
         if part.stop:

@@ -246,7 +246,7 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
 
 
 def exactly(value: float) -> str:
-    """Twelve significant digits: "exactly 9.765625e−06"; nothing where there is no number."""
+    """Twelve significant digits: "exactly 9.765625e−06"; empty for inf and nan."""
     if math.isfinite(value):
         return f"exactly {significant(value, 12)}"
     return ""

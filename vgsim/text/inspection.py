@@ -105,7 +105,7 @@ def any_unreached(figures: Iterable[Figure]) -> bool:
 
 
 def tip(frame: Frame, focus: Focus, scale: Scale) -> tuple[str, ...]:
-    """What the mouse is told over a stage, node or edge: the title, then a line a number."""
+    """The tooltip of a stage, node or edge: the title, then a line for each number."""
     title = focus_title(focus, frame.stages, is_recurrent(frame.spec))
     if focus.unit is None:
         return title, *_stage_lines(frame, focus.stage)

@@ -52,7 +52,7 @@ class Names:
 
 
 def difference(a: Spec, b: Spec) -> str:
-    """What ``b`` has that ``a`` has not: "ReLU, He normal", "learning rate 0.01".
+    """What ``b`` has and ``a`` does not have: "ReLU, He normal", "learning rate 0.01".
 
     What has a name comes before what has a number. Fields that nothing in ``b`` reads do not
     count, nor names and descriptions.

@@ -39,7 +39,7 @@ def _overflow(stop: Stop, place: str) -> str:
 def stops_summary(rules: StopRules, stages: int = 0, recurrent: bool = False) -> str:
     """The rules that are on, in short: "stops: ∂J/∂h < 1e−6, inf/NaN"; empty when none is.
 
-    A rule for a stage that there is not among ``stages`` is no rule; 0 knows no number of stages.
+    A rule for a stage beyond ``stages`` does not count; 0 means that their number is unknown.
     """
     parts = []
     if rules.stage is not None and (not stages or rules.stage <= stages):

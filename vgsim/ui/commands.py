@@ -151,7 +151,7 @@ BY_NAME = {command.name: command for command in COMMANDS}
 TRANSPORT = ("reset", "back", "step", "play", "train")
 """Commands with a button in the transport, from left to right."""
 HINTS = ("step", "back", "play", "train", "reset", "export")
-"""Commands whose keys the status line names while it has nothing else to say."""
+"""Commands whose keys the status line shows while there is no message."""
 
 
 def likeliest(state: RunState) -> str:

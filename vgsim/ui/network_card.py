@@ -92,7 +92,7 @@ class NetworkCard(Card):
         self.strip.set_short(short)
 
     def give_strip(self) -> ChainRuleStrip:
-        """The line of the chain rule, for whoever puts it elsewhere; frames still reach it."""
+        """The line of the chain rule, to be put elsewhere; it still gets the frames."""
         self._line.hide()
         self._has_strip = False
         return self.strip

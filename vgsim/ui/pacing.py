@@ -26,7 +26,7 @@ others."""
 LATER_MS = 15
 """What comes later comes this long after the frame."""
 STILL_MS = 160
-"""After so long without a frame the picture stands still, and its edges are drawn in full."""
+"""After this long without a frame the picture stands still, and its edges are drawn in full."""
 FRAME_MS, SLOW_MS = 33, 66
 """How often the window looks for a frame while training, at most and at least."""
 WINDOW_SHARE = 0.2
@@ -91,7 +91,7 @@ class Due:
 
     @property
     def training(self) -> bool:
-        """Whether the frame is one of a training, whose moment nobody can read."""
+        """Whether the frame is one of a training, whose moment passes too fast to be read."""
         return self.doing is Doing.TRAINING
 
     @property

@@ -45,7 +45,7 @@ def of_path(path: QPainterPath, transform: QTransform) -> Shape:
 
 
 class Clip:
-    """The clip of a painter, which it tells piece by piece."""
+    """The clip of a painter, which gives it piece by piece."""
 
     def __init__(self, page: QRectF) -> None:
         self._page = page

@@ -150,7 +150,7 @@ def gradient(brush: QBrush, transform: QTransform, name: str) -> str:
 
 
 def _axis(made: QGradient) -> tuple[str, dict[str, float]]:
-    """(element, coordinates); a conical gradient, which SVG has not, becomes a radial one."""
+    """(element, coordinates); a conical gradient, which SVG lacks, becomes a radial one."""
     if isinstance(made, QLinearGradient):
         start = made.start()
         stop = made.finalStop()

@@ -42,7 +42,7 @@ _TITLE_ONLY = 5
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """What one slide shows; ``picture`` is the bytes of a PNG. ValueError when it is none.
+    """What one slide shows; ``picture`` is the bytes of a PNG. ValueError when it is not one.
 
     ``colors`` are its ground and ink, None for those of the deck.
     """

@@ -35,7 +35,7 @@ def exactly(file: IO[bytes], count: int) -> bytes:
 
 
 def inflated(data: bytes, limit: int = MOST_READ) -> bytes:
-    """``data`` decompressed; Damaged when it is no zlib data or grows beyond ``limit`` bytes."""
+    """``data`` decompressed; Damaged when it is not zlib data or grows beyond ``limit`` bytes."""
     machine = zlib.decompressobj()
     try:
         plain = machine.decompress(data, limit)

@@ -26,7 +26,7 @@ def element(provenance: Provenance) -> str:
 def find_element(data: bytes) -> str | None:
     """Text of the first :func:`element` in ``data``; None when there is none.
 
-    Damaged when it is too long to be one, or a letter in it is none.
+    Damaged when it is too long to be one, or has a character reference that is invalid.
     """
     found = _ELEMENT.search(data)
     if found is None:
@@ -37,7 +37,7 @@ def find_element(data: bytes) -> str | None:
     try:
         return html.unescape(text.decode("utf-8", "replace"))
     except ValueError:  # the number of a letter that has thousands of digits
-        raise Damaged("a letter that is none") from None
+        raise Damaged("an invalid character reference") from None
 
 
 def find_in_svg(file: IO[bytes]) -> str | None:

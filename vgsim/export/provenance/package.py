@@ -39,7 +39,7 @@ def _may_hold_text(part: zipfile.ZipInfo) -> bool:
 
 
 def _element_in(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> str | None:
-    """The text of the element in a part; a part too long to be its own is none."""
+    """The text of the element in a part; a part that is too long counts as having none."""
     if part.file_size > MOST_READ:
         return None
     return find_element(untrusted.member(package, part, MOST_READ))

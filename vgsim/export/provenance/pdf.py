@@ -33,7 +33,7 @@ def _is_xmp(data: bytes) -> bool:
 
 
 def _unpacked(data: bytes, limit: int) -> bytes:
-    """Up to ``limit`` bytes of what zlib ``data`` starts with; nothing when it is no zlib data."""
+    """Up to ``limit`` bytes of what zlib ``data`` starts with; nothing when it is not zlib data."""
     try:
         return zlib.decompressobj().decompress(data, limit)
     except zlib.error:

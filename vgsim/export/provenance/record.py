@@ -56,7 +56,7 @@ class Provenance:
     picture: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        """SpecError when the step, the moment, the view or the settings are none."""
+        """SpecError when the step, the moment, the view or the settings are not valid."""
         _check_step(self.step)
         if not isinstance(self.moment, str) or not _MOMENT.fullmatch(self.moment):
             allowed = "start, forward:k, loss, backward:k or update"
@@ -77,7 +77,7 @@ class Provenance:
 
 
 def loads(text: str) -> Provenance:
-    """What :meth:`Provenance.dumps` wrote; SpecError when it is none or not allowed."""
+    """What :meth:`Provenance.dumps` wrote; SpecError when it is something else or not allowed."""
     document = _document(_within_limit(text))
     missing = [key for key in _KEYS if key not in document]
     unknown = [key for key in document if key not in _KEYS]
@@ -122,7 +122,7 @@ def _check_step(step: object) -> None:
 
 
 def _pairs(value: object) -> Any:
-    """Lists of JSON as tuples; what is no list is left for the check to refuse."""
+    """Lists of JSON as tuples; what is not a list is left for the check to refuse."""
     if not isinstance(value, list):
         return value
     return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in value)

@@ -149,7 +149,7 @@ class Pair(QWidget):
 
     def __init__(self, frame: Frame, theme: Theme, scale: Scale) -> None:
         super().__init__()
-        assert frame.other is not None  # whoever asks has looked
+        assert frame.other is not None  # the caller has checked
         names = compared_names(frame)
         self._parts = [
             Titled(name, "", make_diagram(shown, theme, scale))

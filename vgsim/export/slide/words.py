@@ -29,7 +29,7 @@ _HIGH = str.maketrans("0123456789+−-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 
 @dataclass(frozen=True, slots=True)
 class SlideText:
-    """All that is said of one moment. ``alt`` is for whoever cannot see the picture."""
+    """All that is said of one moment. ``alt`` is for those who cannot see the picture."""
 
     title: str
     caption: str
@@ -70,7 +70,7 @@ def _caption(frame: Frame, verdict: Verdict | None) -> str:
 
 
 def _alt_text(frame: Frame, view_title: str) -> str:
-    """What one would hear who cannot see the picture."""
+    """What a screen reader says in place of the picture."""
     reached = [k for k in range(1, frame.stages + 1) if frame.dh_rms[k - 1] == frame.dh_rms[k - 1]]
     shown = f"{view_title} of {frame.spec.name or NAMELESS}: {moment_words(frame)}"
     text = f"{shown}, step {place_of(frame)[0]:,}."
@@ -85,7 +85,7 @@ def _alt_text(frame: Frame, view_title: str) -> str:
 
 
 def _notes(frame: Frame, verdict: Verdict | None) -> str:
-    """For whoever speaks: the chain rule of the moment, the verdict, and the settings."""
+    """The speaker's notes: the chain rule of the moment, the verdict, and the settings."""
     rule = chain_rule(frame)
     parts = [rule.title, rule.formula, rule.numbers, rule.note]
     explained = "\n".join(plain_text(part) for part in parts if part)

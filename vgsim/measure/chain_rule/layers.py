@@ -68,7 +68,7 @@ def backward(network: Layered, stage: int, pick: Pick) -> Hop:
     terms = [_top(network.stages[stage], stage + 1, pick)]
     gates: tuple[tuple[str, Floats], ...] = ()
     for at, giver in network.givers(stage - 1):
-        assert giver.path is not None  # it gives something
+        assert giver.path is not None  # a giver is a layer with a path
         terms += _given(giver, giver.path, at + 1, pick)
         gates = _gates(giver.path, pick) or gates
     note = MEAN if pick.sample is None else ""

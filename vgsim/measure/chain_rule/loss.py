@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def output(experiment: Experiment, pick: Pick) -> Hop:
-    """The moment of the loss: the sample's, or J; the output where that is no product."""
+    """The moment of the loss: the sample's, or J; the output where that is not a product."""
     h = experiment.network.output
     loss = experiment.loss
     terms = tuple(

@@ -26,7 +26,7 @@ class Factor:
 
     ``tex`` is LaTeX without dollar signs, "W_{4}^{\\top}". ``values`` is (rows, columns) of a
     matrix, (n,) of a vector or of the entries of a diagonal matrix; empty of an operator, which
-    is no matrix for one sample (batch normalization mixes the samples) or too large to be shown,
+    is not a matrix for one sample (batch normalization mixes the samples) or too large to be shown,
     and says so in ``note``; ``out`` (n,) is then what it made of all that stands at its right.
     ``part`` is its share of the gain budget ("activation", "weights", …), empty for a vector.
     ``signal`` says that the values are a gradient, to be shaded on the scale of gradients.

@@ -56,7 +56,7 @@ def _picked(sizes: Array, parameter: Parameter, focus: Focus) -> tuple[int, ...]
 
 
 def _within(wanted: int | None, count: int) -> slice:
-    """All of ``count`` for None; nothing for what there is not."""
+    """All of ``count`` for None; empty for an index out of range."""
     if wanted is None:
         return slice(0, count)
     if 0 <= wanted < count:

@@ -186,7 +186,7 @@ def applied(activated: Activated, prime: str = "") -> str:
 
 
 def ratio(after: float, before: float) -> float:
-    """A factor; nan where it is none."""
+    """``after`` / ``before``; nan where ``before`` is 0."""
     if before:
         return after / before
     return NAN

@@ -120,7 +120,7 @@ def updated(experiment: Experiment) -> bool:
 def gradients(experiment: Experiment, stage: int, parameter: Parameter) -> Array | None:
     """∂J by ``parameter`` of ``stage`` (from 1) as the pass found it, a view; None if not yet.
 
-    Computed anew where nobody did so far, and where clipping came over it.
+    Computed anew where it was not computed so far, and where clipping has changed it.
     """
     network = experiment.network
     _, backward_from = experiment.moment.reached(experiment.stages)

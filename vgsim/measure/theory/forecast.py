@@ -48,7 +48,7 @@ Floats = NDArray[np.float64]
 
 
 GROUPS = 16
-"""Samples are told apart by the size of their inputs in so many groups."""
+"""Samples are told apart by the size of their inputs in this many groups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

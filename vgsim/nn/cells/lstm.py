@@ -119,7 +119,7 @@ class LSTM(Gated):
         np.multiply(o, bent, out=h)
 
     def derivatives(self) -> None:
-        """tanh′(c), and for each gate its own slope times what the gate is multiplied with."""
+        """tanh′(c), and for each gate its own derivative times what the gate is multiplied with."""
         np.multiply(self.bent, self.bent, out=self.derivative)
         np.subtract(1, self.derivative, out=self.derivative)
         np.subtract(1, self.z[:, :3], out=self.bends[:, :3])

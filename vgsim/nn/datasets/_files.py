@@ -176,7 +176,7 @@ def array_dataset(
 
 
 def _numbers(source: DataSource, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:
-    """(samples, columns) as float64; SpecError when these are no finite numbers."""
+    """(samples, columns) as float64; SpecError when these are not finite numbers."""
     if table.dtype.kind not in "biuf":
         raise source.bad(f"of numbers; {what} in it are of type {quote(table.dtype)}")
     with np.errstate(all="ignore"):  # what overflows here becomes inf and is refused below

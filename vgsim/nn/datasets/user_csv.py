@@ -218,7 +218,7 @@ def _counts(named: str) -> bool:
 
 
 def _column(first: list[str], named: str) -> int:
-    """Index of the column that data.label names or counts; -1 when there is none, or two."""
+    """Index of the column that data.label names or counts; -1 unless there is exactly one."""
     if _counts(named):
         if 1 <= int(named) <= len(first):
             return int(named) - 1
@@ -282,7 +282,7 @@ def _take(source: DataSource, table: _Table, row: Row) -> None:
 
 
 def _bad_cell(source: DataSource, table: _Table, row: Row) -> SpecError:
-    """The error about the first feature cell of ``row`` that is no number."""
+    """The error about the first feature cell of ``row`` that is not a number."""
     line, cells = row
     names = zip(table.features(), cells, strict=True)
     name, cell = next((name, cell) for name, cell in names if _number(cell) is None)
@@ -314,7 +314,7 @@ def _targets(source: DataSource, table: _Table) -> Targets:
 
 
 def _few(distinct: int, samples: int) -> bool:
-    """Whether whole numbers with so many distinct values are taken for classes."""
+    """Whether whole numbers with this many distinct values are taken for classes."""
     return distinct <= MAX_DISTINCT and 2 * distinct <= samples
 
 

@@ -64,7 +64,7 @@ class Advice(QObject):
 
     @Slot(object)
     def apply(self, remedy: Remedy) -> None:
-        """Change the experiment as the remedy says; who tried it out has the old one beside it."""
+        """Change the experiment as the remedy says; if that is B already, the old one becomes B."""
         before = self._session.state.wanted
         try:
             self._session.apply(dict(remedy.changes))

@@ -106,7 +106,7 @@ class Adviser(QThread):
                 untrusted.GivenUp,
             ):  # somewhere in a pass, from which the next case begins anew
                 pass
-            except Exception as error:  # whatever it is, the window lives on and says so
+            except Exception as error:  # of any kind: the window goes on and shows it
                 self._fail(case, error)
 
     def hold(self, held: bool) -> None:

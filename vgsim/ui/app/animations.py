@@ -22,7 +22,7 @@ from vgsim.ui.window.dialogs import show_failure
 from vgsim.ui.window.main_window import MainWindow
 
 PATIENCE = 0.05
-"""Seconds after which who waits for a picture looks whether it is still wanted."""
+"""Seconds after which a thread that waits for a picture checks whether it was canceled."""
 TELL_EVERY = 1 / 200
 """Share of the work after which progress is told again."""
 
@@ -115,7 +115,7 @@ class _Maker(QThread):
             self.done = True
         except Canceled:
             pass
-        except Exception as error:  # whatever it is, the window lives on and says so
+        except Exception as error:  # of any kind: the window goes on and shows it
             self.sentence = _sentence(error)
 
     def _ask(self, still: Still) -> object:

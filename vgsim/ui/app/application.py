@@ -50,11 +50,11 @@ from vgsim.ui.window.main_window import MainWindow
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
 FILL_MS, PLOTS_MS = 40, 600
-"""The plots are made so long after the first frame, or after the window is shown without one."""
+"""The plots are made this long after the first frame, or after the window is shown without one."""
 GARBAGE_MS = 5000
 """Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
 SETTLED_MS = 3000
-"""What is there so long after the start stays: looking through it took 70 ms each time."""
+"""What is there this long after the start stays: looking through it took 70 ms each time."""
 
 
 class Application(QObject):

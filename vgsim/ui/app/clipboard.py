@@ -84,7 +84,7 @@ class Clipboard(QObject):
         self._with_picture(view, self._put_image)
 
     def copy_svg(self, view: str = "") -> None:
-        """The picture as shapes, and as pixels for whoever takes no shapes."""
+        """The picture as shapes, and as pixels for programs that take no shapes."""
         self._with_picture(view, self._put_svg)
 
     def copy_data(self, view: str = "") -> None:

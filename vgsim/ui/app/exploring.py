@@ -69,7 +69,7 @@ class Exploring(QObject):
 
     @Slot(object)
     def pick(self, focus: Focus | None) -> None:
-        """A stage, unit or edge was clicked at: whoever reads another panel goes on reading it."""
+        """A stage, unit or edge was clicked: look into it without bringing another panel up."""
         self.look_into(focus)
         if focus is not None and "inspector" not in self._window.workspace.seen():
             self._window.tell("A double click, or I, shows the figures of what is marked")

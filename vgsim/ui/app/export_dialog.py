@@ -36,7 +36,7 @@ from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.window.main_window import MainWindow
 
 PAUSE_MS = 150
-"""A preview is drawn when nothing has changed for so long."""
+"""A preview is drawn when nothing has changed for this long."""
 RENEW_MS = 500
 """While other moments come in, the preview is drawn no more often than this."""
 Draw = Callable[[Frame, PictureRequest], QImage]
@@ -62,7 +62,7 @@ class Previewer(QObject):
         self._renewal.timeout.connect(self._begin)
 
     def ask(self, picture: PictureRequest | None, room: QSize) -> None:
-        """Draw ``picture`` for so many pixels of room, soon; None for nothing."""
+        """Draw ``picture`` for this many pixels of room, soon; None for nothing."""
         self._picture = picture
         self._room = room
         if picture is None:

@@ -67,7 +67,7 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """Take moments as fast as they go, until told otherwise; stop if that goes on."""
+    """Take moments as fast as possible until another command comes; stop if already doing so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class DataQuestions(QObject):
         def answered(chosen: str) -> None:
             self.question = None
             answers = {file.field: chosen}
-            # a file of data can be long: the window does not wait to hear that it is another one
+            # reading a large data file takes long: the window does not wait for the comparison
             Thread(target=self._compare, args=(source, answers), daemon=True).start()
             self.settle(allow(source, answers), take)
 
@@ -198,7 +198,7 @@ class Opening(QObject):
             with untrusted.until(lambda: number != self._number):
                 source = find(path)
             outcome = source, preset_of(source.spec)
-        except Exception as error:  # whatever it is, the window lives on and says so
+        except Exception as error:  # of any kind: the window goes on and shows it
             outcome = error
         if number == self._number:
             with suppress(RuntimeError):  # the window has gone meanwhile

@@ -167,7 +167,7 @@ class Pictures(QObject):
                 return
             self._window.tell(f"{path.name} is written as {form.label}, as its name says")
         elif path != asked:
-            path = fresh(path)  # nobody was asked whether this one may be replaced
+            path = fresh(path)  # the user was not asked whether this one may be replaced
         if why_not := obstacle(path):
             choosing.dialog.set_failure(f"{path} was not written: allowed is {why_not}")
             return

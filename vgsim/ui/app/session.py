@@ -42,8 +42,8 @@ from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
 class Session(QObject):
     """Owns the worker and the adviser, and knows what was asked for and what of it runs.
 
-    ``state`` is all that the window shows of it. Who shows a part of it hears of every change and
-    looks whether its part is another one.
+    ``state`` is all that the window shows of it. What shows a part of it is told of every change
+    and compares its part with the one before.
     """
 
     changed = Signal(object, object)

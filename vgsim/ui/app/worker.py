@@ -106,7 +106,7 @@ class Worker(QThread):
         while going:
             try:
                 going = self._turn()
-            except Exception as error:  # whatever it is, the window lives on and says so
+            except Exception as error:  # of any kind: the window goes on and shows it
                 self._fail(error)
 
     def _turn(self) -> bool:
@@ -343,7 +343,7 @@ class Worker(QThread):
     def _show(self, experiment: Experiment) -> None:
         """A frame to be shown at once."""
         if self._doing is not Doing.TRAINING:
-            # a state to come back to costs nothing at the speed of a hand
+            # keeping a state costs nothing when stepping by hand
             if experiment.moment.phase is Phase.UPDATE:
                 experiment.checkpoint()
                 experiment.evaluate()

@@ -23,9 +23,9 @@ _WORDS = (("One sample", "Matrices of one sample of the batch"),
 _LONG, _SHORT = ("One sample", "Batch mean"), ("Sample", "Mean")
 _ROOM_FOR_LONG = 236
 WARM_UP_MS = 400
-"""The typesetter is loaded so long after the panel is first seen."""
+"""The typesetter is loaded this long after the panel is first seen."""
 NEXT_MS = 20
-"""And gets one more formula so often."""
+"""And gets one more formula this often."""
 _ANY_BATCH, _SPIN = 99_999, 66
 
 

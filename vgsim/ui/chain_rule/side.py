@@ -50,7 +50,7 @@ class Spot:
 
 
 def face_of(faces: Sequence[TileFace], spot: Spot | None) -> TileFace | None:
-    """The tile that has the element; None where there is none such now."""
+    """The tile that has the element; None where no tile has it now."""
     for face in faces:
         if spot is not None and face.slot.piece.key == spot.key and face.where(spot.at):
             return face
@@ -79,7 +79,7 @@ def value_text(face: TileFace, spot: Spot) -> str:
 def paint_value(
     painter: QPainter, theme: Theme, face: TileFace, spot: Spot, pinned: bool, free: Free
 ) -> None:
-    """Frame the cell and write its value where there is room; a pinned one wears the accent."""
+    """Frame the cell and write its value where there is room; a pinned one has the accent color."""
     where = face.where(spot.at)
     assert where is not None  # as face_of says
     cell = face.cell(*where)
@@ -152,7 +152,7 @@ class SidePainter:
     theme: Theme
     scale: Scale
     still: bool = False
-    """Nobody can make room: what does not stand whole is left out."""
+    """Lines that do not fit whole are left out: there is no way to enlarge them."""
 
     def write(
         self, text: str, x: float, y: float, color: str = "", size: int = 12, *,

@@ -12,7 +12,7 @@ from vgsim.ui.style.application import ui_font
 HEIGHT, SHORT = 66, 30
 """Pixels of both lines, and of the first alone."""
 _STRIDE = 24
-"""Changes of width under so many pixels move nothing."""
+"""Changes of width under this many pixels move nothing."""
 
 
 class ChainRuleStrip(QWidget):

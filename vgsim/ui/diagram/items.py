@@ -180,7 +180,7 @@ class NamePart(StillPart):
         return QRectF(0, 0, self.state.geometry.width, self.state.geometry.top - 12)
 
     def key(self, picture: Picture) -> object:
-        """The current stage wears the accent color."""
+        """The current stage has the accent color."""
         return picture.current
 
     def draw_anew(self, painter: QPainter, picture: Picture) -> None:
@@ -296,7 +296,7 @@ def _loss_size(picture: Picture) -> int:
 
 
 class FramePart(DiagramPart):
-    """The frame that the current stage looks."""
+    """The frame around the current stage."""
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """Around the current column, or the loss box."""

@@ -30,7 +30,7 @@ class NodePart(DiagramPart):
         self._unreached = {}
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
-        """NodeColumn by column, or as one heat map when there is no room between them."""
+        """Column by column, or as one heat map when there is no room between them."""
         if self.state.geometry.crowded:
             self._heat_map(painter, picture)
             return

@@ -45,7 +45,7 @@ class DiagramPalette:
         self.glow_table = self.table[len(self.heat) :]
 
     def image(self, width: int, height: int, ratio: float) -> QImage:
-        """An empty image of so many pixels, ``ratio`` of them a logical one."""
+        """An empty image of this many pixels, ``ratio`` of them a logical one."""
         formats = QImage.Format
         see_through = self.theme.see_through
         if see_through:

@@ -67,7 +67,7 @@ class DiagramView(QGraphicsView):
     """The network of one frame, every node shaded by the RMS of its ∂J/∂h.
 
     ``picked`` tells the :class:`Focus` that the user has picked, by mouse or by key, and None
-    when they picked empty space. It is marked at once; :meth:`set_focus` marks without telling.
+    when they picked empty space. It is marked at once; :meth:`set_focus` marks without emitting.
     """
 
     picked = Signal(object)
@@ -306,7 +306,7 @@ class DiagramView(QGraphicsView):
             self._choose(to)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show who has the keyboard when it came by Tab."""
+        """Draw a focus ring when the focus came by Tab."""
         super().focusInEvent(event)
         if event.reason() in _BY_KEYBOARD:
             self._show_keys(inspecting=False, by_tab=True)

@@ -69,7 +69,7 @@ class ExportDialog(QDialog):
         return self.form.entries()
 
     def set_entries(self, entries: Mapping[str, object]) -> None:
-        """Show these entries without telling."""
+        """Show these entries without emitting a change."""
         self.form.set_entries(entries)
         self._told = self.form.entries()
 

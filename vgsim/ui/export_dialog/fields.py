@@ -70,7 +70,7 @@ class Field(QWidget):
         raise NotImplementedError
 
     def show_value(self, value: Any) -> None:
-        """Show ``value`` without telling."""
+        """Show ``value`` without emitting a change."""
         raise NotImplementedError
 
     def set_problem(self, sentence: str) -> None:
@@ -183,7 +183,7 @@ class NumberField(Field):
         self.lay_out(holder, self.entry)
 
     def value(self) -> object:
-        """The number, or the text when it is none."""
+        """The number, or the text where it is not one."""
         return number(self.entry.text())
 
     def show_value(self, value: Any) -> None:
@@ -199,7 +199,7 @@ class NumberField(Field):
 
 
 class PlotsField(Field):
-    """Up to so many plots, one below the other; an empty place is none."""
+    """Up to this many plots, one below the other; an empty place means no plot."""
 
     def __init__(self, label: str, choices: Sequence[Choice], places: int, tip: str = "") -> None:
         super().__init__(label, tip)
@@ -276,7 +276,7 @@ class SizeField(Field):
         self._measures = {"px": pixels, "cm": centimeters}
 
     def set_problem(self, sentence: str) -> None:
-        """Say it; the line wears the color too."""
+        """Show the message, and the line in the color of errors."""
         super().set_problem(sentence)
         set_look(self.entry, "invalid", bool(sentence))
 
@@ -295,7 +295,7 @@ _SIZES = (
 
 
 def number(text: str) -> int | float | str:
-    """The number that ``text`` is; itself when it is none. A comma is a point."""
+    """``text`` as a number, or as it is where it is not one. A comma counts as a point."""
     plain = text.strip().replace(",", ".")
     try:
         return int(plain)

@@ -187,7 +187,7 @@ class ExportForm(QWidget):
         return {name: field.value() for name, field in self.fields.items()}
 
     def set_entries(self, entries: Mapping[str, object]) -> None:
-        """Show these entries without telling."""
+        """Show these entries without emitting a change."""
         for name, field in self.fields.items():
             if name in entries:
                 field.show_value(entries[name])

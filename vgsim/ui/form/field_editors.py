@@ -196,7 +196,7 @@ class NumberEditor(TextEditor):
         self._entry.setProperty("number", True)
 
     def reading(self) -> object:
-        """The number, or the text when it is none."""
+        """The number, or the text where it is not one."""
         text = self._entry.text().strip().replace("−", "-")
         number = self.info.from_text(text)
         if _finite(number):

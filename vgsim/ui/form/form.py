@@ -152,7 +152,7 @@ class ExperimentForm(Card):
     """Shows a spec and says what the user wants changed; it changes nothing by itself."""
 
     edited = Signal(str, object)
-    """Path of a field and the value entered: a Python value, or the text if it is none."""
+    """Path of a field and the value entered: a Python value, or the text where it is not one."""
     preset_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:

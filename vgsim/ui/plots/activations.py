@@ -56,7 +56,7 @@ class ActivationsPlot(RidgePlot):
 
     def ridges(self, frame: Frame) -> Ridges:
         """On an axis that stays while one run goes on, as far as it can."""
-        found = self._reading(frame)
+        found = self._measured(frame)
         kept = self._kept if self._kept and self._kept[0] == frame.generation else None
         decades = spans_decades(found, frame.h_rms, bool(kept and kept[1]))
         previous = kept[2] if kept and kept[1] == decades else self._ahead(frame, decades)
@@ -69,7 +69,7 @@ class ActivationsPlot(RidgePlot):
         ahead = frame.ahead
         if ahead is None or self.missing(ahead):
             return None
-        return activation_ridges(self._reading(ahead), decades, None).span
+        return activation_ridges(self._measured(ahead), decades, None).span
 
     def fills(self, frame: Frame, stages: NDArray[np.intp]) -> Sequence[str]:
         """One color for every ridge: the shape is what matters."""
@@ -103,7 +103,7 @@ class ActivationsPlot(RidgePlot):
     def about(self, frame: Frame, rows: int) -> str:
         """The quantity, its scale, and the stages or samples that are counted."""
         scale = "signed log scale" if self._decades() else "linear scale"
-        every = self._reading(frame).every
+        every = self._measured(frame).every
         return f"h by sample and unit, {scale}" + sampling_words(rows, frame.stages, every)
 
     def _decades(self) -> bool:
@@ -111,10 +111,10 @@ class ActivationsPlot(RidgePlot):
 
     def _below(self) -> float:
         assert self.frame is not None
-        return self._reading(self.frame).below
+        return self._measured(self.frame).below
 
     @staticmethod
-    def _reading(frame: Frame) -> ActivationHistograms:
+    def _measured(frame: Frame) -> ActivationHistograms:
         found = frame.measurement(ActivationHistograms)
         assert found is not None  # or missing() would have said so
         return found

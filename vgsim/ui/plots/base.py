@@ -60,7 +60,7 @@ class Plot(QWidget):
 
     title: ClassVar[str] = ""
     question: ClassVar[str] = ""
-    """What it answers, for whoever chooses among plots."""
+    """The question that it answers, shown where plots are chosen."""
     place: ClassVar[Place] = Place.CLOSED
     narrow_place: ClassVar[Place] = Place.CLOSED
     """The same in a narrow window, whose side has no room for plots."""
@@ -144,7 +144,7 @@ class Plot(QWidget):
         return graph.Panel.first(self.plot_item)
 
     def add_panel(self, left: TickAxis, bottom: TickAxis) -> Panel:
-        """One more data rectangle; whoever adds it lays it out."""
+        """One more data rectangle; the caller lays it out."""
         panel = graph.Panel.within(self.plot_item, left, bottom)
         self.axes += [left, bottom]
         left.set_theme(self.theme)
@@ -291,7 +291,7 @@ class Plot(QWidget):
         return [text for axis in self.axes if axis.isVisible() for text in axis.texts()]
 
     def set_subtitle(self, text: str) -> None:
-        """Change the subtitle, and tell."""
+        """Change the subtitle, and emit it."""
         if text != self.subtitle:
             self.subtitle = text
             self.subtitle_changed.emit(text)

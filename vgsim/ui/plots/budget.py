@@ -276,7 +276,7 @@ class BudgetPlot(Plot):
 
 
 def _decades(low: float, high: float, most: int) -> Ticks:
-    """At most so many round numbers of decades."""
+    """At most this many round numbers of decades."""
     ticks = nice_ticks(low, high, most)
     return list(zip(ticks, tick_labels(ticks), strict=True))
 

@@ -163,7 +163,7 @@ class CoherencePlot(Plot):
             (mean, ("mean cosine of all pairs", "mean cosine"), self.theme.second, 600),
         ):
             taken = [text.box.grown(3) for text in texts]
-            for words in choices:  # the short one rather than one that hides something
+            for words in choices:  # the short text rather than one that hides a point
                 bounds = self.area.box
                 name = label_along([words], line, ink, bounds, taken, self.theme, color, weight)
                 if name and not name[0].halo:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROW = 9.0
 """Least height of a row, in pixels."""
 RISE = 1.7
-"""A ridge is so many rows high, so that neighbors overlap."""
+"""A ridge is this many rows high, so that neighbors overlap."""
 LIFT = 6.0
 """Middle of the texts of a row above its base line, in pixels."""
 APART = 12.0

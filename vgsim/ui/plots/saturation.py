@@ -168,7 +168,7 @@ class SaturationPlot(Plot):
 
     def draw(self, frame: Frame) -> None:
         """Panels side by side, the strip of all stages, the line of figures."""
-        found = self._found = self._reading(frame)
+        found = self._found = self._measured(frame)
         self.set_subtitle(f"{saturation_words(found)} · z of every unit")
         half = self._axis(frame, found)
         if self.height() >= STRIP_FROM and frame.stages > 1:
@@ -225,7 +225,7 @@ class SaturationPlot(Plot):
         return ""
 
     @staticmethod
-    def _reading(frame: Frame) -> Saturation:
+    def _measured(frame: Frame) -> Saturation:
         found = frame.measurement(Saturation)
         assert found is not None  # else it would be missing
         return found

@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 1000, 560
 SIZES = (0.7, 0.8, 0.9, 1.0, 1.15, 1.3)
 """How much larger than that everything can be made, in steps."""
 STILL_MS = 2000
-"""Without a movement for so long the mouse's cursor goes."""
+"""Without a movement for this long the mouse's cursor goes."""
 HINT = "PgDn PgUp step · Space play · T train · ↑ ↓ panel · + − size · B blank · Esc end"
 
 _KEY = Qt.Key
@@ -158,7 +158,7 @@ class PresentingWindow(QWidget):
         self.panel_changed.emit(self.panels[at])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the mouse, over whatever it is; every event goes on."""
+        """Follow the mouse over every widget; no event is kept from them."""
         if isinstance(event, QMouseEvent):
             self.overlay.point_at(event.position())
             if event.type() is QEvent.Type.MouseMove:

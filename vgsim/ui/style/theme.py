@@ -27,7 +27,7 @@ def hue(theme: Theme, name: str) -> str:
 
 
 PRINT = "print"
-"""The theme of pictures for paper, which stays readable without color; no window wears it."""
+"""The theme of pictures for paper, which stays readable without color; windows do not offer it."""
 DARK_INK, LIGHT_INK = "#101318", "#ffffff"
 EVEN = 0.193
 """Luminance of a color on which both inks are equally easy to read."""
@@ -73,7 +73,7 @@ class Theme:
 
 
 def theme_names() -> tuple[str, ...]:
-    """Names of the shipped themes that a window may wear."""
+    """Names of the shipped themes that windows offer."""
     return tuple(name for name in resource_names("themes", ".toml") if name != PRINT)
 
 

@@ -22,7 +22,7 @@ from vgsim.ui.widgets.text import LiveTip, tool_tip
 GUTTER = 88
 """Room at the left for what is under the playhead."""
 THROTTLE_MS = 70
-"""While one drags or holds a key, places are told so far apart, and the last at the end."""
+"""While one drags or holds a key, places are emitted this far apart, and the last at the end."""
 LABELS, BAR = 15.0, 14.0
 """Heights of the names of the sections and of the moments under them."""
 KNOB, SPARE = 5.5, 2.0
@@ -111,7 +111,7 @@ class TimelineTrack(QAbstractSlider):
         event.ignore()
 
     def let_go(self) -> None:
-        """Take the playhead out of the hand, and forget what was not told yet."""
+        """End a drag, and forget the place that was not emitted yet."""
         self._pause.stop()
         self._waiting = None
         self.setSliderDown(False)

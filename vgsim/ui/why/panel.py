@@ -49,7 +49,7 @@ class WhyPanel(QWidget):
         self._refresh()
 
     def set_verdict(self, verdict: Verdict | None, measuring: bool = True) -> None:
-        """Show a verdict, none of whose remedies is measured yet; None when there is none.
+        """Show a verdict whose remedies are not measured yet, or that there is none.
 
         ``measuring`` says that their effects are on their way.
         """
@@ -173,6 +173,6 @@ def _title(text: str) -> QLabel:
 
 
 def _show_first(rows: Iterable[QWidget], count: int) -> None:
-    """Show so many of the rows, and hide the others."""
+    """Show this many of the rows, and hide the others."""
     for number, row in enumerate(rows):
         row.setVisible(number < count)

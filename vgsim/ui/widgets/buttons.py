@@ -26,12 +26,12 @@ BY_KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-"""Reasons for which a control that gets the focus wears a ring."""
+"""Reasons for which a control that gets the focus draws a ring."""
 _RECOLOR = (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange)
 
 
 class _Follower(QObject):
-    """Recolors its button with the theme, and gives it a ring when the keyboard comes by.
+    """Recolors its button with the theme, and gives it a ring when it gets the focus by keyboard.
 
     A filter rather than a base class of two kinds of button, which PySide does not survive.
     """
@@ -46,7 +46,7 @@ class _Follower(QObject):
         button.installEventFilter(self)
 
     def eventFilter(self, button: QObject, event: QEvent) -> bool:
-        """Watch; every event goes on to the button."""
+        """Watch the events, all of which still reach the button."""
         if isinstance(button, (IconButton, PushButton)):
             if event.type() in _RECOLOR:
                 button.paint_icon()
@@ -147,7 +147,7 @@ class PushButton(QPushButton):
         return self.sizeHint()
 
     def paint_icon(self) -> None:
-        """Draw it in the color of the text, which a primary button has of its own."""
+        """Draw it in the color of the text, which differs in a primary button."""
         filled = QPalette.ColorRole.HighlightedText
         plain = QPalette.ColorRole.ButtonText
         color = app_color(filled if self._primary else plain)
@@ -273,7 +273,7 @@ class Segmented(QWidget):
         return self._group.checkedId()
 
     def choose(self, number: int) -> None:
-        """Choose a segment without telling."""
+        """Choose a segment without emitting a change."""
         self._group.button(number).setChecked(True)
 
     def set_texts(self, texts: Sequence[str]) -> None:

@@ -44,7 +44,7 @@ class LineEntry(QLineEdit):
         self.editingFinished.connect(self.settle)
 
     def pending(self) -> bool:
-        """Whether what was typed has not been told yet."""
+        """Whether what was typed has not been emitted yet."""
         return self._pause.isActive()
 
     def settle(self) -> None:
@@ -53,7 +53,7 @@ class LineEntry(QLineEdit):
         self.settled.emit()
 
     def show_text(self, text: str) -> None:
-        """Replace the text, and forget what was typed and not told."""
+        """Replace the text, and forget what was typed and not emitted."""
         self._pause.stop()
         if text != self.text():
             self.setText(text)
@@ -70,7 +70,7 @@ class LineEntry(QLineEdit):
             super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Drop what was typed and not told: its window is closing or its field went."""
+        """Drop what was typed and not emitted: its window is closing or its field went."""
         super().hideEvent(event)
         self._pause.stop()
 
@@ -117,7 +117,7 @@ class Chooser(QComboBox):
         return self.currentData() or ""
 
     def show_name(self, name: str) -> None:
-        """Choose ``name`` without telling; a name that is not offered chooses none."""
+        """Choose ``name`` without emitting a change; a name that is not offered chooses none."""
         self.setCurrentIndex(self.findData(name))
 
     def showPopup(self) -> None:

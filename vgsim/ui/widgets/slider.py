@@ -119,7 +119,7 @@ class ValueSlider(QSlider):
         return self._shown
 
     def show_number(self, number: float) -> None:
-        """Go to ``number`` without telling; one off the track goes to its end."""
+        """Go to ``number`` without emitting a change; one off the track goes to its end."""
         self._shown = number
         with QSignalBlocker(self):
             self.setValue(self._track.position(number))

@@ -119,7 +119,7 @@ def warm_up() -> Iterator[None]:
 
 @lru_cache(maxsize=2048)
 def typeset(tex: str) -> TypesetFormula:
-    """``tex``, LaTeX without dollar signs, as an outline; its source where it is no formula."""
+    """``tex``, LaTeX without dollar signs, as an outline; its source where it is not a formula."""
     figures = _FIGURE.findall(tex)
     short = _unstretched(tex)
     try:

@@ -1,4 +1,4 @@
-"""The commands as actions in menus, their keys as the user reads them, and who gets a key."""
+"""The commands as actions in menus, their keys in words, and which widget gets a key."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class ControlKeys(QObject):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim the keys of a control; every other event goes on."""
+        """Keep the keys of a control from being shortcuts; let every other event pass."""
         if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
         if _has_use_for(watched, event):

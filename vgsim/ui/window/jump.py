@@ -156,7 +156,7 @@ _STEP = FieldInfo("", "step", int, 0, low=0, high=STEP_MOST)
 
 
 def _read(info: FieldInfo, entry: LineEntry) -> int:
-    """The whole number in ``entry``; SpecError when it is none that is allowed."""
+    """The whole number in ``entry``; SpecError when that is not allowed."""
     text = entry.text().strip().replace(",", "")
     number = info.check(info.from_text(text))
     assert isinstance(number, int)  # a field of whole numbers lets nothing else through

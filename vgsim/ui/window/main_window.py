@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self._header())
         self.setCentralWidget(self.workspace)
         self.workspace.network.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.workspace.network.setFocus()  # no button wears a focus ring unasked
+        self.workspace.network.setFocus()  # no button has a focus ring at first
         self._fill_status_bar()
         self.menus["Instruments"].addActions(self.workspace.toggles())
         self._keys = [

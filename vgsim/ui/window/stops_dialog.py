@@ -119,7 +119,7 @@ class StopsDialog(QDialog):
         self.set_rules(self._rules)
 
     def set_rules(self, rules: StopRules) -> None:
-        """Show ``rules``, without telling."""
+        """Show ``rules``, without emitting a change."""
         self._rules = rules
         for name, row in self.rows.items():
             row.show_rule(getattr(rules, name))

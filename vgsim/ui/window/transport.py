@@ -98,7 +98,7 @@ class Transport(QWidget):
             self._fit()
 
     def set_speed(self, moments_per_second: float) -> None:
-        """Show a speed without telling."""
+        """Show a speed without emitting a change."""
         self.speed_slider.show_number(moments_per_second)
         self._show_speed(moments_per_second)
 

@@ -285,13 +285,13 @@ class Workspace(QMainWindow):
         dock.raise_()
 
     def close_panel(self, name: str) -> None:
-        """Close a panel; all the others come back where it was enlarged."""
+        """Close a panel; where it was enlarged, all the others come back."""
         self.shrink()
         self.docks[name].close()
 
     @property
     def enlarged(self) -> str:
-        """The panel that has all the room; empty while there is none."""
+        """The panel that is enlarged to the whole window; empty while none is."""
         if self._enlarged:
             return self._enlarged[0]
         return ""

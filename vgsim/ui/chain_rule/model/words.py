@@ -157,7 +157,7 @@ def edge_at(hop: Hop, frame: Frame, piece: Piece, at: int) -> Focus | None:
 
 
 def _stage_of(hop: Hop, frame: Frame, term: str) -> int:
-    """The stage whose weights a term has; 0 for those that are no edges below a stage.
+    """The stage whose weights a term has; 0 for those that are not edges below a stage.
 
     Below the first timestep the edges are those of W_x, below every other one those of W_h.
     """

@@ -81,7 +81,7 @@ class Geometry:
         return self.spacing < CROWDED
 
     def frame_of(self, stage: int) -> Rectangle:
-        """The frame that the current stage wears."""
+        """The frame around the current stage."""
         column = self.columns[stage]
         half = min(max(column.half + 8, 24.0), max(self.spacing / 2 - 1, column.half + 1.5))
         reach = column.radius + 14

@@ -42,7 +42,7 @@ class Shape:
     widths: tuple[int, ...]
 
     def below(self, stage: int) -> int:
-        """How many units hand to ``stage``."""
+        """How many units feed ``stage``."""
         if stage > 1:
             return self.widths[stage - 2]
         return self.inputs

@@ -79,7 +79,7 @@ def picture(frame: Frame, scale: Scale) -> Picture:
 
 
 def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
-    """What the units of each stage wear; all of them in one go, however many stages."""
+    """The looks of each stage's units, computed for all stages at once."""
     shades = scale.index(np.concatenate(frame.node_dh))
     size = np.abs(np.concatenate(frame.node_h))
     active = ~np.isnan(size) & (shades == UNREACHED)

@@ -146,7 +146,7 @@ class TickAxis(AxisItem):
         self.update()
 
     def renew_if_other(self) -> None:
-        """Lay out anew if the ticks may be others although range and size are not."""
+        """Lay out anew where the ticks may have changed although range and size have not."""
         state = self.state()
         if state is None or state != self._state:
             self._state = state

@@ -30,7 +30,7 @@ _NAMES = {
     "weights": "weights",
 }
 _HUES = {"normalization": "violet", "skip": "green", "loss": "ochre"}
-"""Parts whose color is no color of the theme with a meaning of its own."""
+"""Parts whose color has no other meaning in the theme."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,7 +21,7 @@ POINTS = 72
 SPANS, SPANS_LESS = 50.0, 20.0
 """How many times stages may differ in size on one linear axis, and when they may again."""
 OUTPUT = 2.0
-"""The output stage may make the axis so many times as long."""
+"""The output stage may make the axis this many times as long."""
 
 
 class Side(StrEnum):

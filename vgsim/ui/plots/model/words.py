@@ -41,7 +41,7 @@ def decade_ticks(scale: Scale, low: float, high: float, most: int) -> list[Tick]
 
 
 def _between_decades(low: float, high: float, multiples: Sequence[int]) -> list[Tick]:
-    """Places of so many times a power of ten."""
+    """Places of this many times a power of ten."""
     found = []
     for exponent in range(math.floor(low), math.ceil(high) + 1):
         for multiple in multiples:
