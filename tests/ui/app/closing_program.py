@@ -6,6 +6,7 @@ Ends with a traceback of every thread if a window does not go within PATIENCE se
 from __future__ import annotations
 
 import faulthandler
+import gc
 import sys
 from pathlib import Path
 
@@ -77,3 +78,4 @@ for turn in range(TIMES):
     faulthandler.cancel_dump_traceback_later()
     if code != 0:
         raise SystemExit(code)
+    gc.collect()  # a window is a cycle, and nothing collects between two of them

@@ -31,7 +31,7 @@ def test_closing_ends_the_process(tmp_path, state):
     assert not [path for path in tmp_path.glob(".*") if path.is_file()]  # half a picture
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("state", STATES)
 def test_closing_ends_the_process_twenty_times_of_twenty(tmp_path, state):
     done = _closed(tmp_path, state, 20)
