@@ -6,9 +6,11 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 
+import gc
 import threading
 import weakref
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,6 +34,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("patient")
+
+# As in the window itself: garbage that is collected in a worker's thread takes Qt objects with it,
+# which ends in warnings about timers, in a deadlock or in a crash, at some other test's expense.
+gc.disable()
+COLLECT_EVERY = 20
+"""Tests after which cycles are collected, in the thread of the tests."""
+_tests_done = count(1)
 
 # Qt keeps these for itself once a tool tip or a drag has been shown.
 _OF_QT = {"QTipLabel", "QShapedPixmapWindow"}
@@ -71,6 +80,8 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     left = [_describe(window) for window in _windows() - windows]
     left += [f"{thread} still runs" for thread in map(_alive, started) if thread]
     left += [f"{thread} still runs" for thread in _python_threads() - threads if _goes_on(thread)]
+    if next(_tests_done) % COLLECT_EVERY == 0:
+        gc.collect()
     if left:
         pytest.fail("left behind: " + "; ".join(left))
 

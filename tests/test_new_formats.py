@@ -40,12 +40,25 @@ def made(form, folder) -> Path:
     return path
 
 
+def pictures_of(path: Path) -> list[tuple[int, int, int]]:
+    """Sides and mean lightness of every picture of an MP4."""
+    import av
+
+    with av.open(str(path)) as container:
+        return [
+            (frame.width, frame.height, round(float(frame.to_ndarray(format="gray").mean())))
+            for frame in container.decode(video=0)
+        ]
+
+
 def content(path: Path) -> object:
     """What a file holds, but for the time at which it was made."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as package:
             return {name: package.read(name) for name in package.namelist()}
     data = path.read_bytes()
+    if data[4:8] == b"ftyp":  # colors are rounded by how memory happens to be aligned
+        return pictures_of(path)
     return len(data) if data.startswith(b"%PDF") else data  # Qt numbers every document anew
 
 
