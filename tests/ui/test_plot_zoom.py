@@ -255,3 +255,14 @@ def test_a_resting_mouse_still_gets_the_numbers(make, monkeypatch):
     event = QHelpEvent(QEvent.Type.ToolTip, where, where)
     QApplication.sendEvent(plot.view.viewport(), event)
     assert "h₄: " in told[-1]
+
+
+@pytest.mark.parametrize("name", PLOTS.names())
+def test_another_theme_while_there_is_nothing_to_show_leaves_the_axes_their_room(make, name):
+    full = frame_for(name, small(), steps=4, position=9)
+    plot = make(name, frame_for(name, small(), steps=0, position=0))
+    plot.set_theme(load_theme("dark"))
+    plot.grab()
+    plot.set_theme(LIGHT)
+    plot.set_frame(full)
+    assert plot.grab().toImage() == make(name, full).grab().toImage()

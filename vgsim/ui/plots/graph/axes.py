@@ -101,6 +101,16 @@ class TickAxis(AxisItem):
         super().showLabel(False)
         self.update()
 
+    def _updateHeight(self) -> None:
+        """Keep the height while the plot is hidden: pyqtgraph makes it 0, and never again more."""
+        if self.isVisible():
+            super()._updateHeight()
+
+    def _updateWidth(self) -> None:
+        """The same for the width of a y axis."""
+        if self.isVisible():
+            super()._updateWidth()
+
     def send_below(self) -> None:
         """Stand under the data: pyqtgraph puts axes, and with them the grid, over it."""
         self.setZValue(-2000)
