@@ -306,7 +306,7 @@ def _slide(
     if "why" in picture.plots:  # the verdict is in that view already
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
-    main = SheetPart(make_diagram(frame, theme, Scale()), _diagram_wish(frame))
+    main = SheetPart(make_diagram(frame, theme, Scale()), _diagram_extent(frame))
     panels = [
         replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
         for name in picture.plots
@@ -320,7 +320,7 @@ def _comparison(
     assert frame.other is not None  # staged() has looked
     origins = _origin(frame.spec), _origin(frame.other.spec)
     words = compared_words(frame, frame.other, origins, picture.title)
-    main = SheetPart(Pair(frame, theme, Scale()), _pair_wish(picture, ratio))
+    main = SheetPart(Pair(frame, theme, Scale()), _pair_extent(picture, ratio))
     panels = [_part(frame, first_plot(), theme, ratio, verdict)]
     return Sheet(words, main, panels, picture.caption)
 
@@ -334,14 +334,14 @@ def _single(
     if picture.view == "diagram":
         diagram = make_diagram(frame, theme, Scale())
         part = SheetPart(
-            Titled("Network", "shade: RMS of ∂J/∂h over the batch", diagram), _diagram_wish(frame)
+            Titled("Network", "shade: RMS of ∂J/∂h over the batch", diagram), _diagram_extent(frame)
         )
     else:
         part = _part(frame, picture.view, theme, ratio, verdict)
     return Sheet(plain, part, captioned=picture.caption)
 
 
-def _pair_wish(picture: PictureRequest, ratio: float) -> Extent:
+def _pair_extent(picture: PictureRequest, ratio: float) -> Extent:
     """Two diagrams beside each other, or one below the other where the picture is narrow."""
     beside = picture.pixels[0] / ratio - 2 * ASIDE >= BESIDE
     if beside:
@@ -349,7 +349,7 @@ def _pair_wish(picture: PictureRequest, ratio: float) -> Extent:
     return Extent((400, 344), (600, 420))
 
 
-def _diagram_wish(frame: Frame) -> Extent:
+def _diagram_extent(frame: Frame) -> Extent:
     """At its best, every stage has its number, every hop its factor and every unit a dot."""
     wide = LEFT + LOSS + BAR + (CHIP_ROOM + 6) * (frame.stages + 1)
     high = NAMES + NUMBERS + FACTORS + 24 + 16 * max(frame.widths)

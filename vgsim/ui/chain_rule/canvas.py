@@ -311,10 +311,12 @@ class HopCanvas(QWidget):
         """Paint everything."""
         painter = QPainter(self)
         try:
+            if not self._theme.see_through:
+                # one pixel beyond, and sharp: at a fractional scale the last pixels are half
+                # covered, and behind an opaque widget there is nothing but black
+                painter.fillRect(self.rect().adjusted(-1, -1, 1, 1), QColor(self._theme.surface))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-            if not self._theme.see_through:
-                painter.fillRect(self.rect(), QColor(self._theme.surface))
             if self._hop is None or self._frame is None:
                 self._paint_start(painter)
             else:
