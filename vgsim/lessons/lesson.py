@@ -112,7 +112,7 @@ Block = Paragraph | SubHeading | DisplayFormula | Bullets | TextTable | LessonFi
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class LessonScene:
     """What the window shows while a page is read; what is None stays as it is.
 
     ``steps`` updates are made before the pass, which then goes on to ``moment`` ("loss",
@@ -199,7 +199,7 @@ class PageAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LessonPage:
     """One page.
 
     ``points`` are framed meanwhile: "stage:3", "hop:4", "panel:loss", "symbol:product". ``file`` is
@@ -208,7 +208,7 @@ class Page:
 
     title: str
     blocks: tuple[Block, ...]
-    scene: Scene = Scene()
+    scene: LessonScene = LessonScene()
     points: tuple[str, ...] = ()
     question: Question | None = None
     action: PageAction | None = None
@@ -223,5 +223,5 @@ class Lesson:
     title: str
     about: str
     minutes: int
-    pages: tuple[Page, ...]
+    pages: tuple[LessonPage, ...]
     number: int = 0
