@@ -26,7 +26,7 @@ from vgsim.export.formats import FORMATS
 from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked, unlike
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.nn.presets import load_preset, preset_names
+from vgsim.nn.presets import PresetCard, preset_cards
 from vgsim.nn.spec import Spec, fields
 from vgsim.text.table import stage_table
 
@@ -78,7 +78,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _tables() -> dict[str, list[tuple[str, str]]]:
     """Every registered name with its line of explanation, by kind."""
-    tables = {"preset": [(name, load_preset(name).name) for name in preset_names()]}
+    tables = {"preset": [(card.name, _on_card(card)) for card in preset_cards()]}
     for kind in HOMES:
         tables[kind] = [(entry.name, entry.summary) for entry in registry(kind)]
     tables["view"] = _views()
@@ -88,6 +88,11 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
         if info.section
     ]
     return tables
+
+
+def _on_card(card: PresetCard) -> str:
+    """What a gallery shows of a preset, in a line."""
+    return f"{card.title}: {card.expect} ({', '.join(card.tags)})"
 
 
 def _views() -> list[tuple[str, str]]:

@@ -1,16 +1,45 @@
-"""The shipped experiments, and specs from files."""
+"""The shipped experiments with their cards, and specs from files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from vgsim.core import toml, untrusted
 from vgsim.core.errors import LONGEST_QUOTE, refuse
 from vgsim.core.resources import resource, resource_names
-from vgsim.nn.spec import Spec, loads
+from vgsim.nn.spec import CARD, Spec, loads
 
 FIRST = "sigmoid-stack"
 """The preset a window opens with."""
+LONGEST_EXPECTATION = 46
+"""Letters of what to expect: it is one line of a card."""
+TAGS = {
+    "vanishes": "the first stage gets a small part of what the last one got",
+    "explodes": "the first stage gets a multiple of what the last one got",
+    "cure": "the gradient arrives because of what was chosen here",
+    "time": "the stages are timesteps",
+    "worked": "every number can be followed by hand",
+    "good": "it learns",
+    "bad": "it does not learn",
+    "elsewhere": "whatever is wrong here, the gradient does not vanish",
+}
+"""What a card may be tagged with, and what each tag claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresetCard:
+    """How a gallery shows a shipped experiment.
+
+    ``expect`` is one line of what there is to see; the first of ``tags`` stands on the card.
+    """
+
+    name: str
+    title: str
+    description: str
+    expect: str
+    tags: tuple[str, ...]
 
 
 def preset_names() -> tuple[str, ...]:
@@ -23,7 +52,36 @@ def load_preset(name: str) -> Spec:
     """The shipped preset of that name; SpecError when there is none."""
     if name not in preset_names():
         raise refuse("preset", name, "one of " + ", ".join(preset_names()))
-    return loads(resource("presets", f"{name}.toml").read_text("utf-8"))
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Spec:
+    return loads(_text(name))
+
+
+def _text(name: str) -> str:
+    return resource("presets", f"{name}.toml").read_text("utf-8")
+
+
+@cache
+def preset_card(name: str) -> PresetCard:
+    """The card of a shipped preset; SpecError when there is no such preset, or no such card."""
+    spec = load_preset(name)
+    card = toml.parse(_text(name)).get(CARD)
+    if not isinstance(card, dict):
+        raise refuse(f"{name}: {CARD}", card, "a table with expect and tags")
+    expect, tags = card.get("expect"), card.get("tags")
+    if not isinstance(expect, str) or not 0 < len(expect) <= LONGEST_EXPECTATION:
+        raise refuse(f"{name}: expect", expect, f"1 to {LONGEST_EXPECTATION} letters")
+    if not isinstance(tags, list) or not tags or not all(tag in TAGS for tag in tags):
+        raise refuse(f"{name}: tags", tags, "some of " + ", ".join(TAGS))
+    return PresetCard(name, spec.name, spec.description, expect, tuple(tags))
+
+
+def preset_cards() -> tuple[PresetCard, ...]:
+    """The cards of all shipped presets."""
+    return tuple(preset_card(name) for name in preset_names())
 
 
 def load_file(path: str | Path) -> Spec:

@@ -366,10 +366,15 @@ def _unknown(path: str, value: object) -> Problem:
     return Problem(path, value, f"a known field: {known}")
 
 
+CARD = "card"
+"""The table of a preset's file that says how a gallery shows it; it is no part of the spec."""
+
+
 def loads(text: str, file: str = "") -> Spec:
     """A spec from TOML text; SpecError when it is not TOML or holds something not allowed.
 
-    ``file`` is where the text is from; an error names it.
+    ``file`` is where the text is from; an error names it. A ``[card]`` table is passed over, so
+    that the file of a preset is an experiment as it is.
     """
     try:
         document = toml.parse(text)
@@ -378,6 +383,8 @@ def loads(text: str, file: str = "") -> Spec:
         if file:
             raise refuse("file", file, allowed) from None
         raise refuse("the spec", shorten(text), allowed) from None
+    if isinstance(document.get(CARD), Mapping):
+        del document[CARD]
     return parse(document)
 
 
