@@ -1,8 +1,10 @@
-"""The card in the middle: the diagram, the timeline and, under them, the chain rule in a line."""
+"""The card in the middle: the diagram, the timeline and, under them, the chain rule in a line.
+
+While two experiments are compared, both networks stand in the place of diagram and chain rule."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -11,12 +13,12 @@ from vgsim.text.chain_rule import chain_rule
 from vgsim.text.moments import is_recurrent
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
-from vgsim.ui.diagram.view import DiagramView
+from vgsim.ui.diagram.pair import DiagramPair
 from vgsim.ui.pacing import FULL, Due
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline.panel import Timeline
-from vgsim.ui.widgets.buttons import IconButton
+from vgsim.ui.widgets.buttons import IconButton, Segmented
 from vgsim.ui.widgets.card import Card
 from vgsim.ui.widgets.text import ElidedLabel, hairline
 
@@ -59,13 +61,20 @@ class NetworkCard(Card):
 
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__("Network", _NODES, parent)
-        self.diagram = DiagramView(theme, scale)
+        self.pair = DiagramPair(theme, scale)
+        self.diagram = self.pair.diagram
         self.timeline = Timeline(theme, scale)
         self.strip = ChainRuleStrip()
         self.other_run = OtherRunChip()
+        self.both = Segmented(
+            (("A | B", "Both networks on one scale"), ("A", "The network of A alone")), self
+        )
+        self.both.chosen.connect(self._choose)
+        self.both.hide()
         self.add_header_widget(self.other_run)
+        self.add_header_widget(self.both)
         self.body.setSpacing(0)
-        self.body.addWidget(self.diagram, 1)
+        self.body.addWidget(self.pair, 1)
         self.body.addWidget(self.timeline)
         self._line = hairline()
         self._has_strip = True
@@ -79,14 +88,14 @@ class NetworkCard(Card):
     def minimumSizeHint(self) -> QSize:
         """The least at which nothing overlaps: with one line of the chain rule."""
         hint = super().minimumSizeHint()
-        if not self._has_strip:
+        if not self._has_strip or self.strip.isHidden():
             return hint
         return QSize(hint.width(), hint.height() - self.strip.height() + SHORT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The second line of the chain rule gives way to the diagram."""
         super().resizeEvent(event)
-        if not self._has_strip:
+        if not self._has_strip or self.strip.isHidden():
             return
         short = self.height() < self.minimumSizeHint().height() + HEIGHT - SHORT
         self.strip.set_short(short)
@@ -99,12 +108,14 @@ class NetworkCard(Card):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""
-        self.diagram.set_theme(theme)
+        self.pair.set_theme(theme)
         self.timeline.set_theme(theme)
 
     def set_frame(self, frame: Frame, due: Due = FULL) -> None:
         """Show ``frame``, as much of it as is due."""
-        self.diagram.set_frame(frame, due)
+        self.both.setVisible(frame.other is not None)
+        self.pair.set_frame(frame, due)
+        self._make_room()
         if due.words:
             self.timeline.set_reach(*frame.reach)
             self.timeline.set_frame(frame)
@@ -115,6 +126,18 @@ class NetworkCard(Card):
             words = _COLUMNS + words
         if words != self._heading.subtitle:
             self.set_subtitle(words)
+
+    @Slot(int)
+    def _choose(self, number: int) -> None:
+        """Both networks, or A alone."""
+        self.pair.show_both(number == 0)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Two networks get the room of the chain rule of one of them."""
+        if self._has_strip:
+            self._line.setHidden(self.pair.paired)
+            self.strip.setHidden(self.pair.paired)
 
     def show_rule(self, frame: Frame) -> None:
         """Bring the line of the chain rule up to date; while playing it waits its turn."""

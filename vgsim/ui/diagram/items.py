@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from vgsim.core.numbers import decade
 from vgsim.text.scale import OVERFLOW, SHADES, ZERO, Scale
 from vgsim.ui.diagram.model.changes import REACH
-from vgsim.ui.diagram.model.geometry import INPUT_HALF, Geometry
+from vgsim.ui.diagram.model.geometry import INPUT_HALF, Geometry, Rectangle
 from vgsim.ui.diagram.model.picture import Picture
 from vgsim.ui.diagram.paint import (
     DiagramPalette,
@@ -216,6 +216,8 @@ class LabelPart(DiagramPart):
         backward = picture.backward_from <= len(picture.numbers)
         left = Qt.AlignmentFlag.AlignLeft
         name = "RMS ∂J/∂h" if backward else "RMS h"
+        if geometry.tight:
+            name = "RMS"
         draw_text(painter, (8, y), name, palette.color("muted"), size=11, align=left)
         for stage in geometry.labeled(picture.current):
             x = geometry.columns[stage].x
@@ -240,7 +242,8 @@ class LabelPart(DiagramPart):
         known = picture.backward_from < len(picture.factors)
         if known and (geometry.chips or picture.current):
             left = Qt.AlignmentFlag.AlignLeft
-            draw_text(painter, (8, y), "× per hop", palette.color("muted"), size=11, align=left)
+            name = "× hop" if geometry.tight else "× per hop"
+            draw_text(painter, (8, y), name, palette.color("muted"), size=11, align=left)
         for stage, text in enumerate(picture.factors[:-1], start=1):
             if text and (geometry.chips or stage == picture.current):
                 middle = (geometry.columns[stage].x + geometry.columns[stage + 1].x) / 2
@@ -318,46 +321,58 @@ class BarPart(StillPart):
     def box(self) -> QRectF:
         """The right end of the diagram."""
         geometry = self.state.geometry
-        left = geometry.bar.x - 6
-        bottom = max(geometry.bottom, geometry.bar.y + geometry.bar.height + 9) + 16
+        bar = geometry.bar
+        if bar is None:
+            return QRectF()
+        left = bar.x - 6
+        bottom = max(geometry.bottom, bar.y + bar.height + 9) + 16
         return QRectF(left, 0, geometry.width - left, bottom)
 
     def key(self, picture: Picture) -> object:
         """The scale is fixed."""
         return self.state.scale
 
+    def draw(self, painter: QPainter, picture: Picture) -> None:
+        """Nothing where the decades stand elsewhere."""
+        if self.state.geometry.bar is not None:
+            super().draw(painter, picture)
+
     def draw_anew(self, painter: QPainter, picture: Picture) -> None:
         """Shades from 10^low at the bottom to 10^high on top."""
-        palette = self.state.palette
-        geometry = self.state.geometry
-        scale = self.state.scale
-        bar = rectangle(geometry.bar)
-        image = QImage(1, SHADES, QImage.Format.Format_RGB32)
-        for at in range(SHADES):
-            image.setPixelColor(0, SHADES - 1 - at, palette.heat[at])
-        painter.drawImage(bar, image)
-        self._outlined(painter, bar)
-        for exponent in scale.ticks(max(3, int(bar.height() / 22))):
-            share = (exponent - scale.low) / (scale.high - scale.low)
-            self._label(painter, bar.bottom() - share * bar.height(), decade(exponent))
-        self._cell(painter, bar.top() - 18, OVERFLOW, "∞")
-        self._cell(painter, bar.bottom() + 9, ZERO, "0")
-
-    def _cell(self, painter: QPainter, y: float, shade: int, text: str) -> None:
         bar = self.state.geometry.bar
-        box = QRectF(bar.x, y, bar.width, 9)
-        painter.fillRect(box, self.state.palette.heat[shade])
-        self._outlined(painter, box)
-        for mark in cell_signs(self.state.palette.theme, shade, Box(bar.x, y, bar.width, 9)):
+        if bar is not None:
+            paint_bar(painter, bar, self.state.scale, self.state.palette)
+
+
+def paint_bar(painter: QPainter, box: Rectangle, scale: Scale, palette: DiagramPalette) -> None:
+    """Shades from 10^low at the bottom of ``box`` to 10^high on top, cells for ∞ and 0 beyond."""
+    bar = rectangle(box)
+    image = QImage(1, SHADES, QImage.Format.Format_RGB32)
+    for at in range(SHADES):
+        image.setPixelColor(0, SHADES - 1 - at, palette.heat[at])
+    painter.drawImage(bar, image)
+    _outlined(painter, bar, palette)
+    for exponent in scale.ticks(max(3, int(bar.height() / 22))):
+        share = (exponent - scale.low) / (scale.high - scale.low)
+        _bar_label(painter, box, bar.bottom() - share * bar.height(), decade(exponent), palette)
+    for y, shade, text in ((bar.top() - 18, OVERFLOW, "∞"), (bar.bottom() + 9, ZERO, "0")):
+        cell = Box(box.x, y, box.width, 9)
+        painter.fillRect(QRectF(box.x, y, box.width, 9), palette.heat[shade])
+        _outlined(painter, QRectF(box.x, y, box.width, 9), palette)
+        for mark in cell_signs(palette.theme, shade, cell):
             mark.paint(painter)
-        self._label(painter, box.center().y(), text)
+        _bar_label(painter, box, y + 4.5, text, palette)
 
-    def _outlined(self, painter: QPainter, box: QRectF) -> None:
-        painter.setPen(line_pen(self.state.palette.color("border")))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box)
 
-    def _label(self, painter: QPainter, y: float, text: str) -> None:
-        at = (self.state.geometry.bar.x + self.state.geometry.bar.width + 5, y)
-        color = self.state.palette.color("muted")
-        draw_text(painter, at, text, color, size=11, align=Qt.AlignmentFlag.AlignLeft)
+def _outlined(painter: QPainter, box: QRectF, palette: DiagramPalette) -> None:
+    painter.setPen(line_pen(palette.color("border")))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box)
+
+
+def _bar_label(
+    painter: QPainter, bar: Rectangle, y: float, text: str, palette: DiagramPalette
+) -> None:
+    at = (bar.x + bar.width + 5, y)
+    color = palette.color("muted")
+    draw_text(painter, at, text, color, size=11, align=Qt.AlignmentFlag.AlignLeft)

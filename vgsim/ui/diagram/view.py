@@ -102,6 +102,8 @@ class DiagramView(QGraphicsView):
         self._pick = DiagramMark(self._state, "accent", 2.4, halo=True)
         self._hint, self._ring = HintPart(self._state), RingPart(self._state)
         self._inspecting = False
+        self._pickable = True
+        self._with_bar = True
         self._under: Focus | None = None
         self._tip = LiveTip(self.viewport(), self._tip_at)
         self._scene = QGraphicsScene(self)
@@ -139,6 +141,18 @@ class DiagramView(QGraphicsView):
         for part in self._parts:
             part.resized()
         self.viewport().update()
+
+    def show_bar(self, shown: bool) -> None:
+        """Draw the color bar, or leave it to what stands beside this diagram."""
+        if shown is not self._with_bar:
+            self._with_bar = shown
+            self._relayout()
+            self.viewport().update()
+
+    def only_read(self) -> None:
+        """Show and tell, but let nothing be picked: what is looked into is of another network."""
+        self._pickable = False
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_frame(self, frame: Frame | None, due: Due = FULL) -> None:
         """Show ``frame``, as much of it as is due."""
@@ -196,6 +210,8 @@ class DiagramView(QGraphicsView):
 
     def hover_at(self, x: float, y: float) -> None:
         """Mark what is under the mouse, faintly, with a cursor that says it can be picked."""
+        if not self._pickable:
+            return
         found = self._pick_at(x, y)
         if found == self._under:
             return
@@ -244,7 +260,7 @@ class DiagramView(QGraphicsView):
         """Pick what is under the mouse."""
         if event.button() is not Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
-        elif self._frame is not None:
+        elif self._frame is not None and self._pickable:
             place = event.position()
             self._choose(self._pick_at(place.x(), place.y()))
 
@@ -344,7 +360,11 @@ class DiagramView(QGraphicsView):
         for part in (*self._parts, self._ring):
             part.resized()
         self._state.geometry = lay_out(
-            size.width(), size.height(), shown_inputs(self._frame), self._frame.widths
+            size.width(),
+            size.height(),
+            shown_inputs(self._frame),
+            self._frame.widths,
+            self._with_bar,
         )
         self._scene.setSceneRect(0, 0, size.width(), size.height())
         self._under = None

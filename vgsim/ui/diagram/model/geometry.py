@@ -16,9 +16,11 @@ BAR = 62.0
 LOSS = 64.0
 LEFT = 76.0
 """Widths kept for the color bar and the loss box at the right, and the row names at the left."""
+TIGHT, TIGHT_LEFT = 420.0, 46.0
+"""One of two diagrams that is narrower than the one keeps only the other for shorter row names."""
 NUMBER_ROOM, CHIP_ROOM = 58.0, 50.0
 """Narrowest column that has room for its own number, and hop that has room for its factor."""
-ENDS = 44.0
+ENDS, TIGHT_ENDS = 44.0, 30.0
 """Least distance of the first stage from the input, and of the last from J."""
 CROWDED = 12.0
 """Columns closer than this join to one heat map."""
@@ -62,7 +64,10 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """The whole diagram. ``numbered`` are the stages whose number has room below them."""
+    """The whole diagram. ``numbered`` are the stages whose number has room below them.
+
+    Without ``bar`` the decades stand elsewhere: two diagrams share one color bar.
+    """
 
     width: float
     height: float
@@ -71,9 +76,14 @@ class Geometry:
     spacing: float
     columns: tuple[NodeColumn, ...]
     loss: Rectangle
-    bar: Rectangle
+    bar: Rectangle | None
     numbered: frozenset[int]
     chips: bool
+
+    @property
+    def tight(self) -> bool:
+        """Whether there is room for short names of the rows only."""
+        return self.columns[0].x < LEFT
 
     @property
     def crowded(self) -> bool:
@@ -120,22 +130,23 @@ class Geometry:
         return min(pitch * 0.42, 11.0)
 
 
-def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> Geometry:
+def lay_out(
+    width: float, height: float, inputs: int, widths: Sequence[int], with_bar: bool = True
+) -> Geometry:
     """Geometry of a diagram of ``inputs`` shown input units and stages of ``widths`` units."""
-    top = NAMES + 12
-    bottom = max(height - NUMBERS - FACTORS - 12, NAMES + 40)
-    right = max(width - BAR - LOSS, LEFT + 120)
-    lead, spacing = _spread(right - LEFT, len(widths))
+    top, bottom = _rows_span(height)
+    tight = not with_bar and width < TIGHT
+    left = TIGHT_LEFT if tight else LEFT
+    right = max(width - (BAR if with_bar else 0.0) - LOSS, left + 120)
+    lead, spacing = _spread(right - left, len(widths), TIGHT_ENDS if tight else ENDS)
     least = _least_pitch((bottom - top) / max(count, 1) for count in widths)
-    columns = [_column(0, LEFT, inputs, top, bottom, max(spacing, lead), SMALLEST_PITCH)]
+    columns = [_column(0, left, inputs, top, bottom, max(spacing, lead), SMALLEST_PITCH)]
     columns += [
-        _column(stage, LEFT + lead + spacing * (stage - 1), count, top, bottom, spacing, least)
+        _column(stage, left + lead + spacing * (stage - 1), count, top, bottom, spacing, least)
         for stage, count in enumerate(widths, start=1)
     ]
     box = Rectangle(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
-    bar = Rectangle(width - BAR + 15, top + 18, 10, bottom - top - 36)
-    if bottom - top < LOW:  # the decades need more room than the nodes
-        bar = Rectangle(width - BAR + 15, 26, 10, max(height - 54, 1))
+    bar = bar_box(width, height) if with_bar else None
     every = max(1, int(np.ceil(NUMBER_ROOM / spacing)))
     count = len(widths)
     numbered = frozenset(range(count, 0, -every))
@@ -143,12 +154,25 @@ def lay_out(width: float, height: float, inputs: int, widths: Sequence[int]) -> 
     return Geometry(width, height, top, bottom, spacing, tuple(columns), box, bar, numbered, chips)
 
 
-def _spread(room: float, stages: int) -> tuple[float, float]:
+def _rows_span(height: float) -> tuple[float, float]:
+    """Where the nodes begin and end."""
+    return NAMES + 12, max(height - NUMBERS - FACTORS - 12, NAMES + 40)
+
+
+def bar_box(width: float, height: float) -> Rectangle:
+    """The color bar at the right end of so much room."""
+    top, bottom = _rows_span(height)
+    if bottom - top < LOW:  # the decades need more room than the nodes
+        return Rectangle(width - BAR + 15, 26, 10, max(height - 54, 1))
+    return Rectangle(width - BAR + 15, top + 18, 10, bottom - top - 36)
+
+
+def _spread(room: float, stages: int, ends: float) -> tuple[float, float]:
     """(input to first stage, stage to stage); the input and J keep their distance when deep."""
     spacing = room / (stages + 0.75)
-    if spacing >= ENDS:
+    if spacing >= ends:
         return spacing, spacing
-    return ENDS, (room - 2 * ENDS) / max(stages - 1, 1)
+    return ends, (room - 2 * ends) / max(stages - 1, 1)
 
 
 def _least_pitch(pitches: Iterable[float]) -> float:
