@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from vgsim.core.numbers import magnitude
 from vgsim.measure.forecast import Forecasted, Theory
@@ -15,6 +17,7 @@ from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.specs import Names, compared_names, fitting
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
+from vgsim.ui.plots.guess import GuessLayer
 from vgsim.ui.plots.layer import (
     Mark,
     Ring,
@@ -53,6 +56,7 @@ class GradientPlot(DecadePlot):
         self.theory = self.add_curve()
         self.other_curve = self.add_curve()
         self.curve = self.add_curve()
+        self.guess = GuessLayer(self)
 
     def use_theme(self) -> None:
         """The line is as strong as text."""
@@ -73,14 +77,43 @@ class GradientPlot(DecadePlot):
         self.set_subtitle(self._words(frame, forecast))
         mine = self._own(frame)
         theirs = self._others(frame)
+        self.under.set_marks(self.guess.marks(_newest_of(mine)))
         gradients = [one.dh_rms for one in (frame, frame.other) if one is not None]
         if all(np.isnan(values).all() for values in gradients):
-            said = NO_GRADIENT.said(self.still)
-            sentence = Sentence(said, self.area.box, self.theme.muted, self.theme.halo)
-            self.over.set_marks([sentence])
+            self.over.set_marks(self._before_the_pass())
             self.theory.set_points(NOWHERE, NOWHERE)
         else:
             self.over.set_marks(self._in_layers(frame, mine, theirs, forecast))
+
+    def _before_the_pass(self) -> list[Mark]:
+        """The name of the guess, or what there is to do or to wait for."""
+        if np.isfinite(self.guess.values).any():
+            return [*self.guess.texts(self.guess.ink(), [])]
+        said = self.guess.invitation() or NO_GRADIENT.said(self.still)
+        return [Sentence(said, self.area.box, self.theme.muted, self.theme.halo)]
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrow keys from stepping while a guess is drawn with them."""
+        overrides = event.type() is QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and self.guess.takes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Draw by keyboard."""
+        if not self.guess.press_key(event):
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Mark the stage that the keys move."""
+        super().focusInEvent(event)
+        self.refresh()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take that mark away."""
+        super().focusOutEvent(event)
+        self.refresh()
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:
@@ -108,9 +141,12 @@ class GradientPlot(DecadePlot):
         return "\n".join(words)
 
     def _forecast(self, frame: Frame) -> Forecasted | None:
-        """What theory says of this frame's stages, if it says anything that the scale can show."""
+        """What theory says of this frame's stages, if it says anything that the scale can show.
+
+        Nothing while a guess is drawn: it would tell the answer.
+        """
         found = frame.measurement(Forecasted)
-        if found is None or len(found.dh_rms) != frame.stages:
+        if self.guess.asking or found is None or len(found.dh_rms) != frame.stages:
             return None
         shown = reach(found.dh_rms, self.scale) == Reach.INSIDE
         if np.count_nonzero(shown) > 1:
@@ -173,7 +209,7 @@ class GradientPlot(DecadePlot):
         marks: list[Mark] = []
         marks += [*self.symbols(theirs, self.theme.surface, "square")] if len(theirs.x) else []
         marks += self.symbols(mine, self.theme.text)
-        parts = [mine.inked(), theirs.inked(), trace(*dashes)]
+        parts = [mine.inked(), theirs.inked(), trace(*dashes), self.guess.ink()]
         ink = (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
         texts: list[Text] = self.edge_texts(mine)
         if len(mine.reached()):
@@ -182,6 +218,7 @@ class GradientPlot(DecadePlot):
             texts.append(text)
         if frame.other is not None:
             texts += self._names(compared_names(frame), mine, theirs, ink, texts)
+        texts += self.guess.texts(ink, [_apart(text.box) for text in texts])
         texts += self._theory(forecast, dashes, frame.step, ink, texts)
         return [*marks, *texts]
 
@@ -255,6 +292,14 @@ class GradientPlot(DecadePlot):
         if points.kinds[at] == Reach.INSIDE:
             marks.insert(0, points.symbols(np.array([at]), radius, self.theme.text, "dot"))
         return marks, text
+
+
+def _newest_of(points: Points) -> tuple[float, float] | None:
+    """Where the point that was reached last stands, in pixels."""
+    reached = points.reached()
+    if len(reached):
+        return float(points.x[reached[0]]), float(points.y[reached[0]])
+    return None
 
 
 def _apart(box: Box) -> Box:

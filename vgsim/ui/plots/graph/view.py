@@ -7,6 +7,7 @@ a drag turns it off as ever, and *View All* and the button *A* turn it on again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph
@@ -32,6 +33,10 @@ WITHOUT_MEANING = (
 """Choices of pyqtgraph's menu about its own automatic range, mirrored axes and other plots."""
 
 
+Stroke = Callable[[tuple[float, float], tuple[float, float]], None]
+"""Is told of a stroke of the mouse: (x, y) of its start and of its end, in data units."""
+
+
 class HomeViewBox(ViewBox):
     """A view of ``home``, the (x, y) ranges that the plot gives, until the user looks elsewhere."""
 
@@ -43,6 +48,8 @@ class HomeViewBox(ViewBox):
         self._shared = 0
         self.together: list[HomeViewBox] = [self]
         """The view boxes of one plot: *View All* is for all of them."""
+        self.stroke: Stroke | None = None
+        """What drawing with the left button is told to, rather than moving the view."""
 
     @property
     def zoomed(self) -> bool:
@@ -115,6 +122,28 @@ class HomeViewBox(ViewBox):
         for box in self.together:
             if box.viewRange()[axis] != span:
                 box.setRange(**{"yRange" if axis else "xRange": span}, padding=0)
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Draw where that is asked for; else move or zoom the view, as ever."""
+        if self.stroke is None or ev.button() is not Qt.MouseButton.LeftButton:
+            super().mouseDragEvent(ev, axis)
+            return
+        ev.accept()
+        before = ev.buttonDownPos() if ev.isStart() else ev.lastPos()
+        self.stroke(self._data_at(before), self._data_at(ev.pos()))
+
+    def mouseClickEvent(self, ev: Any) -> None:
+        """A click sets one point where drawing is asked for."""
+        if self.stroke is None or ev.button() is not Qt.MouseButton.LeftButton:
+            super().mouseClickEvent(ev)
+            return
+        ev.accept()
+        here = self._data_at(ev.pos())
+        self.stroke(here, here)
+
+    def _data_at(self, pixel: Any) -> tuple[float, float]:
+        point = self.mapToView(pixel)
+        return point.x(), point.y()
 
     def getMenu(self, ev: Any) -> Any:
         """pyqtgraph's own menu, without what has no meaning here."""
