@@ -19,6 +19,21 @@ Floats = NDArray[np.floating]
 R = TypeVar("R")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PinnedRun:
+    """A run that was kept to be looked at beside others: it goes no further.
+
+    ``gradient`` (N,) is the RMS of ∂J/∂h by stage in its last whole pass, ``step`` the updates that
+    it had made.
+    """
+
+    name: str
+    spec: Spec
+    step: int
+    gradient: Floats
+    history: HistoryView
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One moment of one experiment. N stages; arrays are read-only copies.
@@ -59,8 +74,9 @@ class Frame:
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``measurements`` are what ``request`` asked for, as far as there is any in this moment.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
-    its own pass. ``ahead`` is the last frame of the animation that this one is part of: axes have
-    its range from the first picture on, so that they never jump.
+    its own pass, and ``pins`` are runs that are over. ``ahead`` is the last frame of the animation
+    that this one is part of: axes have its range from the first picture on, so that they never
+    jump.
     """
 
     generation: int
@@ -99,6 +115,7 @@ class Frame:
     measurements: tuple[object, ...] = ()
     other: Frame | None = None
     ahead: Frame | None = None
+    pins: tuple[PinnedRun, ...] = ()
 
     @property
     def horizon(self) -> Frame:

@@ -126,6 +126,17 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
     Command(
+        "swap", "Compare", "Swap A and B", "Each goes on in the other's place", "X", while_compared
+    ),
+    Command(
+        "promote", "Compare", "Go on with B alone", "B becomes the experiment, as it is now",
+        when=while_compared,
+    ),
+    Command("pin_a", "Compare", "Pin A", "Keep its curves behind what comes"),
+    Command(
+        "pin_b", "Compare", "Pin B", "Keep its curves behind both", when=while_compared
+    ),
+    Command(
         "compare_end", "Compare", "End the comparison", "One experiment again",
         when=while_compared,
     ),

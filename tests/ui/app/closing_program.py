@@ -44,7 +44,7 @@ class Closed(application.Application):
             "still": self._write_still,
             "animation": self._write_animation,
             "dialog": self.pictures.export,
-            "comparison": self.advice.keep,
+            "comparison": self.comparing.keep,
             "presentation": self.presenting.begin,
             "message": self._show_message,
         }[STATE]()

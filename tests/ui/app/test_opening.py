@@ -131,7 +131,7 @@ def test_data_are_never_read_in_the_windows_thread(vgsim, qtbot, monkeypatch, tm
     vgsim.open_path(str(file))
     qtbot.waitUntil(lambda: vgsim.session.state.judged == spec)
     vgsim.session.edit("network.width", 3)
-    vgsim.advice.keep()
+    vgsim.comparing.keep()
     qtbot.waitUntil(lambda: vgsim.session.state.other is not None)
     assert provenance_of(vgsim.session.state.frame, PictureRequest()).picture  # asks for its hash
     assert len(threads) >= 4 and threading.main_thread() not in threads

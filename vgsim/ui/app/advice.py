@@ -1,4 +1,4 @@
-"""The verdict with its remedies, and the comparison they are tried in, wired to the session."""
+"""The verdict with its remedies, wired to the session."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from PySide6.QtCore import QObject, Slot
 
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Remedy, Verdict
-from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
-from vgsim.text.specs import difference
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
 from vgsim.ui.window.main_window import MainWindow
 
 
 class Advice(QObject):
-    """Why panel and comparison of one window."""
+    """Why panel of one window."""
 
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
@@ -28,7 +26,6 @@ class Advice(QObject):
         why.evidence_clicked.connect(window.workspace.show_panel)
         why.try_requested.connect(self.try_out)
         why.apply_requested.connect(self.apply)
-        window.workspace.network.other_run.ended.connect(self.end)
 
     def verdict_of(self, spec: Spec) -> Verdict | None:
         """The last verdict, if it is on ``spec``; None while that is still being judged."""
@@ -39,7 +36,7 @@ class Advice(QObject):
 
     @Slot(object, object)
     def _follow(self, before: State, now: State) -> None:
-        """Show the verdict, what was measured of its remedies, and in what B differs."""
+        """Show the verdict and what was measured of its remedies."""
         why = self._window.workspace.why
         known = len(before.effects)
         if now.verdict is not before.verdict:
@@ -51,8 +48,6 @@ class Advice(QObject):
             why.set_failed(now.unjudged)
         if now.judging is not before.judging:
             why.set_busy(now.judging)
-        if now.other is not before.other or now.spec is not before.spec:
-            self._name_other_run()
 
     @Slot(object)
     def try_out(self, remedy: Remedy) -> None:
@@ -72,28 +67,3 @@ class Advice(QObject):
                 self._session.compare(before)
         except SpecError as error:
             self._window.tell(str(error))
-
-    @Slot()
-    def keep(self) -> None:
-        """The experiment as it is now becomes B; what is changed from here on is A."""
-        self._session.compare(self._session.spec)
-
-    @Slot(str)
-    def compare_with(self, preset: str) -> None:
-        """Run a shipped experiment beside this one."""
-        self._session.compare(load_preset(preset))
-
-    @Slot()
-    def end(self) -> None:
-        """One experiment again."""
-        self._session.compare(None)
-
-    def _name_other_run(self) -> None:
-        """Say in what B differs from the experiment as it is now."""
-        other = self._session.state.other
-        if other:
-            words = difference(self._session.spec, other)
-        else:
-            words = ""
-        same = "the same so far: change something" if other else ""
-        self._window.workspace.network.other_run.set_difference(words or same)

@@ -24,6 +24,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.animations import Animations
 from vgsim.ui.app.clipboard import Clipboard, makers
+from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
@@ -89,6 +90,7 @@ class Application(QObject):
         self.questions = DataQuestions(self.window, self.window.tell)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
+        self.comparing = Comparing(self.window, self.session)
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
@@ -138,13 +140,13 @@ class Application(QObject):
         for name, title, about in preset_choices():
             action = menu.addAction(title)
             action.setToolTip(tool_tip(about))
-            action.triggered.connect(partial(self.advice.compare_with, name))
+            action.triggered.connect(partial(self.comparing.compare_with, name))
 
     def _verbs(self) -> dict[str, Callable[[], object]]:
         """What each command does, by its name."""
         session = self.session
         exploring = self.exploring
-        advice = self.advice
+        comparing = self.comparing
         return {
             "open": self.open_file, "save": self.save_file, "quit": self.window.close,
             "export": self.pictures.export, "export_again": self.pictures.export_again,
@@ -156,7 +158,8 @@ class Application(QObject):
             "end": partial(session.jump, Jump(JumpKind.END)),
             "goto": exploring.ask_where, "inspect": exploring.inspect,
             "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
-            "compare": advice.keep, "compare_end": advice.end,
+            "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
+            "promote": comparing.promote, "pin_a": comparing.pin_a, "pin_b": comparing.pin_b,
             "present": self.presenting.begin, "layout": self.window.workspace.reset,
             "theme": self.toggle_theme, "theme_system": partial(self.use_theme, "system"),
             "theme_light": partial(self.use_theme, "light"),

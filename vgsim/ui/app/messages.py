@@ -54,6 +54,13 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class Swap:
+    """Let A and B change places where they stand; frames then carry ``generation``."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stops:
     """Stop playing or training where one of these rules is met."""
 
@@ -87,4 +94,6 @@ class Quit:
     """End the thread."""
 
 
-Command = Load | Step | Seek | Measure | Compare | Stops | Play | Train | Reset | Speed | Quit
+Command = (
+    Load | Step | Seek | Measure | Compare | Swap | Stops | Play | Train | Reset | Speed | Quit
+)

@@ -13,11 +13,12 @@ from vgsim.core.errors import SpecError
 from vgsim.core.fields import Value
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.verdict import Effect, Verdict
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.measure.request import Focus, Request
+from vgsim.measure.run_so_far import pinned
 from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
-from vgsim.nn.presets import load_preset
+from vgsim.nn.presets import baseline_of, load_preset
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.moments import Jump, at_step, place_of, resolve
 from vgsim.ui.app.adviser import Adviser, Case
@@ -32,11 +33,15 @@ from vgsim.ui.app.messages import (
     Speed,
     Step,
     Stops,
+    Swap,
     Train,
 )
 from vgsim.ui.app.state import LongWay, State
 from vgsim.ui.app.worker import Worker
 from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
+
+MOST_PINS = 6
+"""More runs behind two others could not be told apart."""
 
 
 class Session(QObject):
@@ -74,6 +79,7 @@ class Session(QObject):
         self._worker.doing_changed.connect(self._change_doing)
         self._worker.stopped.connect(self.stopped)
         self._worker.compared.connect(self._compared)
+        self._worker.swapped.connect(self._swapped)
         self._worker.to_judge.connect(self._ask)
         self._worker.underway.connect(self._tell_way)
         self._adviser = Adviser(judge, self)
@@ -120,7 +126,7 @@ class Session(QObject):
         self._refusal = {}
         self._load(
             spec, keep_place=False, baseline=spec, experiment=self.state.experiment + 1,
-            judged=None, verdict=None, effects=(),
+            judged=None, verdict=None, effects=(), pins=(),
         )  # fmt: skip
         self._tell()
 
@@ -160,6 +166,48 @@ class Session(QObject):
         self._refresh_run()
         if sentence:
             self.told.emit(f"Not compared: {sentence}")
+
+    @Slot()
+    def swap(self) -> None:
+        """Let A and B change places where they stand."""
+        if self.state.other is not None:
+            self._generation += 1
+            self._worker.post(Swap(self._generation))
+
+    @Slot(int, object, object)
+    def _swapped(self, generation: int, spec: Spec, other: Spec | None) -> None:
+        self._running = generation
+        changes: dict[str, object] = {"spec": spec, "other": other}
+        if generation == self._generation:  # else an edit has been made since
+            self._entries = {}
+            self._refusal = {}
+            changes["wanted"] = spec
+            if spec.name != self.state.baseline.name:
+                changes["baseline"] = baseline_of(spec)[1]
+        self._set(**changes)
+        self._tell()
+
+    def promote(self) -> None:
+        """Go on with B alone, from where it stands, with all that it has learned."""
+        self.swap()
+        self.compare(None)
+
+    def pin(self, frame: Frame, name: str) -> None:
+        """Keep the run of ``frame`` as it is now, to be seen behind the others as ``name``."""
+        if len(self.state.pins) >= MOST_PINS:
+            self.told.emit(f"{MOST_PINS} runs are pinned already: unpin one first")
+        else:
+            self._show_pins((*self.state.pins, pinned(frame, name)))
+
+    def unpin(self, run: PinnedRun) -> None:
+        """Let go of a run that is pinned."""
+        self._show_pins(tuple(pin for pin in self.state.pins if pin is not run))
+
+    def _show_pins(self, pins: tuple[PinnedRun, ...]) -> None:
+        frame = self.frame
+        if frame is not None:
+            frame = replace(frame, pins=pins)
+        self._set(pins=pins, frame=frame, due=self.pacing.due)
 
     @Slot(object)
     def _ask(self, case: Case) -> None:
@@ -318,6 +366,8 @@ class Session(QObject):
 
     def _show(self, frame: Frame) -> None:
         self._slow_down()
+        if self.state.pins:
+            frame = replace(frame, pins=self.state.pins)
         self._set(frame=frame, due=self.pacing.begin_frame(), way=None)
         self.pacing.end_frame()
         self._refresh_run()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vgsim.diagnosis.verdict import Effect, Verdict
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.measure.request import Request
 from vgsim.measure.stops import StopRules
 from vgsim.nn.spec import Spec
@@ -45,6 +45,8 @@ class State:
     way: LongWay | None = None
     other: Spec | None = None
     """What runs beside, B."""
+    pins: tuple[PinnedRun, ...] = ()
+    """Runs that are drawn behind both."""
     rules: StopRules = field(default_factory=StopRules)
     request: Request = field(default_factory=Request)
     judging: bool = False

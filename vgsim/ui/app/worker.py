@@ -36,6 +36,7 @@ from vgsim.ui.app.messages import (
     Speed,
     Step,
     Stops,
+    Swap,
     Train,
 )
 from vgsim.ui.app.state import LongWay
@@ -54,7 +55,8 @@ class Worker(QThread):
     (generation) a spec was built; ``refused`` (generation, SpecError) it cannot be; ``failed``
     (sentence, details) anything else went wrong; ``doing_changed`` (Doing); ``stopped`` (Stop) a
     rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
-    why the wanted one cannot; ``to_judge`` (Case) the state of a step that none was told of;
+    why the wanted one cannot; ``swapped`` (generation, Spec, Spec or None) what is A and what
+    is B from now on; ``to_judge`` (Case) the state of a step that none was told of;
     ``underway`` (LongWay) how far a long way there has come.
     """
 
@@ -65,6 +67,7 @@ class Worker(QThread):
     doing_changed = Signal(object)
     stopped = Signal(object)
     compared = Signal(object, str)
+    swapped = Signal(int, object, object)
     to_judge = Signal(object)
     underway = Signal(object)
 
@@ -141,6 +144,8 @@ class Worker(QThread):
             self._look(command.request)
         elif isinstance(command, Compare):
             self._compare(command.spec)
+        elif isinstance(command, Swap):
+            self._swap(command.generation)
         elif self._experiment is not None:
             self._drive(self._experiment, command)
 
@@ -167,6 +172,22 @@ class Worker(QThread):
                 self._show(self._experiment)
             else:
                 self._follow(self._experiment)
+
+    def _swap(self, generation: int) -> None:
+        """B becomes the experiment and the experiment B, each with all that it has learned."""
+        leader, run = self._experiment, self._other_run
+        if leader is None:
+            return
+        self._generation = generation
+        if run is not None:
+            if self._doing is Doing.TRAINING:  # a command ends the way of B to the newest step
+                run.keep_up(leader, partial(self._inbox.holds, Load, Quit))
+            leader, run.experiment = run.experiment, leader
+            self._experiment = leader
+            self._watch.begin()
+            self._measured_at = (time.monotonic(), leader.step)
+        self.swapped.emit(generation, leader.spec, run and run.experiment.spec)
+        self._show(leader)
 
     def _other(self, spec: Spec) -> OtherRun:
         """What runs beside; GivenUp when something else is to, or nothing at all any more."""

@@ -1,0 +1,119 @@
+"""A and B in the whole window: swapped, promoted, pinned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vgsim.nn.experiment import Experiment
+from vgsim.text.moments import Jump, JumpKind
+from vgsim.ui.app.session import MOST_PINS
+
+
+@pytest.fixture
+def compared(vgsim, qtbot):
+    """The sigmoid stack beside the same with tanh."""
+    vgsim.session.compare(vgsim.session.spec.replace({"network.activation": "tanh"}))
+    qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
+    return vgsim
+
+
+def press(vgsim, name):
+    """Choose a command in the menu."""
+    vgsim.window.actions_by_name[name].trigger()
+
+
+def test_a_and_b_change_places_where_they_stand(compared, qtbot):
+    session = compared.session
+    session.seek(3, 0)
+    session.jump(Jump(JumpKind.BACKWARD, 4))
+    qtbot.waitUntil(lambda: str(session.frame.moment) == "backward:4")
+    a, b = session.frame, session.frame.other
+    press(compared, "swap")
+    qtbot.waitUntil(lambda: session.frame.spec == b.spec)
+    assert session.frame.other.spec == a.spec == session.state.other
+    assert session.spec == session.state.wanted == b.spec
+    assert session.frame.moment == a.moment and session.frame.step == a.step
+    assert np.array_equal(session.frame.dh_rms, b.dh_rms, equal_nan=True)
+    assert np.array_equal(session.frame.other.dh_rms, a.dh_rms, equal_nan=True)
+
+
+def test_the_form_shows_who_is_a(compared, qtbot):
+    press(compared, "swap")
+    qtbot.waitUntil(lambda: compared.session.spec.network.activation == "tanh")
+    assert compared.window.form.rows["network.activation"].editor.reading() == "tanh"
+
+
+def test_both_go_on_training_when_they_are_swapped(compared, qtbot):
+    session = compared.session
+    session.toggle_train()
+    qtbot.waitUntil(lambda: session.frame.step > 5)
+    session.swap()
+    qtbot.waitUntil(lambda: session.frame.spec.network.activation == "tanh")
+    at = session.frame.step
+    qtbot.waitUntil(lambda: session.frame.step > at + 5)
+    session.toggle_train()
+    qtbot.waitUntil(lambda: not session.state.run.training)
+    frame = session.frame
+    for one in (frame, frame.other):
+        fresh = Experiment(one.spec)
+        fresh.run(frame.step)
+        assert one.step == frame.step and one.loss == fresh.value
+
+
+def test_b_goes_on_alone_with_all_that_it_has_learned(compared, qtbot):
+    session = compared.session
+    session.seek(4, 0)
+    qtbot.waitUntil(lambda: session.frame.step == 4 and session.frame.other.step == 4)
+    press(compared, "promote")
+    qtbot.waitUntil(lambda: session.frame.other is None)
+    assert session.frame.spec.network.activation == "tanh"
+    assert session.frame.step == 4 and len(session.frame.history.steps) == 4
+    assert not compared.window.actions_by_name["promote"].isEnabled()
+
+
+def test_an_edit_after_a_swap_changes_the_one_that_is_a_now(compared, qtbot):
+    session = compared.session
+    session.swap()
+    qtbot.waitUntil(lambda: session.spec.network.activation == "tanh")
+    session.edit("network.width", 5)
+    qtbot.waitUntil(lambda: session.frame.widths[0] == 5)
+    assert session.frame.spec.network.activation == "tanh"
+    assert session.frame.other.spec.network.activation == "sigmoid"
+
+
+def test_nothing_is_swapped_while_nothing_is_compared(vgsim):
+    generation = vgsim.session._generation
+    vgsim.session.swap()
+    assert vgsim.session._generation == generation
+
+
+def test_a_pinned_run_stays_behind_what_comes(compared, qtbot):
+    session = compared.session
+    session.jump(Jump(JumpKind.END))
+    qtbot.waitUntil(lambda: str(session.frame.moment) == "update")
+    press(compared, "pin_b")
+    (pin,) = session.frame.pins
+    assert pin.name == "Tanh" and pin.step == 1
+    assert np.array_equal(pin.gradient, session.frame.other.dh_rms)
+    press(compared, "compare_end")
+    qtbot.waitUntil(lambda: session.frame.other is None)
+    session.step()
+    qtbot.waitUntil(lambda: str(session.frame.moment) == "forward:1")
+    assert session.frame.pins == (pin,)
+    session.unpin(pin)
+    assert session.frame.pins == ()
+
+
+def test_a_seventh_pin_is_refused_in_words(vgsim):
+    for _ in range(MOST_PINS + 1):
+        press(vgsim, "pin_a")
+    assert len(vgsim.session.state.pins) == MOST_PINS
+    assert "unpin" in vgsim.window._hints.text()
+
+
+def test_another_experiment_begins_without_pins(vgsim, qtbot):
+    press(vgsim, "pin_a")
+    vgsim.choose_preset("relu-he")
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.network.activation == "relu")
+    assert vgsim.session.frame.pins == ()

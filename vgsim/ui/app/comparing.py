@@ -1,0 +1,88 @@
+"""The comparison of two experiments, A and B, wired to the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from vgsim.nn.presets import baseline_of, load_preset
+from vgsim.text.specs import SAME, compared_names, difference
+from vgsim.ui.app.session import Session
+from vgsim.ui.app.state import State
+from vgsim.ui.window.main_window import MainWindow
+
+
+class Comparing(QObject):
+    """What one does with two experiments in one window."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        session.changed.connect(self._follow)
+        window.workspace.network.other_run.ended.connect(self.end)
+
+    @Slot(object, object)
+    def _follow(self, before: State, now: State) -> None:
+        """Say in what B differs from the experiment as it is now."""
+        if now.other is not before.other or now.spec is not before.spec:
+            self._name_other_run(now)
+
+    def _name_other_run(self, state: State) -> None:
+        words = ""
+        if state.other is not None:
+            words = difference(state.spec, state.other)
+        if words == SAME:
+            words = "the same so far: change something"
+        self._window.workspace.network.other_run.set_difference(words)
+
+    @Slot()
+    def keep(self) -> None:
+        """The experiment as it is now becomes B; what is changed from here on is A."""
+        self._session.compare(self._session.spec)
+
+    @Slot(str)
+    def compare_with(self, preset: str) -> None:
+        """Run a shipped experiment beside this one."""
+        self._session.compare(load_preset(preset))
+
+    @Slot()
+    def swap(self) -> None:
+        """A and B change places."""
+        self._name_preset()
+        self._session.swap()
+
+    @Slot()
+    def promote(self) -> None:
+        """Go on with B alone."""
+        self._name_preset()
+        self._session.promote()
+
+    def _name_preset(self) -> None:
+        """B is about to be the experiment of the form."""
+        other = self._session.state.other
+        if other is not None:
+            self._window.form.set_current_preset(baseline_of(other)[0])
+
+    @Slot()
+    def pin_a(self) -> None:
+        """Keep A as it is now behind what is shown from here on."""
+        frame = self._session.frame
+        if frame is None:
+            return
+        state = self._session.state
+        name = compared_names(frame).a[2:] or difference(state.baseline, frame.spec)
+        if name == SAME:
+            name = frame.spec.name or "this experiment"
+        self._session.pin(frame, name)
+
+    @Slot()
+    def pin_b(self) -> None:
+        """Keep B as it is now."""
+        frame = self._session.frame
+        if frame is not None and frame.other is not None:
+            self._session.pin(frame.other, compared_names(frame).b[2:])
+
+    @Slot()
+    def end(self) -> None:
+        """One experiment again."""
+        self._session.compare(None)
