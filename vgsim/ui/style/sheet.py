@@ -60,6 +60,12 @@ QPushButton[compact="true"] { padding: 0; }
 QPushButton[small="true"] { min-height: 22px; padding: 0 10px; border-radius: 6px; }
 QPushButton[small="true"][accented="true"] { color: $accent; }
 QPushButton[small="true"][accented="true"]:disabled { color: $disabled; }
+QPushButton[reference="true"] {
+    background: transparent; color: $muted; border: none; border-radius: 5px; padding: 0 4px;
+    min-height: 21px; text-align: left;
+}
+QPushButton[reference="true"]:hover { background: $hover; color: $text; }
+QPushButton[reference="true"]:focus { background: $hover; color: $text; }
 QToolButton {
     background: transparent; color: $text; border: 1px solid transparent; border-radius: 6px;
     padding: 3px;

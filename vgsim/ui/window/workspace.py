@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
+from vgsim.ui.calculator.panel import CalculatorPanel
 from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
@@ -22,6 +23,7 @@ from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import GUTTER
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
+from vgsim.ui.widgets.card import VerticalScroll
 from vgsim.ui.window.docks import (
     NARROW,
     NARROW_PLACES,
@@ -32,7 +34,7 @@ from vgsim.ui.window.docks import (
     is_behind,
 )
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 _FORM_WIDTH = 286
 _NARROW_FORM = 260
@@ -81,6 +83,7 @@ class Workspace(QMainWindow):
         self.why = WhyPanel()
         self.inspector = InspectorPanel(theme)
         self.hop = HopPanel(theme, scale)
+        self.calculator: CalculatorPanel | None = None
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._actions: dict[str, QAction] = {}
@@ -113,6 +116,7 @@ class Workspace(QMainWindow):
             dock = CardDock(name, title, () if content is self.inspector else _PICTURE_VERBS)
             dock.fill(content)
             self._add(dock)
+        self._add(CardDock("calculator", "Calculator"))
         for entry in PLOTS:
             self._add(CardDock(entry.name, entry.value.title, _PLOT_VERBS))
             self._actions[entry.name].setToolTip(entry.value.question)
@@ -188,8 +192,18 @@ class Workspace(QMainWindow):
             dock = self.docks[entry.name]
             if entry.name not in self.plots and not dock.isHidden():
                 self._make_plot(entry.name, entry.value)
+        if self.calculator is None and not self.docks["calculator"].isHidden():
+            self._make_calculator()
         if len(self.plots) > before:
             self._noticed.start()
+
+    def _make_calculator(self) -> None:
+        self.calculator = CalculatorPanel(self._theme, self._pen_scale)
+        dock = self.docks["calculator"]
+        assert isinstance(dock, CardDock)  # it was made as one
+        dock.fill(VerticalScroll(self.calculator))
+        dock.set_subtitle("one factor, multiplied by itself")
+        self.calculator.set_frame(self._frame)
 
     def _make_plot(self, name: str, kind: type[Plot]) -> None:
         plot = self.plots[name] = kind(self._theme, self._scale, self._pen_scale)
@@ -340,7 +354,14 @@ class Workspace(QMainWindow):
 
     def _panels(self) -> dict[str, DockPanel]:
         """What shows frames, by the name of its dock."""
-        return {**self.plots, CHAIN_RULE: self.hop, "inspector": self.inspector}
+        panels: dict[str, DockPanel] = {
+            **self.plots,
+            CHAIN_RULE: self.hop,
+            "inspector": self.inspector,
+        }
+        if self.calculator is not None:
+            panels["calculator"] = self.calculator
+        return panels
 
     def wants(self) -> frozenset[type]:
         """Measurements that the panels draw which can be seen."""

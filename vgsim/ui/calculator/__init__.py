@@ -1,0 +1,1 @@
+"""The calculator: one factor, multiplied by itself hop by hop."""
