@@ -128,3 +128,33 @@ def test_a_pass_through_dense_layers_needs_nothing_but_what_was_warmed_up(styled
 def test_the_typesetter_is_not_loaded_with_the_module():
     code = "import sys, vgsim.ui.widgets.typeset; sys.exit('ziamath' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_marked_parts_stand_where_they_are_painted():
+    plain = typeset(r"a + \frac{\partial J}{\partial h_{3}}")
+    found = typeset(r"a + \symbol{gradient:3}{\frac{\partial J}{\partial h_{3}}}")
+    assert found.width == plain.width
+    (part,) = found.parts
+    assert part.mark == "gradient:3"
+    assert part.left > typeset("a +").width
+    assert part.right == pytest.approx(found.width, abs=0.3)
+    assert part.top < -0.5 < 0.5 < part.bottom
+
+
+def test_marks_change_no_outline():
+    plain = typeset(r"\sigma'(z_{12}) \prod_{k=1}^{N} h_{k}")
+    found = typeset(r"\symbol{a}{\sigma'}(\symbol{b}{z_{12}}) \symbol{c}{\prod_{k=1}^{N}} h_{k}")
+    assert found.outline == plain.outline
+    assert [part.mark for part in found.parts] == ["a", "b", "c"]
+
+
+def test_a_part_with_other_figures_has_the_same_mark():
+    one = typeset(r"\symbol{x:3}{h_{3}} = h_{4}")
+    other = typeset(r"\symbol{x:7}{h_{7}} = h_{8}")
+    assert [part.mark for part in other.parts] == ["x:7"]
+    assert other.parts[0].right == pytest.approx(one.parts[0].right, abs=0.05)
+
+
+def test_a_formula_that_is_none_has_no_parts():
+    found = typeset(r"\symbol{a}{\frac}")
+    assert found.parts == ()

@@ -86,6 +86,9 @@ def _command(name: str, tokens: Iterator[str]) -> str:
         return f"{_closed(above)}/{_closed(below)}"
     if name == "sqrt":
         return f"√{_closed(_argument(tokens))}"
+    if name == "symbol":  # a mark, then what is marked
+        _upright(tokens)
+        return _argument(tokens)
     if name in _UPRIGHT:
         return _upright(tokens)
     if name in _ACCENTS:

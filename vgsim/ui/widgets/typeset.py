@@ -7,6 +7,7 @@ leaves everything else where it was.
 
 from __future__ import annotations
 
+import itertools
 import re
 import warnings
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QTransform
 
+from vgsim.text.marked import MARK, unmarked
 from vgsim.ui.style.application import ui_font
 
 if TYPE_CHECKING:
@@ -81,11 +83,27 @@ _LOW = re.compile(
 _STEP = re.compile(r"([MLQCZ])([^MLQCZ]*)")
 
 
+@dataclass(frozen=True, slots=True)
+class FormulaPart:
+    """Where a marked part of a formula stands: ``mark`` is its name, the box is in ems.
+
+    ``left`` is from the left end of the formula, ``top`` and ``bottom`` are below the baseline
+    (negative above it).
+    """
+
+    mark: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TypesetFormula:
-    """One typeset formula; lengths in ems, ``ascent`` and ``descent`` from the baseline.
+    r"""One typeset formula; lengths in ems, ``ascent`` and ``descent`` from the baseline.
 
     ``plain`` is the source of a formula that could not be typeset, which then is what one sees.
+    ``parts`` are what is marked in it, ``\symbol{NAME}{…}``, from left to right.
     """
 
     outline: QPainterPath
@@ -93,6 +111,7 @@ class TypesetFormula:
     ascent: float
     descent: float
     plain: str = ""
+    parts: tuple[FormulaPart, ...] = ()
 
 
 def paint_formula(
@@ -120,14 +139,57 @@ def warm_up() -> Iterator[None]:
 @lru_cache(maxsize=2048)
 def typeset(tex: str) -> TypesetFormula:
     """``tex``, LaTeX without dollar signs, as an outline; its source where it is not a formula."""
-    figures = _FIGURE.findall(tex)
-    short = _unstretched(tex)
+    marks = tuple(found.group(1) for found in MARK.finditer(tex))
+    bare = unmarked(tex)
     try:
-        if 0 < len(figures) <= len(_FIGURES):
-            return _outline(_exchanged(short, figures))
-        return _outline(_layout(short))
+        layout = _laid_out(bare)
+        if marks:
+            layout = _with_colors_of(layout, _laid_out(_colored(tex)))
+        return _outline(layout, marks)
     except Exception:  # whatever the typesetter trips over, no formula is worth a crash
-        return _source(tex)
+        return _source(bare)
+
+
+def _laid_out(tex: str) -> _Layout:
+    """The layout of ``tex``, by way of one with other figures where that can be."""
+    figures = _FIGURE.findall(tex)
+    if 0 < len(figures) <= len(_FIGURES):
+        return _exchanged(_unstretched(tex), figures)
+    return _layout(_unstretched(tex))
+
+
+def _colored(tex: str) -> str:
+    """``tex`` with each marked part in a color of its own.
+
+    The colors have letters only, for figures are exchanged.
+    """
+    colors = map(_color, itertools.count())
+    return MARK.sub(lambda _: rf"\textcolor{{{next(colors)}}}", tex)
+
+
+def _with_colors_of(layout: _Layout, colored: _Layout) -> _Layout:
+    """``layout`` in the colors of the same formula, which is spaced a little otherwise with them.
+
+    The typesetter gives the glyphs of both in the same order.
+    """
+    if len(layout.glyphs) != len(colored.glyphs) or len(layout.bars) != len(colored.bars):
+        return colored
+    glyphs = zip(layout.glyphs, colored.glyphs, strict=True)
+    bars = zip(layout.bars, colored.bars, strict=True)
+    return replace(
+        layout,
+        glyphs=tuple(glyph._replace(color=other.color) for glyph, other in glyphs),
+        bars=tuple(bar._replace(color=other.color) for bar, other in bars),
+    )
+
+
+def _color(number: int) -> str:
+    """ "#aaaaaa", "#aaaaab": numbers of base six, in letters."""
+    letters = ""
+    for _ in range(6):
+        letters = "abcdef"[number % 6] + letters
+        number //= 6
+    return f"#{letters}"
 
 
 def _unstretched(tex: str) -> str:
@@ -155,35 +217,58 @@ def _source(tex: str) -> TypesetFormula:
 
 
 class _Glyph(NamedTuple):
-    """A shape by its name, its origin and its scale."""
+    """A shape by its name, its origin, its scale and its color."""
 
     name: str
     x: float
     y: float
     scale: float
+    color: str
+
+
+class _Rule(NamedTuple):
+    """The bar of a fraction or a root."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Glyphs, bars (x, y, width, height), and the size of it all, in units of the outlines."""
+    """Glyphs, bars, and the size of it all, in units of the outlines."""
 
     glyphs: tuple[_Glyph, ...]
-    bars: tuple[tuple[float, float, float, float], ...]
+    bars: tuple[_Rule, ...]
     width: float
     ascent: float
     descent: float
 
 
-def _outline(layout: _Layout) -> TypesetFormula:
-    """Everything as one path."""
+def _outline(layout: _Layout, marks: tuple[str, ...] = ()) -> TypesetFormula:
+    """Everything as one path, and the boxes of what is marked."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
+    boxes: dict[str, QRectF] = {}
     for glyph in layout.glyphs:
         place = QTransform(glyph.scale, 0, 0, glyph.scale, glyph.x, glyph.y)
-        path.addPath(place.map(_shapes[glyph.name]))
-    for bar in layout.bars:
+        shape = place.map(_shapes[glyph.name])
+        path.addPath(shape)
+        boxes[glyph.color] = boxes.get(glyph.color, QRectF()).united(shape.boundingRect())
+    for *bar, color in layout.bars:
         path.addRect(*bar)
-    return TypesetFormula(path, layout.width / EM, layout.ascent / EM, layout.descent / EM)
+        boxes[color] = boxes.get(color, QRectF()).united(QRectF(*bar))
+    parts = []
+    for number, mark in enumerate(marks):
+        box = boxes.get(_color(number))
+        if box is not None:
+            ends = box.left(), box.top(), box.right(), box.bottom()
+            parts.append(FormulaPart(mark, *(end / EM for end in ends)))
+    parts.sort(key=lambda part: part.left)
+    size = layout.width / EM, layout.ascent / EM, layout.descent / EM
+    return TypesetFormula(path, *size, parts=tuple(parts))
 
 
 def _exchanged(tex: str, figures: list[str]) -> _Layout:
@@ -203,7 +288,7 @@ def _exchange(glyph: _Glyph, figures: list[str]) -> _Glyph:
             old = variant.names.index(glyph.name)
             new = int(figures[old])
             shift = (variant.advances[old] - variant.advances[new]) / 2 * glyph.scale
-            return _Glyph(variant.names[new], glyph.x + shift, glyph.y, glyph.scale)
+            return _Glyph(variant.names[new], glyph.x + shift, glyph.y, glyph.scale, glyph.color)
     return glyph
 
 
@@ -249,7 +334,7 @@ def _layout(tex: str) -> _Layout:
             glyphs.append(_glyph(element, boxes))
         elif kind == "rect":
             x, y, width, height = _numbers(element, "x", "y", "width", "height")
-            bars.append((x, y, width, height))
+            bars.append(_Rule(x, y, width, height, element.attrib.get("fill", "")))
         else:
             raise ValueError(f"no outline for <{kind}>")
     return _Layout(tuple(glyphs), tuple(bars), box.xmax, box.ymax, -box.ymin)
@@ -276,7 +361,8 @@ def _glyph(element: Element, boxes: dict[str, list[float]]) -> _Glyph:
     left, top, width, _ = boxes[name]
     x, y, wide = _numbers(element, "x", "y", "width")
     scale = wide / width if width else 1.0
-    return _Glyph(name, x - left * scale, y - top * scale, scale)
+    color = element.attrib.get("fill", "")
+    return _Glyph(name, x - left * scale, y - top * scale, scale, color)
 
 
 def _keep(symbol: Element) -> None:
