@@ -126,6 +126,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
     Command(
+        "change_one", "Compare", "Change one thing…", "B as a copy of A with one field changed", "C"
+    ),
+    Command(
         "swap", "Compare", "Swap A and B", "Each goes on in the other's place", "X", while_compared
     ),
     Command(

@@ -8,6 +8,7 @@ import pytest
 from vgsim.nn.experiment import Experiment
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.ui.app.session import MOST_PINS
+from vgsim.ui.comparison.change import ChangeDialog
 
 
 @pytest.fixture
@@ -117,3 +118,32 @@ def test_another_experiment_begins_without_pins(vgsim, qtbot):
     vgsim.choose_preset("relu-he")
     qtbot.waitUntil(lambda: vgsim.session.frame.spec.network.activation == "relu")
     assert vgsim.session.frame.pins == ()
+
+
+def test_the_panel_comes_and_goes_with_the_comparison(vgsim, qtbot):
+    dock = vgsim.window.workspace.docks["comparison"]
+    assert dock.isHidden()
+    press(vgsim, "compare")
+    qtbot.waitUntil(lambda: not dock.isHidden())
+    press(vgsim, "compare_end")
+    qtbot.waitUntil(dock.isHidden)
+
+
+def test_a_panel_that_the_user_opened_stays(vgsim, qtbot):
+    dock = vgsim.window.workspace.docks["comparison"]
+    vgsim.window.workspace.show_panel("comparison")
+    press(vgsim, "compare")
+    qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
+    press(vgsim, "compare_end")
+    qtbot.waitUntil(lambda: vgsim.session.frame.other is None)
+    assert not dock.isHidden()
+
+
+def test_one_thing_is_changed_from_the_menu(vgsim, qtbot):
+    press(vgsim, "change_one")
+    (dialog,) = vgsim.window.findChildren(ChangeDialog)
+    dialog.editor.edited.emit("relu")
+    dialog.button.click()
+    qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
+    assert vgsim.session.state.other == vgsim.session.spec.replace({"network.activation": "relu"})
+    assert vgsim.window.workspace.comparison.settings.texts() == [("Sigmoid", "ReLU")]

@@ -121,6 +121,7 @@ class Application(QObject):
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
         window.workspace.asked.connect(self._ask_panel)
+        window.workspace.comparison.asked.connect(self.do)
         window.file_dropped.connect(self.open_path)
         self.pictures.copy_requested.connect(self.clipboard.copy_picture)
         self.pictures.animation_requested.connect(self.animations.begin)
@@ -159,6 +160,7 @@ class Application(QObject):
             "goto": exploring.ask_where, "inspect": exploring.inspect,
             "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
             "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
+            "change_one": comparing.change_one,
             "promote": comparing.promote, "pin_a": comparing.pin_a, "pin_b": comparing.pin_b,
             "present": self.presenting.begin, "layout": self.window.workspace.reset,
             "theme": self.toggle_theme, "theme_system": partial(self.use_theme, "system"),

@@ -8,6 +8,7 @@ from vgsim.nn.presets import baseline_of, load_preset
 from vgsim.text.specs import SAME, compared_names, difference
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
+from vgsim.ui.comparison.change import ChangeDialog
 from vgsim.ui.window.main_window import MainWindow
 
 
@@ -20,12 +21,26 @@ class Comparing(QObject):
         self._session = session
         session.changed.connect(self._follow)
         window.workspace.network.other_run.ended.connect(self.end)
+        window.workspace.comparison.unpinned.connect(session.unpin)
+        self._opened = False
 
     @Slot(object, object)
     def _follow(self, before: State, now: State) -> None:
-        """Say in what B differs from the experiment as it is now."""
+        """Show the panel while there is a B, and say in what B differs from A as it is now."""
+        if (now.other is None) is not (before.other is None):
+            self._show_panel(now.other is not None)
         if now.other is not before.other or now.spec is not before.spec:
             self._name_other_run(now)
+
+    def _show_panel(self, compared: bool) -> None:
+        """Open the panel with the comparison, and close it with it unless the user opened it."""
+        space = self._window.workspace
+        if compared:
+            self._opened = space.docks["comparison"].isHidden()
+            if not space.enlarged:
+                space.show_panel("comparison")
+        elif self._opened and not space.enlarged:
+            space.docks["comparison"].close()
 
     def _name_other_run(self, state: State) -> None:
         words = ""
@@ -44,6 +59,13 @@ class Comparing(QObject):
     def compare_with(self, preset: str) -> None:
         """Run a shipped experiment beside this one."""
         self._session.compare(load_preset(preset))
+
+    @Slot()
+    def change_one(self) -> None:
+        """Ask which one field of A is to be another one in B."""
+        dialog = ChangeDialog(self._session.state.wanted, self._window)
+        dialog.chosen.connect(self._session.compare)
+        dialog.open()
 
     @Slot()
     def swap(self) -> None:

@@ -28,6 +28,7 @@ QLabel[role="faint"] { color: $faint; }
 QLabel[role="error"] { color: $error; }
 QLabel[role="accent"] { color: $accent; }
 QLabel[role="warning"] { color: $warning; }
+QLabel[role="second"] { color: $second; }
 QLabel[pill="true"] {
     background: $accent_soft; color: $accent; border: none; border-radius: 15px; padding: 0 14px;
 }
@@ -53,7 +54,7 @@ QPushButton[primary="true"]:pressed, QPushButton:default:pressed {
 }
 QPushButton[primary="true"]:focus, QPushButton:default:focus { border-color: $text; }
 QPushButton[primary="true"][ring="false"]:focus { border-color: $accent; }
-QPushButton[primary="true"]:disabled {
+QPushButton[primary="true"]:disabled, QPushButton:default:disabled {
     background: $accent_faint; color: $on_accent; border-color: $accent_faint;
 }
 QPushButton[compact="true"] { padding: 0; }
@@ -192,6 +193,8 @@ QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color:
 QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; }
 QTableView[figures="true"] { background: transparent; border: none; }
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
+QListWidget[choices="true"] { border-radius: 8px; padding: 4px; }
+QListWidget[choices="true"]::item { min-height: 24px; padding: 0 6px; border-radius: 5px; }
 QHeaderView::section {
     background: $raised; color: $muted; border: none; border-bottom: 1px solid $border;
     padding: 5px 8px;

@@ -38,6 +38,8 @@ class Places:
     side: tuple[str, ...]
     bottom: tuple[tuple[str, ...], ...]
     shares: tuple[int, ...]
+    closed_side: tuple[str, ...] = ("comparison",)
+    """Panels that are closed at first, and open behind those of the side."""
 
     @property
     def shown(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.calculator.panel import CalculatorPanel
 from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.comparison.panel import ComparisonPanel
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
 from vgsim.ui.network_card import NetworkCard
@@ -84,6 +85,7 @@ class Workspace(QMainWindow):
         self.inspector = InspectorPanel(theme)
         self.hop = HopPanel(theme, scale)
         self.calculator: CalculatorPanel | None = None
+        self.comparison = ComparisonPanel()
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._actions: dict[str, QAction] = {}
@@ -112,8 +114,10 @@ class Workspace(QMainWindow):
             ("why", "Why", self.why),
             ("inspector", "Inspector", self.inspector),
             ("hop", "Chain rule", self.hop),
+            ("comparison", "Comparison", self.comparison),
         ):
-            dock = CardDock(name, title, () if content is self.inspector else _PICTURE_VERBS)
+            pictured = content not in (self.inspector, self.comparison)
+            dock = CardDock(name, title, _PICTURE_VERBS if pictured else ())
             dock.fill(content)
             self._add(dock)
         self._add(CardDock("calculator", "Calculator"))
@@ -166,7 +170,9 @@ class Workspace(QMainWindow):
         for name, dock in self.docks.items():
             if name not in {*places.shown, "form"}:
                 self.addDockWidget(below, dock)
-                self.tabifyDockWidget(self.docks[places.bottom[-1][0]], dock)
+                with_side = name in places.closed_side
+                neighbor = places.side[0] if with_side else places.bottom[-1][0]
+                self.tabifyDockWidget(self.docks[neighbor], dock)
                 dock.hide()
             else:
                 dock.show()
@@ -358,6 +364,7 @@ class Workspace(QMainWindow):
             **self.plots,
             CHAIN_RULE: self.hop,
             "inspector": self.inspector,
+            "comparison": self.comparison,
         }
         if self.calculator is not None:
             panels["calculator"] = self.calculator

@@ -1,0 +1,1 @@
+"""The panel of two compared experiments: what differs, and what came of it."""
