@@ -72,6 +72,15 @@ def test_transparent_and_title_and_font_size(styled, tmp_path):
     assert dict(read_provenance(out).picture)["title"] == '"A title"'
 
 
+def test_sentences_of_ones_own(styled, tmp_path):
+    out = tmp_path / "x.png"
+    said = ["--sentence", "It fades.", "--sentence", "Each hop takes a part."]
+    _render(*QUICK, *SMALL, "--view", "slide", *said, "--out", str(out))
+    assert (
+        dict(read_provenance(out).picture)["sentences"] == '["It fades.", "Each hop takes a part."]'
+    )
+
+
 @pytest.mark.parametrize(("suffix", "kind"), [("gif", "GIF"), ("webp", "WEBP"), ("apng", "PNG")])
 def test_an_animation_of_training(styled, tmp_path, suffix, kind):
     out = tmp_path / f"x.{suffix}"

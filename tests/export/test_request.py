@@ -29,7 +29,13 @@ def test_scale_multiplies_the_pixels_and_not_the_layout():
 
 
 def test_what_differs_from_the_defaults_reads_back():
-    picture = made(view="diagram", plots=["loss", "budget"], theme="print", title="One")
+    picture = made(
+        view="diagram",
+        plots=["loss", "budget"],
+        theme="print",
+        title="One",
+        sentences=["It fades."],
+    )
     assert made(**fields(picture)) == picture
     assert fields(PictureRequest()) == {}
 
@@ -46,6 +52,10 @@ def test_what_differs_from_the_defaults_reads_back():
         ({"scale": 9}, "a whole number from 1 to 4"),
         ({"font_scale": "big"}, "a number from 0.5 to 3"),
         ({"caption": 1}, "true or false"),
+        ({"sentences": ["a", "b", "c", "d"]}, "at most 3 sentences of up to 240 letters each"),
+        ({"sentences": "a" * 241}, "at most 3 sentences of up to 240 letters each"),
+        ({"sentences": ["a", 2]}, "at most 3 sentences of up to 240 letters each"),
+        ({"sentences": 7}, "text, or a list of it"),
         ({"colour": "red"}, "one of view, plots"),
     ],
 )

@@ -80,6 +80,17 @@ def test_ones_own_title_comes_first_and_the_verdict_in_the_caption():
     assert (words.caption.sentence, words.caption.more) == ("It fades.", "Why.")
 
 
+def test_ones_own_sentences_come_instead_of_the_verdict():
+    words = slide_words(frame_at(), ORIGIN, VERDICT, sentences=("It fades.",))
+    assert words.caption.sentences == ("It fades.",)
+    assert (words.caption.heading, words.caption.sentence) == ("", "")
+
+
+def test_ones_own_sentences_are_caption_and_notes_of_an_editable_slide():
+    said = slide_text(frame_at(), PictureRequest(sentences=("One.", "Two.")), "Slide", VERDICT)
+    assert said.caption == "One.\nTwo." and said.notes.startswith("One.\nTwo.")
+
+
 def test_a_comparison_says_how_much_gradient_each_has():
     frame = frame_at(15)
     other = frame_at(15, SPEC.replace({"network.activation": "relu"}))

@@ -22,7 +22,7 @@ CHOICES = ExportChoices(
 ENTRIES = {
     "view": "slide", "plots": ["gradient"], "title": "", "caption": True, "format": "png",
     "kind": "pass", "steps": 200, "every": 10, "seconds": 0.5, "size": "16:9", "scale": 1,
-    "dpi": 144, "theme": "light", "transparent": False, "font_scale": 1.0,
+    "dpi": 144, "theme": "light", "transparent": False, "font_scale": 1.0, "sentences": [],
 }  # fmt: skip
 
 
@@ -197,6 +197,17 @@ def test_alt_letters_are_all_different(dialog):
     texts += ["&Preset", dialog.save_button.text(), dialog.copy_button.text()]
     letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
     assert len(letters) == len(set(letters)), letters
+
+
+def test_sentences_are_told_one_a_line(dialog, qtbot):
+    told = heard(dialog.changed)
+    entry = dialog.form.fields["sentences"].entry
+    entry.setFocus()
+    qtbot.keyClicks(entry, "It fades.")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    qtbot.keyClicks(entry, "Why?")
+    qtbot.keyClick(entry, Qt.Key.Key_Tab)
+    assert told[-1]["sentences"] == ["It fades.", "Why?"] and not entry.hasFocus()
 
 
 def test_a_preset_is_chosen(dialog, qtbot):

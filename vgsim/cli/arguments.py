@@ -127,5 +127,9 @@ def _add_picture(parser: argparse.ArgumentParser, files: Mapping[str, Sequence[s
     look.add_argument("--font-scale", metavar="F", help="size of the type, 0.5 to 3 (1)")
     look.add_argument("--no-caption", action="store_true", help="a slide without its caption")
     look.add_argument("--title", metavar="TEXT", help="a slide's own title")
+    look.add_argument(
+        "--sentence", dest="sentences", action="append", metavar="TEXT",
+        help="say this on a slide instead of the verdict; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--out", metavar="FILE", help="file to write")
     parser.add_argument("--batch", metavar="B.toml", help="make every picture of a file")

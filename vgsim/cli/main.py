@@ -311,12 +311,13 @@ _PICTURE_ARGUMENTS: dict[str, Callable[[str], object]] = {
     "source": str, "seed": str, "steps": _number, "moment": str, "compare": str,
     "every": _number, "pass": str, "from": str, "to": str, "seconds": _number, "out": str,
     "view": str, "plots": _names, "size": str, "scale": _number, "dpi": _number, "theme": str,
-    "transparent": str, "font_scale": _number, "title": str,
+    "transparent": str, "font_scale": _number, "title": str, "sentences": str,
 }  # fmt: skip
 """Arguments of ``render`` and how their text is read."""
 _FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | {
     "source": "PRESET|FILE",
     "caption": "--no-caption",
+    "sentences": "--sentence",
 }
 """What a user typed for the fields of a picture."""
 

@@ -155,7 +155,8 @@ def _wants(view: str) -> tuple[type, ...]:
 
 def judged(picture: PictureRequest) -> bool:
     """Whether a verdict is shown."""
-    return "why" in _views(picture) or (picture.view == "slide" and picture.caption)
+    said = picture.view == "slide" and picture.caption and not picture.sentences
+    return said or "why" in _views(picture)
 
 
 def advised(picture: PictureRequest) -> bool:
@@ -302,7 +303,7 @@ def _origin(spec: Spec) -> Origin:
 def _slide(
     frame: Frame, picture: PictureRequest, theme: Theme, ratio: float, verdict: Verdict | None
 ) -> Sheet:
-    words = slide_words(frame, _origin(frame.spec), verdict, picture.title)
+    words = slide_words(frame, _origin(frame.spec), verdict, picture.title, picture.sentences)
     if "why" in picture.plots:  # the verdict is in that view already
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)

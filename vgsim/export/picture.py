@@ -17,6 +17,9 @@ SIZES = {"16:9": (1920, 1080), "4:3": (1440, 1080)}
 """Pixels of the sizes that have a name: slides of 13.33 × 7.5 and 10 × 7.5 inches at 144 dpi."""
 SLIDE_PLOTS = 3
 """Most plots on a slide."""
+SENTENCES = 3
+"""Most sentences of one's own on a slide."""
+LONGEST_SENTENCE = 240
 THEMES = ("light", "dark", "print")
 _PIXELS = re.compile(r"(\d{1,5})x(\d{1,5})")
 _CM = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)cm")
@@ -30,7 +33,8 @@ class PictureRequest:
     ``plots`` are what a slide has beside the diagram. ``size`` is "16:9", "4:3", "1920x1080"
     (pixels) or "25.4x14.3cm" (at ``dpi``). ``scale`` multiplies the pixels, not the layout: 2 is
     the same picture twice as sharp. ``font_scale`` enlarges the type. ``title`` is the slide's
-    own, empty for one made from the experiment.
+    own, empty for one made from the experiment. ``sentences`` are what a slide says of it in place
+    of the verdict.
     """
 
     view: str = "slide"
@@ -43,6 +47,7 @@ class PictureRequest:
     font_scale: float = 1.0
     caption: bool = True
     title: str = ""
+    sentences: tuple[str, ...] = ()
 
     @property
     def layout(self) -> tuple[int, int]:
@@ -106,6 +111,8 @@ def _checked(name: str, value: object, views: tuple[str, ...], plots: tuple[str,
         return _one_of(name, value, choices[name])
     if name == "plots":
         return _plots(value, plots)
+    if name == "sentences":
+        return _sentences(value)
     if name in ("transparent", "caption"):
         return _typed(name, value, bool, "true or false")
     if name in ("scale", "dpi"):
@@ -135,6 +142,23 @@ def _plots(value: object, plots: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise refuse("plots", _listed(names), "every plot once")
     return names
+
+
+def _sentences(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        given: tuple[object, ...] = (value,)
+    elif isinstance(value, (list, tuple)):
+        given = tuple(value)
+    else:
+        raise refuse("sentences", value, "text, or a list of it")
+    sentences = [" ".join(one.split()) for one in given if isinstance(one, str)]
+    sentences = [one for one in sentences if one]
+    longest = max(map(len, sentences), default=0)
+    odd = any(not isinstance(one, str) for one in given)
+    if odd or len(sentences) > SENTENCES or longest > LONGEST_SENTENCE:
+        allowed = f"at most {SENTENCES} sentences of up to {LONGEST_SENTENCE} letters each"
+        raise refuse("sentences", _listed(given), allowed)
+    return tuple(sentences)
 
 
 def _listed(names: Iterable[object]) -> str:

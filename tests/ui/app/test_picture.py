@@ -120,6 +120,19 @@ def test_a_title_of_ones_own_takes_the_place_of_the_experiments(styled, shown, t
         assert "Why sigmoids fade" in [text.text for text in stage.texts]
 
 
+def test_sentences_of_ones_own_take_the_place_of_the_verdict(styled, shown, theme):
+    sentences = ("The signal fades.", "Each hop takes four fifths.", "ReLU keeps it, and can die.")
+    with staged(shown[0], PictureRequest(sentences=sentences), theme, shown[1]) as stage:
+        words = [text.text for text in stage.texts]
+    assert all(sentence in words for sentence in sentences) and shown[1].title not in words
+
+
+def test_what_is_said_is_named_where_there_is_no_room_for_it(styled, shown, theme):
+    picture = PictureRequest(size="420x200", font_scale=3.0, sentences=("It fades. " * 20,))
+    with staged(shown[0], picture, theme, shown[1]) as stage:
+        assert "the sentences" in stage.left_out
+
+
 def test_a_picture_without_a_caption_says_nothing_of_the_settings(styled, shown, theme):
     with staged(shown[0], PictureRequest(caption=False), theme, shown[1]) as stage:
         words = " ".join(text.text for text in stage.texts)

@@ -28,8 +28,12 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What is said of the picture; each part is empty where there is nothing to say."""
+    """What is said of the picture; each part is empty where there is nothing to say.
 
+    ``sentences`` are the user's own.
+    """
+
+    sentences: tuple[str, ...] = ()
     heading: str = ""
     sentence: str = ""
     more: str = ""
@@ -49,14 +53,23 @@ class SlideWords:
 
 
 def slide_words(
-    frame: Frame, origin: Origin, verdict: Verdict | None = None, title: str = ""
+    frame: Frame,
+    origin: Origin,
+    verdict: Verdict | None = None,
+    title: str = "",
+    sentences: tuple[str, ...] = (),
 ) -> SlideWords:
-    """The words for ``frame``; ``title`` takes the place of the experiment's own name."""
+    """The words for ``frame``.
+
+    ``title`` takes the place of the experiment's own name, ``sentences`` that of the verdict.
+    """
+    if sentences:
+        verdict = None
     return SlideWords(
         title=title or frame.spec.name or NAMELESS,
         subtitle=" · ".join(filter(None, (moment_words(frame), progress_words(frame)))),
         source=source_words(frame, origin),
-        caption=caption(frame, origin, verdict),
+        caption=replace(caption(frame, origin, verdict), sentences=sentences),
     )
 
 

@@ -95,16 +95,18 @@ class Titled(QWidget):
 
 
 class CaptionBlock(QWidget):
-    """The verdict and the settings, one paragraph each."""
+    """The verdict or the user's own sentences, and the settings, one paragraph each."""
 
     def __init__(self, caption: Caption) -> None:
         super().__init__()
         self._heights: dict[int, float] = {}
         self.has_settings = bool(caption.settings)
         self.has_heading = bool(caption.heading)
+        self.has_sentences = bool(caption.sentences)
         self.parts = [
             Words(text, size, weight, role)
             for text, size, weight, role in (
+                *((sentence, 16, 500, "") for sentence in caption.sentences),
                 (caption.heading, 17, 600, TONE_ROLES[caption.tone]),
                 (caption.sentence, 15, 400, ""),
                 (caption.more, 14, 400, ""),

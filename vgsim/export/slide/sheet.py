@@ -69,11 +69,18 @@ class Sheet(QWidget):
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """Names of what there is no room for: panels, and a verdict that nothing else says."""
+        """Names of what there is no room for: panels, and what nothing else says."""
         lost = [part.name for part in self._panels if part.widget.isHidden()]
+        if not self._captioned:
+            return tuple(lost)
+        shown = [block for block in self._captions if not block.isHidden()]
+        said = any(block.has_sentences for block in self._captions)
+        if said and not any(block.has_sentences for block in shown):
+            lost.append("the sentences")
         judged = any(block.has_heading for block in self._captions)
-        shown = any(not block.isHidden() and block.has_heading for block in self._captions)
-        return (*lost, *(["the verdict"] if self._captioned and judged and not shown else []))
+        if judged and not any(block.has_heading for block in shown):
+            lost.append("the verdict")
+        return tuple(lost)
 
     def fill(self) -> None:
         """Be what stands below a title that is elsewhere: without one, and without margins."""

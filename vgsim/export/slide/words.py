@@ -43,9 +43,9 @@ def slide_text(
     """What is said of ``frame``, drawn as ``picture``, whose view is called ``view_title``."""
     return SlideText(
         title_of(frame, picture),
-        _caption(frame, verdict) if picture.caption else "",
+        _caption(frame, picture, verdict) if picture.caption else "",
         _alt_text(frame, view_title),
-        _notes(frame, verdict),
+        _notes(frame, picture, verdict),
     )
 
 
@@ -54,8 +54,10 @@ def title_of(frame: Frame, picture: PictureRequest) -> str:
     return picture.title or f"{frame.spec.name or NAMELESS}: {moment_words(frame)}"
 
 
-def _caption(frame: Frame, verdict: Verdict | None) -> str:
-    """The numbers of the moment, and the verdict when there is one."""
+def _caption(frame: Frame, picture: PictureRequest, verdict: Verdict | None) -> str:
+    """The user's own sentences, or the numbers of the moment, and the verdict if there is one."""
+    if picture.sentences:
+        return "\n".join(picture.sentences)
     rule = chain_rule(frame)
     step = f"step {place_of(frame)[0]:,}"
     if frame.loss != frame.loss:
@@ -84,13 +86,14 @@ def _alt_text(frame: Frame, view_title: str) -> str:
     return f"{text} RMS of ∂J/∂h: {', '.join(ends)}."
 
 
-def _notes(frame: Frame, verdict: Verdict | None) -> str:
-    """The speaker's notes: the chain rule of the moment, the verdict, and the settings."""
+def _notes(frame: Frame, picture: PictureRequest, verdict: Verdict | None) -> str:
+    """The speaker's notes: what the slide says, the chain rule, the verdict, and the settings."""
     rule = chain_rule(frame)
     parts = [rule.title, rule.formula, rule.numbers, rule.note]
     explained = "\n".join(plain_text(part) for part in parts if part)
     said = verdict_text(verdict) if verdict else ""
-    return "\n\n".join(filter(None, (explained, said, settings_text(frame.spec))))
+    own = "\n".join(picture.sentences)
+    return "\n\n".join(filter(None, (own, explained, said, settings_text(frame.spec))))
 
 
 def settings_text(spec: Spec) -> str:

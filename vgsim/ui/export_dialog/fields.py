@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.buttons import Segmented
 from vgsim.ui.widgets.entries import Chooser, LineEntry
+from vgsim.ui.widgets.paragraph_entry import ParagraphEntry
 from vgsim.ui.widgets.text import WrappedLabel, tool_tip
 
 Choice = tuple[str, str, str]
@@ -161,6 +162,28 @@ class TextField(Field):
     def show_value(self, value: Any) -> None:
         """Show the text, unless it is there."""
         self.entry.show_text(str(value))
+
+
+class LinesField(Field):
+    """A few lines of text, each an item of a list."""
+
+    def __init__(self, label: str, placeholder: str = "", tip: str = "") -> None:
+        super().__init__(label, tip)
+        self.entry = ParagraphEntry(lines=3)
+        self.entry.setPlaceholderText(placeholder)
+        self.entry.settled.connect(self.changed)
+        self.entry.abandoned.connect(self.left)
+        self.lay_out(self.entry, self.entry)
+
+    def value(self) -> object:
+        """The lines that are not empty."""
+        lines = (line.strip() for line in self.entry.toPlainText().splitlines())
+        return [line for line in lines if line]
+
+    def show_value(self, value: Any) -> None:
+        """Show the lines, unless they are there."""
+        if isinstance(value, (list, tuple)) and list(value) != self.value():
+            self.entry.show_text("\n".join(map(str, value)))
 
 
 class NumberField(Field):

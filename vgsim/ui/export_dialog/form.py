@@ -15,6 +15,7 @@ from vgsim.ui.export_dialog.fields import (
     Choice,
     ChoiceField,
     Field,
+    LinesField,
     NumberField,
     PlotsField,
     SegmentField,
@@ -139,7 +140,7 @@ _SCALES = tuple(
     for scale in (1, 2, 3, 4)
 )  # fmt: skip
 _SECTIONS = {
-    "Picture": ("view", "plots", "title", "caption"),
+    "Picture": ("view", "plots", "title", "sentences", "caption"),
     "File": ("format", "kind", "steps", "every", "seconds", "size", "scale", "dpi"),
     "Look": ("theme", "transparent", "font_scale"),
 }
@@ -217,6 +218,7 @@ class ExportForm(QWidget):
         shown = {
             "plots": entries["view"] == "slide",
             "title": entries["view"] in ("slide", "comparison"),
+            "sentences": entries["view"] == "slide",
             "caption": entries["view"] in ("slide", "comparison"),
             "kind": form.several,
             "steps": training,
@@ -240,6 +242,9 @@ def _fields(choices: ExportChoices) -> dict[str, Field]:
             "P&lots", choices.plots, choices.slide_plots, "What a slide has beside the network"
         ),
         "title": TextField("T&itle", "From the experiment", "Empty for one from the experiment"),
+        "sentences": LinesField(
+            "S&ays", "From the verdict", "What the slide says instead of it, one a line"
+        ),
         "caption": CheckField("", "Captio&n", "Which experiment and moment this is, below"),
         "format": ChoiceField("&Format", _format_choices(choices), "What kind of file"),
         "kind": SegmentField("Sho&ws", _KINDS, "What follows one another"),
