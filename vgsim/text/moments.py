@@ -101,6 +101,8 @@ def status_line(frame: Frame) -> StatusLine:
     ]
     if math.isnan(frame.loss):
         loss = ""
+    elif frame.other is not None:
+        loss = f"J  A {plain(frame.loss)} · B {plain(frame.other.loss)}"
     else:
         loss = f"J = {plain(frame.loss)}"
     return StatusLine(" · ".join(filter(None, parts)), (f"step {frame.step:,}", loss, rate))

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.nn.history import HistoryView
 from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
 from vgsim.text.specs import compared_names, fitting
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import Plot
+from vgsim.ui.plots.ghosts import Ghost, GhostLayer
 from vgsim.ui.plots.layer import Mark, Symbols, Text, line_height, text_width
-from vgsim.ui.plots.model.geometry import Area, nudge
+from vgsim.ui.plots.model.geometry import Area, nudge, trace
 from vgsim.ui.plots.model.series import Range, bucket_means, bucket_size, near
 from vgsim.ui.plots.model.words import bucket_words
 from vgsim.ui.style.theme import mix, rgb
@@ -74,6 +75,7 @@ class CurvePlot(Plot):
         curves = [self.add_curve() for _ in range(4)]
         self.curves = tuple(reversed(curves))
         self.drawn: list[Series] = []
+        self.ghosts = GhostLayer(self)
 
     def use_theme(self) -> None:
         """Every curve in its color."""
@@ -83,6 +85,7 @@ class CurvePlot(Plot):
         self._compared = compared
         for curve, color in zip(self.curves, self.colors(compared), strict=True):
             curve.set_ink(color, 1.6 * self.pen_scale)
+        self.ghosts.use_theme()
 
     def colors(self, compared: bool) -> tuple[str, str, str, str]:
         """Of training and held-out, then those of B."""
@@ -128,10 +131,30 @@ class CurvePlot(Plot):
         for curve, series in zip_longest(self.curves, self.drawn):
             x, y = (NOTHING, NOTHING) if series is None else (series.x, series.y)
             curve.set_points(x, y.clip(area.y[0] - room, area.y[1] + room))
+        self.ghosts.draw([self._ghost(pin) for pin in frame.pins])
         names = self._names(area)
         extras = self.extras(frame, [*self.axis_texts(), *names])
+        texts = [mark for mark in extras if isinstance(mark, Text)]
+        boxes = [text.box for text in (*texts, *self.axis_texts(), *names)]
+        extras = [*extras, *self.ghosts.texts(self._ink(area), boxes)]
         self.over.set_marks([*extras, *self._ends(area)])
         self.around.set_marks(list(names))
+
+    def _ghost(self, pin: PinnedRun) -> Ghost:
+        """The training curve of a pinned run, in buckets like the others."""
+        steps = pin.history.steps
+        if not len(steps):
+            return Ghost(pin.name, NOTHING, NOTHING)
+        columns = max(2, min(POINTS, int(self.area.box.width / 2)))
+        size = bucket_size(int(self.area.x[0]), int(self.area.x[1]), columns)
+        return Ghost(pin.name, *bucket_means(steps, self.values(pin.history)[0], size))
+
+    def _ink(self, area: Area) -> tuple[Array, Array]:
+        """Pixels along every curve."""
+        room = area.box.height
+        low, high = area.box.top - room, area.box.bottom + room
+        traces = [trace(area.across(s.x), area.down(s.y).clip(low, high)) for s in self.drawn]
+        return np.concatenate([t[0] for t in traces]), np.concatenate([t[1] for t in traces])
 
     def readout(self, x: float, y: float) -> str:
         """Step and numbers of every curve."""
@@ -150,7 +173,8 @@ class CurvePlot(Plot):
         known = [history.steps for _, history in histories(frame.horizon)]
         steps = [steps for steps in known if len(steps)]
         first = min(int(s[0]) for s in steps)
-        last = max(int(s[-1]) for s in steps)
+        pinned = [pin.history.steps for pin in frame.pins]
+        last = max(int(s[-1]) for s in (*steps, *pinned) if len(s))
         y = self.y_range(frame)
         self.left.set_title(self.y_title(frame))
         self.left.setGrid(255)

@@ -11,12 +11,13 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from vgsim.core.numbers import magnitude
 from vgsim.measure.forecast import Forecasted, Theory
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.specs import Names, compared_names, fitting
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
+from vgsim.ui.plots.ghosts import Ghost, GhostLayer
 from vgsim.ui.plots.guess import GuessLayer
 from vgsim.ui.plots.layer import (
     Mark,
@@ -57,12 +58,14 @@ class GradientPlot(DecadePlot):
         self.other_curve = self.add_curve()
         self.curve = self.add_curve()
         self.guess = GuessLayer(self)
+        self.ghosts = GhostLayer(self)
 
     def use_theme(self) -> None:
         """The line is as strong as text."""
         self.curve.set_ink(self.theme.text, 1.6 * self.pen_scale)
         self.other_curve.set_ink(self.theme.second, 1.6 * self.pen_scale)
         self.theory.set_ink(self.theme.muted, 1.3 * self.pen_scale, (4, 3))
+        self.ghosts.use_theme()
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """Only a frame: the decades are worth showing before there are points."""
@@ -77,6 +80,7 @@ class GradientPlot(DecadePlot):
         self.set_subtitle(self._words(frame, forecast))
         mine = self._own(frame)
         theirs = self._others(frame)
+        self.ghosts.draw([self._ghost(pin, frame.stages) for pin in frame.pins])
         self.under.set_marks(self.guess.marks(_newest_of(mine)))
         gradients = [one.dh_rms for one in (frame, frame.other) if one is not None]
         if all(np.isnan(values).all() for values in gradients):
@@ -166,12 +170,11 @@ class GradientPlot(DecadePlot):
     def _lay_out_axes(self, frame: Frame) -> None:
         """Decades, and stages; hops to the last stage where B has more or fewer of them."""
         stages = frame.stages
-        other = frame.other
-        if other is None:
-            first = 1
-        else:
-            first = min(1, 1 + stages - other.stages)
-        alike = other is None or other.stages == stages
+        depths = [len(pin.gradient) for pin in frame.pins]
+        if frame.other is not None:
+            depths.append(frame.other.stages)
+        first = 1 + stages - max([stages, *depths])
+        alike = all(depth == stages for depth in depths)
         self.bottom.stages = stages
         self.bottom.hops_from = None if alike else first
         self.lay_out_decades(first, stages)
@@ -201,6 +204,13 @@ class GradientPlot(DecadePlot):
         points = self.points(x, levels, kinds, fills)
         return replace(points, radius=min(points.radius, 4.0))
 
+    def _ghost(self, pin: PinnedRun, stages: int) -> Ghost:
+        """A pinned run, counted from the last stage as B is."""
+        kinds = reach(pin.gradient, self.scale)
+        inside = np.where(kinds == Reach.INSIDE, self.levels(pin.gradient, kinds), np.nan)
+        x = np.arange(1.0, len(inside) + 1) + stages - len(inside)
+        return Ghost(pin.name, x, inside)
+
     def _in_layers(
         self, frame: Frame, mine: Points, theirs: Points, forecast: Forecasted | None
     ) -> list[Mark]:
@@ -220,6 +230,7 @@ class GradientPlot(DecadePlot):
             texts += self._names(compared_names(frame), mine, theirs, ink, texts)
         texts += self.guess.texts(ink, [_apart(text.box) for text in texts])
         texts += self._theory(forecast, dashes, frame.step, ink, texts)
+        texts += self.ghosts.texts(ink, [_apart(text.box) for text in texts])
         return [*marks, *texts]
 
     def _dashes(self, forecast: Forecasted | None) -> tuple[Array, Array]:
