@@ -108,6 +108,19 @@ def factor(value: float) -> str:
     return "×" + plain(value, 2 if abs(value) < 10 else 3)
 
 
+def part(share: float) -> str:
+    """How little of a whole is left: "1 part in 125"; "×1.2" where it is no less."""
+    if math.isnan(share):
+        return "·"
+    if share == 0:
+        return "nothing"
+    if share >= 1:
+        return factor(share)
+    if 1 / share < 1e6:
+        return f"1 part in {plain(1 / share, 3)}"
+    return f"1 part in {power_of_ten(-math.log10(share))}"
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """A share in percent, "< 1 %" or "> 99 %" rather than a rounded 0 or 100; "·" for nan."""
     value = 100 * share

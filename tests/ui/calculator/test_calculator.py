@@ -43,6 +43,7 @@ def test_ten_hops_are_ten():
         (1.0, 40, "1.0", "all of it is left"),
         (0.7, 0, "1.0", "all of it is left"),
         (0.0, 3, "0", "nothing is left"),
+        (0.0, 0, "1.0", "all of it is left"),
         (1.5, 10, "58", "57.7 times as much · +1.8 decades"),
         (0.05, 100, "7.9e−131", "1 part in 1.3e130 · 130.1 decades"),
     ],

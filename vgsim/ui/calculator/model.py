@@ -98,6 +98,8 @@ class Power:
 
     def exactly(self) -> str:
         """Every digit of it, "0.0009765625"; empty where those are too many to be read."""
+        if self.hops == 0:
+            return "1"  # whatever the factor is, 0 too
         with localcontext() as context:
             context.prec = 2000
             product = (Decimal(repr(self.factor)) ** self.hops).normalize()

@@ -31,7 +31,7 @@ FACTORS = SliderTrack(0.0, 2.5)
 HOPS = SliderTrack(0, MOST_HOPS, whole=True)
 BESIDE_FROM, COMPACT_FROM = 400, 330
 """Width from which the plot stands beside the sliders, in a panel and on a page, in pixels."""
-COMPACT = 184
+COMPACT = 194
 """Width of the sliders on a page then, in pixels."""
 PLOT_HEIGHT = 190
 FIGURE_SPACE = "\N{FIGURE SPACE}"

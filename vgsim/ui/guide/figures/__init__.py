@@ -1,0 +1,1 @@
+"""Figures of lessons: live views of the present network, one file a kind."""

@@ -1,0 +1,115 @@
+"""The worked example as a table that fills while one steps, beside a real network."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+
+from vgsim.core.numbers import subscript
+from vgsim.ui.guide.figures.base import FIGURES, LessonFigureView
+from vgsim.ui.guide.model.by_hand import HandRow, HandTable, hand_table
+from vgsim.ui.plots.layer import Text, text_width
+
+ROW = 23.0
+HEAD = 24.0
+RADIUS = 5.0
+AHEAD = "·"
+COLUMNS = (0.0, 0.17, 0.30, 0.47)
+"""Left ends of stage, hop, ∂J/∂h and its exact digits, as shares of the width."""
+WITH_REAL = (0.0, 0.15, 0.30, 0.56, 0.73, 0.86)
+"""Left ends of stage, hop, ∂J/∂h, then of the real network's stage, hop and share."""
+
+
+@FIGURES.register("by-hand", "the pass as one would work it out by hand, beside a real network")
+class ByHandFigure(LessonFigureView):
+    """Row by row what one would write down: the factor of a hop, and the product so far."""
+
+    def set_up(self) -> None:
+        """Nothing to show yet."""
+        self.table: HandTable | None = None
+        self.setAccessibleName("Worked by hand")
+
+    def show_frame(self) -> None:
+        """The pass that the frame is in."""
+        before = self.sizeHint()
+        self.table = None if self.frame is None else hand_table(self.frame)
+        if self.sizeHint() != before:
+            self.updateGeometry()
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        """A line for each stage, the heading and the update."""
+        rows = 6 if self.table is None else len(self.table.rows)
+        return QSize(380, round(HEAD + (rows + 1) * ROW + 8))
+
+    def _describe(self) -> None:
+        if self.table is None:
+            self.setAccessibleDescription("")
+            return
+        known = [row for row in self.table.rows if row.gradient]
+        said = [f"stage {row.stage}: {row.gradient}" for row in known]
+        self.setAccessibleDescription(", ".join([*said, self.table.update]).strip(", "))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The table."""
+        if self.table is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_head(painter, self.table)
+        for at, row in enumerate(self.table.rows):
+            top = HEAD + at * ROW
+            if row.present:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self.theme.accent_soft))
+                painter.drawRoundedRect(QRectF(0, top, self.width(), ROW), RADIUS, RADIUS)
+            self._paint_row(painter, row, top + ROW / 2, self.table.real)
+        self._paint_update(painter, self.table)
+        painter.end()
+
+    def _paint_head(self, painter: QPainter, table: HandTable) -> None:
+        if table.real:
+            heads = zip(("by hand", "hop", "∂J/∂h", "real", "hop", "share"), WITH_REAL, strict=True)
+        else:
+            heads = zip(("stage", "hop", "∂J/∂h", "exactly"), COLUMNS, strict=True)
+        for name, end in heads:
+            self._put(painter, name, end, HEAD / 2, self.theme.muted)
+        painter.setPen(QColor(self.theme.border))
+        line = round(HEAD) - 0.5
+        painter.drawLine(0, int(line), self.width(), int(line))
+
+    def _paint_row(self, painter: QPainter, row: HandRow, middle: float, real: bool) -> None:
+        theme = self.theme
+        ink = theme.accent if row.present else theme.text
+        stage = f"h{subscript(row.stage)}" if row.stage else ""
+        ahead = AHEAD if row.stage else ""
+        if real:
+            place, hop, gradient, real_place, real_hop, share = WITH_REAL
+        else:
+            place, hop, gradient, exactly = COLUMNS
+        self._put(painter, stage, place, middle, theme.muted, 12)
+        self._put(painter, row.factor, hop, middle, theme.text, 12)
+        self._put(painter, row.gradient or ahead, gradient, middle, ink, 13, 600)
+        if not real:
+            self._put(painter, row.exactly, exactly, middle, theme.muted, 12)
+        elif row.real_stage:
+            name = f"h{subscript(row.real_stage)}"
+            self._put(painter, name, real_place, middle, theme.muted, 12)
+            self._put(painter, row.real_factor, real_hop, middle, theme.text, 12)
+            self._put(painter, row.real_share or AHEAD, share, middle, theme.second, 13, 600)
+
+    def _paint_update(self, painter: QPainter, table: HandTable) -> None:
+        middle = HEAD + len(table.rows) * ROW + ROW / 2 + 3
+        theme = self.theme
+        words = table.update or "The update comes last."
+        weight = 600 if table.update else 400
+        ink = theme.text if table.update else theme.muted
+        size = 12 if text_width(words, 12, weight) < self.width() - 16 else 11
+        self._put(painter, words, 0.0, middle, ink, size, weight)
+
+    def _put(
+        self, painter: QPainter, words: str, share: float, middle: float, ink: str,
+        size: int = 11, weight: int = 400,
+    ) -> None:  # fmt: skip
+        left = 8 + share * (self.width() - 8)
+        Text(words, left, middle, ink, size, weight, (0, 0.5)).paint(painter)
