@@ -34,12 +34,13 @@ class InlineFormula:
 class Quoted:
     """A figure of the text: an expression that the engine computes when it is shown.
 
-    ``form`` says how it is written ("magnitude" if empty). ``line`` is where it stands in its file.
+    ``form`` says how it is written ("magnitude" if empty).
     """
 
     expression: str
     form: str = ""
-    line: int = 0
+    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 class Target(StrEnum):
@@ -58,6 +59,8 @@ class LessonLink:
     target: Target
     name: str
     words: tuple[Prose | InlineFormula | Quoted, ...]
+    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 Inline = Prose | InlineFormula | Quoted | LessonLink
@@ -105,7 +108,8 @@ class LessonFigure:
 
     name: str
     settings: Mapping[str, object] = field(default_factory=dict)
-    line: int = 0
+    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 Block = Paragraph | SubHeading | DisplayFormula | Bullets | TextTable | LessonFigure

@@ -89,14 +89,6 @@ def _quoted(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def quoted(content: str, line: int) -> Quoted:
-    """The value that stands between the braces."""
-    form = _FORM.fullmatch(content)
-    if form is not None:
-        return Quoted(form[1], form[2], line)
-    return Quoted(content, "", line)
-
-
 class _Reader:
     """Turns tokens into blocks and keeps what is wrong with them."""
 
@@ -182,7 +174,7 @@ class _Reader:
         except ValueError as error:
             self._refuse(token.content, f"settings in TOML ({error})")
             settings = {}
-        return LessonFigure(words[1], settings, line)
+        return LessonFigure(words[1], settings, line, self._file)
 
     def _inlines(self, token: Token) -> tuple[Inline, ...]:
         """The parts of a line of text, neighbors of one style as one."""
@@ -205,7 +197,7 @@ class _Reader:
             elif kind == "math_inline":
                 part = InlineFormula(child.content.strip())
             elif kind == "quoted":
-                part = quoted(child.content, self._line)
+                part = self._value(child.content)
             elif kind in ("strong_open", "strong_close"):
                 strong += child.nesting
             elif kind in ("em_open", "em_close"):
@@ -215,7 +207,7 @@ class _Reader:
                 inside = []
             elif kind == "link_close":
                 if link is not None:
-                    found.append(LessonLink(*link, _joined(inside)))
+                    found.append(LessonLink(*link, _joined(inside), self._line, self._file))
                 link = None
             else:
                 self._refuse(_INLINES.get(kind, child.content or kind), _ALLOWED)
@@ -226,6 +218,13 @@ class _Reader:
                     found.append(part)
         self._line = start
         return _joined(found)
+
+    def _value(self, content: str) -> Quoted:
+        """The value that stands between the braces."""
+        form = _FORM.fullmatch(content)
+        if form is not None:
+            return Quoted(form[1], form[2], self._line, self._file)
+        return Quoted(content, "", self._line, self._file)
 
     def _target(self, address: str) -> tuple[Target, str] | None:
         kind, _, name = address.partition(":")
