@@ -14,7 +14,8 @@ from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
 from vgsim.export.reading import is_export, read_provenance, suffixes
 from vgsim.measure.frame import Frame
 from vgsim.nn.data_files import DataFile, files_of, named_files, portable, portable_path
-from vgsim.nn.presets import load, preset_names
+from vgsim.nn.pairs import pair_in
+from vgsim.nn.presets import load, preset_names, text_of_file
 from vgsim.nn.spec import Spec, fields
 from vgsim.text.moments import place_of
 
@@ -50,9 +51,18 @@ def find(name_or_path: str) -> Source:
     A preset's name comes before a file's. OSError when the file cannot be read.
     """
     if name_or_path in preset_names() or not _holds_provenance(name_or_path):
-        return Source(load(name_or_path))
+        return _from_toml(name_or_path)
     file = Path(name_or_path).expanduser()
     return replace(from_provenance(read_provenance(file)), file=file)
+
+
+def _from_toml(name_or_path: str) -> Source:
+    """A preset, or what a TOML file holds: an experiment, or two that are compared."""
+    if name_or_path not in preset_names() and Path(name_or_path).is_file():
+        pair = pair_in(text_of_file(name_or_path))
+        if pair is not None:
+            return Source(pair.a, pair.step, pair.moment, other_run=pair.b)
+    return Source(load(name_or_path))
 
 
 def from_provenance(provenance: Provenance) -> Source:

@@ -86,6 +86,11 @@ def preset_cards() -> tuple[PresetCard, ...]:
 
 def load_file(path: str | Path) -> Spec:
     """The spec in a TOML file; SpecError when it cannot be read or is not a spec."""
+    return loads(text_of_file(path), _with_its_end(str(path)))
+
+
+def text_of_file(path: str | Path) -> str:
+    """The text in a TOML file; SpecError when it cannot be read or is empty."""
     shown = _with_its_end(str(path))
     try:
         text = untrusted.contents(path, toml.MOST_BYTES).decode("utf-8")
@@ -95,7 +100,7 @@ def load_file(path: str | Path) -> Spec:
         raise refuse("file", shown, "a TOML file in UTF-8") from None
     if not text.strip():
         raise refuse("file", shown, "a TOML file that says something; the file is empty")
-    return loads(text, shown)
+    return text
 
 
 def _with_its_end(path: str) -> str:

@@ -135,6 +135,10 @@ COMMANDS: tuple[Command, ...] = (
         "promote", "Compare", "Go on with B alone", "B becomes the experiment, as it is now",
         when=while_compared,
     ),
+    Command(
+        "save_pair", "Compare", "Save the pair…", "A, B and this moment as one file",
+        when=while_compared,
+    ),
     Command("pin_a", "Compare", "Pin A", "Keep its curves behind what comes"),
     Command(
         "pin_b", "Compare", "Pin B", "Keep its curves behind both", when=while_compared

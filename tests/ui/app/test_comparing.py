@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from vgsim.nn.experiment import Experiment
 from vgsim.text.moments import Jump, JumpKind
+from vgsim.ui.app import comparing
 from vgsim.ui.app.session import MOST_PINS
 from vgsim.ui.comparison.change import ChangeDialog
 
@@ -147,3 +149,42 @@ def test_one_thing_is_changed_from_the_menu(vgsim, qtbot):
     qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
     assert vgsim.session.state.other == vgsim.session.spec.replace({"network.activation": "relu"})
     assert vgsim.window.workspace.comparison.settings.texts() == [("Sigmoid", "ReLU")]
+
+
+def test_a_pair_is_saved_and_opened_where_it_stood(compared, qtbot, tmp_path, monkeypatch):
+    path = tmp_path / "two.toml"
+    monkeypatch.setattr(comparing, "ask_save", lambda *asked: str(path))
+    session = compared.session
+    session.seek(3, 0)
+    qtbot.waitUntil(lambda: session.frame.step == 3)
+    session.jump(Jump(JumpKind.BACKWARD, 4))
+    qtbot.waitUntil(lambda: str(session.frame.moment) == "backward:4")
+    a, b = session.frame, session.frame.other
+    press(compared, "save_pair")
+    compared.choose_preset("relu-he")
+    press(compared, "compare_end")
+    qtbot.waitUntil(lambda: session.frame.other is None)
+    compared.open_path(str(path))
+    qtbot.waitUntil(lambda: session.frame.other is not None)
+    qtbot.waitUntil(lambda: session.frame.step == 3 and str(session.frame.moment) == "backward:4")
+    assert session.frame.spec == a.spec and session.frame.other.spec == b.spec
+    assert np.array_equal(session.frame.other.dh_rms, b.dh_rms, equal_nan=True)
+
+
+def test_a_pair_that_cannot_be_written_is_said(compared, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(comparing, "ask_save", lambda *asked: str(tmp_path / "no" / "two.toml"))
+    monkeypatch.setattr(comparing, "show_unsaved", lambda window, error: said.append(error))
+    press(compared, "save_pair")
+    assert said
+
+
+def test_a_broken_pair_is_refused_in_a_sentence(vgsim, qtbot, tmp_path):
+    path = tmp_path / "two.toml"
+    path.write_text('[pair]\nstep = 3\n[a]\n[b.network]\ndepth = "deep"\n')
+    with qtbot.waitSignal(vgsim.opening.refused) as refused:
+        vgsim.open_path(str(path))
+    assert "two.toml was not opened" in refused.args[0]
+    assert "b.network.depth = deep" in refused.args[0]
+    for box in vgsim.window.findChildren(QMessageBox):
+        box.close()

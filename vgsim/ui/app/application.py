@@ -160,7 +160,7 @@ class Application(QObject):
             "goto": exploring.ask_where, "inspect": exploring.inspect,
             "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
             "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
-            "change_one": comparing.change_one,
+            "change_one": comparing.change_one, "save_pair": comparing.save_pair,
             "promote": comparing.promote, "pin_a": comparing.pin_a, "pin_b": comparing.pin_b,
             "present": self.presenting.begin, "layout": self.window.workspace.reset,
             "theme": self.toggle_theme, "theme_system": partial(self.use_theme, "system"),

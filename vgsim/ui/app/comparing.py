@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from vgsim.core.atomic import text_file
+from vgsim.nn.pairs import SavedPair, dumps_pair
 from vgsim.nn.presets import baseline_of, load_preset
+from vgsim.text.moments import place_of
 from vgsim.text.specs import SAME, compared_names, difference
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
 from vgsim.ui.comparison.change import ChangeDialog
+from vgsim.ui.window.dialogs import ask_save, show_unsaved
 from vgsim.ui.window.main_window import MainWindow
 
 
@@ -84,6 +88,22 @@ class Comparing(QObject):
         other = self._session.state.other
         if other is not None:
             self._window.form.set_current_preset(baseline_of(other)[0])
+
+    @Slot()
+    def save_pair(self) -> None:
+        """Ask where and save both experiments, and the moment they stand at, as one file."""
+        frame = self._session.frame
+        if frame is None or frame.other is None:
+            return
+        path = ask_save(self._window, "pair.toml", "Pair of experiments (*.toml)")
+        if not path:
+            return
+        pair = SavedPair(frame.spec, frame.other.spec, place_of(frame)[0], str(frame.moment))
+        try:
+            with text_file(path) as out:
+                out.write(dumps_pair(pair))
+        except OSError as error:
+            show_unsaved(self._window, error)
 
     @Slot()
     def pin_a(self) -> None:
