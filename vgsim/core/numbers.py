@@ -7,6 +7,7 @@ has a sign of its own: "·" for a number that is not known yet (nan), "∞" for 
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
@@ -119,6 +120,16 @@ def part(share: float) -> str:
     if 1 / share < 1e6:
         return f"1 part in {plain(1 / share, 3)}"
     return f"1 part in {power_of_ten(-math.log10(share))}"
+
+
+def exact(value: float) -> str:
+    """Every digit with which a float is read back, without an exponent: "0.0009765625"."""
+    if not math.isfinite(value):
+        return magnitude(value)
+    digits = f"{Decimal(repr(float(value))):f}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return digits.replace("-", "−")
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -14,26 +14,16 @@ PENDING = "…"
 """What stands where a value is not known yet."""
 
 
-def _part(share: float) -> str:
-    """ "1 part in 125"."""
-    if share <= 0 or not math.isfinite(share):
-        return numbers.about(share)
-    parts = 1 / share
-    if 1 <= parts < 1000:
-        return f"1 part in {round(parts)}"
-    return f"1 part in {numbers.about(parts)}"
-
-
 FORMS: Mapping[str, Callable[[float], str]] = {
     "about": numbers.about,
     "magnitude": numbers.magnitude,
     "factor": numbers.factor,
     "percent": numbers.percent,
     "plain": numbers.plain,
-    "exact": lambda value: repr(float(value)).replace("-", "−"),
+    "exact": numbers.exact,
     "whole": lambda value: f"{round(value):,}".replace("-", "−"),
     "decades": lambda value: numbers.fixed(value, 1),
-    "part": _part,
+    "part": numbers.part,
     "fixed1": lambda value: numbers.fixed(value, 1),
     "fixed2": lambda value: numbers.fixed(value, 2),
     "fixed4": lambda value: numbers.fixed(value, 4),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
-from vgsim.ui.guide.model.by_hand import exact_text, hand_table
+from vgsim.ui.guide.model.by_hand import hand_table
 
 
 def frame_at(name, position):
@@ -46,11 +46,6 @@ def test_a_real_stack_stands_beside_it_hop_for_hop():
     real = frame.other.dh_rms
     assert float(rows[3].real_share) == round(float(real[3] / real[6]), 4)
     assert rows[-1].stage == 0 and not rows[-1].gradient
-
-
-def test_floats_are_written_without_an_exponent():
-    assert exact_text(9.765625e-06) == "0.000009765625"
-    assert exact_text(float("nan")) == ""
 
 
 def test_the_update_has_its_room_below_the_rows(figure):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 
-from vgsim.core.numbers import factor, fixed, plain, short, subscript
+from vgsim.core.numbers import exact, factor, fixed, plain, short, subscript
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 
@@ -51,13 +50,6 @@ def hand_table(frame: Frame) -> HandTable:
     return HandTable(rows, _update(frame), other is not None)
 
 
-def exact_text(value: float) -> str:
-    """Every digit of a float as it is read back, without an exponent: "0.0009765625"."""
-    if not math.isfinite(value):
-        return ""
-    return f"{Decimal(repr(value)).normalize():f}"
-
-
 def _row(frame: Frame, hop: int) -> HandRow:
     stage = frame.stages - hop
     gradient = _gradient(frame, stage)
@@ -72,7 +64,7 @@ def _row(frame: Frame, hop: int) -> HandRow:
         stage=max(stage, 0),
         factor=_factor(frame, stage),
         gradient=_rounded(gradient),
-        exactly=exact_text(gradient),
+        exactly="" if math.isnan(gradient) else exact(gradient),
         real_stage=real_stage,
         real_factor=real_factor,
         real_share=real_share,
@@ -111,6 +103,4 @@ def _update(frame: Frame) -> str:
     change = float(frame.update_norm[0])
     rate = frame.spec.training.learning_rate
     one = subscript(1)
-    return (
-        f"η × ∂J/∂h{one} = {short(rate)} × {_rounded(_gradient(frame, 1))} = {exact_text(change)}"
-    )
+    return f"η × ∂J/∂h{one} = {short(rate)} × {_rounded(_gradient(frame, 1))} = {exact(change)}"
