@@ -20,6 +20,7 @@ FORMS: Mapping[str, Callable[[float], str]] = {
     "factor": numbers.factor,
     "percent": numbers.percent,
     "plain": numbers.plain,
+    "short": numbers.short,
     "exact": numbers.exact,
     "whole": lambda value: f"{round(value):,}".replace("-", "−"),
     "decades": lambda value: numbers.fixed(value, 1),

@@ -13,10 +13,12 @@ from vgsim.ui.widgets.entries import PAUSE_MS
 
 _AROUND = 5
 """Pixels between the text and the frame."""
+GROWS = 2
+"""Lines by which it grows before it scrolls."""
 
 
 class ParagraphEntry(QPlainTextEdit):
-    """As high as ``lines`` lines; longer text scrolls. Tab leaves it, as it leaves a line.
+    """As high as ``lines`` lines, and up to ``GROWS`` more as one types. Tab leaves it.
 
     With ``one`` it is a single paragraph that wraps: Return settles it.
     """
@@ -38,6 +40,7 @@ class ParagraphEntry(QPlainTextEdit):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.settled)
         self.textChanged.connect(self._pause.start)
+        self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
 
     def show_text(self, text: str) -> None:
         """Replace the text without telling."""
@@ -53,7 +56,9 @@ class ParagraphEntry(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         """Room for its lines."""
-        high = self._lines * self.fontMetrics().lineSpacing() + 2 * (_AROUND + 1)
+        typed = int(self.document().size().height())  # a plain text's height is in lines
+        lines = max(self._lines, min(typed, self._lines + GROWS))
+        high = lines * self.fontMetrics().lineSpacing() + 2 * (_AROUND + 2)
         return QSize(super().sizeHint().width(), math.ceil(high))
 
     def minimumSizeHint(self) -> QSize:

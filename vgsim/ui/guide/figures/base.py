@@ -13,6 +13,7 @@ from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
+from vgsim.ui.guide.model.score import PageScore
 from vgsim.ui.style.theme import Theme
 
 Setting = str | float | int | bool
@@ -25,6 +26,8 @@ class LessonFigureView(QWidget):
     page gives it every frame by :meth:`set_frame`, asks for the measurements that it ``wants``
     while it is shown, and lights what is pointed at by :meth:`set_pointed`; it says by ``pointed``
     what the mouse is on.
+
+    Some figures ask for more by signals: ``asked``, ``export_asked``, ``noted``.
     """
 
     wants: ClassVar[tuple[type, ...]] = ()
@@ -33,6 +36,12 @@ class LessonFigureView(QWidget):
     """Every setting that a page may give it, with what it is if the page does not."""
     pointed = Signal(object)
     """A :class:`vgsim.text.pointed.Pointed`; an empty one when the mouse has left."""
+    asked = Signal(object)
+    """A :class:`vgsim.lessons.lesson.PageAction` to be done as if it were the page's own."""
+    export_asked = Signal(object)
+    """Entries of the Export dialog, which is to open with them and all else as last time."""
+    noted = Signal(str)
+    """What the user has written here, to be kept for the next time."""
 
     def __init__(self, settings: Mapping[str, object], theme: Theme, scale: Scale) -> None:
         super().__init__()
@@ -59,6 +68,12 @@ class LessonFigureView(QWidget):
         """Paint in other colors."""
         self.theme = theme
         self.update()
+
+    def set_note(self, text: str) -> None:
+        """Show what was written here the last time."""
+
+    def set_scores(self, scores: tuple[PageScore, ...]) -> None:
+        """Show what became of the questions of this lesson."""
 
     def set_pointed(self, points: tuple[Pointed, ...]) -> None:
         """Light what these point at, if there is any of it here."""
