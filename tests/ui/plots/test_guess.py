@@ -120,6 +120,15 @@ def test_theory_is_silent_until_the_guess_is_made(plot):
     assert plot.subtitle == said
 
 
+def test_theory_can_be_held_back_for_any_question(plot):
+    known = Forecasted(Theory.BOUND, np.full(6, 1e-3))
+    plot.set_frame(replace(make_frame(), measurements=(known,)))
+    plot.guess.withhold(True)
+    assert "dashed" not in plot.subtitle and not plot.guess.asking
+    plot.guess.show_value(1, 1e-3, 6)
+    assert "dashed" in plot.subtitle
+
+
 def test_the_true_curve_runs_over_the_guess(plot):
     plot.guess.ask(6)
     drag(plot, (6, -1), (5, -2), (1, -6))

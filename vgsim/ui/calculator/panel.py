@@ -23,6 +23,7 @@ from vgsim.ui.calculator.model import FLOAT_ENDS, REFERENCES, Power, factor_word
 from vgsim.ui.calculator.plot import DECADES, MOST_HOPS, PowersPlot
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.card import VerticalScroll
 from vgsim.ui.widgets.slider import SliderTrack, ValueSlider
 from vgsim.ui.widgets.text import ElidedLabel
 
@@ -31,9 +32,12 @@ FACTORS = SliderTrack(0.0, 2.5)
 HOPS = SliderTrack(0, MOST_HOPS, whole=True)
 BESIDE_FROM, COMPACT_FROM = 400, 330
 """Width from which the plot stands beside the sliders, in a panel and on a page, in pixels."""
-COMPACT = 194
-"""Width of the sliders on a page then, in pixels."""
-PLOT_HEIGHT = 190
+CONTROLS, COMPACT = (216, 270), (194, 270)
+"""Least and largest width of the sliders then, in pixels."""
+PLOT_LEAST = 100
+"""Least height of the plot below the sliders, in pixels."""
+WHATEVER = 16777215
+"""Qt's largest width: none is set."""
 FIGURE_SPACE = "\N{FIGURE SPACE}"
 RESULT = 20
 """Size of the result, in pixels."""
@@ -110,13 +114,14 @@ class CalculatorPanel(QWidget):
         for button in self.references:
             column.addWidget(button)
         column.addStretch(1)
-        if self._compact:
-            self._controls.setMinimumWidth(COMPACT)
+        self._side: QWidget = self._controls
+        if not self._compact:
+            self._side = VerticalScroll(self._controls, room=12)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(6, 4, 6, 0)
         self._box.setSpacing(14)
-        self._box.addWidget(self._controls, 42)
-        self._box.addWidget(self.plot, 58)
+        self._box.addWidget(self._side, 1)
+        self._box.addWidget(self.plot, 1)
 
     def set_power(self, power: Power) -> None:
         """Show another factor and number of hops."""
@@ -171,9 +176,15 @@ class CalculatorPanel(QWidget):
         """Put the plot beside the sliders where there is room, else below them."""
         super().resizeEvent(event)
         beside = self.width() >= (COMPACT_FROM if self._compact else BESIDE_FROM)
-        ways = QBoxLayout.Direction
-        self._box.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
-        self.plot.setMinimumSize(120, 120 if beside else PLOT_HEIGHT)
+        if beside:
+            self._box.setDirection(QBoxLayout.Direction.LeftToRight)
+            least, most = COMPACT if self._compact else CONTROLS
+        else:
+            self._box.setDirection(QBoxLayout.Direction.TopToBottom)
+            least, most = 0, WHATEVER
+        self._side.setMinimumWidth(least)
+        self._side.setMaximumWidth(most)
+        self.plot.setMinimumSize(120, PLOT_LEAST)
         self._box.activate()  # else it is painted once as it was
 
 
@@ -189,4 +200,5 @@ def _reference_button() -> QPushButton:
     button.setProperty("reference", True)
     button.setFont(ui_font(12))
     button.setFlat(True)
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return button

@@ -108,12 +108,19 @@ class PowersPlot(Plot):
         curves = [*self.references, self.own_curve, self.curve]
         for (factor, _), curve in zip(lines, curves, strict=True):
             curve.set_points(*_line(factor))
-        inside, beside = self._labels(lines)
-        self.over.set_marks([*self._float_end(), *self._point(), *inside])
+        end = self._float_end()
+        taken = [mark for mark in end if isinstance(mark, Text)]
+        on_lines, beside = self._labels(lines, taken)
+        self.over.set_marks([*end, *self._point(), *on_lines])
         self.around.set_marks([*beside])
 
-    def _labels(self, lines: list[tuple[float, str]]) -> tuple[list[Text], list[Text]]:
-        """Each line's factor: on it where it leaves through floor or ceiling, or beside its end."""
+    def _labels(
+        self, lines: list[tuple[float, str]], taken: list[Text]
+    ) -> tuple[list[Text], list[Text]]:
+        """Each line's factor: on it where it leaves through floor or ceiling, or beside its end.
+
+        They keep clear of what is ``taken``.
+        """
         box = self.area.box
         on_lines: list[Text] = []
         ends = []
@@ -127,7 +134,7 @@ class PowersPlot(Plot):
             if DECADES.low <= level <= DECADES.high:
                 ends.append((float(self.area.down(level)), words, color))
             else:
-                on_lines += self._on_line(words, level, color, on_lines)
+                on_lines += self._on_line(words, level, color, [*taken, *on_lines])
         rows = nudge([end[0] for end in ends], line_height(11, 600), box.top, box.bottom)
         beside = []
         for row, (_, words, color) in zip(rows, ends, strict=True):

@@ -147,10 +147,10 @@ class GradientPlot(DecadePlot):
     def _forecast(self, frame: Frame) -> Forecasted | None:
         """What theory says of this frame's stages, if it says anything that the scale can show.
 
-        Nothing while a guess is drawn: it would tell the answer.
+        Nothing while a question is open: it would tell the answer.
         """
         found = frame.measurement(Forecasted)
-        if self.guess.asking or found is None or len(found.dh_rms) != frame.stages:
+        if self.guess.withheld or found is None or len(found.dh_rms) != frame.stages:
             return None
         shown = reach(found.dh_rms, self.scale) == Reach.INSIDE
         if np.count_nonzero(shown) > 1:

@@ -38,8 +38,9 @@ class GuessLayer(QObject):
     that was drawn another day: :meth:`show_values`. :meth:`clear` takes all away.
 
     While one draws, a drag or a click sets points instead of moving the view, the arrow keys
-    choose a stage and raise or lower its point, and the plot keeps theory to itself. The guess
-    stands under the true curve, which runs over it as the pass goes on.
+    choose a stage and raise or lower its point, and the plot keeps theory to itself; for a question
+    of another kind :meth:`withhold` does that. The guess stands under the true curve, which runs
+    over it as the pass goes on.
     """
 
     changed = Signal(object)
@@ -51,6 +52,8 @@ class GuessLayer(QObject):
         self._curve = ExpectedCurve.empty(0)
         self.asking = False
         """Whether one can draw now."""
+        self.withheld = False
+        """Whether theory keeps silent: while one draws, and while any other question is open."""
 
     @property
     def values(self) -> Array:
@@ -66,6 +69,11 @@ class GuessLayer(QObject):
         """Let the user draw one point for each of ``stages`` stages, from nothing."""
         self._curve = ExpectedCurve.empty(stages)
         self._set_asking(True)
+
+    def withhold(self, withheld: bool) -> None:
+        """Keep theory, whose line would tell the answer, back while a question is open."""
+        self.withheld = withheld
+        self._plot.refresh()
 
     def settle(self) -> None:
         """End the drawing; what was drawn stays."""
@@ -119,6 +127,7 @@ class GuessLayer(QObject):
 
     def _set_asking(self, asking: bool) -> None:
         self.asking = asking
+        self.withheld = asking
         self._plot.view_box.stroke = self.stroke if asking else None
         focus = Qt.FocusPolicy.StrongFocus if asking else Qt.FocusPolicy.NoFocus
         self._plot.setFocusPolicy(focus)

@@ -24,7 +24,6 @@ from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import GUTTER
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
-from vgsim.ui.widgets.card import VerticalScroll
 from vgsim.ui.window.docks import (
     NARROW,
     NARROW_PLACES,
@@ -207,7 +206,7 @@ class Workspace(QMainWindow):
         self.calculator = CalculatorPanel(self._theme, self._pen_scale)
         dock = self.docks["calculator"]
         assert isinstance(dock, CardDock)  # it was made as one
-        dock.fill(VerticalScroll(self.calculator))
+        dock.fill(self.calculator)
         dock.set_subtitle("one factor, multiplied by itself")
         self.calculator.set_frame(self._frame)
 
