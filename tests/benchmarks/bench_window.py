@@ -182,9 +182,10 @@ class Watched(application.Application):
 made, watch = [], Watch()
 application.Application = Watched
 from vgsim.__main__ import main
-sys.exit(main(["open"]))
+sys.exit(main(["open", "sigmoid-stack"]))
 """
-"""What `python -m vgsim` does, with an eye on the first paint that shows the network."""
+"""What `python -m vgsim PRESET` does, which never opens on the start page, with an eye on the first
+paint that shows the network."""
 
 
 def start() -> float:

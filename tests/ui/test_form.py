@@ -399,6 +399,29 @@ def test_setting_a_preset_tells_nothing(form, qtbot):
     assert form._preset.currentIndex() == -1
 
 
+def test_the_description_of_the_preset_stands_under_it(form):
+    form.set_presets([("a", "First", "one"), ("b", "Second", "two " * 200)])
+    form.set_current_preset("a")
+    assert form._about.shown() == ["one"] and form._about.toolTip() == ""
+    form.set_current_preset("b")
+    assert form._about.isVisible() and form._about.text() == "two " * 200
+    form.set_current_preset("of my own")
+    assert form._about.isHidden()
+
+
+def test_a_long_description_ends_in_dots_and_is_whole_in_its_tip(form, qtbot):
+    form.set_presets([("b", "Second", "many words of a description " * 20)])
+    form.set_current_preset("b")
+    room = 3 * form._about.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: len(form._about.shown()) == 3 and form._about.height() == room)
+    assert form._about.shown()[-1].endswith("…") and "many words" in form._about.toolTip()
+
+
+def test_the_gallery_is_asked_for(form, qtbot):
+    with qtbot.waitSignal(form.gallery_asked):
+        qtbot.mouseClick(form._gallery, Qt.MouseButton.LeftButton)
+
+
 @pytest.mark.parametrize("width", [250, 272, 400])
 def test_no_row_is_wider_than_the_form(form, width):
     form.set_problems({"network.depth": "x" * 300, "data.path": "no such file " * 20})

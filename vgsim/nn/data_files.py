@@ -16,6 +16,24 @@ from vgsim.core import untrusted
 from vgsim.nn.datasets._files import MAX_BYTES
 from vgsim.nn.spec import Spec
 
+_DATASETS = {".csv": "csv", ".tsv": "csv", ".npz": "npz"}
+"""What reads a file by its suffix; the files of MNIST, with others or none, are IDX."""
+
+
+def fields_for(path: str) -> dict[str, str]:
+    """The fields of a spec that make the file at ``path`` its data.
+
+    Labels of IDX pictures are looked for beside them, under the name that MNIST gives them.
+    """
+    name = Path(path).name
+    dataset = _DATASETS.get(Path(path).suffix.lower(), "idx")
+    fields = {"data.dataset": dataset, "data.path": path}
+    labels = Path(path).with_name(name.replace("images", "labels").replace("idx3", "idx1"))
+    if labels.name != name and labels.is_file():
+        fields["data.labels"] = str(labels)
+    return fields
+
+
 FIELDS = ("data.path", "data.labels")
 """Fields of a spec that name a file."""
 _CHUNK = 2**20

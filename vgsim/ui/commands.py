@@ -65,6 +65,8 @@ class Command:
     ends: ButtonFace | None = None
     choice: bool = False
     """Whether it is one of several of which one is ticked."""
+    everywhere: bool = False
+    """Whether it can be used on the start page, too, which covers what the others are about."""
 
     def face_in(self, state: RunState) -> ButtonFace:
         """What its button shows; only for commands that have one."""
@@ -75,14 +77,20 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O"),
+    Command(
+        "start_page", "File", "Start", "Gallery, files, and what was opened lately",
+        everywhere=True,
+    ),
+    Command(
+        "open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O", everywhere=True
+    ),
     Command("save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S"),
     Command(
         "export", "File", "Export…", "Save a picture, animation or slide", "Ctrl+Shift+E",
         face=ButtonFace("export", "Export", "Export picture"),
     ),
     Command("export_again", "File", "Export again", "As last time, as another file", "Ctrl+E"),
-    Command("quit", "File", "Quit", "Close vgsim", "Ctrl+Q"),
+    Command("quit", "File", "Quit", "Close vgsim", "Ctrl+Q", everywhere=True),
     Command("copy", "Edit", "Copy picture", "Copy the picture last exported", "Ctrl+Shift+C"),
     Command("copy_svg", "Edit", "Copy as SVG", "The same picture as shapes"),
     Command(
@@ -153,23 +161,30 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("present", "View", "Present", "Whole screen, large type; Esc ends it", "F11"),
     Command(
-        "theme_system", "View", "System theme", "Follow the system's light or dark", choice=True
+        "theme_system", "View", "System theme", "Follow the system's light or dark", choice=True,
+        everywhere=True,
     ),
-    Command("theme_light", "View", "Light theme", "Always light", choice=True),
-    Command("theme_dark", "View", "Dark theme", "Always dark", choice=True),
+    Command(
+        "theme_light", "View", "Light theme", "Always light", choice=True, everywhere=True
+    ),
+    Command("theme_dark", "View", "Dark theme", "Always dark", choice=True, everywhere=True),
     Command(
         "theme", "", "Light or dark", "From light to dark or back",
-        face=ButtonFace("theme", "", "Light or dark"),
+        face=ButtonFace("theme", "", "Light or dark"), everywhere=True,
     ),
     Command("layout", "View", "Reset layout", "Put every panel back to its place"),
-    Command("keys", "Help", "Keyboard shortcuts", "All keys on one page", "F1"),
-    Command("about", "Help", "About vgsim", "Version and licenses"),
+    Command(
+        "keys", "Help", "Keyboard shortcuts", "All keys on one page", "F1", everywhere=True
+    ),
+    Command("about", "Help", "About vgsim", "Version and licenses", everywhere=True),
 )  # fmt: skip
 BY_NAME = {command.name: command for command in COMMANDS}
 TRANSPORT = ("reset", "back", "step", "play", "train")
 """Commands with a button in the transport, from left to right."""
 HINTS = ("step", "back", "play", "train", "reset", "export")
 """Commands whose keys the status line shows while there is no message."""
+START_HINTS = ("keys", "open")
+"""The same on the start page."""
 
 
 def likeliest(state: RunState) -> str:
@@ -182,4 +197,7 @@ def likeliest(state: RunState) -> str:
 
 def usable(state: RunState) -> dict[str, bool]:
     """Which commands do something now, by their names."""
-    return {command.name: command.when(state) for command in COMMANDS}
+    return {
+        command.name: command.when(state) and (command.everywhere or not state.covered)
+        for command in COMMANDS
+    }

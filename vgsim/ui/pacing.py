@@ -60,12 +60,13 @@ class RunState:
     """What the run is doing, and what else decides which commands there are.
 
     ``can_back`` is whether there is a moment to go back to, ``compared`` whether another experiment
-    runs beside this one.
+    runs beside this one, ``covered`` whether the start page is in front of both.
     """
 
     doing: Doing = Doing.AT_REST
     can_back: bool = False
     compared: bool = False
+    covered: bool = False
 
     @property
     def playing(self) -> bool:

@@ -14,9 +14,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 from vgsim import __version__
 from vgsim.core import plugins
 from vgsim.core.atomic import text_file
+from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.sources import Source
 from vgsim.measure.frame import Frame
+from vgsim.nn.data_files import fields_for
+from vgsim.nn.plain import plain_of
 from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
 from vgsim.text.moments import Jump, JumpKind
@@ -31,8 +34,10 @@ from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.presenting import Presenting
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings, Unexpected, keep_log, log_file
+from vgsim.ui.app.starting import Starting
 from vgsim.ui.app.state import State
 from vgsim.ui.app.window_picture import offer_window
+from vgsim.ui.start.model.recent import RecentKind
 from vgsim.ui.style.application import apply_theme, system_theme_name
 from vgsim.ui.style.icons import app_icon
 from vgsim.ui.style.theme import Theme, load_theme, theme_names
@@ -104,6 +109,8 @@ class Application(QObject):
             self.window, self.session, self.exploring, self._settings, lambda: self._theme
         )
         self.animations = Animations(self.window, self.session, self._own_theme)
+        self.starting = Starting(self.window, self._settings, self._own_theme)
+        self._path = ""
         self._connect()
         ControlKeys(app, self)
         self._offer_other_runs()
@@ -120,6 +127,7 @@ class Application(QObject):
         window.transport.speed_changed.connect(session.set_speed)
         form.edited.connect(session.edit)
         form.preset_chosen.connect(self.choose_preset)
+        form.gallery_asked.connect(self.starting.show)
         window.workspace.asked.connect(self._ask_panel)
         window.workspace.comparison.asked.connect(self.do)
         window.file_dropped.connect(self.open_path)
@@ -127,6 +135,7 @@ class Application(QObject):
         self.pictures.animation_requested.connect(self.animations.begin)
         self.opening.found.connect(self.begin)
         self.opening.refused.connect(self.show_failure)
+        self._connect_start()
         window.closing.connect(self.close)
         session.changed.connect(self._follow)
         session.told.connect(window.tell)
@@ -134,6 +143,15 @@ class Application(QObject):
         for name, verb in self._verbs().items():
             window.actions_by_name[name].triggered.connect(partial(_call, verb))
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def _connect_start(self) -> None:
+        starting = self.starting
+        starting.preset_chosen.connect(self.choose_preset)
+        starting.compare_chosen.connect(self.compare_with_plain)
+        starting.file_chosen.connect(self.open_path)
+        starting.data_chosen.connect(self.use_data)
+        starting.open_asked.connect(self.open_file)
+        starting.theme_asked.connect(self.toggle_theme)
 
     def _offer_other_runs(self) -> None:
         """Every preset in the menu, to compare with."""
@@ -149,6 +167,7 @@ class Application(QObject):
         exploring = self.exploring
         comparing = self.comparing
         return {
+            "start_page": self.starting.show,
             "open": self.open_file, "save": self.save_file, "quit": self.window.close,
             "export": self.pictures.export, "export_again": self.pictures.export_again,
             "copy": self.clipboard.copy_picture, "copy_svg": self.clipboard.copy_svg,
@@ -197,6 +216,7 @@ class Application(QObject):
             dialog.close()
         self.animations.close()
         self.opening.cancel()
+        self.starting.close()
         self.pictures.close()
         self.session.close()
         self.closed.emit()
@@ -254,9 +274,27 @@ class Application(QObject):
     @Slot(str)
     def choose_preset(self, name: str) -> None:
         """Begin a shipped experiment."""
+        self.starting.leave()
+        self.starting.remember(RecentKind.PRESET, name)
         self._preset = name
         self.window.form.set_current_preset(name)
         self.session.choose_preset(name)
+
+    @Slot(str)
+    def compare_with_plain(self, name: str) -> None:
+        """Begin a shipped experiment, and beside it the same without what makes it special."""
+        self.choose_preset(name)
+        self.session.compare(plain_of(load_preset(name)))
+
+    @Slot(str)
+    def use_data(self, path: str) -> None:
+        """Make the data in a file those of this network."""
+        self.starting.leave()
+        self.starting.remember(RecentKind.DATA, path)
+        try:
+            self.session.apply(fields_for(path))
+        except SpecError as error:
+            self.show_failure(str(error), "")
 
     @Slot()
     def open_file(self) -> None:
@@ -271,6 +309,8 @@ class Application(QObject):
 
         The window goes on meanwhile; it says what is wrong with the file if it cannot be.
         """
+        self.starting.leave()
+        self._path = path
         self.opening.open(path)
 
     @Slot(object, str)
@@ -279,6 +319,8 @@ class Application(QObject):
         self.questions.settle(source, partial(self._begin, preset))
 
     def _begin(self, preset: str, source: Source) -> None:
+        if self._path:
+            self.starting.remember(RecentKind.FILE, self._path)
         self.window.form.set_current_preset(preset)
         self.returning.open(source)
 
@@ -344,6 +386,7 @@ class Application(QObject):
             apply_theme(self._app, theme)
             self.window.set_theme(theme)
             self.presenting.set_theme(theme)
+            self.starting.set_theme(theme)
 
 
 def _call(verb: Callable[[], object], checked: bool = False) -> None:
@@ -368,6 +411,7 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     file = log_file()
     if file is not None:
         keep_log(file)
+    alone = source is None
     source = source or Source(load_preset(FIRST))
     spec = load_preset(FIRST) if source.asks_for else source.spec
     made = Application(spec)
@@ -377,6 +421,8 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     unexpected.install()
     if not source.asks_for:
         made.returning.expect(source)
+    if alone:
+        made.starting.welcome()
     made.start()
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")

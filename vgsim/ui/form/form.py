@@ -12,10 +12,16 @@ from vgsim.core.fields import FieldInfo, Value
 from vgsim.nn.spec import Spec, fields
 from vgsim.ui.form.field_editors import make_editor, value_text
 from vgsim.ui.style.application import ui_font
-from vgsim.ui.widgets.buttons import Dot
+from vgsim.ui.widgets.buttons import Dot, IconButton
 from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.entries import Chooser
-from vgsim.ui.widgets.text import ElidedLabel, WrappedLabel, hairline, tool_tip
+from vgsim.ui.widgets.text import (
+    ClampedLabel,
+    ElidedLabel,
+    WrappedLabel,
+    hairline,
+    tool_tip,
+)
 
 LABEL_WIDTH = 88
 
@@ -145,6 +151,8 @@ def section_title(text: str) -> QLabel:
 
 _TITLES = {"init": "INITIALIZATION"}
 _GUTTER = 13
+_ABOUT_LINES = 3
+"""Lines of a preset's description, whose tool tip is the whole."""
 _WIDTHS = QSize(250, 200), QSize(272, 640)
 
 
@@ -154,6 +162,7 @@ class ExperimentForm(Card):
     edited = Signal(str, object)
     """Path of a field and the value entered: a Python value, or the text where it is not one."""
     preset_chosen = Signal(str)
+    gallery_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Experiment", parent=parent)
@@ -162,6 +171,10 @@ class ExperimentForm(Card):
         self._sections: dict[str, _Section] = {}
         self._preset = Chooser()
         self._preset.chosen.connect(self.preset_chosen)
+        self._abouts: dict[str, str] = {}
+        self._gallery = IconButton("gallery", "Gallery: all presets as cards", 16)
+        self._gallery.clicked.connect(self.gallery_asked)
+        self._about = ClampedLabel(_ABOUT_LINES, ui_font(11, tabular=False))
         self._preset.setPlaceholderText("Own experiment")
         self._general = WrappedLabel("error", ui_font(11, tabular=False))
         self._general.setContentsMargins(_GUTTER, 0, 0, 0)
@@ -180,12 +193,15 @@ class ExperimentForm(Card):
     def set_presets(self, presets: Iterable[tuple[str, str, str]]) -> None:
         """Offer presets: (name, title, description) each."""
         name = self._preset.name()
-        self._preset.set_items(presets)
-        self._preset.show_name(name)
+        offered = list(presets)
+        self._abouts = {each: about for each, _, about in offered}
+        self._preset.set_items(offered)
+        self.set_current_preset(name)
 
     def set_current_preset(self, name: str) -> None:
         """Show which preset this is; a name that is not offered shows none."""
         self._preset.show_name(name)
+        self._about.show_text(self._abouts.get(name, ""))
 
     def set_problems(self, problems: Mapping[str, str]) -> None:
         """Show messages under their fields, and those about no field at the top."""
@@ -209,6 +225,10 @@ class ExperimentForm(Card):
         column.setContentsMargins(2, 0, 12, 4)
         column.setSpacing(6)
         column.addWidget(self._preset_row())
+        about = QHBoxLayout()
+        about.setContentsMargins(_GUTTER, 0, 0, 2)
+        about.addWidget(self._about)
+        column.addLayout(about)
         column.addWidget(self._general)
         for info in fields():
             if info.section and not info.headless:
@@ -233,6 +253,8 @@ class ExperimentForm(Card):
         self._preset.setAccessibleName("Preset")
         row.addWidget(label)
         row.addWidget(self._preset, 1)
+        row.addSpacing(4)
+        row.addWidget(self._gallery)
         return box
 
     def _add_row(self, info: FieldInfo, column: QVBoxLayout) -> FieldRow:

@@ -148,12 +148,47 @@ def _shrink() -> Shape:
     return _lines(*corners, [(14, 10), (20.5, 3.5)], [(10, 14), (3.5, 20.5)]), QPainterPath()
 
 
+def _search() -> Shape:
+    lens = _dots(6.5, (10.5, 10.5))
+    lens.addPath(_lines([(15.5, 15.5), (20.5, 20.5)]))
+    return lens, QPainterPath()
+
+
+def _file() -> Shape:
+    outline = [(14, 3), (5, 3), (5, 21), (19, 21), (19, 8), (14, 3), (14, 8), (19, 8)]
+    return _lines(outline), QPainterPath()
+
+
+def _network() -> Shape:
+    ways = [(6, 6), (18, 12)], [(6, 18), (18, 12)]
+    return _lines(*ways), _dots(3, (5, 6), (5, 18), (19, 12))
+
+
+def _table() -> Shape:
+    path = _boxes((3, 4, 18, 16))
+    path.addPath(_lines([(3, 9.5), (21, 9.5)], [(3, 14.8), (21, 14.8)], [(10, 9.5), (10, 20)]))
+    return path, QPainterPath()
+
+
+def _picture() -> Shape:
+    path = _boxes((3, 4, 18, 16))
+    path.addPath(_lines([(6, 16), (10, 11), (13, 14), (18, 8)]))
+    return path, QPainterPath()
+
+
+def _gallery() -> Shape:
+    path = _boxes((3.5, 3.5, 7, 7), (13.5, 3.5, 7, 7), (3.5, 13.5, 7, 7), (13.5, 13.5, 7, 7))
+    return path, QPainterPath()
+
+
 _SHAPES: dict[str, Callable[[], Shape]] = {
     "reset": _reset, "back": _back, "step": _step, "play": _play, "pause": _pause,
     "train": _train, "stop": _stop, "export": _export, "copy": _copy, "theme": _theme,
     "dice": _dice, "folder": _folder, "more": _more, "chevron": _chevron,
     "chevron-up": _chevron_up, "chevron-right": _chevron_right, "chevron-left": _chevron_left,
     "check": _check, "close": _close, "enlarge": _enlarge, "shrink": _shrink,
+    "gallery": _gallery, "search": _search, "file": _file, "network": _network,
+    "table": _table, "picture": _picture,
 }  # fmt: skip
 
 

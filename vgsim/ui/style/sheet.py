@@ -59,8 +59,9 @@ QPushButton[primary="true"]:disabled, QPushButton:default:disabled {
 }
 QPushButton[compact="true"] { padding: 0; }
 QPushButton[small="true"] { min-height: 22px; padding: 0 10px; border-radius: 6px; }
-QPushButton[small="true"][accented="true"] { color: $accent; }
-QPushButton[small="true"][accented="true"]:disabled { color: $disabled; }
+QPushButton[accented="true"] { color: $accent; }
+QPushButton[accented="true"]:disabled { color: $disabled; }
+QPushButton[accented="true"][primary="true"] { color: $on_accent; }
 QPushButton[reference="true"] {
     background: transparent; color: $muted; border: none; border-radius: 5px; padding: 0 4px;
     min-height: 21px; text-align: left;
@@ -191,7 +192,7 @@ QTabBar::tab:hover { color: $text; }
 QGroupBox { border: 1px solid $border; border-radius: 8px; margin-top: 9px; padding: 10px; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: $muted; }
 QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; }
-QTableView[figures="true"] { background: transparent; border: none; }
+QTableView[figures="true"], QListView[cards="true"] { background: transparent; border: none; }
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
 QListWidget[choices="true"] { border-radius: 8px; padding: 4px; }
 QListWidget[choices="true"]::item { min-height: 24px; padding: 0 6px; border-radius: 5px; }

@@ -156,17 +156,24 @@ class PushButton(QPushButton):
         self.setIcon(icon(self._picture, color, _ICON, gap))
 
 
-class SmallButton(PushButton):
-    """A low button with text alone; ``accented`` ones are written in the accent color."""
+class TextButton(PushButton):
+    """A button with text alone; ``accented`` ones are written in the accent color."""
 
     def __init__(self, text: str, name: str, accented: bool = False) -> None:
         super().__init__("", text, name)
-        self.setProperty("small", True)
         self.setProperty("accented", accented)
-        self.setFont(ui_font(12, 500, tabular=False))
 
     def paint_icon(self) -> None:
         """It has none."""
+
+
+class SmallButton(TextButton):
+    """A low one."""
+
+    def __init__(self, text: str, name: str, accented: bool = False) -> None:
+        super().__init__(text, name, accented)
+        self.setProperty("small", True)
+        self.setFont(ui_font(12, 500, tabular=False))
 
 
 class Dot(QAbstractButton):

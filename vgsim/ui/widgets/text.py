@@ -7,7 +7,15 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 
@@ -140,6 +148,81 @@ class WrappedLabel(QLabel):
         self.setText(breakable(text))
         self.setAccessibleName(text)
         self.setVisible(bool(text))
+
+
+class ClampedLabel(QWidget):
+    """A paragraph of at most ``most`` lines; what it leaves out is in its tool tip."""
+
+    def __init__(self, most: int, font: QFont) -> None:
+        super().__init__()
+        self._text = ""
+        self._most = most
+        self.setFont(font)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def show_text(self, text: str) -> None:
+        """Show ``text``; an empty one hides the label."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self._refresh_tip()
+        self.updateGeometry()
+        self.update()
+
+    def shown(self) -> list[str]:
+        """The lines as they fit, the last one elided where there is more."""
+        lines = _wrapped(self._text, self.font(), self.width())
+        if len(lines) <= self._most:
+            return lines
+        kept = lines[: self._most - 1]
+        rest = self._text[sum(map(len, kept)) :].strip()
+        elide = Qt.TextElideMode.ElideRight
+        return [*kept, self.fontMetrics().elidedText(rest, elide, self.width())]
+
+    def sizeHint(self) -> QSize:
+        """The height of its lines at its present width."""
+        return QSize(100, self.heightForWidth(max(self.width(), 100)))
+
+    def heightForWidth(self, width: int) -> int:
+        """That of the lines."""
+        count = min(len(_wrapped(self._text, self.font(), width)), self._most)
+        return count * self.fontMetrics().lineSpacing()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap for the new width."""
+        super().resizeEvent(event)
+        self._refresh_tip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The lines in the muted color."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        metrics = self.fontMetrics()
+        for row, line in enumerate(self.shown()):
+            painter.drawText(0, row * metrics.lineSpacing() + metrics.ascent(), line)
+        painter.end()
+
+    def _refresh_tip(self) -> None:
+        cut = self.shown() != _wrapped(self._text, self.font(), self.width())
+        self.setToolTip(tool_tip(self._text) if cut else "")
+
+
+def _wrapped(text: str, font: QFont, width: int) -> list[str]:
+    """``text`` in lines of ``width`` pixels; they join to the whole of it."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    lines = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, 1))
+        lines.append(text[line.textStart() : line.textStart() + line.textLength()])
+    layout.endLayout()
+    return lines
 
 
 def hairline(parent: QWidget | None = None) -> QLabel:

@@ -24,6 +24,12 @@ def ask_open(parent: QWidget) -> str:
     return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
 
 
+def ask_data_file(parent: QWidget) -> str:
+    """A file with data of one's own; empty when the user changed their mind."""
+    kinds = "Data (*.csv *.tsv *.npz *.idx *.gz *ubyte);;All files (*)"
+    return QFileDialog.getOpenFileName(parent, "Open data", "", kinds)[0]
+
+
 def ask_save(parent: QWidget, name: str, kind: str) -> str:
     """Where to save; asks before an old file is replaced; empty for cancel."""
     return QFileDialog.getSaveFileName(parent, "Save", name, kind)[0]

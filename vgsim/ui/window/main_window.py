@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import is_recurrent, moment_title, status_line
 from vgsim.text.scale import Scale
-from vgsim.ui.commands import HINTS, usable
+from vgsim.ui.commands import HINTS, START_HINTS, usable
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
@@ -44,8 +52,12 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(theme, scale, pen_scale)
         self.form = self.workspace.form
         self._status, self._hints = QLabel(), QLabel()
+        self._start_note = QLabel("This page comes back under File ▸ Start")
+        self._run = RunState()
         self.setMenuWidget(self._header())
-        self.setCentralWidget(self.workspace)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.workspace)
+        self.setCentralWidget(self._pages)
         self.workspace.network.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.workspace.network.setFocus()  # no button has a focus ring at first
         self._fill_status_bar()
@@ -72,7 +84,7 @@ class MainWindow(QMainWindow):
         return header
 
     def _fill_status_bar(self) -> None:
-        for label in (self._hints, self._status):
+        for label in (self._hints, self._status, self._start_note):
             label.setFont(ui_font(12))
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
@@ -82,6 +94,8 @@ class MainWindow(QMainWindow):
         bar.setContentsMargins(GUTTER, 0, GUTTER, 0)
         bar.addWidget(self._hints, 1)
         bar.addPermanentWidget(self._status)
+        bar.addPermanentWidget(self._start_note)
+        self._start_note.hide()
 
     def sizeHint(self) -> QSize:
         """Comfortable on a laptop."""
@@ -90,6 +104,32 @@ class MainWindow(QMainWindow):
     def minimumSizeHint(self) -> QSize:
         """The smallest at which nothing overlaps."""
         return QSize(1000, 660)
+
+    @property
+    def covered(self) -> bool:
+        """Whether a page is in front of the panels."""
+        return self._run.covered
+
+    def cover(self, page: QWidget) -> None:
+        """Put the start page in front of the panels; commands about them wait until it goes."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        self._set_covered(True)
+
+    def uncover(self) -> None:
+        """The panels again."""
+        self._pages.setCurrentWidget(self.workspace)
+        self._set_covered(False)
+        self.workspace.network.setFocus()
+
+    def _set_covered(self, covered: bool) -> None:
+        self._run = replace(self._run, covered=covered)
+        self.transport.setVisible(not covered)
+        self._status.setVisible(not covered)
+        self._start_note.setVisible(covered)
+        self.set_state(self._run)
+        self._show_hints()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint everything in another theme."""
@@ -124,13 +164,18 @@ class MainWindow(QMainWindow):
 
     def _show_hints(self) -> None:
         keys = key_texts()
-        hints = "    ".join(f"{keys[name]} {name}" for name in HINTS)
+        if self.covered:
+            parts = ["Esc go to the window", *(f"{keys[name]} {name}" for name in START_HINTS)]
+        else:
+            parts = [f"{keys[name]} {name}" for name in HINTS]
+        hints = "    ".join(parts)
         set_look(self._hints, "role", "error" if self._problem else "muted")
         self._hints.setText(self._problem or hints)
         self._hints.setToolTip(tool_tip(self._problem))
 
     def set_state(self, state: RunState) -> None:
-        """Offer what fits what the session is doing."""
+        """Offer what fits what the session is doing, and what is in front."""
+        self._run = state = replace(state, covered=self.covered)
         if (state.playing or state.training) and self._quiet.isActive():
             self.hush()  # what was said of the stop before is over
         self.transport.set_state(state)

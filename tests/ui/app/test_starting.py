@@ -1,0 +1,152 @@
+"""The start page in the window: when it is there, and where what is chosen leads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from vgsim.nn.plain import plain_of
+from vgsim.nn.presets import load_preset
+from vgsim.nn.spec import dumps
+from vgsim.ui.app.starting import RECENT
+from vgsim.ui.start.model.recent import RecentKind, from_text
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def page(vgsim):
+    """The page in front of the window."""
+    vgsim.do("start_page")
+    return vgsim.starting.page
+
+
+def recent(vgsim):
+    return [(item.kind, item.what) for item in from_text(vgsim._settings.text(RECENT, ""))]
+
+
+def test_a_window_opens_without_it_unless_it_is_welcomed(vgsim):
+    assert not vgsim.window.covered and vgsim.starting.page is None
+
+
+def test_it_comes_by_itself_only_once(vgsim):
+    vgsim.starting.welcome()
+    assert vgsim.window.covered and vgsim.starting.page.isVisible()
+    vgsim.starting.leave()
+    vgsim.starting.welcome()
+    assert not vgsim.window.covered
+
+
+def test_escape_and_the_button_go_to_the_window(vgsim, page, qtbot):
+    qtbot.keyClick(page.gallery.grid, KEY.Key_Escape)
+    assert not vgsim.window.covered and vgsim.window.transport.isVisible()
+    vgsim.do("start_page")
+    assert vgsim.window.covered
+    qtbot.mouseClick(page.header.leave_button, Qt.MouseButton.LeftButton)
+    assert not vgsim.window.covered and vgsim.window.workspace.isVisible()
+
+
+def test_keys_of_the_panels_wait_behind_it(vgsim, page, qtbot):
+    at_first = vgsim.session.frame.moment
+    vgsim.window.activateWindow()
+    for key in (KEY.Key_Right, KEY.Key_Space, KEY.Key_T, KEY.Key_L, KEY.Key_B):
+        qtbot.keyClick(page.gallery.grid, key)
+    qtbot.wait(50)
+    assert vgsim.session.frame.moment == at_first and vgsim.session.state.other is None
+    vgsim.starting.leave()
+    qtbot.keyClick(vgsim.window.workspace.network, KEY.Key_Right)
+    qtbot.waitUntil(lambda: vgsim.session.frame.moment != at_first)
+
+
+def test_what_is_about_the_panels_cannot_be_asked_for(vgsim, page):
+    actions = vgsim.window.actions_by_name
+    assert not actions["step"].isEnabled() and not actions["export"].isEnabled()
+    assert actions["open"].isEnabled() and actions["theme_dark"].isEnabled()
+    vgsim.starting.leave()
+    assert actions["step"].isEnabled() and actions["export"].isEnabled()
+
+
+def test_the_status_line_says_how_to_go_and_how_to_come_back(vgsim, page):
+    assert "Esc go to the window" in vgsim.window._hints.text()
+    assert vgsim.window._start_note.isVisible() and not vgsim.window._status.isVisible()
+    vgsim.starting.leave()
+    assert "step" in vgsim.window._hints.text() and not vgsim.window._start_note.isVisible()
+
+
+def test_a_preset_opens_in_the_window_and_is_remembered(vgsim, page, qtbot):
+    page.gallery.grid.choose("zeros")
+    qtbot.keyClick(page.gallery.grid, KEY.Key_Return)
+    qtbot.waitUntil(lambda: vgsim.session.spec == load_preset("zeros"))
+    assert not vgsim.window.covered and recent(vgsim) == [(RecentKind.PRESET, "zeros")]
+    assert vgsim.window.form._preset.name() == "zeros"
+
+
+def test_compare_with_plain_runs_both(vgsim, page, qtbot):
+    page.compare_chosen.emit("layer-norm")
+    qtbot.waitUntil(lambda: vgsim.session.state.other is not None)
+    assert vgsim.session.spec == load_preset("layer-norm")
+    assert vgsim.session.state.other == plain_of(load_preset("layer-norm"))
+
+
+def test_a_file_opens_and_is_remembered(vgsim, page, qtbot, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(dumps(load_preset("relu-he").replace({"name": "Mine"})), "utf-8")
+    page.file_chosen.emit(str(file))
+    qtbot.waitUntil(lambda: vgsim.session.spec.name == "Mine")
+    assert recent(vgsim) == [(RecentKind.FILE, str(file))]
+    vgsim.do("start_page")
+    assert page.recent.rows[0].accessibleName().startswith("mine.toml, Experiment")
+
+
+def test_a_file_that_does_not_open_is_not_remembered(vgsim, page, qtbot, tmp_path):
+    page.file_chosen.emit(str(tmp_path / "gone.toml"))
+    qtbot.waitUntil(lambda: vgsim.window.findChild(QMessageBox) is not None)
+    assert recent(vgsim) == []
+
+
+def test_open_a_file_asks_which(vgsim, page, qtbot, monkeypatch, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(dumps(load_preset("zeros")), "utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(file), ""))
+    qtbot.mouseClick(page.files.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: vgsim.session.spec == load_preset("zeros"))
+    assert not vgsim.window.covered
+
+
+def test_data_become_those_of_the_network(vgsim, page, qtbot, monkeypatch, tmp_path):
+    file = tmp_path / "mine.npz"
+    np.savez(file, x=np.random.default_rng(1).normal(size=(40, 3)), y=np.arange(40) % 2)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: (str(file), ""))
+    qtbot.mouseClick(page.files.data_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: vgsim.session.spec.data.path == str(file))
+    assert vgsim.session.spec.data.dataset == "npz" and not vgsim.window.covered
+    assert recent(vgsim) == [(RecentKind.DATA, str(file))]
+
+
+def test_a_changed_mind_stays_on_the_page(vgsim, page, qtbot, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("", ""))
+    for button in (page.files.open_button, page.files.data_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert vgsim.window.covered and recent(vgsim) == []
+
+
+def test_what_was_opened_can_be_forgotten(vgsim, page, qtbot):
+    vgsim.choose_preset("zeros")
+    vgsim.do("start_page")
+    qtbot.mouseClick(page.recent.clear_button, Qt.MouseButton.LeftButton)
+    assert recent(vgsim) == [] and not page.recent.rows
+
+
+def test_it_follows_the_theme(vgsim, page):
+    light = page.gallery.grid.grab().toImage()
+    vgsim.use_theme("dark")
+    assert page.gallery.grid.grab().toImage() != light
+    vgsim.use_theme("light")
+
+
+def test_closing_does_not_wait_for_thumbnails(vgsim, page):
+    page.begin()
+    vgsim.window.close()
+    assert page._sketcher._ended

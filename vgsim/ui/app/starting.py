@@ -1,0 +1,116 @@
+"""The start page, wired to the window: shown at the first start, and whenever it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from vgsim.ui.app.settings import Settings
+from vgsim.ui.start.model.recent import RecentItem, RecentKind, added, from_text, to_text
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.window.dialogs import ask_data_file
+from vgsim.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from vgsim.ui.start.page import StartPage
+
+SEEN, RECENT = "start/seen", "start/recent"
+"""Settings: whether the page has been shown, and what was opened lately."""
+SKETCH_MS = 60
+"""Thumbnails begin this long after the page is shown, so that it is painted before."""
+
+
+class Starting(QObject):
+    """Makes the page when it is first shown. Each thing that is chosen there leads to the window.
+
+    ``theme`` gives the theme of the window.
+    """
+
+    preset_chosen = Signal(str)
+    compare_chosen = Signal(str)
+    file_chosen = Signal(str)
+    data_chosen = Signal(str)
+    open_asked = Signal()
+    theme_asked = Signal()
+
+    def __init__(self, window: MainWindow, settings: Settings, theme: Callable[[], Theme]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._theme = theme
+        self.page: StartPage | None = None
+        self._first = QTimer(self, singleShot=True, interval=SKETCH_MS)
+
+    def welcome(self) -> None:
+        """Show the page if it has never been shown."""
+        if not self._settings.text(SEEN, ""):
+            self.show()
+
+    @Slot()
+    def show(self) -> None:
+        """Put the page in front of the panels."""
+        self._settings.set_text(SEEN, "yes")
+        if self.page is None:
+            self.page = self._made()
+        self.page.show_recent(self._recent(), datetime.now())
+        self._window.cover(self.page)
+        self.page.take_focus()
+        self._first.start()
+
+    @Slot()
+    def leave(self) -> None:
+        """The panels again."""
+        if self._window.covered:
+            self._window.uncover()
+
+    def close(self) -> None:
+        """End what goes on."""
+        self._first.stop()
+        if self.page is not None:
+            self.page.close_sketches()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        if self.page is not None:
+            self.page.set_theme(theme)
+
+    def remember(self, kind: RecentKind, what: str) -> None:
+        """It has been opened now."""
+        item = RecentItem(what, kind, datetime.now())
+        self._settings.set_text(RECENT, to_text(added(self._recent(), item)))
+
+    def _recent(self) -> tuple[RecentItem, ...]:
+        return from_text(self._settings.text(RECENT, ""))
+
+    def _made(self) -> StartPage:
+        # Late: a window that opens without it need not load it.
+        from vgsim.ui.start.page import StartPage
+
+        page = StartPage(self._theme())
+        page.left.connect(self.leave)
+        page.theme_asked.connect(self.theme_asked)
+        page.recent_cleared.connect(self._forget)
+        page.data_asked.connect(self._ask_data)
+        page.open_asked.connect(self.open_asked)
+        for chosen, told in (
+            (page.preset_chosen, self.preset_chosen), (page.compare_chosen, self.compare_chosen),
+            (page.file_chosen, self.file_chosen), (page.data_chosen, self.data_chosen),
+        ):  # fmt: skip
+            chosen.connect(told)
+        self._first.timeout.connect(page.begin)
+        return page
+
+    @Slot()
+    def _forget(self) -> None:
+        self._settings.set_text(RECENT, "")
+        assert self.page is not None  # its button was pressed
+        self.page.show_recent((), datetime.now())
+
+    @Slot()
+    def _ask_data(self) -> None:
+        path = ask_data_file(self._window)
+        if path:
+            self.data_chosen.emit(path)

@@ -1,0 +1,1 @@
+"""The start page: lessons, a gallery of experiments, and what was open lately."""
