@@ -7,7 +7,6 @@ has a sign of its own: "·" for a number that is not known yet (nan), "∞" for 
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
@@ -124,6 +123,8 @@ def part(share: float) -> str:
 
 def exact(value: float) -> str:
     """Every digit with which a float is read back, without an exponent: "0.0009765625"."""
+    from decimal import Decimal  # 4 ms, which most that starts does not need
+
     if not math.isfinite(value):
         return magnitude(value)
     digits = f"{Decimal(repr(float(value))):f}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 
 import numpy as np
 
@@ -98,6 +97,8 @@ class Power:
 
     def exactly(self) -> str:
         """Every digit of it, "0.0009765625"; empty where those are too many to be read."""
+        from decimal import Decimal, localcontext  # 4 ms, which opening the window does not need
+
         if self.hops == 0:
             return "1"  # whatever the factor is, 0 too
         with localcontext() as context:

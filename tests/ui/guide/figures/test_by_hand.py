@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
+from vgsim.text.pointed import Pointed
 from vgsim.ui.guide.model.by_hand import hand_table
 
 
@@ -46,6 +50,16 @@ def test_a_real_stack_stands_beside_it_hop_for_hop():
     real = frame.other.dh_rms
     assert float(rows[3].real_share) == round(float(real[3] / real[6]), 4)
     assert rows[-1].stage == 0 and not rows[-1].gradient
+
+
+def test_the_mouse_on_a_row_points_at_its_stage(figure, qtbot):
+    view = figure("by-hand", frame_at("worked-example", 10))
+    with qtbot.waitSignal(view.pointed) as told:
+        QTest.mouseMove(view, QPoint(60, 24 + 2 * 23 + 11))
+    assert told.args == [Pointed(stage=4)]
+    with qtbot.waitSignal(view.pointed) as told:
+        QTest.mouseMove(view, QPoint(60, 5))
+    assert told.args == [Pointed()]
 
 
 def test_the_update_has_its_room_below_the_rows(figure):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 
 from vgsim.core.numbers import subscript
+from vgsim.text.pointed import Pointed, lit
 from vgsim.ui.guide.figures.base import FIGURES, LessonFigureView
 from vgsim.ui.guide.model.by_hand import HandRow, HandTable, hand_table
 from vgsim.ui.plots.layer import Text, text_width
@@ -27,6 +30,9 @@ class ByHandFigure(LessonFigureView):
     def set_up(self) -> None:
         """Nothing to show yet."""
         self.table: HandTable | None = None
+        self._points: tuple[Pointed, ...] = ()
+        self._own = Pointed()
+        self.setMouseTracking(True)
         self.setAccessibleName("Worked by hand")
 
     def show_frame(self) -> None:
@@ -36,6 +42,27 @@ class ByHandFigure(LessonFigureView):
         if self.sizeHint() != before:
             self.updateGeometry()
         self._describe()
+
+    def set_pointed(self, points: tuple[Pointed, ...]) -> None:
+        """Light the row of the stage that is pointed at."""
+        self._points = points
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which stage the mouse is on."""
+        at = math.floor((event.position().y() - HEAD) / ROW)
+        rows = () if self.table is None else self.table.rows
+        self._point(Pointed(stage=rows[at].stage) if 0 <= at < len(rows) else Pointed())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """On none any more."""
+        self._point(Pointed())
+
+    def _point(self, point: Pointed) -> None:
+        if point != self._own:
+            self._own = point
+            self.pointed.emit(point)
+            self.update()
 
     def sizeHint(self) -> QSize:
         """A line for each stage, the heading and the update."""
@@ -59,10 +86,13 @@ class ByHandFigure(LessonFigureView):
         self._paint_head(painter, self.table)
         for at, row in enumerate(self.table.rows):
             top = HEAD + at * ROW
-            if row.present:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(self.theme.accent_soft))
-                painter.drawRoundedRect(QRectF(0, top, self.width(), ROW), RADIUS, RADIUS)
+            pointed = lit((*self._points, self._own), Pointed(stage=row.stage))
+            if row.present or pointed:
+                painter.setPen(QColor(self.theme.accent) if pointed else Qt.PenStyle.NoPen)
+                fill = self.theme.accent_soft if row.present else self.theme.surface
+                painter.setBrush(QColor(fill))
+                place = QRectF(0.5, top + 0.5, self.width() - 1, ROW - 1)
+                painter.drawRoundedRect(place, RADIUS, RADIUS)
             self._paint_row(painter, row, top + ROW / 2, self.table.real)
         self._paint_update(painter, self.table)
         painter.end()

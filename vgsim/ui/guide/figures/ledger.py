@@ -33,7 +33,7 @@ class LedgerFigure(LessonFigureView):
         self.ledger: Ledger | None = None
         self._stages = 0
         self._points: tuple[Pointed, ...] = ()
-        self._hop = 0
+        self._own = Pointed()
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -101,23 +101,24 @@ class LedgerFigure(LessonFigureView):
         return places
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which hop the mouse is on."""
-        hop = 0
+        """Tell which hop, or the last stage, the mouse is on."""
+        point = Pointed()
         if self.ledger is not None:
-            cells = zip(self.ledger.cells, self._places()[1:], strict=True)
-            for cell, place in cells:
+            points = [Pointed(stage=self.ledger.stages)]
+            points += [Pointed(hop=cell.start) for cell in self.ledger.cells]
+            for each, place in zip(points, self._places(), strict=True):
                 if place.contains(event.position()):
-                    hop = cell.start
-        self._point(hop)
+                    point = each
+        self._point(point)
 
     def leaveEvent(self, event: QEvent) -> None:
         """On none any more."""
-        self._point(0)
+        self._point(Pointed())
 
-    def _point(self, hop: int) -> None:
-        if hop != self._hop:
-            self._hop = hop
-            self.pointed.emit(Pointed(hop=hop))
+    def _point(self, point: Pointed) -> None:
+        if point != self._own:
+            self._own = point
+            self.pointed.emit(point)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -160,7 +161,7 @@ class LedgerFigure(LessonFigureView):
         else:
             fill, edge, ink = theme.raised, theme.raised, theme.text
         hops = (Pointed(hop=hop) for hop in range(cell.end + 1, cell.start + 1))
-        if cell.start == self._hop or any(lit(self._points, hop) for hop in hops):
+        if any(lit((*self._points, self._own), hop) for hop in hops):
             edge = theme.accent
         dashed = cell.progress is HopProgress.AHEAD
         self._paint_box(painter, place, fill, edge, dashed)
