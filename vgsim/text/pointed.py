@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from vgsim.core.errors import refuse
 
+BETWEEN = {"weights", "weight"}
+"""What is drawn in the gap below its stage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
@@ -25,14 +28,16 @@ class Pointed:
         """Whether pointing at this lights a place that shows ``other``.
 
         A hop lights all that is of this hop, a stage all that is of this stage, and a symbol
-        without either every place that shows it.
+        without either every place that shows it. Weights lie between the stages: those of a stage
+        light no node of it.
         """
         if self.panel:
             return other.panel == self.panel
         if self.hop:
             return other.hop == self.hop
         if self.stage:
-            return other.stage == self.stage
+            between = self.symbol in BETWEEN, other.symbol in BETWEEN
+            return other.stage == self.stage and between[0] == between[1]
         return bool(self.symbol) and other.symbol == self.symbol
 
 

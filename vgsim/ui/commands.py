@@ -173,6 +173,10 @@ COMMANDS: tuple[Command, ...] = (
         face=ButtonFace("theme", "", "Light or dark"), everywhere=True,
     ),
     Command("layout", "View", "Reset layout", "Put every panel back to its place"),
+    Command("explain", "Help", "What is this?", "Say what the keyboard is at; Tab goes on", "F2"),
+    Command(
+        "symbols", "Help", "Every symbol", "What every symbol and word means", everywhere=True
+    ),
     Command(
         "keys", "Help", "Keyboard shortcuts", "All keys on one page", "F1", everywhere=True
     ),

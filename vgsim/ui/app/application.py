@@ -31,11 +31,13 @@ from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
+from vgsim.ui.app.pointing import Pointing
 from vgsim.ui.app.presenting import Presenting
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings, Unexpected, keep_log, log_file
 from vgsim.ui.app.starting import Starting
 from vgsim.ui.app.state import State
+from vgsim.ui.app.symbol_guide import SymbolGuide
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.start.model.recent import RecentKind
 from vgsim.ui.style.application import apply_theme, system_theme_name
@@ -108,6 +110,8 @@ class Application(QObject):
         self.presenting = Presenting(
             self.window, self.session, self.exploring, self._settings, lambda: self._theme
         )
+        self.pointing = Pointing(self.window, self.session)
+        self.symbols = SymbolGuide(self.window, self.session, self.pointing)
         self.animations = Animations(self.window, self.session, self._own_theme)
         self.starting = Starting(self.window, self._settings, self._own_theme)
         self._path = ""
@@ -185,6 +189,7 @@ class Application(QObject):
             "theme": self.toggle_theme, "theme_system": partial(self.use_theme, "system"),
             "theme_light": partial(self.use_theme, "light"),
             "theme_dark": partial(self.use_theme, "dark"),
+            "explain": self.pointing.explain, "symbols": self.symbols.open,
             "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
         }  # fmt: skip
 

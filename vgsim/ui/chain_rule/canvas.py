@@ -21,10 +21,13 @@ from PySide6.QtWidgets import QWidget
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
+from vgsim.text.glossary import meant_by_tex
+from vgsim.text.marked import marked
+from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.model.cells import ABSENT
 from vgsim.ui.chain_rule.model.layout import HopPanelLayout, hop_panel_layout
-from vgsim.ui.chain_rule.model.picture import HopLayout, lay_out_hop, padded
+from vgsim.ui.chain_rule.model.picture import HopLayout, Slot, lay_out_hop, padded
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated, pieces
 from vgsim.ui.chain_rule.model.words import (
     AHEAD,
@@ -50,6 +53,7 @@ from vgsim.ui.chain_rule.tiles import TileFace, make_face, paint_tiles
 from vgsim.ui.plots.layer import Sentence, text_width
 from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot, formula_spots
 from vgsim.ui.widgets.typeset import typeset
 
 
@@ -116,7 +120,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
-class HopCanvas(QWidget):
+class HopCanvas(QWidget, SymbolSource):
     """Paints a hop, and the values of the elements that are pointed at or pinned."""
 
     pinned = Signal(object)
@@ -178,6 +182,29 @@ class HopCanvas(QWidget):
         self._hop = _hop_of(frame) if frame is not None else None
         self._refresh()
         self._describe()
+
+    is_formula = True
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """The symbols above the tiles, every tile as a whole, the product so far, the update."""
+        hop = self._hop
+        if hop is None or self._frame is None:
+            return []
+        spots = []
+        for slot in self._layout.slots:
+            spots += _slot_spots(slot, self._layout.em)
+        layout = self._layout_of_panel()
+        spots.append(SymbolSpot(Pointed("product"), QRectF(*layout.side)))
+        if layout.foot.height:
+            spots.append(SymbolSpot(Pointed("update"), QRectF(*layout.foot)))
+        return spots
+
+    def symbol_in_focus(self) -> Pointed | None:
+        """What the tile with the cursor is."""
+        face = face_of(self.faces, self._cursor or self._pin)
+        if face is None:
+            return None
+        return meant_by_tex(face.slot.piece.tex)
 
     def _refresh(self) -> None:
         """Lay out where shapes or sizes are new, then look at the values."""
@@ -365,6 +392,17 @@ def _hop_of(frame: Frame) -> Hop | None:
     if frame.moment.phase is Phase.UPDATE and step is not None:
         return update_hop(step, frame)
     return frame.measurement(Hop)
+
+
+def _slot_spots(slot: Slot, em: float) -> list[SymbolSpot]:
+    """The symbols of a piece of the product, and its tile."""
+    tex = marked(slot.piece.tex)
+    left = slot.middle - typeset(slot.piece.tex).width * em / 2
+    spots = formula_spots(tex, left, slot.baseline, em)
+    whole = meant_by_tex(slot.piece.tex)
+    if slot.piece.factor is not None and whole is not None:
+        spots.append(SymbolSpot(whole, QRectF(*slot.tile.grown(2)), numbers=True))
+    return spots
 
 
 def _measure(tex: str) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from vgsim.text.chain_rule import ChainRule
 from vgsim.ui.style.application import ui_font
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot, label_spots, moved
 
 HEIGHT, SHORT = 66, 30
 """Pixels of both lines, and of the first alone."""
@@ -15,7 +16,7 @@ _STRIDE = 24
 """Changes of width under this many pixels move nothing."""
 
 
-class ChainRuleStrip(QWidget):
+class ChainRuleStrip(QWidget, SymbolSource):
     """Shows one :class:`ChainRule`; no rule changes its height, so that nothing jumps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,6 +56,16 @@ class ChainRuleStrip(QWidget):
         for label in (self.formula, self.numbers):  # the note, too, where there is no line for it
             label.setToolTip("<br>".join(filter(None, (label.text(), rule.note))))
         self._share_width()
+
+    first = True
+    is_formula = True
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """What the formula, its numbers and the note mention."""
+        spots = []
+        for label in (self.formula, self.numbers, self.note):
+            spots += moved(label_spots(label), label.pos())
+        return spots
 
     def _share_width(self) -> None:
         """Formula and numbers share the width as they need it; only great changes count."""

@@ -20,6 +20,7 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
 from vgsim.text.moments import is_recurrent, shown_inputs
+from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.ui.diagram.edges import EdgePart
 from vgsim.ui.diagram.items import (
@@ -35,10 +36,12 @@ from vgsim.ui.diagram.model.changes import changed_span
 from vgsim.ui.diagram.model.geometry import lay_out
 from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
 from vgsim.ui.diagram.model.picture import Picture, picture
+from vgsim.ui.diagram.model.symbols import diagram_spots
 from vgsim.ui.diagram.nodes import NodePart
-from vgsim.ui.diagram.paint import DiagramPalette
+from vgsim.ui.diagram.paint import DiagramPalette, rectangle
 from vgsim.ui.pacing import FULL, STILL_MS, Due
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot
 from vgsim.ui.widgets.text import LiveTip
 
 MOVES = {
@@ -63,7 +66,7 @@ _PASSING = (
 """Why the keyboard may be elsewhere for a moment, and comes back."""
 
 
-class DiagramView(QGraphicsView):
+class DiagramView(QGraphicsView, SymbolSource):
     """The network of one frame, every node shaded by the RMS of its ∂J/∂h.
 
     ``picked`` tells the :class:`Focus` that the user has picked, by mouse or by key, and None
@@ -193,6 +196,20 @@ class DiagramView(QGraphicsView):
             self._pick.place(focus, self._shape)
             self._show_hover()
             self.setAccessibleDescription(self._title(focus))
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """Names, nodes, edges, the rows below, J and the color bar."""
+        shown = self._state.picture
+        if shown is None:
+            return []
+        found = diagram_spots(self._state.geometry, shown)
+        return [SymbolSpot(spot.pointed, rectangle(spot.box), spot.numbers) for spot in found]
+
+    def symbol_in_focus(self) -> Pointed | None:
+        """The stage of what is picked."""
+        if self.focus is None:
+            return None
+        return Pointed("gradient", stage=self.focus.stage)
 
     def begin_inspecting(self) -> None:
         """Take the keyboard: arrows move the pick until Escape; nothing without a frame."""

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import EmptyState
+from vgsim.text.glossary import meant
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, TOP, UNTITLED
-from vgsim.ui.plots.layer import MarkLayer, Sentence, Text
+from vgsim.ui.plots.layer import MarkLayer, Sentence, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Array, Box
 from vgsim.ui.plots.model.series import Range
 from vgsim.ui.plots.model.table import Columns
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot, line_spots
 from vgsim.ui.widgets.text import LiveTip, plain_tip
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ class Place(Enum):
     CLOSED = "in the menu alone"
 
 
-class Plot(QWidget):
+class Plot(QWidget, SymbolSource):
     """One view of a frame: a ``plot_item`` of pyqtgraph whose items are made once.
 
     Wheel, drag, context menu and the button *A* are pyqtgraph's. While the user looks at a range
@@ -59,6 +62,8 @@ class Plot(QWidget):
     """
 
     title: ClassVar[str] = ""
+    quantity: str = ""
+    """What the axis of its values shows; empty where the subtitle says so."""
     question: ClassVar[str] = ""
     """The question that it answers, shown where plots are chosen."""
     place: ClassVar[Place] = Place.CLOSED
@@ -221,6 +226,22 @@ class Plot(QWidget):
         if self.missing(self.frame) or not inside:
             return ""
         return self.readout(*self.area.value(where.x(), where.y()))
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """What axes and labels mention; behind them the data, which are what the plot is about."""
+        if self.missing(self.frame):
+            return []
+        spots = []
+        about = meant(self.quantity) or meant(self.subtitle) or meant(self.title)
+        if about is not None:
+            spots.append(SymbolSpot(about, QRectF(*self.area.box), numbers=True))
+        layers = (self.ground, self.under, self.over, self.around)
+        texts = [mark for layer in layers for mark in layer.marks if isinstance(mark, Text)]
+        for text in (*self.axis_texts(), *texts):
+            box = text.box
+            width_of = partial(text_width, size=text.size, weight=text.weight)
+            spots += line_spots(text.text, box.left, box.top, box.height, width_of)
+        return spots
 
     def _tip_at(self, where: QPoint) -> str:
         return plain_tip(self.words_at(where))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from vgsim.core.numbers import magnitude
@@ -14,6 +15,7 @@ from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
+from vgsim.text.pointed import Pointed
 from vgsim.text.specs import Names, compared_names, fitting
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
@@ -32,8 +34,11 @@ from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns, compared, stages_of
 from vgsim.ui.plots.model.words import stage_name, theory_name
 from vgsim.ui.style.theme import rgb
+from vgsim.ui.widgets.spots import SymbolSpot
 
 NOWHERE = np.empty(0)
+_NEAR = 9.0
+"""Pixels around a point in which it is pointed at."""
 
 
 @PLOTS.register("gradient", "RMS of ∂J/∂h of every stage, now", label="Gradient by stage")
@@ -51,6 +56,22 @@ class GradientPlot(DecadePlot):
     subtitle = "now, log scale"
     quantity = "RMS of ∂J/∂h"
     wants = (Forecasted,)
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """Besides the words, the point of every stage; it is where the hop above has led."""
+        spots = super().symbol_spots()
+        frame = self.frame
+        if frame is None or self.missing(frame):
+            return spots
+        reached = np.flatnonzero(~np.isnan(frame.dh_rms))
+        levels = self.levels(frame.dh_rms, reach(frame.dh_rms, self.scale))
+        across, down = self.pixels(np.asarray(reached + 1.0, np.float64), levels[reached])
+        for stage, x, y in zip((reached + 1).tolist(), across.tolist(), down.tolist(), strict=True):
+            hop = stage + 1 if stage < frame.stages else 0
+            if math.isfinite(y):
+                box = QRectF(x - _NEAR, y - _NEAR, 2 * _NEAR, 2 * _NEAR)
+                spots.append(SymbolSpot(Pointed("gradient", stage=stage, hop=hop), box, True))
+        return spots
 
     def set_up(self) -> None:
         """Lines; the points are marks."""

@@ -19,6 +19,8 @@ QFrame[tone] { background: $raised; border: none; border-radius: 8px; }
 QFrame[tone="warning"] { background: $warning_soft; }
 QFrame[tone="good"] { background: $accent_soft; }
 QFrame[tile="true"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
+QFrame[popover="true"] { background: $surface; border: 1px solid $strong; border-radius: 10px; }
+QFrame[popover="true"]:focus { border-color: $accent; }
 QLabel[hairline="true"] { background: $border; border: none; }
 QWidget[bar="true"] { background: $surface; border: none; border-bottom: 1px solid $border; }
 QWidget[bar="true"] QWidget[bar="true"] { border: none; }
@@ -68,6 +70,7 @@ QPushButton[reference="true"] {
 }
 QPushButton[reference="true"]:hover { background: $hover; color: $text; }
 QPushButton[reference="true"]:focus { background: $hover; color: $text; }
+QFrame[popover="true"] QPushButton[reference="true"] { color: $accent; padding: 0 2px; }
 QToolButton {
     background: transparent; color: $text; border: 1px solid transparent; border-radius: 6px;
     padding: 3px;

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy
 
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix
+from vgsim.ui.widgets.spots import SymbolSource
 from vgsim.ui.widgets.text import LiveTip, tool_tip
 
 GUTTER = 88
@@ -33,7 +34,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-class TimelineTrack(QAbstractSlider):
+class TimelineTrack(QAbstractSlider, SymbolSource):
     """A playhead on a line, moved by mouse or keyboard. A subclass lays it out and paints it.
 
     While the user moves it, what is shown from outside waits.

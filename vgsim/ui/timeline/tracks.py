@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 
 from vgsim.measure.frame import Frame
-from vgsim.nn.moments import Phase
+from vgsim.nn.moments import Moment, Phase
 from vgsim.text.moments import is_recurrent, moment_title
+from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix, rgb
@@ -30,6 +31,7 @@ from vgsim.ui.timeline.model import (
     step_tip,
 )
 from vgsim.ui.timeline.track import BAR, GUTTER, KNOB, LABELS, SPARE, TimelineTrack, low_color
+from vgsim.ui.widgets.spots import SymbolSpot
 
 _LOW = 4.0
 _ROUNDED = 14.0
@@ -83,6 +85,24 @@ class MomentTrack(TimelineTrack):
         if self._frame:
             return moment_tip(place, self._frame, self._recurrent)
         return ()
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """The sections by their names, and every moment where each has room."""
+        spots = [SymbolSpot(Pointed("moment"), QRectF(0, 0, self.width(), LABELS))]
+        for part in self._track.sections:
+            if part.cell >= LEAST_CELL:
+                places = range(part.first, part.last + 1)
+                spots += [self._spot(part, position) for position in places]
+        return spots
+
+    def symbol_in_focus(self) -> Pointed | None:
+        """What happens in the moment under the playhead."""
+        return _shown_in(moment_at(self.value(), self._track.stages))
+
+    def _spot(self, part: Section, position: int) -> SymbolSpot:
+        left, right = part.span(position)
+        pointed = _shown_in(moment_at(position, self._track.stages))
+        return SymbolSpot(pointed, QRectF(left, _TOP, right - left, BAR), numbers=True)
 
     @property
     def track(self) -> PassTrack:
@@ -221,6 +241,10 @@ class StepsTrack(TimelineTrack):
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
 
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """Every step is one update."""
+        return [SymbolSpot(Pointed("update"), QRectF(self.rect()), numbers=True)]
+
     @property
     def track(self) -> StepTrack:
         """Where every step is."""
@@ -267,6 +291,17 @@ class StepsTrack(TimelineTrack):
             words.paint(painter)
         self._paint_focus(painter, QRectF(GUTTER - 5, 1, self.width() - GUTTER + 5, 20))
         painter.end()
+
+
+def _shown_in(moment: Moment) -> Pointed:
+    """What a moment is about."""
+    symbols = {
+        Phase.FORWARD: "activation",
+        Phase.LOSS: "loss",
+        Phase.BACKWARD: "gradient",
+        Phase.UPDATE: "update",
+    }
+    return Pointed(symbols.get(moment.phase, "moment"), stage=moment.stage)
 
 
 def _bar(painter: QPainter, middle: float) -> Callable[[float, float, float, str], None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.ui.style.application import app_color, ui_font
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot, line_spots
 from vgsim.ui.widgets.text import tool_tip
 
 
@@ -80,7 +81,7 @@ class Card(QFrame):
         self._header.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
-class Heading(QWidget):
+class Heading(QWidget, SymbolSource):
     """Title and subtitle on one baseline. The subtitle gives way first; both elide."""
 
     def __init__(self, title: str, subtitle: str = "") -> None:
@@ -107,6 +108,16 @@ class Heading(QWidget):
         rest = room - self._width(0, title) - _GAP
         fits = self.subtitle and (rest >= _LEAST_SUBTITLE or rest >= self._width(1, self.subtitle))
         return title, self._elide(1, self.subtitle, rest) if fits else ""
+
+    lights = False
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """What the two texts mention."""
+        title, subtitle = self.shown()
+        left = self._width(0, title) + _GAP
+        wide = [QFontMetricsF(font).horizontalAdvance for font in self._fonts]
+        spots = line_spots(title, 0, 0, self.height(), wide[0])
+        return spots + line_spots(subtitle, left, 0, self.height(), wide[1])
 
     def sizeHint(self) -> QSize:
         """Room for both texts."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
+    QRectF,
     QSize,
     Qt,
 )
@@ -33,10 +34,13 @@ from PySide6.QtWidgets import (
 )
 
 from vgsim.measure.inspection.look import Figure, Inspection
+from vgsim.text.glossary import meant, meant_by_tex
 from vgsim.text.inspection import figure_tip, figure_tsv, figures_tsv, value_text
 from vgsim.text.latex import plain_symbol, rich_symbol
+from vgsim.text.pointed import Pointed
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot
 from vgsim.ui.widgets.text import tool_tip
 
 ROW_HEIGHT = 23
@@ -157,7 +161,7 @@ def symbol_text(tex: str) -> QStaticText:
     return text
 
 
-class FigureTable(QTableView):
+class FigureTable(QTableView, SymbolSource):
     """The figures of one inspection. The words give way first when it is narrow."""
 
     def __init__(self, theme: Theme) -> None:
@@ -189,6 +193,27 @@ class FigureTable(QTableView):
         self.copy_all.triggered.connect(self._copy_all)
         self.addActions([self.copy_value, self.copy_all])
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    lights = False
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """The rows in sight, each by its symbol, or by its words where that is none."""
+        spots = []
+        corner = QPointF(self.viewport().pos())
+        for row, figure in enumerate(self.figures.figures):
+            pointed = meant_by_tex(figure.symbol) or meant(figure.about)
+            box = QRectF(0, self.rowViewportPosition(row), self.viewport().width(), ROW_HEIGHT)
+            seen = box.intersected(QRectF(self.viewport().rect()))
+            if pointed is not None and not seen.isEmpty():
+                spots.append(SymbolSpot(pointed, seen.translated(corner), numbers=True))
+        return spots
+
+    def symbol_in_focus(self) -> Pointed | None:
+        """The row that is selected."""
+        row = self.currentIndex().row()
+        if not 0 <= row < len(self.figures.figures):
+            return None
+        return meant_by_tex(self.figures.figures[row].symbol)
 
     def set_inspection(self, inspection: Inspection | None) -> None:
         """Show its figures, or none."""
