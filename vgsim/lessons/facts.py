@@ -127,11 +127,12 @@ def _part(frame: Frame, stage: int, part: str) -> float:
 class Engine:
     """Runs the experiments that lessons ask for, and keeps what came of them.
 
-    Safe to be asked from several threads; ``stop`` ends a long way by GivenUp.
+    Safe to be asked from several threads; ``stop``, which may be exchanged, ends a long way by
+    GivenUp.
     """
 
     def __init__(self, stop: Callable[[], bool] = lambda: False) -> None:
-        self._stop = stop
+        self.stop = stop
         self._lock = threading.Lock()
         self._passes: OrderedDict[tuple[Spec, int], PassFacts] = OrderedDict()
         self._experiments: OrderedDict[Spec, Experiment] = OrderedDict()
@@ -157,12 +158,12 @@ class Engine:
             experiment = self._experiments[spec] = Experiment(spec)
             if len(self._experiments) > KEPT_EXPERIMENTS:
                 self._experiments.popitem(last=False)
-        experiment.seek(steps, 0, self._stop)
-        if self._stop():
+        experiment.seek(steps, 0, self.stop)
+        if self.stop():
             raise GivenUp
         experiment.evaluate()
         held = experiment.history.view(experiment.step)
-        experiment.seek(steps, len(experiment.timeline) - 1, self._stop)
+        experiment.seek(steps, len(experiment.timeline) - 1, self.stop)
         facts = facts_of(frame_of(experiment))
         numbers = facts.frame_numbers | {
             "step": steps,

@@ -79,9 +79,17 @@ class MemoryFiles:
         return self._files[name]
 
 
-def read_lesson(path: str | Path) -> Lesson:
-    """The lesson in a folder or a zip; LessonError says all that is wrong."""
+def is_lesson(path: str | Path) -> bool:
+    """Whether what is at ``path`` looks like a lesson: a folder, its script, or a zip."""
     where = expanded(path)
+    return where.name == SCRIPT or where.suffix.lower() == ".zip" or (where / SCRIPT).is_file()
+
+
+def read_lesson(path: str | Path) -> Lesson:
+    """The lesson in a folder (or of its script) or a zip; LessonError says all that is wrong."""
+    where = expanded(path)
+    if where.name == SCRIPT:
+        where = where.parent
     if where.is_dir():
         return read(FolderFiles(where), where.resolve().name)
     return read(MemoryFiles(_unpacked(where)), where.stem)
