@@ -74,7 +74,12 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """Take moments as fast as possible until another command comes; stop if already doing so."""
+    """Take moments as fast as possible until another command comes; stop if already doing so.
+
+    ``until`` is the number of updates at which it ends by itself.
+    """
+
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,6 +328,10 @@ class Session(QObject):
         """Train, or stop after a whole step."""
         self._worker.post(Train())
 
+    def train_until(self, step: int) -> None:
+        """Train until so many updates are made, and then stand still."""
+        self._worker.post(Train(step))
+
     @Slot()
     def reset(self) -> None:
         """Back to the initial parameters."""

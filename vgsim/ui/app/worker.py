@@ -88,6 +88,7 @@ class Worker(QThread):
         self._other_run: OtherRun | None = None
         self._judged: tuple[int, int, bool] | None = None
         self._fresh = False
+        self._until: int | None = None
         self._judge_allowed = 0.0
 
     def post(self, command: Command) -> None:
@@ -201,6 +202,10 @@ class Worker(QThread):
         before = self._doing
         self._stop(experiment)
         if isinstance(command, Train) and before is not Doing.TRAINING:
+            self._until = command.until
+            if self._until is not None and experiment.step >= self._until:
+                self._show(experiment)
+                return
             self._measured_at = (time.monotonic(), experiment.step)
             self._judge_allowed = 0.0  # at once: it ends the measuring that would slow it down
             self._set_doing(Doing.TRAINING)
@@ -302,11 +307,14 @@ class Worker(QThread):
             if self._mailbox.empty:
                 self._leave_frame(experiment)
             reason = self._watch.after_update(experiment)
-            return reason is not None or self._inbox.holds_any()
+            arrived = self._until is not None and experiment.step >= self._until
+            return reason is not None or arrived or self._inbox.holds_any()
 
         experiment.run(LONG, between)
         if reason is not None:
             self._halt(experiment, reason)
+        elif self._until is not None and experiment.step >= self._until:
+            self._rest(experiment)
 
     def _leave_frame(self, experiment: Experiment) -> None:
         now = time.monotonic()
@@ -326,10 +334,14 @@ class Worker(QThread):
 
     def _halt(self, experiment: Experiment, reason: Stop) -> None:
         """A stop rule is met: stand still at this very moment."""
+        self._rest(experiment)
+        self.stopped.emit(reason)
+
+    def _rest(self, experiment: Experiment) -> None:
+        """End training at this very moment."""
         experiment.checkpoint()
         self._set_doing(Doing.AT_REST)
         self._show(experiment)
-        self.stopped.emit(reason)
 
     def _let_judge(self, experiment: Experiment) -> None:
         """Tell of the state before the coming pass, once for every step, and again at rest."""
