@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vgsim.ui.pacing import Doing, RunState
 
-MENUS = ("File", "Edit", "View", "Experiment", "Step", "Compare", "Instruments", "Help")
+MENUS = ("File", "Edit", "View", "Experiment", "Step", "Compare", "Lessons", "Instruments", "Help")
 
 
 def always(state: RunState) -> bool:
@@ -158,6 +158,15 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "reset", "Experiment", "Reset", "Back to the same initial weights", "R", always, ("R",),
         ButtonFace("reset", "Reset", "Back to the first moment"),
+    ),
+    Command("guide", "Lessons", "Guide", "Open the guide where you left it, or close it", "Ctrl+L"),
+    Command("page_next", "Lessons", "Next page", "The next page of the lesson", "PgDown"),
+    Command("page_back", "Lessons", "Page before", "The page before", "PgUp"),
+    Command(
+        "lesson", "Lessons", "Open lesson…", "One of your own: its lesson.toml, or a zip of it"
+    ),
+    Command(
+        "lessons_clear", "Lessons", "Clear progress", "Forget answers and pages of all lessons"
     ),
     Command("present", "View", "Present", "Whole screen, large type; Esc ends it", "F11"),
     Command(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog
 
 from vgsim import __version__
@@ -17,18 +18,22 @@ from vgsim.core.atomic import text_file
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.sources import Source
+from vgsim.lessons import shelf
+from vgsim.lessons.reading import is_lesson
 from vgsim.measure.frame import Frame
 from vgsim.nn.data_files import fields_for
 from vgsim.nn.plain import plain_of
 from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
 from vgsim.nn.spec import Spec, dumps
 from vgsim.text.moments import Jump, JumpKind
+from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.animations import Animations
 from vgsim.ui.app.clipboard import Clipboard, makers
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
+from vgsim.ui.app.guide import Guiding
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.pointing import Pointing
@@ -46,6 +51,7 @@ from vgsim.ui.style.theme import Theme, load_theme, theme_names
 from vgsim.ui.widgets.text import tool_tip
 from vgsim.ui.window.actions import ControlKeys
 from vgsim.ui.window.dialogs import (
+    ask_lesson,
     ask_open,
     ask_save,
     show_about,
@@ -53,11 +59,14 @@ from vgsim.ui.window.dialogs import (
     show_keys,
     show_unsaved,
 )
+from vgsim.ui.window.docks import is_behind
 from vgsim.ui.window.main_window import MainWindow
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
 FILL_MS, PLOTS_MS = 40, 600
+GUIDE_MS = 60
+"""At the first start of all the guide is opened this long after the window."""
 """The plots are made this long after the first frame, or after the window is shown without one."""
 GARBAGE_MS = 5000
 """Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
@@ -93,6 +102,7 @@ class Application(QObject):
         self.window.setWindowIcon(app_icon(self._theme))
         self.session = Session(spec, self)
         self.returning = Returning(self.session, self.window.tell)
+        self.guiding = Guiding(self.window, self.session, self._settings, self.returning, self.do)
         self.opening = Opening(self.window)
         self.questions = DataQuestions(self.window, self.window.tell)
         self.exploring = Exploring(self.window, self.session)
@@ -118,6 +128,7 @@ class Application(QObject):
         self._connect()
         ControlKeys(app, self)
         self._offer_other_runs()
+        self.window.menus["Lessons"].aboutToShow.connect(self._offer_lessons)
         self._tick_theme()
         self._garbage = QTimer(self, interval=GARBAGE_MS)
         self._garbage.timeout.connect(self._collect)
@@ -140,6 +151,10 @@ class Application(QObject):
         self.opening.found.connect(self.begin)
         self.opening.refused.connect(self.show_failure)
         self._connect_start()
+        self.guiding.refused.connect(self.show_failure)
+        self.guiding.held.connect(self.pointing.hold)
+        self.guiding.symbol_rested.connect(self._point_at)
+        self.guiding.symbol_asked.connect(self.pointing.asked)
         window.closing.connect(self.close)
         session.changed.connect(self._follow)
         session.told.connect(window.tell)
@@ -156,6 +171,51 @@ class Application(QObject):
         starting.data_chosen.connect(self.use_data)
         starting.open_asked.connect(self.open_file)
         starting.theme_asked.connect(self.toggle_theme)
+
+    @Slot()
+    def _offer_lessons(self) -> None:
+        """Every shipped lesson in the menu, above what one may do with lessons."""
+        menu = self.window.menus["Lessons"]
+        menu.aboutToShow.disconnect(self._offer_lessons)  # once
+        first = menu.actions()[0]
+        for lesson in shelf.titles():
+            action = QAction(f"{lesson.number}  {lesson.title}", menu)
+            action.setToolTip(tool_tip(lesson.about))
+            action.triggered.connect(partial(self.open_lesson, lesson.name))
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
+
+    def open_lesson(self, name: str, checked: bool = False) -> None:
+        """Open a lesson, shipped or in a folder or zip, in the guide."""
+        self.starting.leave()
+        self.guiding.open_lesson(name)
+
+    @Slot()
+    def open_lesson_file(self) -> None:
+        """Ask for the zip of a lesson, or for its lesson.toml, and open it."""
+        path = ask_lesson(self.window)
+        if path:
+            self.guiding.open_lesson(path)
+
+    @Slot()
+    def toggle_guide(self) -> None:
+        """Open the guide where one left it, or close it."""
+        space = self.window.workspace
+        dock = space.docks["guide"]
+        if dock.isHidden() or is_behind(dock):
+            self.guiding.begin()
+        else:
+            space.close_guide()
+
+    @Slot(str)
+    def _point_at(self, symbol: str) -> None:
+        """Light a symbol that the text of a lesson speaks of."""
+        self.pointing.point(Pointed(symbol) if symbol else None)
+
+    def _turn_page(self, by: int) -> None:
+        guide = self.window.workspace.guide
+        if guide is not None and not self.window.workspace.docks["guide"].isHidden():
+            guide.turn(by)
 
     def _offer_other_runs(self) -> None:
         """Every preset in the menu, to compare with."""
@@ -185,6 +245,9 @@ class Application(QObject):
             "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
             "change_one": comparing.change_one, "save_pair": comparing.save_pair,
             "promote": comparing.promote, "pin_a": comparing.pin_a, "pin_b": comparing.pin_b,
+            "guide": self.toggle_guide, "lesson": self.open_lesson_file,
+            "lessons_clear": self.guiding.clear_progress,
+            "page_next": partial(self._turn_page, 1), "page_back": partial(self._turn_page, -1),
             "present": self.presenting.begin, "layout": self.window.workspace.reset,
             "theme": self.toggle_theme, "theme_system": partial(self.use_theme, "system"),
             "theme_light": partial(self.use_theme, "light"),
@@ -229,6 +292,7 @@ class Application(QObject):
     def _restore(self) -> None:
         geometry = self._settings.blob("geometry")
         layout = self._settings.blob("layout")
+        self.first_start = layout is None
         if geometry is None or not self.window.restoreGeometry(geometry):
             self.window.resize(self._comfortable())
         if layout is not None:
@@ -315,8 +379,11 @@ class Application(QObject):
         The window goes on meanwhile; it says what is wrong with the file if it cannot be.
         """
         self.starting.leave()
-        self._path = path
-        self.opening.open(path)
+        if is_lesson(path):
+            self.guiding.open_lesson(path)
+        else:
+            self._path = path
+            self.opening.open(path)
 
     @Slot(object, str)
     def begin(self, source: Source, preset: str) -> None:
@@ -431,6 +498,8 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
     made.start()
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")
+    if alone and made.first_start:
+        QTimer.singleShot(GUIDE_MS, made.guiding.begin)
     if plugins.problems:
         made.window.tell(" · ".join(plugins.problems))
     try:

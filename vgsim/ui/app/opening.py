@@ -98,12 +98,14 @@ class Returning(QObject):
         self._session = session
         self._tell = tell
         self._goal: Source | None = None
+        self._quiet = False
         session.changed.connect(self._follow)
 
-    def open(self, source: Source) -> None:
-        """Begin the experiment and go to the moment."""
+    def open(self, source: Source, quietly: bool = False) -> None:
+        """Begin the experiment and go to the moment; ``quietly`` tells nothing of the way."""
         self._session.open(source.spec)
         self.expect(source)
+        self._quiet = quietly
 
     def expect(self, source: Source) -> None:
         """Go to the moment once the experiment, which the session begins with, is there."""
@@ -132,7 +134,8 @@ class Returning(QObject):
             self._tell(f"The file names a moment that this network has not: {error}")
             return
         self._session.seek(*place)
-        self._tell(f"On the way to step {place[0]:,}, {goal.moment}; any step stops it")
+        if not self._quiet:
+            self._tell(f"On the way to step {place[0]:,}, {goal.moment}; any step stops it")
 
 
 TELL_MS = 300

@@ -148,6 +148,8 @@ class PushButton(QPushButton):
 
     def paint_icon(self) -> None:
         """Draw it in the color of the text, which differs in a primary button."""
+        if not self._picture:
+            return
         filled = QPalette.ColorRole.HighlightedText
         plain = QPalette.ColorRole.ButtonText
         color = app_color(filled if self._primary else plain)

@@ -30,6 +30,12 @@ def ask_data_file(parent: QWidget) -> str:
     return QFileDialog.getOpenFileName(parent, "Open data", "", kinds)[0]
 
 
+def ask_lesson(parent: QWidget) -> str:
+    """The script or the zip of a lesson; empty when the user changed their mind."""
+    kinds = "Lessons (lesson.toml *.zip)"
+    return QFileDialog.getOpenFileName(parent, "Open lesson", "", kinds)[0]
+
+
 def ask_save(parent: QWidget, name: str, kind: str) -> str:
     """Where to save; asks before an old file is replaced; empty for cancel."""
     return QFileDialog.getSaveFileName(parent, "Save", name, kind)[0]

@@ -65,6 +65,8 @@ class Transport(QWidget):
         self.theme_button = IconButton("theme", BY_NAME["theme"].text)
         self.export_button = _button("export")
         self._keys: dict[str, str] = {}
+        self._guided = False
+        self._state = RunState()
         self._make_speed()
         self._make_texts()
         self._connect()
@@ -75,14 +77,21 @@ class Transport(QWidget):
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the run is doing."""
+        self._state = state
         allowed = usable(state)
-        primary = likeliest(state)
+        primary = "" if self._guided else likeliest(state)
         for name, button in self.buttons.items():
             face = BY_NAME[name].face_in(state)
             button.show_face(face.icon, face.label, face.help)
             button.setToolTip(self._tip(name, face.help))
             button.setEnabled(allowed[name])
             button.set_primary(name == primary)
+
+    def set_guided(self, guided: bool) -> None:
+        """While a lesson is open its page has the one filled button."""
+        if guided is not self._guided:
+            self._guided = guided
+            self.set_state(self._state)
 
     def set_moment(self, text: str) -> None:
         """Say what has just happened and what comes next."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
@@ -34,10 +34,14 @@ from vgsim.ui.window.docks import (
     is_behind,
 )
 
-LAYOUT = 3
+if TYPE_CHECKING:
+    from vgsim.ui.guide.panel import GuidePanel
+
+LAYOUT = 4
 """Version of the panels there are: a remembered layout of other panels is not taken up."""
 _FORM_WIDTH = 286
 _NARROW_FORM = 260
+_GUIDE_WIDTH, _NARROW_GUIDE = 424, 340
 _WHY_WIDTH = 310
 _BELOW = 316
 
@@ -50,7 +54,9 @@ _PLOT_VERBS = ("view_all", "copy_picture", "copy_data", "export")
 class DockPanel(Protocol):
     """What a dock holds: it shows frames, and draws measurements only while it is seen."""
 
-    wants: ClassVar[tuple[type, ...]]
+    @property
+    def wants(self) -> tuple[type, ...]:
+        """Measurements that it draws."""
 
     def set_frame(self, frame: Frame | None) -> None:
         """Show one moment."""
@@ -63,6 +69,8 @@ class Workspace(QMainWindow):
     """A main window inside the main window, so that its docks keep a gutter to the edges."""
 
     wants_changed = Signal()
+    guide_made = Signal()
+    """The guide has been opened for the first time."""
     asked = Signal(str, str)
     """A verb of a panel's menu (:data:`vgsim.ui.window.docks.MENU`), and the panel."""
 
@@ -84,6 +92,9 @@ class Workspace(QMainWindow):
         self.inspector = InspectorPanel(theme)
         self.hop = HopPanel(theme, scale)
         self.calculator: CalculatorPanel | None = None
+        self.guide: GuidePanel | None = None
+        self._guided = False
+        self._locked: frozenset[str] = frozenset()
         self.comparison = ComparisonPanel()
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
@@ -108,6 +119,7 @@ class Workspace(QMainWindow):
         self._first = self.saveState(LAYOUT)
 
     def _make_docks(self) -> None:
+        self._add(PlainDock("guide", "Guide", QWidget()))
         self._add(PlainDock("form", "Experiment", self.form))
         for name, title, content in (
             ("why", "Why", self.why),
@@ -157,7 +169,10 @@ class Workspace(QMainWindow):
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         right = Qt.DockWidgetArea.RightDockWidgetArea
         below = Qt.DockWidgetArea.BottomDockWidgetArea
-        self.addDockWidget(left, self.docks["form"])
+        for name in ("guide", "form"):
+            self.addDockWidget(left, self.docks[name])
+        self.tabifyDockWidget(self.docks["guide"], self.docks["form"])
+        self.docks["guide"].setHidden(not self._guided)
         places = NARROW_PLACES if narrow else WIDE_PLACES
         for name in places.side:
             self.addDockWidget(left if narrow else right, self.docks[name])
@@ -167,18 +182,22 @@ class Workspace(QMainWindow):
         for group in places.bottom:
             self._stack(group[0], group)
         for name, dock in self.docks.items():
-            if name not in {*places.shown, "form"}:
+            if name not in {*places.shown, "form", "guide"}:
                 self.addDockWidget(below, dock)
                 with_side = name in places.closed_side
                 neighbor = places.side[0] if with_side else places.bottom[-1][0]
                 self.tabifyDockWidget(self.docks[neighbor], dock)
                 dock.hide()
-            else:
+            elif name != "guide":
                 dock.show()
         for name in (places.side[0], "form", *(group[0] for group in places.bottom)):
             self.docks[name].raise_()
+        if self._guided:
+            self.docks["guide"].raise_()
         self._narrow = narrow
         self._share_room(places)
+        if self._guided:
+            self._give_guide_room()
 
     def _stack(self, first: str, names: tuple[str, ...]) -> None:
         for name in names:
@@ -199,8 +218,51 @@ class Workspace(QMainWindow):
                 self._make_plot(entry.name, entry.value)
         if self.calculator is None and not self.docks["calculator"].isHidden():
             self._make_calculator()
+        if self.guide is None and not self.docks["guide"].isHidden():
+            self._make_guide()
         if len(self.plots) > before:
             self._noticed.start()
+
+    def _make_guide(self) -> None:
+        # imported here: it would take part of the time until the window is there
+        from vgsim.ui.guide.panel import GuidePanel
+
+        self.guide = GuidePanel(self._theme, self._scale)
+        self.docks["guide"].setWidget(self.guide)
+        self.guide.set_frame(self._frame)
+        self.guide.wants_changed.connect(self.wants_changed)
+        self.guide_made.emit()
+
+    def open_guide(self) -> GuidePanel:
+        """The guide in sight, in front of the form and as wide as a page."""
+        hidden = self.docks["guide"].isHidden()
+        self._guided = True
+        self.show_panel("guide")
+        if self.guide is None:
+            self._make_guide()
+        assert self.guide is not None  # made above
+        if hidden:
+            self._give_guide_room()
+        return self.guide
+
+    def _give_guide_room(self) -> None:
+        width = _NARROW_GUIDE if self._narrow else _GUIDE_WIDTH
+        self.resizeDocks([self.docks["guide"]], [width], Qt.Orientation.Horizontal)
+
+    def close_guide(self) -> None:
+        """Leave the guide; the form has its own width again."""
+        self._guided = False
+        self.docks["guide"].hide()
+        width = _NARROW_FORM if self._narrow else _FORM_WIDTH
+        self.resizeDocks([self.docks["form"]], [width], Qt.Orientation.Horizontal)
+
+    def lock(self, names: Iterable[str]) -> None:
+        """Close these panels and keep them closed, until others are locked or none."""
+        self._locked = frozenset(names) & self.docks.keys()
+        for name in self._locked:
+            self.docks[name].close()
+        for name, action in self._actions.items():
+            action.setEnabled(name not in self._locked)
 
     def _make_calculator(self) -> None:
         self.calculator = CalculatorPanel(self._theme, self._pen_scale)
@@ -276,6 +338,7 @@ class Workspace(QMainWindow):
     def remember(self, state: QByteArray) -> None:
         """Put every panel where it was when ``state`` was saved."""
         self._fresh = not self.restoreState(state, LAYOUT)
+        self._guided = not self.docks["guide"].isHidden()
 
     def layout_state(self) -> QByteArray:
         """Where every panel is, to be remembered; an enlarged one counts as it was before."""
@@ -296,7 +359,7 @@ class Workspace(QMainWindow):
 
     def show_panel(self, name: str) -> None:
         """Bring a panel into sight; the diagram by "network". An unknown name does nothing."""
-        if name not in self.docks:
+        if name not in self.docks or name in self._locked:
             return
         self.shrink()
         dock = self.docks[name]
@@ -306,7 +369,10 @@ class Workspace(QMainWindow):
     def close_panel(self, name: str) -> None:
         """Close a panel; where it was enlarged, all the others come back."""
         self.shrink()
-        self.docks[name].close()
+        if name == "guide":
+            self.close_guide()
+        else:
+            self.docks[name].close()
 
     @property
     def enlarged(self) -> str:
@@ -367,6 +433,8 @@ class Workspace(QMainWindow):
         }
         if self.calculator is not None:
             panels["calculator"] = self.calculator
+        if self.guide is not None:
+            panels["guide"] = self.guide
         return panels
 
     def wants(self) -> frozenset[type]:

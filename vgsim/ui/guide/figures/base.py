@@ -51,6 +51,10 @@ class LessonFigureView(QWidget):
         self.frame: Frame | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_up()
+        policy = self.sizePolicy()
+        if policy.hasHeightForWidth():  # Qt would hold it to its height at another width
+            policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+            self.setSizePolicy(policy)
 
     def set_up(self) -> None:
         """Make what it is made of, once; settings, theme and scale are there."""

@@ -1,0 +1,229 @@
+"""The guide: every lesson from its first page to its last, in the real window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from vgsim.lessons import shelf
+from vgsim.lessons.answers import Answer, is_right, truth_of
+from vgsim.lessons.facts import Engine, Facts
+from vgsim.lessons.lesson import ChoiceQuestion, CurveQuestion, NumberQuestion
+from vgsim.lessons.progress import from_text
+from vgsim.lessons.quoting import PENDING
+
+ENGINE = Engine()
+"""Shared, so that a lesson's trainings run once for all walks."""
+
+
+@pytest.fixture
+def guided(vgsim, qtbot):
+    """The application with the guide open at the first lesson."""
+    vgsim.guiding.begin()
+    qtbot.waitUntil(lambda: vgsim.guiding._truth is not None or _settled(vgsim))
+    return vgsim
+
+
+def _settled(app):
+    """Whether all values of the page are there."""
+    page = app.window.workspace.guide.page
+    return page is not None and all(PENDING not in text.plain() for text in page.texts)
+
+
+def _text(app):
+    return " ".join(text.plain() for text in app.window.workspace.guide.page.texts)
+
+
+def _give(app, answer):
+    """Answer as one would: by the widgets of the question, and the button."""
+    guide = app.window.workspace.guide
+    box = guide.page.question
+    if answer.choice is not None:
+        box.rows[answer.choice].chosen.emit()
+    elif answer.number is not None:
+        box.field.setText(repr(answer.number))
+    else:
+        box.set_curve(answer.curve)
+    assert guide.action.isEnabled()
+    guide.action.click()
+
+
+def _answers(question, facts):
+    """A right answer and a wrong one."""
+    truth = truth_of(question, facts)
+    if isinstance(question, ChoiceQuestion):
+        right = truth.choices.index(True)
+        wrong = truth.choices.index(False)
+        return Answer(choice=right), Answer(choice=wrong)
+    if isinstance(question, NumberQuestion):
+        return Answer(number=truth.number), Answer(number=truth.number * 1e3 + 1e3)
+    return Answer(curve=truth.curve), Answer(curve=tuple(1e9 for _ in truth.curve))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
+@pytest.mark.parametrize("name", shelf.names())
+def test_every_lesson_is_walked_from_its_first_page_to_its_last(vgsim, qtbot, name, right):
+    app = vgsim
+    app.guiding._engine = ENGINE
+    app.open_lesson(name)
+    guide = app.window.workspace.guide
+    lesson = app.guiding.lesson
+    for number, page in enumerate(lesson.pages):
+        assert app.guiding.page is page
+        qtbot.waitUntil(lambda: app.guiding._computed_page == app.guiding._number, timeout=60_000)
+        assert "{{" not in _text(app)
+        spec = page.scene.spec
+        if spec is not None:
+            qtbot.waitUntil(lambda spec=spec: app.session.frame.spec == spec, timeout=60_000)
+        if page.question is not None:
+            facts = Facts(ENGINE, page.scene, app.session.state.wanted)
+            good, bad = _answers(page.question, facts)
+            _give(app, good if right else bad)
+            if not app.guiding._answer.shown:
+                assert not guide.page.question.explain.isVisible()
+                guide.reveal.click()
+            assert app.guiding._answer.right is right
+            assert guide.page.question.explain.isVisible()
+        if number + 1 < len(lesson.pages):
+            guide.next.click()
+    assert app.guiding.progress[name].done(len(lesson.pages))
+
+
+def test_the_first_start_opens_the_first_lesson(guided):
+    assert guided.guiding.lesson.name == shelf.names()[0]
+    assert guided.window.workspace.guide.isVisible()
+
+
+def test_the_page_has_the_one_filled_button(guided):
+    assert not guided.window.transport.buttons["step"].property("primary")
+    assert guided.window.workspace.guide.action.property("primary")
+    guided.toggle_guide()
+    assert guided.window.transport.buttons["step"].property("primary")
+
+
+def _open(app, qtbot, name, kind):
+    """The first page of a lesson with a question of that kind."""
+    app.guiding._engine = ENGINE
+    app.open_lesson(name)
+    pages = app.guiding.lesson.pages
+    number = next(at for at, page in enumerate(pages) if isinstance(page.question, kind))
+    app.guiding.turn_to(number)
+    qtbot.waitUntil(lambda: app.guiding._truth is not None, timeout=60_000)
+    return number
+
+
+def test_the_answer_is_hidden_until_the_window_shows_it(vgsim, qtbot):
+    _open(vgsim, qtbot, "the-signal-that-fades", ChoiceQuestion)
+    page = vgsim.guiding.page
+    assert page.action.do == "step"  # "Measure the loss"
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == page.scene.moment)
+    _give(vgsim, Answer(choice=0))
+    box = vgsim.window.workspace.guide.page.question
+    assert not box.explain.isVisible()
+    vgsim.window.workspace.guide.action.click()
+    qtbot.waitUntil(lambda: vgsim.guiding._answer.shown)
+    assert box.explain.isVisible()
+
+
+def test_progress_and_answers_are_kept_and_can_be_cleared(vgsim, qtbot):
+    number = _open(vgsim, qtbot, "the-signal-that-fades", ChoiceQuestion)
+    _give(vgsim, Answer(choice=1))
+    kept = from_text(vgsim._settings.text("lessons", ""))["the-signal-that-fades"]
+    assert kept.page == number
+    assert kept.answers[number].choice == 1
+    vgsim.guiding.clear_lesson()
+    assert not vgsim.guiding.progress["the-signal-that-fades"].answers
+    vgsim.guiding.clear_progress()
+    assert vgsim.guiding.progress["the-signal-that-fades"].seen == {number}
+
+
+def test_a_number_is_answered_by_typing_it(vgsim, qtbot):
+    _open(vgsim, qtbot, "the-signal-that-fades", NumberQuestion)
+    guide = vgsim.window.workspace.guide
+    qtbot.keyClicks(guide.page.question.field, "not a number")
+    assert not guide.action.isEnabled()
+    guide.page.question.field.clear()
+    qtbot.keyClicks(guide.page.question.field, "4100")
+    qtbot.keyClick(guide.page.question.field, Qt.Key.Key_Return)
+    assert vgsim.guiding._answer.number == 4100
+
+
+def test_a_hidden_panel_cannot_be_opened_until_one_has_answered(vgsim, qtbot):
+    vgsim.open_lesson("the-signal-that-fades")
+    pages = vgsim.guiding.lesson.pages
+    number = next(at for at, page in enumerate(pages) if page.scene.hidden and page.question)
+    vgsim.guiding.turn_to(number)
+    space = vgsim.window.workspace
+    assert space.docks["why"].isHidden()
+    space.show_panel("why")
+    assert space.docks["why"].isHidden()
+    vgsim.guiding.answer(Answer(skipped=True))
+    vgsim.guiding.show_truth()
+    space.show_panel("why")
+    assert not space.docks["why"].isHidden()
+
+
+def test_a_changed_network_can_be_put_back(guided, qtbot):
+    qtbot.waitUntil(lambda: guided.guiding._scene_set)
+    guided.session.edit("network.depth", 9)
+    guide = guided.window.workspace.guide
+    qtbot.waitUntil(lambda: guided.session.frame.stages == 10)
+    assert guide._stray.isVisible()
+    guide.put_back.click()
+    qtbot.waitUntil(lambda: guided.session.frame.stages == 7)
+    assert not guide._stray.isVisible()
+
+
+def test_training_of_a_page_stops_at_its_update(vgsim, qtbot):
+    vgsim.open_lesson("the-signal-that-fades")
+    pages = vgsim.guiding.lesson.pages
+    number = next(at for at, it in enumerate(pages) if it.action and it.action.do == "train")
+    vgsim.guiding.turn_to(number)
+    qtbot.waitUntil(lambda: vgsim.session.frame.step == 0)
+    vgsim.guiding.act()
+    steps = pages[number].action.steps
+    qtbot.waitUntil(
+        lambda: vgsim.session.frame.step == steps and not vgsim.session.state.run.training,
+        timeout=60_000,
+    )
+
+
+def test_page_keys_turn_the_pages(guided):
+    guided.do("page_next")
+    assert guided.guiding._mark.page == 1
+    guided.do("page_back")
+    assert guided.guiding._mark.page == 0
+
+
+def test_a_broken_lesson_is_refused_in_a_sentence(vgsim, qtbot, tmp_path):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "lesson.toml").write_text('title = "x"\n', "utf-8")
+    with qtbot.waitSignal(vgsim.guiding.refused) as told:
+        vgsim.guiding.open_lesson(str(folder))
+    assert told.args[0].startswith("broken was not opened. lesson.toml")
+
+
+def test_a_drawn_curve_is_judged(vgsim, qtbot):
+    for name in shelf.names():
+        found = [
+            at
+            for at, page in enumerate(shelf.shipped(name).pages)
+            if isinstance(page.question, CurveQuestion)
+        ]
+        if found:
+            break
+    vgsim.guiding._engine = ENGINE
+    vgsim.window.workspace.fill()
+    vgsim.open_lesson(name)
+    vgsim.guiding.turn_to(found[0])
+    qtbot.waitUntil(lambda: vgsim.guiding._truth is not None, timeout=60_000)
+    plot = vgsim.window.workspace.plots["gradient"]
+    qtbot.waitUntil(lambda: plot.guess.asking)
+    truth = vgsim.guiding._truth
+    plot.guess.changed.emit(list(truth.curve))
+    vgsim.window.workspace.guide.action.click()
+    answer = vgsim.guiding._answer
+    assert is_right(vgsim.guiding.page.question, answer, truth)
+    assert not plot.guess.asking
