@@ -14,6 +14,8 @@ from vgsim.text.scale import Scale
 from vgsim.text.specs import compared_names
 from vgsim.ui.chain_rule.canvas import HopCanvas
 from vgsim.ui.chain_rule.model.layout import hop_panel_layout
+from vgsim.ui.diagram.model.geometry import BAR
+from vgsim.ui.diagram.pair import ColorBar
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
@@ -147,24 +149,28 @@ def make_diagram(frame: Frame, theme: Theme, scale: Scale) -> DiagramView:
 
 
 class Pair(QWidget):
-    """The diagrams of two compared experiments, side by side or one below the other."""
+    """The diagrams of two compared experiments, side by side or one below the other.
+
+    They are on one scale, so one color bar at the right is that of both.
+    """
 
     def __init__(self, frame: Frame, theme: Theme, scale: Scale) -> None:
         super().__init__()
         assert frame.other is not None  # the caller has checked
         names = compared_names(frame)
-        self._parts = [
-            Titled(name, "", make_diagram(shown, theme, scale))
-            for name, shown in ((names.a, frame), (names.b, frame.other))
-        ]
-        for part in self._parts:
-            part.setParent(self)
+        self._parts = []
+        for name, shown in ((names.a, frame), (names.b, frame.other)):
+            diagram = make_diagram(shown, theme, scale)
+            diagram.show_bar(False)
+            self._parts.append(Titled(name, "", diagram))
+            self._parts[-1].setParent(self)
+        self._bar = ColorBar(theme, scale, self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where that leaves both wide enough."""
-        width = self.width()
+        width = self.width() - int(BAR)
         height = self.height()
-        beside = width >= BESIDE
+        beside = self.width() >= BESIDE
         for number, part in enumerate(self._parts):
             if beside:
                 wide = (width - _NEAR) // 2
@@ -172,6 +178,8 @@ class Pair(QWidget):
             else:
                 high = (height - _NEAR) // 2
                 part.setGeometry(0, number * (high + _NEAR), width, high)
+        top = HEADING if beside else 0
+        self._bar.setGeometry(width, top, int(BAR), height - top)
 
 
 class HopSheet(QWidget):
