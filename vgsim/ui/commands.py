@@ -196,6 +196,9 @@ TRANSPORT = ("reset", "back", "step", "play", "train")
 """Commands with a button in the transport, from left to right."""
 HINTS = ("step", "back", "play", "train", "reset", "export")
 """Commands whose keys the status line shows while there is no message."""
+COMPARED_HINTS = {"step": "step both", "back": "back", "train": "train both",
+                  "swap": "swap A and B", "change_one": "change one thing"}  # fmt: skip
+"""Those that it shows while two experiments are compared, and what they then do."""
 START_HINTS = ("keys", "open")
 """The same on the start page."""
 

@@ -18,6 +18,7 @@ def compared(vgsim, qtbot):
     """The sigmoid stack beside the same with tanh."""
     vgsim.session.compare(vgsim.session.spec.replace({"network.activation": "tanh"}))
     qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
+    qtbot.waitUntil(lambda: vgsim.session.state.run.compared)
     return vgsim
 
 
@@ -126,7 +127,7 @@ def test_the_panel_comes_and_goes_with_the_comparison(vgsim, qtbot):
     dock = vgsim.window.workspace.docks["comparison"]
     assert dock.isHidden()
     press(vgsim, "compare")
-    qtbot.waitUntil(lambda: not dock.isHidden())
+    qtbot.waitUntil(lambda: not dock.isHidden() and vgsim.session.state.run.compared)
     press(vgsim, "compare_end")
     qtbot.waitUntil(dock.isHidden)
 
@@ -135,7 +136,7 @@ def test_a_panel_that_the_user_opened_stays(vgsim, qtbot):
     dock = vgsim.window.workspace.docks["comparison"]
     vgsim.window.workspace.show_panel("comparison")
     press(vgsim, "compare")
-    qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
+    qtbot.waitUntil(vgsim.window.actions_by_name["compare_end"].isEnabled)
     press(vgsim, "compare_end")
     qtbot.waitUntil(lambda: vgsim.session.frame.other is None)
     assert not dock.isHidden()
@@ -188,3 +189,12 @@ def test_a_broken_pair_is_refused_in_a_sentence(vgsim, qtbot, tmp_path):
     assert "b.network.depth = deep" in refused.args[0]
     for box in vgsim.window.findChildren(QMessageBox):
         box.close()
+
+
+def test_the_window_says_that_its_keys_are_for_both(compared, qtbot):
+    assert "swap A and B" in compared.window._hints.text()
+    compared.session.toggle_train()
+    qtbot.waitUntil(lambda: compared.window.transport.pill.text() == "Training both")
+    compared.session.toggle_train()
+    press(compared, "compare_end")
+    qtbot.waitUntil(lambda: "swap" not in compared.window._hints.text())

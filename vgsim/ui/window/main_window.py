@@ -20,7 +20,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import is_recurrent, moment_title, status_line
 from vgsim.text.scale import Scale
-from vgsim.ui.commands import HINTS, START_HINTS, usable
+from vgsim.ui.commands import COMPARED_HINTS, HINTS, START_HINTS, usable
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
@@ -166,6 +166,8 @@ class MainWindow(QMainWindow):
         keys = key_texts()
         if self.covered:
             parts = ["Esc go to the window", *(f"{keys[name]} {name}" for name in START_HINTS)]
+        elif self._run.compared:
+            parts = [f"{keys[name]} {does}" for name, does in COMPARED_HINTS.items()]
         else:
             parts = [f"{keys[name]} {name}" for name in HINTS]
         hints = "    ".join(parts)
@@ -175,7 +177,10 @@ class MainWindow(QMainWindow):
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing, and what is in front."""
+        compared = self._run.compared
         self._run = state = replace(state, covered=self.covered)
+        if state.compared is not compared and not self._quiet.isActive():
+            self._show_hints()
         if (state.playing or state.training) and self._quiet.isActive():
             self.hush()  # what was said of the stop before is over
         self.transport.set_state(state)
@@ -189,7 +194,9 @@ class MainWindow(QMainWindow):
             return
         line = status_line(frame)
         title = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
-        self.transport.set_moment("Training" if due.training else title)
+        if due.training:
+            title = "Training" if frame.other is None else "Training both"
+        self.transport.set_moment(title)
         self.transport.set_readout(*line.readout)
         self._status.setText(line.text)
 
