@@ -142,11 +142,11 @@ def test_the_first_sentence_stands_alone(sentences, shown):
     assert words.paragraphs(Verdict("x", "X", sentences, (), 1.0, Tone.GOOD)) == shown
 
 
-def test_what_was_judged_is_named_once_there_were_updates():
+def test_a_verdict_says_which_pass_it_judged():
     verdict = Verdict("healthy", "Healthy", (), (), 0.93, Tone.GOOD)
-    assert words.sureness(verdict) == "Very sure · 93 %"
+    assert words.sureness(verdict) == "Very sure · 93 % · pass 1"
     later = replace(verdict, step=1025)
-    assert words.sureness(later) == "Very sure · 93 % · pass after step 1,025"
+    assert words.sureness(later) == "Very sure · 93 % · pass 1,026"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ COHERENT_LEAST = 8
 
 def collect(experiment: Experiment, stop: Stop) -> Findings:
     """Figures of the pass that follows the updates done so far; the experiment is moved on."""
-    history = experiment.history.view()
+    history = experiment.history.view(experiment.step)  # what came later is of other passes
     experiment.rewind()
     next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
     step = experiment.step

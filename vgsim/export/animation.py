@@ -116,10 +116,10 @@ class Animation:
         return replace(frame, other=frame_of(self._other.experiment, request=self._script.request))
 
     def _judge(self, number: int) -> Verdict | None:
-        """The verdict on the state before the coming pass; in training a new one now and then."""
+        """The verdict on the pass that is shown; in training a new one now and then."""
         if not self._script.judged:
             return None
-        step = self._experiment.step
+        step, _ = place(self._experiment)
         stale = self._verdict is None or (self._verdict[0] != step and number in self._judged_at)
         if stale:
             try:

@@ -370,7 +370,12 @@ def _part(
         )
     plot = PLOTS[view](theme, Scale(), ratio, still=True)
     titled = Titled(plot.title, plot.subtitle, plot)
-    plot.subtitle_changed.connect(titled.set_subtitle)
+
+    def retitle(*_: object) -> None:
+        titled.set_subtitle(plot.described)
+
+    plot.subtitle_changed.connect(retitle)
+    plot.note_changed.connect(retitle)
     plot.set_frame(frame)
     return SheetPart(titled, _WISHES["plot"])
 

@@ -49,7 +49,8 @@ class Frame:
     ``node_dh``               N × (n_k,) RMS over the batch of ∂J/∂h_k, unit by unit
     ``edges``                 N × (m, n) |w| · RMS of ∂J/∂z_k: what each edge hands back, or
                                          empty when the network is too large to draw edges
-    ``weights``               N × (m, n) the weights behind ``edges``, or empty
+    ``weights``               N × (m, n) the weights behind ``edges``, or empty: at an update
+                                         still those of the pass that led to it
     ``h_rms`` … ``db_norm``   (N,)       RMS or L2 norm over batch and units, or parameters
     ``weight_norm``           (N,)       L2 norm of a stage's parameters
     ``update_norm``           (N,)       L2 norm of their last change; nan before the update

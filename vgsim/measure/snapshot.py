@@ -50,6 +50,9 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
     small = network.edges <= EDGES_MOST
     node_h = _nodes(network, "h", 0, forward_to)
     node_dh = _nodes(network, "dh", backward_from - 1, count)
+    with network.flat.as_passed(updated):  # what an edge handed back it did with those weights
+        edges = tuple(_edges(network, backward_from)) if small else ()
+        weights = tuple(map(_frozen, map(network.edge_weights, range(count)))) if small else ()
     return Frame(
         generation=generation,
         spec=experiment.spec,
@@ -65,8 +68,8 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
         sample=_frozen(_sample(experiment)),
         node_h=_split(node_h),
         node_dh=_split(node_dh),
-        edges=tuple(_edges(network, backward_from)) if small else (),
-        weights=tuple(map(_frozen, map(network.edge_weights, range(count)))) if small else (),
+        edges=edges,
+        weights=weights,
         h_rms=_frozen(_root_mean_square(node_h)),
         dh_rms=_frozen(_root_mean_square(node_dh)),
         loss=_overflow_as_inf(experiment.value) if lost else float("nan"),
@@ -192,7 +195,11 @@ def _edges(network: Network, backward_from: int) -> Iterable[Array]:
     for at in range(len(network.views)):
         # the hop from stage k to k - 1 is the moment backward:k-1; the one to x has none of its own
         taken = at + 1 > backward_from or (at == 0 and backward_from == 1)
-        yield _frozen(network.edge_signal(at) if taken else network.edge_weights(at) * np.nan)
+        if taken:
+            signal = _frozen(network.edge_signal(at))
+        else:
+            signal = _frozen(network.edge_weights(at) * np.nan)
+        yield signal
 
 
 def _frozen(values: Array) -> Array:

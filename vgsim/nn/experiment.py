@@ -311,13 +311,19 @@ class Experiment:
 
 
 def copy_of(experiment: Experiment) -> Experiment:
-    """Another experiment of the same spec, before the pass that follows the updates done.
+    """Another experiment of the same spec, before the pass of the present moment.
 
-    Its history is the same; what is done to it the other one does not notice.
+    At an update that is the pass which led to it. Its history is the same; what is done to it the
+    other one does not notice.
     """
     made = Experiment(experiment.spec)
     made.history.adopt(experiment.history.view(experiment.step))
-    made.restore(experiment.state())
+    if experiment.moment.phase is not Phase.UPDATE:
+        made.restore(experiment.state())
+        return made
+    step = experiment.step - 1
+    made.restore(experiment.checkpoints.before(step))
+    made.run(step - made.step)
     return made
 
 

@@ -94,6 +94,7 @@ def status_line(frame: Frame) -> StatusLine:
     training = frame.spec.training
     parts = [
         moment_title(frame.moment, frame.stages, is_recurrent(frame.spec)).split(" · ")[0],
+        pass_of(frame),
         f"step {frame.step:,}",
         rate,
         f"seed {training.seed}",
@@ -138,6 +139,19 @@ def place_of(frame: Frame) -> Place:
     """Where ``frame`` is. Its update belongs to the pass that it ends."""
     done = frame.moment.phase is Phase.UPDATE
     return frame.step - done, frame.moment.position
+
+
+def pass_name(step: int) -> str:
+    """The pass made after ``step`` updates, by the update that it leads to: "pass 1" is the first.
+
+    So a pass and its update have one number, and the update's moment still shows that pass.
+    """
+    return f"pass {step + 1:,}"
+
+
+def pass_of(frame: Frame) -> str:
+    """The pass that ``frame`` shows."""
+    return pass_name(place_of(frame)[0])
 
 
 def resolve(jump: Jump, stages: int, step: int, position: int = 0) -> Place:

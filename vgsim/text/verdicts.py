@@ -13,6 +13,7 @@ from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
 from vgsim.measure.forecast import FieldPhase
 from vgsim.nn.spec import field_at
 from vgsim.text.empty import EmptyState
+from vgsim.text.moments import pass_name
 from vgsim.text.specs import lowered, value_words
 
 NOTHING_YET = EmptyState("No verdict yet", "Step or train: it comes with the first whole pass.")
@@ -53,11 +54,8 @@ def confidence_words(confidence: float) -> str:
 
 
 def sureness(verdict: Verdict) -> str:
-    """How sure, and of which pass: at an update the one on the screen is that before."""
-    words = confidence_words(verdict.confidence)
-    if verdict.step:
-        return f"{words} · pass after step {verdict.step:,}"
-    return words
+    """How sure, and of which pass."""
+    return f"{confidence_words(verdict.confidence)} · {pass_name(verdict.step)}"
 
 
 def changes_words(changes: Iterable[tuple[str, Value]]) -> str:

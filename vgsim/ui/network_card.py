@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.chain_rule import chain_rule
-from vgsim.text.moments import is_recurrent
+from vgsim.text.moments import is_recurrent, pass_of
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.ui.diagram.pair import DiagramPair
@@ -117,6 +117,7 @@ class NetworkCard(Card):
         self.pair.set_frame(frame, due)
         self._make_room()
         if due.words:
+            self.set_note(pass_of(frame))
             self.timeline.set_reach(*frame.reach)
             self.timeline.set_frame(frame)
         if due.rule:

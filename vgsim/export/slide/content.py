@@ -12,7 +12,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
-from vgsim.text.moments import is_recurrent, place_name
+from vgsim.text.moments import is_recurrent, pass_name, place_name, place_of
 from vgsim.text.specs import SAME, compared_names, difference
 from vgsim.text.verdicts import paragraphs
 
@@ -138,7 +138,10 @@ def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     if verdict is None:
         return said
     first, more = paragraphs(verdict)
-    return replace(said, heading=verdict.title, sentence=first, more=more, tone=verdict.tone)
+    heading = verdict.title
+    if verdict.step != place_of(frame)[0]:
+        heading += f" ({pass_name(verdict.step)})"
+    return replace(said, heading=heading, sentence=first, more=more, tone=verdict.tone)
 
 
 def compared_words(

@@ -9,8 +9,14 @@ from PySide6.QtWidgets import QFrame
 
 from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.export.slide.parts import TONE_ROLES, Words
-from vgsim.text.verdicts import EVIDENCE, NOTHING_YET, REMEDIES, changes_words, effect_words
-from vgsim.text.verdicts import confidence_words as sure
+from vgsim.text.verdicts import (
+    EVIDENCE,
+    NOTHING_YET,
+    REMEDIES,
+    changes_words,
+    effect_words,
+    sureness,
+)
 
 _TWO_COLUMNS = 560
 _GUTTER = 28
@@ -49,7 +55,7 @@ def _answer(verdict: Verdict | None) -> Group:
         return [Words(NOTHING_YET.said(still=True), 15, 400, "muted")]
     found = [Words(verdict.title, 18, 600, TONE_ROLES[verdict.tone])]
     found += [Words(sentence, 15) for sentence in verdict.sentences]
-    return [*found, Words(sure(verdict.confidence), 13, 400, "muted")]
+    return [*found, Words(sureness(verdict), 13, 400, "muted")]
 
 
 def _helps(verdict: Verdict) -> list[Group]:

@@ -16,7 +16,7 @@ from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
 from vgsim.text.chain_rule import chain_rule
-from vgsim.text.moments import is_recurrent, place_name, place_of
+from vgsim.text.moments import is_recurrent, pass_of, place_name
 from vgsim.text.specs import SAME, difference
 from vgsim.text.verdicts import verdict_text
 
@@ -59,12 +59,11 @@ def _caption(frame: Frame, picture: PictureRequest, verdict: Verdict | None) -> 
     if picture.sentences:
         return "\n".join(picture.sentences)
     rule = chain_rule(frame)
-    step = f"step {place_of(frame)[0]:,}"
     if frame.loss != frame.loss:
         loss = ""
     else:
         loss = f"J = {plain(frame.loss)}"
-    said = filter(None, (step, loss, plain_text(rule.numbers)))
+    said = filter(None, (pass_of(frame), loss, plain_text(rule.numbers)))
     facts = " · ".join(dict.fromkeys(said))  # at the loss both are J
     if verdict:
         return f"{facts}\n{verdict.title}"
@@ -75,7 +74,7 @@ def _alt_text(frame: Frame, view_title: str) -> str:
     """What a screen reader says in place of the picture."""
     reached = [k for k in range(1, frame.stages + 1) if frame.dh_rms[k - 1] == frame.dh_rms[k - 1]]
     shown = f"{view_title} of {frame.spec.name or NAMELESS}: {moment_words(frame)}"
-    text = f"{shown}, step {place_of(frame)[0]:,}."
+    text = f"{shown}, {pass_of(frame)}."
     if not reached:
         return f"{text} No gradient has come back yet."
     recurrent = is_recurrent(frame.spec)

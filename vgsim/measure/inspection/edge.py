@@ -36,13 +36,14 @@ def _weights(look: StageLook, parameter: Parameter, unit: int, source: int) -> l
         index = parameter.index(unit, source, at)
         place = source, parameter.column(unit, at)
         trace = parameter.trace + parameter.place(unit, source, at)
+        found_at = "" if look.updated else trace
         moved = float(flat.change[index]) if look.updated else NAN
         if gradient is None:
             derivative = NAN
         else:
             derivative = float(gradient[place])
         found += [
-            Figure(name, float(flat.values[index]), "Weight", "" if look.updated else trace),
+            Figure(name, float(flat.values[index]), f"Weight{look.when}", found_at),
             Figure(partial(name), derivative, f"Its gradient{shared}", f"d{trace}"),
             Figure(rf"\Delta {name}", moved, "Its last change"),
         ]

@@ -94,6 +94,11 @@ class StageLook:
         self.layer, self.cell = _owners(self.network, stage)
 
     @property
+    def when(self) -> str:
+        """What a parameter's name needs at an update: all else there is of the pass before it."""
+        return " after the update" if self.updated else ""
+
+    @property
     def units(self) -> int:
         """Units of the stage."""
         return self.network.widths[self.stage - 1]

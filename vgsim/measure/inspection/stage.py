@@ -109,7 +109,7 @@ def _weights(look: StageLook) -> list[Figure]:
         moved = float(norms(change, None))
         before = float(norms(values - change, None))
     return [
-        Figure(_norm(name), size, "Weights"),
+        Figure(_norm(name), size, f"Weights{look.when}"),
         *_gradients(look, parameter, name),
         Figure(_norm(difference), moved, "Their last change"),
         Figure(

@@ -86,13 +86,14 @@ def _bias(look: StageLook, unit: int) -> list[Figure]:
         place = parameter.place(unit, gate=at)
         column = parameter.column(unit, at)
         traced = parameter.trace + place
+        found_at = "" if look.updated else traced
         if parameter.shared:
             shared = ", summed over the timesteps"
         else:
             shared = ""
         about = f"Bias of {gate}" if gate else "Bias"
         found += [
-            Figure(name, float(flat.values[index]), about, "" if look.updated else traced),
+            Figure(name, float(flat.values[index]), about + look.when, found_at),
             Figure(
                 partial(name),
                 NAN if gradient is None else float(gradient[column]),

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Slot
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.verdict import Remedy, Verdict
 from vgsim.nn.spec import Spec
+from vgsim.text.moments import pass_name, place_of
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
+from vgsim.ui.window.docks import CardDock
 from vgsim.ui.window.main_window import MainWindow
 
 
@@ -48,6 +50,20 @@ class Advice(QObject):
             why.set_failed(now.unjudged)
         if now.judging is not before.judging:
             why.set_busy(now.judging)
+        if now.verdict is not before.verdict or now.frame is not before.frame:
+            self._name_pass()
+
+    def _name_pass(self) -> None:
+        """Say in the heading of which pass the verdict is, and mark that it is of another one."""
+        now = self._session.state
+        dock = self._window.workspace.docks["why"]
+        assert isinstance(dock, CardDock)  # it was made as one
+        if now.verdict is None:
+            dock.set_note("")
+        else:
+            shown = now.frame is None or place_of(now.frame)[0] == now.verdict.step
+            name = pass_name(now.verdict.step)
+            dock.set_note(name if shown else f"of {name}", differs=not shown)
 
     @Slot(object)
     def try_out(self, remedy: Remedy) -> None:

@@ -41,8 +41,10 @@ Judge = Callable[[Experiment, Stop], Verdict]
 class Case:
     """An experiment to be judged.
 
-    ``checkpoint`` is a state of it, None for the first one; ``history`` is what was recorded up to
-    there or further. ``wanted_effects`` asks for the remedies to be measured, too.
+    ``checkpoint`` is a state of it, None for the first one, and ``step`` the number of updates
+    after which the pass is made that is judged: as many as the state has, or a few more.
+    ``history`` is what was recorded up to there or further. ``wanted_effects`` asks for the
+    remedies to be measured, too.
     """
 
     spec: Spec
@@ -50,6 +52,7 @@ class Case:
     history: HistoryView
     generation: int
     wanted_effects: bool
+    step: int = 0
 
 
 class Adviser(QThread):
@@ -157,6 +160,7 @@ class Adviser(QThread):
         else:
             self._copy.history.adopt(case.history)
             self._copy.restore(case.checkpoint)
+            self._copy.run(case.step - self._copy.step, partial(self._outdated, case))
         return self._copy
 
     def _measure(self, case: Case, verdict: Verdict) -> None:

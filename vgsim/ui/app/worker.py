@@ -344,16 +344,23 @@ class Worker(QThread):
         self._show(experiment)
 
     def _let_judge(self, experiment: Experiment) -> None:
-        """Tell of the state before the coming pass, once for every step, and again at rest."""
+        """Tell of the state before the pass that is shown, once for each, and again at rest.
+
+        At an update that is the state before it: what is judged is what the window shows. A kept
+        state stands for it, from which the adviser's copy takes the few updates that are left.
+        """
         idle = self._doing is Doing.AT_REST
-        at = self._generation, experiment.step, idle
+        step, _ = place(experiment)
+        at = self._generation, step, idle
         if at != self._judged:
             self._judged = at
             self._judge_allowed = time.monotonic() + JUDGE_EVERY
             history = experiment.history.view()
-            self.to_judge.emit(
-                Case(experiment.spec, experiment.state(), history, self._generation, idle)
-            )
+            if step == experiment.step:
+                state = experiment.state()
+            else:
+                state = experiment.checkpoints.before(step)
+            self.to_judge.emit(Case(experiment.spec, state, history, self._generation, idle, step))
 
     def _measure_rate(self, experiment: Experiment, now: float) -> None:
         since, step = self._measured_at

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QWidget
 
 from vgsim.measure.frame import Frame
+from vgsim.text.moments import pass_of, place_of
 from vgsim.text.scale import Scale
 from vgsim.text.specs import compared_names
 from vgsim.ui.diagram.items import paint_bar
@@ -163,7 +164,7 @@ class DiagramPair(QWidget):
         if due.words:
             names = compared_names(frame)
             heads[0].set_name(names.a[2:] or frame.spec.name)
-            heads[1].set_name(names.b[2:])
+            heads[1].set_name(_with_pass(names.b[2:], frame, other))
         if not shown or stages != self._stages:
             for widget in self._of_pair():
                 widget.show()
@@ -222,3 +223,10 @@ class DiagramPair(QWidget):
             painter = QPainter(self)
             painter.fillRect(rectangle(self._line), QColor(self._theme.border))
             painter.end()
+
+
+def _with_pass(name: str, frame: Frame, other: Frame) -> str:
+    """The name of B; before it its pass, while that is not yet the one of A."""
+    if place_of(frame)[0] == place_of(other)[0]:
+        return name
+    return f"{pass_of(other)} · {name}"

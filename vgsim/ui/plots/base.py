@@ -75,6 +75,10 @@ class Plot(QWidget, SymbolSource):
     """Measurements that the plot draws; they are made only while it is shown."""
     subtitle: str = ""
     subtitle_changed = Signal(str)
+    note: str = ""
+    """Of what update or pass it is, where that need not be the pass of the frame."""
+    note_changed = Signal(str, bool)
+    """The note, and whether it is of another pass than the frame."""
 
     def __init__(
         self, theme: Theme, scale: Scale, pen_scale: float = 1.0, *, still: bool = False
@@ -249,6 +253,7 @@ class Plot(QWidget, SymbolSource):
     def draw_empty(self, why: str) -> None:
         """Show a sentence instead of an empty box."""
         self.set_subtitle(type(self).subtitle)  # the frame's own words would be stale
+        self.set_note("")
         room = Box(12, 0, self.width() - 24, self.height())
         self.clear_marks()
         self.around.set_marks([Sentence(why, room, self.theme.muted)])
@@ -316,6 +321,16 @@ class Plot(QWidget, SymbolSource):
         if text != self.subtitle:
             self.subtitle = text
             self.subtitle_changed.emit(text)
+
+    def set_note(self, text: str, differs: bool = False) -> None:
+        """Say in the heading, where nothing cuts it, what need not be of the frame's pass."""
+        self.note = text
+        self.note_changed.emit(text, differs)
+
+    @property
+    def described(self) -> str:
+        """Note and subtitle, for a heading that has no place of its own for the first."""
+        return " · ".join(filter(None, (self.note, self.subtitle)))
 
     def sizeHint(self) -> QSize:
         """A comfortable size."""

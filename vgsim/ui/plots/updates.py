@@ -11,7 +11,7 @@ from vgsim.core.numbers import decade, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.updates import Updates
 from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
-from vgsim.text.moments import is_recurrent
+from vgsim.text.moments import is_recurrent, place_of
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import PLOTS
@@ -43,7 +43,7 @@ class UpdatesPlot(DecadePlot):
 
     title = "Update : data ratio"
     question = "How far does an update move each weight matrix, for its size?"
-    subtitle = "last update · L2 norms, log scale"
+    subtitle = "L2 norms, log scale"
     quantity = "‖ΔW‖ / ‖W‖"
     wants = (Updates,)
 
@@ -115,7 +115,7 @@ class UpdatesPlot(DecadePlot):
         course = self.width() >= COURSE_FROM and len(self.trail) > 1
         self.bottom.names = names
         self.lay_out_decades(1, len(names), COURSE * self.width() if course else 4)
-        self.set_subtitle(self._words(frame))
+        self.set_note(f"update {self.shown.step:,}", self.shown.step != place_of(frame)[0] + 1)
         box = self.area.box
         if course:
             across = Box(box.left, box.top, self.width() - box.left, box.height)
@@ -143,11 +143,6 @@ class UpdatesPlot(DecadePlot):
     def _names(self, frame: Frame) -> list[str]:
         assert self.shown is not None
         return matrix_names(self.shown.owners, self.shown.names, is_recurrent(frame.spec))
-
-    def _words(self, frame: Frame) -> str:
-        """Whose update it is."""
-        assert self.shown is not None
-        return f"update {self.shown.step:,} · L2 norms, log scale"
 
     def _points(self, ratios: NDArray[np.float64]) -> Points:
         x = np.arange(1.0, len(ratios) + 1)

@@ -95,6 +95,7 @@ class HallView(QWidget):
         self._card = card = Card(self.panel.title, subtitle)
         if isinstance(self.panel, Plot):
             self.panel.subtitle_changed.connect(card.set_subtitle)
+            self.panel.note_changed.connect(card.set_note)
         card.body.addWidget(self.panel)
         self._row.addWidget(card, _SHARES[1])
         if old is not None:

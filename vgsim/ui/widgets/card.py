@@ -75,6 +75,10 @@ class Card(QFrame):
         """Change the muted text beside the title."""
         self._heading.set_texts(self._heading.title, subtitle)
 
+    def set_note(self, note: str, differs: bool = False) -> None:
+        """Change the words between title and subtitle, see :class:`Heading`."""
+        self._heading.set_note(note, differs)
+
     def add_header_widget(self, widget: QWidget) -> None:
         """Put ``widget`` at the right end of the header."""
         widget.setMaximumHeight(_HEADER_HEIGHT)  # so that the titles of all cards are level
@@ -82,12 +86,18 @@ class Card(QFrame):
 
 
 class Heading(QWidget, SymbolSource):
-    """Title and subtitle on one baseline. The subtitle gives way first; both elide."""
+    """Title, note and subtitle on one baseline. The subtitle gives way first, then the title.
+
+    The note, which says of which pass a panel speaks, is never cut. It stands out where it
+    ``differs`` from what the other panels show.
+    """
 
     def __init__(self, title: str, subtitle: str = "") -> None:
         super().__init__()
         self.title = title
+        self.note = ""
         self.subtitle = subtitle
+        self._differs = False
         self._fonts = ui_font(14, 600, tabular=False), ui_font(12, tabular=False)
         self.setFixedHeight(_HEADER_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -96,14 +106,24 @@ class Heading(QWidget, SymbolSource):
         """Show these two."""
         self.title = title
         self.subtitle = subtitle
-        self.setAccessibleName(f"{title}, {subtitle}" if subtitle else title)
+        self._renew()
+
+    def set_note(self, note: str, differs: bool = False) -> None:
+        """Say of which pass, or nothing of it."""
+        if (note, differs) != (self.note, self._differs):
+            self.note = note
+            self._differs = differs
+            self._renew()
+
+    def _renew(self) -> None:
+        self.setAccessibleName(", ".join(filter(None, (self.title, self.note, self.subtitle))))
         self._refresh_tip()
         self.updateGeometry()
         self.update()
 
     def shown(self) -> tuple[str, str]:
         """The two texts as they fit; the second is empty where there is no room for it."""
-        room = self.width()
+        room = self.width() - self._note_width()
         title = self._elide(0, self.title, room)
         rest = room - self._width(0, title) - _GAP
         fits = self.subtitle and (rest >= _LEAST_SUBTITLE or rest >= self._width(1, self.subtitle))
@@ -112,21 +132,23 @@ class Heading(QWidget, SymbolSource):
     lights = False
 
     def symbol_spots(self) -> list[SymbolSpot]:
-        """What the two texts mention."""
+        """What title and subtitle mention."""
         title, subtitle = self.shown()
-        left = self._width(0, title) + _GAP
+        left = self._width(0, title) + _GAP + self._note_width()
         wide = [QFontMetricsF(font).horizontalAdvance for font in self._fonts]
         spots = line_spots(title, 0, 0, self.height(), wide[0])
         return spots + line_spots(subtitle, left, 0, self.height(), wide[1])
 
     def sizeHint(self) -> QSize:
         """Room for both texts."""
-        wide = self._width(0, self.title) + _GAP + self._width(1, self.subtitle)
+        wide = self._width(0, self.title) + self._note_width()
+        wide += _GAP + self._width(1, self.subtitle)
         return QSize(wide, _HEADER_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the start of the title."""
-        return QSize(min(self._width(0, self.title), 56), _HEADER_HEIGHT)
+        """Room for the start of the title, and for the note."""
+        title = min(self._width(0, self.title), 56)
+        return QSize(title + self._note_width(), _HEADER_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide for the new width."""
@@ -134,19 +156,33 @@ class Heading(QWidget, SymbolSource):
         self._refresh_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint both texts on one baseline."""
+        """Paint the texts on one baseline."""
         painter = QPainter(self)
         left = 0
         title, subtitle = self.shown()
+        texts = [(title, 0), (self.note, 1), (subtitle, 1)]
         ascent = QFontMetrics(self._fonts[0]).ascent()
         baseline = (self.height() - QFontMetrics(self._fonts[0]).height()) // 2 + ascent
-        roles = QPalette.ColorRole.WindowText, QPalette.ColorRole.PlaceholderText
-        for text, font, role in zip((title, subtitle), self._fonts, roles, strict=True):
-            painter.setFont(font)
-            painter.setPen(app_color(role))
-            painter.drawText(left, baseline, text)
-            left += QFontMetrics(font).horizontalAdvance(text) + _GAP
+        for at, (text, which) in enumerate(texts):
+            if text:
+                painter.setFont(self._fonts[which])
+                painter.setPen(app_color(self._role(at)))
+                painter.drawText(left, baseline, text)
+                left += self._width(which, text) + _GAP
         painter.end()
+
+    def _role(self, at: int) -> QPalette.ColorRole:
+        """The color of the title, the note, the subtitle."""
+        roles = QPalette.ColorRole
+        if at == 1 and self._differs:
+            return roles.Accent
+        return (roles.WindowText, roles.WindowText, roles.PlaceholderText)[at]
+
+    def _note_width(self) -> int:
+        """Room for the note and the gap before it."""
+        if self.note:
+            return self._width(1, self.note) + _GAP
+        return 0
 
     def _width(self, which: int, text: str) -> int:
         return QFontMetrics(self._fonts[which]).horizontalAdvance(text)

@@ -176,6 +176,11 @@ class CardDock(QDockWidget):
         """Change the muted words after the title."""
         self._heading.set_texts(self._heading.title, text)
 
+    @Slot(str, bool)
+    def set_note(self, note: str, differs: bool = False) -> None:
+        """Change the words of the heading that say of which pass; they are never cut."""
+        self._heading.set_note(note, differs)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer the menu where the mouse is, or under the heading."""
         menu = QMenu(self)

@@ -279,6 +279,7 @@ class Workspace(QMainWindow):
         dock.fill(plot)
         dock.set_subtitle(plot.subtitle)
         plot.subtitle_changed.connect(dock.set_subtitle)
+        plot.note_changed.connect(dock.set_note)
         # pyqtgraph's menu has a View All of its own
         plot.set_panel_actions([a for a in dock.menu_actions if a.objectName() != "view_all"])
         plot.set_frame(self._frame)
