@@ -52,6 +52,7 @@ def parser(
     of["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(of["render"], optional=True)
     _add_picture(of["render"], files)
+    _add_lesson(of["lesson"])
     return made
 
 
@@ -70,6 +71,21 @@ def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None
     )  # fmt: skip
 
 
+def _add_lesson(parser: argparse.ArgumentParser) -> None:
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    words = "say file and line of all that is wrong with a lesson, and compute every value in it"
+    check = tasks.add_parser("check", help=words, description=words)
+    check.add_argument("lesson", metavar="DIR|ZIP", help=_LESSON)
+    words = "write a lesson to start from, with a comment on every line, into a new folder"
+    new = tasks.add_parser("new", help=words, description=words)
+    new.add_argument("folder", metavar="DIR", help="the folder; its name is that of the lesson")
+    words = "make slides with speaker notes (.pptx) or a handout (.pdf) of a lesson"
+    export = tasks.add_parser("export", help=words, description=words)
+    export.add_argument("lesson", metavar="NAME|DIR|ZIP", help=_LESSON)
+    export.add_argument("--out", required=True, metavar="FILE", help="file to write: .pptx or .pdf")
+
+
+_LESSON = "a lesson's name (vgsim list lesson), or the folder or zip of one"
 _RENDER_ABOUT = """\
 draw a picture, animation, deck or table without a window. A file that is there is replaced, once
 the new one is whole. Every file carries its experiment, step and moment, so that vgsim opens it

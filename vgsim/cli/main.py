@@ -24,6 +24,8 @@ from vgsim.core.registry import HOMES, registry
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
 from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked, unlike
+from vgsim.lessons.lesson import Lesson
+from vgsim.lessons.shelf import titles
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, preset_cards
@@ -79,9 +81,11 @@ def _list(arguments: argparse.Namespace) -> int:
 def _tables() -> dict[str, list[tuple[str, str]]]:
     """Every registered name with its line of explanation, by kind."""
     tables = {"preset": [(card.name, _on_card(card)) for card in preset_cards()]}
+    tables["lesson"] = [(lesson.name, _in_a_line(lesson)) for lesson in titles()]
     for kind in HOMES:
         tables[kind] = [(entry.name, entry.summary) for entry in registry(kind)]
     tables["view"] = _views()
+    tables["figure"] = _figures()
     tables["field"] = [
         (info.path, f"{info.help} Default {info.default!r}; {info.allowed()}.")
         for info in fields()
@@ -93,6 +97,12 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
 def _on_card(card: PresetCard) -> str:
     """What a gallery shows of a preset, in a line."""
     return f"{card.title}: {card.expect} ({', '.join(card.tags)})"
+
+
+def _in_a_line(lesson: Lesson) -> str:
+    """What a list of lessons says of one."""
+    length = f"{len(lesson.pages)} pages, {lesson.minutes} minutes"
+    return f"{lesson.number} {lesson.title}: {lesson.about} ({length})"
 
 
 def _views() -> list[tuple[str, str]]:
@@ -110,6 +120,15 @@ def _views() -> list[tuple[str, str]]:
     except ImportError:  # the list of everything else must not need Qt
         return views
     return views + [(entry.name, entry.summary) for entry in PLOTS]
+
+
+def _figures() -> list[tuple[str, str]]:
+    """What a page of a lesson may have in its text; nothing without Qt's system libraries."""
+    try:
+        from vgsim.ui.guide.figures.kinds import FIGURES
+    except ImportError:  # as above
+        return []
+    return [(entry.name, entry.summary) for entry in FIGURES]
 
 
 def _assignments(arguments: argparse.Namespace) -> dict[str, str]:
@@ -322,6 +341,16 @@ _FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | 
 """What a user typed for the fields of a picture."""
 
 
+def _lesson(arguments: argparse.Namespace) -> int:
+    from vgsim.cli import lesson
+
+    if arguments.task in lesson.DRAWING:
+        problem = preflight.drawing_problem()
+        if problem:
+            return _fail(problem)
+    return lesson.TASKS[arguments.task](arguments)
+
+
 def _open(arguments: argparse.Namespace) -> int:
     problem = preflight.window_problem()
     if problem:
@@ -341,6 +370,7 @@ COMMANDS = {
     "why": (_why, "say why the gradient vanishes or what else is wrong, and what would help"),
     "trace": (_trace, "write every quantity of one pass to an NPZ file"),
     "render": (_render, "draw a picture without a window"),
+    "lesson": (_lesson, "check a lesson, begin one, or make slides and a handout of it"),
     "open": (_open, "open the window (what vgsim does without a command)"),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,25 +14,20 @@ from PySide6.QtWidgets import QApplication
 
 from vgsim.core import toml, untrusted
 from vgsim.core.errors import SpecError, refuse, shorten
-from vgsim.diagnosis import judge
-from vgsim.diagnosis.effects import measured
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import Share, painter, script_of, write_animation
-from vgsim.export.compose import advised, judged, no_room, noting_left_out, wants
+from vgsim.export.compose import no_room, noting_left_out
 from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.format import FileKind, Format, Output
 from vgsim.export.picture import PictureRequest
-from vgsim.export.progress import never, silent
+from vgsim.export.progress import silent
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.request import ExportRequest, formats_of
+from vgsim.export.still import still
 from vgsim.export.task import Task, parse_task
 from vgsim.export.writing import save
 from vgsim.measure.frame import Frame
-from vgsim.measure.request import Request
-from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.moments import Phase
-from vgsim.nn.places import OtherRun, find_moment
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import apply_theme
@@ -228,38 +222,5 @@ def _check_shapes(form: Format, pictures: Sequence[PictureRequest]) -> None:
 
 def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     """The moment that a picture shows, with all that it draws."""
-    experiment = Experiment(task.spec)
-    if task.moment:
-        goal = find_moment(experiment, task.moment)
-    else:
-        goal = None
-    for done in _run(experiment, task.steps):
-        share(done)
-    if goal is not None:
-        experiment.seek(experiment.step, goal.position)
-    experiment.evaluate()
-    request = Request(wants(task.request.picture))
-    frame = frame_of(experiment, request=request)
-    if task.other_run is not None:
-        other = OtherRun(task.other_run)
-        other.follow(experiment)
-        frame = dataclasses.replace(frame, other=frame_of(other.experiment, request=request))
-    return frame, _verdict(experiment, task.request.picture)
-
-
-def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
-    """What the picture says of the experiment, with measured remedies where it shows any."""
-    if not judged(picture):
-        return None
-    verdict = judge(copy_of(experiment))
-    if advised(picture):
-        return measured(verdict, experiment.spec, never)
-    return verdict
-
-
-def _run(experiment: Experiment, steps: int) -> Iterator[float]:
-    """Take ``steps`` updates, and report now and then which share is done."""
-    chunk = max(steps // 100, 1)
-    while experiment.step < steps:
-        experiment.run(min(chunk, steps - experiment.step))
-        yield experiment.step / steps
+    picture = task.request.picture
+    return still(task.spec, task.steps, task.moment, picture, task.other_run, share)

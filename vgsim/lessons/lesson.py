@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vgsim.lessons.lines import TomlLines
 from vgsim.nn.spec import Spec
 
 
@@ -71,6 +72,8 @@ class Paragraph:
     """Running text."""
 
     parts: tuple[Inline, ...]
+    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class SubHeading:
     """A heading within a page."""
 
     parts: tuple[Inline, ...]
+    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class TextTable:
     """A table; the first row is its heading."""
 
     rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    line: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +228,10 @@ class LessonPage:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A whole lesson. ``name`` is its folder's; shipped ones come in the order of ``number``."""
+    """A whole lesson. ``name`` is its folder's; shipped ones come in the order of ``number``.
+
+    ``lines`` tells at which line of the script a setting stands, for what is found wrong later.
+    """
 
     name: str
     title: str
@@ -229,3 +239,4 @@ class Lesson:
     minutes: int
     pages: tuple[LessonPage, ...]
     number: int = 0
+    lines: TomlLines = field(default_factory=lambda: TomlLines(""), compare=False, repr=False)

@@ -119,13 +119,13 @@ class _Reader:
 
     def _block(self, token: Token, inner: Sequence[Token]) -> Block | None:
         if token.type == "paragraph_open":
-            return Paragraph(self._inlines(inner[0]))
+            return Paragraph(self._inlines(inner[0]), self._line, self._file)
         if token.type == "heading_open":
             if token.tag != "h2":
                 self._refuse(
                     "#" * int(token.tag[1:]), "## for a heading; lesson.toml has the title"
                 )
-            return SubHeading(self._inlines(inner[0]))
+            return SubHeading(self._inlines(inner[0]), self._line, self._file)
         if token.type == "math_block":
             return DisplayFormula(" ".join(token.content.split()))
         if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -152,6 +152,7 @@ class _Reader:
     def _table(self, tokens: Sequence[Token]) -> TextTable:
         rows: list[tuple[tuple[Inline, ...], ...]] = []
         cells: list[tuple[Inline, ...]] = []
+        first = self._line
         for token in tokens:
             if token.map:
                 self._line = self._first + token.map[0]
@@ -161,7 +162,7 @@ class _Reader:
                 cells.append(self._inlines(token))
             elif token.type == "tr_close":
                 rows.append(tuple(cells))
-        return TextTable(tuple(rows))
+        return TextTable(tuple(rows), first, self._file)
 
     def _figure(self, token: Token) -> LessonFigure | None:
         words = token.info.split()

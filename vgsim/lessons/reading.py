@@ -204,7 +204,9 @@ class _Script:
             return head
         tables = self._tables(self._document, (), "page")[:MOST_PAGES]
         pages = tuple(self._page(table, ("page", at)) for at, table in enumerate(tables))
-        return Lesson(head.name, head.title, head.about, head.minutes, pages, head.number)
+        return Lesson(
+            head.name, head.title, head.about, head.minutes, pages, head.number, self._lines
+        )
 
     def _page(self, table: Mapping[str, object], at: Place) -> LessonPage:
         self._known(table, at, _PAGE_KEYS)

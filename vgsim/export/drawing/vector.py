@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -84,6 +84,38 @@ def pdf_bytes(widget: QWidget, page: Page, xmp: str = "") -> bytes:
     width, height = page.inches
     words = with_words(bytes(buffer.data().data()))
     return _with_page(words, (width * POINTS, height * POINTS))
+
+
+def pdf_of_sheets(
+    sheets: Iterable[Callable[[QPainter], None]], points: tuple[int, int], unit: int, title: str
+) -> bytes:
+    """A PDF with a page for each of ``sheets``, which paint it; made in memory as above.
+
+    Pages are ``points`` wide and high; the painter has ``unit`` units a point.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    width, height = points
+    size = QSize(width * unit, height * unit)
+    writer = _writer(buffer, Page(size, (width / POINTS, height / POINTS)))
+    writer.setTitle(title)
+    writer.setCreator("vgsim")
+    with _painter(writer) as painter:
+        for number, paint in enumerate(sheets):
+            if number:
+                writer.newPage()
+            paint(painter)
+    return with_words(bytes(buffer.data().data()))
+
+
+def paint_into(box: QRectF, widget: QWidget, size: QSize, painter: QPainter) -> None:
+    """Paint ``widget``, laid out at ``size``, as shapes into ``box``, whose aspect is the same."""
+    with _ready(widget, size):
+        painter.save()
+        painter.translate(box.topLeft())
+        painter.scale(box.width() / size.width(), box.height() / size.height())
+        _paint(widget, painter, None)
+        painter.restore()
 
 
 def _writer(device: QIODevice, page: Page) -> QPdfWriter:

@@ -28,6 +28,8 @@ SIZES = {"16:9": (12_192_000, 6_858_000), "4:3": (9_144_000, 6_858_000)}
 """Width and height in EMU: 13.333 × 7.5 and 10 × 7.5 inches."""
 MARGIN = INCH // 2
 TITLE_HEIGHT = INCH * 13 // 20
+BODY_TOP = MARGIN // 2 + TITLE_HEIGHT + MARGIN // 4
+"""Where what is below the title begins."""
 TITLE_POINTS = 30
 CAPTION_POINTS = 18
 LEAST_POINTS = 14
@@ -60,9 +62,14 @@ class Slide:
             raise ValueError("the picture of a slide is a PNG")
 
     def pixels(self) -> tuple[int, int]:
-        """Width and height of the picture, from the PNG's header."""
-        width, height = struct.unpack(">II", self.picture[16:24].rjust(8, b"\0"))
-        return width, height
+        """Width and height of the picture."""
+        return png_pixels(self.picture)
+
+
+def png_pixels(png: bytes) -> tuple[int, int]:
+    """Width and height from a PNG's header."""
+    width, height = struct.unpack(">II", png[16:24].rjust(8, b"\0"))
+    return width, height
 
 
 def save_pptx(
@@ -79,10 +86,10 @@ def save_pptx(
     """
     if not slides or size not in SIZES:
         raise ValueError(f"a deck has at least one slide and a size of {', '.join(SIZES)}")
-    deck = _deck(*SIZES[size])
+    deck = empty_deck(*SIZES[size])
     for slide in slides:
         _add(deck, slide, slide.colors or colors)
-    deck.core_properties.title = _printable(slides[0].title)[:255]
+    deck.core_properties.title = printable(slides[0].title)[:255]
     deck.core_properties.author = "vgsim"
     if provenance:
         _attach(deck, provenance)
@@ -90,7 +97,7 @@ def save_pptx(
         deck.save(str(scratch))
 
 
-def _deck(width: int, height: int) -> Any:
+def empty_deck(width: int, height: int) -> Any:
     """An empty deck whose master and layouts are made for its size, so that new slides fit."""
     from pptx import Presentation
 
@@ -103,7 +110,7 @@ def _deck(width: int, height: int) -> Any:
     for owner in (deck.slide_master, *deck.slide_layouts):
         for shape in owner.shapes:
             if shape._element.xfrm is not None:  # others take their place from the master
-                _place(
+                place(
                     shape,
                     round(shape.left * across),
                     round(shape.top * down),
@@ -113,24 +120,31 @@ def _deck(width: int, height: int) -> Any:
     return deck
 
 
-def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:
+def place(shape: Any, left: int, top: int, width: int, height: int) -> None:
+    """Put a shape there, in EMU."""
     shape.left = left
     shape.top = top
     shape.width = width
     shape.height = height
 
 
-def _add(deck: Any, content: Slide, colors: tuple[str, str]) -> None:
-    """One slide from top to bottom: title, picture as large as it fits, caption."""
-    ground, ink = (_color(code) for code in colors)
+def titled_slide(deck: Any, title: str, colors: tuple[str, str]) -> Any:
+    """A new slide with a ground and a title on it; ``colors`` are ground and ink."""
+    ground, ink = (rgb_color(code) for code in colors)
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
-    width = deck.slide_width
-    height = deck.slide_height
-    inner = width - 2 * MARGIN
-    bottom = height - MARGIN // 2
     slide.background.fill.solid()
     slide.background.fill.fore_color.rgb = ground
-    _title(slide, content.title, (MARGIN, MARGIN // 2, inner, TITLE_HEIGHT), ink)
+    inner = deck.slide_width - 2 * MARGIN
+    _write_title(slide, title, (MARGIN, MARGIN // 2, inner, TITLE_HEIGHT), ink)
+    return slide
+
+
+def _add(deck: Any, content: Slide, colors: tuple[str, str]) -> None:
+    """One slide from top to bottom: title, picture as large as it fits, caption."""
+    slide = titled_slide(deck, content.title, colors)
+    ink = rgb_color(colors[1])
+    inner = deck.slide_width - 2 * MARGIN
+    bottom = deck.slide_height - MARGIN // 2
     points = _caption_points(content.caption, inner)
     caption = _shortened(content.caption, points, inner, MOST_LINES)
     if caption:
@@ -138,26 +152,27 @@ def _add(deck: Any, content: Slide, colors: tuple[str, str]) -> None:
         bottom -= high
         _caption(slide, caption, points, (MARGIN, bottom, inner, high), ink)
         bottom -= MARGIN // 4
-    top = MARGIN // 2 + TITLE_HEIGHT + MARGIN // 4
-    _picture(slide, content, (MARGIN, top, inner, bottom - top))
+    room = (MARGIN, BODY_TOP, inner, bottom - BODY_TOP)
+    add_picture(slide, content.picture, content.alt_text, room)
     notes = "\n\n".join(
         part for part in (content.caption * (caption != content.caption), content.notes) if part
     )
     if notes:
-        slide.notes_slide.notes_text_frame.text = _printable(notes)
+        slide.notes_slide.notes_text_frame.text = printable(notes)
 
 
 Box = tuple[int, int, int, int]
 """Left, top, width and height in EMU."""
 
 
-def _color(code: str) -> Any:
+def rgb_color(code: str) -> Any:
+    """A color of a theme."""
     from pptx.dml.color import RGBColor
 
     return RGBColor.from_string(code.lstrip("#"))
 
 
-def _title(slide: Any, text: str, box: Box, ink: Any) -> None:
+def _write_title(slide: Any, text: str, box: Box, ink: Any) -> None:
     lines = TITLE_HEIGHT * 10 // (LEAST_POINTS * POINT * 13)
     points = next(
         points
@@ -165,7 +180,7 @@ def _title(slide: Any, text: str, box: Box, ink: Any) -> None:
         if points == LEAST_POINTS or _height(text, points, box[2]) <= TITLE_HEIGHT
     )
     shape = slide.shapes.title
-    _place(shape, *box)
+    place(shape, *box)
     _write(shape.text_frame, _shortened(text, points, box[2], lines), points, ink)
 
 
@@ -180,7 +195,7 @@ def _write(frame: Any, text: str, points: int, ink: Any) -> None:
     from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
     from pptx.util import Pt
 
-    frame.text = _printable(text)
+    frame.text = printable(text)
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -224,15 +239,15 @@ def _shortened(text: str, points: int, width: int, lines: int) -> str:
     return " ".join(text.split())[:letters].rstrip() + "…"
 
 
-def _picture(slide: Any, content: Slide, box: Box) -> None:
-    """The picture as large as it fits into ``box`` at its own aspect, centered."""
+def add_picture(slide: Any, png: bytes, alt_text: str, box: Box) -> None:
+    """A picture as large as it fits into ``box`` at its own aspect, centered."""
     left, top, width, height = box
-    across, down = content.pixels()
+    across, down = png_pixels(png)
     scale = min(width / across, height / down)
     wide = round(across * scale)
     high = round(down * scale)
     shape = slide.shapes.add_picture(
-        io.BytesIO(content.picture),
+        io.BytesIO(png),
         left + (width - wide) // 2,
         top + (height - high) // 2,
         wide,
@@ -240,13 +255,13 @@ def _picture(slide: Any, content: Slide, box: Box) -> None:
     )
     shape.name = "Picture"
     # python-pptx has no property for it
-    shape._element.nvPicPr.cNvPr.set("descr", _printable(content.alt_text))
+    shape._element.nvPicPr.cNvPr.set("descr", printable(alt_text))
 
 
 _NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """``text`` without what XML cannot hold: control characters and lone surrogates."""
     return _NOT_XML.sub("", text)
 

@@ -1,0 +1,1 @@
+"""A lesson on paper: slides with speaker notes, and a handout."""
