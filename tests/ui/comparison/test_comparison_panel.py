@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from tests.helpers.specs import small
 from vgsim.measure.run_so_far import pinned
@@ -28,12 +29,16 @@ def frame():
 
 @pytest.fixture
 def panel(qtbot, styled):
-    """The panel as narrow as it gets."""
+    """The panel as narrow as it gets: in a dock, which asks nobody how wide it has to be."""
+    dock = QWidget()
+    qtbot.addWidget(dock)
     made = ComparisonPanel()
-    qtbot.addWidget(made)
-    made.resize(240, 500)
-    made.show()
-    return made
+    made.setParent(dock)
+    made.setGeometry(0, 0, 238, 500)
+    dock.resize(238, 500)
+    dock.show()
+    yield made
+    dock.close()
 
 
 def test_it_says_how_to_begin_while_nothing_is_compared(panel, frame):

@@ -41,7 +41,7 @@ BUTTONS = (
     ("swap", "Swap", "Let A and B change places"),
     ("promote", "Go on with B alone", "B becomes the experiment, with all it has learned"),
     ("save_pair", "Save the pair…", "A, B and this moment as one file"),
-    ("compare_end", "End comparison", "A goes on alone"),
+    ("compare_end", "End", "End the comparison: A goes on alone"),
 )
 """What stands below the panel: commands, their words, and what they do."""
 
@@ -190,7 +190,7 @@ class ComparisonPanel(QWidget):
         rows = QVBoxLayout()
         rows.setContentsMargins(_MARGIN, 0, _ROOM, 0)
         rows.setSpacing(6)
-        for names in (("swap", "promote"), ("save_pair", "compare_end")):
+        for names in (("swap", "save_pair"), ("promote", "compare_end")):
             rows.addLayout(self._row(*names))
         return rows
 
