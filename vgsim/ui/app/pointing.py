@@ -9,10 +9,11 @@ however many widgets there are.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHoverEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QWidget
 from shiboken6 import isValid
 
 from vgsim.text.glossary import glossary, glossary_entry
@@ -20,7 +21,6 @@ from vgsim.text.lit import lit_now, settled
 from vgsim.text.pointed import Pointed, parse_point
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
-from vgsim.ui.widgets.frames import frame_boxes
 from vgsim.ui.widgets.popover import SymbolPopover
 from vgsim.ui.widgets.spots import (
     SymbolSource,
@@ -37,8 +37,9 @@ REST_MS = 450
 REST_OVER_NUMBERS_MS = 1100
 LEAVE_MS = 220
 """The card stays for this long: the mouse may be on its way to it."""
-FOLLOW_MS = 200
-"""Frames around what moves with the network are brought up to date this often."""
+FOLLOW_MS, FOLLOW_TRAINING_MS = 200, 1000
+"""Frames around what moves with the network are brought up to date this often; in training, which
+moves little of it, seldom."""
 
 
 class Pointing(QObject):
@@ -68,6 +69,8 @@ class Pointing(QObject):
         self._leave = self._timer(LEAVE_MS, self._leave_now)
         self._follow = self._timer(FOLLOW_MS, self._light)
         self.watch(window)
+        for dock in window.findChildren(QDockWidget):
+            dock.topLevelChanged.connect(partial(self._watch_floating, dock))
         session.changed.connect(self._follow_frame)
 
     def _timer(self, milliseconds: int, does: object) -> QTimer:
@@ -79,6 +82,13 @@ class Pointing(QObject):
         """Hear of the mouse over ``window``, which may be a panel that floats."""
         window.setAttribute(Qt.WidgetAttribute.WA_Hover)
         window.installEventFilter(self)
+
+    def _watch_floating(self, dock: QDockWidget, floats: bool) -> None:
+        """A panel that floats is a window of its own, which the other hears nothing from."""
+        if floats:
+            self.watch(dock)
+        else:
+            dock.removeEventFilter(self)
 
     @property
     def points(self) -> tuple[Pointed, ...]:
@@ -284,14 +294,16 @@ class Pointing(QObject):
         self.changed.emit(points)
 
     def _light_in(self, source: QWidget, points: tuple[Pointed, ...]) -> None:
-        boxes = []
-        if points and isinstance(source, SymbolSource) and source.lights:
+        boxes: list[QRectF] = []
+        if not isinstance(source, SymbolSource):
+            return
+        if points and source.lights:
             spots = source.symbol_spots()
             if source is self._source and self._spot is not None:
                 # the widget marks by itself what the mouse is over in it
                 spots = [spot for spot in spots if not (spot.numbers and spot == self._spot)]
             boxes = lit_boxes(spots, points, source.is_formula)
-        frame_boxes(source, boxes)
+        source.frame_boxes(boxes)
 
     def _sources(self) -> list[QWidget]:
         """The widgets in sight that show symbols."""
@@ -304,7 +316,7 @@ class Pointing(QObject):
         if now.frame is before.frame or not self.points:
             return
         if not self._follow.isActive():
-            self._follow.start()
+            self._follow.start(FOLLOW_TRAINING_MS if now.run.training else FOLLOW_MS)
         popover = self.popover
         if popover is not None and self._spot is not None:
             popover.show_rows(lit_now(settled(self._spot.pointed, now.frame), now.frame))

@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from vgsim.ui.style.application import app_color
 
-FRAMES = "pointed frames"
-"""The name of what lies over a widget."""
 _ROUND = 5.0
 
 
@@ -21,7 +19,6 @@ class PointedFrames(QWidget):
     def __init__(self, under: QWidget) -> None:
         super().__init__(under)
         self.boxes: list[QRectF] = []
-        self.setObjectName(FRAMES)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -60,12 +57,3 @@ class PointedFrames(QWidget):
             whole = QRectF(box.toAlignedRect()).intersected(QRectF(self.rect()))
             painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), _ROUND, _ROUND)
         painter.end()
-
-
-def frame_boxes(widget: QWidget, boxes: Sequence[QRectF]) -> None:
-    """Frame these boxes over ``widget``, and no others; what frames is made when it is needed."""
-    found = widget.findChild(PointedFrames, FRAMES, Qt.FindChildOption.FindDirectChildrenOnly)
-    if found is None and boxes:
-        found = PointedFrames(widget)
-    if found is not None:
-        found.show_boxes(boxes)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from vgsim.text.glossary import mentions
 from vgsim.text.marked import of_mark
 from vgsim.text.pointed import Pointed
+from vgsim.ui.widgets.frames import PointedFrames
 from vgsim.ui.widgets.typeset import typeset
 
 ROOM = 2.0
@@ -51,6 +52,17 @@ class SymbolSource:
     def symbol_spots(self) -> list[SymbolSpot]:
         """What is shown now, in pixels of the widget, in reading order."""
         raise NotImplementedError
+
+    pointed_frames: PointedFrames | None = None
+    """What frames over the widget; made when something is framed for the first time."""
+
+    def frame_boxes(self, boxes: Sequence[QRectF]) -> None:
+        """Frame these places, and no others."""
+        if self.pointed_frames is None and boxes:
+            assert isinstance(self, QWidget)  # it is mixed into one
+            self.pointed_frames = PointedFrames(self)
+        if self.pointed_frames is not None:
+            self.pointed_frames.show_boxes(boxes)
 
     def symbol_in_focus(self) -> Pointed | None:
         """What the keyboard is at, within the widget; None where it has no such place."""
