@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from vgsim.core.numbers import magnitude, subscript
 from vgsim.text.pointed import Pointed, lit
@@ -35,6 +36,7 @@ class LedgerFigure(LessonFigureView):
         self._points: tuple[Pointed, ...] = ()
         self._own = Pointed()
         policy = self.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)  # fixed, it keeps an old height
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
@@ -80,8 +82,9 @@ class LedgerFigure(LessonFigureView):
         return round(rows * self._row_height() + FOOT)
 
     def sizeHint(self) -> QSize:
-        """One row in a page."""
-        return QSize(380, self.heightForWidth(380))
+        """As high as its cells need at the width that it has."""
+        width = self.width() or 380
+        return QSize(width, self.heightForWidth(width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may mean other cells."""
