@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 
 import numpy as np
@@ -217,7 +218,7 @@ def test_a_card_that_is_no_table_is_refused():
     ('[card]\nexpect = "so"\ntags = []', "allowed is some of vanishes"),
 ])  # fmt: skip
 def test_a_card_that_says_too_little_is_refused(monkeypatch, card, message):
-    monkeypatch.setattr(presets, "_text", lambda name: card)
+    monkeypatch.setattr(presets, "_document", lambda name: tomllib.loads(card))
     preset_card.cache_clear()
     with pytest.raises(SpecError, match=message):
         preset_card("zeros")

@@ -361,7 +361,7 @@ def _open(arguments: argparse.Namespace) -> int:
         source = None
     from vgsim.ui.app.application import open_window
 
-    return open_window(source)
+    return open_window(source, arguments.file or "")
 
 
 COMMANDS = {

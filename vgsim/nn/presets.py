@@ -9,7 +9,7 @@ from pathlib import Path
 from vgsim.core import toml, untrusted
 from vgsim.core.errors import LONGEST_QUOTE, refuse
 from vgsim.core.resources import resource, resource_names
-from vgsim.nn.spec import CARD, Spec, loads
+from vgsim.nn.spec import CARD, Spec, loads, parse
 
 FIRST = "sigmoid-stack"
 """The preset a window opens with."""
@@ -42,6 +42,7 @@ class PresetCard:
     tags: tuple[str, ...]
 
 
+@cache
 def preset_names() -> tuple[str, ...]:
     """Names of the shipped presets, the worked example and the classic first."""
     first = ("worked-example", FIRST)
@@ -57,18 +58,20 @@ def load_preset(name: str) -> Spec:
 
 @cache
 def _shipped(name: str) -> Spec:
-    return loads(_text(name))
+    return parse({key: value for key, value in _document(name).items() if key != CARD})
 
 
-def _text(name: str) -> str:
-    return resource("presets", f"{name}.toml").read_text("utf-8")
+@cache
+def _document(name: str) -> dict[str, object]:
+    """The tables of a shipped preset's file, which nobody changes."""
+    return toml.parse(resource("presets", f"{name}.toml").read_text("utf-8"))
 
 
 @cache
 def preset_card(name: str) -> PresetCard:
     """The card of a shipped preset; SpecError when there is no such preset, or no such card."""
     spec = load_preset(name)
-    card = toml.parse(_text(name)).get(CARD)
+    card = _document(name).get(CARD)
     if not isinstance(card, dict):
         raise refuse(f"{name}: {CARD}", card, "a table with expect and tags")
     expect, tags = card.get("expect"), card.get("tags")

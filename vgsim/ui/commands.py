@@ -78,7 +78,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        "start_page", "File", "Start", "Gallery, files, and what was opened lately",
+        "start_page", "File", "Start", "Lessons, gallery, files, and what was opened lately",
         everywhere=True,
     ),
     Command(
@@ -163,10 +163,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("page_next", "Lessons", "Next page", "The next page of the lesson", "PgDown"),
     Command("page_back", "Lessons", "Page before", "The page before", "PgUp"),
     Command(
-        "lesson", "Lessons", "Open lesson…", "One of your own: its lesson.toml, or a zip of it"
+        "lesson", "Lessons", "Open lesson…", "One of your own: its lesson.toml, or a zip of it",
+        everywhere=True,
     ),
     Command(
-        "lessons_clear", "Lessons", "Clear progress", "Forget answers and pages of all lessons"
+        "lessons_clear", "Lessons", "Clear progress", "Forget answers and pages of all lessons",
+        everywhere=True,
     ),
     Command("present", "View", "Present", "Whole screen, large type; Esc ends it", "F11"),
     Command(

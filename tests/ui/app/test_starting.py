@@ -100,6 +100,15 @@ def test_a_file_opens_and_is_remembered(vgsim, page, qtbot, tmp_path):
     assert page.recent.rows[0].accessibleName().startswith("mine.toml, Experiment")
 
 
+def test_what_the_command_line_named_is_remembered(vgsim, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    vgsim.starting.remember_named("zeros")
+    vgsim.starting.remember_named("mine.toml")
+    assert recent(vgsim) == [
+        (RecentKind.FILE, str(tmp_path / "mine.toml")), (RecentKind.PRESET, "zeros"),
+    ]  # fmt: skip
+
+
 def test_a_file_that_does_not_open_is_not_remembered(vgsim, page, qtbot, tmp_path):
     page.file_chosen.emit(str(tmp_path / "gone.toml"))
     qtbot.waitUntil(lambda: vgsim.window.findChild(QMessageBox) is not None)
@@ -137,6 +146,34 @@ def test_what_was_opened_can_be_forgotten(vgsim, page, qtbot):
     vgsim.do("start_page")
     qtbot.mouseClick(page.recent.clear_button, Qt.MouseButton.LeftButton)
     assert recent(vgsim) == [] and not page.recent.rows
+
+
+def test_a_lesson_opens_in_the_guide_and_its_row_says_so(vgsim, page, qtbot):
+    assert page.learn.button.text() == "Start lesson 1"
+    qtbot.mouseClick(page.learn.button, Qt.MouseButton.LeftButton)
+    assert not vgsim.window.covered
+    assert vgsim.guiding.lesson.name == page.learn.rows[0].row.name
+    vgsim.guiding.turn_to(1)
+    vgsim.do("start_page")
+    assert page.learn.button.text() == "Go on with lesson 1"
+    assert ", page 2 of " in page.learn.rows[0].accessibleName()
+
+
+def test_progress_that_is_cleared_is_gone_from_the_page(vgsim, page, qtbot):
+    for number in (2, 1):
+        qtbot.mouseClick(page.learn.rows[number], Qt.MouseButton.LeftButton)
+        vgsim.do("start_page")
+    assert ", page 1 of " in page.learn.rows[2].accessibleName()
+    vgsim.do("lessons_clear")
+    assert page.learn.rows[2].accessibleName().endswith(" min")
+
+
+def test_only_who_chooses_nothing_skips(vgsim, page, qtbot):
+    with qtbot.assertNotEmitted(vgsim.starting.skipped):
+        qtbot.keyClick(page.gallery.grid, KEY.Key_Return)
+    vgsim.do("start_page")
+    with qtbot.waitSignal(vgsim.starting.skipped):
+        qtbot.keyClick(page.gallery.grid, KEY.Key_Escape)
 
 
 def test_it_follows_the_theme(vgsim, page):

@@ -6,13 +6,15 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from vgsim.nn.presets import load_preset, preset_cards, preset_names
-from vgsim.ui.start.gallery import card_height
+from vgsim.ui.start.gallery import CARD_FONTS, LEAST_WIDTH, WORDS_AT, card_height
+from vgsim.ui.start.model.filters import SAID
 from vgsim.ui.start.model.recent import RecentItem, RecentKind
 from vgsim.ui.start.page import NARROW, StartPage
+from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import load_theme
 
 KEY = Qt.Key
@@ -148,6 +150,15 @@ def test_another_theme_is_painted(page, qtbot):
     light = page.gallery.grid.grab().toImage()
     page.set_theme(load_theme("dark"))
     assert page.gallery.grid.grab().toImage() != light
+
+
+def test_every_title_and_expectation_fits_the_narrowest_card(styled):
+    room = LEAST_WIDTH - 2 * WORDS_AT
+    title, line, tag = (QFontMetrics(ui_font(*font, tabular=False)) for font in CARD_FONTS)
+    for card in preset_cards():
+        assert line.horizontalAdvance(card.expect) <= room, card.expect
+        beside = tag.horizontalAdvance(SAID[card.tags[0]]) + 8
+        assert title.horizontalAdvance(card.title) + beside <= room, card.title
 
 
 def place(page: StartPage, widget: QWidget) -> QPoint:

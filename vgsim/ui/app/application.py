@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -65,8 +65,6 @@ from vgsim.ui.window.main_window import MainWindow
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread gives up the interpreter: keeps the window smooth while training."""
 FILL_MS, PLOTS_MS = 40, 600
-GUIDE_MS = 60
-"""At the first start of all the guide is opened this long after the window."""
 """The plots are made this long after the first frame, or after the window is shown without one."""
 GARBAGE_MS = 5000
 """Cycles are collected in the window's thread alone: Qt objects must not die in the worker."""
@@ -123,7 +121,9 @@ class Application(QObject):
         self.pointing = Pointing(self.window, self.session)
         self.symbols = SymbolGuide(self.window, self.session, self.pointing)
         self.animations = Animations(self.window, self.session, self._own_theme)
-        self.starting = Starting(self.window, self._settings, self._own_theme)
+        self.starting = Starting(
+            self.window, self._settings, self._own_theme, lambda: self.guiding.progress
+        )
         self._path = ""
         self._connect()
         ControlKeys(app, self)
@@ -165,12 +165,14 @@ class Application(QObject):
 
     def _connect_start(self) -> None:
         starting = self.starting
+        starting.lesson_chosen.connect(self.open_lesson)
         starting.preset_chosen.connect(self.choose_preset)
         starting.compare_chosen.connect(self.compare_with_plain)
         starting.file_chosen.connect(self.open_path)
         starting.data_chosen.connect(self.use_data)
         starting.open_asked.connect(self.open_file)
         starting.theme_asked.connect(self.toggle_theme)
+        self.guiding.progressed.connect(starting.refresh)
 
     @Slot()
     def _offer_lessons(self) -> None:
@@ -195,7 +197,7 @@ class Application(QObject):
         """Ask for the zip of a lesson, or for its lesson.toml, and open it."""
         path = ask_lesson(self.window)
         if path:
-            self.guiding.open_lesson(path)
+            self.open_lesson(path)
 
     @Slot()
     def toggle_guide(self) -> None:
@@ -471,12 +473,15 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(source: Source | None, argv: list[str] | None = None) -> int:
-    """Open the window at the place of ``source`` and return when it has been closed."""
+def open_window(source: Source | None, named: str = "") -> int:
+    """Open the window at the place of ``source`` and return when it has been closed.
+
+    ``named`` is the preset or file that it comes from, for the list of what was opened lately.
+    """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.disable()  # see GARBAGE_MS
-    app = QApplication.instance() or QApplication(argv or ["vgsim"])
+    app = QApplication.instance() or QApplication(["vgsim"])
     QTimer.singleShot(SETTLED_MS, gc.freeze)
     app.setApplicationName("vgsim")
     app.setApplicationVersion(__version__)
@@ -495,11 +500,15 @@ def open_window(source: Source | None, argv: list[str] | None = None) -> int:
         made.returning.expect(source)
     if alone:
         made.starting.welcome()
+    elif named:
+        made.starting.remember_named(named)
     made.start()
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")
-    if alone and made.first_start:
-        QTimer.singleShot(GUIDE_MS, made.guiding.begin)
+    if made.first_start and made.window.covered:
+        # Who chooses nothing on the page begins with the guide open.
+        once = Qt.ConnectionType.SingleShotConnection
+        made.starting.skipped.connect(made.guiding.begin, once)
     if plugins.problems:
         made.window.tell(" · ".join(plugins.problems))
     try:

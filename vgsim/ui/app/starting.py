@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from vgsim.nn.presets import preset_names
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.start.model.recent import RecentItem, RecentKind, added, from_text, to_text
 from vgsim.ui.style.theme import Theme
@@ -15,6 +17,7 @@ from vgsim.ui.window.dialogs import ask_data_file
 from vgsim.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from vgsim.lessons.progress import LessonProgress
     from vgsim.ui.start.page import StartPage
 
 SEEN, RECENT = "start/seen", "start/recent"
@@ -26,21 +29,31 @@ SKETCH_MS = 60
 class Starting(QObject):
     """Makes the page when it is first shown. Each thing that is chosen there leads to the window.
 
-    ``theme`` gives the theme of the window.
+    ``theme`` gives the theme of the window, ``progress`` how far one has come in each lesson.
     """
 
+    lesson_chosen = Signal(str)
     preset_chosen = Signal(str)
     compare_chosen = Signal(str)
     file_chosen = Signal(str)
     data_chosen = Signal(str)
     open_asked = Signal()
     theme_asked = Signal()
+    skipped = Signal()
+    """The page was left with nothing chosen."""
 
-    def __init__(self, window: MainWindow, settings: Settings, theme: Callable[[], Theme]) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: Settings,
+        theme: Callable[[], Theme],
+        progress: Callable[[], Mapping[str, LessonProgress]],
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings
         self._theme = theme
+        self._progress = progress
         self.page: StartPage | None = None
         self._first = QTimer(self, singleShot=True, interval=SKETCH_MS)
 
@@ -55,6 +68,7 @@ class Starting(QObject):
         self._settings.set_text(SEEN, "yes")
         if self.page is None:
             self.page = self._made()
+        self.page.show_lessons(self._progress())
         self.page.show_recent(self._recent(), datetime.now())
         self._window.cover(self.page)
         self.page.take_focus()
@@ -65,6 +79,17 @@ class Starting(QObject):
         """The panels again."""
         if self._window.covered:
             self._window.uncover()
+
+    @Slot()
+    def _go_on(self) -> None:
+        self.leave()
+        self.skipped.emit()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show how far one is in the lessons now."""
+        if self.page is not None and self._window.covered:
+            self.page.show_lessons(self._progress())
 
     def close(self) -> None:
         """End what goes on."""
@@ -82,6 +107,13 @@ class Starting(QObject):
         item = RecentItem(what, kind, datetime.now())
         self._settings.set_text(RECENT, to_text(added(self._recent(), item)))
 
+    def remember_named(self, name_or_path: str) -> None:
+        """A preset or a file, as the command line names it, has been opened now."""
+        if name_or_path in preset_names():
+            self.remember(RecentKind.PRESET, name_or_path)
+        else:
+            self.remember(RecentKind.FILE, str(Path(name_or_path).expanduser().resolve()))
+
     def _recent(self) -> tuple[RecentItem, ...]:
         return from_text(self._settings.text(RECENT, ""))
 
@@ -90,13 +122,14 @@ class Starting(QObject):
         from vgsim.ui.start.page import StartPage
 
         page = StartPage(self._theme())
-        page.left.connect(self.leave)
+        page.left.connect(self._go_on)
         page.theme_asked.connect(self.theme_asked)
         page.recent_cleared.connect(self._forget)
         page.data_asked.connect(self._ask_data)
         page.open_asked.connect(self.open_asked)
         for chosen, told in (
-            (page.preset_chosen, self.preset_chosen), (page.compare_chosen, self.compare_chosen),
+            (page.lesson_chosen, self.lesson_chosen), (page.preset_chosen, self.preset_chosen),
+            (page.compare_chosen, self.compare_chosen),
             (page.file_chosen, self.file_chosen), (page.data_chosen, self.data_chosen),
         ):  # fmt: skip
             chosen.connect(told)

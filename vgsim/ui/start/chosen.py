@@ -113,7 +113,7 @@ class ChosenPanel(QFrame):
         self._sides.addLayout(picture)
         self._sides.addLayout(words, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(17, 13, 17, 15)
+        column.setContentsMargins(15, 11, 15, 14)
         column.setSpacing(4)
         column.addWidget(above)
         column.addWidget(self.title)
@@ -144,6 +144,7 @@ class ChosenPanel(QFrame):
         card = self._card
         self.title.setText(card.title if card else "")
         self.description.show_text(card.description if card else "")
+        self._scroll.updateGeometry()
         self._refresh_figure()
         self.open_button.setEnabled(card is not None)
         plain = card is None or plain_of(load_preset(card.name)) == load_preset(card.name)
@@ -185,15 +186,17 @@ class _Paragraph(VerticalScroll):
         column.addWidget(text)
         column.addStretch(1)
         super().__init__(content, room=8)
+        self._text = text
         self._least = _LEAST_LINES * QFontMetrics(text.font()).lineSpacing() + 2
 
     def sizeHint(self) -> QSize:
-        """A few lines; it takes what room there is."""
-        return QSize(160, self._least)
+        """The whole of it, and a few lines at least."""
+        whole = self._text.heightForWidth(max(self._text.width(), 160))
+        return QSize(160, max(whole, self._least))
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
+        """A few lines."""
+        return QSize(160, self._least)
 
 
 class _Facts(QWidget):

@@ -90,7 +90,7 @@ class FilesPanel(QFrame):
         self.open_button = PushButton("file", "Open a file…", "Open a file that vgsim made")
         self.zone = DropZone("Drop a file, or", self.data_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(17, 13, 17, 15)
+        column.setContentsMargins(15, 11, 15, 14)
         column.setSpacing(6)
         column.addWidget(_title("My data"))
         column.addWidget(_line("A CSV, NPZ or IDX file becomes the task of this network."))

@@ -54,6 +54,10 @@ LEAST_WIDTH = 250
 _PICTURE_HEIGHT = 108
 _PAD = 9
 _RADIUS = 10.0
+WORDS_AT = _PAD + 4
+"""Pixels between the edge of a card and its words."""
+CARD_FONTS = (13, 600), (12, 400), (11, 500)
+"""Size and weight of title, expectation and tag."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -170,11 +174,9 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, room: QRect, top: int, card: PresetCard) -> None:
         theme = self._theme
-        left = room.left() + _PAD + 4
-        right = room.right() - _PAD - 4
-        title = ui_font(13, 600, tabular=False)
-        small = ui_font(11, 500, tabular=False)
-        line = ui_font(12, tabular=False)
+        left = room.left() + WORDS_AT
+        right = room.right() + 1 - WORDS_AT
+        title, line, small = (ui_font(*font, tabular=False) for font in CARD_FONTS)
         high = QFontMetrics(title).height()
         said = SAID.get(card.tags[0], "")
         tag_width = QFontMetrics(small).horizontalAdvance(said)
@@ -206,7 +208,7 @@ def tag_color(theme: Theme, tag: str) -> str:
 
 def card_height() -> int:
     """A picture and two lines, whatever the size of letters."""
-    lines = QFontMetrics(ui_font(13, 600)).height() + QFontMetrics(ui_font(12)).height()
+    lines = sum(QFontMetrics(ui_font(*font)).height() for font in CARD_FONTS[:2])
     return _PAD + _PICTURE_HEIGHT + 8 + lines + 3 + _PAD + 3
 
 
@@ -327,7 +329,7 @@ class GalleryPanel(Card):
         self.body.addWidget(self.grid, 1)
         outer = self.layout()
         if outer is not None:
-            outer.setContentsMargins(17, 12, 17 - GAP // 2, 4)
+            outer.setContentsMargins(15, 9, 15 - GAP // 2, 4)
         self.search.changed.connect(self._refresh)
         self.search.left.connect(self.grid.setFocus)
         self.search.taken.connect(partial(self.grid.setFocus, Qt.FocusReason.OtherFocusReason))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
+from vgsim.lessons import shelf
+from vgsim.lessons.progress import LessonProgress
 from vgsim.nn.presets import FIRST, load_preset, preset_cards
 from vgsim.ui.start.chosen import ChosenPanel
 from vgsim.ui.start.files import FilesPanel
 from vgsim.ui.start.gallery import GalleryPanel
+from vgsim.ui.start.learn import LearnPanel
+from vgsim.ui.start.model.learn import rows_of
 from vgsim.ui.start.model.recent import RecentItem
 from vgsim.ui.start.recent import RecentPanel
 from vgsim.ui.start.sketcher import Sketcher
@@ -78,6 +82,7 @@ class StartPage(QWidget):
     """Gallery, lessons, files and what was opened lately. It says what was chosen, and does
     nothing itself."""
 
+    lesson_chosen = Signal(str)
     preset_chosen = Signal(str)
     compare_chosen = Signal(str)
     """The name of a preset that is to be compared with its plain network."""
@@ -98,6 +103,7 @@ class StartPage(QWidget):
         self.header = StartHeader(theme)
         self.gallery = GalleryPanel(preset_cards(), sketcher, theme)
         self.chosen = ChosenPanel(sketcher, theme)
+        self.learn = LearnPanel()
         self.files = FilesPanel()
         self.recent = RecentPanel()
         self._lay_out()
@@ -112,6 +118,7 @@ class StartPage(QWidget):
         for column in (self._left, self._middle, self._right):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GUTTER)
+        self._left.addWidget(self.learn)
         self._left.addWidget(self.files)
         self._left.addStretch(1)
         side = QWidget()
@@ -140,6 +147,7 @@ class StartPage(QWidget):
         grid.opened.connect(self.preset_chosen)
         self.chosen.open_asked.connect(self.preset_chosen)
         self.chosen.compare_asked.connect(self.compare_chosen)
+        self.learn.lesson_asked.connect(self.lesson_chosen)
         self.files.data_asked.connect(self.data_asked)
         self.files.data_dropped.connect(self.data_chosen)
         self.files.open_asked.connect(self.open_asked)
@@ -162,6 +170,10 @@ class StartPage(QWidget):
     def close_sketches(self) -> None:
         """Draw no more."""
         self._sketcher.close()
+
+    def show_lessons(self, progress: Mapping[str, LessonProgress]) -> None:
+        """The shipped lessons, and how far one has come in each, by its name."""
+        self.learn.show_rows(rows_of(shelf.titles(), progress))
 
     def show_recent(self, items: Sequence[RecentItem], now: datetime) -> None:
         """What was opened lately."""

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.presets import preset_card
@@ -26,10 +26,11 @@ from vgsim.ui.style.application import app_color, ui_font
 from vgsim.ui.style.icons import icon
 from vgsim.ui.style.theme import mix
 from vgsim.ui.widgets.buttons import SmallButton
-from vgsim.ui.widgets.card import Card
+from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.text import tool_tip
 
 _PAD = 6
+_LEAST_HEIGHT = 96
 
 
 class RecentRow(QAbstractButton):
@@ -99,6 +100,22 @@ class RecentRow(QAbstractButton):
         self.update()
 
 
+class _RowScroll(VerticalScroll):
+    """As high as its rows where there is room, and scrolled where there is not."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content, room=8)
+        self._rows = content
+
+    def sizeHint(self) -> QSize:
+        """All rows."""
+        return QSize(160, self._rows.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Two or so."""
+        return QSize(160, min(self._rows.sizeHint().height(), _LEAST_HEIGHT))
+
+
 class RecentPanel(Card):
     """The rows; *Clear* forgets them."""
 
@@ -115,11 +132,14 @@ class RecentPanel(Card):
         self._empty = QLabel("Nothing has been opened yet.")
         self._empty.setFont(ui_font(12, tabular=False))
         self._empty.setProperty("role", "muted")
-        self._list = QVBoxLayout()
+        content = QWidget()
+        self._list = QVBoxLayout(content)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self.body.addWidget(self._empty)
-        self.body.addLayout(self._list)
-        self.body.addStretch(1)
+        self._list.addWidget(self._empty)
+        self._list.addStretch(1)
+        self._scroll = _RowScroll(content)
+        self.body.addWidget(self._scroll)
         self.rows: list[RecentRow] = []
 
     def show_items(self, items: Sequence[RecentItem], now: datetime) -> None:
@@ -130,9 +150,10 @@ class RecentPanel(Card):
         self.rows = [RecentRow(item, now) for item in items]
         for row in self.rows:
             row.clicked.connect(partial(self._ask, row.item))
-            self._list.addWidget(row)
+            self._list.insertWidget(self._list.count() - 1, row)
         self._empty.setVisible(not items)
         self.clear_button.setVisible(bool(items))
+        self._scroll.updateGeometry()
 
     def _ask(self, item: RecentItem, checked: bool = False) -> None:
         told = {

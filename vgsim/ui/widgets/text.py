@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import (
     QFont,
+    QFontMetrics,
     QHelpEvent,
     QPainter,
     QPaintEvent,
@@ -177,13 +178,7 @@ class ClampedLabel(QWidget):
 
     def shown(self) -> list[str]:
         """The lines as they fit, the last one elided where there is more."""
-        lines = _wrapped(self._text, self.font(), self.width())
-        if len(lines) <= self._most:
-            return lines
-        kept = lines[: self._most - 1]
-        rest = self._text[sum(map(len, kept)) :].strip()
-        elide = Qt.TextElideMode.ElideRight
-        return [*kept, self.fontMetrics().elidedText(rest, elide, self.width())]
+        return clamped(self._text, self.font(), self.width(), self._most)
 
     def sizeHint(self) -> QSize:
         """The height of its lines at its present width."""
@@ -211,6 +206,16 @@ class ClampedLabel(QWidget):
     def _refresh_tip(self) -> None:
         cut = self.shown() != _wrapped(self._text, self.font(), self.width())
         self.setToolTip(tool_tip(self._text) if cut else "")
+
+
+def clamped(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """``text`` in at most so many lines of ``width`` pixels, the last one elided if it is cut."""
+    lines = _wrapped(text, font, width)
+    if len(lines) <= most:
+        return lines
+    kept = lines[: most - 1]
+    rest = text[sum(map(len, kept)) :].strip()
+    return [*kept, QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, width)]
 
 
 def _wrapped(text: str, font: QFont, width: int) -> list[str]:
