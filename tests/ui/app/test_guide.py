@@ -8,9 +8,12 @@ from PySide6.QtCore import Qt
 from vgsim.lessons import shelf
 from vgsim.lessons.answers import Answer, is_right, truth_of
 from vgsim.lessons.facts import Engine, Facts
-from vgsim.lessons.lesson import ChoiceQuestion, CurveQuestion, NumberQuestion
+from vgsim.lessons.lesson import ChoiceQuestion, CurveQuestion, LessonFigure, NumberQuestion
 from vgsim.lessons.progress import from_text
 from vgsim.lessons.quoting import PENDING
+from vgsim.text.pointed import Pointed
+from vgsim.ui.export_dialog import ExportDialog
+from vgsim.ui.guide.figures.kinds import FIGURES
 
 ENGINE = Engine()
 """Shared, so that a lesson's trainings run once for all walks."""
@@ -227,3 +230,60 @@ def test_a_drawn_curve_is_judged(vgsim, qtbot):
     answer = vgsim.guiding._answer
     assert is_right(vgsim.guiding.page.question, answer, truth)
     assert not plot.guess.asking
+
+
+def test_a_paragraph_is_as_high_as_its_lines(guided, qtbot):
+    page = guided.window.workspace.guide.page
+    qtbot.waitUntil(lambda: page.texts[-1].width() > 100)
+    for text in page.texts:
+        assert text.height() >= text.heightForWidth(text.width())
+
+
+def _figure_of(app, qtbot, name, kind):
+    """The first figure of that kind in a lesson, on its page."""
+    app.open_lesson(name)
+    for number, page in enumerate(app.guiding.lesson.pages):
+        if any(isinstance(it, LessonFigure) and it.name == kind for it in page.blocks):
+            app.guiding.turn_to(number)
+            break
+    view = app.window.workspace.guide.page
+    return next(it for it in view.figures if isinstance(it, FIGURES[kind]))
+
+
+def test_a_step_that_is_clicked_is_gone_to(vgsim, qtbot):
+    figure = _figure_of(vgsim, qtbot, "eight-steps", "steps")
+    qtbot.waitUntil(lambda: bool(figure.steps) and figure.isVisible())
+    place = figure._place(1).center().toPoint()
+    qtbot.mouseClick(figure, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "loss")
+
+
+def test_what_the_present_step_is_about_is_lit(vgsim, qtbot):
+    figure = _figure_of(vgsim, qtbot, "eight-steps", "steps")
+    qtbot.waitUntil(lambda: bool(figure.steps) and figure.isVisible())
+    figure.asked.emit(figure.steps[2].action)
+    qtbot.waitUntil(lambda: Pointed(stage=7) in vgsim.pointing.points)
+
+
+def test_a_takeaway_is_kept_and_opens_the_export_dialog(vgsim, qtbot):
+    figure = _figure_of(vgsim, qtbot, "takeaway", "composer")
+    entry = figure.sentences[0]
+    entry.insertPlainText("The signal fades.")
+    entry.settle()
+    again = _figure_of(vgsim, qtbot, "takeaway", "composer")
+    assert again.sentences[0].toPlainText() == "The signal fades."
+    qtbot.waitUntil(lambda: vgsim.session.frame is not None)
+    again.button.click()
+    dialog = vgsim.window.findChild(ExportDialog)
+    assert dialog.entries()["sentences"] == ["The signal fades."]
+    dialog.reject()
+
+
+def test_the_score_counts_what_was_answered(vgsim, qtbot):
+    number = _open(vgsim, qtbot, "not-always-vanishing", ChoiceQuestion)
+    right, _ = _answers(vgsim.guiding.page.question, Facts(ENGINE, vgsim.guiding.page.scene, None))
+    _give(vgsim, right)
+    qtbot.waitUntil(lambda: vgsim.guiding._answer.shown)
+    figure = _figure_of(vgsim, qtbot, "not-always-vanishing", "score")
+    assert figure.scores[number - 1].right is True
+    assert {score.right for score in figure.scores[1:]} == {None}

@@ -152,7 +152,10 @@ class Application(QObject):
         self.opening.refused.connect(self.show_failure)
         self._connect_start()
         self.guiding.refused.connect(self.show_failure)
+        self.guiding.export_asked.connect(self.pictures.export_with)
         self.guiding.held.connect(self.pointing.hold)
+        self.guiding.pointed.connect(self._point_figure)
+        self.pointing.changed.connect(self.guiding.show_points)
         self.guiding.symbol_rested.connect(self._point_at)
         self.guiding.symbol_asked.connect(self.pointing.asked)
         window.closing.connect(self.close)
@@ -213,6 +216,11 @@ class Application(QObject):
     def _point_at(self, symbol: str) -> None:
         """Light a symbol that the text of a lesson speaks of."""
         self.pointing.point(Pointed(symbol) if symbol else None)
+
+    @Slot(object)
+    def _point_figure(self, at: Pointed) -> None:
+        """Light what a figure of a lesson points at; an empty point is none."""
+        self.pointing.point(None if at == Pointed() else at)
 
     def _turn_page(self, by: int) -> None:
         guide = self.window.workspace.guide

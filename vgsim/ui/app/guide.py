@@ -38,18 +38,20 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.presets import preset_of
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import jump_to, place_of, resolve
+from vgsim.text.pointed import Pointed
 from vgsim.ui.app.opening import Returning
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.state import State
+from vgsim.ui.guide.model.score import PageScore
 from vgsim.ui.plots.gradient import GradientPlot
 from vgsim.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from vgsim.ui.guide.panel import GuidePanel
 
-PROGRESS, OPEN = "lessons", "lesson"
-"""What progress, and the lesson that is open, are called in the settings."""
+PROGRESS, OPEN, NOTES = "lessons", "lesson", "notes"
+"""What progress, the lesson that is open, and what one wrote are called in the settings."""
 _GRADIENT = re.compile(r"(?:^|\.)dh\[(\d+)\]$")
 NOW = "now"
 """What an expression that follows the window names."""
@@ -66,6 +68,10 @@ class Guiding(QObject):
     held = Signal(object)
     symbol_asked = Signal(str)
     symbol_rested = Signal(str)
+    pointed = Signal(object)
+    """What a figure points at."""
+    export_asked = Signal(object)
+    """Entries that the Export dialog is to open with."""
     refused = Signal(str, str)
     progressed = Signal()
     """Something was read or answered."""
@@ -139,6 +145,10 @@ class Guiding(QObject):
         panel.lesson_cleared.connect(self.clear_lesson)
         panel.link_asked.connect(self.follow_link)
         panel.link_rested.connect(self._rest_on)
+        panel.pointed.connect(self.pointed)
+        panel.figure_asked.connect(self._begin)
+        panel.export_asked.connect(self.export_asked)
+        panel.noted.connect(self._keep_note)
         if self.lesson is None and self._where:
             self._resume()
 
@@ -212,9 +222,38 @@ class Guiding(QObject):
         panel.set_busy("")
         panel.show_page(self._mark.page, self._mark)
         panel.show_answer(self._answer, None)
+        self._show_figures()
         self._compute(page)
         self.held.emit(page.points)
         self._show_guess()
+
+    def _show_figures(self) -> None:
+        """What the figures of the page show of the lesson: what was written, what was right."""
+        if self.lesson is None or self._panel is None or self._panel.page is None:
+            return
+        view = self._panel.page
+        view.set_note(self._settings.text(f"{NOTES}/{self.lesson.name}", ""))
+        scores = []
+        for at, page in enumerate(self.lesson.pages):
+            answer = self._mark.answers.get(at)
+            right: bool | None = None
+            if answer is not None and answer.shown:
+                right = answer.right
+            if page.question is not None:
+                scores.append(PageScore(page.title, right))
+        view.set_scores(tuple(scores))
+
+    @Slot(object)
+    def show_points(self, points: tuple[Pointed, ...]) -> None:
+        """Light what is pointed at in the figures of the page."""
+        if self._panel is not None and self._panel.page is not None:
+            self._panel.page.set_pointed(points)
+
+    @Slot(str)
+    def _keep_note(self, text: str) -> None:
+        """Remember what one has written in this lesson."""
+        if self.lesson is not None:
+            self._settings.set_text(f"{NOTES}/{self.lesson.name}", text)
 
     @property
     def _answer(self) -> Answer | None:
@@ -359,6 +398,7 @@ class Guiding(QObject):
         self._keep(self._mark.answered(self._mark.page, judged))
         self._panel.show_answer(judged, self._truth)
         self._window.workspace.lock(())
+        self._show_figures()
         self._show_guess()
 
     @Slot()
@@ -406,6 +446,7 @@ class Guiding(QObject):
         self._acting = True
         self._begin(page.action)
 
+    @Slot(object)
     def _begin(self, action: PageAction) -> None:
         frame = self._session.frame
         if action.do == "train" and action.steps is not None:

@@ -67,6 +67,11 @@ class Pictures(QObject):
         """Ask what to export, with a preview."""
         self._ask(self.last_entries())
 
+    @Slot(object)
+    def export_with(self, entries: Entries) -> None:
+        """Ask with these entries chosen, the rest as last time."""
+        self._ask({**self.last_entries(), **entries})
+
     def export_view(self, view: str) -> None:
         """Ask with this view chosen, the rest as last time."""
         self._ask({**self.last_entries(), "view": view})

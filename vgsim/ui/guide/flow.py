@@ -88,7 +88,7 @@ class FlowText(QWidget, SymbolSource):
         self._height = 0
         self._under: LessonLink | None = None
         self._focus = 0
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
@@ -173,7 +173,7 @@ class FlowText(QWidget, SymbolSource):
             ]  # fmt: skip
         if isinstance(part, Quoted):
             font = ui_font(self._size, max(self._weight, 600))
-            return self._words(self._values.get(part, PENDING), font)
+            return [_word(self._values.get(part, PENDING), font)]
         weight = max(self._weight, 600) if part.strong else self._weight
         font = ui_font(self._size, weight, part.emphasis, tabular=False)
         if part.code:
@@ -181,13 +181,14 @@ class FlowText(QWidget, SymbolSource):
         return self._words(part.text, font)
 
     def _words(self, text: str, font: QFont) -> list[_Piece]:
-        metrics = QFontMetricsF(font)
         pieces = []
         for word in _WORD.findall(text):
-            width = metrics.horizontalAdvance(word if word != "\n" else "")
-            if word.isspace() and word != "\n":
-                width = metrics.horizontalAdvance(" ")
-            pieces.append(_Piece(word, "", font, None, width, metrics.ascent(), metrics.descent()))
+            piece = _word(word, font)
+            if word == "\n":
+                piece.width = 0.0
+            elif word.isspace():
+                piece.width = QFontMetricsF(font).horizontalAdvance(" ")
+            pieces.append(piece)
         return pieces
 
     def _lay_out(self, width: int) -> None:
@@ -344,6 +345,13 @@ _ROLES = {
     "muted": QPalette.ColorRole.PlaceholderText,
     "accent": QPalette.ColorRole.Accent,
 }
+
+
+def _word(text: str, font: QFont) -> _Piece:
+    """Text that stays in one line; a number and its unit are not torn apart."""
+    metrics = QFontMetricsF(font)
+    width = metrics.horizontalAdvance(text)
+    return _Piece(text, "", font, None, width, metrics.ascent(), metrics.descent())
 
 
 def _groups(pieces: Sequence[_Piece]) -> list[list[_Piece]]:

@@ -27,6 +27,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.guide.figures.kinds import FIGURES, LessonFigureView
 from vgsim.ui.guide.flow import FlowText
 from vgsim.ui.guide.formula import FormulaView
+from vgsim.ui.guide.model.score import PageScore
 from vgsim.ui.guide.question import QuestionBox
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
@@ -38,12 +39,17 @@ GAP = 12
 class BlockColumn(QWidget):
     """Blocks of text, formulas and figures in a column.
 
-    ``link_asked`` and ``link_rested`` are those of all texts in it, ``pointed`` that of figures.
+    ``link_asked`` and ``link_rested`` are those of all texts in it, the others those of its
+    figures: ``pointed``, ``action_asked`` (PageAction), ``export_asked`` (entries) and ``noted``
+    (text).
     """
 
     link_asked = Signal(object)
     link_rested = Signal(object)
     pointed = Signal(object)
+    action_asked = Signal(object)
+    export_asked = Signal(object)
+    noted = Signal(str)
 
     def __init__(self, blocks: Sequence[Block], theme: Theme, scale: Scale) -> None:
         super().__init__()
@@ -108,6 +114,9 @@ class BlockColumn(QWidget):
         inner.link_asked.connect(self.link_asked)
         inner.link_rested.connect(self.link_rested)
         inner.pointed.connect(self.pointed)
+        inner.action_asked.connect(self.action_asked)
+        inner.export_asked.connect(self.export_asked)
+        inner.noted.connect(self.noted)
 
     def _table(self, block: TextTable) -> QWidget:
         frame = QFrame()
@@ -133,6 +142,9 @@ class BlockColumn(QWidget):
             label.show_text(str(error))
             return label
         figure.pointed.connect(self.pointed)
+        figure.asked.connect(self.action_asked)
+        figure.export_asked.connect(self.export_asked)
+        figure.noted.connect(self.noted)
         self.figures.append(figure)
         return figure
 
@@ -174,6 +186,16 @@ class PageView(BlockColumn):
         """Show one moment in every figure."""
         for figure in self.figures:
             figure.set_frame(frame)
+
+    def set_note(self, text: str) -> None:
+        """Show what was written here the last time."""
+        for figure in self.figures:
+            figure.set_note(text)
+
+    def set_scores(self, scores: tuple[PageScore, ...]) -> None:
+        """Show what became of the questions of the lesson."""
+        for figure in self.figures:
+            figure.set_scores(scores)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colors."""

@@ -76,7 +76,8 @@ class GuidePanel(QFrame):
     ``action_asked`` does what the button says, ``answer_given`` (Answer) keeps a prediction,
     ``answer_wanted`` shows the true answer, ``put_back_asked`` sets the scene of the page again,
     ``page_cleared`` and ``lesson_cleared`` forget answers. ``link_asked`` and ``link_rested``
-    (LessonLink) are those of the text, ``pointed`` (Pointed) is what the mouse is on in a figure.
+    (LessonLink) are those of the text. Figures tell ``pointed`` (Pointed) and ``figure_asked``
+    (PageAction), ``export_asked`` (entries) and ``noted`` (text).
     """
 
     page_asked = Signal(int)
@@ -90,6 +91,9 @@ class GuidePanel(QFrame):
     link_asked = Signal(object)
     link_rested = Signal(object)
     pointed = Signal(object)
+    figure_asked = Signal(object)
+    export_asked = Signal(object)
+    noted = Signal(str)
     wants_changed = Signal()
 
     def __init__(self, theme: Theme, scale: Scale) -> None:
@@ -204,6 +208,9 @@ class GuidePanel(QFrame):
         view.link_asked.connect(self.link_asked)
         view.link_rested.connect(self.link_rested)
         view.pointed.connect(self.pointed)
+        view.action_asked.connect(self.figure_asked)
+        view.export_asked.connect(self.export_asked)
+        view.noted.connect(self.noted)
         view.set_frame(self._frame)
         if view.question is not None:
             view.question.changed.connect(self._refresh)

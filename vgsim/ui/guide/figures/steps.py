@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 
 from vgsim.text.pointed import Pointed, lit
 from vgsim.ui.guide.figures.base import FIGURES, LessonFigureView, Setting
@@ -33,7 +42,8 @@ _GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class StepsFigure(LessonFigureView):
     """A row for each step, with what this network makes of it; a click goes there.
 
-    With ``only`` it is the row of that step alone.
+    While one steps it points at what the present step is about, as if the mouse were there. With
+    ``only`` it is the row of that step alone.
     """
 
     defaults: ClassVar[Mapping[str, Setting]] = {"only": 0}
@@ -43,6 +53,8 @@ class StepsFigure(LessonFigureView):
         self.steps: tuple[PassStep, ...] = ()
         self._points: tuple[Pointed, ...] = ()
         self._row = -1
+        self._told = Pointed()
+        """What it pointed at last."""
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -65,6 +77,25 @@ class StepsFigure(LessonFigureView):
             if step.progress is StepProgress.PRESENT
         ]
         self.setAccessibleDescription(", ".join(said))
+        if self._row < 0 and self.isVisible():
+            self._point(self._present())
+
+    def _present(self) -> Pointed:
+        """What the step that happens now is about; nothing where none does."""
+        for step in reversed(self.steps):
+            if step.progress is StepProgress.PRESENT:
+                return step.point
+        return Pointed()
+
+    def _point(self, at: Pointed) -> None:
+        if at != self._told:
+            self._told = at
+            self.pointed.emit(at)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Point at nothing when the page is turned."""
+        super().hideEvent(event)
+        self._point(Pointed())
 
     def set_pointed(self, points: tuple[Pointed, ...]) -> None:
         """Frame the steps that are about what is pointed at."""
@@ -139,7 +170,7 @@ class StepsFigure(LessonFigureView):
             return
         self._row = row
         self.setCursor(Qt.CursorShape.ArrowCursor if row < 0 else Qt.CursorShape.PointingHandCursor)
-        self.pointed.emit(Pointed() if row < 0 else self.steps[row].point)
+        self._point(self._present() if row < 0 else self.steps[row].point)
         self.update()
 
     def _go(self) -> None:
