@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.effects import (
+    FAR,
     LEAST_STEPS,
-    STEPS,
+    NEAR,
     Bench,
     affordable_steps,
     effect,
     factors,
+    spike,
 )
 from vgsim.diagnosis.hops import way_of
 from vgsim.diagnosis.stopping import Stopped
@@ -153,9 +155,9 @@ def test_the_factor_a_hop_makes_up_the_whole(dh):
 
 
 def test_large_networks_make_fewer_updates():
-    assert affordable_steps(Experiment(small())) == STEPS
+    assert affordable_steps(Experiment(small())) == NEAR + FAR
     large = small(network__width=512, network__depth=10, training__batch=0, data__samples=8000)
-    assert LEAST_STEPS <= affordable_steps(Experiment(large)) < STEPS
+    assert LEAST_STEPS <= affordable_steps(Experiment(large)) < NEAR + FAR
 
 
 @pytest.mark.parametrize("preset", ["lstm-adding", "zeros", "deep-linear", "worked-example"])
@@ -163,3 +165,38 @@ def test_every_kind_of_network_can_be_measured(preset):
     found = effect(load_preset(preset), NOTHING, 2, never)
     assert found.hop == found.hop_before or math.isnan(found.hop)
     assert math.isfinite(found.loss)
+
+
+@pytest.mark.parametrize(
+    ("losses", "found"),
+    [
+        ((2.3, 1.0, 0.5), (math.nan, 0)),
+        ((2.3, 0.5, 3.1, 0.6, 2.0), (3.1, 2)),
+        ((2.3, 0.1, 0.3), (math.nan, 0)),  # twice as much of next to nothing is noise
+        ((2.3, 1.0, math.inf), (math.nan, 0)),  # told as what J is at the end
+    ],
+)
+def test_a_loss_that_rises_again_is_a_spike(losses, found):
+    assert np.array_equal(spike(losses), found, equal_nan=True)
+
+
+def test_a_spike_of_a_remedy_is_told_with_its_step():
+    """ReLU at a rate of 0.5 learns for a while before a batch throws it back."""
+    soon = effect(load_preset("sigmoid-stack"), RELU, 50, never)
+    later = effect(load_preset("sigmoid-stack"), RELU, 300, never)
+    assert math.isnan(soon.spike)
+    assert later.spike > 1.2 * later.loss and 50 < later.spike_step <= 300
+
+
+def test_what_gains_nothing_does_not_help():
+    spec = small(network__activation="sigmoid")
+    assert not effect(spec, NOTHING, 20, never).helps
+    assert not effect(small(), Remedy("deeper", (("network.depth", 0),)), 3, never).helps
+    assert effect(load_preset("sigmoid-stack"), RELU, 100, never).helps
+
+
+def test_a_chain_that_trains_nothing_is_helped_by_what_keeps_the_gradient():
+    one = Remedy("A factor of 1", (("network.factor", 1.0),))
+    worse = Remedy("A factor of 0.1", (("network.factor", 0.1),))
+    spec = load_preset("worked-example")
+    assert effect(spec, one, 2, never).helps and not effect(spec, worse, 2, never).helps

@@ -20,7 +20,7 @@ def test_changes_are_arguments_of_the_command_line():
 
 def test_the_text_has_everything_in_order():
     lines = verdict_text(VERDICT).splitlines()
-    assert lines[0] == "Vanishing (confidence 86 %)" and lines[1] == "  A sentence."
+    assert lines[0] == "Vanishing (confidence 86 %, pass 1)" and lines[1] == "  A sentence."
     assert lines[-5:-1] == ["Evidence", "  - a fact [budget]", "Try", "  - Fewer layers"]
 
 
@@ -36,4 +36,21 @@ def test_what_was_measured_stands_below_the_remedy():
 
 def test_a_verdict_without_remedies_suggests_none():
     good = Verdict("healthy", "Healthy", (), (), 0.9, Tone.GOOD)
-    assert verdict_text(good) == "Healthy (confidence 90 %)\nEvidence"
+    assert verdict_text(good) == "Healthy (confidence 90 %, pass 1)\nEvidence"
+
+
+def test_remedies_measured_to_be_of_no_help_stand_apart_with_their_figures():
+    effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 2.3, 300, helps=False)
+    lines = verdict_text(replace(VERDICT, effects=(effect,))).splitlines()
+    at = lines.index("Tried, would not help")
+    assert FEWER.title in lines[at + 1] and lines[-1].endswith("J after 300 steps: 2.30 → 2.30")
+
+
+def test_a_spike_on_the_way_is_told():
+    effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 0.5, 300, spike=3.14, spike_step=210)
+    assert verdict_text(replace(VERDICT, effects=(effect,))).endswith("up to 3.1 at step 210")
+
+
+def test_what_is_arithmetic_is_exact():
+    assert "exact" in verdict_text(replace(VERDICT, exact=True)).splitlines()[0]
+    assert "%" not in verdict_text(replace(VERDICT, exact=True)).splitlines()[0]

@@ -144,9 +144,9 @@ def test_the_first_sentence_stands_alone(sentences, shown):
 
 def test_a_verdict_says_which_pass_it_judged():
     verdict = Verdict("healthy", "Healthy", (), (), 0.93, Tone.GOOD)
-    assert words.sureness(verdict) == "Very sure · 93 % · pass 1"
+    assert words.sureness_of_pass(verdict) == "Very sure · 93 % · pass 1"
     later = replace(verdict, step=1025)
-    assert words.sureness(later) == "Very sure · 93 % · pass 1,026"
+    assert words.sureness_of_pass(later) == "Very sure · 93 % · pass 1,026"
 
 
 @pytest.mark.parametrize(

@@ -271,3 +271,23 @@ def test_infinite_and_missing_figures_are_painted(panel):
     panel.set_verdict(VANISHING)
     panel.add_effect(Effect(RELU, math.nan, math.inf, 0.0, 0.0, math.inf, math.nan, 5))
     assert not laid_out(panel).isNull()
+
+
+def test_what_would_not_help_is_folded_away_with_its_figures(panel, qtbot):
+    panel.set_verdict(VANISHING)
+    panel.add_effect(replace(effect(), helps=False))
+    panel.add_effect(effect(SKIPS))
+    laid_out(panel)
+    vain, helping = panel.remedies[:2]
+    assert not vain.isVisible() and helping.isVisible()
+    assert panel.vain_title.text() == "TRIED, WOULD NOT HELP (1)"
+    qtbot.mouseClick(panel.vain_title, LEFT)
+    laid_out(panel)
+    assert vain.isVisible() and vain.y() > helping.y() and vain.effect.effect is not None
+    panel.set_verdict(VANISHING)
+    assert vain.isVisible() and not panel.vain_title.isVisible()
+
+
+def test_a_chain_of_factors_is_exact_not_sure(panel):
+    panel.set_verdict(replace(VANISHING, exact=True))
+    assert panel.box.confidence.text() == "Exact: it follows by arithmetic"

@@ -57,4 +57,5 @@ def say(findings: Findings) -> Verdict:
         tone=outcome.tone,
         remedies=remedies(name, findings),
         step=findings.step,
+        exact=outcome.exact(findings),
     )

@@ -7,6 +7,7 @@ between them is what the remedy changes, and nothing depends on how far training
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,16 +17,21 @@ from vgsim.core.errors import SpecError
 from vgsim.diagnosis.hops import last_hidden
 from vgsim.diagnosis.stopping import Stop, moments
 from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.arrays import quiet
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec
 
-STEPS = 50
-"""Updates after which the loss is compared, where they do not take too long."""
+NEAR, FAR = 50, 250
+"""Updates of a course where they do not take too long: many start well and run away only later."""
 LEAST_STEPS = 5
-SECONDS = 3.0
-"""About how long the updates of one course may take: large networks make fewer."""
+NEAR_SECONDS, FAR_SECONDS = 3.0, 1.5
+"""About how long the first ones of a course and the others may take: large networks make fewer."""
+GAIN = 0.02
+"""Share by which J must be lower with a remedy than without for it to count as help. Ours."""
+ROSE, OF_START = 1.4, 0.75
+"""A loss spikes where it is this much above its lowest so far, and this much of the first. Ours."""
 _FLOPS, _PER_STAGE = 2e10, 4e-5
 """What one core does in a second, and the seconds of a stage however small it is; roughly."""
 
@@ -35,12 +41,15 @@ class Course:
     """How one spec fares: factors of RMS ∂J/∂h in the first pass, J after the updates.
 
     Both are those between the hidden stages, as a verdict has them: ``hop`` is the geometric mean
-    over the hops, ``end`` the whole way; nan where there is none.
+    over the hops, ``end`` the whole way; nan where there is none. ``spike`` is the largest J to
+    which the loss rose again, at step ``spike_step``; nan where it did not.
     """
 
     hop: float
     end: float
     loss: float
+    spike: float = math.nan
+    spike_step: int = 0
 
 
 def effect(spec: Spec, remedy: Remedy, steps: int, stop: Stop) -> Effect:
@@ -87,6 +96,9 @@ class Bench:
             loss=after.loss,
             steps=steps,
             refused=refused,
+            spike=after.spike,
+            spike_step=after.spike_step,
+            helps=not refused and helps(before, after, self.spec),
         )
 
     def _baseline(self, stop: Stop) -> tuple[Course, int]:
@@ -99,19 +111,49 @@ class Bench:
 
 
 def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
-    """Run a new experiment ``steps`` updates (at least 1); ``Stopped`` when told to."""
-    _until(experiment, 1, Phase.UPDATE, stop)
+    """Run a new experiment ``steps`` updates (at least 1); ``Stopped`` when told to.
+
+    It ends early where the loss is no number any more, from which no training comes back.
+    """
+    hop, end = math.nan, math.nan
+    losses: list[float] = []
     hidden = last_hidden(experiment.spec, experiment.stages)
-    hop, end = factors(experiment.telemetry.dh_rms[:hidden])
-    _until(experiment, steps, Phase.LOSS, stop)
-    return Course(hop, end, math.inf if math.isnan(experiment.value) else float(experiment.value))
-
-
-def _until(experiment: Experiment, step: int, phase: Phase, stop: Stop) -> None:
-    """Go on to that phase after ``step`` updates."""
     for moment in moments(experiment, stop):
-        if moment.phase is phase and experiment.step >= step:
-            return
+        if moment.phase is Phase.UPDATE and experiment.step == 1:
+            hop, end = factors(experiment.telemetry.dh_rms[:hidden])
+        if moment.phase is Phase.LOSS:
+            losses.append(float(experiment.value))
+            broken = not math.isfinite(losses[-1])
+            if experiment.step >= steps or (broken and experiment.step > 0):
+                break
+    loss = losses[-1] if math.isfinite(losses[-1]) else math.inf
+    return Course(hop, end, loss, *spike(losses))
+
+
+def spike(losses: Sequence[float]) -> tuple[float, int]:
+    """The largest loss that rose from a lower one before it, and its step; (nan, 0) for none."""
+    worst, at = math.nan, 0
+    lowest = math.inf
+    for step, loss in enumerate(losses):
+        rose = math.isfinite(loss) and loss > max(ROSE * lowest, OF_START * losses[0])
+        if rose and not loss <= worst:  # also true while there is none yet
+            worst, at = loss, step
+        lowest = min(lowest, loss)
+    return worst, at
+
+
+def helps(before: Course, after: Course, spec: Spec) -> bool:
+    """Whether the change gains anything: a lower loss, or more gradient where nothing trains."""
+    if KINDS[spec.network.kind].fixed:
+        return _distance(after.end) < _distance(before.end)
+    return after.loss < (1 - GAIN) * before.loss
+
+
+def _distance(factor: float) -> float:
+    """How far a factor is from 1, in decades; inf where there is none."""
+    if 0 < factor < math.inf:
+        return abs(math.log10(factor))
+    return math.inf
 
 
 def factors(dh_rms: NDArray[np.floating]) -> tuple[float, float]:
@@ -132,10 +174,11 @@ def factors(dh_rms: NDArray[np.floating]) -> tuple[float, float]:
 
 
 def affordable_steps(experiment: Experiment) -> int:
-    """Updates that take about :data:`SECONDS` at most, between LEAST_STEPS and STEPS.
+    """Updates that can be afforded, between LEAST_STEPS and NEAR + FAR.
 
     By size rather than by the clock, so that the same experiment gets the same number every time.
     """
     products = 6.0 * experiment.network.flat.size * experiment.batches.batch * experiment.steps
     seconds = products / _FLOPS + _PER_STAGE * experiment.stages
-    return max(LEAST_STEPS, min(STEPS, int(SECONDS / seconds)))
+    near = max(LEAST_STEPS, min(NEAR, int(NEAR_SECONDS / seconds)))
+    return near + min(FAR, int(FAR_SECONDS / seconds))

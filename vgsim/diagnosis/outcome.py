@@ -26,6 +26,11 @@ def nothing(findings: Findings) -> Iterator[Candidate]:
     yield from ()
 
 
+def by_arithmetic(findings: Findings) -> bool:
+    """Whether all that there is are fixed factors, whose product leaves nothing to judge."""
+    return findings.chain
+
+
 class Precedence(IntEnum):
     """The steps of the reasoning: the first outcome that holds is the verdict, so cause comes
     before consequence, and what makes every other figure meaningless before all."""
@@ -55,7 +60,8 @@ class Outcome:
     it. ``needs`` must all hold; ``signs`` are what one expects to see besides, they only change the
     confidence. What the needs measure is shown as evidence, then the facts in ``also``.
     ``sentences`` also say what is not the cause. ``remedies`` are candidates, best first
-    (:mod:`vgsim.diagnosis.remedies`).
+    (:mod:`vgsim.diagnosis.remedies`). ``exact`` tells where it follows by arithmetic and needs no
+    judgment.
     """
 
     title: str
@@ -66,6 +72,7 @@ class Outcome:
     signs: tuple[Criterion, ...] = ()
     remedies: Callable[[Findings], Iterator[Candidate]] = nothing
     tone: Tone = Tone.WARNING
+    exact: Callable[[Findings], bool] = by_arithmetic
 
     def holds(self, findings: Findings) -> bool:
         """Whether every need is met."""

@@ -39,7 +39,7 @@ class Verdict:
     ``outcome`` is a name in the table of rules, ``confidence`` 0 to 1. ``remedies`` are in the
     order in which one should try them; empty when nothing is wrong. ``effects`` are what was
     measured of them so far. ``step`` is the number of updates after which the pass is made that
-    was judged.
+    was judged. ``exact`` says that it follows by arithmetic: there is nothing to be unsure of.
     """
 
     outcome: str
@@ -51,6 +51,7 @@ class Verdict:
     remedies: tuple[Remedy, ...] = ()
     effects: tuple[Effect, ...] = ()
     step: int = 0
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ class Effect:
     ``hop`` is the geometric mean of the factors by which a hop between hidden stages multiplies
     RMS ∂J/∂h, ``end`` its whole way (first over last); ``hop_before`` and ``end_before`` the same
     without the remedy. ``loss`` is J after ``steps`` updates, ``loss_before`` the same without it.
-    nan where there is none. ``refused`` is a sentence when the changed experiment cannot be.
+    ``spike`` is the J to which it rose again on the way there, at ``spike_step``. nan where there
+    is none. ``refused`` is a sentence when the changed experiment cannot be. ``helps`` says whether
+    there is a gain to be measured at all.
     """
 
     remedy: Remedy
@@ -72,3 +75,6 @@ class Effect:
     loss: float
     steps: int
     refused: str = ""
+    spike: float = float("nan")
+    spike_step: int = 0
+    helps: bool = True

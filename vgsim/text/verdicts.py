@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo, Value
-from vgsim.core.numbers import factor, percent, plain, short
+from vgsim.core.numbers import about, factor, percent, plain, short
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
 from vgsim.measure.forecast import FieldPhase
 from vgsim.nn.spec import field_at
@@ -21,7 +21,9 @@ JUDGING = "judging…"
 MEASURING = "measuring…"
 NOT_MEASURED = "not measured yet"
 EVIDENCE = "EVIDENCE"
-REMEDIES = "WHAT WOULD HELP"
+REMEDIES = "WHAT WOULD HELP, TRAINED ANEW"
+IN_VAIN = "TRIED, WOULD NOT HELP"
+EXACT = "Exact: it follows by arithmetic"
 FAILED = "No verdict"
 
 _SURE = ((90, "Very sure"), (75, "Quite sure"), (50, "Likely"), (0, "A guess"))
@@ -54,8 +56,15 @@ def confidence_words(confidence: float) -> str:
 
 
 def sureness(verdict: Verdict) -> str:
+    """How sure a verdict is; of what is arithmetic that it is exact."""
+    if verdict.exact:
+        return EXACT
+    return confidence_words(verdict.confidence)
+
+
+def sureness_of_pass(verdict: Verdict) -> str:
     """How sure, and of which pass."""
-    return f"{confidence_words(verdict.confidence)} · {pass_name(verdict.step)}"
+    return f"{sureness(verdict)} · {pass_name(verdict.step)}"
 
 
 def changes_words(changes: Iterable[tuple[str, Value]]) -> str:
@@ -107,6 +116,20 @@ def _factor(value: float) -> str:
     return factor(value) or "·"
 
 
+def spike_words(effect: Effect) -> str:
+    """How high the loss rose again on the way: "up to 3.1 at step 210"; empty where it did not."""
+    if math.isnan(effect.spike):
+        return ""
+    return f"up to {about(effect.spike)} at step {effect.spike_step:,}"
+
+
+def offered(verdict: Verdict) -> tuple[tuple[Remedy, ...], tuple[Remedy, ...]]:
+    """Remedies that help or are not measured yet, and those measured to be of no help."""
+    vain = [effect.remedy for effect in verdict.effects if not effect.helps]
+    helping = tuple(remedy for remedy in verdict.remedies if remedy not in vain)
+    return helping, tuple(remedy for remedy in verdict.remedies if remedy in vain)
+
+
 def refusal_words(effect: Effect) -> str:
     """Why a remedy cannot be; empty when it can."""
     if effect.refused:
@@ -119,11 +142,14 @@ def effect_tip(effect: Effect) -> tuple[str, ...]:
     if effect.refused:
         return (refusal_words(effect),)
     hop, loss = comparisons(effect)
+    spiked = spike_words(effect)
+    if spiked:
+        spiked = f", {spiked} on the way"
     whole = f"{_factor(effect.end_before)} → {_factor(effect.end)}"
     return (
         f"RMS ∂J/∂h {hop.before} → {hop.after} a hop, "
         f"{whole} from the last hidden stage to the first, in the first pass.",
-        f"{loss}.",
+        f"{loss}{spiked}.",
         "Both measured from their own initial weights, with the same seed, data and batches.",
     )
 
@@ -132,7 +158,8 @@ def effect_words(effect: Effect | None) -> str:
     """An effect in one line of plain text."""
     if effect is None:
         return MEASURING
-    return refusal_words(effect) or ", ".join(map(str, comparisons(effect)))
+    said = [*map(str, comparisons(effect)), spike_words(effect)]
+    return refusal_words(effect) or ", ".join(filter(None, said))
 
 
 def remedy_tips(remedy: Remedy) -> tuple[str, str]:
@@ -167,7 +194,7 @@ def verdict_text(verdict: Verdict) -> str:
     """
     return "\n".join(
         [
-            f"{verdict.title} ({confidence_text(verdict)})",
+            f"{verdict.title} ({confidence_text(verdict)}, {pass_name(verdict.step)})",
             *(line for sentence in verdict.sentences for line in _wrapped(sentence, "  ")),
             "Evidence",
             *(line for fact in verdict.evidence for line in _fact(fact)),
@@ -177,7 +204,9 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def confidence_text(verdict: Verdict) -> str:
-    """How sure it is: "confidence 85 %"."""
+    """How sure it is: "confidence 85 %", or "exact"."""
+    if verdict.exact:
+        return "exact"
     return f"confidence {percent(verdict.confidence)}"
 
 
@@ -200,13 +229,14 @@ def _fact(fact: Evidence) -> Iterator[str]:
 
 def _remedies(verdict: Verdict) -> Iterator[str]:
     effects = {effect.remedy: effect for effect in verdict.effects}
-    if verdict.remedies:
-        yield "Try"
-    for remedy in verdict.remedies:
-        yield from _wrapped(remedy.title, "  - ")
-        yield f"      {set_arguments(remedy)}"
-        if remedy in effects:
-            yield from _wrapped(effect_words(effects[remedy]), "      ")
+    for heading, remedies in zip(("Try", "Tried, would not help"), offered(verdict), strict=True):
+        if remedies:
+            yield heading
+        for remedy in remedies:
+            yield from _wrapped(remedy.title, "  - ")
+            yield f"      {set_arguments(remedy)}"
+            if remedy in effects:
+                yield from _wrapped(effect_words(effects[remedy]), "      ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

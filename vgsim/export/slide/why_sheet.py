@@ -15,7 +15,8 @@ from vgsim.text.verdicts import (
     REMEDIES,
     changes_words,
     effect_words,
-    sureness,
+    offered,
+    sureness_of_pass,
 )
 
 _TWO_COLUMNS = 560
@@ -55,11 +56,11 @@ def _answer(verdict: Verdict | None) -> Group:
         return [Words(NOTHING_YET.said(still=True), 15, 400, "muted")]
     found = [Words(verdict.title, 18, 600, TONE_ROLES[verdict.tone])]
     found += [Words(sentence, 15) for sentence in verdict.sentences]
-    return [*found, Words(sureness(verdict), 13, 400, "muted")]
+    return [*found, Words(sureness_of_pass(verdict), 13, 400, "muted")]
 
 
 def _helps(verdict: Verdict) -> list[Group]:
-    groups = [_help(remedy, verdict.effects) for remedy in verdict.remedies]
+    groups = [_help(remedy, verdict.effects) for remedy in offered(verdict)[0]]
     return _headed(REMEDIES, groups)
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Tone, Verdict
-from vgsim.text.verdicts import FAILED, JUDGING, NOTHING_YET, confidence_words, paragraphs
+from vgsim.text.verdicts import FAILED, JUDGING, NOTHING_YET, paragraphs, sureness
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.text import ElidedLabel, WrappedLabel
 
@@ -33,7 +33,7 @@ class VerdictBox(QFrame):
         """A verdict; ``busy`` says that a newer one is on its way."""
         self._show(verdict.tone, verdict.title, *paragraphs(verdict))
         set_look(self.title, "role", _ROLES[verdict.tone])
-        self._foot(confidence_words(verdict.confidence), JUDGING if busy else "")
+        self._foot(sureness(verdict), JUDGING if busy else "")
 
     def show_idle(self, busy: bool) -> None:
         """Nothing is judged yet; ``busy`` says that it is being done."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
-from vgsim.text.verdicts import EVIDENCE, REMEDIES
+from vgsim.text.verdicts import EVIDENCE, IN_VAIN, REMEDIES
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.box import VerdictBox
 from vgsim.ui.why.evidence import EvidenceRow
+from vgsim.ui.why.fold import FoldButton
 from vgsim.ui.why.remedy import RemedyRow
 from vgsim.ui.widgets.card import VerticalScroll
 
@@ -40,6 +41,7 @@ class WhyPanel(QWidget):
         self.box = VerdictBox()
         self.evidence: list[EvidenceRow] = []
         self.remedies: list[RemedyRow] = []
+        self._offered: list[RemedyRow] = []
         self._verdict: Verdict | None = None
         self._failure = ""
         self._busy = False
@@ -61,9 +63,26 @@ class WhyPanel(QWidget):
 
     def add_effect(self, effect: Effect) -> None:
         """Show what was measured of a remedy; of one that is not offered any more, nothing."""
-        for row in self.remedies:
-            if row.isVisibleTo(self) and row.remedy == effect.remedy:
+        for row in self._offered:
+            if row.remedy == effect.remedy:
                 row.show_effect(effect)
+                if not effect.helps:
+                    self._put_aside(row)
+
+    def _put_aside(self, row: RemedyRow) -> None:
+        """Move a remedy without a gain to those that were tried in vain."""
+        self._vain.addWidget(row)
+        self._show_aside()
+
+    @Slot()
+    def _show_aside(self) -> None:
+        """Show those tried in vain while their heading is pressed; say how many they are."""
+        vain = [row for row in self._offered if self._vain.indexOf(row) >= 0]
+        for row in vain:
+            row.setVisible(self.vain_title.isChecked())
+        self.vain_title.setText(f"{IN_VAIN} ({len(vain)})")
+        self.vain_title.setVisible(bool(vain))
+        self._helps_title.setVisible(len(vain) < len(self._offered))
 
     def set_busy(self, busy: bool) -> None:
         """Say that a newer verdict is on its way; the present one stays."""
@@ -115,8 +134,12 @@ class WhyPanel(QWidget):
             self._add_remedy_row()
         for row, remedy in zip(self.remedies, remedies, strict=False):
             row.show_remedy(remedy, measuring)
+        for row in self.remedies:
+            self._helps.addWidget(row)
+        self._offered = self.remedies[: len(remedies)]
+        self.vain_title.setChecked(False)
         _show_first(self.remedies, len(remedies))
-        self._helps_title.setVisible(bool(remedies))
+        self._show_aside()
 
     def _add_remedy_row(self) -> None:
         row = RemedyRow()
@@ -134,6 +157,11 @@ class WhyPanel(QWidget):
         column.setSpacing(0)
         self._facts_title, self._helps_title = _title(EVIDENCE), _title(REMEDIES)
         self._facts, self._helps = QVBoxLayout(), QVBoxLayout()
+        self.vain_title, self._vain = FoldButton(IN_VAIN), QVBoxLayout()
+        self.vain_title.toggled.connect(self._show_aside)
+        self.vain_title.installEventFilter(self._keys)
+        self.vain_title.hide()
+        self._vain.setSpacing(8)
         self._facts.setSpacing(0)
         self._helps.setSpacing(8)
         column.addWidget(self.box)
@@ -142,6 +170,9 @@ class WhyPanel(QWidget):
             column.addWidget(title)
             column.addLayout(rows)
             title.hide()
+            if rows is self._helps:
+                column.addWidget(self.vain_title)
+                column.addLayout(self._vain)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

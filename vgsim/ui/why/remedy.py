@@ -26,6 +26,7 @@ from vgsim.text.verdicts import (
     effect_words,
     refusal_words,
     remedy_tips,
+    spike_words,
 )
 from vgsim.ui.style.application import app_color, ui_font
 from vgsim.ui.widgets.buttons import SmallButton
@@ -52,14 +53,16 @@ class EffectLines(QWidget):
         self._measuring = measuring
         self.setAccessibleName(effect_words(effect) if effect or measuring else NOT_MEASURED)
         self.setToolTip(tool_tip(*effect_tip(effect)) if effect else "")
+        spiked = effect is not None and not effect.refused and bool(spike_words(effect))
+        self.setFixedHeight((3 if spiked else 2) * _LINE)
         self.update()
 
     def minimumSizeHint(self) -> QSize:
         """It elides."""
-        return QSize(60, 2 * _LINE)
+        return QSize(60, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the two lines."""
+        """Paint the two lines, and a third where the loss rose again on the way."""
         painter = QPainter(self)
         if self.effect is None:
             self._paint_waiting(painter)
@@ -68,6 +71,7 @@ class EffectLines(QWidget):
         else:
             for row, comparison in enumerate(comparisons(self.effect)):
                 self._paint_row(painter, row, comparison)
+            self._paint_spike(painter, spike_words(self.effect))
         painter.end()
 
     def _paint_waiting(self, painter: QPainter) -> None:
@@ -93,6 +97,14 @@ class EffectLines(QWidget):
             comparison.name, Qt.TextElideMode.ElideRight, int(room)
         )
         _draw(painter, QRectF(0, y, room, _LINE), plain, _Role.PlaceholderText, name)
+
+    def _paint_spike(self, painter: QPainter, words: str) -> None:
+        """How high the loss rose, in the color of a warning."""
+        if words:
+            painter.setFont(self._fonts[0])
+            painter.setPen(QColor(app_color(_Role.BrightText)))
+            room = QRectF(0, 2 * _LINE, self.width(), _LINE)
+            painter.drawText(room, _align(Qt.AlignmentFlag.AlignRight), words)
 
     def _paint_refusal(self, painter: QPainter, text: str) -> None:
         """The sentence in two lines, the second one elided."""
