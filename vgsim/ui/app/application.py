@@ -144,7 +144,7 @@ class Application(QObject):
         form.preset_chosen.connect(self.choose_preset)
         form.gallery_asked.connect(self.starting.show)
         window.workspace.asked.connect(self._ask_panel)
-        window.workspace.comparison.asked.connect(self.do)
+        window.workspace.commanded.connect(self.do)
         window.file_dropped.connect(self.open_path)
         self.pictures.copy_requested.connect(self.clipboard.copy_picture)
         self.pictures.animation_requested.connect(self.animations.begin)

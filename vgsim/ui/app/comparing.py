@@ -25,7 +25,7 @@ class Comparing(QObject):
         self._session = session
         session.changed.connect(self._follow)
         window.workspace.network.other_run.ended.connect(self.end)
-        window.workspace.comparison.unpinned.connect(session.unpin)
+        window.workspace.unpinned.connect(session.unpin)
         self._opened = False
 
     @Slot(object, object)

@@ -74,6 +74,11 @@ class Workspace(QMainWindow):
     asked = Signal(str, str)
     """A verb of a panel's menu (:data:`vgsim.ui.window.docks.MENU`), and the panel."""
 
+    commanded = Signal(str)
+    """A command that a panel has a button for."""
+    unpinned = Signal(object)
+    """The PinnedRun to let go of."""
+
     def __init__(self, theme: Theme, scale: Scale, pen_scale: float) -> None:
         super().__init__()
         self._theme = theme
@@ -95,7 +100,7 @@ class Workspace(QMainWindow):
         self.guide: GuidePanel | None = None
         self._guided = False
         self._locked: frozenset[str] = frozenset()
-        self.comparison = ComparisonPanel()
+        self.comparison: ComparisonPanel | None = None
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._actions: dict[str, QAction] = {}
@@ -125,13 +130,12 @@ class Workspace(QMainWindow):
             ("why", "Why", self.why),
             ("inspector", "Inspector", self.inspector),
             ("hop", "Chain rule", self.hop),
-            ("comparison", "Comparison", self.comparison),
         ):
-            pictured = content not in (self.inspector, self.comparison)
-            dock = CardDock(name, title, _PICTURE_VERBS if pictured else ())
+            dock = CardDock(name, title, () if content is self.inspector else _PICTURE_VERBS)
             dock.fill(content)
             self._add(dock)
         self._add(CardDock("calculator", "Calculator"))
+        self._add(CardDock("comparison", "Comparison"))
         for entry in PLOTS:
             self._add(CardDock(entry.name, entry.value.title, _PLOT_VERBS))
             self._actions[entry.name].setToolTip(entry.value.question)
@@ -220,8 +224,19 @@ class Workspace(QMainWindow):
             self._make_calculator()
         if self.guide is None and not self.docks["guide"].isHidden():
             self._make_guide()
+        if self.comparison is None and not self.docks["comparison"].isHidden():
+            self._make_comparison()
         if len(self.plots) > before:
             self._noticed.start()
+
+    def _make_comparison(self) -> None:
+        self.comparison = ComparisonPanel()
+        self.comparison.asked.connect(self.commanded)
+        self.comparison.unpinned.connect(self.unpinned)
+        dock = self.docks["comparison"]
+        assert isinstance(dock, CardDock)  # it was made as one
+        dock.fill(self.comparison)
+        self.comparison.set_frame(self._frame)
 
     def _make_guide(self) -> None:
         # imported here: it would take part of the time until the window is there
@@ -430,8 +445,9 @@ class Workspace(QMainWindow):
             **self.plots,
             CHAIN_RULE: self.hop,
             "inspector": self.inspector,
-            "comparison": self.comparison,
         }
+        if self.comparison is not None:
+            panels["comparison"] = self.comparison
         if self.calculator is not None:
             panels["calculator"] = self.calculator
         if self.guide is not None:
