@@ -198,3 +198,10 @@ def test_the_window_says_that_its_keys_are_for_both(compared, qtbot):
     compared.session.toggle_train()
     press(compared, "compare_end")
     qtbot.waitUntil(lambda: "swap" not in compared.window._hints.text())
+
+
+def test_a_page_of_a_lesson_is_not_covered(vgsim, qtbot):
+    vgsim.window.workspace.open_guide()
+    press(vgsim, "compare")
+    qtbot.waitUntil(lambda: vgsim.session.state.run.compared)
+    assert vgsim.window.workspace.docks["comparison"].isHidden()

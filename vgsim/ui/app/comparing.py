@@ -37,11 +37,15 @@ class Comparing(QObject):
             self._name_other_run(now)
 
     def _show_panel(self, compared: bool) -> None:
-        """Open the panel with the comparison, and close it with it unless the user opened it."""
+        """Open the panel with the comparison, and close it with it unless the user opened it.
+
+        A page of a lesson that compares says itself what is to be looked at, and is not covered.
+        """
         space = self._window.workspace
         if compared:
-            self._opened = space.docks["comparison"].isHidden()
-            if not space.enlarged:
+            busy = bool(space.enlarged) or not space.docks["guide"].isHidden()
+            self._opened = space.docks["comparison"].isHidden() and not busy
+            if self._opened:
                 space.show_panel("comparison")
         elif self._opened and not space.enlarged:
             space.docks["comparison"].close()
