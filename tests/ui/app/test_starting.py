@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from vgsim.nn.plain import plain_of
-from vgsim.nn.presets import load_preset
+from vgsim.nn.presets import load_preset, preset_names
 from vgsim.nn.spec import dumps
 from vgsim.ui.app.starting import RECENT
 from vgsim.ui.start.model.recent import RecentKind, from_text
@@ -37,6 +37,24 @@ def test_it_comes_by_itself_only_once(vgsim):
     vgsim.starting.leave()
     vgsim.starting.welcome()
     assert not vgsim.window.covered
+
+
+def test_at_the_first_start_the_guide_opens_when_nothing_was_chosen(vgsim, qtbot):
+    vgsim.welcome()
+    grid = vgsim.starting.page.gallery.grid
+    assert vgsim.window.workspace.docks["guide"].isHidden() and vgsim.guiding.lesson is None
+    qtbot.keyClick(grid, KEY.Key_Escape)
+    assert vgsim.guiding.lesson.number == 1
+    vgsim.window.workspace.close_guide()
+    vgsim.do("start_page")
+    qtbot.keyClick(grid, KEY.Key_Escape)
+    assert vgsim.window.workspace.docks["guide"].isHidden()
+
+
+def test_every_preset_can_be_compared_with_from_the_menu(vgsim):
+    menu = vgsim.window.menus["Compare"].findChild(QMenu)
+    titles = [action.text() for group in menu.findChildren(QMenu) for action in group.actions()]
+    assert sorted(titles) == sorted(load_preset(name).name for name in preset_names())
 
 
 def test_escape_and_the_button_go_to_the_window(vgsim, page, qtbot):

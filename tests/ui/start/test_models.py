@@ -9,7 +9,7 @@ import pytest
 
 from vgsim.nn.presets import load_preset, preset_card, preset_cards
 from vgsim.ui.start.model.facts import size_words, special_words, spoken
-from vgsim.ui.start.model.filters import FILTERS, SAID, found, ordered
+from vgsim.ui.start.model.filters import FILTERS, SAID, found, groups, ordered
 from vgsim.ui.start.model.recent import (
     LONGEST_PATH,
     MOST,
@@ -35,6 +35,12 @@ def test_every_card_is_in_a_group_and_says_its_tag():
     for card in CARDS:
         assert any(which.takes(card) for which in FILTERS[1:]), card.name
         assert SAID[card.tags[0]]
+
+
+def test_in_groups_every_card_stands_once():
+    found_cards = [card for _, cards in groups(CARDS) for card in cards]
+    assert sorted(found_cards, key=CARDS.index) == list(CARDS)
+    assert [label for label, _ in groups(CARDS)] == [which.label for which in FILTERS[1:]]
 
 
 def test_the_first_experiment_comes_first_and_none_is_lost():

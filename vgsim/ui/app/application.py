@@ -23,7 +23,13 @@ from vgsim.lessons.reading import is_lesson
 from vgsim.measure.frame import Frame
 from vgsim.nn.data_files import fields_for
 from vgsim.nn.plain import plain_of
-from vgsim.nn.presets import FIRST, load_preset, preset_choices, preset_of
+from vgsim.nn.presets import (
+    FIRST,
+    load_preset,
+    preset_cards,
+    preset_choices,
+    preset_of,
+)
 from vgsim.nn.spec import Spec, dumps
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
@@ -44,6 +50,7 @@ from vgsim.ui.app.starting import Starting
 from vgsim.ui.app.state import State
 from vgsim.ui.app.symbol_guide import SymbolGuide
 from vgsim.ui.app.window_picture import offer_window
+from vgsim.ui.start.model.filters import groups
 from vgsim.ui.start.model.recent import RecentKind
 from vgsim.ui.style.application import apply_theme, system_theme_name
 from vgsim.ui.style.icons import app_icon
@@ -228,12 +235,14 @@ class Application(QObject):
             guide.turn(by)
 
     def _offer_other_runs(self) -> None:
-        """Every preset in the menu, to compare with."""
+        """Every preset in the menu, to compare with, in the groups of the gallery."""
         menu = self.window.menus["Compare"].addMenu("With preset")
-        for name, title, about in preset_choices():
-            action = menu.addAction(title)
-            action.setToolTip(tool_tip(about))
-            action.triggered.connect(partial(self.comparing.compare_with, name))
+        for label, cards in groups(preset_cards()):
+            group = menu.addMenu(label)
+            for card in cards:
+                action = group.addAction(card.title)
+                action.setToolTip(tool_tip(card.expect, card.description))
+                action.triggered.connect(partial(self.comparing.compare_with, card.name))
 
     def _verbs(self) -> dict[str, Callable[[], object]]:
         """What each command does, by its name."""
@@ -270,6 +279,13 @@ class Application(QObject):
     def do(self, command: str) -> None:
         """Do what a command says, unless it is of no use now."""
         self.window.actions_by_name[command].trigger()
+
+    def welcome(self) -> None:
+        """At the first start show the start page; if nothing is chosen there, the guide opens."""
+        self.starting.welcome()
+        if self.first_start and self.window.covered:
+            once = Qt.ConnectionType.SingleShotConnection
+            self.starting.skipped.connect(self.guiding.begin, once)
 
     def start(self) -> None:
         """Show the window and start the worker."""
@@ -507,16 +523,12 @@ def open_window(source: Source | None, named: str = "") -> int:
     if not source.asks_for:
         made.returning.expect(source)
     if alone:
-        made.starting.welcome()
+        made.welcome()
     elif named:
         made.starting.remember_named(named)
     made.start()
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")
-    if made.first_start and made.window.covered:
-        # Who chooses nothing on the page begins with the guide open.
-        once = Qt.ConnectionType.SingleShotConnection
-        made.starting.skipped.connect(made.guiding.begin, once)
     if plugins.problems:
         made.window.tell(" · ".join(plugins.problems))
     try:

@@ -40,6 +40,15 @@ FILTERS = (
 _ORDER = ("vanishes", "explodes", "worked", "cure", "time")
 
 
+def groups(cards: Sequence[PresetCard]) -> list[tuple[str, list[PresetCard]]]:
+    """Every card once, under the filter of its first tag that has one."""
+    found: list[tuple[str, list[PresetCard]]] = [(which.label, []) for which in FILTERS]
+    for card in cards:
+        places = [at for tag in card.tags for at, it in enumerate(FILTERS) if tag in it.tags]
+        found[places[0] if places else 0][1].append(card)
+    return [(label, taken) for label, taken in found if taken]
+
+
 def ordered(cards: Sequence[PresetCard]) -> tuple[PresetCard, ...]:
     """What the window opens with first, then by the first tag; within one as they are."""
 
