@@ -549,6 +549,7 @@ class Guiding(QObject):
                 plot.guess.show_value(stage, answer.number, frame.stages)
         else:
             plot.guess.clear()
+        plot.guess.withhold(question is not None and (answer is None or not answer.shown))
 
     @Slot(object)
     def _take_drawing(self, values: Sequence[float]) -> None:
