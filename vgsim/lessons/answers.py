@@ -11,9 +11,7 @@ import numpy as np
 from vgsim.lessons.expressions import ByStage, ExpressionError, parsed
 from vgsim.lessons.facts import Facts
 from vgsim.lessons.lesson import ChoiceQuestion, CurveQuestion, Question
-
-LEAST = 1e-30
-"""Magnitudes below this count as this where decades are compared."""
+from vgsim.text.scale import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,16 @@ def _within_factor(number: float, truth: float, factor: float) -> bool:
 
 
 def curve_off(drawn: tuple[float, ...], truth: tuple[float, ...]) -> float:
-    """Mean distance of two curves in decades; inf where they have not the same stages."""
+    """Mean distance of two curves in decades; inf where they have not the same stages.
+
+    What lies beyond the scale of the plot, 0 and ∞ among it, counts as lying at its end: nobody can
+    draw farther out.
+    """
     if len(drawn) != len(truth) or not drawn:
         return math.inf
-    logs = np.log10(np.maximum(np.abs(np.array([drawn, truth])), LEAST))
-    return float(np.abs(logs[0] - logs[1]).mean())
+    scale = Scale()
+    places = scale.fraction(np.array([drawn, truth])).clip(0.0, 1.0)
+    return float(np.abs(places[0] - places[1]).mean() * (scale.high - scale.low))
 
 
 def expressions_of(question: Question) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from vgsim.measure.forecast import Forecasted, Theory
 from vgsim.text.scale import Scale
 from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.plots.layer import Symbols
-from vgsim.ui.plots.model.guess import ExpectedCurve, decades_off
+from vgsim.ui.plots.model.guess import ExpectedCurve
 from vgsim.ui.style.theme import load_theme
 
 SCALE = Scale()
@@ -155,16 +155,3 @@ def test_a_fast_stroke_leaves_no_stage_out():
 def test_a_stroke_ends_at_the_scale():
     curve = ExpectedCurve.empty(3).drawn((3, 40), (1, -40), SCALE)
     assert (curve.levels[0], curve.levels[2]) == (SCALE.low, SCALE.high)
-
-
-def test_distance_is_the_mean_of_decades():
-    assert decades_off([1e-1, 1e-2], [1e-2, 1e-4], SCALE) == pytest.approx(1.5)
-
-
-def test_zero_counts_as_the_end_of_the_scale():
-    assert decades_off([1e-8], [0.0], SCALE) == 0.0
-
-
-def test_stages_without_a_point_are_left_out():
-    assert decades_off([np.nan, 1e-2], [1e-5, 1e-3], SCALE) == pytest.approx(1.0)
-    assert np.isnan(decades_off([np.nan], [1.0], SCALE))

@@ -13,7 +13,7 @@ from vgsim.core.numbers import magnitude
 from vgsim.ui.plots.decades import label_along
 from vgsim.ui.plots.layer import Mark, Path, Symbols, Text
 from vgsim.ui.plots.model.geometry import Array, Box, trace
-from vgsim.ui.plots.model.guess import NUDGE, ExpectedCurve, decades_off
+from vgsim.ui.plots.model.guess import NUDGE, ExpectedCurve
 from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import rgb
 
@@ -34,8 +34,8 @@ class GuessLayer(QObject):
 
     For a curve: :meth:`ask` lets the user draw, ``changed`` tells of every stroke, ``complete``
     says whether every stage has its point, :meth:`settle` ends the drawing and leaves the guess
-    where it is, and :meth:`decades_off` says how far off it was. For a single number, or a curve
-    that was drawn another day: :meth:`show_values`. :meth:`clear` takes all away.
+    where it is. For a single number, or a curve that was drawn another day: :meth:`show_value` and
+    :meth:`show_values`. :meth:`clear` takes all away.
 
     While one draws, a drag or a click sets points instead of moving the view, the arrow keys
     choose a stage and raise or lower its point, and the plot keeps theory to itself; for a question
@@ -94,10 +94,6 @@ class GuessLayer(QObject):
         """No guess any more."""
         self._curve = ExpectedCurve.empty(0)
         self._set_asking(False)
-
-    def decades_off(self, truth: ArrayLike) -> float:
-        """Mean distance from the (N,) true magnitudes, in decades."""
-        return decades_off(self.values, truth, self._plot.scale)
 
     def stroke(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Draw from ``start`` to ``end``, both (stage, log10 of the magnitude)."""

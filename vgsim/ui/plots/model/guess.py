@@ -91,19 +91,6 @@ class ExpectedCurve:
         return replace(self, levels=levels)
 
 
-def decades_off(guess: ArrayLike, truth: ArrayLike, scale: Scale) -> float:
-    """How far ``guess`` lies from ``truth`` on average: mean |log10 guess − log10 truth|.
-
-    What is too small or too large for the scale, 0 and ∞ among it, counts as lying at its end. A
-    stage that either says nothing of (nan) is left out; nan if that is every one.
-    """
-    distances = np.abs(_levels(guess, scale) - _levels(truth, scale))
-    known = distances[np.isfinite(distances)]
-    if len(known):
-        return float(known.mean())
-    return float("nan")
-
-
 def _levels(values: ArrayLike, scale: Scale) -> Array:
     place = scale.fraction(np.atleast_1d(np.asarray(values, dtype=np.float64)))
     return scale.low + place.clip(0.0, 1.0) * (scale.high - scale.low)
