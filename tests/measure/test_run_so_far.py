@@ -40,11 +40,15 @@ def test_while_a_pass_goes_on_the_gradient_is_of_the_one_before(run):
     assert found.gradient_step == 3 and np.isfinite(found.ratio)
 
 
-def test_a_pass_that_has_come_to_stage_1_speaks_for_itself(run):
-    run.seek(3, len(run.timeline) - 2)
+@pytest.mark.parametrize(("updates", "step"), [(0, 1), (3, 3)])
+def test_a_pass_that_has_come_to_stage_1_speaks_for_itself_if_it_is_the_first(run, updates, step):
+    run.reset()
+    run.seek(updates, len(run.timeline) - 2)
     assert str(run.moment) == "backward:1"
-    found = run_so_far(frame_of(run))
-    assert found.gradient_step == 4 and np.array_equal(found.gradient, frame_of(run).dh_rms)
+    frame = frame_of(run)
+    found = run_so_far(frame)
+    assert found.gradient_step == step
+    assert np.array_equal(found.gradient, frame.dh_rms) is (updates == 0)
 
 
 def test_decades_are_powers_of_ten_between_the_ends(run):

@@ -20,7 +20,8 @@ class RunSoFar:
 
     ``loss`` is that of the newest recorded update (a mean where rows were thinned), ``held_loss``
     and ``held_accuracy`` those of the newest evaluation. ``gradient`` (N,) is the RMS of ∂J/∂h by
-    stage in the newest whole pass: the one of update ``gradient_step``.
+    stage in the pass of update ``gradient_step``, the newest recorded one; before the first update
+    that of the first pass, once it is whole.
     """
 
     step: int
@@ -56,14 +57,14 @@ class RunSoFar:
 def run_so_far(frame: Frame) -> RunSoFar:
     """What came of the run of ``frame``, without the run beside it."""
     history = frame.history
-    gradient = frame.dh_rms
-    at = frame.step
-    if frame.moment.phase is not Phase.UPDATE:
-        at += 1
-    if np.isnan(gradient).any():  # the pass is not done: the one before it is
-        known = len(history.steps) > 0
-        gradient = history.dh_rms[-1] if known else np.full(frame.stages, NAN)
-        at = int(history.steps[-1]) if known else 0
+    recorded = len(history.steps) > 0
+    if recorded and frame.moment.phase is not Phase.UPDATE:  # the pass that goes on is another one
+        gradient = history.dh_rms[-1]
+        at = int(history.steps[-1])
+    else:
+        whole = not np.isnan(frame.dh_rms).any()
+        gradient = frame.dh_rms if whole else np.full(frame.stages, NAN)
+        at = max(frame.step, 1)
     return RunSoFar(
         step=frame.step,
         loss=_newest(history.loss),

@@ -227,7 +227,8 @@ class ComparisonPanel(QWidget):
             self._chance = frame.chance_loss
             for label, level in zip(self.levels, usual_levels(frame), strict=True):
                 label.set_level(level)
-        self._came.setText(f"WHAT CAME OF IT, BY UPDATE {frame.step:,}")
+        when = f"BY UPDATE {frame.step:,}" if frame.step else "IN THE FIRST PASS"
+        self._came.setText(f"WHAT CAME OF IT, {when}")
         self.results.set_rows(rows_of_results(frame))
         self.reached.set_rows([level_row(frame, label.level) for label in self.levels], self.levels)
         self.sentence.show_text(verdict_on_both(frame))
