@@ -94,7 +94,7 @@ BROKEN = {
         "one number for each stage",
     ),
     "an unknown plot": Breakage(
-        "lesson.toml", 'plot = "gradient"', 'plot = "slopes"', "one of accuracy, "
+        "lesson.toml", 'plot = "gradient"', 'plot = "slopes"', "one of gradient"
     ),
     "an unknown command": Breakage(
         "lesson.toml", 'do = "step"  ', 'do = "leap"', "one of start_page, open, "

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vgsim.core.errors import SpecError
 from vgsim.lessons.expressions import ByStage, ExpressionError
@@ -55,7 +56,8 @@ _YEAR = re.compile(r"(1[6-9]|20)\d\d")
 class KnownNames:
     """What a lesson may name that is above this room.
 
-    ``figures`` are checks of a figure's settings, which raise SpecError.
+    ``plots`` are those that one can draw into. ``figures`` are checks of a figure's settings,
+    which raise SpecError.
     """
 
     panels: Sequence[str]
@@ -143,10 +145,9 @@ class _Names:
         if self._spec is None:
             self._wrong(at, moment, "a moment of a scene that names an experiment")
             return
-        try:
-            find_moment(Experiment(self._spec), moment)
-        except SpecError as error:
-            self._wrong(at, moment, error.problems[0].allowed)
+        allowed = _other_moments(self._spec, moment)
+        if allowed:
+            self._wrong(at, moment, allowed)
 
     def _points(self, page: LessonPage, at: Place) -> None:
         for text in page.points:
@@ -276,6 +277,16 @@ class _Values:
     def _wrong(self, at: Place, value: object, allowed: str) -> None:
         line = self._lesson.lines.line(*at)
         self.problems.append(LessonProblem(spoken(at), value, allowed, SCRIPT, line))
+
+
+@lru_cache(maxsize=256)
+def _other_moments(spec: Spec, moment: str) -> str:
+    """The moments that a pass of ``spec`` has; empty where ``moment`` is one of them."""
+    try:
+        find_moment(Experiment(spec), moment)
+    except SpecError as error:
+        return error.problems[0].allowed
+    return ""
 
 
 def _frame(spec: Spec | None) -> Frame | None:

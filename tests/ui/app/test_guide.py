@@ -11,6 +11,7 @@ from vgsim.lessons.facts import Engine, Facts
 from vgsim.lessons.lesson import ChoiceQuestion, CurveQuestion, LessonFigure, NumberQuestion
 from vgsim.lessons.progress import from_text
 from vgsim.lessons.quoting import PENDING
+from vgsim.lessons.template import write_template
 from vgsim.text.pointed import Pointed
 from vgsim.ui.export_dialog import ExportDialog
 from vgsim.ui.guide.figures.kinds import FIGURES
@@ -287,3 +288,13 @@ def test_the_score_counts_what_was_answered(vgsim, qtbot):
     figure = _figure_of(vgsim, qtbot, "not-always-vanishing", "score")
     assert figure.scores[number - 1].right is True
     assert {score.right for score in figure.scores[1:]} == {None}
+
+
+def test_a_lesson_that_names_an_unknown_panel_is_refused(vgsim, qtbot, tmp_path):
+    write_template(tmp_path / "mine")
+    script = tmp_path / "mine" / "lesson.toml"
+    text = script.read_text("utf-8").replace('panels = ["loss"] ', 'panels = ["lost"] ')
+    script.write_text(text, "utf-8")
+    with qtbot.waitSignal(vgsim.guiding.refused) as told:
+        vgsim.guiding.open_lesson(str(script.parent))
+    assert "page 4: scene.panels = lost: allowed is one of form" in told.args[0]
