@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -205,3 +208,9 @@ def test_closing_does_not_wait_for_thumbnails(vgsim, page):
     page.begin()
     vgsim.window.close()
     assert page._sketcher._ended
+
+
+def test_a_window_that_opens_without_it_does_not_load_it():
+    code = "import sys, vgsim.ui.app.application; print('vgsim.ui.start.page' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
