@@ -240,6 +240,12 @@ def test_a_paragraph_is_as_high_as_its_lines(guided, qtbot):
         assert text.height() >= text.heightForWidth(text.width())
 
 
+def test_a_page_that_fits_has_no_scroll_bar(guided, qtbot):
+    view = guided.window.workspace.guide.page
+    qtbot.waitUntil(lambda: view.width() > 100)
+    assert view.minimumSizeHint().height() < view.heightForWidth(view.width())
+
+
 def _figure_of(app, qtbot, name, kind):
     """The first figure of that kind in a lesson, on its page."""
     app.open_lesson(name)

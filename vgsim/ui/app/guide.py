@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 PROGRESS, OPEN, NOTES = "lessons", "lesson", "notes"
 """What progress, the lesson that is open, and what one wrote are called in the settings."""
+PATIENCE = 0.15
+"""Seconds after which values that are known are shown before the others."""
 _GRADIENT = re.compile(r"(?:^|\.)dh\[(\d+)\]$")
 NOW = "now"
 """What an expression that follows the window names."""
@@ -78,6 +81,7 @@ class Guiding(QObject):
     progressed = Signal()
     """Something was read or answered."""
     _computed = Signal(int, object, object)
+    _partly = Signal(int, object)
 
     def __init__(
         self,
@@ -109,6 +113,7 @@ class Guiding(QObject):
         window.workspace.docks["guide"].visibilityChanged.connect(self._see)
         session.changed.connect(self._follow)
         self._computed.connect(self._take_values, Qt.ConnectionType.QueuedConnection)
+        self._partly.connect(self._take_some, Qt.ConnectionType.QueuedConnection)
 
     @property
     def page(self) -> LessonPage | None:
@@ -338,9 +343,13 @@ class Guiding(QObject):
         values: dict[Quoted, str] = {}
         truth: Truth | None = None
         try:
-            for value in wanted:
+            shown = time.monotonic()
+            for value in sorted(wanted, key=_is_far):
                 values[value] = _written(value, facts)
-            self._send(number, values, None)
+                if time.monotonic() - shown > PATIENCE:  # the rest needs long runs
+                    self._send(number, dict(values), None, whole=False)
+                    shown = time.monotonic()
+            self._send(number, dict(values), None)
             if page.question is not None:
                 truth = truth_of(page.question, facts)
         except GivenUp:
@@ -349,9 +358,21 @@ class Guiding(QObject):
             truth = None  # checked when the lesson was written: "vgsim lesson check"
         self._send(number, values, truth)
 
-    def _send(self, number: int, values: Mapping[Quoted, str], truth: Truth | None) -> None:
+    def _send(
+        self, number: int, values: Mapping[Quoted, str], truth: Truth | None, whole: bool = True
+    ) -> None:
         with suppress(RuntimeError):  # the window has gone meanwhile
-            self._computed.emit(number, values, truth)
+            if whole:
+                self._computed.emit(number, values, truth)
+            else:
+                self._partly.emit(number, values)
+
+    @Slot(int, object)
+    def _take_some(self, number: int, values: Mapping[Quoted, str]) -> None:
+        """Show what is known already."""
+        if number == self._number:
+            self._values = values
+            self._show_values(self._session.frame)
 
     @Slot(int, object, object)
     def _take_values(self, number: int, values: Mapping[Quoted, str], truth: Truth | None) -> None:
@@ -566,6 +587,11 @@ class Guiding(QObject):
         question = None if self._panel is None or self._panel.page is None else self._panel.page
         if question is not None and question.question is not None:
             question.question.set_curve(tuple(float(each) for each in values))
+
+
+def _is_far(value: Quoted) -> bool:
+    """Whether a value is of another pass, to which a run may lead."""
+    return "at(" in value.expression
 
 
 def _stage_asked(question: NumberQuestion) -> int:

@@ -88,7 +88,7 @@ class FlowText(QWidget, SymbolSource):
         self._height = 0
         self._under: LessonLink | None = None
         self._focus = 0
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
@@ -246,8 +246,8 @@ class FlowText(QWidget, SymbolSource):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Its widest word, and its lines at the width that it has."""
-        return QSize(40, self.sizeHint().height())
+        """One line: how many there are, :meth:`heightForWidth` says."""
+        return QSize(40, round(self._size * LEADING))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew."""

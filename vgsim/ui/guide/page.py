@@ -98,10 +98,12 @@ class BlockColumn(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(1, 1)
+        narrow = 18 if block.ordered else 10
+        grid.setColumnMinimumWidth(0, narrow)
         for row, item in enumerate(block.items):
             sign = f"{row + 1}." if block.ordered else "•"
             mark = FlowText((Prose(sign),), role="muted")
-            mark.setFixedWidth(18 if block.ordered else 10)
+            mark.setFixedWidth(narrow)
             grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
             inner = BlockColumn(item, self._theme, self._scale)
             self._adopt(inner)
