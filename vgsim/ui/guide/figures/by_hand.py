@@ -17,10 +17,13 @@ ROW = 23.0
 HEAD = 24.0
 RADIUS = 5.0
 AHEAD = "·"
-COLUMNS = (0.0, 0.17, 0.30, 0.47)
-"""Left ends of stage, hop, ∂J/∂h and its exact digits, as shares of the width."""
-WITH_REAL = (0.0, 0.15, 0.30, 0.56, 0.73, 0.86)
-"""Left ends of stage, hop, ∂J/∂h, then of the real network's stage, hop and share."""
+ALONE = (28.0, 46.0, 54.0, 96.0)
+"""Least widths of stage, hop, ∂J/∂h and its exact digits, in pixels."""
+WITH_REAL = (24.0, 44.0, 54.0, 24.0, 44.0, 50.0)
+"""Those of stage, hop and ∂J/∂h, then of the real network's stage, hop and share."""
+MOST_GAP = 30.0
+"""Most room between two columns."""
+SIDE = 8.0
 
 
 @FIGURES.register("by-hand", "the pass as one would work it out by hand, beside a real network")
@@ -99,11 +102,11 @@ class ByHandFigure(LessonFigureView):
 
     def _paint_head(self, painter: QPainter, table: HandTable) -> None:
         if table.real:
-            heads = zip(("by hand", "hop", "∂J/∂h", "real", "hop", "share"), WITH_REAL, strict=True)
+            names = ["A", "hop", "∂J/∂h", "B", "hop", "share"]
         else:
-            heads = zip(("stage", "hop", "∂J/∂h", "exactly"), COLUMNS, strict=True)
-        for name, end in heads:
-            self._put(painter, name, end, HEAD / 2, self.theme.muted)
+            names = ["stage", "hop", "∂J/∂h", "exactly"]
+        for name, left in zip(names, self._lefts(table.real), strict=True):
+            self._put(painter, name, left, HEAD / 2, self.theme.muted)
         painter.setPen(QColor(self.theme.border))
         line = round(HEAD) - 0.5
         painter.drawLine(0, int(line), self.width(), int(line))
@@ -113,16 +116,14 @@ class ByHandFigure(LessonFigureView):
         ink = theme.accent if row.present else theme.text
         stage = f"h{subscript(row.stage)}" if row.stage else ""
         ahead = AHEAD if row.stage else ""
-        if real:
-            place, hop, gradient, real_place, real_hop, share = WITH_REAL
-        else:
-            place, hop, gradient, exactly = COLUMNS
+        place, hop, gradient, *rest = self._lefts(real)
         self._put(painter, stage, place, middle, theme.muted, 12)
         self._put(painter, row.factor, hop, middle, theme.text, 12)
         self._put(painter, row.gradient or ahead, gradient, middle, ink, 13, 600)
         if not real:
-            self._put(painter, row.exactly, exactly, middle, theme.muted, 12)
+            self._put(painter, row.exactly, rest[0], middle, theme.muted, 12)
         elif row.real_stage:
+            real_place, real_hop, share = rest
             name = f"h{subscript(row.real_stage)}"
             self._put(painter, name, real_place, middle, theme.muted, 12)
             self._put(painter, row.real_factor, real_hop, middle, theme.text, 12)
@@ -134,12 +135,22 @@ class ByHandFigure(LessonFigureView):
         words = table.update or "The update comes last."
         weight = 600 if table.update else 400
         ink = theme.text if table.update else theme.muted
-        size = 12 if text_width(words, 12, weight) < self.width() - 16 else 11
-        self._put(painter, words, 0.0, middle, ink, size, weight)
+        if text_width(words, 12, weight) > self.width() - 2 * SIDE:
+            words = words.partition(" = ")[2]
+        self._put(painter, words, SIDE, middle, ink, 12, weight)
+
+    def _lefts(self, real: bool) -> list[float]:
+        """Left ends of the columns, as far apart as there is room."""
+        widths = WITH_REAL if real else ALONE
+        room = self.width() - 2 * SIDE - sum(widths)
+        gap = min(max(room / (len(widths) - 1), 0.0), MOST_GAP)
+        lefts = [SIDE]
+        for width in widths[:-1]:
+            lefts.append(lefts[-1] + width + gap)
+        return lefts
 
     def _put(
-        self, painter: QPainter, words: str, share: float, middle: float, ink: str,
+        self, painter: QPainter, words: str, left: float, middle: float, ink: str,
         size: int = 11, weight: int = 400,
     ) -> None:  # fmt: skip
-        left = 8 + share * (self.width() - 8)
         Text(words, left, middle, ink, size, weight, (0, 0.5)).paint(painter)

@@ -211,5 +211,9 @@ class CurveFigure(LessonFigureView):
             Text(words, 0, middle, theme.muted, anchor=(0, 0.5)).paint(painter)
             Bars([Box(label, middle - BAR / 2, max(part * room, 1), BAR)], color).paint(painter)
         last = top + 56
-        Text(point.arriving_words(), 0, last, theme.text, 12, 600, (0, 0)).paint(painter)
-        Text(point.share_words(), right, last, theme.muted, 11, 400, (1, 0)).paint(painter)
+        arriving = point.arriving_words()
+        Text(arriving, 0, last, theme.text, 12, 600, (0, 0)).paint(painter)
+        share = point.share_words()
+        if text_width(share) > right - text_width(arriving, 12, 600) - 10:
+            share = share.partition(" it can")[0]
+        Text(share, right, last, theme.muted, 11, 400, (1, 0)).paint(painter)
