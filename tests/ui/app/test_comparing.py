@@ -124,12 +124,16 @@ def test_another_experiment_begins_without_pins(vgsim, qtbot):
 
 
 def test_the_panel_comes_and_goes_with_the_comparison(vgsim, qtbot):
-    dock = vgsim.window.workspace.docks["comparison"]
-    assert dock.isHidden()
+    space = vgsim.window.workspace
+    dock = space.docks["comparison"]
+    qtbot.waitUntil(lambda: bool(space.plots))
+    before = space.in_front()
+    assert dock.isHidden() and before
     press(vgsim, "compare")
     qtbot.waitUntil(lambda: not dock.isHidden() and vgsim.session.state.run.compared)
     press(vgsim, "compare_end")
     qtbot.waitUntil(dock.isHidden)
+    qtbot.waitUntil(lambda: space.in_front() == before)
 
 
 def test_a_panel_that_the_user_opened_stays(vgsim, qtbot):

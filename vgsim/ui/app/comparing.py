@@ -27,6 +27,7 @@ class Comparing(QObject):
         window.workspace.network.other_run.ended.connect(self.end)
         window.workspace.unpinned.connect(session.unpin)
         self._opened = False
+        self._before: frozenset[str] = frozenset()
 
     @Slot(object, object)
     def _follow(self, before: State, now: State) -> None:
@@ -46,9 +47,10 @@ class Comparing(QObject):
             busy = bool(space.enlarged) or not space.docks["guide"].isHidden()
             self._opened = space.docks["comparison"].isHidden() and not busy
             if self._opened:
+                self._before = space.in_front()
                 space.show_panel("comparison")
         elif self._opened and not space.enlarged:
-            space.docks["comparison"].close()
+            space.uncover("comparison", self._before)
 
     def _name_other_run(self, state: State) -> None:
         words = ""

@@ -382,6 +382,21 @@ class Workspace(QMainWindow):
         dock.show()
         dock.raise_()
 
+    def in_front(self) -> frozenset[str]:
+        """Panels that are open and not behind a tab."""
+        return frozenset(
+            name for name, dock in self.docks.items() if not (dock.isHidden() or is_behind(dock))
+        )
+
+    def uncover(self, name: str, before: frozenset[str]) -> None:
+        """Close a panel; in its place comes that of ``before``, where Qt would take any tab."""
+        dock = self.docks[name]
+        covered = [tab for tab in self.tabifiedDockWidgets(dock) if tab.objectName() in before]
+        seen = not is_behind(dock)
+        dock.close()
+        if seen and covered:
+            covered[0].raise_()
+
     def close_panel(self, name: str) -> None:
         """Close a panel; where it was enlarged, all the others come back."""
         self.shrink()
