@@ -11,6 +11,7 @@ from vgsim.core.errors import SpecError
 from vgsim.text.glossary import glossary, mentions
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
+from vgsim.ui.guide.formula import FormulaView
 from vgsim.ui.widgets.frames import PointedFrames
 from vgsim.ui.widgets.spots import SymbolSource
 
@@ -161,6 +162,39 @@ def test_what_a_lesson_holds_stays_framed_while_one_steps(filled, qtbot):
     qtbot.waitUntil(lambda: list(frames.boxes) != before)  # the row of factors has grown
     filled.pointing.hold([])
     assert framed(filled) == set()
+
+
+def test_a_lesson_can_frame_a_panel(filled):
+    filled.pointing.hold(["panel:gradient"])
+    dock = filled.window.workspace.docks["gradient"]
+    found = [one for one in filled.window.findChildren(PointedFrames) if one.boxes]
+    assert [one.parent() for one in found] == [dock]
+    filled.pointing.hold([])
+    assert framed(filled) == set()
+
+
+def test_the_formula_of_a_lesson_is_framed_with_the_network(filled, qtbot):
+    filled.open_lesson("every-symbol")
+    guide = filled.window.workspace.guide
+    filled.guiding.turn_to(3)
+    formula = guide.page.findChild(FormulaView)
+    qtbot.waitUntil(lambda: str(filled.session.frame.moment) == "backward:2")
+    filled.window.workspace.docks["guide"].raise_()
+    qtbot.waitUntil(lambda: formula.isVisible())
+    card = point_at(filled, qtbot, formula, "factor")
+    assert "h3 → h2, k = 3" in card.words()
+    assert {"FormulaView", "DiagramView", "GradientPlot"} <= framed(filled)
+
+
+def test_a_row_of_a_figure_in_a_lesson_points_at_what_it_is(filled, qtbot):
+    filled.open_lesson("every-symbol")
+    guide = filled.window.workspace.guide
+    filled.guiding.turn_to(1)
+    qtbot.waitUntil(lambda: bool(guide.page.figures) and guide.page.figures[0].isVisible())
+    figure = guide.page.figures[0]
+    QTest.mouseMove(figure, figure._boxes()[2].center().toPoint())
+    qtbot.waitUntil(lambda: Pointed("gradient", stage=3) in filled.pointing.points)
+    assert "DiagramView" in framed(filled)
 
 
 def test_a_point_that_is_none_is_refused(vgsim):

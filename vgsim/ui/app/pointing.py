@@ -21,6 +21,7 @@ from vgsim.text.lit import lit_now, settled
 from vgsim.text.pointed import Pointed, parse_point
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
+from vgsim.ui.widgets.frames import PointedFrames
 from vgsim.ui.widgets.popover import SymbolPopover
 from vgsim.ui.widgets.spots import (
     SymbolSource,
@@ -69,7 +70,8 @@ class Pointing(QObject):
         self._leave = self._timer(LEAVE_MS, self._leave_now)
         self._follow = self._timer(FOLLOW_MS, self._light)
         self.watch(window)
-        for dock in window.findChildren(QDockWidget):
+        self._panels = {dock: PointedFrames(dock) for dock in window.findChildren(QDockWidget)}
+        for dock in self._panels:
             dock.topLevelChanged.connect(partial(self._watch_floating, dock))
         session.changed.connect(self._follow_frame)
 
@@ -113,8 +115,8 @@ class Pointing(QObject):
         self._light()
 
     def point(self, at: Pointed | None) -> None:
-        """Point at this, for a widget that knows by itself; None points at nothing."""
-        at = None if at is None else settled(at, self._session.frame)
+        """Point at this, for a widget that knows by itself; None, or an empty one, at nothing."""
+        at = None if at is None or at == Pointed() else settled(at, self._session.frame)
         if at != self._at:
             self._at = at
             self._light()
@@ -291,6 +293,9 @@ class Pointing(QObject):
         points = self.points
         for source in self._sources():
             self._light_in(source, points)
+        for dock, frames in self._panels.items():
+            lit = any(point.panel == dock.objectName() for point in points if point.panel)
+            frames.show_boxes([QRectF(dock.rect())] if lit else [])
         self.changed.emit(points)
 
     def _light_in(self, source: QWidget, points: tuple[Pointed, ...]) -> None:

@@ -21,7 +21,7 @@ RADIUS = 8.0
 class FormulaView(QWidget, SymbolSource):
     """``tex`` in the middle of the width, smaller where it would not fit."""
 
-    formula = True
+    is_formula = True
 
     def __init__(self, tex: str) -> None:
         super().__init__()
