@@ -137,6 +137,19 @@ def test_a_hop_lights_all_of_that_hop():
     assert not hop.lights(Pointed("gradient", stage=4))
 
 
+def test_a_symbol_of_one_stage_lights_where_it_stands_for_any():
+    assert Pointed("gradient", stage=3).lights(Pointed("gradient"))
+    assert Pointed("gradient").lights(Pointed("gradient", stage=3))
+    assert not Pointed("gradient", stage=3).lights(Pointed("activation"))
+    assert not Pointed(stage=3).lights(Pointed())
+
+
+def test_the_weights_of_a_stage_lie_below_its_nodes():
+    assert Pointed("weights", stage=4).lights(Pointed("weights", stage=4, hop=4))
+    assert not Pointed("weights", stage=4).lights(Pointed("gradient", stage=4))
+    assert not Pointed("gradient", stage=4).lights(Pointed("weights", stage=4, hop=4))
+
+
 def test_a_symbol_lights_every_place_that_shows_it():
     points = [parse_point("symbol:product"), parse_point("stage:2")]
     assert lit(points, Pointed("product"))

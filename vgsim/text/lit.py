@@ -47,7 +47,7 @@ def settled(pointed: Pointed, frame: Frame | None) -> Pointed:
 
 
 _LAST = {"last-gradient", "last-activation", "stages"}
-_OF_HOP = {"factor", "hop", "jacobian"}
+_OF_HOP = {"factor", "hop"}
 _OF_STAGE = {"gradient", "activation"}
 
 
@@ -57,11 +57,11 @@ def lit_now(pointed: Pointed, frame: Frame | None) -> list[LitRow]:
         return []
     if pointed.hop and pointed.symbol not in _STAGED:
         return _hop(pointed.hop, frame)
-    if pointed.stage:
-        make = _STAGED.get(pointed.symbol)
-        if make is None or not 1 <= pointed.stage <= frame.stages:
-            return []
-        return make(pointed.stage, frame)
+    make = _STAGED.get(pointed.symbol)
+    if pointed.stage and make is not None:
+        if 1 <= pointed.stage <= frame.stages:
+            return make(pointed.stage, frame)
+        return []
     number = _NUMBERS.get(pointed.symbol)
     if number is None:
         return []

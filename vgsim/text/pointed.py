@@ -28,11 +28,14 @@ class Pointed:
         """Whether pointing at this lights a place that shows ``other``.
 
         A hop lights all that is of this hop, a stage all that is of this stage, and a symbol
-        without either every place that shows it. Weights lie between the stages: those of a stage
-        light no node of it.
+        without either every place that shows it. A symbol of one stage or hop also lights where
+        it stands for any of them. Weights lie between the stages: those of a stage light no node
+        of it.
         """
         if self.panel:
             return other.panel == self.panel
+        if other == Pointed(self.symbol):
+            return bool(self.symbol)
         if self.hop:
             return other.hop == self.hop
         if self.stage:
