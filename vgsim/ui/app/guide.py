@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 PROGRESS, OPEN, NOTES = "lessons", "lesson", "notes"
 """What progress, the lesson that is open, and what one wrote are called in the settings."""
 PATIENCE = 0.15
-"""Seconds after which values that are known are shown before the others."""
+"""Seconds after which values that are known are shown, while those of long runs are computed."""
 _GRADIENT = re.compile(r"(?:^|\.)dh\[(\d+)\]$")
 NOW = "now"
 """What an expression that follows the window names."""
@@ -343,12 +344,12 @@ class Guiding(QObject):
         values: dict[Quoted, str] = {}
         truth: Truth | None = None
         try:
-            shown = time.monotonic()
+            shown = -math.inf
             for value in sorted(wanted, key=_is_far):
-                values[value] = _written(value, facts)
-                if time.monotonic() - shown > PATIENCE:  # the rest needs long runs
+                if _is_far(value) and time.monotonic() - shown > PATIENCE:
                     self._send(number, dict(values), None, whole=False)
                     shown = time.monotonic()
+                values[value] = _written(value, facts)
             self._send(number, dict(values), None)
             if page.question is not None:
                 truth = truth_of(page.question, facts)
