@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
+from vgsim.lessons.template import write_template
 from vgsim.nn.plain import plain_of
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.nn.spec import dumps
@@ -134,6 +135,18 @@ def test_a_file_that_does_not_open_is_not_remembered(vgsim, page, qtbot, tmp_pat
     page.file_chosen.emit(str(tmp_path / "gone.toml"))
     qtbot.waitUntil(lambda: vgsim.window.findChild(QMessageBox) is not None)
     assert recent(vgsim) == []
+
+
+def test_a_lesson_of_ones_own_is_remembered_unless_it_is_refused(vgsim, page, qtbot, tmp_path):
+    write_template(tmp_path / "mine")
+    script = str(tmp_path / "mine" / "lesson.toml")
+    page.file_chosen.emit(script)
+    assert vgsim.guiding.lesson.name == "mine" and not vgsim.window.covered
+    broken = tmp_path / "broken" / "lesson.toml"
+    broken.parent.mkdir()
+    broken.write_text('title = "x"', "utf-8")
+    vgsim.open_path(str(broken))
+    assert recent(vgsim) == [(RecentKind.LESSON, script)]
 
 
 def test_open_a_file_asks_which(vgsim, page, qtbot, monkeypatch, tmp_path):

@@ -212,16 +212,17 @@ def opened(what: str, kind: RecentKind) -> RecentItem:
 
 def test_what_was_opened_lately_opens_again(page, qtbot):
     items = [opened("zeros", RecentKind.PRESET), opened("/a/b.png", RecentKind.FILE),
-             opened("/a/c.csv", RecentKind.DATA)]  # fmt: skip
+             opened("/a/c.csv", RecentKind.DATA),
+             opened("/a/mine/lesson.toml", RecentKind.LESSON)]  # fmt: skip
     page.show_recent(items, datetime(2026, 3, 5, 14, 0))
     rows = page.recent.rows
     assert [row.accessibleName() for row in rows] == [
         "Zeros (symmetry), Network of the gallery, 12:00", "b.png, Picture, 12:00",
-        "c.csv, Data, 12:00",
+        "c.csv, Data, 12:00", "mine, Lesson, 12:00",
     ]  # fmt: skip
     for row, signal, what in zip(
-        rows, (page.preset_chosen, page.file_chosen, page.data_chosen),
-        ("zeros", "/a/b.png", "/a/c.csv"), strict=True,
+        rows, (page.preset_chosen, page.file_chosen, page.data_chosen, page.file_chosen),
+        ("zeros", "/a/b.png", "/a/c.csv", "/a/mine/lesson.toml"), strict=True,
     ):  # fmt: skip
         with qtbot.waitSignal(signal) as told:
             qtbot.mouseClick(row, Qt.MouseButton.LeftButton)

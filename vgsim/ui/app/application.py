@@ -207,7 +207,7 @@ class Application(QObject):
         """Ask for the zip of a lesson, or for its lesson.toml, and open it."""
         path = ask_lesson(self.window)
         if path:
-            self.open_lesson(path)
+            self.open_path(path)
 
     @Slot()
     def toggle_guide(self) -> None:
@@ -406,7 +406,10 @@ class Application(QObject):
         """
         self.starting.leave()
         if is_lesson(path):
+            before = self.guiding.lesson
             self.guiding.open_lesson(path)
+            if self.guiding.lesson is not before:  # else it was refused
+                self.starting.remember(RecentKind.LESSON, path)
         else:
             self._path = path
             self.opening.open(path)

@@ -160,6 +160,7 @@ class RecentPanel(Card):
             RecentKind.PRESET: self.preset_asked,
             RecentKind.FILE: self.file_asked,
             RecentKind.DATA: self.data_asked,
+            RecentKind.LESSON: self.file_asked,
         }
         told[item.kind].emit(item.what)
 
@@ -184,5 +185,7 @@ def _described(item: RecentItem) -> tuple[str, str, str]:
             return item.what, "Network of the gallery", "network"
     if item.kind is RecentKind.DATA:
         return item.label, "Data", "table"
+    if item.kind is RecentKind.LESSON:
+        return item.label, "Lesson", "file"
     kind, picture = _KINDS.get(Path(item.what).suffix.lower(), ("Picture", "picture"))
     return item.label, kind, picture

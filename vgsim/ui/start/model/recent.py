@@ -21,6 +21,8 @@ class RecentKind(StrEnum):
     FILE = "file"
     """Something that vgsim wrote, or an experiment."""
     DATA = "data"
+    LESSON = "lesson"
+    """One of the user's own, in a folder or a zip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,13 @@ class RecentItem:
 
     @property
     def label(self) -> str:
-        """The file's name, or the preset's."""
+        """The file's name, the folder's of a lesson, or the preset's."""
         if self.kind is RecentKind.PRESET:
             return self.what
-        return Path(self.what).name
+        path = Path(self.what)
+        if self.kind is RecentKind.LESSON and path.suffix == ".toml":
+            path = path.parent
+        return path.name
 
 
 def added(items: Iterable[RecentItem], item: RecentItem) -> tuple[RecentItem, ...]:
