@@ -27,6 +27,7 @@ from vgsim.ui.app.messages import (
     Speed,
     Step,
     Stops,
+    Swap,
     Train,
 )
 from vgsim.ui.app.worker import Worker
@@ -246,6 +247,36 @@ def test_no_command_is_lost_while_another_experiment_keeps_up(driven, qtbot):
         driven.until(steps)
         with qtbot.waitSignal(driven.worker.doing_changed, check_params_cb=_rests):
             driven.worker.post(Train())
+
+
+def test_a_swap_ends_the_long_way_of_b_and_both_stand_at_one_place(driven):
+    driven.after(Load(small(), 1), Compare(small(network__depth=30, network__width=64)))
+    driven.worker.post(Seek(9000, 3))
+    frame = driven.after(Swap(2))
+    while frame.generation < 2:  # the way that it ended brought a frame, too
+        frame = driven.after(Measure(Request(frozenset([Updates]))))
+    assert frame.spec.network.depth == 30 and frame.other.spec == small()
+    assert frame.other.step == frame.step and frame.other.moment.phase is frame.moment.phase
+
+
+def test_a_swap_while_training_loses_no_update_of_either(driven):
+    driven.after(Load(small(), 1), Compare(small(network__width=7)))
+    driven.worker.post(Train())
+    driven.until(10)
+    driven.worker.post(Swap(2))
+    driven.until(driven.frame.step + 10)
+    frame = driven.after(Train())
+    assert frame.generation == 2 and frame.widths[0] == 7
+    for one in (frame, frame.other):
+        fresh = Experiment(one.spec)
+        fresh.run(frame.step)
+        assert one.loss == fresh.value and len(one.history.steps) == frame.step
+
+
+def test_a_swap_of_one_alone_changes_nothing(driven):
+    driven.after(Load(small(), 1))
+    frame = driven.after(Swap(2))
+    assert frame.spec == small() and frame.generation == 2 and frame.other is None
 
 
 def told(qtbot, signal):
