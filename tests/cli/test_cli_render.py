@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.helpers.specs import small
 from vgsim.cli.main import main
 from vgsim.export.reading import read_provenance
+from vgsim.export.sources import find
+from vgsim.nn.pairs import SavedPair, dumps_pair
 from vgsim.ui.style.theme import load_theme
 
 QUICK = ["sigmoid-stack", "--set", "network.depth=2", "--set", "network.width=4"]
@@ -130,6 +133,23 @@ def test_compare_shows_another_experiment_beside_it(styled, tmp_path):
     _render(*QUICK, *SMALL, "--moment", "update", "--out", str(alone))
     _render(*QUICK, *SMALL, "--moment", "update", "--compare", "relu-he", "--out", str(both))
     assert _animation(alone).tobytes() != _animation(both).tobytes()
+
+
+def test_a_pair_is_drawn_where_it_stands_and_its_picture_leads_back(styled, tmp_path):
+    file, out = tmp_path / "two.toml", tmp_path / "two.png"
+    pair = SavedPair(small(), small(network__activation="relu"), 3, "backward:2")
+    file.write_text(dumps_pair(pair))
+    _render(str(file), "--view", "comparison", "--out", str(out))
+    for source in (find(str(file)), find(str(out))):
+        assert (source.spec, source.other_run) == (pair.a, pair.b)
+        assert (source.step, source.moment) == (3, "backward:2")
+
+
+def test_a_broken_pair_is_refused_in_a_line(capsys, tmp_path):
+    file = tmp_path / "two.toml"
+    file.write_text("[pair]\nstep = -3\n[a]\n[b]\n")
+    err = _refused(capsys, str(file), "--out", str(tmp_path / "x.png"))
+    assert "pair.step = -3: allowed is a whole number" in err
 
 
 def test_an_old_file_is_replaced_and_one_that_fails_stays(styled, capsys, tmp_path):
