@@ -123,7 +123,7 @@ def test_the_gates_of_a_unit_are_shown():
     for name in ("i", "f", "g", "o", "c"):
         assert value(found, name) == cell.inner(2)[name][4, 2]
     assert value(found, r"\partial J/\partial c") == cell.dc[2][4, 2]
-    assert found.title == "Unit 2 of timestep 3" and "forget" in found.history_of
+    assert found.title == "Unit 3 of timestep 3" and "forget" in found.history_of
 
 
 def test_the_mean_is_that_over_the_batch_and_has_no_place_in_a_trace():
@@ -146,10 +146,10 @@ def test_there_is_nothing_where_there_is_no_such_place(focus):
 def test_titles_say_what_it_is():
     times, layers = Experiment(small(**TIMES, network__kind="gru")), Experiment(small())
     assert looked(layers, Focus(3)).title == "Stage 3"
-    assert looked(layers, Focus(3, 1, 2)).title == "Edge 2 → 1 below stage 3"
+    assert looked(layers, Focus(3, 1, 2)).title == "Edge 3 → 2 below stage 3"
     assert looked(times, Focus(3)).title == "Timestep 3"
     assert looked(times, Focus(times.stages)).title == "Readout"
-    assert looked(times, Focus(times.stages, 0)).title == "Unit 0 of the readout"
+    assert looked(times, Focus(times.stages, 0)).title == "Unit 1 of the readout"
 
 
 @pytest.mark.parametrize("kind", ["layers", "lstm"])
@@ -197,7 +197,7 @@ def test_a_weight_step_is_what_the_optimizer_did(clip, precision):
     used = experiment.network.stages[1].gradients["W"][3, 1].copy()
     for _ in range(2):  # a second look at the same moment shows the same
         after = step_of(experiment, focus)
-        assert before.name == after.name == "W_{2}[3, 1]"
+        assert before.name == after.name == "W_{2}[2, 4]"
         assert before.before == start and math.isnan(before.after + before.change + before.used)
         assert after.before == pytest.approx(start) and before.gradient == after.gradient
         assert after.used == used and after.rate == 0.1
@@ -232,14 +232,14 @@ def test_all_timesteps_share_one_weight_whose_gradient_is_known_at_the_first():
     assert math.isnan(step_of(experiment, Focus(4, 1, 2)).gradient)
     experiment.seek(1, last - 1)
     found = step_of(experiment, Focus(4, 1, 2))
-    assert re.fullmatch(r"W_\{h\}\^\{[ifgo]\}\[2, 1\]", found.name)
+    assert re.fullmatch(r"W_\{h\}\^\{[ifgo]\}\[2, 3\]", found.name)
     by_gate = experiment.network.top.gradients["W_h"][2].reshape(4, -1)[:, 1]
     assert abs(found.gradient) == np.abs(by_gate).max()
 
 
 def test_a_weight_of_a_lower_cell_carries_its_number():
     experiment = Experiment(small(**TIMES, network__kind="lstm", network__cells=2))
-    assert re.fullmatch(r"W_\{x\}\^\{\(1\),[ifgo]\}\[0, 1\]", step_of(experiment, Focus(1, 1)).name)
+    assert re.fullmatch(r"W_\{x\}\^\{\(1\),[ifgo]\}\[2, 1\]", step_of(experiment, Focus(1, 1)).name)
 
 
 @pytest.mark.parametrize("changes", SPECS)
@@ -257,7 +257,7 @@ def test_numbers_that_overflowed_are_shown_all_the_same(changes):
 
 def test_of_a_chain_it_is_the_bias():
     changes = {"data__dataset": "one", "training__loss": "linear", "network__kind": "chain"}
-    assert step_of(Experiment(small(**changes)), Focus(2)).name == "b_{2}[0]"
+    assert step_of(Experiment(small(**changes)), Focus(2)).name == "b_{2}[1]"
 
 
 @given(

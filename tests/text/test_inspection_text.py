@@ -50,10 +50,10 @@ def _inspection(values, signed: bool = False, figures: tuple[Figure, ...] = (FIG
     ("focus", "recurrent", "title"),
     [
         (Focus(3), False, "Stage 3"),
-        (Focus(3, 5), False, "Unit 5 of stage 3"),
-        (Focus(3, 5, 2), False, "Edge 2 → 5 below stage 3"),
-        (Focus(3, 5), True, "Unit 5 of timestep 3"),
-        (Focus(7, 1, 2), True, "Edge 2 → 1 below the readout"),
+        (Focus(3, 5), False, "Unit 6 of stage 3"),
+        (Focus(3, 5, 2), False, "Edge 3 → 6 below stage 3"),
+        (Focus(3, 5), True, "Unit 6 of timestep 3"),
+        (Focus(7, 1, 2), True, "Edge 3 → 2 below the readout"),
         (Focus(7), True, "Readout"),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_pick_has_a_title(focus, recurrent, title):
 
 
 def test_whose_figures_they_are():
-    assert sample_text(1) == "sample 1 of the batch"
+    assert sample_text(1) == "sample 2 of the batch"
     assert sample_text(None) == "mean over the batch"
 
 
@@ -79,7 +79,7 @@ def test_the_exact_value_is_within_reach():
     assert exact_text(1 / 3) == "0.3333333333333333"
     assert exact_text(math.nan) == "not reached yet"
     assert figure_tip(FIGURE) == (
-        "what reaches it", "-3.62141e-05", "dh3[0, 5] in vgsim trace",
+        "what reaches it", "-3.62141e-05", "dh3[0, 5] in vgsim trace, whose arrays count from 0",
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def test_the_tip_of_a_line_from_a_picture_tells_its_pixels_apart():
     experiment.run(1)
     frame = frame_of(experiment)
     words = " ".join(tip(frame, Focus(1, 0, 17), SCALE))
-    assert "8 pixels of row 2" in words
+    assert "8 pixels of row 3" in words
     experiment.seek(1, 0)
     assert "has not come" in tip(frame_of(experiment), Focus(1, 0, 17), SCALE)[-1]
 

@@ -201,9 +201,9 @@ def test_exact_values_read_back_as_they_are(value):
 
 
 def test_an_element_has_the_index_of_its_matrix():
-    assert index_text(matrix(np.zeros((8, 64))), 2 * 64 + 5) == "[2, 5]"
-    assert index_text(Factor("h", VECTOR, np.zeros(8)), 3) == "[3]"
-    assert index_text(Factor("D", DIAGONAL, np.zeros(8)), 3) == "[3, 3]"
+    assert index_text(matrix(np.zeros((8, 64))), 2 * 64 + 5) == "[3, 6]"
+    assert index_text(Factor("h", VECTOR, np.zeros(8)), 3) == "[4]"
+    assert index_text(Factor("D", DIAGONAL, np.zeros(8)), 3) == "[4, 4]"
 
 
 def test_captions_say_what_cells_stand_for():

@@ -136,7 +136,7 @@ def test_the_mouse_is_told_the_exact_value(panel):
     assert panel.canvas.words() == []
     value = hops.backward().terms[0].factors[0].values[2, 5]
     click(panel, "weights weights", 2, 5)
-    assert panel.canvas.words() == [f"[2, 5] = {float(value)!r}"]
+    assert panel.canvas.words() == [f"[3, 6] = {float(value)!r}"]
 
 
 def test_a_pinned_value_follows_the_hops(panel):
@@ -145,7 +145,7 @@ def test_a_pinned_value_follows_the_hops(panel):
     other = hops.backward(stage=2, seed=9)
     show(panel, hops.hop_frame(other))
     value = float(other.terms[0].factors[0].values[2, 5])
-    assert panel.canvas.words()[0] == f"[2, 5] = {value!r}".replace("-", "−")
+    assert panel.canvas.words()[0] == f"[3, 6] = {value!r}".replace("-", "−")
 
 
 def test_a_pin_waits_while_its_part_is_not_there(panel):
@@ -189,7 +189,7 @@ def test_the_batch_mean_is_asked_for(panel, qtbot):
 def test_a_sample_is_asked_for(panel, qtbot):
     show(panel, CASES["sigmoid"])
     with qtbot.waitSignal(panel.sample_chosen) as chosen:
-        panel.sample.setValue(5)
+        panel.sample.setValue(6)
     assert chosen.args == [5]
 
 
@@ -198,7 +198,7 @@ def test_a_frame_sets_the_choice_and_asks_for_nothing(panel, qtbot):
         show(panel, CASES["mean"])
         assert panel.whose.choice == 1
         show(panel, hops.hop_frame(hops.backward(sample=7)))
-    assert (panel.whose.choice, panel.sample.value()) == (0, 7)
+    assert (panel.whose.choice, panel.sample.value()) == (0, 8)
 
 
 def test_the_keyboard_reaches_and_pins_a_cell(panel):
@@ -208,7 +208,7 @@ def test_the_keyboard_reaches_and_pins_a_cell(panel):
     press(panel, Qt.Key.Key_Right)
     press(panel, Qt.Key.Key_Return)
     assert panel.canvas.pin is not None
-    assert panel.canvas.words()[0].startswith("[1, 1] = ")
+    assert panel.canvas.words()[0].startswith("[2, 2] = ")
     press(panel, Qt.Key.Key_Escape)
     assert panel.canvas.pin is None
 
@@ -238,7 +238,7 @@ def test_arrows_step_unless_the_keyboard_came_here(panel):
 def test_the_value_under_the_cursor_is_said(panel):
     show(panel, CASES["sigmoid"])
     focus(panel)
-    assert "[0, 0] = " in panel.canvas.accessibleDescription()
+    assert "[1, 1] = " in panel.canvas.accessibleDescription()
 
 
 def test_large_cells_say_how_many_they_stand_for(panel):
@@ -252,7 +252,7 @@ def test_what_is_not_reached_is_said(panel):
     frame = hops.hop_frame(replace(hop, left=replace(hop.left, values=np.full(8, math.nan))))
     show(panel, frame)
     click(panel, "left", 0, 0)
-    assert panel.canvas.words() == ["[0] = not reached yet"]
+    assert panel.canvas.words() == ["[1] = not reached yet"]
 
 
 def test_tiles_stay_where_they_are_from_hop_to_hop(panel):

@@ -175,7 +175,7 @@ def test_the_mouse_paints_little(view, qtbot):
 
 def test_a_resting_mouse_is_told_the_numbers(view):
     words = _rest(view, _node(view, 2, 3))
-    assert "Unit 3 of stage 2" in words and "RMS ∂J/∂h" in words and "Shade" in words
+    assert "Unit 4 of stage 2" in words and "RMS ∂J/∂h" in words and "Shade" in words
     assert "hands back" in _rest(view, _edge(view, Focus(2, 0, 1)))
     assert "Stage 3" in _rest(view, QPoint(_node(view, 3, 0).x(), 18))
 

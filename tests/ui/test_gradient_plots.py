@@ -136,7 +136,7 @@ def test_updates_show_the_guide_and_name_the_matrices(make):
 
 def test_the_last_update_is_shown_amid_the_next_pass(make):
     plot = make("updates", frames("sigmoid")[1])
-    assert not sentences(plot) and plot.subtitle.startswith("update 2 · ")
+    assert not sentences(plot) and plot.note == "update 2"
 
 
 def test_updates_that_were_not_read_are_a_sentence(make):
@@ -150,7 +150,7 @@ def test_who_goes_back_sees_the_update_before(make):
     plot = make(
         "updates", update, replace(update, step=3, measurements=(later,)), frames("sigmoid")[1]
     )
-    assert plot.subtitle.startswith("update 2 · ") and list(plot.trail.steps) == [2]
+    assert plot.note == "update 2" and list(plot.trail.steps) == [2]
 
 
 def test_updates_have_a_course_where_there_is_room(make):
@@ -248,7 +248,7 @@ def test_figures_can_be_read_on_every_shade(theme):
 
 def test_singular_values_say_whose_they_are(make):
     plot = make("singular", frames("lstm")[2])
-    assert "sample 0" in plot.subtitle and "state (h, c)" in plot.subtitle
+    assert "sample 1" in plot.subtitle and "state (h, c)" in plot.subtitle
     assert "product from h₁₃" in words(plot)
 
 

@@ -61,7 +61,7 @@ def test_it_asks_for_inspections():
 
 def test_it_says_what_and_whose(panel):
     assert panel.title.text() == "Unit 5 of stage 3"
-    assert panel.subtitle.text() == "sample 1 of the batch"
+    assert panel.subtitle.text() == "sample 2 of the batch"
     panel.set_sample_text("mean over 64 samples")
     assert panel.subtitle.text() == "mean over 64 samples"
 

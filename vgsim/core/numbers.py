@@ -90,6 +90,11 @@ def significant(value: float, digits: int) -> str:
     return f"{value:.{digits}g}".replace("-", "−")
 
 
+def nth(index: int) -> int:
+    """How a person counts what lies at ``index`` of an array: from 1, as stages are."""
+    return index + 1
+
+
 def power_of_ten(exponent: float, digits: int = 1) -> str:
     """10 to any power as :func:`magnitude`, also one that no float holds: "3.16e−401"."""
     if abs(exponent) < 300 or not math.isfinite(exponent):

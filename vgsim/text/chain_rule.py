@@ -177,7 +177,8 @@ def so_far(frame: Frame, k: int) -> str:
     here = float(frame.dh_rms[k - 1])
     if not math.isfinite(first) or not math.isfinite(here) or first == 0:
         return ""
-    return f"so far {factor(here / first)} since {variable('h', frame.stages)}"
+    whole = f"so far {factor(here / first)} since {variable('h', frame.stages)}"
+    return whole if _is_chain(frame) else f"batch RMS: {whole}"
 
 
 def rate(frame: Frame) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from vgsim.core.numbers import decade, factor, fixed, magnitude, plain
+from vgsim.core.numbers import decade, factor, fixed, magnitude, nth, plain
 from vgsim.measure.frame import Frame
 from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
@@ -38,21 +38,24 @@ DIGITS = 4
 
 
 def focus_title(focus: Focus, stages: int, recurrent: bool = False) -> str:
-    """What is looked into: "Stage 3", "Unit 5 of stage 3", "Edge 2 → 5 below stage 3"."""
+    """What is looked into: "Stage 3", "Unit 5 of stage 3", "Edge 2 → 5 below stage 3".
+
+    Units and inputs count from 1, as stages do.
+    """
     place = place_name(focus.stage, stages, recurrent)
     if focus.unit is None:
         return place.capitalize()
     place = "the readout" if place == "readout" else place
     if focus.source is None:
-        return f"Unit {focus.unit} of {place}"
-    return f"Edge {focus.source} → {focus.unit} below {place}"
+        return f"Unit {nth(focus.unit)} of {place}"
+    return f"Edge {nth(focus.source)} → {nth(focus.unit)} below {place}"
 
 
 def sample_text(sample: int | None) -> str:
     """Whose figures they are."""
     if sample is None:
         return "mean over the batch"
-    return f"sample {sample} of the batch"
+    return f"sample {nth(sample)} of the batch"
 
 
 def way_words(focus: Focus, way: str) -> str:
@@ -93,7 +96,7 @@ def figure_tsv(figure: Figure) -> str:
 def figure_tip(figure: Figure) -> tuple[str, ...]:
     """Words, every digit, and where ``vgsim trace`` has the same number."""
     if figure.trace:
-        traced = f"{figure.trace} in vgsim trace"
+        traced = f"{figure.trace} in vgsim trace, whose arrays count from 0"
     else:
         traced = ""
     return figure.about, exact_text(figure.value), traced
@@ -183,7 +186,7 @@ def _line_words(
         frame.edges[0][row * each : (row + 1) * each, unit].astype(np.float64)
     )
     return (
-        f"the strongest of the {each} pixels of row {row}, which share this line",
+        f"the strongest of the {each} pixels of row {nth(row)}, which share this line",
         f"together {magnitude(float(together), 2)}. {shade_words(float(together), scale)}",
     )
 

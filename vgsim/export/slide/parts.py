@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from vgsim.core.numbers import nth
 from vgsim.diagnosis.verdict import Tone
 from vgsim.export.slide.content import Caption, shortened
 from vgsim.measure.chain_rule.result import Hop
@@ -196,7 +197,7 @@ class HopSheet(QWidget):
             if hop.sample is None:
                 whose = "Mean over the batch"
             else:
-                whose = f"Sample {hop.sample}"
+                whose = f"Sample {nth(hop.sample)}"
         self._whose = Words(whose, 13, 400, "muted")
         self._whose.setParent(self)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core.numbers import nth
 from vgsim.measure.collectors import collector
 from vgsim.measure.inspection import edge as inspect_edge
 from vgsim.measure.inspection import parameters
@@ -71,8 +72,8 @@ def title(look: StageLook, focus: Focus) -> str:
     if focus.unit is None:
         return name.removeprefix("the ").capitalize()
     if focus.source is None:
-        return f"Unit {focus.unit} of {name}"
-    return f"Edge {focus.source} → {focus.unit} below {name}"
+        return f"Unit {nth(focus.unit)} of {name}"
+    return f"Edge {nth(focus.source)} → {nth(focus.unit)} below {name}"
 
 
 def _figures(look: StageLook, focus: Focus) -> tuple[Figure, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vgsim.core.numbers import nth
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.nn.arrays import Array
 from vgsim.nn.clipping import CLIPPINGS
@@ -57,12 +58,15 @@ class Parameter:
         return f"[{source}, {column}]"
 
     def written(self, unit: int, source: int | None = None, gate: int = 0) -> str:
-        """The entry in LaTeX, "W_{4}[2, 5]"; of one of several gates "W_{h}^{f}[2, 5]"."""
+        """The entry in LaTeX, "W_{4}[5, 2]"; of one of several gates "W_{h}^{f}[5, 2]".
+
+        As the formula W h has it: the row is the unit, the column its input, both from 1.
+        """
         raised = ",".join(filter(None, (self.cell, self.gates[gate])))
         name = f"{self.tex}^{{{raised}}}" if raised else self.tex
         if source is None:
-            return f"{name}[{unit}]"
-        return f"{name}[{source}, {unit}]"
+            return f"{name}[{nth(unit)}]"
+        return f"{name}[{nth(unit)}, {nth(source)}]"
 
     def values(self, vector: Array) -> Array:
         """The parameter in one of the flat vectors, a view."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
+from vgsim.core.numbers import nth
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
@@ -50,7 +51,7 @@ class HopPanel(QWidget):
         self.sample = QSpinBox()
         self.sample.setFont(ui_font(12))
         self.sample.setAccessibleName("Sample")
-        self.sample.setToolTip("Row of the batch, from 0")
+        self.sample.setToolTip("Sample of the batch, from 1")
         self.sample.setKeyboardTracking(False)
         self.sample.setFixedWidth(_SPIN)
         row = QHBoxLayout(self._controls)
@@ -107,9 +108,9 @@ class HopPanel(QWidget):
     def _show_choice(self, hop: Hop, batch: int) -> None:
         """Let the controls say whose matrices these are, without asking for others."""
         self.sample.blockSignals(True)
-        self.sample.setRange(0, batch - 1 if batch else _ANY_BATCH)
+        self.sample.setRange(1, batch or _ANY_BATCH)
         if hop.sample is not None:
-            self.sample.setValue(hop.sample)
+            self.sample.setValue(nth(hop.sample))
         self.sample.setEnabled(hop.sample is not None)
         self.sample.blockSignals(False)
         self.whose.choose(int(hop.sample is None))
@@ -128,4 +129,4 @@ class HopPanel(QWidget):
     @Slot(int)
     def _choose(self, _: int) -> None:
         self.sample.setEnabled(self.whose.choice == 0)
-        self.sample_chosen.emit(None if self.whose.choice else self.sample.value())
+        self.sample_chosen.emit(None if self.whose.choice else self.sample.value() - 1)

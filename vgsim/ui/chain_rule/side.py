@@ -28,6 +28,7 @@ from vgsim.ui.chain_rule.model.words import (
     times,
     weight_rule,
     weight_text,
+    whose_text,
 )
 from vgsim.ui.chain_rule.tiles import TileFace, packed
 from vgsim.ui.plots.layer import Lines, Sentence, Text, line_height, text_width
@@ -215,8 +216,9 @@ def _paint_product(look: SidePainter, hop: Hop, room: Box) -> None:
         return
     x = look.formula(product_tex(hop), room.left, middle, 13.0)
     x = look.formula("=", x + 6, middle, 13.0) + 6
-    _paint_factor(look, times(value), "RMS so far", x, middle, 600)
-    x += max(text_width(times(value), 15, 600), text_width("RMS so far", 10)) + 14
+    whose = whose_text(hop)
+    _paint_factor(look, times(value), whose, x, middle, 600)
+    x += max(text_width(times(value), 15, 600), text_width(whose, 10)) + 14
     if not math.isnan(this_hop(hop)) and x + text_width("this hop", 10) <= room.right:
         _paint_factor(look, times(this_hop(hop)), "this hop", x, middle, 400)
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import magnitude, plain, short, significant
+from vgsim.core.numbers import magnitude, nth, plain, short, significant
 from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.ui.style.theme import Theme, rgb
@@ -229,13 +229,13 @@ def exactly(value: float) -> str:
 
 
 def index_text(factor: Factor, at: int) -> str:
-    """The index of an element as one writes it: "[2, 5]", "[3]"."""
+    """The index of an element as one writes it, row and column from 1: "[2, 5]", "[3]"."""
     columns = true_shape(factor)[1]
     if factor.kind is FactorKind.MATRIX and columns:
-        return f"[{at // columns}, {at % columns}]"
+        return f"[{nth(at // columns)}, {nth(at % columns)}]"
     if factor.kind is FactorKind.DIAGONAL:
-        return f"[{at}, {at}]"
-    return f"[{at}]"
+        return f"[{nth(at)}, {nth(at)}]"
+    return f"[{nth(at)}]"
 
 
 def shape_text(factor: Factor, compact: bool = False) -> str:

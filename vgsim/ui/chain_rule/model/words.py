@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vgsim.core.numbers import factor, plain, short
+from vgsim.core.numbers import factor, nth, plain, short
 from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
@@ -60,6 +60,13 @@ def times(value: float) -> str:
     if math.isnan(value):
         return "·"
     return factor(value)
+
+
+def whose_text(hop: Hop) -> str:
+    """Whose numbers the hop has, which are not those of the line below the diagram."""
+    if hop.sample is None:
+        return "batch mean, RMS"
+    return f"sample {nth(hop.sample)}, RMS"
 
 
 def carry_text(hop: Hop) -> str:
@@ -205,7 +212,7 @@ def spoken(hop: Hop, frame: Frame) -> str:
     if hop.sample is None:
         whose = "mean over the batch"
     else:
-        whose = f"sample {hop.sample}"
+        whose = f"sample {nth(hop.sample)}"
     if hop.left.values.size:
         size = float(np.sqrt(np.mean(np.square(hop.left.values))))
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vgsim.core.numbers import decade, fixed, magnitude, plain, subscript
+from vgsim.core.numbers import decade, fixed, magnitude, nth, plain, subscript
 from vgsim.measure.forecast import Theory
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.spec import Spec
@@ -167,7 +167,7 @@ def matrix_names(owners: Sequence[int], names: Sequence[str], recurrent: bool) -
 
 
 def sample_words(samples: Sequence[int]) -> str:
-    """Whose figures these are, counted from 0: "sample 0", "mean of 4 samples"."""
+    """Whose figures these are, counted from 1: "sample 1", "mean of 4 samples"."""
     if len(samples) == 1:
-        return f"sample {samples[0]}"
+        return f"sample {nth(samples[0])}"
     return f"mean of {len(samples)} samples"
