@@ -304,3 +304,13 @@ def test_a_lesson_that_names_an_unknown_panel_is_refused(vgsim, qtbot, tmp_path)
     with qtbot.waitSignal(vgsim.guiding.refused) as told:
         vgsim.guiding.open_lesson(str(script.parent))
     assert "page 4: scene.panels = lost: allowed is one of form" in told.args[0]
+
+
+def test_the_button_leads_to_a_question_that_is_out_of_sight(vgsim, qtbot):
+    vgsim.window.resize(1024, 700)
+    _open(vgsim, qtbot, "the-signal-that-fades", ChoiceQuestion)
+    guide = vgsim.window.workspace.guide
+    qtbot.waitUntil(lambda: guide.action.text() == "To the question")
+    guide.action.click()
+    assert guide.action.text() == "Keep my guess"
+    assert not guide.action.isEnabled()

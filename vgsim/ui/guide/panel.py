@@ -25,7 +25,7 @@ from vgsim.ui.widgets.text import ElidedLabel, WrappedLabel, hairline
 WIDTH = 424
 """Pixels that the panel has at first."""
 SCROLL_ROOM = 10
-PREDICT_FIRST = "Keep my guess"
+PREDICT_FIRST, TO_QUESTION = "Keep my guess", "To the question"
 
 
 class PageBar(QWidget):
@@ -139,6 +139,9 @@ class GuidePanel(QFrame):
         self.put_back.clicked.connect(self.put_back_asked)
         self.action.clicked.connect(self._press)
         self.reveal.clicked.connect(self.answer_wanted)
+        bar = self.reader.verticalScrollBar()
+        bar.valueChanged.connect(self._refresh)
+        bar.rangeChanged.connect(self._refresh)
         self.back.clicked.connect(partial(self._turn, -1))
         self.next.clicked.connect(partial(self._turn, 1))
 
@@ -218,7 +221,7 @@ class GuidePanel(QFrame):
         self._set_page(view)
         self._page_title.show_text(page.title)
         self._bar.show_pages(len(pages), number, progress.seen)
-        self._at.setText(f"Page {number + 1} of {len(pages)}")
+        self._at.setText(f"{number + 1} of {len(pages)}")
         self.back.setEnabled(number > 0)
         self._show_next(pages, number)
         self.show_stray(False)
@@ -273,7 +276,7 @@ class GuidePanel(QFrame):
         self._busy = words
         self._refresh()
 
-    def _refresh(self) -> None:
+    def _refresh(self, *_: object) -> None:
         """The one filled button, and what is beside it."""
         page = self.page
         if page is None:
@@ -284,7 +287,9 @@ class GuidePanel(QFrame):
         self.reveal.setVisible(hidden)
         action = page.page.action
         if waits and question is not None:
-            self._show_action(PREDICT_FIRST, enabled=question.answer() is not None)
+            ready = question.answer() is not None
+            below = not ready and self._hides_question()
+            self._show_action(TO_QUESTION if below else PREDICT_FIRST, enabled=ready or below)
         elif self._busy:
             self._show_action(self._busy, enabled=True)
         elif action is not None:
@@ -292,6 +297,13 @@ class GuidePanel(QFrame):
         else:
             self.action.hide()
         self.next.set_primary(not self.action.isVisibleTo(self) and self.next.isEnabled())
+
+    def _hides_question(self) -> bool:
+        """Whether one has to scroll to answer."""
+        if self.page is None or self.page.question is None:
+            return False
+        bar = self.reader.verticalScrollBar()
+        return bar.isEnabled() and bar.value() < bar.maximum()
 
     def _show_action(self, label: str, enabled: bool) -> None:
         self.action.show_face("", label, label)
@@ -309,6 +321,9 @@ class GuidePanel(QFrame):
             answer = question.answer()
             if answer is not None:
                 self.answer_given.emit(answer)
+            else:
+                bar = self.reader.verticalScrollBar()
+                bar.setValue(bar.maximum())
             return
         self.action_asked.emit()
 
