@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from vgsim.core.errors import SpecError
 from vgsim.ui.calculator.model import Power
+from vgsim.ui.guide.figures.kinds import FIGURES, checked_settings
 
 
 def test_it_begins_as_the_page_says(figure):
@@ -11,8 +15,10 @@ def test_it_begins_as_the_page_says(figure):
     assert view.panel.exactly.text() == "exactly 0.0009765625"
 
 
-def test_it_stays_within_what_can_be_multiplied(figure):
-    assert figure("calculator", factor=-1.0, hops=-3).panel.power == Power(0.0, 0)
+@pytest.mark.parametrize("wrong", [{"factor": -1.0}, {"factor": 9}, {"hops": -3}, {"hops": 101}])
+def test_what_the_sliders_cannot_be_put_to_is_refused(wrong):
+    with pytest.raises(SpecError, match="allowed is 0 to"):
+        checked_settings(FIGURES["calculator"], wrong)
 
 
 def test_nothing_on_it_is_cut_on_a_page(figure):

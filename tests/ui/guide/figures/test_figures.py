@@ -33,6 +33,19 @@ def test_a_setting_of_another_type_says_what_is_allowed():
         checked_settings(FIGURES["calculator"], {"hops": "ten"})
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("curve", {"activation": "sigmoidal"}),
+        ("plot", {"name": "gradiant"}),
+        ("symbols", {"group": "x"}),
+    ],
+)
+def test_a_name_of_nothing_is_refused_before_it_is_shown(name, wrong):
+    with pytest.raises(SpecError, match="allowed is"):
+        checked_settings(FIGURES[name], wrong)
+
+
 def test_a_whole_number_may_stand_for_one_with_a_point():
     assert checked_settings(FIGURES["calculator"], {"factor": 1})["factor"] == 1.0
     with pytest.raises(SpecError):

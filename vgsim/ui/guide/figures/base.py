@@ -56,6 +56,10 @@ class LessonFigureView(QWidget):
             policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
             self.setSizePolicy(policy)
 
+    @classmethod
+    def check(cls, settings: Mapping[str, Setting]) -> None:
+        """Raise SpecError for a setting, of the right type, whose value it cannot show."""
+
     def set_up(self) -> None:
         """Make what it is made of, once; settings, theme and scale are there."""
 
@@ -89,7 +93,7 @@ FIGURES: Registry[type[LessonFigureView]] = Registry("figure")
 def checked_settings(
     kind: type[LessonFigureView], given: Mapping[str, object]
 ) -> dict[str, Setting]:
-    """All settings of that kind, those of a page among them; SpecError for what it has not.
+    """All settings of that kind, those of a page among them; SpecError for what it cannot show.
 
     A whole number may stand for one with a point.
     """
@@ -106,6 +110,7 @@ def checked_settings(
             raise refuse(name, value, f"a {_SORTS[sort]}")
         assert isinstance(value, (str, float, int, bool))  # as its default is
         settings[name] = value
+    kind.check(settings)
     return settings
 
 

@@ -8,8 +8,9 @@ from typing import ClassVar
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout
 
+from vgsim.core.errors import refuse
 from vgsim.ui.calculator.model import Power
-from vgsim.ui.calculator.panel import CalculatorPanel
+from vgsim.ui.calculator.panel import FACTORS, CalculatorPanel
 from vgsim.ui.calculator.plot import MOST_HOPS
 from vgsim.ui.guide.figures.base import FIGURES, LessonFigureView, Setting
 from vgsim.ui.style.theme import Theme
@@ -23,12 +24,19 @@ class CalculatorFigure(LessonFigureView):
 
     defaults: ClassVar[Mapping[str, Setting]] = {"factor": 0.5, "hops": 10}
 
+    @classmethod
+    def check(cls, settings: Mapping[str, Setting]) -> None:
+        """What the sliders can be put to."""
+        factor = float(settings["factor"])
+        if not FACTORS.low <= factor <= FACTORS.high:
+            raise refuse("factor", factor, f"{FACTORS.low:g} to {FACTORS.high:g}")
+        if not 0 <= int(settings["hops"]) <= MOST_HOPS:
+            raise refuse("hops", settings["hops"], f"0 to {MOST_HOPS}")
+
     def set_up(self) -> None:
         """Put the panel in."""
         self.panel = CalculatorPanel(self.theme, compact=True)
-        factor = max(float(self.settings["factor"]), 0.0)
-        hops = min(max(int(self.settings["hops"]), 0), MOST_HOPS)
-        self.panel.set_power(Power(factor, hops))
+        self.panel.set_power(Power(float(self.settings["factor"]), int(self.settings["hops"])))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.panel)

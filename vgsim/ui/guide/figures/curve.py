@@ -46,6 +46,12 @@ class CurveFigure(LessonFigureView):
     wants: ClassVar[tuple[type, ...]] = (Saturation,)
     defaults: ClassVar[Mapping[str, Setting]] = {"activation": "", "z": 0.0, "incoming": 1.0}
 
+    @classmethod
+    def check(cls, settings: Mapping[str, Setting]) -> None:
+        """There must be an activation of that name."""
+        if settings["activation"]:
+            explored(str(settings["activation"]))
+
     def set_up(self) -> None:
         """The curves of the activation that is asked for."""
         named = str(self.settings["activation"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy
 
 from vgsim.core.numbers import magnitude, subscript
 from vgsim.text.pointed import Pointed, lit
@@ -36,7 +35,6 @@ class LedgerFigure(LessonFigureView):
         self._points: tuple[Pointed, ...] = ()
         self._own = Pointed()
         policy = self.sizePolicy()
-        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)  # fixed, it keeps an old height
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMouseTracking(True)

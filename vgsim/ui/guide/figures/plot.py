@@ -16,15 +16,19 @@ from vgsim.ui.style.theme import Theme
 
 @FIGURES.register("plot", "An instrument of the window, for example of the gradient by stage")
 class PlotFigure(LessonFigureView):
-    """One plot of the registry; SpecError when there is none of that name."""
+    """One plot of the registry."""
 
     defaults: ClassVar[Mapping[str, Setting]] = {"name": "gradient", "height": 200}
+
+    @classmethod
+    def check(cls, settings: Mapping[str, Setting]) -> None:
+        """There must be a plot of that name."""
+        if settings["name"] not in PLOTS:
+            raise refuse("name", settings["name"], "one of " + ", ".join(PLOTS.names()))
 
     def set_up(self) -> None:
         """Make the plot, and want what it wants."""
         name = str(self.settings["name"])
-        if name not in PLOTS:
-            raise refuse("name", name, "one of " + ", ".join(PLOTS.names()))
         self.plot = PLOTS[name](self.theme, self.scale)
         self.wants = self.plot.wants  # type: ignore[misc]  # of this one, not of every figure
         column = QVBoxLayout(self)

@@ -48,13 +48,17 @@ class SymbolsFigure(LessonFigureView):
 
     defaults: ClassVar[Mapping[str, Setting]] = {"group": "The signal"}
 
+    @classmethod
+    def check(cls, settings: Mapping[str, Setting]) -> None:
+        """There must be a group of that title."""
+        groups = dict.fromkeys(entry.group for entry in glossary().values())
+        if settings["group"] not in groups:
+            raise refuse("group", settings["group"], "one of " + ", ".join(groups))
+
     def set_up(self) -> None:
-        """SpecError for a group that is none."""
+        """The entries of the group."""
         group = str(self.settings["group"])
         self.entries = [entry for entry in glossary().values() if entry.group == group]
-        if not self.entries:
-            groups = dict.fromkeys(entry.group for entry in glossary().values())
-            raise refuse("group", group, ", ".join(groups))
         self._points: tuple[Pointed, ...] = ()
         self._row = -1
         policy = self.sizePolicy()
