@@ -56,8 +56,10 @@ MOST_POINTS = 18
 COLUMN = INCH * 53 // 10
 """Width of the text beside pictures."""
 GUTTER = INCH * 3 // 10
-LINE_HEIGHT = 102
-"""Percent of a line for which the text is measured; its letters are wider than those of Office."""
+LINE_HEIGHT = 106
+"""Percent of a line for which the text is measured."""
+SURE = 0.9
+"""Of its width, what text is measured for: other programs have other fonts, some of them wider."""
 LEAST_SCENE = INCH * 5 // 2
 """Height below which no picture of the scene is put beside figures."""
 DRAWN_SCALE = 4
@@ -134,7 +136,7 @@ def _add_text(slide: Any, page: PrintedPage, theme: Theme, box: Box) -> None:
     text = [block for block in page.blocks if not isinstance(block, LessonFigure)]
     points, pieces = _fitting(text, page.ask, width, high)
     for piece in pieces:
-        each = round(_flow(piece, points, theme.text).height_at(width / POINT) * POINT)
+        each = round(_height(piece, points, width))
         if piece.drawn:
             _add_drawn(slide, piece, points, theme, (left, top, width, each))
         else:
@@ -148,21 +150,26 @@ def _fitting(
     """Points of the type, and what stands on the slide."""
     for points in range(MOST_POINTS, LEAST_POINTS - 1, -1):
         pieces = _pieces([*text, *ask])
-        if _height(pieces, points, width) <= high:
+        if _heights(pieces, points, width) <= high:
             return points, pieces
     kept = list(text)
     while kept:
         kept.pop()
         pieces = _pieces([*kept, _LEFT_OUT, *ask])
-        if _height(pieces, LEAST_POINTS, width) <= high:
+        if _heights(pieces, LEAST_POINTS, width) <= high:
             break
     return LEAST_POINTS, pieces
 
 
-def _height(pieces: Sequence[SlideShape], points: int, width: int) -> float:
+def _heights(pieces: Sequence[SlideShape], points: int, width: int) -> float:
     """EMU that they take below each other."""
-    heights = [_flow(piece, points, "#000000").height_at(width / POINT) for piece in pieces]
-    return sum(heights) * POINT
+    return sum(_height(piece, points, width) for piece in pieces)
+
+
+def _height(piece: SlideShape, points: int, width: int) -> float:
+    """EMU that one takes."""
+    wide = width if piece.drawn else SURE * width
+    return _flow(piece, points, "#000000").height_at(wide / POINT) * POINT
 
 
 def _pieces(blocks: Sequence[Block]) -> list[SlideShape]:

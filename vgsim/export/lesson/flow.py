@@ -46,6 +46,8 @@ _TALL = 0.35
 """Ems below the baseline from which on a formula is a fraction, to be centered on its line."""
 _AXIS = 0.25
 """Ems from the baseline up to the middle of a fraction."""
+_ASCENT = 0.92
+"""Ems that the font of the text reaches above the baseline, by the size of its formulas."""
 LINE_HEIGHT = 130
 """Percent of the font's own."""
 
@@ -210,7 +212,8 @@ class _Formulas(QPyTextObject):
         if formula.descent > _TALL:
             half = max(formula.ascent - _AXIS, formula.descent + _AXIS)
             return QSizeF(formula.width * size, 2 * half * size)
-        return QSizeF(formula.width * size, formula.ascent * size)
+        # no less than letters, or what stands alone in its line would be higher than its neighbors
+        return QSizeF(formula.width * size, max(formula.ascent, _ASCENT) * size)
 
     def drawObject(  # type: ignore[override]  # Qt only ever hands over a QRectF
         self, painter: QPainter, box: QRectF, doc: QTextDocument, at: int, style: QTextFormat
