@@ -86,3 +86,24 @@ def test_what_is_not_allowed_is_refused_with_its_line(text, line, allowed):
     assert problem.line == line
     assert problem.file == "page.md"
     assert allowed in problem.allowed
+
+
+@pytest.mark.parametrize("bar", ["|", r"\|"])
+def test_a_form_in_a_table_ends_no_cell(bar):
+    (table,) = markdown.blocks(
+        f"| a | b |\n|---|---|\n| {{{{ dh[1] {bar} plain }}}} | x |\n", "p.md"
+    )
+    assert table.rows[1] == ((Quoted("dh[1]", "plain"),), (Prose("x"),))
+
+
+def test_a_value_may_go_on_in_the_next_line():
+    (paragraph,) = markdown.blocks("It is {{ dh[1] /\ndh[2] | plain }}, {{ J }}.", "p.md")
+    first, second = (part for part in paragraph.parts if isinstance(part, Quoted))
+    assert (first.expression, first.form, first.line) == ("dh[1] / dh[2]", "plain", 1)
+    assert second.line == 2
+
+
+@pytest.mark.parametrize("text", ["{{ J", "J }}", "{{ }}", "{{ {J} }}"])
+def test_a_value_that_is_none_is_refused(text):
+    with pytest.raises(LessonError, match=r"p\.md, line 3: .*allowed is \{\{ expression \}\}"):
+        markdown.blocks(f"First.\n\nSecond {text}", "p.md")

@@ -41,7 +41,9 @@ MOST_BYTES = 2**16
 MOST_NESTING = 12
 """How deep lists and emphasis may be in each other."""
 _TARGETS = ", ".join(f"{target}:NAME" for target in Target)
-_QUOTED = re.compile(r"\{\{(.+?)\}\}")
+_QUOTED = re.compile(r"\{\{(\s*[^{}\s][^{}]*)\}\}")
+_BAR = re.compile(r"(?<!\\)\|")
+"""The bar before a form, as it is written; in a table it would be the end of a cell."""
 _FORM = re.compile(r"(.*\S)\s*\|\s*([a-z0-9]+)\s*", re.DOTALL)
 
 
@@ -51,6 +53,7 @@ def blocks(text: str, file: str, first_line: int = 1) -> tuple[Block, ...]:
     ``first_line`` is the line at which the text begins in its file.
     """
     reader = _Reader(file, first_line)
+    text = _QUOTED.sub(lambda value: _BAR.sub(r"\|", value[0]), text)
     found = reader.read(_parser().parse(text))
     if reader.problems:
         raise LessonError(*reader.problems)
@@ -192,6 +195,8 @@ class _Reader:
                 self._line += 1
                 part = Prose(" " if kind == "softbreak" else "\n", strong > 0, emphasis > 0)
             elif kind in ("text", "text_special"):
+                if "{{" in child.content or "}}" in child.content:
+                    self._refuse(child.content, "{{ expression }} or {{ expression | form }}")
                 part = Prose(child.content, strong > 0, emphasis > 0)
             elif kind == "code_inline":
                 part = Prose(child.content, code=True)
@@ -222,10 +227,13 @@ class _Reader:
 
     def _value(self, content: str) -> Quoted:
         """The value that stands between the braces."""
+        line = self._line
+        self._line += content.count("\n")
+        content = " ".join(content.replace("\\|", "|").split())
         form = _FORM.fullmatch(content)
         if form is not None:
-            return Quoted(form[1], form[2], self._line, self._file)
-        return Quoted(content, "", self._line, self._file)
+            return Quoted(form[1], form[2], line, self._file)
+        return Quoted(content, "", line, self._file)
 
     def _target(self, address: str) -> tuple[Target, str] | None:
         kind, _, name = address.partition(":")
