@@ -88,6 +88,16 @@ def test_rows_say_how_far_one_is_to_a_screen_reader(panel):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("width", "words"), [
+    (340, ["5 min", "page 1 of 4", "5 min"]), (120, ["5 min", "1 of 4", ""]),
+    (80, ["", "1 of 4", ""]),
+])  # fmt: skip
+def test_minutes_give_way_to_a_title(panel, width, words):
+    for row in panel.rows:
+        row.resize(width, 30)
+    assert [row.beside() for row in panel.rows] == words
+
+
 def test_every_mark_is_painted_in_its_own_way(panel):
     pictures = [row.grab().copy(0, 0, 34, 34).toImage() for row in panel.rows]
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]

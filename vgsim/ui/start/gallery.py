@@ -152,9 +152,11 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.raised))
         painter.drawRoundedRect(room, 7, 7)
-        sketch = self._sketcher.sketch(load_preset(card.name))
+        spec = load_preset(card.name)
+        sketch = self._sketcher.sketch(spec)
         if sketch is None:
-            return  # it comes as soon as its thread has made it
+            self._sketcher.hurry(spec)  # it comes as soon as its thread has made it
+            return
         ratio = painter.device().devicePixelRatioF()
         key = (card.name, self._theme.name, room.width(), ratio)
         if key not in self._pictures:

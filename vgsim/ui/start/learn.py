@@ -29,6 +29,7 @@ from vgsim.ui.widgets.text import clamped, tool_tip
 
 _PAD = 8
 _MARK = 17
+_GAP = 10
 _WORDS_AT = _PAD + _MARK + 11
 _ROUND = 5760
 """A whole turn in Qt's sixteenths of a degree."""
@@ -63,6 +64,13 @@ class LessonRow(QAbstractButton):
         super().resizeEvent(event)
         self.updateGeometry()
 
+    def beside(self) -> str:
+        """What stands at the right: minutes give way to the title, the page is only shortened."""
+        high, low = map(QFontMetrics, self._fonts)
+        room = self.width() - _WORDS_AT - _PAD - 2 - high.horizontalAdvance(self.row.title)
+        said = (self.row.right, self.row.short)
+        return next((text for text in said if low.horizontalAdvance(text) + _GAP <= room), said[1])
+
     def _about(self) -> list[str]:
         """What the next lesson is about, in lines."""
         room = max(self.width(), 200) - _WORDS_AT - _PAD - 2
@@ -95,18 +103,19 @@ class LessonRow(QAbstractButton):
         self._paint_mark(painter, QPointF(_PAD + _MARK / 2, middle))
         left = _WORDS_AT
         room = self.width() - left - _PAD - 2
-        right = low.horizontalAdvance(self.row.right)
+        beside = self.beside()
+        right = low.horizontalAdvance(beside)
         base = _PAD + high.ascent()
         painter.setFont(self._fonts[1])
         painter.setPen(QColor(app_color(role.PlaceholderText)))
-        painter.drawText(left + room - right, base, self.row.right)
+        painter.drawText(left + room - right, base, beside)
         if self._following:
             below = _PAD + high.height() + 3 + low.ascent()
             for number, line in enumerate(self._about()):
                 painter.drawText(left, below + number * low.lineSpacing(), line)
         painter.setFont(self._fonts[0])
         painter.setPen(QColor(app_color(role.Text)))
-        painter.drawText(left, base, _elided(high, self.row.title, room - right - 10))
+        painter.drawText(left, base, _elided(high, self.row.title, room - right - _GAP))
         painter.end()
 
     def _paint_mark(self, painter: QPainter, center: QPointF) -> None:

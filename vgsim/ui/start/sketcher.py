@@ -13,6 +13,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from vgsim.nn.spec import Spec
 from vgsim.ui.start.model.sketch import Sketch, sketch_of
 
+MOST_URGENT = 16
+"""As many are looked at at once; of more the newest."""
+
 log = logging.getLogger(__name__)
 
 
@@ -25,14 +28,17 @@ class Sketcher(QObject):
     drawn = Signal(object)
     """The :class:`Spec` whose sketch is there now."""
     _made = Signal(object, object)
+    _rested = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sketches: dict[Spec, Sketch] = {}
         self._waiting: deque[Spec] = deque()
+        self._urgent: deque[Spec] = deque(maxlen=MOST_URGENT)
         self._thread: Thread | None = None
         self._ended = False
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._rested.connect(self._go_on, Qt.ConnectionType.QueuedConnection)
 
     def sketch(self, spec: Spec) -> Sketch | None:
         """The sketch of ``spec``, if it has been made."""
@@ -47,18 +53,28 @@ class Sketcher(QObject):
             self._thread = Thread(target=self._work, daemon=True)
             self._thread.start()
 
+    def hurry(self, spec: Spec) -> None:
+        """Make this one before the others: it is looked at."""
+        if spec not in self._urgent:
+            self._urgent.append(spec)
+
     def close(self) -> None:
         """Make no more of them."""
         self._ended = True
         self._waiting.clear()
+        self._urgent.clear()
 
     def _work(self) -> None:
         """What the thread does: one experiment after the other until none is wanted."""
+        made = set(self._sketches)
         while not self._ended:
             try:
-                spec = self._waiting.popleft()
+                spec = (self._urgent or self._waiting).popleft()
             except IndexError:
                 break
+            if spec in made:
+                continue
+            made.add(spec)
             sketch: Sketch | None = None
             try:
                 sketch = sketch_of(spec)
@@ -68,11 +84,17 @@ class Sketcher(QObject):
                 with suppress(RuntimeError):  # the window has gone meanwhile
                     self._made.emit(spec, sketch)
         self._thread = None
+        if not self._ended:
+            with suppress(RuntimeError):
+                self._rested.emit()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Something may have been asked for just when the thread had found nothing left to do."""
+        self.ask_for(())
 
     @Slot(object, object)
     def _keep(self, spec: Spec, sketch: Sketch | None) -> None:
         if sketch is not None and not self._ended:
             self._sketches[spec] = sketch
             self.drawn.emit(spec)
-        if self._waiting:  # asked for just when the thread had found nothing left to do
-            self.ask_for(())

@@ -39,6 +39,13 @@ class LearnRow:
             return f"page {self.page} of {self.pages}"
         return f"{self.minutes} min"
 
+    @property
+    def short(self) -> str:
+        """The same where there is little room."""
+        if self.begun:
+            return f"{self.page} of {self.pages}"
+        return ""
+
 
 def rows_of(
     lessons: Sequence[Lesson], progress: Mapping[str, LessonProgress]
