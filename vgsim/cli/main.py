@@ -30,6 +30,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, preset_cards
 from vgsim.nn.spec import Spec, fields
+from vgsim.text.glossary import glossary
 from vgsim.text.table import stage_table
 
 
@@ -86,6 +87,7 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
         tables[kind] = [(entry.name, entry.summary) for entry in registry(kind)]
     tables["view"] = _views()
     tables["figure"] = _figures()
+    tables["symbol"] = [(symbol.name, symbol.title) for symbol in glossary().values()]
     tables["field"] = [
         (info.path, f"{info.help} Default {info.default!r}; {info.allowed()}.")
         for info in fields()

@@ -188,6 +188,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "symbols", "Help", "Every symbol", "What every symbol and word means", everywhere=True
     ),
+    Command("workflow", "Help", "How vgsim works", "The way to work with it, and its limits"),
     Command(
         "keys", "Help", "Keyboard shortcuts", "All keys on one page", "F1", everywhere=True
     ),

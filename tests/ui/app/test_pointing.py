@@ -14,11 +14,14 @@ from vgsim.text.pointed import Pointed
 from vgsim.ui.guide.formula import FormulaView
 from vgsim.ui.widgets.frames import PointedFrames
 from vgsim.ui.widgets.spots import SymbolSource
+from vgsim.ui.window.page_dialog import PageDialog
 
 
 @pytest.fixture
-def filled(vgsim, qtbot):
-    """The application with its plots, in the middle of the way back."""
+def filled(vgsim, qtbot, monkeypatch):
+    """The application with its plots, on the way back, and a mouse that rests soon."""
+    monkeypatch.setattr("vgsim.ui.app.pointing.REST_MS", 1)
+    monkeypatch.setattr("vgsim.ui.app.pointing.REST_OVER_NUMBERS_MS", 1)
     vgsim.window.resize(1500, 950)
     vgsim.window.workspace.fill()
     vgsim.session.jump(Jump(JumpKind.BACKWARD, 3))
@@ -246,3 +249,16 @@ def test_what_is_read_in_the_guide_is_framed_in_the_window(filled, qtbot):
     assert "DiagramView" in framed(filled)
     filled.symbols.shown.close()
     assert filled.pointing.points == ()
+
+
+def test_how_vgsim_works_is_in_the_menu_and_changes_nothing(vgsim):
+    before = vgsim.session.state.wanted
+    vgsim.window.actions_by_name["workflow"].trigger()
+    dialog = vgsim.window.findChild(PageDialog)
+    said = " ".join(text.plain() for text in dialog.column.texts)
+    assert "What it cannot tell" in said
+    assert "one batch" in said
+    assert vgsim.session.state.wanted == before
+    link = next(link for text in dialog.column.texts for link, _ in text.link_boxes() or ())
+    dialog.link_asked.emit(link)
+    dialog.close()

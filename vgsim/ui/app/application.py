@@ -126,7 +126,7 @@ class Application(QObject):
             self.window, self.session, self.exploring, self._settings, lambda: self._theme
         )
         self.pointing = Pointing(self.window, self.session)
-        self.symbols = SymbolGuide(self.window, self.session, self.pointing)
+        self.symbols = SymbolGuide(self.window, self.session, self.pointing, self._own_theme)
         self.animations = Animations(self.window, self.session, self._own_theme)
         self.starting = Starting(
             self.window, self._settings, self._own_theme, lambda: self.guiding.progress
@@ -272,6 +272,7 @@ class Application(QObject):
             "theme_light": partial(self.use_theme, "light"),
             "theme_dark": partial(self.use_theme, "dark"),
             "explain": self.pointing.explain, "symbols": self.symbols.open,
+            "workflow": self.symbols.open_workflow,
             "keys": partial(show_keys, self.window), "about": partial(show_about, self.window),
         }  # fmt: skip
 

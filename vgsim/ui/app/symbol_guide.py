@@ -1,23 +1,40 @@
-"""The guide to every symbol: opened from the menu or by a link, it points at what is read."""
+"""What is in the menu Help to be read: every symbol, and how vgsim works and where it ends."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QMainWindow
+from collections.abc import Callable
 
+from PySide6.QtCore import QObject, Slot
+
+from vgsim.lessons import shelf
+from vgsim.lessons.lesson import LessonLink, Target
 from vgsim.text.lit import lit_now, settled
 from vgsim.text.pointed import Pointed
+from vgsim.text.scale import Scale
 from vgsim.ui.app.pointing import Pointing
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
+from vgsim.ui.style.theme import Theme
+from vgsim.ui.window.main_window import MainWindow
+from vgsim.ui.window.page_dialog import PageDialog
 from vgsim.ui.window.symbols_dialog import SymbolsDialog
+
+LESSON, LIMITS = "every-symbol", "limits.md"
+"""The lesson of which one page is in the menu, too, and the file of that page."""
 
 
 class SymbolGuide(QObject):
     """Opens the guide; while it is open the entry that is read is framed in the window."""
 
-    def __init__(self, window: QMainWindow, session: Session, pointing: Pointing) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        pointing: Pointing,
+        theme: Callable[[], Theme],
+    ) -> None:
         super().__init__(window)
+        self._theme = theme
         self._window = window
         self._session = session
         self._pointing = pointing
@@ -50,6 +67,21 @@ class SymbolGuide(QObject):
         self.open()
         if self._dialog is not None:
             self._dialog.symbols.show_name(name)
+
+    def open_workflow(self) -> PageDialog:
+        """How one works with vgsim, and what it cannot tell: a page that changes nothing."""
+        page = next(page for page in shelf.load(LESSON).pages if page.file == LIMITS)
+        dialog = PageDialog(page, self._theme(), Scale(), self._window)
+        dialog.link_asked.connect(self._follow_link)
+        dialog.show()
+        return dialog
+
+    @Slot(object)
+    def _follow_link(self, link: LessonLink) -> None:
+        if link.target is Target.SYMBOL:
+            self.open_entry(link.name)
+        elif link.target is Target.PANEL:
+            self._window.workspace.show_panel(link.name)
 
     @Slot(str)
     def _point(self, name: str) -> None:
