@@ -108,6 +108,7 @@ class DiagramPair(QWidget):
         self._heads: tuple[RunHeading, RunHeading] | None = None
         self._bar: ColorBar | None = None
         self._line = Rectangle(0, 0, 0, 0)
+        self._stages = (1, 1)
         self.setMinimumSize(_LEAST)
 
     @property
@@ -169,8 +170,6 @@ class DiagramPair(QWidget):
             for widget in self._of_pair():
                 widget.show()
             self._arrange()
-
-    _stages = (1, 1)
 
     def _make_pair(self) -> tuple[DiagramView, tuple[RunHeading, RunHeading]]:
         if self.other is None or self._heads is None:
