@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -231,6 +232,23 @@ def test_a_drawn_curve_is_judged(vgsim, qtbot):
     answer = vgsim.guiding._answer
     assert is_right(vgsim.guiding.page.question, answer, truth)
     assert not plot.guess.asking
+
+
+def test_a_chosen_gradient_is_marked_in_the_plot_until_the_guide_is_closed(vgsim, qtbot):
+    vgsim.guiding._engine = ENGINE
+    vgsim.window.workspace.fill()
+    vgsim.open_lesson("small-times-small")
+    vgsim.guiding.turn_to(2)
+    qtbot.waitUntil(lambda: vgsim.guiding._truth is not None, timeout=60_000)
+    plot = vgsim.window.workspace.plots["gradient"]
+    qtbot.waitUntil(lambda: plot.guess.withheld)
+    _give(vgsim, Answer(choice=1))
+    values = plot.guess.values
+    assert np.flatnonzero(np.isfinite(values)).tolist() == [0]
+    assert values[0] == pytest.approx(1.6e-6)
+    vgsim.toggle_guide()
+    qtbot.waitUntil(lambda: not len(plot.guess.values))
+    assert not plot.guess.withheld
 
 
 def test_a_paragraph_is_as_high_as_its_lines(guided, qtbot):

@@ -24,6 +24,7 @@ from vgsim.lessons.checking import check_names
 from vgsim.lessons.expressions import ExpressionError
 from vgsim.lessons.facts import Engine, Facts
 from vgsim.lessons.lesson import (
+    ChoiceQuestion,
     CurveQuestion,
     Lesson,
     LessonLink,
@@ -31,6 +32,7 @@ from vgsim.lessons.lesson import (
     LessonScene,
     NumberQuestion,
     PageAction,
+    Question,
     Quoted,
     Target,
 )
@@ -58,7 +60,7 @@ PROGRESS, OPEN, NOTES = "lessons", "lesson", "notes"
 """What progress, the lesson that is open, and what one wrote are called in the settings."""
 PATIENCE = 0.15
 """Seconds after which values that are known are shown, while those of long runs are computed."""
-_GRADIENT = re.compile(r"(?:^|\.)dh\[(\d+)\]$")
+_GRADIENT = re.compile(r"(?:^|\.)dh\[(\d+)\](?:$|\s*[<>=])")
 NOW = "now"
 """What an expression that follows the window names."""
 
@@ -165,6 +167,7 @@ class Guiding(QObject):
         """While a lesson is open the one filled button is on its page."""
         hidden = self._window.workspace.docks["guide"].isHidden()
         self._window.transport.set_guided(self.lesson is not None and not hidden)
+        self._show_guess()
 
     def _resume(self) -> None:
         """The page that one was on in an earlier run of the program, with the network as it is."""
@@ -563,6 +566,10 @@ class Guiding(QObject):
         page = self.page
         if not isinstance(plot, GradientPlot) or frame is None or page is None:
             return
+        if self._window.workspace.docks["guide"].isHidden():  # the plot is the user's again
+            plot.guess.clear()
+            self._guessed = None
+            return
         question = page.question
         answer = self._answer
         here = self._mark.page, frame.stages, answer
@@ -574,13 +581,32 @@ class Guiding(QObject):
             plot.guess.changed.connect(self._take_drawing, Qt.ConnectionType.UniqueConnection)
         elif isinstance(question, CurveQuestion) and answer is not None and answer.curve:
             plot.guess.show_values(answer.curve)
-        elif isinstance(question, NumberQuestion) and answer is not None and answer.number:
-            stage = _stage_asked(question)
-            if 0 < stage <= frame.stages:
-                plot.guess.show_value(stage, answer.number, frame.stages)
         else:
-            plot.guess.clear()
+            stage, value = self._expected(question, answer)
+            if 0 < stage <= frame.stages:
+                plot.guess.show_value(stage, value, frame.stages)
+            else:
+                plot.guess.clear()
         plot.guess.withhold(question is not None and (answer is None or not answer.shown))
+
+    def _expected(self, question: Question | None, answer: Answer | None) -> tuple[int, float]:
+        """The ∂J/∂h of one stage that was answered: (stage, value), the former 0 if it was none.
+
+        Of a choice it is the value in its words.
+        """
+        if answer is None:
+            return 0, 0.0
+        if isinstance(question, NumberQuestion) and answer.number:
+            return _stage_asked(question.answer), answer.number
+        if isinstance(question, ChoiceQuestion) and answer.choice is not None:
+            choice = question.choices[answer.choice]
+            told = [part for part in choice.words if isinstance(part, Quoted)]
+            words = "".join(self._values.get(part, "") for part in told)
+            try:
+                return _stage_asked(choice.right), float(words.replace("−", "-"))
+            except ValueError:  # no value, or several
+                return 0, 0.0
+        return 0, 0.0
 
     @Slot(object)
     def _take_drawing(self, values: Sequence[float]) -> None:
@@ -595,9 +621,9 @@ def _is_far(value: Quoted) -> bool:
     return "at(" in value.expression
 
 
-def _stage_asked(question: NumberQuestion) -> int:
-    """The stage whose ∂J/∂h the question is about; 0 for any other question."""
-    found = _GRADIENT.search(question.answer)
+def _stage_asked(expression: str) -> int:
+    """The stage whose ∂J/∂h an answer is about; 0 for any other answer."""
+    found = _GRADIENT.search(expression)
     if found is None:
         return 0
     return int(found[1])
