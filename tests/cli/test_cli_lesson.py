@@ -7,8 +7,10 @@ import shutil
 import pytest
 
 from tests.cli.test_cli import _refused, _said
+from vgsim.cli import preflight
 from vgsim.cli.main import main
 from vgsim.lessons import shelf
+from vgsim.ui.app import application
 
 
 def test_list_has_every_lesson_with_its_length(capsys):
@@ -51,7 +53,7 @@ def test_export_says_before_its_work_that_a_folder_is_missing(capsys, tmp_path):
 def test_export_of_no_lesson_is_refused(capsys, tmp_path):
     out = str(tmp_path / "x.pdf")
     error = _refused(capsys, "lesson", "export", "absent", "--out", out)
-    assert "a folder with lesson.toml, or a zip of one" in error
+    assert "lesson = absent: allowed is the folder or zip of one" in error
 
 
 def test_check_counts_what_it_computed(capsys, tmp_path):
@@ -88,3 +90,21 @@ def test_a_zip_is_checked_like_its_folder(capsys, tmp_path):
     _said(capsys, "lesson", "new", str(folder))
     zipped = shutil.make_archive(str(tmp_path / "zipped"), "zip", tmp_path, "mine")
     assert _said(capsys, "lesson", "check", zipped) == _said(capsys, "lesson", "check", str(folder))
+
+
+@pytest.mark.parametrize("kind", ["name", "folder", "zip"])
+def test_a_lesson_opens_in_the_window(monkeypatch, tmp_path, kind):
+    opened = []
+    monkeypatch.setattr(preflight, "window_problem", lambda: None)
+    monkeypatch.setattr(application, "open_window", lambda *_, lesson: opened.append(lesson) or 0)
+    main(["lesson", "new", str(tmp_path / "mine")])
+    zipped = shutil.make_archive(str(tmp_path / "mine"), "zip", tmp_path, "mine")
+    given = {"name": shelf.names()[0], "folder": str(tmp_path / "mine"), "zip": zipped}[kind]
+    assert main([given]) == 0
+    assert opened == [given]
+
+
+def test_a_broken_lesson_is_told_before_a_window_opens(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(preflight, "window_problem", lambda: None)
+    (tmp_path / "lesson.toml").write_text("title = 1\n", "utf-8")
+    assert "lesson.toml, line 1: title = 1: allowed is a text" in _refused(capsys, str(tmp_path))

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from vgsim.core.errors import SpecError
 from vgsim.lessons import shelf
 from vgsim.lessons.lesson import NumberQuestion
 from vgsim.lessons.lines import TomlLines
@@ -118,3 +119,21 @@ def test_every_shipped_lesson_is_read():
 def test_shipped_lessons_are_numbered_without_a_gap_or_pair():
     numbers = [lesson.number for lesson in shelf.titles()]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_what_macos_adds_to_a_zip_is_passed_over(folder):
+    path = _zipped(folder, ["mine/lesson.toml", "mine/first.md"])
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("__MACOSX/mine/._first.md", b"\0\5\26\7")
+    assert read_lesson(path) == read_lesson(folder)
+
+
+def test_a_zip_with_two_files_of_one_name_is_refused(folder):
+    path = _zipped(folder, ["mine/lesson.toml", "mine/first.md", "first.md"])
+    (problem,) = _refused(path)
+    assert "two files first.md" in str(problem)
+
+
+def test_a_name_that_is_no_lesson_is_told_which_there_are():
+    with pytest.raises(SpecError, match=r"lesson = absent: allowed is the folder or zip of one"):
+        shelf.load("absent")

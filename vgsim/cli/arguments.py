@@ -42,7 +42,9 @@ def parser(
         of[name] = subparsers.add_parser(name, help=help_text, description=help_text)
         of[name].set_defaults(command=function)
     of["list"].add_argument("kind", nargs="?", help="print only this kind")
-    of["open"].add_argument("file", nargs="?", metavar="FILE", help=_ANYTHING)
+    of["open"].add_argument(
+        "file", nargs="?", metavar="FILE", help=f"{_ANYTHING}; or a lesson, by name, folder or zip"
+    )
     for name in ("run", "why", "trace"):
         _add_source(of[name])
     of["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")

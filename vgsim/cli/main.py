@@ -24,8 +24,9 @@ from vgsim.core.registry import HOMES, registry
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
 from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked, unlike
+from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
-from vgsim.lessons.shelf import titles
+from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, preset_cards
@@ -82,7 +83,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _tables() -> dict[str, list[tuple[str, str]]]:
     """Every registered name with its line of explanation, by kind."""
     tables = {"preset": [(card.name, _on_card(card)) for card in preset_cards()]}
-    tables["lesson"] = [(lesson.name, _in_a_line(lesson)) for lesson in titles()]
+    tables["lesson"] = [(lesson.name, _in_a_line(lesson)) for lesson in shelf.titles()]
     for kind in HOMES:
         tables[kind] = [(entry.name, entry.summary) for entry in registry(kind)]
     tables["view"] = _views()
@@ -357,13 +358,20 @@ def _open(arguments: argparse.Namespace) -> int:
     problem = preflight.window_problem()
     if problem:
         return _fail(problem)
-    if arguments.file is not None:
-        source = find(arguments.file)
+    file = arguments.file
+    lesson = file is not None and (file in shelf.names() or is_lesson(file))
+    if file is not None and not lesson:
+        source = find(file)
     else:
         source = None
     from vgsim.ui.app.application import open_window
 
-    return open_window(source, arguments.file or "")
+    if lesson:
+        from vgsim.ui.window.lesson_names import load_known
+
+        load_known(file)  # what is wrong with it is told before a window opens
+        return open_window(None, lesson=file)
+    return open_window(source, file or "")
 
 
 COMMANDS = {

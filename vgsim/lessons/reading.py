@@ -105,15 +105,23 @@ def _unpacked(path: Path) -> dict[str, bytes]:
     left = MOST_UNPACKED
     try:
         with untrusted.archive(io.BytesIO(data)) as package:
-            infos = [info for info in package.infolist() if not info.is_dir()]
+            infos = [info for info in package.infolist() if not _is_beside(info)]
             if len(infos) > MOST_FILES:
                 raise untrusted.BadArchive(f"it has {len(infos):,} files and may have {MOST_FILES}")
             for info in infos:
-                found[_plain_name(info)] = untrusted.member(package, info, left)
+                name = _plain_name(info)
+                if name in found:
+                    raise untrusted.BadArchive(f"it has two files {name}")
+                found[name] = untrusted.member(package, info, left)
                 left -= info.file_size
     except untrusted.BadArchive as error:
         raise _no_lesson(path, str(error)) from None
     return found
+
+
+def _is_beside(info: zipfile.ZipInfo) -> bool:
+    """Whether it is a folder, or what macOS adds to every file."""
+    return info.is_dir() or info.filename.startswith("__MACOSX/")
 
 
 def _plain_name(info: zipfile.ZipInfo) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from vgsim.core.atomic import expanded
+from vgsim.core.errors import refuse
 from vgsim.core.resources import resource
 from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import SCRIPT, FolderFiles, heading, read, read_lesson
@@ -32,7 +34,13 @@ def shipped(name: str) -> Lesson:
 
 
 def load(name_or_path: str | Path) -> Lesson:
-    """A shipped lesson by its name, else the one in a folder or a zip; LessonError."""
+    """A shipped lesson by its name, else the one in a folder or a zip.
+
+    LessonError when it is broken; SpecError when there is nothing of that name.
+    """
     if str(name_or_path) in names():
         return shipped(str(name_or_path))
+    if not expanded(name_or_path).exists():
+        allowed = "the folder or zip of one, or one of " + ", ".join(names())
+        raise refuse("lesson", str(name_or_path), allowed)
     return read_lesson(name_or_path)

@@ -501,10 +501,11 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(source: Source | None, named: str = "") -> int:
+def open_window(source: Source | None, named: str = "", lesson: str = "") -> int:
     """Open the window at the place of ``source`` and return when it has been closed.
 
     ``named`` is the preset or file that it comes from, for the list of what was opened lately.
+    ``lesson`` is the name, folder or zip of a lesson to open in the guide.
     """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -516,7 +517,7 @@ def open_window(source: Source | None, named: str = "") -> int:
     file = log_file()
     if file is not None:
         keep_log(file)
-    alone = source is None
+    alone = source is None and not lesson
     source = source or Source(load_preset(FIRST))
     spec = load_preset(FIRST) if source.asks_for else source.spec
     made = Application(spec)
@@ -531,6 +532,8 @@ def open_window(source: Source | None, named: str = "") -> int:
     elif named:
         made.starting.remember_named(named)
     made.start()
+    if lesson:
+        made.open_lesson(lesson)
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")
     if plugins.problems:

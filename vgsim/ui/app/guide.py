@@ -20,7 +20,6 @@ from vgsim.core.untrusted import GivenUp
 from vgsim.export.sources import Source
 from vgsim.lessons import shelf
 from vgsim.lessons.answers import Answer, Truth, known_now, truth_of
-from vgsim.lessons.checking import check_names
 from vgsim.lessons.expressions import ExpressionError
 from vgsim.lessons.facts import Engine, Facts
 from vgsim.lessons.lesson import (
@@ -50,7 +49,7 @@ from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.state import State
 from vgsim.ui.guide.model.score import PageScore
 from vgsim.ui.plots.gradient import GradientPlot
-from vgsim.ui.window.lesson_names import known_names
+from vgsim.ui.window.lesson_names import load_known
 from vgsim.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -172,23 +171,16 @@ class Guiding(QObject):
     def _resume(self) -> None:
         """The page that one was on in an earlier run of the program, with the network as it is."""
         try:
-            self.lesson = self._loaded(self._where)
+            self.lesson = load_known(self._where)
         except (SpecError, OSError):
             return
         self._show_lesson()
-
-    def _loaded(self, name_or_path: str) -> Lesson:
-        """The lesson, which names nothing that the window has not; SpecError if it does."""
-        lesson = shelf.load(name_or_path)
-        if name_or_path not in shelf.names():  # of those the tests see to it
-            check_names(lesson, known_names())
-        return lesson
 
     @Slot(str)
     def open_lesson(self, name_or_path: str) -> None:
         """Open a lesson where one left it, shipped or in a folder or zip; ``refused`` if broken."""
         try:
-            lesson = self._loaded(name_or_path)
+            lesson = load_known(name_or_path)
         except SpecError as error:
             name = shorten(Path(name_or_path).name or name_or_path)
             self.refused.emit(
