@@ -141,7 +141,7 @@ def test_the_true_curve_runs_over_the_guess(plot):
 def test_one_number_is_one_diamond_with_its_number(plot):
     plot.guess.show_value(1, 2e-6, 6)
     assert len(diamonds(plot)) == 1
-    assert "your guess 2e−6" in words(plot)
+    assert "your guess 2.0e−6" in words(plot)
     plot.guess.clear()
     assert not diamonds(plot)
 

@@ -173,7 +173,7 @@ class GuessLayer(QObject):
         words = ["your guess"]
         if len(x) == 1:
             value = self.values[np.isfinite(self._curve.levels)][0]
-            words.insert(0, f"your guess {magnitude(float(value), 0)}")
+            words.insert(0, f"your guess {magnitude(float(value))}")
         bounds = plot.area.box
         accent = plot.theme.accent
         return label_along(words, (x, y), ink, bounds, taken, plot.theme, accent, 600)
