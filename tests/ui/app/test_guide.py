@@ -332,3 +332,14 @@ def test_the_button_leads_to_a_question_that_is_out_of_sight(vgsim, qtbot):
     guide.action.click()
     assert guide.action.text() == "Keep my guess"
     assert not guide.action.isEnabled()
+
+
+def test_panels_that_were_hidden_come_back_behind_what_is_in_front(vgsim, qtbot):
+    space = vgsim.window.workspace
+    vgsim.guiding.begin()
+    qtbot.waitUntil(lambda: "guide" in space.in_front())
+    space.lock(["why", "form"])
+    assert space.docks["why"].isHidden() and space.docks["form"].isHidden()
+    space.lock(())
+    assert not space.docks["why"].isHidden() and not space.docks["form"].isHidden()
+    qtbot.waitUntil(lambda: "guide" in space.in_front() and "form" not in space.in_front())

@@ -100,6 +100,8 @@ class Workspace(QMainWindow):
         self.guide: GuidePanel | None = None
         self._guided = False
         self._locked: frozenset[str] = frozenset()
+        self._shut: frozenset[str] = frozenset()
+        """Panels that were open when they were locked."""
         self.comparison: ComparisonPanel | None = None
         self.plots: dict[str, Plot] = {}
         self.docks: dict[str, QDockWidget] = {}
@@ -272,10 +274,22 @@ class Workspace(QMainWindow):
         self.resizeDocks([self.docks["form"]], [width], Qt.Orientation.Horizontal)
 
     def lock(self, names: Iterable[str]) -> None:
-        """Close these panels and keep them closed, until others are locked or none."""
-        self._locked = frozenset(names) & self.docks.keys()
-        for name in self._locked:
+        """Close these panels and keep them closed, until others are locked or none.
+
+        Those that were open come back then, behind what is in front.
+        """
+        locked = frozenset(names) & self.docks.keys()
+        open_now = {name for name in locked if not self.docks[name].isHidden()}
+        back = self._shut - locked
+        self._shut = (self._shut & locked) | open_now
+        self._locked = locked
+        for name in locked:
             self.docks[name].close()
+        front = self.in_front()
+        for name in back:
+            self.docks[name].show()
+        for name in front:
+            self.docks[name].raise_()
         for name, action in self._actions.items():
             action.setEnabled(name not in self._locked)
 

@@ -34,12 +34,16 @@ class ScoreFigure(LessonFigureView):
         return max(line_height(13), MARK) + 6
 
     def sizeHint(self) -> QSize:
-        """A row for each, the sum, and what it means."""
+        """A row for each, the sum, and what it means; nothing where there is none, as on paper."""
+        if not self.scores:
+            return QSize(380, 1)
         lines = line_height(15, 600) + 2 * line_height(12) + 16
         return QSize(380, round(len(self.scores) * self._row_height() + lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows, then the sum."""
+        if not self.scores:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = 0.0
