@@ -89,6 +89,9 @@ def test_it_shows_where_the_networks_own_units_are(figure):
     stage, z = view.units
     assert stage == frame.measurement(Saturation).stage
     assert 0 < len(z) <= 400
+    columns = z.reshape(-1, 8)
+    first = frame.measurement(Saturation).curves[0].inputs[0].z
+    assert columns[0] == pytest.approx(first[0])
     assert unit_inputs(frame, explored("tanh"))[0] == 0
 
 

@@ -117,14 +117,16 @@ def _size(value: float, digits: int) -> str:
 def unit_inputs(frame: Frame | None, curve: ExploredCurve) -> tuple[int, Array]:
     """z of the units whose curve the gradient crosses now: (stage, values), none if it is another.
 
-    At most a few hundred of all samples and units, evenly taken.
+    At most a few hundred: all units of evenly taken samples.
     """
     found = None if frame is None else frame.measurement(Saturation)
     if found is None:
         return 0, np.empty(0)
     for curves in found.curves:
         if curves.symbol == curve.activation.symbol:
-            z = np.concatenate([group.z.ravel() for group in curves.inputs]).astype(np.float64)
-            every = max(1, -(-len(z) // DOTS_MOST))
-            return found.stage, z[::every]
+            total = sum(group.z.size for group in curves.inputs)
+            every = max(1, -(-total // DOTS_MOST))
+            # whole samples: every n-th value would be that of the same units always
+            kept = [group.z[::every].ravel() for group in curves.inputs]
+            return found.stage, np.concatenate(kept).astype(np.float64)
     return 0, np.empty(0)
