@@ -54,23 +54,25 @@ def test_every_moment_has_words():
         experiment.advance()
 
 
-def test_the_worked_example_reads_as_on_the_board():
+def test_the_worked_example_is_written_as_every_other_network():
     experiment = Experiment(load_preset("worked-example"))
     experiment.seek(0, 8)
     shown = picture(frame_of(experiment), Scale()).numbers
-    assert shown[-1] == "1.0000"
+    assert shown[-1] == "1.0"
     experiment.seek(0, 13)
     frame = frame_of(experiment)
     assert list(picture(frame, Scale()).numbers) == [
-        "0.0010", "0.0039", "0.0156", "0.0625", "0.2500", "1.0000",
+        "9.8e−4", "3.9e−3", "0.016", "0.062", "0.25", "1.0",
     ]  # fmt: skip
-    assert chain_rule(frame).numbers == "0.2500 × 0.0039 = <b>0.0010</b>"
+    assert chain_rule(frame).numbers == "0.25 × 3.9e−3 = <b>9.8e−4</b>"
 
 
-def test_the_update_of_the_worked_example_is_a_hundred_thousandth():
+def test_the_update_of_the_worked_example_is_told_exactly_too():
     experiment = Experiment(load_preset("worked-example"))
     experiment.run(1)
-    assert "<b>0.00001</b>" in chain_rule(frame_of(experiment)).numbers
+    rule = chain_rule(frame_of(experiment))
+    assert "0.01 × 9.8e−4 = <b>9.8e−6</b>" in rule.numbers
+    assert rule.note.startswith("exactly 9.765625e−6")
 
 
 def test_a_loss_that_overflowed_reads_as_infinite():

@@ -107,7 +107,7 @@ def test_the_tip_of_a_stage_has_its_numbers():
     frame = make_frame(3, dh_rms=[1e-3, 1e-2, 0.1])
     title, *lines = tip(frame, Focus(2), SCALE)
     assert title == "Stage 2"
-    assert lines[:3] == ["RMS ∂J/∂h = 1.00e−2", "RMS h = 1.00", "×0.10 of what reaches stage 3"]
+    assert lines[:3] == ["RMS ∂J/∂h = 0.010", "RMS h = 1.0", "×0.10 of what reaches stage 3"]
 
 
 def test_the_tip_of_a_unit_says_what_its_look_means():

@@ -16,7 +16,7 @@ INF = math.inf
     ("stop", "words"),
     [
         (Stop("stage", 3, 3, 3, "backward"), "backward through stage 3"),
-        (Stop("floor", 1e-5, 3.1e-6, 2), "RMS ∂J/∂h₂ = 3.10e−6 is under 1e−5"),
+        (Stop("floor", 1e-5, 3.1e-6, 2), "RMS ∂J/∂h₂ = 3.1e−6 is under 1e−5"),
         (Stop("floor", 2.5e-5, 0.0, 2), "RMS ∂J/∂h₂ = 0 is under 2.5e−5"),
         (Stop("saturation", 50, 82.14, 3), "82.1 % of stage 3 is saturated, over 50 %"),
         (Stop("loss", 0.1, 0.09312), "J = 0.09312 is under 0.1"),

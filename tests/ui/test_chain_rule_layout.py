@@ -192,7 +192,7 @@ def test_figures_of_one_tile_get_shorter_together(values, last):
 
 
 def test_small_gradients_stay_told_apart_beside_large_ones():
-    assert first_figures(0.5, 3e-7, signal=True) == ["5.0e−1", "3.0e−7"]
+    assert first_figures(0.5, 3e-7, signal=True) == ["0.50", "3.0e−7"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -362,12 +362,12 @@ def test_carry_names_both_ways():
 
 def test_plain_descent_is_written_with_its_numbers():
     assert weight_rule(hops.STEP, "sgd") == RULE
-    assert weight_text(hops.STEP, RULE) == "−0.30184 − 0.5 × 0.00120 → −0.30244"
+    assert weight_text(hops.STEP, RULE) == "−0.30184 − 0.5 × 1.2e−3 → −0.30244"
 
 
 def test_other_optimizers_are_written_as_a_change():
     assert weight_rule(hops.STEP, "adam") == OTHER_RULE
-    assert weight_text(hops.STEP, OTHER_RULE) == "−0.30184 + (−6.00e−4) → −0.30244"
+    assert weight_text(hops.STEP, OTHER_RULE) == "−0.30184 + (−6.0e−4) → −0.30244"
 
 
 def test_a_small_update_is_seen_to_change_the_weight():
@@ -383,14 +383,14 @@ def test_a_weight_that_overflowed_has_no_number():
 
 def test_a_clipped_gradient_says_so():
     step = replace(hops.STEP, used=1e-3, change=-5e-4)
-    assert weight_text(step, RULE).endswith("clipped from 0.00120")
+    assert weight_text(step, RULE).endswith("clipped from 1.2e−3")
 
 
 @pytest.mark.parametrize(
     ("gradient", "rule", "text"),
     [
-        (1.2e-3, RULE, "−0.30184 − 0.5 × 0.00120 at the update"),
-        (1.2e-3, OTHER_RULE, "−0.30184 · its gradient is 0.00120"),
+        (1.2e-3, RULE, "−0.30184 − 0.5 × 1.2e−3 at the update"),
+        (1.2e-3, OTHER_RULE, "−0.30184 · its gradient is 1.2e−3"),
         (math.nan, RULE, "−0.30184 · its gradient is not reached yet"),
     ],
 )
@@ -445,4 +445,4 @@ def test_the_hop_can_be_said():
 def test_the_update_can_be_said():
     frame = hops.hop_frame(None, hops.STEP, "update")
     said = spoken(update_hop(hops.STEP, frame), frame)
-    assert said == "Update of one weight: −0.30184 − 0.5 × 0.00120 → −0.30244"
+    assert said == "Update of one weight: −0.30184 − 0.5 × 1.2e−3 → −0.30244"

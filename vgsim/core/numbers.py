@@ -1,7 +1,10 @@
 """How numbers are written: the one place that turns a figure into text, wherever it is read.
 
-A minus is "−", an exponent "e−3", thousands are set apart by commas. What is not finite
-has a sign of its own: "·" for a number that is not known yet (nan), "∞" for an overflow.
+Sizes and factors have two digits and, below 0.01, an exponent: "0.22", "3.8e−5", "×0.21". A loss
+has four, for it changes little; what somebody set has as many as it needs. Where every digit
+matters, the exact number stands in a tip. A minus is "−", an exponent "e−3", thousands are set
+apart by commas. What is not finite has a sign of its own: "·" for a number that is not known yet
+(nan), "∞" for an overflow.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ import math
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPT = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
-PLAIN_FROM, PLAIN_BELOW = 1e-3, 1e6
-"""Sizes that are written without an exponent."""
+PLAIN_FROM, PLAIN_BELOW = 1e-2, 1e6
+"""Sizes that are written without an exponent: below, two digits would be lost among zeros."""
+PLAIN_EXPONENTS = range(-2, 3)
+"""Powers of ten of sizes that may span decades and still need no exponent."""
 
 
 def superscript(number: int) -> str:
@@ -25,7 +30,17 @@ def subscript(number: int) -> str:
 
 
 def magnitude(value: float, digits: int = 1) -> str:
-    """A size that spans decades, always with its exponent: "3.6e−3"; ``digits`` after the point."""
+    """A size that may span decades: "3.6e−3", "0.22", "41", "2.4e6"; ``digits`` after the first."""
+    if not math.isfinite(value) or value == 0:
+        return _scientific(value, digits)
+    exponent = int(f"{value:.{digits}e}".split("e")[1])
+    if exponent not in PLAIN_EXPONENTS:
+        return _scientific(value, digits)
+    return f"{value:.{max(digits - exponent, 0)}f}".replace("-", "−")
+
+
+def _scientific(value: float, digits: int) -> str:
+    """With its exponent, whatever its size: "3.6e−3", "2.2e−1"."""
     if math.isnan(value):
         return "·"
     if math.isinf(value):
@@ -41,7 +56,7 @@ def plain(value: float, digits: int = 4) -> str:
     if not math.isfinite(value):
         return magnitude(value)
     if value and not PLAIN_FROM <= abs(value) < PLAIN_BELOW:
-        return magnitude(value, digits - 1)
+        return _scientific(value, digits - 1)
     decimals = digits - 1
     if value:
         decimals -= math.floor(math.log10(abs(value)))
@@ -84,10 +99,13 @@ def signed(value: float, decimals: int = 2) -> str:
 
 
 def significant(value: float, digits: int) -> str:
-    """At most ``digits`` figures, thousands not set apart: "0.333333", "12345", "1e−06"."""
+    """At most ``digits`` figures, thousands not set apart: "0.333333", "12345", "1e−6"."""
     if not math.isfinite(value):
         return magnitude(value)
-    return f"{value:.{digits}g}".replace("-", "−")
+    mantissa, mark, exponent = f"{value:.{digits}g}".partition("e")
+    if mark:
+        exponent = str(int(exponent))
+    return f"{mantissa}{mark}{exponent}".replace("-", "−")
 
 
 def nth(index: int) -> int:
@@ -100,17 +118,17 @@ def power_of_ten(exponent: float, digits: int = 1) -> str:
     if abs(exponent) < 300 or not math.isfinite(exponent):
         return magnitude(10.0**exponent, digits)
     whole = math.floor(exponent)
-    mantissa, _, carried = magnitude(10.0 ** (exponent - whole), digits).partition("e")
+    mantissa, _, carried = _scientific(10.0 ** (exponent - whole), digits).partition("e")
     return f"{mantissa}e{whole + int(carried)}".replace("-", "−")
 
 
 def factor(value: float) -> str:
-    """A ratio of two norms: "×0.22", "×57.7", "×3.1e−5"; empty for nan."""
+    """A ratio of two norms: "×0.22", "×58", "×3.1e−5"; empty for nan."""
     if math.isnan(value):
         return ""
     if value == 0:
         return "×0"
-    return "×" + plain(value, 2 if abs(value) < 10 else 3)
+    return "×" + about(value)
 
 
 def part(share: float) -> str:

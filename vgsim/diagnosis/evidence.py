@@ -68,7 +68,7 @@ def updates(f: Findings) -> Iterator[Evidence]:
     """How much an update changes."""
     if not math.isnan(f.ratio):
         yield Evidence(
-            f"update:data ratio at most {about(f.ratio)}; the rule of thumb is 0.001", "updates"
+            f"update:data ratio at most {about(f.ratio)}; the rule of thumb is 1e−3", "updates"
         )
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vgsim.core.numbers import factor, fixed, magnitude, percent, plain, short, significant
+from vgsim.core.numbers import about, factor, magnitude, percent, plain, short, significant
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
@@ -27,7 +27,7 @@ from vgsim.text.formulas import (
     variable,
 )
 from vgsim.text.latex import rich_symbol
-from vgsim.text.moments import cell_of, is_recurrent, place_name, size_text
+from vgsim.text.moments import cell_of, is_recurrent, place_name
 
 PARTS = {
     "activation": "derivative",
@@ -85,7 +85,7 @@ def _start(frame: Frame) -> ChainRule:
 
 def _forward(frame: Frame) -> ChainRule:
     k = frame.moment.stage
-    size = plain(float(frame.h_rms[k - 1]), 3)
+    size = magnitude(float(frame.h_rms[k - 1]))
     numbers = f"RMS {variable('h', k)} = {size}"
     return ChainRule("Forward", forward(frame, k), numbers, _events(frame))
 
@@ -101,25 +101,25 @@ def _loss(frame: Frame) -> ChainRule:
 
 def _backward(frame: Frame) -> ChainRule:
     k = frame.moment.stage
-    here = size_text(frame, float(frame.dh_rms[k - 1]))
+    here = magnitude(float(frame.dh_rms[k - 1]))
     formula = backward(frame)
     if k == frame.stages:
         return ChainRule("This hop", formula, f"RMS = {here}", _events(frame))
-    above = size_text(frame, float(frame.dh_rms[k]))
+    above = magnitude(float(frame.dh_rms[k]))
     if _is_chain(frame):
-        numbers = f"{plain(frame.spec.network.factor)} × {above} = <b>{here}</b>"
+        numbers = f"{short(frame.spec.network.factor)} × {above} = <b>{here}</b>"
         return ChainRule("This hop", formula, numbers, dotted(so_far(frame, k), _events(frame)))
     parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
     split = " × ".join(parts)
-    short = 0 < len(parts) <= IN_LINE
-    numbers = f"{above} × {split if short else _hop(frame, k)} = <b>{here}</b>"
+    few = 0 < len(parts) <= IN_LINE
+    numbers = f"{above} × {split if few else _hop(frame, k)} = <b>{here}</b>"
     if f"{G}<" in formula:
         called = f"{G} = ∂<i>J</i>/∂<i>h</i>"
     else:
         called = ""
     called = dotted(called, f"{MORE}: in the chain rule" if MORE in formula else "")
     rest = (_state(frame, k), so_far(frame, k), _events(frame))
-    note = dotted(called, "" if short else split, *rest)
+    note = dotted(called, "" if few else split, *rest)
     return ChainRule("This hop", formula, numbers, note)
 
 
@@ -230,12 +230,8 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
     """The worked example: one bias a stage, so that the update is a product one can check."""
     training = frame.spec.training
     change = float(frame.update_norm[0])
-    small = 0 < change < 5e-6 or not change < 1e4
-    if small:
-        size = f"<b>{magnitude(change, 2)}</b>"
-    else:
-        size = f"<b>{fixed(change, 5)}</b>"
-    product = f"{short(rate(frame), 4)} × {size_text(frame, float(frame.db_norm[0]))} = {size}"
+    size = f"<b>{magnitude(change)}</b>"
+    product = f"{short(rate(frame), 4)} × {magnitude(float(frame.db_norm[0]))} = {size}"
     plainly = OPTIMIZERS[training.optimizer].along_gradient
     simple = plainly and not training.weight_decay and not clipped(frame)
     if simple:
@@ -258,7 +254,7 @@ def clipped(frame: Frame) -> str:
     before, after = frame.clipped  # nan where nothing was measured
     if not before > after:
         return ""
-    return f"norm clipped {plain(before, 3)} → {short(after, 3)}"
+    return f"norm clipped {about(before)} → {short(after, 3)}"
 
 
 def _place(frame: Frame, stage: int) -> str:

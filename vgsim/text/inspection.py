@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -133,7 +133,7 @@ def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
     above = place_name(stage + 1, frame.stages, recurrent)
     return (
         _number("RMS ∂J/∂h", float(frame.dh_rms[stage - 1])),
-        _number("RMS h", float(frame.h_rms[stage - 1]), plain),
+        _number("RMS h", float(frame.h_rms[stage - 1])),
         f"{hop} of what reaches {above}" if hop else "",
         f"{units}, RMS over batch and units",
     )
@@ -151,7 +151,7 @@ def _unit_lines(frame: Frame, stage: int, unit: int, scale: Scale) -> tuple[str,
         look = empty
     else:
         look = gray
-    return _number("RMS ∂J/∂h", gradient), _number("RMS h", active, plain), look
+    return _number("RMS ∂J/∂h", gradient), _number("RMS h", active), look
 
 
 def _edge_lines(frame: Frame, stage: int, unit: int, source: int, scale: Scale) -> tuple[str, ...]:
@@ -187,7 +187,7 @@ def _line_words(
     )
     return (
         f"the strongest of the {each} pixels of row {nth(row)}, which share this line",
-        f"together {magnitude(float(together), 2)}. {shade_words(float(together), scale)}",
+        f"together {magnitude(float(together))}. {shade_words(float(together), scale)}",
     )
 
 
@@ -209,8 +209,8 @@ def shade_words(value: float, scale: Scale) -> str:
     return f"Shade: log₁₀ = {place}, on the scale of {span}"
 
 
-def _number(name: str, value: float, written: Callable[[float, int], str] = magnitude) -> str:
-    """A name and its value: a gradient as a magnitude, anything else plainly."""
+def _number(name: str, value: float) -> str:
+    """A name and its value."""
     if math.isnan(value):
         return f"{name} {NOT_REACHED}"
-    return f"{name} = {written(value, 3 if written is plain else 2)}"
+    return f"{name} = {magnitude(value)}"

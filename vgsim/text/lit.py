@@ -12,7 +12,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.chain_rule import hop_factors, rate
 from vgsim.text.formulas import gradient, variable
-from vgsim.text.moments import is_recurrent, moment_title, size_text
+from vgsim.text.moments import is_recurrent, moment_title
 from vgsim.text.pointed import Pointed
 from vgsim.text.table import hop_factor
 
@@ -90,7 +90,7 @@ def _gradient(stage: int, frame: Frame) -> list[LitRow]:
     name = gradient("h", stage)
     if math.isnan(value):
         return [LitRow(f"Now: {name}", "not reached yet")]
-    rows = [LitRow(f"Now: RMS of {name}", size_text(frame, value))]
+    rows = [LitRow(f"Now: RMS of {name}", magnitude(value))]
     last = float(frame.dh_rms[-1])
     if stage < frame.stages and last > 0:
         of_last = f"of what left {variable('h', frame.stages)}"
@@ -109,14 +109,14 @@ def _weights(stage: int, frame: Frame) -> list[LitRow]:
     value = float(frame.weight_norm[stage - 1])
     if math.isnan(value):
         return []
-    return [LitRow(f"Now: ‖{variable('W', stage)}‖", plain(value, 3))]
+    return [LitRow(f"Now: ‖{variable('W', stage)}‖", magnitude(value))]
 
 
 def _weight_gradient(stage: int, frame: Frame) -> list[LitRow]:
     value = float(frame.dW_norm[stage - 1])
     if math.isnan(value):
         return []
-    return [LitRow(f"Now: ‖{gradient('W', stage)}‖", magnitude(value, 2))]
+    return [LitRow(f"Now: ‖{gradient('W', stage)}‖", magnitude(value))]
 
 
 _STAGED: Mapping[str, Callable[[int, Frame], list[LitRow]]] = {

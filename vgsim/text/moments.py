@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vgsim.core.errors import refuse
-from vgsim.core.numbers import fixed, magnitude, plain, subscript
+from vgsim.core.numbers import plain, subscript
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell
@@ -23,13 +23,6 @@ def cell_of(spec: Spec) -> type[Cell] | None:
 def is_recurrent(spec: Spec) -> bool:
     """Whether the stages are timesteps and a readout."""
     return KINDS[spec.network.kind].recurrent
-
-
-def size_text(frame: Frame, value: float) -> str:
-    """A gradient's size; the worked example's in plain decimals."""
-    if KINDS[frame.spec.network.kind].fixed and 5e-5 <= abs(value) < 1e4:
-        return fixed(value, 4)
-    return magnitude(value)
 
 
 def place_name(stage: int, stages: int, recurrent: bool = False) -> str:

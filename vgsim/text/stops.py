@@ -17,7 +17,7 @@ def _reason(stop: Stop, stages: int, recurrent: bool) -> str:
     if stop.rule == "stage":
         return f"{stop.what} through {place}"
     if stop.rule == "floor":
-        size = magnitude(stop.value, 2)
+        size = magnitude(stop.value)
         return f"RMS ∂J/∂h{subscript(stop.stage)} = {size} is under {short(stop.limit)}"
     if stop.rule == "saturation":
         return f"{short(stop.value, 3)} % of {place} is saturated, over {short(stop.limit, 3)} %"

@@ -27,9 +27,9 @@ def stage_table(frame: Frame) -> str:
         else:
             name = str(at + 1)
         lines.append(
-            f"{name:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at]), 2):>10} "
+            f"{name:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at])):>10} "
             f"{factor(hop_factor(frame, at + 1)):>9} "
-            + " ".join(f"{magnitude(float(norm), 2):>9}" for norm in norms)
+            + " ".join(f"{magnitude(float(norm)):>9}" for norm in norms)
         )
     if timesteps:
         lines.append("∂J/∂W and ∂J/∂b of a timestep are its own share of their sum over time")

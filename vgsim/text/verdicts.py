@@ -107,7 +107,7 @@ def comparisons(effect: Effect) -> tuple[Comparison, Comparison]:
     count = f"{effect.steps:,} step" + ("" if effect.steps == 1 else "s")
     return (
         Comparison("∂J/∂h a hop", _factor(effect.hop_before), _factor(effect.hop)),
-        Comparison(f"J after {count}", plain(effect.loss_before, 3), plain(effect.loss, 3)),
+        Comparison(f"J after {count}", plain(effect.loss_before), plain(effect.loss)),
     )
 
 

@@ -57,7 +57,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         fine(f),
         f"But the loss runs from {about(f.loss)} to {end} {where}.",
         f"At a learning rate of {about(f.spec.training.learning_rate)} one update changes the "
-        f"weights by up to {about(f.ratio)} of their size; the rule of thumb is 0.001.",
+        f"weights by up to {about(f.ratio)} of their size; the rule of thumb is 1e−3.",
     )
 
 

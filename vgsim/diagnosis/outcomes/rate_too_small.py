@@ -38,7 +38,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         fine(f),
         f"But at a learning rate of {about(f.spec.training.learning_rate)} no update changes the "
-        f"weights by more than {about(f.ratio)} of their size, where the rule of thumb is 0.001; "
+        f"weights by more than {about(f.ratio)} of their size, where the rule of thumb is 1e−3; "
         f"{loss_trend(f)}.",
     )
 
@@ -49,7 +49,7 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
     top = field_at("training.learning_rate").high or math.inf
     if rate > 0 and f.ratio > 0:
         fitting = min(rounded(rate * GOOD_RATIO / f.ratio), top)
-        title = f"A learning rate of {typed(fitting)}, for updates of 0.001"
+        title = f"A learning rate of {typed(fitting)}, for updates of 1e−3"
         yield title, {"training.learning_rate": fitting}
     if usual > rate:
         yield f"A usual learning rate, {typed(usual)}", {"training.learning_rate": usual}

@@ -115,7 +115,7 @@ def _weights(look: StageLook) -> list[Figure]:
         Figure(
             f"{_norm(difference)} / {_norm(name)}",
             ratio(moved, before),
-            "Guide: 0.001",
+            "Guide: 1e−3",
         ),
     ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import magnitude, plain
+from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import ActivationHistograms, Spread
 from vgsim.text.empty import NOT_EMPTY, EmptyState
@@ -96,7 +96,7 @@ class ActivationsPlot(RidgePlot):
     def value_words(self, x: float) -> str:
         """A value of h."""
         if not self._decades():
-            return plain(x, 3)
+            return magnitude(x)
         size = magnitude(10.0 ** (abs(x) - self._below()))
         return f"−{size}" if x < 0 else size
 

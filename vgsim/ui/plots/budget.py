@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.core.numbers import plain, signed
+from vgsim.core.numbers import factor, signed
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
@@ -113,7 +113,7 @@ class BudgetPlot(Plot):
         total = float(found.total[hop])
         words = total_words(found, hop)
         if abs(total) < 300:
-            times = f" decades (×{plain(10**total, 3)})"
+            times = f" decades ({factor(10**total)})"
         else:
             times = ""
         parts = [

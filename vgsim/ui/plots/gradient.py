@@ -154,14 +154,14 @@ class GradientPlot(DecadePlot):
         other = self.frame.other
         stage = int(np.clip(round(x), 1, frame.stages))
         prefix = "" if other is None else "A "
-        words = [f"{prefix}{stage_name(stage)}: {magnitude(float(frame.dh_rms[stage - 1]), 2)}"]
+        words = [f"{prefix}{stage_name(stage)}: {magnitude(float(frame.dh_rms[stage - 1]))}"]
         forecast = self._forecast(frame)
         if forecast is not None and np.isfinite(forecast.dh_rms[stage - 1]):
-            value = magnitude(float(forecast.dh_rms[stage - 1]), 2)
+            value = magnitude(float(forecast.dh_rms[stage - 1]))
             words.append(f"{theory_name(forecast.theory, frame.step)}: {value}")
         if other is not None:
             theirs = int(np.clip(round(x) + other.stages - frame.stages, 1, other.stages))
-            value = magnitude(float(other.dh_rms[theirs - 1]), 2)
+            value = magnitude(float(other.dh_rms[theirs - 1]))
             words.append(f"B {stage_name(theirs)}: {value}")
         return "\n".join(words)
 

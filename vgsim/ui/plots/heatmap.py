@@ -199,7 +199,7 @@ class HeatMapPlot(Plot):
 def _words(history: HistoryView, stage: int, x: float) -> str:
     """One cell of a history."""
     row = max(int(np.searchsorted(history.steps, x + 0.5)) - 1, 0)
-    value = magnitude(float(history.dh_rms[row, stage - 1]), 2)
+    value = magnitude(float(history.dh_rms[row, stage - 1]))
     return f"{stage_name(stage)}, step {history.steps[row]:,}: {value}"
 
 

@@ -106,7 +106,7 @@ class ParametersPlot(Plot):
         place = f"stage {owner}" if owner.isdigit() else owner
         if not found.exists[row, column]:
             return f"{place} has no {name}"
-        return f"{name}, {place}: {magnitude(float(found.values[row, column]), 2)}"
+        return f"{name}, {place}: {magnitude(float(found.values[row, column]))}"
 
     def _lay_out_axes(self, found: ParameterGradients) -> None:
         rows, columns = found.values.shape

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.core.numbers import percent, plain, short
+from vgsim.core.numbers import magnitude, percent, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
 from vgsim.text.empty import NOT_EMPTY, EmptyState
@@ -424,10 +424,10 @@ def _point_words(curves: ActivationCurves, z: float) -> str:
     f = float(np.interp(z, curves.z, curves.f))
     derivative = float(np.interp(z, curves.z, curves.derivative))
     share = f" ({percent(derivative / curves.bound)} of the most)"
-    lines = [f"z = {plain(z, 3)}"]
+    lines = [f"z = {magnitude(z)}"]
     if curves.symbol:
-        lines.append(f"{function_name(curves)} = {plain(f, 3)}")
-    lines.append(f"{derivative_name(curves)} = {plain(derivative, 3)}{share}")
+        lines.append(f"{function_name(curves)} = {magnitude(f)}")
+    lines.append(f"{derivative_name(curves)} = {magnitude(derivative)}{share}")
     return "\n".join(lines)
 
 

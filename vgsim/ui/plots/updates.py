@@ -138,7 +138,7 @@ class UpdatesPlot(DecadePlot):
         assert self.shown is not None  # asked only while something is shown
         at = int(np.clip(round(x), 1, len(self.shown.ratios))) - 1
         name = self._names(self.frame)[at]
-        return f"{name}: {magnitude(float(self.shown.ratios[at]), 2)}"
+        return f"{name}: {magnitude(float(self.shown.ratios[at]))}"
 
     def _names(self, frame: Frame) -> list[str]:
         assert self.shown is not None

@@ -153,7 +153,7 @@ def moment_tip(position: int, frame: Frame, recurrent: bool) -> tuple[str, str, 
     if np.isnan(size):
         reached = ""
     else:
-        reached = f"RMS {moment_name(moment)} = {magnitude(size, 2)}"
+        reached = f"RMS {moment_name(moment)} = {magnitude(size)}"
     return title, number, reached
 
 

@@ -108,4 +108,4 @@ def test_the_cell_that_is_pointed_at_wears_a_frame(figure):
 
 def test_it_is_told_to_who_cannot_see_it(figure):
     view = figure("ledger", make_frame(6, dh_rms=np.ones(6)))
-    assert view.accessibleDescription() == "= 1.0e0 at h₁ ×1.0 of what left h₆"
+    assert view.accessibleDescription() == "= 1.0 at h₁ ×1.0 of what left h₆"

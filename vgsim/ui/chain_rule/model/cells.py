@@ -10,14 +10,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import magnitude, nth, plain, short, significant
+from vgsim.core.numbers import PLAIN_FROM, magnitude, nth, plain, short, significant
 from vgsim.measure.chain_rule.result import Factor, FactorKind
 from vgsim.text.scale import OVERFLOW, SHADES, UNREACHED, ZERO, Scale
 from vgsim.ui.style.theme import Theme, rgb
 
 Style = Callable[[float], str]
 """Writes one number."""
-_PLAIN = (1e-3, 1e4)
+_PLAIN = (PLAIN_FROM, 1e4)
 """Sizes from which on, and below which, a number is written without an exponent."""
 _FIXED_LEAST = 1e-2
 """Least size of the largest number that fixed places do justice to."""

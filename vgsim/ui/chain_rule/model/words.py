@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vgsim.core.numbers import factor, nth, plain, short
+from vgsim.core.numbers import about, factor, magnitude, nth, plain, short
 from vgsim.measure.chain_rule.result import Factor, FactorKind, Hop, Term, WeightStep
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
@@ -120,11 +120,11 @@ def weight_text(step: WeightStep, rule: str) -> str:
     elif math.isfinite(step.change):
         text = f"{before} + {_bracketed(step.change)}"
     else:
-        return f"{before} · its gradient is {plain(derivative, 3)}"
+        return f"{before} · its gradient is {about(derivative)}"
     if math.isnan(step.after):
         return f"{text} at the update"
     if derivative != step.gradient:
-        cut = f" · clipped from {plain(step.gradient, 3)}"
+        cut = f" · clipped from {about(step.gradient)}"
     else:
         cut = ""
     return f"{text} → {after}{cut}"
@@ -139,7 +139,7 @@ def _telling_digits(before: float, after: float) -> int:
 
 
 def _bracketed(value: float) -> str:
-    text = plain(value, 3)
+    text = about(value)
     if value < 0:
         return f"({text})"
     return text
@@ -217,7 +217,7 @@ def spoken(hop: Hop, frame: Frame) -> str:
         size = float(np.sqrt(np.mean(np.square(hop.left.values))))
     else:
         size = math.nan
-    text = f"Stage {hop.stage}: {count} factors{ways}, {whose}, RMS of the result {plain(size, 3)}"
+    text = f"Stage {hop.stage}: {count} factors{ways}, {whose}, RMS of the result {magnitude(size)}"
     text = ", ".join((text, *path_labels(hop)))
     if math.isnan(so_far(hop)):
         return text

@@ -12,7 +12,7 @@ from vgsim.core.numbers import factor, magnitude, plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.nn.norms import exact_norm
-from vgsim.text.moments import shown_inputs, size_text
+from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
 
@@ -92,8 +92,10 @@ def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
 
 def _below_column(frame: Frame, value: float) -> str:
     """The size in as few letters as have room: "4.2e−17", "4e−179"."""
-    choices = size_text(frame, value), magnitude(value)
-    return next((text for text in choices if len(text) <= _ROOM), magnitude(value, 0))
+    text = magnitude(value)
+    if len(text) <= _ROOM:
+        return text
+    return magnitude(value, 0)
 
 
 def _inputs(frame: Frame) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import percent, plain, short
+from vgsim.core.numbers import magnitude, percent, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
 from vgsim.text.moments import is_recurrent, place_name
@@ -146,7 +146,7 @@ def stage_words(frame: Frame, found: Saturation) -> list[str]:
         ]
     if curves.rectifies:
         return _rectified_words(f"{name} ({short})", short, group)
-    derivative = f"mean {curves.symbol}′ {plain(group.derivative, 3)}"
+    derivative = f"mean {curves.symbol}′ {magnitude(group.derivative)}"
     share = f"{percent(group.saturated)} saturated"
     return [
         f"{name} ({short}) · {share} · {derivative}",

@@ -105,7 +105,7 @@ def chance_label(chance: float) -> str:
     classes = math.exp(min(chance, 20.0))
     if round(classes) >= 2 and abs(classes - round(classes)) < 1e-6 * classes:
         return f"chance ln {round(classes)} = {plain(chance)}"
-    return f"chance = {plain(chance, 4 if chance >= 1 else 3)}"
+    return f"chance = {plain(chance)}"
 
 
 def loss_title(spec: Spec) -> str:
