@@ -66,6 +66,13 @@ def test_a_hop_is_framed_in_diagram_and_plot_at_once(filled, qtbot):
     assert {"DiagramView", "GradientPlot"} <= framed(filled)
 
 
+def test_no_plot_is_framed_as_a_whole(filled):
+    filled.pointing.point(Pointed("gradient", stage=4))
+    plot = filled.window.workspace.plots["gradient"]
+    assert plot.pointed_frames.boxes
+    assert all(box.width() < plot.area.box.width / 2 for box in plot.pointed_frames.boxes)
+
+
 def test_a_symbol_of_the_formula_is_framed_in_the_diagram(filled, qtbot):
     strip = filled.window.workspace.network.strip
     hover(filled, strip, spot_of(strip, "gradient", stage=4).box.center().toPoint())

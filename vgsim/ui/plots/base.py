@@ -238,7 +238,7 @@ class Plot(QWidget, SymbolSource):
         spots = []
         about = meant(self.quantity) or meant(self.subtitle) or meant(self.title)
         if about is not None:
-            spots.append(SymbolSpot(about, QRectF(*self.area.box), numbers=True))
+            spots.append(SymbolSpot(about, QRectF(*self.area.box), numbers=True, framed=False))
         layers = (self.ground, self.under, self.over, self.around)
         texts = [mark for layer in layers for mark in layer.marks if isinstance(mark, Text)]
         for text in (*self.axis_texts(), *texts):

@@ -110,6 +110,7 @@ class SymbolPopover(QFrame):
         for label, weight in zip(labels, (400, 600), strict=True):
             label.setFont(ui_font(12, weight))
             label.setTextFormat(Qt.TextFormat.RichText)
+        labels[0].setWordWrap(True)  # a stage may have many parts
         labels[1].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return labels
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -31,12 +31,14 @@ _TAGS = re.compile(r"<[^>]*>")
 class SymbolSpot:
     """A place of a widget and what it shows.
 
-    ``numbers`` says that a tool tip with numbers answers there, too.
+    ``numbers`` says that a tool tip with numbers answers there, too. What is not ``framed`` says
+    what it is, and is not lit by what is pointed at elsewhere: the data of a whole plot.
     """
 
     pointed: Pointed
     box: QRectF
     numbers: bool = False
+    framed: bool = True
 
 
 class SymbolSource:
@@ -88,7 +90,7 @@ def lit_boxes(
     """Where what is pointed at is shown; in a ``formula`` the very symbol, where it is there."""
     boxes = []
     for point in points:
-        lit = [spot for spot in spots if point.lights(spot.pointed)]
+        lit = [spot for spot in spots if spot.framed and point.lights(spot.pointed)]
         own = [spot for spot in lit if spot.pointed.symbol == point.symbol]
         boxes += [spot.box for spot in (own if formula and own else lit)]
     return boxes
@@ -199,4 +201,4 @@ def shown_line_spots(widget: QWidget, text: str, left: float = 0.0) -> list[Symb
 def moved(spots: Iterable[SymbolSpot], by: QPoint) -> list[SymbolSpot]:
     """The same spots in the pixels of a widget around."""
     offset = QPointF(by)
-    return [SymbolSpot(spot.pointed, spot.box.translated(offset), spot.numbers) for spot in spots]
+    return [replace(spot, box=spot.box.translated(offset)) for spot in spots]
