@@ -269,3 +269,15 @@ def test_how_vgsim_works_is_in_the_menu_and_changes_nothing(vgsim):
     link = next(link for text in dialog.column.texts for link, _ in text.link_boxes() or ())
     dialog.link_asked.emit(link)
     dialog.close()
+
+
+def test_frames_go_where_a_larger_window_puts_what_they_frame(filled, qtbot):
+    filled.pointing.hold(["stage:1"])
+    diagram = filled.window.workspace.network.diagram
+    before = list(diagram.pointed_frames.boxes)
+    assert before
+    filled.window.resize(1100, 800)
+    qtbot.waitUntil(lambda: diagram.pointed_frames.boxes != before)
+    shown = diagram.pointed_frames.boxes
+    filled.pointing.hold(["stage:1"])
+    assert diagram.pointed_frames.boxes == shown

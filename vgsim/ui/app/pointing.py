@@ -13,7 +13,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHoverEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QWidget
 from shiboken6 import isValid
 
 from vgsim.text.glossary import glossary, glossary_entry
@@ -30,6 +30,7 @@ from vgsim.ui.widgets.spots import (
     lit_boxes,
     spot_under,
 )
+from vgsim.ui.window.main_window import MainWindow
 
 LOOK_MS = 25
 """While the mouse moves it is looked at what is under it this often."""
@@ -52,7 +53,7 @@ class Pointing(QObject):
     changed = Signal(object)
     asked = Signal(str)
 
-    def __init__(self, window: QMainWindow, session: Session) -> None:
+    def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window: QWidget = window
         self._session = session
@@ -70,6 +71,8 @@ class Pointing(QObject):
         self._leave = self._timer(LEAVE_MS, self._leave_now)
         self._follow = self._timer(FOLLOW_MS, self._light)
         self.watch(window)
+        self._center = window.workspace.network  # every change of the layout resizes it
+        self._center.installEventFilter(self)
         self._panels = {dock: PointedFrames(dock) for dock in window.findChildren(QDockWidget)}
         for dock in self._panels:
             dock.topLevelChanged.connect(partial(self._watch_floating, dock))
@@ -122,8 +125,12 @@ class Pointing(QObject):
             self._light()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The mouse moves over the window, or has left it."""
+        """The mouse moves over the window, or has left it; or what is framed has moved."""
         kind = event.type()
+        if kind is QEvent.Type.Resize and self.points:
+            self._follow.start(FOLLOW_MS)
+        if watched is self._center:
+            return False
         if kind is QEvent.Type.HoverMove and isinstance(event, QHoverEvent):
             self._mouse = event.globalPosition().toPoint()
             self._under = watched
