@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QTextDocument, QTextLayout, QTextLine
+from PySide6.QtGui import QTextDocument, QTextLayout, QTextLine
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vgsim.text.glossary import mentions
@@ -190,12 +190,6 @@ def _across(line: QTextLine, letter: int) -> float:
         told = told[0]
     assert isinstance(told, float)
     return told
-
-
-def shown_line_spots(widget: QWidget, text: str, left: float = 0.0) -> list[SymbolSpot]:
-    """What a single line in the font of ``widget`` mentions, over its whole height."""
-    width_of = QFontMetricsF(widget.font()).horizontalAdvance
-    return line_spots(text, left, 0, widget.height(), width_of)
 
 
 def moved(spots: Iterable[SymbolSpot], by: QPoint) -> list[SymbolSpot]:

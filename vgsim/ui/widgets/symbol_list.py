@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -167,20 +167,16 @@ class SymbolList(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._choose)
         self.detail = SymbolDetail()
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self._column.addWidget(self.search)
-        self._column.addWidget(self.list, 1)
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._halves.setContentsMargins(0, 0, 0, 0)
-        self._halves.setSpacing(12)
-        self._halves.addLayout(self._column, 1)
-        self._halves.addWidget(self.detail, 1)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        halves = QHBoxLayout(self)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(12)
+        halves.addLayout(column, 1)
+        halves.addWidget(self.detail, 1)
         self._fill("")
-
-    def set_upright(self) -> None:
-        """Stand the entry below the list, where there is little width."""
-        self._halves.setDirection(QBoxLayout.Direction.TopToBottom)
 
     @property
     def current(self) -> str:
