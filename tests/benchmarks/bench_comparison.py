@@ -48,7 +48,12 @@ def headless(spec: Spec, both: bool, seconds: float) -> float:
     """Seconds of one update of the leader."""
     leader = Experiment(spec)
     other = OtherRun(spec)
-    after = (lambda: other.keep_up(leader)) if both else None
+
+    def keep_up() -> None:
+        if other.lags(leader):
+            other.keep_up(leader)
+
+    after = keep_up if both else None
     leader.run(50, after)
     began = time.process_time()
     first = leader.step

@@ -7,7 +7,7 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
-from vgsim.nn.places import OtherRun, place, same_position
+from vgsim.nn.places import TOGETHER, OtherRun, place, same_position
 
 
 @pytest.fixture
@@ -52,6 +52,16 @@ def test_it_keeps_up_with_training(pair):
     leader.run(2)
     other.follow(leader)
     assert place(other.experiment)[0] == place(leader)[0]
+
+
+def test_it_is_asked_to_keep_up_after_a_few_updates_at_once(pair):
+    leader, other = pair
+    leader.run(TOGETHER - 1)
+    assert not other.lags(leader)
+    leader.run(1)
+    assert other.lags(leader)
+    other.keep_up(leader)
+    assert not other.lags(leader) and other.experiment.step == TOGETHER
 
 
 def test_following_takes_one_moment_at_a_time_where_it_can(pair):

@@ -43,6 +43,11 @@ def find_moment(experiment: Experiment, text: str, name: str = "moment") -> Mome
     )
 
 
+TOGETHER = 8
+"""Updates that the other run makes at once while the leader trains: two networks that take turns at
+every update drive each other's numbers out of the processor's cache."""
+
+
 class OtherRun:
     """The experiment that another, the leader, is compared with: it goes where that one goes.
 
@@ -62,6 +67,10 @@ class OtherRun:
                 own.advance()
         else:
             own.seek(step, position, stop)
+
+    def lags(self, leader: Experiment) -> bool:
+        """Whether it is time to keep up with a leader that trains."""
+        return abs(leader.step - self.experiment.step) >= TOGETHER
 
     def keep_up(self, leader: Experiment, stop: Callable[[], bool] | None = None) -> None:
         """Make as many updates as the leader has made; it is training. ``stop`` may end that."""

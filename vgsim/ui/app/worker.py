@@ -302,8 +302,8 @@ class Worker(QThread):
         def between() -> bool:
             """Leave a frame when the last one was taken; whether to stop."""
             nonlocal reason
-            if self._other_run is not None:
-                self._other_run.keep_up(experiment, self._on_the_way(experiment.step))
+            if self._other_run is not None and self._other_run.lags(experiment):
+                self._keep_up(experiment)
             if self._mailbox.empty:
                 self._leave_frame(experiment)
             reason = self._watch.after_update(experiment)
@@ -316,9 +316,14 @@ class Worker(QThread):
         elif self._until is not None and experiment.step >= self._until:
             self._rest(experiment)
 
+    def _keep_up(self, experiment: Experiment) -> None:
+        if self._other_run is not None:
+            self._other_run.keep_up(experiment, self._on_the_way(experiment.step))
+
     def _leave_frame(self, experiment: Experiment) -> None:
-        now = time.monotonic()
-        if now >= self._frame_allowed:
+        if time.monotonic() >= self._frame_allowed:
+            self._keep_up(experiment)
+            now = time.monotonic()
             self._measure_rate(experiment, now)
             self._mailbox.put(self._frame(experiment))
             if now >= self._judge_allowed:
