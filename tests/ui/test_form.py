@@ -318,6 +318,12 @@ def test_a_menu_gives_the_preset_value_back(form, told):
     assert told == [("network.activation", "sigmoid")]
 
 
+def test_a_problem_calls_a_field_as_the_form_does(form):
+    form.set_problems({"network.depth": "network.depth = 0: allowed is a whole number"})
+    said = form.rows["network.depth"].problem.text().replace("\u200b", "")
+    assert said == "Depth = 0: allowed is a whole number"
+
+
 def test_a_problem_stands_under_its_field(form):
     form.set_problems({"network.depth": "Too deep."})
     row = form.rows["network.depth"]

@@ -261,6 +261,14 @@ def test_loss_says_where_it_broke(make):
     assert symbols(plot, "diamond") == 1
 
 
+def test_a_row_of_a_thinned_history_broke_by_its_step_not_at_it(make):
+    loss = np.r_[np.full(30, 2.0), np.inf, np.full(19, np.nan)]
+    history = with_loss(make_history(50), loss)
+    thinned = replace(history, steps=2 * history.steps)
+    shown = words(make("loss", make_frame(6, history=thinned)))
+    assert [word for word in shown if word.startswith("∞ by step")]
+
+
 def test_a_loss_far_off_the_axis_is_still_painted(make):
     loss = np.r_[2.0, np.full(49, 1e300)]
     plot = make("loss", make_frame(6, history=with_loss(make_history(50), loss)))

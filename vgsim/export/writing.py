@@ -15,7 +15,6 @@ from vgsim.export.request import ExportRequest
 from vgsim.export.shots import OnePass, Training
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment
-from vgsim.text.moments import place_of
 
 LONGEST_NAME = 60
 """Letters that the experiment's name may take in the name of a file."""
@@ -65,12 +64,12 @@ def named(path: Path, form: Format, offered: Sequence[Format]) -> tuple[Path, Fo
 def name_for(frame: Frame, request: ExportRequest) -> str:
     """The name of the file that an export makes unless told otherwise.
 
-    It says what is in the file: "sigmoid-stack_step-20_backward-h3_diagram.png".
+    It says what is in the file, and the step as the window does: "sigmoid-stack_step-20_loss.png".
     """
     several = {OnePass: "pass", Training: "training"}.get(type(request.sequence), "")
     if isinstance(request.sequence, Training):
         several += f"-{request.sequence.steps}"
-    step = place_of(frame)[0]
+    step = frame.step
     view = request.picture.view
     parts = (
         slug(frame.spec.name) or "experiment",

@@ -153,6 +153,12 @@ def test_a_trained_one_says_its_step():
     assert name_for(frame_of(experiment), read({})) == "experiment_step-20_start.png"
 
 
+def test_at_an_update_a_file_has_the_step_that_the_window_says():
+    experiment = Experiment(small(name=""))
+    experiment.run(20)
+    assert name_for(frame_of(experiment), read({})) == "experiment_step-20_update.png"
+
+
 @given(st.text(max_size=200))
 def test_a_slug_is_a_file_name_anywhere(text):
     made = slug(text)

@@ -230,7 +230,8 @@ def _words(error: Exception) -> str:
     if isinstance(error, SpecError):
         return str(error)
     if isinstance(error, OSError):
-        return error.strerror or str(error)
+        reason = error.strerror or str(error)
+        return reason[:1].upper() + reason[1:]
     if isinstance(error, MemoryError):
         return "This needs more memory than there is."
     return f"{type(error).__name__}: {error}"

@@ -206,7 +206,7 @@ class ExperimentForm(Card):
     def set_problems(self, problems: Mapping[str, str]) -> None:
         """Show messages under their fields, and those about no field at the top."""
         for path, row in self.rows.items():
-            row.set_problem(problems.get(path, ""))
+            row.set_problem(problems.get(path, "").replace(path, row.info.label, 1))
         other = [text for path, text in problems.items() if path not in self.rows]
         self._general.show_text("\n".join(other))
         self._show_what_applies()

@@ -102,9 +102,12 @@ class LossPlot(CurvePlot):
         name = ""
         step = 0
         loss = 0.0
+        when = "at"
         if len(bad):
             step = int(history.steps[bad[0]])
             loss = math.inf
+            if bad[0] and step - history.steps[bad[0] - 1] > 1:
+                when = "by"  # a row of a thinned history is also of the steps before it
         else:
             name, step, loss = _highest(history)
             if loss <= self.view_box.home[1][1]:
@@ -121,7 +124,7 @@ class LossPlot(CurvePlot):
         y = self.area.box.top + 6 + lower
         number = f"{prefix}{name}{self.number(loss)}"
         symbol = Symbols(np.array([x]), np.array([y]), fill, 5, self.theme.text, 1.0, shape)
-        return [symbol, *self._beside(x, y, [f"{number} at step {step:,}", number])]
+        return [symbol, *self._beside(x, y, [f"{number} {when} step {step:,}", number])]
 
     def _beside(self, x: float, y: float, choices: Sequence[str]) -> list[Text]:
         """The first of the ``choices`` that fits beside a symbol at the top; none if none does."""
