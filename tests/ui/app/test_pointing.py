@@ -11,6 +11,7 @@ from vgsim.core.errors import SpecError
 from vgsim.text.glossary import glossary, mentions
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
+from vgsim.ui.guide.figures.ledger import LedgerFigure
 from vgsim.ui.guide.formula import FormulaView
 from vgsim.ui.widgets.frames import PointedFrames
 from vgsim.ui.widgets.spots import SymbolSource
@@ -194,6 +195,16 @@ def test_the_formula_of_a_lesson_is_framed_with_the_network(filled, qtbot):
     card = point_at(filled, qtbot, formula, "factor")
     assert "h3 → h2, k = 3" in card.words()
     assert {"FormulaView", "DiagramView", "GradientPlot"} <= framed(filled)
+
+
+def test_a_cell_of_the_ledger_has_a_card_too(filled, qtbot):
+    filled.open_lesson("small-times-small")
+    guide = filled.window.workspace.guide
+    filled.guiding.turn_to(2)
+    ledger = next(each for each in guide.page.figures if isinstance(each, LedgerFigure))
+    qtbot.waitUntil(lambda: ledger.isVisible() and ledger.ledger is not None)
+    qtbot.waitUntil(lambda: str(filled.session.frame.moment) == "backward:3")
+    assert "k = 5" in point_at(filled, qtbot, ledger, "factor", hop=5).words()
 
 
 def test_a_row_of_a_figure_in_a_lesson_points_at_what_it_is(filled, qtbot):

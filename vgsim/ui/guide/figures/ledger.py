@@ -12,6 +12,7 @@ from vgsim.ui.guide.figures.base import FIGURES, LessonFigureView
 from vgsim.ui.guide.model.ledger import HopProgress, Ledger, LedgerCell, ledger_of
 from vgsim.ui.plots.layer import Text, line_height, text_width
 from vgsim.ui.style.theme import ink_on
+from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot
 
 CELL = 46.0
 """Least width of a cell, in pixels."""
@@ -25,7 +26,7 @@ ROWS_MOST = 3
 
 
 @FIGURES.register("ledger", "∂J/∂h of the last stage times the factor of every hop")
-class LedgerFigure(LessonFigureView):
+class LedgerFigure(LessonFigureView, SymbolSource):
     """Taken hops, the present one and those ahead, and what they make of the gradient."""
 
     def set_up(self) -> None:
@@ -100,6 +101,17 @@ class LedgerFigure(LessonFigureView):
             left = column * (width + GAP)
             places.append(QRectF(left, row * self._row_height(), width, HEIGHT))
         return places
+
+    lights = False  # it frames its cells by itself
+
+    def symbol_spots(self) -> list[SymbolSpot]:
+        """The gradient of the last stage, and the factor of every cell."""
+        if self.ledger is None:
+            return []
+        points = [Pointed("gradient", stage=self.ledger.stages)]
+        points += [Pointed("factor", hop=cell.start) for cell in self.ledger.cells]
+        places = zip(points, self._places(), strict=True)
+        return [SymbolSpot(point, place) for point, place in places]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which hop, or the last stage, the mouse is on."""
