@@ -65,6 +65,7 @@ def test_the_worked_example_is_written_as_every_other_network():
         "9.8e−4", "3.9e−3", "0.016", "0.062", "0.25", "1.0",
     ]  # fmt: skip
     assert chain_rule(frame).numbers == "0.25 × 3.9e−3 = <b>9.8e−4</b>"
+    assert chain_rule(frame).note.startswith("exactly 0.0009765625 · so far ×9.8e−4")
 
 
 def test_the_update_of_the_worked_example_is_told_exactly_too():
@@ -72,7 +73,7 @@ def test_the_update_of_the_worked_example_is_told_exactly_too():
     experiment.run(1)
     rule = chain_rule(frame_of(experiment))
     assert "0.01 × 9.8e−4 = <b>9.8e−6</b>" in rule.numbers
-    assert rule.note.startswith("exactly 9.765625e−6")
+    assert rule.note.startswith("exactly 0.000009765625")
 
 
 def test_a_loss_that_overflowed_reads_as_infinite():

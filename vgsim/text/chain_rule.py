@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vgsim.core.numbers import about, factor, magnitude, percent, plain, short, significant
+from vgsim.core.numbers import about, exact, factor, magnitude, percent, plain, short
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.losses import LOSSES
@@ -108,7 +108,8 @@ def _backward(frame: Frame) -> ChainRule:
     above = magnitude(float(frame.dh_rms[k]))
     if _is_chain(frame):
         numbers = f"{short(frame.spec.network.factor)} × {above} = <b>{here}</b>"
-        return ChainRule("This hop", formula, numbers, dotted(so_far(frame, k), _events(frame)))
+        note = dotted(exactly(float(frame.dh_rms[k - 1])), so_far(frame, k), _events(frame))
+        return ChainRule("This hop", formula, numbers, note)
     parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
     split = " × ".join(parts)
     few = 0 < len(parts) <= IN_LINE
@@ -243,9 +244,9 @@ def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
 
 
 def exactly(value: float) -> str:
-    """Twelve significant digits: "exactly 9.765625e−06"; empty for inf and nan."""
-    if math.isfinite(value):
-        return f"exactly {significant(value, 12)}"
+    """Twelve significant digits: "exactly 0.0009765625"; empty for inf, nan and what is far off."""
+    if math.isfinite(value) and 1e-12 < abs(value) < 1e12:
+        return f"exactly {exact(float(f'{value:.12g}'))}"
     return ""
 
 
