@@ -84,6 +84,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O", everywhere=True
     ),
+    Command(
+        "lesson", "File", "Open lesson…", "One of your own: its lesson.toml, or a zip of it",
+        everywhere=True,
+    ),
     Command("save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S"),
     Command(
         "export", "File", "Export…", "Save a picture, animation or slide", "Ctrl+Shift+E",
@@ -162,10 +166,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("guide", "Lessons", "Guide", "Open the guide where you left it, or close it", "Ctrl+L"),
     Command("page_next", "Lessons", "Next page", "The next page of the lesson", "PgDown"),
     Command("page_back", "Lessons", "Page before", "The page before", "PgUp"),
-    Command(
-        "lesson", "Lessons", "Open lesson…", "One of your own: its lesson.toml, or a zip of it",
-        everywhere=True,
-    ),
     Command(
         "lessons_clear", "Lessons", "Clear progress", "Forget answers and pages of all lessons",
         everywhere=True,
