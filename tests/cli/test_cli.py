@@ -105,7 +105,7 @@ def test_why_says_what_shows_it_and_what_to_try(capsys):
 
 def test_why_measures_what_would_help_unless_told_not_to(capsys):
     text = _said(capsys, "why", "sigmoid-stack")
-    assert "∂J/∂h a hop: ×" in text and "J after 300 steps: " in text
+    assert "∂J/∂h a hop: ×" in text and "J at step 300: " in text
     assert "a hop: " not in _said(capsys, "why", "sigmoid-stack", "--no-effects")
 
 

@@ -31,7 +31,7 @@ def test_long_sentences_are_wrapped():
 def test_what_was_measured_stands_below_the_remedy():
     effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 1.86, 50)
     lines = verdict_text(replace(VERDICT, effects=(effect,))).splitlines()
-    assert lines[-1] == "      ∂J/∂h a hop: ×0.21 → ×0.92, J after 50 steps: 2.300 → 1.860"
+    assert lines[-1] == "      ∂J/∂h a hop: ×0.21 → ×0.92, J at step 50: 2.300 → 1.860"
 
 
 def test_a_verdict_without_remedies_suggests_none():
@@ -43,7 +43,7 @@ def test_remedies_measured_to_be_of_no_help_stand_apart_with_their_figures():
     effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 2.3, 300, helps=False)
     lines = verdict_text(replace(VERDICT, effects=(effect,))).splitlines()
     at = lines.index("Tried, would not help")
-    assert FEWER.title in lines[at + 1] and lines[-1].endswith("J after 300 steps: 2.300 → 2.300")
+    assert FEWER.title in lines[at + 1] and lines[-1].endswith("J at step 300: 2.300 → 2.300")
 
 
 def test_a_spike_on_the_way_is_told():

@@ -90,17 +90,17 @@ def test_short_changes_stay_on_one_line():
 @pytest.mark.parametrize(
     ("figures", "hop", "loss"),
     [
-        ({}, "∂J/∂h a hop: ×0.22 → ×0.92", "J after 50 steps: 2.303 → 0.4103"),
-        ({"hop": 0.0, "loss": math.inf}, "∂J/∂h a hop: ×0.22 → ×0", "J after 50 steps: 2.303 → ∞"),
+        ({}, "∂J/∂h a hop: ×0.22 → ×0.92", "J at step 50: 2.303 → 0.4103"),
+        ({"hop": 0.0, "loss": math.inf}, "∂J/∂h a hop: ×0.22 → ×0", "J at step 50: 2.303 → ∞"),
         (
             {"hop_before": NAN, "hop": NAN, "steps": 1},
             "∂J/∂h a hop: · → ·",
-            "J after 1 step: 2.303 → 0.4103",
+            "J at step 1: 2.303 → 0.4103",
         ),
         (
             {"hop": math.inf, "loss": 7.04e209},
             "∂J/∂h a hop: ×0.22 → ×∞",
-            "J after 50 steps: 2.303 → 7.040e209",
+            "J at step 50: 2.303 → 7.040e209",
         ),
     ],
 )

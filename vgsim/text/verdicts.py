@@ -104,10 +104,9 @@ def _field(path: str) -> FieldInfo | None:
 
 def comparisons(effect: Effect) -> tuple[Comparison, Comparison]:
     """The two figures that a remedy is judged by: the factor a hop, and J after some steps."""
-    count = f"{effect.steps:,} step" + ("" if effect.steps == 1 else "s")
     return (
         Comparison("∂J/∂h a hop", _factor(effect.hop_before), _factor(effect.hop)),
-        Comparison(f"J after {count}", plain(effect.loss_before), plain(effect.loss)),
+        Comparison(f"J at step {effect.steps:,}", plain(effect.loss_before), plain(effect.loss)),
     )
 
 

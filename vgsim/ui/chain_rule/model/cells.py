@@ -32,7 +32,8 @@ def styles(values: NDArray[np.float64], digits: int = 2, signal: bool = False) -
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     least, most = (float(sizes.min()), float(sizes.max())) if sizes.size else (1.0, 1.0)
     if _PLAIN[0] <= least and most < _PLAIN[1]:
-        yield from (_significant(count) for count in range(digits, 2, -1))
+        if not signal:  # a gradient has two digits everywhere; a weight those that change
+            yield from (_significant(count) for count in range(digits, 2, -1))
         yield _style(lambda value: plain(value, 2))
     if not signal and most >= _FIXED_LEAST:
         yield from _fixed_styles(most)
