@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.helpers.specs import small
@@ -10,9 +12,11 @@ from vgsim.measure.inspection.look import Inspection
 from vgsim.measure.request import Focus, Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.text.chain_rule import chain_rule
 from vgsim.text.inspection import sample_text, tip
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.model.words import whose_text
+from vgsim.ui.chain_rule.panel import HopPanel
 
 KINDS = frozenset({Hop, Inspection, WeightStep})
 
@@ -34,6 +38,14 @@ def test_the_first_sample_is_sample_1():
     frame = shown(Focus(2, 0))
     assert sample_text(frame.measurement(Inspection).sample) == "sample 1 of the batch"
     assert whose_text(frame.measurement(Hop)) == "sample 1, RMS"
+
+
+def test_numbers_of_the_batch_say_so_and_the_choice_begins_at_1(theme, styled):
+    frame = shown(Focus(2, 0))
+    batch = replace(frame.measurement(Hop), sample=None)
+    assert whose_text(batch) == "batch RMS"
+    assert HopPanel(theme, Scale()).sample.minimum() == 1
+    assert "batch RMS: so far ×" in chain_rule(frame).note
 
 
 def test_a_weight_is_named_by_unit_and_input_as_its_matrix_is_drawn():

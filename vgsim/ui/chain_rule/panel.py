@@ -48,7 +48,7 @@ class HopPanel(QWidget):
         self._controls = QWidget(self)
         self.whose = Segmented(_WORDS)
         self.whose.setAccessibleName("Matrices of")
-        self.sample = QSpinBox()
+        self.sample = QSpinBox(minimum=1, maximum=_ANY_BATCH)
         self.sample.setFont(ui_font(12))
         self.sample.setAccessibleName("Sample")
         self.sample.setToolTip("Sample of the batch, from 1")

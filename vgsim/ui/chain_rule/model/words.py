@@ -65,7 +65,7 @@ def times(value: float) -> str:
 def whose_text(hop: Hop) -> str:
     """Whose numbers the hop has, which are not those of the line below the diagram."""
     if hop.sample is None:
-        return "batch mean, RMS"
+        return "batch RMS"
     return f"sample {nth(hop.sample)}, RMS"
 
 
