@@ -259,7 +259,8 @@ class Pictures(QObject):
     @Slot(object)
     def _ended(self, outcome: Exception | None) -> None:
         """Say what became of the file."""
-        assert self._saving is not None and self._progress is not None  # they end together
+        if self._saving is None or self._progress is None:
+            return  # it was on its way when all was closed
         self._progress.end()
         self._progress.deleteLater()
         self._saving.wait()
