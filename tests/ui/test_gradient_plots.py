@@ -208,7 +208,7 @@ def test_one_sample_is_told_apart_from_no_pass(make):
 def test_parameters_are_named_and_have_figures(make):
     plot = make("parameters", frames("highway")[2], size=(900, 600))
     assert {"W", "b", "γ", "β", "W gate", "b gate"} <= set(words(plot))
-    assert sum("e−" in word for word in words(plot)) > 20
+    assert sum(word[:1].isdigit() for word in words(plot)) > 20
 
 
 def test_what_is_under_the_floor_is_told_apart_from_what_is_not_there(make):
