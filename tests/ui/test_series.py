@@ -300,7 +300,7 @@ def test_huge_tick_labels_are_powers_of_ten():
 
 def test_chance_is_named_by_the_classes():
     assert chance_label(math.log(10)) == "chance ln 10 = 2.303"
-    assert chance_label(0.25) == "chance = 0.250"
+    assert chance_label(0.25) == "chance = 0.2500"
 
 
 def test_what_is_off_the_scale_is_named():
