@@ -16,6 +16,7 @@ from vgsim.lessons.template import write_template
 from vgsim.text.pointed import Pointed
 from vgsim.ui.export_dialog import ExportDialog
 from vgsim.ui.guide.figures.kinds import FIGURES
+from vgsim.ui.guide.question import number_in
 
 ENGINE = Engine()
 """Shared, so that a lesson's trainings run once for all walks."""
@@ -343,3 +344,42 @@ def test_panels_that_were_hidden_come_back_behind_what_is_in_front(vgsim, qtbot)
     space.lock(())
     assert not space.docks["why"].isHidden() and not space.docks["form"].isHidden()
     qtbot.waitUntil(lambda: "guide" in space.in_front() and "form" not in space.in_front())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0.001", 1e-3), ("1e-3", 1e-3), ("2·10^-6", 2e-6), ("0,5", 0.5), ("1,000", 1000.0),
+        ("1/1024", 1 / 1024), ("0.5^10", 0.5**10), ("0.25**5", 0.25**5), ("5 %", 0.05),
+        ("−3", -3.0), ("nothing", None), ("1/0", None), ("J", None), ("", None),
+    ],
+)  # fmt: skip
+def test_numbers_as_one_writes_them(text, number):
+    assert number_in(text) == (None if number is None else pytest.approx(number))
+
+
+def test_a_number_that_is_none_says_what_is_allowed(vgsim, qtbot):
+    _open(vgsim, qtbot, "the-signal-that-fades", NumberQuestion)
+    box = vgsim.window.workspace.guide.page.question
+    qtbot.keyClicks(box.field, "much")
+    assert box.hint.isVisible()
+    assert "1/1000" in box.hint.text()
+
+
+def test_next_is_the_filled_button_once_the_page_is_done(vgsim, qtbot):
+    _open(vgsim, qtbot, "the-signal-that-fades", ChoiceQuestion)
+    guide = vgsim.window.workspace.guide
+    scene = vgsim.guiding.page.scene
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == scene.moment)
+    _give(vgsim, Answer(choice=1))
+    assert guide.action.property("primary")
+    guide.action.click()
+    qtbot.waitUntil(lambda: bool(guide.next.property("primary")))
+    assert not guide.action.property("primary")
+
+
+def test_a_card_of_the_gallery_opens_alone(vgsim, qtbot):
+    vgsim.session.compare(vgsim.session.spec.replace({"network.activation": "relu"}))
+    qtbot.waitUntil(lambda: vgsim.session.state.other is not None)
+    vgsim.open_card("relu-he")
+    qtbot.waitUntil(lambda: vgsim.session.state.other is None)

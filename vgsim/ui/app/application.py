@@ -176,7 +176,7 @@ class Application(QObject):
     def _connect_start(self) -> None:
         starting = self.starting
         starting.lesson_chosen.connect(self.open_lesson)
-        starting.preset_chosen.connect(self.choose_preset)
+        starting.preset_chosen.connect(self.open_card)
         starting.compare_chosen.connect(self.compare_with_plain)
         starting.file_chosen.connect(self.open_path)
         starting.data_chosen.connect(self.use_data)
@@ -375,6 +375,12 @@ class Application(QObject):
         self._preset = name
         self.window.form.set_current_preset(name)
         self.session.choose_preset(name)
+
+    @Slot(str)
+    def open_card(self, name: str) -> None:
+        """Begin a shipped experiment alone, as its card in the gallery shows it."""
+        self.session.compare(None)
+        self.choose_preset(name)
 
     @Slot(str)
     def compare_with_plain(self, name: str) -> None:

@@ -230,6 +230,7 @@ class Guiding(QObject):
         self._values = {}
         self._guessed = None
         panel.set_busy("")
+        panel.set_done(False)
         panel.show_page(self._mark.page, self._mark)
         panel.show_answer(self._answer, None)
         self._show_figures()
@@ -280,7 +281,7 @@ class Guiding(QObject):
         self._scene_set = True
         space = self._window.workspace
         space.lock(scene.hidden if self._hides(page) else ())
-        for name in scene.panels:
+        for name in reversed(scene.panels):  # where two share tabs, the first lies on top
             space.show_panel(name)
         if scene.panels and self._panel is not None:
             space.show_panel("guide")  # a panel of the form's side would lie over it
@@ -403,6 +404,7 @@ class Guiding(QObject):
             return
         self._keep(self._mark.answered(self._mark.page, answer))
         self._panel.show_answer(answer, None)
+        self._window.workspace.network.setFocus()  # else Qt gives it to the next button
         self._show_guess()
         if page.action is None:
             self.show_truth()
@@ -514,9 +516,17 @@ class Guiding(QObject):
         if not now.run.training:
             self._show_values(frame)
         self._notice(page, now, frame)
+        self._panel.set_done(self._is_done(page, now, frame))
         self._show_guess()
         if page.scene.spec is not None and self._scene_set:
             self._panel.show_stray(now.wanted != page.scene.spec)
+
+    def _is_done(self, page: LessonPage, now: State, frame: Frame) -> bool:
+        """Whether nothing is left to do on the page; hops may be taken down to stage 1."""
+        if not self._acting or page.action is None or not self._has_ended(page.action, now, frame):
+            return False
+        between_hops = frame.moment.phase is Phase.BACKWARD and frame.moment.stage > 1
+        return page.action.do != "step" or not between_hops
 
     def _notice(self, page: LessonPage, now: State, frame: Frame) -> None:
         """The true answer is shown when the window shows what was asked for."""
@@ -579,7 +589,9 @@ class Guiding(QObject):
                 plot.guess.show_value(stage, value, frame.stages)
             else:
                 plot.guess.clear()
-        plot.guess.withhold(question is not None and (answer is None or not answer.shown))
+        still_open = question is not None and (answer is None or not answer.shown)
+        told_later = question is None and "why" in page.scene.hidden
+        plot.guess.withhold(still_open or told_later)
 
     def _expected(self, question: Question | None, answer: Answer | None) -> tuple[int, float]:
         """The ∂J/∂h of one stage that was answered: (stage, value), the former 0 if it was none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -25,6 +25,10 @@ from vgsim.ui.widgets.text import ElidedLabel, WrappedLabel, hairline
 WIDTH = 424
 """Pixels that the panel has at first."""
 SCROLL_ROOM = 10
+SETTLED_MS = 30
+"""What was just made visible has its place after this."""
+SEEN_BELOW, SEEN_ABOVE = 90, 70
+"""Pixels below the top of a verdict that must be in sight, and above it that then are."""
 PREDICT_FIRST, TO_QUESTION = "Keep my guess", "To the question"
 
 
@@ -106,6 +110,7 @@ class GuidePanel(QFrame):
         self._frame: Frame | None = None
         self._answer: Answer | None = None
         self._busy = ""
+        self._done = False
         self.page: PageView | None = None
         self.setProperty("card", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -258,18 +263,35 @@ class GuidePanel(QFrame):
 
     def show_answer(self, answer: Answer | None, truth: Truth | None) -> None:
         """What was answered on this page, and the true answer if it is known."""
+        fresh = self._answer is not None and not self._answer.shown
         self._answer = answer
         if self.page is not None and self.page.question is not None:
             if answer is None:
                 self.page.question.clear()
             self.page.question.show_answer(answer, truth)
-            if answer is not None and answer.shown and truth is not None:
-                self.reader.ensureWidgetVisible(self.page.question.verdict, 0, 60)
+            if fresh and answer is not None and answer.shown and truth is not None:
+                QTimer.singleShot(SETTLED_MS, self, self._scroll_to_verdict)
         self._refresh()
+
+    def _scroll_to_verdict(self) -> None:
+        """Bring what came of the answer into sight, once it has its place."""
+        if self.page is None or self.page.question is None:
+            return
+        verdict = self.page.question.verdict
+        top = verdict.mapTo(self._holder, QPoint(0, 0)).y()
+        bar = self.reader.verticalScrollBar()
+        if top + SEEN_BELOW > bar.value() + self.reader.viewport().height():
+            bar.setValue(top - SEEN_ABOVE)
 
     def show_stray(self, stray: bool) -> None:
         """Whether the network behind is another one than the page's."""
         self._stray.setVisible(stray)
+
+    def set_done(self, done: bool) -> None:
+        """Whether the action has done what it is for: then *Next* is the likeliest button."""
+        if done is not self._done:
+            self._done = done
+            self._refresh()
 
     def set_busy(self, words: str) -> None:
         """The action is going on; empty when it is over."""
@@ -296,7 +318,10 @@ class GuidePanel(QFrame):
             self._show_action(action.label, enabled=True)
         else:
             self.action.hide()
-        self.next.set_primary(not self.action.isVisibleTo(self) and self.next.isEnabled())
+        over = self._done and not waits and not hidden and not self._busy
+        onward = over or not self.action.isVisibleTo(self)
+        self.next.set_primary(onward and self.next.isEnabled())
+        self.action.set_primary(not (over and self.next.isEnabled()))
 
     def _hides_question(self) -> bool:
         """Whether one has to scroll to answer."""

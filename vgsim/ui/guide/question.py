@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from vgsim.core.numbers import about, fixed, magnitude, typed
 from vgsim.lessons.answers import Answer, Truth, curve_off
+from vgsim.lessons.expressions import ExpressionError, compute
 from vgsim.lessons.lesson import (
     Choice,
     ChoiceQuestion,
@@ -41,6 +42,7 @@ from vgsim.ui.style.application import app_color, set_look, ui_font
 from vgsim.ui.widgets.text import WrappedLabel
 
 PREDICT = "PREDICT"
+NUMBERS = "Allowed is a number, such as 0.001, 1e-3, 0.5^10 or 1/1000."
 DRAW = "Draw what you expect into the plot Gradient by stage: drag from right to left."
 
 
@@ -254,6 +256,8 @@ class QuestionBox(QFrame):
 
     def _type(self, text: str) -> None:
         set_look(self.field, "invalid", bool(text.strip()) and number_in(text) is None)
+        if self._answer is None:
+            self.hint.show_text(self._hint(None, shown=False))
         self.changed.emit()
 
     def set_curve(self, curve: tuple[float, ...]) -> None:
@@ -299,7 +303,10 @@ class QuestionBox(QFrame):
 
     def _hint(self, answer: Answer | None, shown: bool) -> str:
         if answer is None:
-            return DRAW if isinstance(self.question, CurveQuestion) else ""
+            if isinstance(self.question, CurveQuestion):
+                return DRAW
+            typed_text = self.field.text().strip()
+            return NUMBERS if typed_text and number_in(typed_text) is None else ""
         if shown or answer.skipped:
             return ""
         return "Your guess is kept. Now see."
@@ -309,6 +316,8 @@ class QuestionBox(QFrame):
         if answer is None or truth is None:
             return ""
         start = "As you said." if answer.right else "Not so."
+        if answer.right and isinstance(self.question, NumberQuestion):
+            start = "Close enough."
         if answer.skipped:
             start = "The answer:"
         if isinstance(self.question, NumberQuestion):
@@ -337,7 +346,7 @@ def _number(value: float) -> str:
 
 
 def number_in(text: str) -> float | None:
-    """The number that was typed: with a point or a comma, also as 2e-6, 10^-6 or 2·10^-6."""
+    """The number that was typed, with a point or a comma: 2e-6, 2·10^-6, also 1/1024 or 0.5^10."""
     plain = text.strip().replace("−", "-").replace(" ", "").lstrip("×")
     plain = plain.replace("·", "*").replace("x10", "*10").replace("*10^", "e").replace("10^", "1e")
     if plain.endswith("%"):
@@ -348,9 +357,16 @@ def number_in(text: str) -> float | None:
         grouped = len(tail) == 3 and head not in ("0", "-0") and tail.isdecimal()
         plain = head + ("" if grouped else ".") + tail
     try:
-        found = float(plain.replace(",", ""))
-    except ValueError:
+        found = compute(plain.replace(",", "").replace("^", "**"), _NoNames())
+    except ExpressionError:
         return None
-    if math.isfinite(found):
-        return found
+    if isinstance(found, (int, float)) and not isinstance(found, bool) and math.isfinite(found):
+        return float(found)
     return None
+
+
+class _NoNames:
+    """Arithmetic alone."""
+
+    def value(self, name: str) -> object:
+        raise ExpressionError("a number")
