@@ -312,6 +312,7 @@ class Application(QObject):
         self.animations.close()
         self.opening.cancel()
         self.starting.close()
+        self.guiding.close()
         self.pictures.close()
         self.session.close()
         self.closed.emit()

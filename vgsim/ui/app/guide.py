@@ -104,6 +104,7 @@ class Guiding(QObject):
         self._where = settings.text(OPEN, "")
         self._panel: GuidePanel | None = None
         self._number = 0
+        self._threads: list[threading.Thread] = []
         self._computed_page = 0
         self._engine = Engine()
         self._values: Mapping[Quoted, str] = {}
@@ -330,7 +331,16 @@ class Guiding(QObject):
         spec = self._session.state.wanted
         facts = Facts(self._engine, page.scene, spec)
         work = partial(self._run, number, page, facts, wanted)
-        threading.Thread(target=work, daemon=True).start()
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
+        thread.start()
+
+    def close(self) -> None:
+        """End what is still computed: a thread must not tell it to a window that is gone."""
+        self._number += 1
+        self._engine.stop = partial(self._outdated, -1)
+        for thread in self._threads:
+            thread.join()
 
     def _outdated(self, number: int) -> bool:
         return number != self._number
@@ -342,6 +352,8 @@ class Guiding(QObject):
         try:
             shown = -math.inf
             for value in sorted(wanted, key=_is_far):
+                if self._outdated(number):
+                    return
                 if _is_far(value) and time.monotonic() - shown > PATIENCE:
                     self._send(number, dict(values), None, whole=False)
                     shown = time.monotonic()

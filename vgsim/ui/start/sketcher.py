@@ -49,7 +49,7 @@ class Sketcher(QObject):
         asked = {*self._sketches, *self._waiting}
         self._waiting += [spec for spec in specs if spec not in asked]
         if self._waiting and self._thread is None and not self._ended:
-            # A daemon, which nobody waits for: the window closes while an experiment still runs.
+            # A daemon: a process that ends otherwise than by closing does not wait for it.
             self._thread = Thread(target=self._work, daemon=True)
             self._thread.start()
 
@@ -59,10 +59,13 @@ class Sketcher(QObject):
             self._urgent.append(spec)
 
     def close(self) -> None:
-        """Make no more of them."""
+        """Make no more of them; returns when the one that is being made is done."""
         self._ended = True
         self._waiting.clear()
         self._urgent.clear()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _work(self) -> None:
         """What the thread does: one experiment after the other until none is wanted."""
