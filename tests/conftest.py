@@ -15,6 +15,7 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -73,7 +74,7 @@ def styled(qapp: QApplication, theme: Theme) -> QApplication:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test that leaves a window, its timers, or a thread."""
+    """Fail a test that leaves a window on the screen, or a thread."""
     started = _record_threads(monkeypatch)
     windows, threads = _windows(), set(threading.enumerate())
     yield
@@ -120,20 +121,24 @@ def _python_threads() -> set[threading.Thread]:
 
 
 def _windows() -> set[QWidget]:
-    """Top-level widgets that are open or whose timers run.
+    """Windows that are on the screen.
 
-    A closed one without timers may wait for its fixture's references to go.
+    They are asked for by their native windows: to list every widget that has no parent, Qt's
+    binding makes or finds an object of Python for each, also for what earlier tests have closed
+    and what waits to be collected, and that has ended the process now and then.
     """
     if QApplication.instance() is None:
         return set()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return {found for found in QApplication.topLevelWidgets() if _lives(found)}
+    shown = [window for window in QGuiApplication.topLevelWindows() if window.isVisible()]
+    widgets = [QWidget.find(window.winId()) for window in shown]
+    return {widget for widget in widgets if widget is not None and _lives(widget)}
 
 
 def _lives(window: QWidget) -> bool:
     if window.metaObject().className() in _OF_QT or window.parent() is not None:
         return False
-    return window.isVisible() or _timers(window) > 0
+    return window.isVisible()
 
 
 def _timers(window: QWidget) -> int:

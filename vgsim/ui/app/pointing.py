@@ -376,6 +376,8 @@ def found_at(under: QWidget, where: QPoint) -> tuple[QWidget | None, SymbolSpot 
 
 def _tool_tip(window: QWidget) -> QRect:
     """Where a tool tip stands now, in pixels of ``window``; nowhere if there is none."""
+    if not QToolTip.isVisible():
+        return QRect()
     for widget in QApplication.topLevelWidgets():
         if (
             widget.isVisible()
