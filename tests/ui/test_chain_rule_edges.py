@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.helpers.specs import COMPOSED, TIMES, small
+from vgsim.core.numbers import about, magnitude, plain
 from vgsim.measure.chain_rule.result import Hop, WeightStep
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.ui.chain_rule.figures import figure_font
 from vgsim.ui.chain_rule.model.pieces import pieces
 from vgsim.ui.chain_rule.model.words import edge_at
 
@@ -41,3 +45,10 @@ def test_a_picked_element_is_the_weight_of_its_edge(changes):
                 assert weight == pytest.approx(piece.factor.values.flat[last])
                 seen += 1
     assert seen >= 2 * experiment.stages - 2
+
+
+def test_every_letter_of_a_number_has_a_glyph():
+    letters = set()
+    for value in (0.0, -1.5e-300, 1e300, 123456.0, -1234.0, 0.25, math.nan, math.inf, -math.inf):
+        letters |= {*about(value), *magnitude(value), *plain(value)}
+    assert letters <= set(figure_font(11).widths)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QGlyphRun, QPainter, QRawFont, 
 from vgsim.ui.style.application import of_fonts, ui_font
 from vgsim.ui.style.paper import needs_words
 
-_CHARACTERS = "0123456789.−e·∞"
+_CHARACTERS = "0123456789.,−e·∞"
 """All that a figure is made of."""
 _ALIKE = str.maketrans("123456789", "0" * 9)
 """Figures are of one width."""
