@@ -47,7 +47,7 @@ def test_a_picked_element_is_the_weight_of_its_edge(changes):
     assert seen >= 2 * experiment.stages - 2
 
 
-def test_every_letter_of_a_number_has_a_glyph():
+def test_every_letter_of_a_number_has_a_glyph(styled):
     letters = set()
     for value in (0.0, -1.5e-300, 1e300, 123456.0, -1234.0, 0.25, math.nan, math.inf, -math.inf):
         letters |= {*about(value), *magnitude(value), *plain(value)}
