@@ -67,15 +67,15 @@ BROKEN = {
         "lesson.toml", 'points = ["stage:1"]', 'points = ["symbol:zeta"]', "one of loss,"
     ),
     "no right choice": Breakage(
-        "lesson.toml", "right = \"other.at(200, 'update').J_heldout <", "right = \"0 * T >",
+        "lesson.toml", "right = \"other.at(until, 'update').J_heldout <", "right = \"0 * T >",
         "exactly one choice that is right", marked="[page.question]",
     ),
     "two right choices": Breakage(
-        "lesson.toml", "right = \"at(200, 'update').J_heldout <", "right = \"0 <",
+        "lesson.toml", "right = \"at(until, 'update').J_heldout <", "right = \"0 <",
         "exactly one choice that is right", marked="[page.question]",
     ),
     "a choice that is a number": Breakage(
-        "lesson.toml", "right = \"at(200, 'update').J_heldout <", "right = \"dh # <",
+        "lesson.toml", "right = \"at(until, 'update').J_heldout <", "right = \"dh # <",
         "true, false, or a comparison",
     ),
     "an unknown kind of question": Breakage(

@@ -21,6 +21,8 @@ def _typed(text: str) -> list[object]:
 @pytest.mark.parametrize(
     ("text", "typed"),
     [
+        ("after {{ 300 | whole }} updates", ["{{ 300 }}"]),
+        ("after {{ 2 ** 3 | whole }} hops", []),
         ("a factor of 0.21", ["0.21"]),
         ("95 % of the digits", ["95 %"]),
         ("1,900 updates", ["1,900"]),

@@ -7,7 +7,7 @@ import pytest
 
 from vgsim.lessons.expressions import ExpressionError
 from vgsim.lessons.facts import Engine, Facts, facts_of
-from vgsim.lessons.lesson import LessonScene, Quoted
+from vgsim.lessons.lesson import LessonScene, PageAction, Quoted
 from vgsim.lessons.quoting import PENDING, quote, text_of
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
@@ -128,3 +128,15 @@ def test_forms(value, form, text):
 def test_an_unknown_form_is_refused():
     with pytest.raises(ExpressionError, match="magnitude"):
         text_of(1.0, "nice")
+
+
+def test_until_is_the_update_that_the_button_trains_to(engine):
+    action = PageAction("train", "Train", steps=4)
+    facts = Facts(engine, LessonScene(STACK), None, None, action)
+    assert facts.compute("until") == 4
+    assert facts.compute("at(until).J") == _frame(STACK, 4).loss
+
+
+def test_until_is_nothing_without_such_a_button(engine):
+    with pytest.raises(ExpressionError, match="button trains"):
+        Facts(engine, LessonScene(STACK), None).compute("until")

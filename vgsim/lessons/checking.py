@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vgsim.core.errors import SpecError
-from vgsim.lessons.expressions import ByStage, ExpressionError
+from vgsim.lessons.expressions import ByStage, ExpressionError, is_constant
 from vgsim.lessons.facts import Engine, Facts
 from vgsim.lessons.lesson import (
     Block,
@@ -49,6 +49,7 @@ from vgsim.text.pointed import parse_point
 LARGEST_TYPED = 12
 """Whole numbers up to this may stand in a text: one counts with them."""
 _TYPED = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:\s?%)?")
+_COMPUTED = "a {{ value }} that is computed, or a definition between $ and $"
 _YEAR = re.compile(r"(1[6-9]|20)\d\d")
 
 
@@ -214,7 +215,7 @@ class _Values:
         spec: Spec | None = None
         for number, page in enumerate(self._lesson.pages):
             spec = page.scene.spec or spec
-            facts = Facts(self._engine, page.scene, spec, _frame(spec))
+            facts = Facts(self._engine, page.scene, spec, _frame(spec), page.action)
             for part in _parts(page):
                 if isinstance(part, Quoted):
                     self._quoted(part, facts)
@@ -354,11 +355,12 @@ def _typed(page: LessonPage) -> Iterator[LessonProblem]:
 
 def _typed_in(parts: Iterable[Inline], file: str, line: int) -> Iterator[LessonProblem]:
     for part in _with_links(parts):
+        if isinstance(part, Quoted) and is_constant(part.expression):
+            yield LessonProblem("", f"{{{{ {part.expression} }}}}", _COMPUTED, file, line)
         if isinstance(part, Prose) and not part.code:
             for found in _TYPED.findall(part.text):
                 if _is_typed(found.rstrip(",")):
-                    allowed = "a {{ value }} that is computed, or a definition between $ and $"
-                    yield LessonProblem("", found, allowed, file, line)
+                    yield LessonProblem("", found, _COMPUTED, file, line)
 
 
 def _is_typed(figure: str) -> bool:

@@ -80,6 +80,17 @@ def parsed(text: str) -> ast.expr:
     return tree
 
 
+def is_constant(text: str) -> bool:
+    """Whether an expression is a number that was typed rather than something to be computed."""
+    try:
+        tree = parsed(text)
+    except ExpressionError:
+        return False
+    if isinstance(tree, ast.UnaryOp):
+        tree = tree.operand
+    return isinstance(tree, ast.Constant)
+
+
 def _power(base: float, exponent: float) -> float:
     """Always as floats, so that no whole number grows without end."""
     result: object = float(base) ** float(exponent)

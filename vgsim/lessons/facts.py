@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vgsim.core.errors import SpecError
 from vgsim.core.untrusted import GivenUp
 from vgsim.lessons.expressions import FUNCTIONS, ByStage, ExpressionError, compute
-from vgsim.lessons.lesson import LessonScene
+from vgsim.lessons.lesson import LessonScene, PageAction
 from vgsim.lessons.reading import MOST_STEPS
 from vgsim.measure.frame import Frame
 from vgsim.measure.snapshot import frame_of
@@ -62,7 +62,7 @@ class PassFacts:
 QUANTITIES = (
     "J", "accuracy", "J_heldout", "accuracy_heldout", "step", "eta", "chance", "seed", "N", "T",
     "first", "last", "ratio", "lost", "dh", "h", "dW", "update", "weight_norm", "factor",
-    *PARTS, "field(…)", "at(steps)", "other", "preset(…)", "now",
+    *PARTS, "field(…)", "until", "at(steps)", "other", "preset(…)", "now",
 )  # fmt: skip
 """Names that a lesson knows."""
 
@@ -228,13 +228,20 @@ class _Now:
 class Facts:
     """What the expressions of one page are about.
 
-    ``spec`` is the experiment where the scene names none; ``frame`` is what stands in the window.
+    ``spec`` is the experiment where the scene names none; ``frame`` is what stands in the window;
+    ``action`` is that of the page, whose updates are called ``until``.
     """
 
     def __init__(
-        self, engine: Engine, scene: LessonScene, spec: Spec | None, frame: Frame | None = None
+        self,
+        engine: Engine,
+        scene: LessonScene,
+        spec: Spec | None,
+        frame: Frame | None = None,
+        action: PageAction | None = None,
     ) -> None:
         self._engine = engine
+        self._action = action
         self._scene = scene
         self._spec = scene.spec or spec
         self.frame = frame
@@ -249,6 +256,10 @@ class Facts:
             return False
         if name == "pi":
             return math.pi
+        if name == "until":
+            if self._action is None or self._action.steps is None:
+                raise ExpressionError("until on a page whose button trains until an update")
+            return self._action.steps
         if name == "now":
             return _Now(self.frame)
         if name == "preset":

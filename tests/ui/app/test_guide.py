@@ -83,7 +83,7 @@ def test_every_lesson_is_walked_from_its_first_page_to_its_last(vgsim, qtbot, na
         if spec is not None:
             qtbot.waitUntil(lambda spec=spec: app.session.frame.spec == spec, timeout=60_000)
         if page.question is not None:
-            facts = Facts(ENGINE, page.scene, app.session.state.wanted)
+            facts = Facts(ENGINE, page.scene, app.session.state.wanted, None, page.action)
             good, bad = _answers(page.question, facts)
             _give(app, good if right else bad)
             if not app.guiding._answer.shown:

@@ -49,7 +49,7 @@ def test_it_is_lesson_six_of_four_to_ten_pages():
 @pytest.mark.parametrize("at", range(len(LESSON.pages)))
 def test_every_value_can_be_written_and_every_link_leads_somewhere(at):
     page = LESSON.pages[at]
-    facts = Facts(ENGINE, page.scene, None)
+    facts = Facts(ENGINE, page.scene, None, None, page.action)
     for parts in texts(page):
         for part in parts:
             if isinstance(part, Quoted):

@@ -52,7 +52,7 @@ def texts(page):
 @pytest.mark.parametrize(("name", "at"), PAGES)
 def test_every_value_can_be_written_and_one_answer_is_right(name, at):
     page = shelf.load(name).pages[at]
-    facts = Facts(ENGINE, page.scene, None)
+    facts = Facts(ENGINE, page.scene, None, None, page.action)
     for parts in texts(page):
         for part in parts:
             if isinstance(part, Quoted):
@@ -89,7 +89,7 @@ def test_the_lessons_have_between_four_and_ten_pages():
 )
 def test_the_figures_of_the_lecture_are_computed(name, file, told):
     page = next(page for page in shelf.load(name).pages if page.file == file)
-    facts = Facts(ENGINE, page.scene, None)
+    facts = Facts(ENGINE, page.scene, None, None, page.action)
     quoted = [part for parts in texts(page) for part in parts if isinstance(part, Quoted)]
     assert told in [quote(value, facts) for value in quoted]
 

@@ -67,7 +67,7 @@ def printed(lesson: Lesson, engine: Engine) -> Iterator[PrintedPage]:
     for page in lesson.pages:
         scene = page.scene
         spec = scene.spec or spec
-        facts = Facts(engine, scene, spec)
+        facts = Facts(engine, scene, spec, None, page.action)
         shown = None
         if scene != LessonScene() and spec is not None:
             shown = replace(scene, spec=spec)

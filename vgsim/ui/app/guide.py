@@ -329,7 +329,7 @@ class Guiding(QObject):
         wanted = [it for it in self._panel.page.quoted() if NOW not in it.expression]
         self._engine.stop = partial(self._outdated, number)
         spec = self._session.state.wanted
-        facts = Facts(self._engine, page.scene, spec)
+        facts = Facts(self._engine, page.scene, spec, None, page.action)
         work = partial(self._run, number, page, facts, wanted)
         thread = threading.Thread(target=work, daemon=True)
         self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
@@ -402,7 +402,7 @@ class Guiding(QObject):
         panel = self._panel
         if page is None or panel is None or panel.page is None:
             return
-        facts = Facts(self._engine, page.scene, self._session.state.wanted, frame)
+        facts = Facts(self._engine, page.scene, self._session.state.wanted, frame, page.action)
         live = {it: _written(it, facts) for it in panel.page.quoted() if NOW in it.expression}
         panel.set_values({**self._values, **live})
 
@@ -429,7 +429,7 @@ class Guiding(QObject):
         if page is None or page.question is None or answer is None or self._panel is None:
             return
         if self._truth is None:
-            facts = Facts(self._engine, page.scene, self._session.state.wanted)
+            facts = Facts(self._engine, page.scene, self._session.state.wanted, None, page.action)
             try:
                 self._truth = truth_of(page.question, facts)
             except (SpecError, ExpressionError, GivenUp):
@@ -549,7 +549,7 @@ class Guiding(QObject):
             return
         if answer is None or answer.shown or not self._has_ended(action, now, frame):
             return
-        facts = Facts(self._engine, page.scene, now.wanted, frame)
+        facts = Facts(self._engine, page.scene, now.wanted, frame, page.action)
         if action.do in ("train", "goto") or known_now(question, facts):
             self.show_truth()
 
