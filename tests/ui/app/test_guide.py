@@ -36,6 +36,11 @@ def _settled(app):
     return page is not None and all(PENDING not in text.plain() for text in page.texts)
 
 
+def _known(app, asked):
+    """Whether all values of the page are there, and the true answer if something is asked."""
+    return app.guiding.values.complete and (app.guiding._truth is not None or not asked)
+
+
 def _text(app):
     return " ".join(text.plain() for text in app.window.workspace.guide.page.texts)
 
@@ -71,13 +76,14 @@ def _answers(question, facts):
 @pytest.mark.parametrize("name", shelf.names())
 def test_every_lesson_is_walked_from_its_first_page_to_its_last(vgsim, qtbot, name, right):
     app = vgsim
-    app.guiding._engine = ENGINE
+    app.guiding.values.engine = ENGINE
     app.open_lesson(name)
     guide = app.window.workspace.guide
     lesson = app.guiding.lesson
     for number, page in enumerate(lesson.pages):
         assert app.guiding.page is page
-        qtbot.waitUntil(lambda: app.guiding._computed_page == app.guiding._number, timeout=60_000)
+        asked = page.question is not None
+        qtbot.waitUntil(lambda asked=asked: _known(app, asked), timeout=60_000)
         assert "{{" not in _text(app)
         spec = page.scene.spec
         if spec is not None:
@@ -110,7 +116,7 @@ def test_the_page_has_the_one_filled_button(guided):
 
 def _open(app, qtbot, name, kind):
     """The first page of a lesson with a question of that kind."""
-    app.guiding._engine = ENGINE
+    app.guiding.values.engine = ENGINE
     app.open_lesson(name)
     pages = app.guiding.lesson.pages
     number = next(at for at, page in enumerate(pages) if isinstance(page.question, kind))
@@ -166,6 +172,7 @@ def test_a_hidden_panel_cannot_be_opened_until_one_has_answered(vgsim, qtbot):
     assert space.docks["why"].isHidden()
     vgsim.guiding.answer(Answer(skipped=True))
     vgsim.guiding.show_truth()
+    qtbot.waitUntil(lambda: vgsim.guiding._answer.shown)
     space.show_panel("why")
     assert not space.docks["why"].isHidden()
 
@@ -220,7 +227,7 @@ def test_a_drawn_curve_is_judged(vgsim, qtbot):
         ]
         if found:
             break
-    vgsim.guiding._engine = ENGINE
+    vgsim.guiding.values.engine = ENGINE
     vgsim.window.workspace.fill()
     vgsim.open_lesson(name)
     vgsim.guiding.turn_to(found[0])
@@ -236,7 +243,7 @@ def test_a_drawn_curve_is_judged(vgsim, qtbot):
 
 
 def test_a_chosen_gradient_is_marked_in_the_plot_until_the_guide_is_closed(vgsim, qtbot):
-    vgsim.guiding._engine = ENGINE
+    vgsim.guiding.values.engine = ENGINE
     vgsim.window.workspace.fill()
     vgsim.open_lesson("small-times-small")
     vgsim.guiding.turn_to(2)
@@ -383,3 +390,13 @@ def test_a_card_of_the_gallery_opens_alone(vgsim, qtbot):
     qtbot.waitUntil(lambda: vgsim.session.state.other is not None)
     vgsim.open_card("relu-he")
     qtbot.waitUntil(lambda: vgsim.session.state.other is None)
+
+
+def test_an_answer_that_is_wanted_early_is_shown_once_it_is_known(vgsim, qtbot):
+    _open(vgsim, qtbot, "the-signal-that-fades", ChoiceQuestion)
+    truth, vgsim.guiding._truth = vgsim.guiding._truth, None
+    vgsim.guiding.answer(Answer(choice=0))
+    vgsim.guiding.show_truth()
+    assert not vgsim.guiding._answer.shown  # the window does not wait for it
+    vgsim.guiding.values.settled.emit(truth)
+    assert vgsim.guiding._answer.shown

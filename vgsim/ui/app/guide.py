@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import math
-import re
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from vgsim.core.errors import SpecError, shorten
-from vgsim.core.untrusted import GivenUp
 from vgsim.export.sources import Source
 from vgsim.lessons import shelf
-from vgsim.lessons.answers import Answer, Truth, known_now, truth_of
-from vgsim.lessons.expressions import ExpressionError
-from vgsim.lessons.facts import Engine, Facts
+from vgsim.lessons.answers import Answer, Truth, known_now
+from vgsim.lessons.facts import Facts
 from vgsim.lessons.lesson import (
-    ChoiceQuestion,
-    CurveQuestion,
     Lesson,
     LessonLink,
     LessonPage,
     LessonScene,
-    NumberQuestion,
     PageAction,
-    Question,
-    Quoted,
     Target,
 )
 from vgsim.lessons.progress import LessonProgress, from_text, to_text
-from vgsim.lessons.quoting import quote
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.nn.presets import preset_of
@@ -44,11 +31,12 @@ from vgsim.nn.spec import Spec
 from vgsim.text.moments import jump_to, place_of, resolve
 from vgsim.text.pointed import Pointed
 from vgsim.ui.app.opening import Returning
+from vgsim.ui.app.page_guess import PageGuess
+from vgsim.ui.app.page_values import PageValues
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.app.state import State
 from vgsim.ui.guide.model.score import PageScore
-from vgsim.ui.plots.gradient import GradientPlot
 from vgsim.ui.window.lesson_names import load_known
 from vgsim.ui.window.main_window import MainWindow
 
@@ -57,11 +45,6 @@ if TYPE_CHECKING:
 
 PROGRESS, OPEN, NOTES = "lessons", "lesson", "notes"
 """What progress, the lesson that is open, and what one wrote are called in the settings."""
-PATIENCE = 0.15
-"""Seconds after which values that are known are shown, while those of long runs are computed."""
-_GRADIENT = re.compile(r"(?:^|\.)dh\[(\d+)\](?:$|\s*[<>=])")
-NOW = "now"
-"""What an expression that follows the window names."""
 
 
 class Guiding(QObject):
@@ -82,8 +65,6 @@ class Guiding(QObject):
     refused = Signal(str, str)
     progressed = Signal()
     """Something was read or answered."""
-    _computed = Signal(int, object, object)
-    _partly = Signal(int, object)
 
     def __init__(
         self,
@@ -103,20 +84,18 @@ class Guiding(QObject):
         self.lesson: Lesson | None = None
         self._where = settings.text(OPEN, "")
         self._panel: GuidePanel | None = None
-        self._number = 0
-        self._threads: list[threading.Thread] = []
-        self._computed_page = 0
-        self._engine = Engine()
-        self._values: Mapping[Quoted, str] = {}
+        self.values = PageValues(self)
+        self._guess = PageGuess(window.workspace, self)
         self._truth: Truth | None = None
+        self._truth_wanted = False
         self._acting = False
         self._scene_set = False
-        self._guessed: tuple[int, int, Answer | None] | None = None
         window.workspace.guide_made.connect(self._take_panel)
         window.workspace.docks["guide"].visibilityChanged.connect(self._see)
         session.changed.connect(self._follow)
-        self._computed.connect(self._take_values, Qt.ConnectionType.QueuedConnection)
-        self._partly.connect(self._take_some, Qt.ConnectionType.QueuedConnection)
+        self.values.written.connect(self._show_values)
+        self.values.settled.connect(self._settle)
+        self._guess.drawn.connect(self._take_drawing)
 
     @property
     def page(self) -> LessonPage | None:
@@ -228,14 +207,15 @@ class Guiding(QObject):
         self._scene_set = False
         self._keep(self._mark.at(self._mark.page))
         self._truth = None
-        self._values = {}
-        self._guessed = None
+        self._truth_wanted = False
+        self._guess.forget()
         panel.set_busy("")
         panel.set_done(False)
         panel.show_page(self._mark.page, self._mark)
         panel.show_answer(self._answer, None)
         self._show_figures()
-        self._compute(page)
+        if panel.page is not None:
+            self.values.compute(page, self._session.state.wanted, panel.page.quoted())
         self.held.emit(page.points)
         self._show_guess()
 
@@ -321,90 +301,30 @@ class Guiding(QObject):
 
     # values
 
-    def _compute(self, page: LessonPage) -> None:
-        """Have the values of a page computed in a thread; they come by :meth:`_take_values`."""
-        self._number += 1
-        number = self._number
-        assert self._panel is not None and self._panel.page is not None
-        wanted = [it for it in self._panel.page.quoted() if NOW not in it.expression]
-        self._engine.stop = partial(self._outdated, number)
-        spec = self._session.state.wanted
-        facts = Facts(self._engine, page.scene, spec, None, page.action)
-        work = partial(self._run, number, page, facts, wanted)
-        thread = threading.Thread(target=work, daemon=True)
-        self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
-        thread.start()
-
     def close(self) -> None:
-        """End what is still computed: a thread must not tell it to a window that is gone."""
-        self._number += 1
-        self._engine.stop = partial(self._outdated, -1)
-        for thread in self._threads:
-            thread.join()
+        """End what is still computed."""
+        self.values.close()
 
-    def _outdated(self, number: int) -> bool:
-        return number != self._number
-
-    def _run(self, number: int, page: LessonPage, facts: Facts, wanted: list[Quoted]) -> None:
-        """What the thread does."""
-        values: dict[Quoted, str] = {}
-        truth: Truth | None = None
-        try:
-            shown = -math.inf
-            for value in sorted(wanted, key=_is_far):
-                if self._outdated(number):
-                    return
-                if _is_far(value) and time.monotonic() - shown > PATIENCE:
-                    self._send(number, dict(values), None, whole=False)
-                    shown = time.monotonic()
-                values[value] = _written(value, facts)
-            self._send(number, dict(values), None)
-            if page.question is not None:
-                truth = truth_of(page.question, facts)
-        except GivenUp:
-            return
-        except (SpecError, ExpressionError):
-            truth = None  # checked when the lesson was written: "vgsim lesson check"
-        self._send(number, values, truth)
-
-    def _send(
-        self, number: int, values: Mapping[Quoted, str], truth: Truth | None, whole: bool = True
-    ) -> None:
-        with suppress(RuntimeError):  # the window has gone meanwhile
-            if whole:
-                self._computed.emit(number, values, truth)
-            else:
-                self._partly.emit(number, values)
-
-    @Slot(int, object)
-    def _take_some(self, number: int, values: Mapping[Quoted, str]) -> None:
-        """Show what is known already."""
-        if number == self._number:
-            self._values = values
-            self._show_values(self._session.frame)
-
-    @Slot(int, object, object)
-    def _take_values(self, number: int, values: Mapping[Quoted, str], truth: Truth | None) -> None:
-        if number != self._number or self._panel is None:
-            return
-        self._computed_page = number
-        self._values = dict(values)
-        self._show_values(self._session.frame)
-        if truth is not None:
-            self._truth = truth
-            answer = self._answer
-            if answer is not None:
-                self._panel.show_answer(answer, truth)
-
-    def _show_values(self, frame: Frame | None) -> None:
-        """Write the values, those of the window as they are now."""
+    @Slot()
+    def _show_values(self) -> None:
+        """Write the values, those that follow the window as they are now."""
         page = self.page
         panel = self._panel
         if page is None or panel is None or panel.page is None:
             return
-        facts = Facts(self._engine, page.scene, self._session.state.wanted, frame, page.action)
-        live = {it: _written(it, facts) for it in panel.page.quoted() if NOW in it.expression}
-        panel.set_values({**self._values, **live})
+        wanted = self._session.state.wanted
+        live = self.values.live(page, wanted, self._session.frame, panel.page.quoted())
+        panel.set_values({**self.values.known, **live})
+
+    @Slot(object)
+    def _settle(self, truth: Truth) -> None:
+        """The true answer of this page is known; it is shown only where it is to be."""
+        self._truth = truth
+        answer = self._answer
+        if answer is not None and self._panel is not None:
+            self._panel.show_answer(answer, truth)
+        if self._truth_wanted:
+            self.show_truth()
 
     # answers
 
@@ -428,12 +348,9 @@ class Guiding(QObject):
         answer = self._answer
         if page is None or page.question is None or answer is None or self._panel is None:
             return
-        if self._truth is None:
-            facts = Facts(self._engine, page.scene, self._session.state.wanted, None, page.action)
-            try:
-                self._truth = truth_of(page.question, facts)
-            except (SpecError, ExpressionError, GivenUp):
-                return
+        self._truth_wanted = self._truth is None
+        if self._truth is None:  # it is computed still, and comes by _settle
+            return
         judged = answer.judged(self._truth, page.question)
         self._keep(self._mark.answered(self._mark.page, judged))
         self._panel.show_answer(judged, self._truth)
@@ -526,7 +443,7 @@ class Guiding(QObject):
         if frame is None or (frame is before.frame and now.run is before.run):
             return
         if not now.run.training:
-            self._show_values(frame)
+            self._show_values()
         self._notice(page, now, frame)
         self._panel.set_done(self._is_done(page, now, frame))
         self._show_guess()
@@ -549,7 +466,7 @@ class Guiding(QObject):
             return
         if answer is None or answer.shown or not self._has_ended(action, now, frame):
             return
-        facts = Facts(self._engine, page.scene, now.wanted, frame, page.action)
+        facts = Facts(self.values.engine, page.scene, now.wanted, frame, page.action)
         if action.do in ("train", "goto") or known_now(question, facts):
             self.show_truth()
 
@@ -575,79 +492,14 @@ class Guiding(QObject):
     @Slot()
     def _show_guess(self) -> None:
         """Let one draw what one expects, or show it, in the plot that the question is about."""
-        plot = self._window.workspace.plots.get("gradient")
-        frame = self._session.frame
         page = self.page
-        if not isinstance(plot, GradientPlot) or frame is None or page is None:
-            return
-        if self._window.workspace.docks["guide"].isHidden():  # the plot is the user's again
-            plot.guess.clear()
-            self._guessed = None
-            return
-        question = page.question
-        answer = self._answer
-        here = self._mark.page, frame.stages, answer
-        if here == self._guessed:
-            return
-        self._guessed = here
-        if isinstance(question, CurveQuestion) and answer is None:
-            plot.guess.ask(frame.stages)
-            plot.guess.changed.connect(self._take_drawing, Qt.ConnectionType.UniqueConnection)
-        elif isinstance(question, CurveQuestion) and answer is not None and answer.curve:
-            plot.guess.show_values(answer.curve)
-        else:
-            stage, value = self._expected(question, answer)
-            if 0 < stage <= frame.stages:
-                plot.guess.show_value(stage, value, frame.stages)
-            else:
-                plot.guess.clear()
-        still_open = question is not None and (answer is None or not answer.shown)
-        told_later = question is None and "why" in page.scene.hidden
-        plot.guess.withhold(still_open or told_later)
-
-    def _expected(self, question: Question | None, answer: Answer | None) -> tuple[int, float]:
-        """The ∂J/∂h of one stage that was answered: (stage, value), the former 0 if it was none.
-
-        Of a choice it is the value in its words.
-        """
-        if answer is None:
-            return 0, 0.0
-        if isinstance(question, NumberQuestion) and answer.number:
-            return _stage_asked(question.answer), answer.number
-        if isinstance(question, ChoiceQuestion) and answer.choice is not None:
-            choice = question.choices[answer.choice]
-            told = [part for part in choice.words if isinstance(part, Quoted)]
-            words = "".join(self._values.get(part, "") for part in told)
-            try:
-                return _stage_asked(choice.right), float(words.replace("−", "-"))
-            except ValueError:  # no value, or several
-                return 0, 0.0
-        return 0, 0.0
+        frame = self._session.frame
+        if page is not None and frame is not None:
+            self._guess.show(page, frame.stages, self._answer, self.values.known)
 
     @Slot(object)
-    def _take_drawing(self, values: Sequence[float]) -> None:
+    def _take_drawing(self, curve: tuple[float, ...]) -> None:
         """What is drawn so far."""
-        question = None if self._panel is None or self._panel.page is None else self._panel.page
-        if question is not None and question.question is not None:
-            question.question.set_curve(tuple(float(each) for each in values))
-
-
-def _is_far(value: Quoted) -> bool:
-    """Whether a value is of another pass, to which a run may lead."""
-    return "at(" in value.expression
-
-
-def _stage_asked(expression: str) -> int:
-    """The stage whose ∂J/∂h an answer is about; 0 for any other answer."""
-    found = _GRADIENT.search(expression)
-    if found is None:
-        return 0
-    return int(found[1])
-
-
-def _written(value: Quoted, facts: Facts) -> str:
-    """What stands for a value; a broken one shows its source."""
-    try:
-        return quote(value, facts)
-    except (ExpressionError, SpecError):
-        return f"{{{{ {value.expression} }}}}"
+        view = None if self._panel is None else self._panel.page
+        if view is not None and view.question is not None:
+            view.question.set_curve(curve)
