@@ -81,6 +81,9 @@ def nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     left = [_describe(window) for window in _windows() - windows]
     left += [f"{thread} still runs" for thread in map(_alive, started) if thread]
     left += [f"{thread} still runs" for thread in _python_threads() - threads if _goes_on(thread)]
+    if gc.isenabled():  # all tests after it would be in danger
+        gc.disable()
+        left.append("cycles are collected at any time again")
     if next(_tests_done) % COLLECT_EVERY == 0:
         gc.collect()
     if left:
@@ -123,9 +126,8 @@ def _python_threads() -> set[threading.Thread]:
 def _windows() -> set[QWidget]:
     """Windows that are on the screen.
 
-    They are asked for by their native windows: to list every widget that has no parent, Qt's
-    binding makes or finds an object of Python for each, also for what earlier tests have closed
-    and what waits to be collected, and that has ended the process now and then.
+    They are asked for by their native windows, so that no object of Python is made for each of the
+    widgets without a parent, most of which earlier tests have closed.
     """
     if QApplication.instance() is None:
         return set()

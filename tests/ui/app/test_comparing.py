@@ -151,7 +151,7 @@ def test_one_thing_is_changed_from_the_menu(vgsim, qtbot):
     (dialog,) = vgsim.window.findChildren(ChangeDialog)
     dialog.editor.edited.emit("relu")
     dialog.button.click()
-    qtbot.waitUntil(lambda: vgsim.session.frame.other is not None)
+    qtbot.waitUntil(lambda: vgsim.session.state.other is not None)
     assert vgsim.session.state.other == vgsim.session.spec.replace({"network.activation": "relu"})
     assert vgsim.window.workspace.comparison.settings.texts() == [("Sigmoid", "ReLU")]
 

@@ -53,10 +53,14 @@ def framed(vgsim):
 
 
 def point_at(vgsim, qtbot, source, symbol, **place):
-    """Rest on a symbol until the card is there."""
-    spot = spot_of(source, symbol, **place)
-    hover(vgsim, source, spot.box.center().toPoint())
-    qtbot.waitUntil(lambda: vgsim.pointing.popover is not None)
+    """Keep the mouse on a symbol until the card is there, also when a page moves below it."""
+
+    def card():
+        spot = spot_of(source, symbol, **place)
+        hover(vgsim, source, spot.box.center().toPoint())
+        return vgsim.pointing.popover is not None
+
+    qtbot.waitUntil(card)
     return vgsim.pointing.popover
 
 
