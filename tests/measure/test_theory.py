@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from tests.helpers.specs import small
-from vgsim.measure.forecast import phase_of
+from vgsim.measure.collectors import collect
+from vgsim.measure.forecast import Forecasted, phase_of
+from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.theory import (
     activation_bound,
@@ -216,6 +218,49 @@ def test_the_radius_of_a_rotation():
     rotation = np.array([[0.0, -0.9], [0.9, 0.0]])
     assert spectral_radius(rotation) == pytest.approx(0.9)
     assert recurrent_bound(rotation, 1.0, 3) == pytest.approx(0.729)
+
+
+@pytest.mark.parametrize(
+    ("activation", "bias", "gain"),
+    [("relu", 0.0, 1.0), ("tanh", 0.2, 1.0), ("sigmoid", 0.0, 2.0), ("leaky_relu", -0.1, 1.1)],
+)
+def test_what_copied_signals_lose_is_foreseen(activation, bias, gain):
+    """Identity weights are no random field; against the mean over networks on other data."""
+    runs = []
+    for seed in range(12):
+        experiment = Experiment(
+            small(network__depth=20, network__width=6, network__activation=activation,
+                  data__samples=400, data__held_out=0.0, init__weights="identity",
+                  init__gain=gain, init__bias="constant", init__bias_value=bias,
+                  training__batch=0, training__seed=seed)
+        )  # fmt: skip
+        experiment.seek(0, len(experiment.timeline) - 2)
+        (foreseen,) = collect(experiment, Request(frozenset({Forecasted})))
+        runs.append(np.log10([frame_of(experiment).dh_rms, foreseen.dh_rms]))
+    measured, foreseen = np.mean(runs, axis=0)
+    assert measured == pytest.approx(foreseen, abs=0.05)
+
+
+def test_a_copied_signal_behind_relu_is_handed_back_as_it_is():
+    experiment = Experiment(
+        small(network__depth=20, network__activation="relu", init__weights="identity")
+    )
+    experiment.seek(0, len(experiment.timeline) - 2)
+    (foreseen,) = collect(experiment, Request(frozenset({Forecasted})))
+    line = foreseen.dh_rms
+    assert line[1:-2] == pytest.approx(line[-3])
+
+
+def test_random_biases_on_copied_signals_are_not_foreseen():
+    experiment = Experiment(
+        small(init__weights="identity", init__bias="normal", init__bias_value=0.3)
+    )
+    experiment.seek(0, len(experiment.timeline) - 2)
+    assert not collect(experiment, Request(frozenset({Forecasted})))
+
+
+def test_identity_weights_have_no_phase():
+    assert phase_of(Experiment(small(network__depth=5, init__weights="identity"))) is None
 
 
 @pytest.mark.parametrize(

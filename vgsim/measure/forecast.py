@@ -15,6 +15,7 @@ from vgsim.measure.jacobians import weights_of_pass
 from vgsim.measure.request import Request
 from vgsim.measure.theory import (
     MeanField,
+    copied_forecast,
     critical_weight_variance,
     dense_forecast,
     mean_field,
@@ -35,6 +36,8 @@ class Theory(StrEnum):
 
     MEAN_FIELD = "mean field"
     """Untrained wide dense stages (Schoenholz et al. 2017)."""
+    COPIED = "copied units"
+    """Untrained dense stages whose weights are the identity: the data themselves go up."""
     BOUND = "bound"
     """What a timestep hands back at most, γ ‖W_h‖₂ (Pascanu, Mikolov and Bengio 2013)."""
 
@@ -43,9 +46,9 @@ class Theory(StrEnum):
 class Forecasted:
     """RMS of ∂J/∂h by stage (N,), from the measured value of the stage where theory begins.
 
-    Mean field begins at the last stage and tells of the initial weights, whatever training has
-    made of them. The bound begins at the last timestep and holds for the weights of this pass;
-    it is nan at the readout. nan also where the theory is silent.
+    Mean field and copied units begin at the last stage and tell of the initial weights, whatever
+    training has made of them. The bound begins at the last timestep and holds for the weights of
+    this pass; it is nan at the readout. nan also where the theory is silent.
     """
 
     theory: Theory
@@ -58,6 +61,8 @@ WIDEST = 256
 """Widest W_h whose norm is taken for every frame, some 5 ms."""
 DEEPEST = 400
 """Deepest network that is forecast; the quadrature takes half a millisecond a stage."""
+COPIED = 256
+"""About how many samples go up by themselves where weights are the identity."""
 
 _factors: WeakKeyDictionary[Experiment, Floats] = WeakKeyDictionary()
 """Forecasts depend on spec and data alone, so each experiment's is made once."""
@@ -106,7 +111,8 @@ def phase_of(experiment: Experiment) -> FieldPhase | None:
         return None
     init = experiment.spec.init
     biases = BIASES[init.bias]
-    if plan.inputs != plan.outputs or biases.mean(init):
+    copies = INITIALIZERS[init.weights].copies
+    if plan.inputs != plan.outputs or biases.mean(init) or copies:
         return None
     activation = ACTIVATIONS[plan.activation]
     shape = (plan.inputs, plan.outputs)
@@ -124,7 +130,9 @@ def _mean_field(experiment: Experiment) -> Forecasted | None:
     if not np.isfinite(factors[-1:]).any():
         return None
     last = _rms(experiment, experiment.stages - 1)
-    return _reading(Theory.MEAN_FIELD, np.append(_running(factors[::-1])[::-1] * last, last))
+    copies = INITIALIZERS[experiment.spec.init.weights].copies
+    theory = Theory.COPIED if copies else Theory.MEAN_FIELD
+    return _reading(theory, np.append(_running(factors[::-1])[::-1] * last, last))
 
 
 def _dense_factors(experiment: Experiment) -> Floats:
@@ -133,9 +141,12 @@ def _dense_factors(experiment: Experiment) -> Floats:
     init = experiment.spec.init
     assert isinstance(network, Layered)  # the caller has looked
     plain = all(layer.plain for layer in network.stages)
-    fitted = INITIALIZERS[init.weights].fitted
-    if not plain or fitted or experiment.stages > DEEPEST:
+    weights = INITIALIZERS[init.weights]
+    if not plain or weights.fitted or experiment.stages > DEEPEST:
         return np.empty(0)
+    if weights.copies:
+        every = max(1, len(experiment.data.x_train) // COPIED)
+        return copied_forecast(network.plans, init, experiment.data.x_train[::every])
     square = np.square(experiment.data.x_train).mean(axis=1)
     return dense_forecast(network.plans, init, square).factors
 

@@ -51,7 +51,8 @@ class Initializer:
 
     ``whose`` are such weights in a sentence, "He's weights", and ``virtue`` is what is good about
     them: "which make up for what the activation cuts". "{activation}" in it becomes its label.
-    ``fitted`` says that the weights are scaled on the first batch before training begins.
+    ``fitted`` says that the weights are scaled on the first batch before training begins,
+    ``copies`` that they are the identity times the gain: no unit hears of another.
     """
 
     draw: Draw
@@ -59,6 +60,7 @@ class Initializer:
     whose: str = ""
     virtue: str = ""
     fitted: bool = False
+    copies: bool = False
 
     def __call__(self, rng: Generator, shape: Shape, init: InitSpec) -> Weights:
         """Weights of ``shape`` (inputs, outputs), with ``init.gain`` as it is."""
@@ -275,6 +277,7 @@ INITIALIZERS.add(
     Initializer(
         lambda rng, shape, init: init.gain * np.eye(*shape),
         lambda shape, init: init.gain / math.sqrt(max(shape)),
+        copies=True,
     ),
     "the identity matrix times the gain: IRNN (Le, Jaitly and Hinton 2015)",
     label="Identity",

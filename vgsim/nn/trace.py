@@ -32,11 +32,12 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``W{k}`` ``b{k}``           weights and bias, with ``dW{k}`` and ``db{k}``; a fixed W has no dW
     ``gamma{k}`` ``beta{k}``    scale and shift of a normalization, with ``dgamma{k}`` …
     ``W_T{k}`` ``b_T{k}``       of the highway gate, with ``dW_T{k}`` …
-    ``derivative{k}`` ``dslope{k}``  the learned slope of PReLU, (1,)
+    ``slope{k}`` ``dslope{k}``    the learned slope of PReLU, (1,)
     ==========================  ===========================================================
 
     In a recurrent network timesteps t = 1 to T come before the readout, stage T + 1. A stack's top
-    cell has the names below, cell c under it (from 1 at the bottom) the same ending in ``_c``.
+    cell has the names below; those under it, from the bottom up, the same with ``_1``, ``_2`` …
+    behind: ``W_x_1``, ``h{t}_2``.
 
     ==========================  ===========================================================
     ``x``                       (T, batch, features)

@@ -256,7 +256,7 @@ class Unrolled(Network):
         return found[0], found[1]
 
     def trace(self) -> dict[str, Array]:
-        """x by timestep; of the top cell without, of cell c below it with a suffix ``_c``."""
+        """x by timestep, the top cell's arrays, those of cell c below it ending in _c: W_x_1."""
         found = {"x": self.x_by_step}
         for at, cell in enumerate(self.cells, start=1):
             suffix = "" if cell is self.top else f"_{at}"

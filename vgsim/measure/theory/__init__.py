@@ -3,6 +3,7 @@
 from vgsim.measure.theory.forecast import (
     Forecast,
     activation_bound,
+    copied_forecast,
     dense_forecast,
     forecast,
     recurrent_bound,
@@ -24,6 +25,7 @@ __all__ = [
     "MeanField",
     "activation_bound",
     "chi",
+    "copied_forecast",
     "critical_weight_variance",
     "dense_forecast",
     "fixed_point",

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vgsim.measure.theory.mean_field import mean_square, mean_square_derivative
+from vgsim.measure.theory.mean_field import (
+    mean_square,
+    mean_square_derivative,
+    values_and_derivatives,
+)
 from vgsim.nn.activations import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array, quiet
-from vgsim.nn.initializers import BIASES, weight_variance
+from vgsim.nn.initializers import BIASES, settled, weight_variance
 
 if TYPE_CHECKING:
     from vgsim.nn.layers import StagePlan
@@ -130,3 +134,41 @@ def dense_forecast(plans: Sequence[StagePlan], init: InitSpec, input_square: Arr
         bias_variance=math.nan if biases.mean(init) else biases.variance(init),
         input_square=input_square,
     )
+
+
+def copied_forecast(plans: Sequence[StagePlan], init: InitSpec, inputs: Array) -> Floats:
+    """(N − 1,) factors for dense stages whose weights are the identity times a gain.
+
+    There is nothing random that a field could be the mean of: unit j of a stage hears of unit j
+    below alone, z_k = gain h_(k−1) + b. So the ``inputs`` (samples, features) themselves go up,
+    each on its own, and a hop multiplies the mean square of ∂J/∂h by gain² f′(z_k)², weighted by
+    what has come so far; a unit that no unit above copies gets nothing. The output's own gradient
+    is taken to be alike for all samples and units. nan with random biases.
+    """
+    biases = BIASES[init.bias]
+    if biases.variance(init):
+        return np.full(len(plans) - 1, math.nan)
+    widths = [plan.outputs for plan in plans]
+    h = np.zeros((len(inputs), max(widths)))
+    h[:, : inputs.shape[1]] = inputs[:, : h.shape[1]]
+    passed = []
+    for plan in plans:
+        h[:, plan.outputs :] = 0
+        gain = settled(init, plan.activation).gain
+        z = gain * h + biases.mean(init)
+        h, derivative = values_and_derivatives(ACTIVATIONS[plan.activation], z)
+        with quiet():
+            passed.append(np.square(gain * derivative))
+    sizes = np.ones((len(inputs), widths[-1]))
+    factors = np.full(len(plans) - 1, math.nan)
+    for hop in reversed(range(len(factors))):
+        with quiet():
+            sizes = sizes / sizes.mean() * passed[hop + 1][:, : widths[hop + 1]]
+        handed = np.zeros((len(inputs), widths[hop]))
+        both = min(widths[hop], widths[hop + 1])
+        handed[:, :both] = sizes[:, :both]
+        sizes = handed
+        factors[hop] = math.sqrt(sizes.mean())
+        if not factors[hop] > 0:
+            break  # nothing is left that a factor could change
+    return factors

@@ -353,5 +353,5 @@ def _gradients(frame: Frame) -> Columns:
     if forecast.theory is Theory.BOUND:
         name = "upper bound"
     else:
-        name = "mean field"
+        name = str(forecast.theory)
     return {**columns, f"gradient RMS in theory ({name})": forecast.dh_rms}

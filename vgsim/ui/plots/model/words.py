@@ -136,7 +136,7 @@ def theory_name(theory: Theory, step: int = 0) -> str:
         return "upper bound (γ‖W‖)ᵗ"
     if step:
         return "theory at step 0"
-    return "theory (mean field)"
+    return f"theory ({theory})"
 
 
 _PARAMETERS = {
