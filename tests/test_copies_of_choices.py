@@ -34,6 +34,7 @@ IN_TIME = ("activation", "initializer", "gain", "bias", "loss")
 DEEP: dict[str, object] = {"network__depth": 8, "network__width": 6, "init__bias_value": -2.5}
 BASES: list[dict[str, object]] = [
     DEEP, TIMES | {"network__kind": "rnn"}, {"training__loss": "mse"}, {"training__loss": "linear"},
+    TIMES | {"network__kind": "lstm"},
 ]  # fmt: skip
 """A choice is tried in the first of these that can have it, or in the first two."""
 

@@ -58,7 +58,7 @@ INITIALIZERS.add(
 )
 BIASES.add(
     "tenth",
-    Biases(lambda rng, size, init: np.full(size, 0.1), lambda init: 0.1, lambda init: 0.0),
+    Biases(lambda rng, shape, init: np.full(shape[1], 0.1), lambda init: 0.1, lambda *_: 0.0),
     "all biases 0.1",
 )
 

@@ -52,6 +52,7 @@ def register_copy(registry: Registry[Any], name: str) -> str:
         label=entry.label,
         uses=tuple(entry.uses),
         role=entry.role,
+        settles=tuple(entry.settles),
     )
     return again
 

@@ -40,6 +40,7 @@ class Entry(Generic[T]):
 
     ``uses`` names the optional spec fields ("network.factor") that the object reads; a field
     that nothing chosen in a spec reads is hidden in the form and left out of the TOML.
+    ``settles`` names fields that others read, but not beside this: it decides what they are for.
     ``role`` is what it can be asked for by instead of its name; empty where that is not possible.
     """
 
@@ -49,6 +50,7 @@ class Entry(Generic[T]):
     value: T
     uses: frozenset[str]
     role: str = ""
+    settles: frozenset[str] = frozenset()
 
 
 class Registry(Generic[T]):
@@ -69,6 +71,7 @@ class Registry(Generic[T]):
         label: str = "",
         uses: tuple[str, ...] = (),
         role: str = "",
+        settles: tuple[str, ...] = (),
     ) -> T:
         """Register ``value`` under ``name`` with a one-line ``summary``; return ``value``.
 
@@ -77,7 +80,8 @@ class Registry(Generic[T]):
         if name in self._entries:
             taken = f"{self.kind} {name!r} is there already ({self._entries[name].label})"
             raise ValueError(f"{taken}: register under another name")
-        entry = Entry(name, label or name, summary, value, frozenset(uses), role)
+        sets = frozenset(uses), role, frozenset(settles)
+        entry = Entry(name, label or name, summary, value, *sets)
         self._entries[name] = entry
         for follow in self._followers:
             follow(entry)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import vgsim.nn.lsuv  # noqa: F401  # registers the initializer
+import vgsim.nn.lsuv
+import vgsim.nn.starts  # noqa: F401  # both register initializers
 from vgsim.core.errors import refuse
 from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.datasets import Dataset
+from vgsim.nn.initializers import BIASES
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.layers.parts import NORMS, SKIPS
@@ -73,6 +75,7 @@ KINDS: Registry[Kind] = Registry("kind")
 def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
     """``depth`` hidden stages of ``width`` units, then a linear output stage."""
     network = spec.network
+    _fit_biases(spec, None)
     sizes = [features] + [network.width] * network.depth
     chosen = activations(spec)
     plans = [
@@ -97,6 +100,16 @@ def activations(spec: Spec) -> list[str]:
         most = f"at most {network.depth} names, one a hidden stage; this has {len(names)}"
         raise refuse("network.activations", network.activations, most)
     return [names[at % len(names)] for at in range(network.depth)]
+
+
+def _fit_biases(spec: Spec, cell: type[Cell] | None) -> None:
+    """SpecError where the biases are for a gate that keeps a memory, and there is none."""
+    keeps = cell is not None and bool(cell.opens())
+    if BIASES[spec.init.bias].gates_alone and not keeps:
+        others = [entry.name for entry in BIASES if not entry.value.gates_alone]
+        kinds = [entry.name for entry in CELLS if entry.value.opens()]
+        allowed = f"one of {', '.join(others)}, or a cell with gates ({', '.join(kinds)})"
+        raise refuse("init.bias", spec.init.bias, allowed)
 
 
 def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> StagePlan:
@@ -150,6 +163,7 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
 
     def plan(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
         network = spec.network
+        _fit_biases(spec, cell.value)
         activation = network.activation if "network.activation" in cell.uses else "tanh"
         if ACTIVATIONS[activation].learned is not None:
             allowed = "one without parameters in a recurrent cell"

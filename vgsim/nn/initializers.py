@@ -20,7 +20,7 @@ The left column down to SELU is PyTorch's table; the others, which it does not k
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,10 @@ Draw = Callable[[Generator, Shape, "InitSpec"], Weights]
 """Weights of shape (inputs, outputs)."""
 Size = Callable[[Shape, "InitSpec"], float]
 """Root mean square of those weights."""
+DrawGates = Callable[[Generator, Shape, int, bool], "Weights"]
+"""(rng, (inputs, units), gates, whether it is W_h) -> (inputs, gates · units)."""
+DrawBiases = Callable[[Generator, "GateBiases", "InitSpec"], "dict[str, Weights]"]
+"""(rng, biases of a cell, init) -> each of them by name."""
 Gain = Callable[["InitSpec", str], float]
 """(init, name of the activation) -> factor on the standard deviation."""
 
@@ -52,7 +56,8 @@ class Initializer:
     ``whose`` are such weights in a sentence, "He's weights", and ``virtue`` is what is good about
     them: "which make up for what the activation cuts". "{activation}" in it becomes its label.
     ``fitted`` says that the weights are scaled on the first batch before training begins,
-    ``copies`` that they are the identity times the gain: no unit hears of another.
+    ``copies`` that they are the identity times the gain: no unit hears of another. ``of_cell``
+    draws all gates of a recurrent cell at once; without it each is drawn as a stage is.
     """
 
     draw: Draw
@@ -61,6 +66,7 @@ class Initializer:
     virtue: str = ""
     fitted: bool = False
     copies: bool = False
+    of_cell: DrawGates | None = None
 
     def __call__(self, rng: Generator, shape: Shape, init: InitSpec) -> Weights:
         """Weights of ``shape`` (inputs, outputs), with ``init.gain`` as it is."""
@@ -68,16 +74,49 @@ class Initializer:
 
 
 @dataclass(frozen=True, slots=True)
+class GateBiases:
+    """The biases of a recurrent cell, as far as a start asks: b, ``gates`` · ``units`` numbers.
+
+    ``apart`` are gates that have a second bias of their own name, ``b_h`` and the gate. ``opens``
+    says of gates that a large b makes what is remembered last (1) or be written over (-1).
+    ``state`` says that what they keep is not h itself.
+    """
+
+    gates: tuple[str, ...]
+    units: int
+    apart: tuple[str, ...]
+    opens: Mapping[str, int]
+    state: bool
+
+    def zeros(self) -> dict[str, Weights]:
+        """Every bias, 0."""
+        found = {f"b_h{gate}": np.zeros(self.units) for gate in self.apart}
+        return {"b": np.zeros(len(self.gates) * self.units), **found}
+
+    def of_gate(self, b: Weights, gate: str) -> Weights:
+        """The part of ``b`` that is one gate's, a view."""
+        at = self.gates.index(gate) * self.units
+        return b[at : at + self.units]
+
+
+@dataclass(frozen=True, slots=True)
 class Biases:
-    """Draws biases (outputs,) when called; ``mean`` and ``variance`` are those of one of them."""
+    """Draws biases (outputs,) when called; ``mean`` and ``variance`` are those of one of them.
 
-    draw: Callable[[Generator, int, InitSpec], Weights]
+    ``variance`` takes the units below, too. ``of_cell`` draws every bias of a recurrent cell, by
+    name, and then nothing else decides where its gates start. ``gates_alone`` says that it needs
+    a gate that keeps a memory, so that other networks refuse it.
+    """
+
+    draw: Callable[[Generator, Shape, InitSpec], Weights]
     mean: Callable[[InitSpec], float]
-    variance: Callable[[InitSpec], float]
+    variance: Callable[[InitSpec, int], float]
+    of_cell: DrawBiases | None = None
+    gates_alone: bool = False
 
-    def __call__(self, rng: Generator, size: int, init: InitSpec) -> Weights:
-        """(size,) biases."""
-        return self.draw(rng, size, init)
+    def __call__(self, rng: Generator, shape: Shape, init: InitSpec) -> Weights:
+        """(outputs,) biases beside weights of ``shape`` (inputs, outputs)."""
+        return self.draw(rng, shape, init)
 
 
 INITIALIZERS: Registry[Initializer] = Registry("initializer")
@@ -317,9 +356,9 @@ def lsuv_scale(
 BIASES.add(
     "zero",
     Biases(
-        lambda rng, size, init: np.zeros(size),
+        lambda rng, shape, init: np.zeros(shape[1]),
         mean=lambda init: 0.0,
-        variance=lambda init: 0.0,
+        variance=lambda init, inputs: 0.0,
     ),
     "all biases 0",
     label="Zero",
@@ -328,9 +367,9 @@ BIASES.add(
 BIASES.add(
     "constant",
     Biases(
-        lambda rng, size, init: np.full(size, init.bias_value),
+        lambda rng, shape, init: np.full(shape[1], init.bias_value),
         mean=lambda init: init.bias_value,
-        variance=lambda init: 0.0,
+        variance=lambda init, inputs: 0.0,
     ),
     "every bias the value one sets",
     label="Constant",
@@ -339,9 +378,9 @@ BIASES.add(
 BIASES.add(
     "normal",
     Biases(
-        lambda rng, size, init: rng.standard_normal(size) * abs(init.bias_value),
+        lambda rng, shape, init: rng.standard_normal(shape[1]) * abs(init.bias_value),
         mean=lambda init: 0.0,
-        variance=lambda init: init.bias_value**2,
+        variance=lambda init, inputs: init.bias_value**2,
     ),
     "normal, with the standard deviation one sets",
     label="Normal (std)",

@@ -130,6 +130,10 @@ class InitSpec:
         1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
     )
     bias: str = setting("zero", "Bias", "Initial biases.", choices="bias", optional=True)
+    longest: int = setting(
+        0, "Longest memory", "T_max of the chrono start; 0 takes the length of the sequences.",
+        unit="steps", low=0, high=1_000_000, log=True, optional=True,
+    )  # fmt: skip
     bias_value: float = setting(
         0.0, "Bias value", "The constant, or the standard deviation.", low=-100.0, high=100.0,
         optional=True,
@@ -301,8 +305,17 @@ def _read_by(spec: Spec) -> frozenset[str]:
             if info.registered and info.path in read:
                 more |= info.entry(str(spec[info.path])).uses
         if more == read:
-            return frozenset(read)
+            return frozenset(read - _settled(spec, read))
         read = more
+
+
+def _settled(spec: Spec, read: set[str]) -> set[str]:
+    """Paths of the fields whose part a choice takes that one of the ``read`` fields makes."""
+    settled: set[str] = set()
+    for info in fields():
+        if info.registered and info.path in read:
+            settled |= info.entry(str(spec[info.path])).settles
+    return settled
 
 
 def _build(values: Mapping[str, object]) -> Spec:

@@ -7,6 +7,7 @@ share their parameters, so ∂J/∂W is the sum of what each contributes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,9 +105,12 @@ class Unrolled(Network):
 
     def initialize(self, spec: Spec) -> None:
         """Cell c (from 1) draws from stream c, the readout from stream 0, as an output does."""
+        init = spec.init
+        if not init.longest:
+            init = replace(init, longest=self.steps)
         for at, cell in enumerate(self.cells):
             rng = generator(spec.training.seed, Stream.WEIGHTS, at + 1)
-            for name, value in type(cell).start(cell.plan, rng, spec.init).items():
+            for name, value in type(cell).start(cell.plan, rng, init).items():
                 cell.own[name][...] = value
         rng = generator(spec.training.seed, Stream.WEIGHTS, 0)
         plan = self.readout.plan

@@ -9,7 +9,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, true, vanishes
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
-from vgsim.diagnosis.remedies import keeping, open_gates, remembering
+from vgsim.diagnosis.remedies import NO_BIAS, keeping, open_gates, remembering
 from vgsim.diagnosis.wording import hops, journey
 
 
@@ -32,7 +32,10 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 def _remedies(f: Findings) -> Iterator[Candidate]:
     if f.cell and f.cell.opened_by:
         gates = f"{f.cell.keeper}s".capitalize()
-        yield f"{gates} that start open: b = ln T", open_gates(f.cell, f)
+        changes = open_gates(f.cell, f)
+        if not f.spec.applies(f.cell.opened_by):  # biases that decide for the gates, too
+            changes = {**changes, **NO_BIAS}
+        yield f"{gates} that start open: b = ln T", changes
     cell = keeping(f)
     yield f"{cell.label} with {cell.value.keeper}s that start open", remembering(f)
 

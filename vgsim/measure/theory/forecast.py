@@ -73,7 +73,7 @@ def forecast(
     widths: Sequence[int],
     variances: Sequence[float],
     *,
-    bias_variance: float = 0.0,
+    bias_variance: float | Sequence[float] = 0.0,
     input_square: ArrayLike = 1.0,
 ) -> Forecast:
     """Mean-field recursion with each stage's own width and weights (Schoenholz et al. 2017).
@@ -88,9 +88,10 @@ def forecast(
     q = []
     h = []
     gains = []
-    stages = zip(activations, pairwise(widths), variances, strict=True)
-    for activation, (below, here), variance in stages:
-        q.append(below * variance * square + bias_variance)
+    noises = np.broadcast_to(bias_variance, len(activations))
+    stages = zip(activations, pairwise(widths), variances, noises, strict=True)
+    for activation, (below, here), variance, noise in stages:
+        q.append(below * variance * square + noise)
         square = np.array([mean_square(activation, each) for each in q[-1]])
         derivatives = [mean_square_derivative(activation, each) for each in q[-1]]
         h.append(square)
@@ -131,7 +132,9 @@ def dense_forecast(plans: Sequence[StagePlan], init: InitSpec, input_square: Arr
         [ACTIVATIONS[plan.activation] for plan in plans],
         [plans[0].inputs, *(plan.outputs for plan in plans)],
         [weight_variance((plan.inputs, plan.outputs), init, plan.activation) for plan in plans],
-        bias_variance=math.nan if biases.mean(init) else biases.variance(init),
+        bias_variance=[
+            math.nan if biases.mean(init) else biases.variance(init, plan.inputs) for plan in plans
+        ],
         input_square=input_square,
     )
 
@@ -146,7 +149,7 @@ def copied_forecast(plans: Sequence[StagePlan], init: InitSpec, inputs: Array) -
     is taken to be alike for all samples and units. nan with random biases.
     """
     biases = BIASES[init.bias]
-    if biases.variance(init):
+    if any(biases.variance(init, plan.inputs) for plan in plans):
         return np.full(len(plans) - 1, math.nan)
     widths = [plan.outputs for plan in plans]
     h = np.zeros((len(inputs), max(widths)))

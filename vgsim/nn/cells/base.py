@@ -17,7 +17,7 @@ import numpy as np
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Floats, Generator, Samples
-from vgsim.nn.initializers import BIASES, INITIALIZERS, settled
+from vgsim.nn.initializers import BIASES, INITIALIZERS, GateBiases, settled
 from vgsim.nn.layers.site import Shapes, StagePlan
 
 if TYPE_CHECKING:
@@ -168,19 +168,49 @@ class Cell:
 
     @classmethod
     def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
-        """W_x and W_h gate by gate, each by its own initializer, then b."""
-
+        """W_x and W_h, each by its own initializer, then the biases."""
         own = settled(init, plan.activation)
 
-        def beside(name: str, rows: int) -> Array:
-            shape = (rows, plan.outputs)
-            return np.concatenate([INITIALIZERS[name](rng, shape, own) for _ in cls.gates], axis=1)
+        def gates(name: str, rows: int, recurrent: bool) -> Array:
+            initializer, shape = INITIALIZERS[name], (rows, plan.outputs)
+            if initializer.of_cell is not None:
+                return initializer.of_cell(rng, shape, len(cls.gates), recurrent)
+            return np.concatenate([initializer(rng, shape, own) for _ in cls.gates], axis=1)
 
         return {
-            "W_x": beside(init.weights, plan.inputs),
-            "W_h": beside(init.recurrent, plan.outputs),
-            "b": BIASES[init.bias](rng, len(cls.gates) * plan.outputs, init),
+            "W_x": gates(init.weights, plan.inputs, False),
+            "W_h": gates(init.recurrent, plan.outputs, True),
+            **cls.start_biases(plan, rng, init),
         }
+
+    @classmethod
+    def start_biases(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """All biases by one rule for cells, or else b alike in all gates and the rest 0."""
+        biases = BIASES[init.bias]
+        if biases.of_cell is not None:
+            return dict(biases.of_cell(rng, cls.gate_biases(plan), init))
+        found: dict[str, Array] = {**cls.gate_biases(plan).zeros()}
+        found["b"] = biases(rng, (plan.inputs, len(cls.gates) * plan.outputs), init)
+        return found
+
+    @classmethod
+    def gate_biases(cls, plan: StagePlan) -> GateBiases:
+        """What a start must know of them."""
+        apart = tuple(gate for gate in cls.gates if f"b_h{gate}" in cls.shapes(plan))
+        return GateBiases(cls.gates, plan.outputs, apart, cls.opens(), bool(cls.states()))
+
+    @classmethod
+    def opens(cls) -> dict[str, int]:
+        """1 for the gate that makes the memory last, -1 for one that lets something new into it."""
+        kept = cls.kept()
+        if kept is None:
+            return {}
+        shares = next(e.shares for e in cls.equations if kept in e.shares)
+        found = {}
+        for share in shares:
+            if share.by and (share == kept or share.by != kept.by):
+                found[share.by] = 1 if (share == kept) != share.complement else -1
+        return found
 
     def project(self) -> None:
         """What x and b bring to the gates of all timesteps: the bottom cell knows its x at once."""

@@ -6,16 +6,12 @@ r, z = σ(…), n = tanh(x W_n + b_n + r ⊙ (h W_hn + b_hn)), h_t = (1 − z) �
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Samples, rows
 from vgsim.nn.cells.base import CELLS, Equation, Gated, Share
 from vgsim.nn.layers.site import Shapes, StagePlan
-
-if TYPE_CHECKING:
-    from vgsim.nn.spec import InitSpec
 
 
 @CELLS.register(
@@ -86,11 +82,6 @@ class GRU(Gated):
     def shapes(cls, plan: StagePlan) -> Shapes:
         """W_x, W_h, b and b_hn."""
         return super().shapes(plan) | {"b_hn": (plan.outputs,)}
-
-    @classmethod
-    def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
-        """b_hn starts at 0."""
-        return super().start(plan, rng, init) | {"b_hn": np.zeros(plan.outputs)}
 
     def forward(self, t: int) -> None:
         """Gates, then h = n + z ⊙ (h_(t−1) − n)."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share
+from vgsim.nn.initializers import BIASES
 from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.roles import Role
 
@@ -97,10 +98,11 @@ class LSTM(Gated):
         np.negative(self.stacked[:3], out=self.stacked[:3])
 
     @classmethod
-    def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+    def start_biases(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
         """The forget gate's b starts at ``init.forget_bias`` (Jozefowicz et al. 2015: 1)."""
-        values = super().start(plan, rng, init)
-        values["b"][plan.outputs : 2 * plan.outputs] = init.forget_bias
+        values = super().start_biases(plan, rng, init)
+        if BIASES[init.bias].of_cell is None:
+            values["b"][plan.outputs : 2 * plan.outputs] = init.forget_bias
         return values
 
     def forward(self, t: int) -> None:

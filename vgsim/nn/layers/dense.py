@@ -47,7 +47,7 @@ class Dense(Layer):
         """W by the spec's initializer, then b by its bias initializer."""
         return {
             "W": initial_weights(rng, (plan.inputs, plan.outputs), init, plan.activation),
-            "b": BIASES[init.bias](rng, plan.outputs, init),
+            "b": BIASES[init.bias](rng, (plan.inputs, plan.outputs), init),
         }
 
     def forward(self) -> None:
