@@ -13,6 +13,7 @@ from vgsim.diagnosis.hops import way_of
 from vgsim.diagnosis.stopping import Stop, moments
 from vgsim.measure.coherence import kept_agreement
 from vgsim.measure.frame import Frame
+from vgsim.measure.gates import gate_means
 from vgsim.measure.saturation import dead_fraction, saturated_fraction
 from vgsim.measure.snapshot import frame_of
 from vgsim.measure.theory import spectral_radius
@@ -181,7 +182,9 @@ def _memory(network: Network) -> dict[str, object]:
     top = network.top
     kept = top.kept()
     if kept and kept.by:
-        return {"keep": float(top.factor(kept, slice(None)).mean())}
+        means = gate_means(top, network.steps).tolist()
+        gates = dict(zip(top.valves(), map(tuple, means), strict=True))
+        return {"keep": float(top.factor(kept, slice(None)).mean()), "gates": gates}
     weights = top.own["W_h"]
     if top.several_gates() or not np.isfinite(weights).all():
         return {}

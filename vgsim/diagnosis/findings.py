@@ -92,7 +92,7 @@ class Findings:
     ``agreement`` is what is left at the first hidden stage of the samples' agreement at the last
     (:func:`vgsim.measure.coherence.kept_agreement`). ``radius`` and ``singular`` are the spectral
     radius and the largest singular value of W_h, ``keep`` is the mean of the gate that keeps the
-    state (f, or z of a GRU).
+    state (f, or z of a GRU), ``gates`` the mean of every gate by timestep, by its name.
     ``x`` is the input, ``z1`` the first pre-activation, ``spread`` the largest feature's RMS over
     the smallest. ``start`` and ``peak`` are the first and the largest loss of the history.
     ``lost_at_first`` are the decades lost in the first update of the history, loss shares included.
@@ -123,6 +123,7 @@ class Findings:
     radius: float = NAN
     singular: float = NAN
     keep: float = NAN
+    gates: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     x: float = 1.0
     z1: float = 1.0
     spread: float = 1.0

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from vgsim.measure.gates import gate_means
 from vgsim.measure.inspection import parameters
 from vgsim.measure.inspection.look import NAN, Figure, StageLook, applied, partial, ratio
 from vgsim.measure.inspection.parameters import Parameter
@@ -57,6 +58,25 @@ def _signals(look: StageLook) -> list[Figure]:
             "Mean derivative",
         ),
         Figure(r"\mathrm{saturated}", flat, "Share of units"),
+        *_gates(look),
+    ]
+
+
+def _gates(look: StageLook) -> list[Figure]:
+    """How far each gate of a timestep is open, on average."""
+    if look.cell is None:
+        return []
+    means = {}
+    if look.forward:
+        open_by = gate_means(look.cell, look.stage)[:, -1]
+        means = dict(zip(look.cell.valves(), open_by.tolist(), strict=True))
+    return [
+        Figure(
+            rf"\left\langle {name} \right\rangle",
+            means.get(name, NAN),
+            f"{look.cell.words[name].partition(':')[0]}, mean",
+        )
+        for name in look.cell.valves()
     ]
 
 

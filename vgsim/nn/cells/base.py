@@ -141,6 +141,14 @@ class Cell:
         return tuple(equation.of for equation in cls.equations if equation.of != "h")
 
     @classmethod
+    def valves(cls) -> tuple[str, ...]:
+        """The gates that are multiplied with something; a candidate is what gets multiplied."""
+        if not cls.several_gates():
+            return ()
+        candidates = {share.of for equation in cls.equations for share in equation.shares}
+        return tuple(gate for gate in cls.gates if gate not in candidates)
+
+    @classmethod
     def kept(cls) -> Share | None:
         """The share of the memory that is kept past all weights: of a state, or else of h."""
         for equation in cls.equations:
