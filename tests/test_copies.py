@@ -33,7 +33,12 @@ DEEP: dict[str, object] = {
 ONE: dict[str, object] = {
     "data__dataset": "one", "training__loss": "linear", "training__batch": 1, "data__held_out": 0.0,
 }  # fmt: skip
-CELL_SPECS = [TIMES, LONG, TIMES | {"training__loss_at": "every", "training__truncate": 3}]
+PARTS: dict[str, object] = {
+    "network__norm": "layer", "network__cells": 2, "network__skip": "residual",
+    "network__dropout": 0.2, "network__activation": "tanh",
+}  # fmt: skip
+CELL_SPECS = [TIMES, LONG, TIMES | {"training__loss_at": "every", "training__truncate": 3},
+              TIMES | PARTS, TIMES | PARTS | {"network__dropout_at": "timesteps"}]  # fmt: skip
 NORM_SPECS = [
     COMPOSED | {"network__skip": "residual"},
     COMPOSED | {"network__norm_position": "after", "network__dropout": 0.3},
@@ -51,6 +56,11 @@ def _cases() -> list[Any]:
     found = [(CELLS, cell, "network.kind", more) for cell in CELLS.names() for more in CELL_SPECS]
     found += [(NORMS, norm, "network.norm", more) for norm in NORMS.names() for more in NORM_SPECS]
     found += [(SKIPS, skip, "network.skip", more) for skip in SKIPS.names() for more in SKIP_SPECS]
+    found += [
+        (NORMS, norm, "network.norm", TIMES | PARTS | {"network__kind": kind})
+        for norm in ("layer", "rms") for kind in ("rnn", "gru")
+    ]  # fmt: skip
+    found += [(SKIPS, "residual", "network.skip", TIMES | PARTS | {"network__kind": "rnn"})]
     found += [(KINDS, "layers", "network.kind", {}), (KINDS, "chain", "network.kind", ONE)]
     return [pytest.param(*case, id=f"{case[1]}-{at}") for at, case in enumerate(found)]
 

@@ -43,6 +43,13 @@ RECURRENT = [
              "training__truncate": truncate}
     for kind in ("rnn", "lstm", "gru")
     for cells, at, truncate in ((1, "last", 0), (2, "every", 0), (1, "every", 2), (2, "last", 4))
+] + [
+    TIMES | {"network__kind": kind, "network__cells": 2, "training__loss_at": at, **parts}
+    for kind in ("rnn", "lstm", "gru")
+    for at, parts in (("last", {"network__norm": "layer"}),
+                      ("every", {"network__norm": "rms", "network__dropout": 0.3,
+                                 "network__dropout_at": "timesteps"}),
+                      ("last", {"network__skip": "residual", "network__dropout": 0.3}))
 ]  # fmt: skip
 
 

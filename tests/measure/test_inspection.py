@@ -35,6 +35,11 @@ SPECS = [
         for kind in ("rnn", "lstm", "gru")
         for cells, at, truncate in ((1, "last", 0), (2, "every", 4))
     ),
+    *(
+        TIMES | {"network__kind": kind, "network__cells": 2, "network__norm": "layer",
+                 "network__dropout": 0.3, "network__dropout_at": at, "network__skip": "residual"}
+        for kind, at in (("rnn", "cells"), ("gru", "timesteps"))
+    ),
 ]  # fmt: skip
 PLACES = re.compile(r"(\w+)\[([\d, ]+)\]")
 

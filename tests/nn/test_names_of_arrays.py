@@ -36,6 +36,9 @@ def recorded() -> frozenset[str]:
         {**LAYERS, "network__skip": skip} for skip in ("highway", "original", "residual")
     ]
     cases += [{"network__kind": kind, "network__cells": 3} for kind in ("rnn", "lstm", "gru")]
+    parts = {"network__norm": "layer", "network__dropout": 0.2, "network__cells": 2}
+    cases += [{"network__kind": "lstm", "network__dropout_at": at, **parts}
+              for at in ("cells", "timesteps")]  # fmt: skip
     found: set[str] = set()
     for case in cases:
         found |= set(trace.record(Experiment(small(**case))))

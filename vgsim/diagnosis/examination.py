@@ -186,7 +186,7 @@ def _memory(network: Network) -> dict[str, object]:
         gates = dict(zip(top.valves(), map(tuple, means), strict=True))
         return {"keep": float(top.factor(kept, slice(None)).mean()), "gates": gates}
     weights = top.own["W_h"]
-    if top.several_gates() or not np.isfinite(weights).all():
+    if top.several_gates() or top.from_h is not None or not np.isfinite(weights).all():
         return {}
     return {
         "radius": spectral_radius(weights),

@@ -79,7 +79,8 @@ def forecasted(experiment: Experiment, request: Request) -> Forecasted | None:
             return _mean_field(experiment)
         return None
     assert isinstance(network, Unrolled)  # there is no third kind of network
-    if reached < 2 or network.every or network.top.equations:
+    plain = not network.top.equations and network.top.from_h is None
+    if reached < 2 or network.every or not plain:
         return None
     if network.widths[0] <= WIDEST:
         return _bound(experiment, network)

@@ -168,21 +168,58 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
         if ACTIVATIONS[activation].learned is not None:
             allowed = "one without parameters in a recurrent cell"
             raise refuse("network.activation", activation, allowed)
+        _fit_parts(spec)
         sizes = [features] + [network.width] * network.cells
-        plans = [StagePlan(cell.name, below, here, activation) for below, here in pairwise(sizes)]
+        path = not SKIPS[network.skip].absent
+        plans = []
+        for at, (below, here) in enumerate(pairwise(sizes)):
+            arrives = path and at > 0 and at % network.skip_every == 0
+            plans.append(
+                StagePlan(
+                    cell.name, below, here, activation, network.norm, True, network.skip,
+                    network.skip_every if arrives else 0, network.skip_scale, network.dropout,
+                    network.dropout_at == VARIATIONAL,
+                )
+            )  # fmt: skip
         return [*plans, StagePlan("dense", network.width, outputs, "identity")]
 
     return plan
+
+
+VARIATIONAL = "timesteps"
+"""Dropout that silences the same units at every timestep, on the way into a cell's weights."""
+
+
+def _fit_parts(spec: Spec) -> None:
+    """SpecError for what there is in layers alone, and for what would do nothing."""
+    network = spec.network
+    norm, path = NORMS[network.norm], SKIPS[network.skip]
+    if norm.mixes:
+        names = [entry.name for entry in NORMS if not entry.value.mixes]
+        raise refuse("network.norm", network.norm, f"one of {', '.join(names)} in a cell")
+    if not path.absent and not path.around_cells():
+        names = [entry.name for entry in SKIPS if entry.value.absent or entry.value.around_cells()]
+        raise refuse("network.skip", network.skip, f"one of {', '.join(names)} in a cell")
+    if not path.absent and network.cells <= network.skip_every:
+        allowed = f"none unless there are more than {network.skip_every} cells; a path goes around"
+        raise refuse("network.skip", network.skip, f"{allowed} {network.skip_every} of them")
+    if network.dropout and network.dropout_at != VARIATIONAL and network.cells == 1:
+        allowed = f"{VARIATIONAL} for a single cell, or at least 2 cells with dropout between them"
+        raise refuse("network.dropout_at", network.dropout_at, allowed)
 
 
 def _recurrent(cell: Entry[type[Cell]]) -> None:
     """The kind of network that a cell makes, under the cell's own name."""
     uses = (
         "network.cells", "network.width", "init.weights", "init.recurrent", "init.bias",
+        "network.norm", "network.skip", "network.dropout", "network.dropout_at",
         "training.loss_at", "training.truncate", *cell.uses,
     )  # fmt: skip
     kind = Kind(_cells(cell), cell.value)
-    KINDS.add(cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role)
+    settles = ("network.norm_position",)  # it is x W_x and h W_h that are normalized
+    KINDS.add(
+        cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role, settles=settles
+    )
 
 
 KINDS.add(
@@ -218,5 +255,5 @@ def build(
     ``steps`` is the length of a sequence. Not ``training`` means running statistics and no dropout.
     """
     if plans[0].layer in CELLS:
-        return Unrolled(spec, plans, batch, steps, flat)
+        return Unrolled(spec, plans, batch, steps, flat, training)
     return Layered(spec, plans, batch, flat, training)

@@ -56,7 +56,7 @@ def data_bytes(spec: Spec, size: Size) -> int:
 def arrays(plan: StagePlan) -> int:
     """How many buffers (batch, units) a stage or timestep has, with what measuring it takes."""
     if plan.layer in CELLS:
-        return CELLS[plan.layer].buffers()
+        return CELLS[plan.layer].buffers(plan)
     return LAYERS[plan.layer].buffers
 
 

@@ -93,6 +93,11 @@ class NetworkSpec:
         0.0, "Dropout", "Chance that a unit is silenced in a step.", low=0.0, high=0.95,
         optional=True,
     )  # fmt: skip
+    dropout_at: str = setting(
+        "cells", "Dropout at",
+        "Between stacked cells, anew each timestep; or into Wₓ and Wₕ, the same at all timesteps.",
+        choices=("cells", "timesteps"), optional=True,
+    )  # fmt: skip
     cells: int = setting(
         1, "Cells", "Recurrent cells on top of each other.", low=1, high=8, optional=True
     )

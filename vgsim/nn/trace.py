@@ -46,8 +46,12 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``i{t} f{t} g{t} o{t}``     LSTM: gates; ``c{t}`` ``dc{t}`` its state
     ``r{t} z{t} n{t}``          GRU: gates
     ``dz{t}``                   LSTM, GRU: ∂J by what goes into the gates, side by side
+    ``nx{t}`` ``nh{t}``         x W_x and h W_h, normalized
+    ``u{t}`` ``du{t}``          what is handed up, with dropout (``mask{t}_1``) or a path around
+    ``mask_x`` ``mask_h``       of dropout that is the same at all timesteps
     ``W_x`` ``W_h`` ``b``       shared parameters, (inputs, gates · units) and so on, gates in the
                                 order above; GRU also ``b_hn``; gradients ``dW_x`` … are sums
+    ``gamma_x`` ``beta_h`` …    scale and shift of those normalizations
     ``W{T+1}`` ``b{T+1}`` …     the readout, as a stage of layers
     ==========================  ===========================================================
     """

@@ -14,6 +14,7 @@ import numpy as np
 
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import CELLS, Bottom, Cell
+from vgsim.nn.cells.lift import Lift
 from vgsim.nn.layers import LAYERS, Site, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.losses import Loss
@@ -40,6 +41,7 @@ class Unrolled(Network):
         batch: int,
         steps: int,
         flat: FlatParameters | None = None,
+        training: bool = True,
     ) -> None:
         dtype = spec.training.precision
         self.flat = flat or FlatParameters([shapes(plan) for plan in plans], dtype)
@@ -51,33 +53,46 @@ class Unrolled(Network):
         self.x = np.zeros((batch, steps * self.features), dtype)
         self._x1 = np.ones((steps, batch, self.features + 1), dtype)
         self.x_by_step = self._x1[..., :-1]
-        self.cells = self._cells(plans[:-1])
+        self.lifts: list[Lift] = []
+        self.cells = self._cells(spec, plans[:-1], training)
         self.top = self.cells[-1]
+        self._seed = spec.training.seed
+        self._random = training and any(plan.dropout for plan in plans)
         self._add_readout(spec, plans[-1])
         self._describe(plans)
 
-    def _cells(self, plans: Sequence[StagePlan]) -> list[Cell]:
+    def _cells(self, spec: Spec, plans: Sequence[StagePlan], training: bool) -> list[Cell]:
         vectors = (self.flat.values, self.flat.gradients)
         rows = self._x1.reshape(-1, self.features + 1)
         bottom = Bottom(rows, *(self.flat.joined(vector, 0) for vector in vectors))
         cells: list[Cell] = []
         below = self.x_by_step
+        lifted = any(plan.source or (plan.dropout and not plan.variational) for plan in plans)
         for at, plan in enumerate(plans):
             own, gradients = (self.flat.views(vector, at) for vector in vectors)
-            cells.append(CELLS[plan.layer](plan, below, own, gradients, None if at else bottom))
+            place = (own, gradients, spec.network, None if at else bottom, training)
+            cells.append(CELLS[plan.layer](plan, below, *place))
             below = cells[-1].h
+            if lifted:
+                source = self.lifts[at - plan.source] if plan.source else None
+                drops = training and plan.dropout > 0 and not plan.variational
+                self.lifts.append(Lift(plan, below, source, drops and plan is not plans[-1]))
+                below = self.lifts[-1].u
         return cells
 
     def _add_readout(self, spec: Spec, plan: StagePlan) -> None:
         """A dense stage over the last timestep's h, or over all of them as one long batch."""
         top, at = self.top, len(self.cells)
+        handed = self.lifts[-1].u if self.lifts else top.h
         if self.every:
-            rows = top.h.reshape(-1, plan.inputs)
+            rows = handed.reshape(-1, plan.inputs)
         else:
-            rows = top.h[-1]
+            rows = handed[-1]
         # ∂J/∂h of the last timestep has no other source, so it is written in place
         if self.every:
             self.from_loss = np.zeros_like(rows)
+        elif self.lifts:
+            self.from_loss = self.lifts[-1].du[-1]
         else:
             self.from_loss = top.dh[-1]
         self._table = StageTable(
@@ -117,6 +132,16 @@ class Unrolled(Network):
         for name, value in LAYERS[plan.layer].start(plan, rng, spec.init).items():
             self.readout.parameters[name][...] = value
 
+    def begin(self, step: int) -> None:
+        """Draw the masks of all cells; each draws from a stream of its own."""
+        if not self._random:
+            return
+        for at, cell in enumerate(self.cells):
+            rng = generator(self._seed, Stream.DROPOUT, step, at)
+            cell.begin(rng)
+            for lift in self.lifts[at : at + 1]:
+                lift.begin(rng)
+
     def forward(self, stage: int) -> None:
         """One timestep of every cell from the bottom up, or the readout."""
         if stage == self.steps:
@@ -126,10 +151,12 @@ class Unrolled(Network):
             by_sample = self.x.reshape(self.batch, self.steps, self.features)
             np.copyto(self.x_by_step, by_sample.transpose(1, 0, 2))
             self.cells[0].project()
-        for cell in self.cells:
-            if cell is not self.cells[0]:
+        for at, cell in enumerate(self.cells):
+            if at:
                 cell.project_step(stage)
             cell.forward(stage)
+            if self.lifts:
+                self.lifts[at].forward(stage)
 
     def derivatives(self) -> None:
         """All derivatives that the forward pass alone decides."""
@@ -147,9 +174,12 @@ class Unrolled(Network):
             return
         if stage == self.steps - 1:
             self.readout.hand_back()
+        collect = self._collect_lifted if self.lifts else self._collect
         for at in reversed(range(len(self.cells))):
-            self._collect(at, stage)
+            collect(at, stage)
             self.cells[at].backward(stage)
+            if self.cells[at].from_h is not None:
+                self.cells[at].backward_sides(stage)
 
     def _collect(self, at: int, t: int) -> None:
         """∂J/∂h of cell ``at`` at timestep ``t``: from the next timestep, and from above."""
@@ -164,6 +194,23 @@ class Unrolled(Network):
             self.cells[at + 1].hand_down(t, cell.dh[t])
         elif self.every:
             np.add(cell.dh[t], self._loss_share(t), out=cell.dh[t])
+
+    def _collect_lifted(self, at: int, t: int) -> None:
+        """The same where u goes up: ∂J/∂u first, from above, then from the next timestep."""
+        cell, lift = self.cells[at], self.lifts[at]
+        if at + 1 < len(self.cells):
+            self.cells[at + 1].hand_down(t, lift.du[t])
+        else:
+            for lower in self.lifts[:-1]:
+                lower.du[t].fill(0)
+            if self.every:
+                np.copyto(lift.du[t], self._loss_share(t))
+        if t + 1 < self.steps and not self.cuts_below(t + 1):
+            cell.hand_back(t + 1, cell.dh[t])
+        else:
+            cell.cut()
+            cell.dh[t].fill(0)
+        lift.backward(t, cell.dh[t])
 
     def _loss_share(self, t: int) -> Array:
         """(batch, units) what the loss at timestep ``t`` itself hands to h of the top cell."""
@@ -193,8 +240,9 @@ class Unrolled(Network):
             found.append(Product(view.dh, view.derivative, view.dz, stage))
         if stage + 1 < self.steps and not self.cuts_below(stage + 1):
             below = np.empty_like(view.dh)
-            Cell.hand_back(top, stage + 1, below)
-            found.append(Product(top.dz_h[stage + 1], top.own["W_h"], below, stage, matrix=True))
+            np.dot(top.into_h[stage + 1], top.own["W_h"].T, below)
+            above = top.into_h[stage + 1]
+            found.append(Product(above, top.own["W_h"], below, stage, matrix=True))
         return found
 
     def cuts(self, stage: int, taken: bool) -> list[Cut]:
@@ -212,9 +260,8 @@ class Unrolled(Network):
 
     def _way(self, stage: int) -> list[Cut]:
         """From ∂J/∂z of a timestep to ∂J/∂h of the one before."""
-        back = np.empty_like(self.top.dh[0])
-        Cell.hand_back(self.top, stage, back)
-        found = [("weights", back)]
+        found = self.top.cuts(stage)
+        back = found[-1][1]
         if self.top.carries():
             whole = np.empty_like(back)
             self.top.hand_back(stage, whole)
@@ -246,7 +293,7 @@ class Unrolled(Network):
         if stage == self.steps:
             return edge_signal(self.edge_weights(stage), self.readout.arrays.dz)
         cell, name = (self.top, "W_h") if stage else (self.cells[0], "W_x")
-        dz = cell.dz_h[stage] if stage else cell.dz[0]
+        dz = cell.into_h[stage] if stage else cell.into_x[0]
         return _merged(edge_signal(cell.own[name], dz), len(cell.gates))
 
     def parameter_norms(self, first: int, known: bool) -> tuple[Floats, Floats]:
@@ -266,8 +313,12 @@ class Unrolled(Network):
             suffix = "" if cell is self.top else f"_{at}"
             found |= {f"{name}{suffix}": value for name, value in cell.own.items()}
             found |= {f"d{name}{suffix}": value for name, value in cell.gradients.items()}
+            masks = cell.masks()
+            found |= {f"{name}{suffix}": value for name, value in masks.items()}
             for t in range(self.steps):
-                inner = {"h": cell.h[t], "dh": cell.dh[t], **cell.inner(t)}
+                inner = {"h": cell.h[t], "dh": cell.dh[t], **cell.inner(t), **cell.normalized(t)}
+                if self.lifts:
+                    inner |= self.lifts[at - 1].inner(t)
                 found |= {f"{name}{t + 1}{suffix}": value for name, value in inner.items()}
         return found | self._trace_readout()
 

@@ -168,13 +168,32 @@ def _timestep(frame: Frame, t: int) -> str:
         return ", ".join(_equation(cell, equation, t) for equation in cell.equations)
     below = tex.at("x", t)
     if frame.spec.network.cells > 1:
-        below = f"{tex.at('h', t)}^{{({frame.spec.network.cells - 1})}}"
-    inner = f"W_{{x}}{_GAP}{below}{_PLUS}b"
+        below = f"{tex.at(_handed_up(frame), t)}^{{({frame.spec.network.cells - 1})}}"
+    inner = _side(frame, t, "x", below)
     if t > 1:
-        past = f"W_{{h}}{_GAP}{tex.at('h', t - 1)}"
-        inner = f"W_{{x}}{_GAP}{below}{_PLUS}{past}{_PLUS}b"
+        inner = f"{inner}{_PLUS}{_side(frame, t, 'h', tex.at('h', t - 1))}"
+    inner = f"{inner}{_PLUS}b"
     f = tex.function(plan_of(frame, t).activation)
     return f"{tex.at('h', t)} = " + (f"{f}({inner})" if f else inner)
+
+
+def _side(frame: Frame, t: int, which: str, values: str) -> str:
+    """W_x x or W_h h of a timestep, with its mask and its normalization."""
+    plan = plan_of(frame, t)
+    if plan.dropout and plan.variational:
+        values = rf"(\mathrm{{mask}}_{{{which}}}{_TIMES}{values})"
+    product = f"W_{{{which}}}{_GAP}{values}"
+    if NORMS[plan.norm].absent:
+        return product
+    return f"{tex.norm(plan.norm)}({product})"
+
+
+def _handed_up(frame: Frame) -> str:
+    """u where something is dropped between cells or goes around them, else h."""
+    network = frame.spec.network
+    plans = _plans(frame.spec, frame.input_width, frame.widths[-1])[:-1]
+    dropped = network.dropout and not plans[-1].variational
+    return "u" if dropped or any(plan.source for plan in plans) else "h"
 
 
 def _equation(cell: type[Cell], equation: Equation, t: int) -> str:
@@ -217,7 +236,8 @@ def kept_back(kept: Share, n: int) -> str:
 
 def _readout(frame: Frame) -> str:
     n = frame.stages
-    below = tex.at("h", "t" if frame.spec.training.loss_at == "every" else n - 1)
+    handed = _handed_up(frame)
+    below = tex.at(handed, "t" if frame.spec.training.loss_at == "every" else n - 1)
     return f"{tex.at('h', n)} = {tex.at('W', n)}{_GAP}{below}{_PLUS}{tex.at('b', n)}"
 
 

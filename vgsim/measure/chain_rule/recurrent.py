@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from vgsim.measure.chain_rule import symbols as tex
 from vgsim.measure.chain_rule.layers import MEAN, affine, constant, simple
 from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick
@@ -91,7 +93,16 @@ def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
             chain.diagonal(tex.diagonal(inside), cell.derivative[t], "activation")
     else:
         chain = Chain(pick, tex.gradient(f"z_{{{t + 1}}}^{{{','.join(cell.gates)}}}"), cell.dz_h[t])
-    return chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights").term("state")
+    side = cell.from_h
+    if side is not None and side.norm is not None:
+        norm = side.at_step[t]
+        name = tex.transposed(rf"\left({tex.norm(cell.plan.norm)}'\right)")
+        make = partial(norm.matrix, pick.row(norm.x))
+        chain.own_matrix(name, make, side.handed[t], "normalization")
+    chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights")
+    if side is not None and side.mask is not None:
+        chain.diagonal(tex.diagonal(r"\mathrm{mask}_{h}"), side.mask, "dropout")
+    return chain.term("state")
 
 
 def _kept(cell: Cell, kept: Share, t: int, pick: Pick) -> Chain:
@@ -116,7 +127,7 @@ def carry_factors(cell: Cell, t: int, pick: Pick) -> tuple[float, float]:
         return float("nan"), float("nan")
     inner = pick.rows(cell.gradient(kept.of)[t])
     outer = pick.rows(cell.dh[t])
-    back = pick.rows(cell.dz_h[t]) @ cell.own["W_h"].T
+    back = pick.rows(cell.cuts(t)[-1][1])
     return _ratio(pick.rows(cell.factor(kept, t)) * inner, inner), _ratio(back, outer)
 
 
@@ -141,7 +152,7 @@ def _forward_readout(network: Unrolled, stage: int, pick: Pick) -> Hop:
     arrays = network.readout.arrays
     layer = network.readout
     weights = tex.at("W", stage), layer.edge_weights()
-    below = tex.at("h", stage - 1), arrays.x
+    below = tex.at("u" if network.lifts else "h", stage - 1), arrays.x
     terms = affine(pick, weights, below, layer.parameters["b"], stage)
     cuts = (("z", arrays.z), ("h", arrays.h))
     return simple(pick, stage, terms, cuts, layer.plan.activation)
@@ -152,17 +163,22 @@ def _simple(network: Unrolled, stage: int, pick: Pick) -> Hop:
     cell, t = network.top, stage - 1
     below = tex.at("x", stage)
     if len(network.cells) > 1:
-        below = f"{tex.at('h', stage)}^{{({len(network.cells) - 1})}}"
+        handed = tex.at("u" if network.lifts else "h", stage)
+        below = f"{handed}^{{({len(network.cells) - 1})}}"
     ways = (
         ("input", below, cell.x[t], "W_x", "W_{x}"),
         ("state", tex.at("h", t), cell.before[t], "W_h", "W_{h}"),
     )
-    terms = [
-        Chain(pick, name, values, signal=False)
-        .matrix(weights, cell.own[own].T, "weights")
-        .term(way)
-        for way, name, values, own, weights in ways
-    ]
+    terms = []
+    for side, (way, name, values, own, weights) in zip(cell.both_sides(), ways, strict=True):
+        if side is not None and side.norm is not None:
+            normed = f"{tex.norm(cell.plan.norm)}({weights} {name})"
+            terms.append(Chain(pick, normed, side.out[t], signal=False).term(way))
+            continue
+        chain = Chain(pick, name, values, signal=False)
+        if side is not None and side.mask is not None:
+            chain.diagonal(tex.diagonal(rf"\mathrm{{mask}}_{{{side.which}}}"), side.mask, "dropout")
+        terms.append(chain.matrix(weights, cell.own[own].T, "weights").term(way))
     terms.append(constant("b", cell.own["b"], "bias"))
     cuts = (("z", cell.z[t]), ("h", cell.h[t]))
     return simple(pick, stage, terms, cuts, cell.plan.activation)

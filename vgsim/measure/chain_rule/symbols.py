@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.layers.parts import NORMS
 
 _SYMBOLS = {"σ": r"\sigma", "tanh": r"\tanh", "": ""}
 
@@ -11,6 +12,11 @@ def function(activation: str) -> str:
     """f of an activation by its name in the registry; empty for h = z."""
     symbol = ACTIVATIONS[activation].symbol
     return _SYMBOLS.get(symbol, rf"\mathrm{{{symbol}}}")
+
+
+def norm(name: str) -> str:
+    """A normalization by its name in the registry, "LN"."""
+    return rf"\mathrm{{{NORMS[name].symbol}}}"
 
 
 def at(name: str, stage: int | str) -> str:

@@ -61,10 +61,10 @@ def _signals(look: StageLook, unit: int, source: int) -> list[Figure]:
     trace = look.place(name, values, source)
     if name == "x[0" and trace:  # inputs of a sequence are by timestep first
         trace = trace.replace("x[0[", "x[0, ")
-    if look.stage == 1 or name[0] != "h":
+    if look.stage == 1 or name[0] not in "hu":
         written = name[0]
     else:
-        written = f"h_{{{look.stage - 1}}}"
+        written = f"{name[0]}_{{{look.stage - 1}}}"
     return [
         Figure(written, look.one(values, source, known), "Value below it", trace),
         Figure(

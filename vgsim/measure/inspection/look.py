@@ -152,6 +152,10 @@ class StageLook:
         name, x = self.layer.weights_input() if self.layer else ("", None)
         if name and x is not None:
             return f"{name}{self.stage}", x, self.forward
+        if isinstance(self.network, Unrolled) and self.stage > self.network.steps:
+            below = self.network.readout.arrays.x[-self.network.batch :]
+            known = self.stage - 1 <= self.forward_to
+            return f"{'u' if self.network.lifts else 'h'}{self.stage - 1}", below, known
         if self.stage > 1:
             below = self.network.views[self.stage - 2].h
             return f"h{self.stage - 1}", below, self.stage - 1 <= self.forward_to

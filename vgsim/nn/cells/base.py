@@ -17,11 +17,12 @@ import numpy as np
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.cells.sides import OF_H, OF_X, GateSide, SidePlace, apart, norm_shapes, norm_start
 from vgsim.nn.initializers import BIASES, INITIALIZERS, GateBiases, settled
-from vgsim.nn.layers.site import Shapes, StagePlan
+from vgsim.nn.layers.site import Cut, Shapes, StagePlan
 
 if TYPE_CHECKING:
-    from vgsim.nn.spec import InitSpec
+    from vgsim.nn.spec import InitSpec, NetworkSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ class Cell:
         x: Array,
         own: Mapping[str, Array],
         gradients: Mapping[str, Array],
+        network: NetworkSpec,
         bottom: Bottom | None = None,
+        training: bool = True,
     ) -> None:
         steps, batch, _ = x.shape
         units = plan.outputs
@@ -125,6 +128,12 @@ class Cell:
         self.ones = np.ones(steps * batch, x.dtype)
         self.down = np.zeros((batch, plan.inputs), x.dtype)
         self.allocate()
+        self.from_x: GateSide | None = None
+        self.from_h: GateSide | None = None
+        if apart(plan):
+            place = SidePlace(plan, network, own, gradients, training)
+            self.from_x = GateSide(place, OF_X, x, self.dz)
+            self.from_h = GateSide(place, OF_H, self.before, self.dz_h)
 
     def allocate(self) -> None:
         """The buffers of the forward pass: ``before``, ``h``, ``z`` and what else it needs."""
@@ -164,15 +173,16 @@ class Cell:
         return kept is not None and kept.of == "h"
 
     @classmethod
-    def buffers(cls) -> int:
+    def buffers(cls, plan: StagePlan) -> int:
         """About how many buffers (T, B, H) it has, with what measuring it takes."""
-        return 10 + 4 * len(cls.gates)
+        return 10 + (16 if apart(plan) else 4) * len(cls.gates)
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
-        """W_x, W_h and b."""
+        """W_x, b and W_h, then γ and β where the products are normalized."""
         width = len(cls.gates) * plan.outputs
-        return {"W_x": (plan.inputs, width), "b": (width,), "W_h": (plan.outputs, width)}
+        shapes: Shapes = {"W_x": (plan.inputs, width), "b": (width,), "W_h": (plan.outputs, width)}
+        return shapes | norm_shapes(plan, width)
 
     @classmethod
     def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
@@ -189,6 +199,7 @@ class Cell:
             "W_x": gates(init.weights, plan.inputs, False),
             "W_h": gates(init.recurrent, plan.outputs, True),
             **cls.start_biases(plan, rng, init),
+            **norm_start(plan, rng, init, len(cls.gates) * plan.outputs),
         }
 
     @classmethod
@@ -236,6 +247,16 @@ class Cell:
         """Every derivative that depends on the forward pass alone, all timesteps at once."""
         raise NotImplementedError
 
+    def begin(self, rng: Generator) -> None:
+        """Draw what is random in the coming pass."""
+        for side in self.both_sides():
+            if side is not None:
+                side.begin(rng)
+
+    def both_sides(self) -> tuple[GateSide | None, GateSide | None]:
+        """What brings x and h to the gates; None each where one product brings both."""
+        return (self.from_x, self.from_h)
+
     def begin_back(self) -> None:
         """Forget what the last backward pass carried."""
 
@@ -243,20 +264,72 @@ class Cell:
         """∂J/∂h -> ∂J/∂z of timestep ``t``."""
         raise NotImplementedError
 
+    def backward_sides(self, t: int) -> None:
+        """∂J by both products of timestep ``t``, from ∂J by what they bring to the gates."""
+        for side in self.both_sides():
+            if side is not None:
+                side.backward(t)
+
+    @property
+    def into_x(self) -> Array:
+        """(T, B, G · H) ∂J/∂(x W_x)."""
+        return self.dz if self.from_x is None else self.from_x.handed
+
+    @property
+    def into_h(self) -> Array:
+        """(T, B, G · H) ∂J/∂(h W_h)."""
+        return self.dz_h if self.from_h is None else self.from_h.handed
+
+    def cuts(self, t: int) -> list[Cut]:
+        """∂J at the cuts from the gates of timestep ``t`` to h of the one before, by W_h."""
+        found: list[Cut] = []
+        side = self.from_h
+        if side is not None and side.norm is not None:
+            found.append(("normalization", side.handed[t]))
+        found.append(("weights", self.into_h[t] @ self.own["W_h"].T))
+        if side is not None and side.mask is not None:
+            found.append(("dropout", found[-1][1] * side.mask))
+        return found
+
+    def masks(self) -> dict[str, Array]:
+        """What silences units at all timesteps, (B, n) each, by its name in a trace."""
+        sides = [side for side in self.both_sides() if side is not None]
+        return {f"mask_{side.which}": side.mask for side in sides if side.mask is not None}
+
+    def normalized(self, t: int) -> dict[str, Array]:
+        """Both products of timestep ``t``, normalized, by their names in a trace."""
+        sides = [side for side in self.both_sides() if side is not None]
+        return {f"n{side.which}": side.out[t] for side in sides if side.norm is not None}
+
+    def by_weights(self, t: int, out: Array) -> None:
+        """∂J/∂h of timestep ``t`` - 1, as far as it comes through W_h."""
+        if self.from_h is not None:
+            self.from_h.hand_back(t, out)
+        else:
+            np.dot(self.dz_h[t], self.own["W_h"].T, out)
+
     def hand_back(self, t: int, out: Array) -> None:
         """∂J/∂h of timestep ``t`` - 1, as far as it comes from timestep ``t``."""
-        np.dot(self.dz_h[t], self.own["W_h"].T, out)
+        self.by_weights(t, out)
 
     def cut(self) -> None:
         """Let nothing else cross the boundary to the timestep before (truncation)."""
 
     def hand_down(self, t: int, out: Array) -> None:
         """Add ∂J/∂x of timestep ``t`` to ``out``."""
-        np.dot(self.dz[t], self.own["W_x"].T, self.down)
+        if self.from_x is not None:
+            self.from_x.hand_back(t, self.down)
+        else:
+            np.dot(self.dz[t], self.own["W_x"].T, self.down)
         np.add(out, self.down, out=out)
 
     def parameter_gradients(self) -> None:
         """Gradients summed over the timesteps, in one product each."""
+        if self.from_x is not None and self.from_h is not None:
+            self.from_x.parameter_gradients()
+            self.from_h.parameter_gradients()
+            np.dot(self.ones, self.dz.reshape(len(self.ones), -1), self.gradients["b"])
+            return
         dz, dz_h = (values.reshape(-1, values.shape[2]) for values in (self.dz, self.dz_h))
         before = self.before.reshape(-1, self.before.shape[2])
         np.dot(before.T, dz_h, self.gradients["W_h"])
@@ -268,7 +341,10 @@ class Cell:
 
     def contribution(self, t: int) -> tuple[Array, Array]:
         """Timestep ``t``'s own ∂J/∂W, W_x over W_h, and ∂J/∂b."""
-        parts = (self.x[t].T @ self.dz[t], self.before[t].T @ self.dz_h[t])
+        if self.from_x is not None and self.from_h is not None:
+            parts = (self.from_x.contribution(t), self.from_h.contribution(t))
+        else:
+            parts = (self.x[t].T @ self.dz[t], self.before[t].T @ self.dz_h[t])
         return np.concatenate(parts), self.dz[t].sum(axis=0)
 
     def arrays(self) -> dict[str, Array]:
@@ -314,6 +390,12 @@ class Cell:
         """Everything that goes through an activation, those through the same one together."""
         return [Passed("z", self.plan.activation, self.z, self.h)]
 
+    def pull_by_weights(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """∂y/∂(what W_h brings to the gates of timestep ``t``) -> ∂y/∂h of the one before."""
+        if self.from_h is not None:
+            return self.from_h.pull(t, samples, gradient)
+        return gradient @ self.own["W_h"].astype(np.float64).T
+
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
         """∂y/∂(state at timestep ``t``) -> ∂y/∂(state at the one before), x held fixed.
 
@@ -336,6 +418,10 @@ class Gated(Cell):
     back: Array
     products: ClassVar[int]
     """How many planes of ``z``, the first ones, are a product of a row of ``state``."""
+    sigmoids: ClassVar[int]
+    """How many of those, the first ones, are made from e^−z, so that −z is what they hold."""
+    sides: ClassVar[tuple[str, ...]]
+    """Which sides go into each of those planes: "xh", "x" or "h"."""
 
     def allocate(self) -> None:
         """``state``, with the views into it, and room for the copies of the weights."""
@@ -365,10 +451,15 @@ class Gated(Cell):
 
     def project(self) -> None:
         """Take x over; what it brings is part of the product in :meth:`forward`."""
+        if self.from_x is not None:
+            for t in range(len(self.x)):
+                self.from_x.forward(t)
         np.copyto(self.state[:-1, :, : self.plan.inputs], self.x)
 
     def project_step(self, t: int) -> None:
         """The same for timestep ``t`` alone."""
+        if self.from_x is not None:
+            self.from_x.forward(t)
         np.copyto(self.state[t, :, : self.plan.inputs], self.x[t])
 
     def copy_weights(self) -> None:
@@ -380,6 +471,19 @@ class Gated(Cell):
             for part, parameter in zip(parts, ("W_x", "b", "W_h"), strict=True):
                 np.copyto(part, self.gate(name, self.own[parameter]))
 
+    def gather(self, t: int, planes: Array) -> None:
+        """What goes into the gates of timestep ``t``, from both sides apart, as planes of ``z``."""
+        assert self.from_x is not None and self.from_h is not None  # else it is one product
+        self.from_h.forward(t)
+        for at, (name, sides) in enumerate(zip(self.planes(), self.sides, strict=True)):
+            plane = planes[at]
+            plane[:] = self.gate(name, self.own["b"]) if "x" in sides else self.own[f"b_h{name}"]
+            if "x" in sides:
+                plane += self.gate(name, self.from_x.out[t])
+            if "h" in sides:
+                plane += self.gate(name, self.from_h.out[t])
+        np.negative(planes[: self.sigmoids], out=planes[: self.sigmoids])
+
     def planes(self) -> tuple[str, ...]:
         """The gate of each product, in the order of ``stacked``."""
         raise NotImplementedError
@@ -388,9 +492,12 @@ class Gated(Cell):
         """Copy W_h; not earlier, as a network that only evaluates needs none."""
         self.back = np.ascontiguousarray(self.own["W_h"].T)
 
-    def hand_back(self, t: int, out: Array) -> None:
+    def by_weights(self, t: int, out: Array) -> None:
         """As every cell does, by weights that lie in the order in which the product reads them."""
-        np.dot(self.dz_h[t], self.back, out)
+        if self.from_h is not None:
+            self.from_h.hand_back(t, out)
+        else:
+            np.dot(self.dz_h[t], self.back, out)
 
 
 CELLS: Registry[type[Cell]] = Registry("cell")

@@ -41,6 +41,8 @@ class GRU(Gated):
     derivative_at = "z^{n}"
     keeper = "update gate"
     products = 4
+    sigmoids = 2
+    sides = ("xh", "xh", "x", "h")
 
     def allocate(self) -> None:
         """The buffers, and the views into them that each timestep works on."""
@@ -88,7 +90,10 @@ class GRU(Gated):
         if t == 0:
             self.copy_weights()
         row, gates, sigmoids, r, u, n, hn, before, h = self._forward[t]
-        np.matmul(row, self.stacked, out=gates)
+        if self.from_h is not None:
+            self.gather(t, gates)
+        else:
+            np.matmul(row, self.stacked, out=gates)
         np.exp(sigmoids, out=sigmoids)
         np.add(sigmoids, 1, out=sigmoids)
         np.divide(1, sigmoids, out=sigmoids)
@@ -140,6 +145,5 @@ class GRU(Gated):
         """By the weights, and z ⊙ past them."""
         r, u, n = (rows(bend, samples) for bend in self.bends[t])
         into = (gradient * r, gradient * u, gradient * n * rows(self.r[t], samples))
-        weights = self.own["W_h"].astype(np.float64)
-        by_weights: Floats = np.concatenate(into, axis=-1) @ weights.T
+        by_weights = self.pull_by_weights(t, samples, np.concatenate(into, axis=-1))
         return by_weights + gradient * rows(self.u[t], samples)

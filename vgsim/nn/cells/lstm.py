@@ -54,6 +54,8 @@ class LSTM(Gated):
     keeper = "forget gate"
     opened_by = "init.forget_bias"
     products = 4
+    sigmoids = 3
+    sides = ("xh", "xh", "xh", "xh")
 
     def allocate(self) -> None:
         """The buffers, and the views into them that each timestep works on."""
@@ -110,7 +112,10 @@ class LSTM(Gated):
         if t == 0:
             self.copy_weights()
         row, gates, sigmoids, g, i_f, g_c, c, bent, o, h = self._forward[t]
-        np.matmul(row, self.stacked, out=gates)
+        if self.from_h is not None:
+            self.gather(t, gates)
+        else:
+            np.matmul(row, self.stacked, out=gates)
         np.exp(sigmoids, out=sigmoids)
         np.add(sigmoids, 1, out=sigmoids)
         np.divide(1, sigmoids, out=sigmoids)
@@ -154,6 +159,9 @@ class LSTM(Gated):
 
     def parameter_gradients(self) -> None:
         """All in one product: rows of ``state`` are what is multiplied with W_x, b and W_h."""
+        if self.from_h is not None:
+            super().parameter_gradients()
+            return
         rows = self.state[:-1].reshape(-1, self.state.shape[2])
         inputs = self.plan.inputs
         joint = rows.T @ self.dz.reshape(len(rows), -1)
@@ -176,5 +184,5 @@ class LSTM(Gated):
         o, i, f, g = (rows(bend, samples) for bend in self.bends[t])
         by_c = by_c + by_h * rows(self.o[t] * self.derivative[t], samples)
         into = np.concatenate((by_c * i, by_c * f, by_c * g, by_h * o), axis=-1)
-        by_weights = into @ self.own["W_h"].astype(np.float64).T
+        by_weights = self.pull_by_weights(t, samples, into)
         return np.concatenate((by_weights, by_c * rows(self.f[t], samples)), axis=-1)

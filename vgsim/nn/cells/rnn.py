@@ -36,19 +36,31 @@ class Simple(Cell):
 
     def project(self) -> None:
         """One product for all timesteps."""
+        if self.from_x is not None:
+            for t in range(len(self.x)):
+                self.from_x.forward(t)
+            return
         assert self.bottom is not None  # only the bottom cell knows its x beforehand
         np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))
 
     def project_step(self, t: int) -> None:
         """One product for timestep ``t``."""
+        if self.from_x is not None:
+            self.from_x.forward(t)
+            return
         np.dot(self.x[t], self.own["W_x"], self.z[t])
         np.add(self.z[t], self.own["b"], out=self.z[t])
 
     def forward(self, t: int) -> None:
         """z, then h = f(z)."""
         z = self.z[t]
-        np.dot(self.before[t], self.own["W_h"], self.scratch)
-        np.add(z, self.scratch, out=z)
+        if self.from_x is not None and self.from_h is not None:
+            self.from_h.forward(t)
+            np.add(self.from_x.out[t], self.own["b"], out=z)
+            np.add(z, self.from_h.out[t], out=z)
+        else:
+            np.dot(self.before[t], self.own["W_h"], self.scratch)
+            np.add(z, self.scratch, out=z)
         self.activation.forward(z, self.h[t])
 
     def derivatives(self) -> None:
@@ -65,5 +77,4 @@ class Simple(Cell):
 
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
         """Through f, then through W_h."""
-        weights = self.own["W_h"].astype(np.float64)
-        return (gradient * rows(self.derivative[t], samples)) @ weights.T
+        return self.pull_by_weights(t, samples, gradient * rows(self.derivative[t], samples))

@@ -21,7 +21,7 @@ class StagePlan:
     """One stage before it is built: its layer kind, units below and here, and what it is made of.
 
     ``source`` is how many stages below the skip path begins, 0 for none; ``skip`` and ``norm``
-    are names in SKIPS and NORMS.
+    are names in SKIPS and NORMS. ``variational`` dropout is the same at all timesteps of a cell.
     """
 
     layer: str
@@ -34,6 +34,7 @@ class StagePlan:
     source: int = 0
     scale: float = 1.0
     dropout: float = 0.0
+    variational: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Sennrich 2019), with the conventions of PyTorch.
 from __future__ import annotations
 
 import math
+from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -69,6 +70,13 @@ class Norm(Part):
     ) -> dict[str, Array]:
         """γ = 1, β = 0."""
         return {name: np.full(shape, float(name == "gamma")) for name, shape in shapes.items()}
+
+    def of_rows(self, rows: slice) -> Norm:
+        """The same normalization of some rows alone, in the same buffers; not where rows mix."""
+        part = copy(self)
+        for name in ("x", "y", "dy", "unit", "scratch", "mean", "variance", "rate", "sum"):
+            setattr(part, name, getattr(self, name)[rows])
+        return part
 
     def _average(self, values: Array, out: Array) -> None:
         if self.axis:

@@ -86,6 +86,11 @@ class Skip(Part):
         self.scale = plan.scale
         self.scratch = np.zeros_like(ends.y)
 
+    @classmethod
+    def around_cells(cls) -> bool:
+        """Whether it may go around cells of a stack: a sum at the end, without a gate."""
+        return cls.adds and cls.place is SkipPlace.LAST
+
     def forward(self) -> None:
         """y = x + α s."""
         np.multiply(self.source.h, self.scale, out=self.y)

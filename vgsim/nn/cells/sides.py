@@ -1,0 +1,149 @@
+"""One of the two products that lead to a cell's gates, x W_x or h W_h, taken by itself.
+
+A plain cell adds both up within one product. A normalization of its own for each (layer norm as in
+Ba, Kiros and Hinton 2016, equations 20 to 22: all gates of a timestep together, before the bias;
+c itself is not normalized) or variational dropout needs them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.layers.parts.base import Ends
+from vgsim.nn.layers.parts.norms import NORMS, Norm
+from vgsim.nn.layers.site import Shapes, Site, StageArrays, StagePlan
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import InitSpec, NetworkSpec
+
+OF_X, OF_H = "x", "h"
+"""The two sides, as their parameters end: gamma_x, W_h."""
+
+
+@dataclass(frozen=True, slots=True)
+class SidePlace:
+    """What both sides of a cell are built from; nothing is dropped outside ``training``."""
+
+    plan: StagePlan
+    network: NetworkSpec
+    own: Mapping[str, Array]
+    gradients: Mapping[str, Array]
+    training: bool
+
+
+def norm_shapes(plan: StagePlan, width: int) -> Shapes:
+    """γ and β of both sides; nothing without a normalization."""
+    if NORMS[plan.norm].absent:
+        return {}
+    shapes = NORMS[plan.norm].shapes(plan, width, width)
+    return {f"{name}_{side}": s for side in (OF_X, OF_H) for name, s in shapes.items()}
+
+
+def norm_start(plan: StagePlan, rng: Generator, init: InitSpec, width: int) -> dict[str, Array]:
+    """Where they start, as in a layer."""
+    if NORMS[plan.norm].absent:
+        return {}
+    norm = NORMS[plan.norm]
+    values = norm.start(plan, rng, init, norm.shapes(plan, width, width))
+    return {f"{name}_{side}": v.copy() for side in (OF_X, OF_H) for name, v in values.items()}
+
+
+def apart(plan: StagePlan) -> bool:
+    """Whether the sides of a cell are to be taken by themselves."""
+    return not NORMS[plan.norm].absent or (plan.dropout > 0 and plan.variational)
+
+
+class GateSide:
+    """``out`` (T, B, m) is the product of ``values`` ⊙ mask and W, normalized where that is asked.
+
+    ``mask`` (B, n) is the same at all timesteps (Gal and Ghahramani 2016), None without dropout.
+    ``handed`` (T, B, m) is ∂J by the product.
+    """
+
+    def __init__(self, place: SidePlace, which: str, values: Array, dz: Array) -> None:
+        steps, batch, inputs = values.shape
+        plan = place.plan
+        self.which = which
+        self.values = values
+        self.weights = place.own[f"W_{which}"]
+        self.gradient = place.gradients[f"W_{which}"]
+        self.rate = plan.dropout if plan.variational and place.training else 0.0
+        self.mask = np.ones((batch, inputs), dz.dtype) if self.rate else None
+        self.masked = np.zeros(values.shape, dz.dtype) if self.rate else values
+        self.product = np.zeros_like(dz)
+        self.norm = self._norm(place, dz)
+        if self.norm is None:
+            self.out = self.product
+            self.handed = dz
+            self.at_step: list[Norm] = []
+        else:
+            self.out = self.norm.y.reshape(dz.shape)
+            self.handed = np.zeros_like(dz)
+            cuts = [slice(t * batch, (t + 1) * batch) for t in range(steps)]
+            self.at_step = [self.norm.of_rows(cut) for cut in cuts]
+
+    def _norm(self, place: SidePlace, dz: Array) -> Norm | None:
+        """The normalization of all timesteps at once, each row by itself."""
+        kind = NORMS[place.plan.norm]
+        if kind.absent:
+            return None
+        flat = self.product.reshape(-1, dz.shape[2])
+        ends = Ends(flat, np.zeros_like(flat), None, dz.reshape(flat.shape))
+        own, gradients = (
+            {name: values[f"{name}_{self.which}"] for name in kind.shapes(place.plan, 1, 1)}
+            for values in (place.own, place.gradients)
+        )
+        arrays = StageArrays(flat, None, ends.y, ends.y, ends.dy, ends.dy, ends.dy)
+        return kind(place.plan, Site(arrays, own, gradients, place.network), ends)
+
+    def begin(self, rng: Generator) -> None:
+        """Draw the mask of the coming pass."""
+        if self.mask is not None:
+            np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
+            self.mask *= 1.0 / (1.0 - self.rate)
+
+    def forward(self, t: int) -> None:
+        """``out`` of timestep ``t`` (from 0)."""
+        if self.mask is not None:
+            np.multiply(self.values[t], self.mask, out=self.masked[t])
+        np.dot(self.masked[t], self.weights, self.product[t])
+        if self.norm is not None:
+            self.at_step[t].forward()
+
+    def backward(self, t: int) -> None:
+        """∂J by ``out`` -> ``handed`` of timestep ``t``."""
+        if self.norm is not None:
+            self.at_step[t].backward(self.handed[t])
+
+    def hand_back(self, t: int, out: Array) -> None:
+        """∂J by ``values`` of timestep ``t``."""
+        np.dot(self.handed[t], self.weights.T, out)
+        if self.mask is not None:
+            np.multiply(out, self.mask, out=out)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂W, ∂J/∂γ and ∂J/∂β, summed over the timesteps."""
+        width = self.product.shape[2]
+        below = self.masked.reshape(-1, self.masked.shape[2])
+        np.dot(below.T, self.handed.reshape(-1, width), self.gradient)
+        if self.norm is not None:
+            self.norm.parameter_gradients()
+
+    def contribution(self, t: int) -> Array:
+        """Timestep ``t``'s own ∂J/∂W."""
+        share: Array = self.masked[t].T @ self.handed[t]
+        return share
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """∂y/∂(``out`` of timestep ``t``) -> ∂y/∂(its ``values``), (S, rows, n)."""
+        if self.norm is not None:
+            gradient = self.at_step[t].pull(samples, gradient)
+        back: Floats = gradient @ self.weights.astype(np.float64).T
+        if self.mask is not None:
+            back = back * rows(self.mask, samples)
+        return back
