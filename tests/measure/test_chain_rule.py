@@ -49,7 +49,8 @@ RECURRENT = [
     for at, parts in (("last", {"network__norm": "layer"}),
                       ("every", {"network__norm": "rms", "network__dropout": 0.3,
                                  "network__dropout_at": "timesteps"}),
-                      ("last", {"network__skip": "residual", "network__dropout": 0.3}))
+                      ("last", {"network__skip": "residual", "network__dropout": 0.3}),
+                      ("last", {"network__two_biases": True, "init__bias": "pytorch"}))
 ]  # fmt: skip
 
 

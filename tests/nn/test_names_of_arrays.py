@@ -39,6 +39,7 @@ def recorded() -> frozenset[str]:
     parts = {"network__norm": "layer", "network__dropout": 0.2, "network__cells": 2}
     cases += [{"network__kind": "lstm", "network__dropout_at": at, **parts}
               for at in ("cells", "timesteps")]  # fmt: skip
+    cases.append({"network__kind": "gru", "network__two_biases": True})
     found: set[str] = set()
     for case in cases:
         found |= set(trace.record(Experiment(small(**case))))

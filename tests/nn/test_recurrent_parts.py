@@ -24,6 +24,8 @@ PARTS: list[dict[str, object]] = [
      "network__skip": "residual", "network__cells": 2},
     {"network__norm": "layer", "network__dropout": 0.3, "network__skip": "residual",
      "network__cells": 3},
+    {"network__two_biases": True, "network__cells": 2, "init__bias": "pytorch"},
+    {"network__two_biases": True, "network__norm": "layer", "network__cells": 2},
 ]  # fmt: skip
 CASES = [
     {"network__kind": kind, "training__loss_at": at, "training__truncate": truncate, **parts}
@@ -135,3 +137,38 @@ def test_a_norm_of_a_cell_is_that_of_its_trace(parts) -> None:
 
 def test_where_a_norm_stands_in_a_cell_is_not_asked() -> None:
     assert not sequence(network__norm="layer").spec.applies("network.norm_position")
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_two_biases_train_as_pytorchs_layer_does(kind, optimizer) -> None:
+    """A whole training, weights that pytorch has started, to rounding."""
+    import torch
+    from torch.nn import functional as F
+
+    torch.manual_seed(1)
+    experiment = sequence(
+        network__kind=kind, network__activation="tanh", network__two_biases=True,
+        training__optimizer=optimizer, training__batch=0, init__bias="pytorch",
+        training__epsilon=1e-8,
+    )  # fmt: skip
+    net = network(experiment)
+    layer = getattr(torch.nn, kind.upper())(8, 5, dtype=torch.float64)
+    W, b = (torch.tensor(net.readout.parameters[at], requires_grad=True) for at in ("W", "b"))
+    pairs = (("weight_ih_l0", "W_x"), ("weight_hh_l0", "W_h"), ("bias_ih_l0", "b"),
+             ("bias_hh_l0", "b_h"))  # fmt: skip
+    with torch.no_grad():
+        for theirs, ours in pairs:
+            getattr(layer, theirs).copy_(torch.tensor(net.top.own[ours].T))
+    rule = torch.optim.SGD if optimizer == "sgd" else torch.optim.Adam
+    theirs = rule([*layer.parameters(), W, b], lr=experiment.spec.training.learning_rate)
+    experiment.run(5)
+    x, targets = torch.tensor(net.x_by_step), torch.tensor(experiment.loss.targets)
+    for _ in range(5):
+        theirs.zero_grad()
+        F.cross_entropy(layer(x)[0][-1] @ W + b, targets).backward()
+        theirs.step()
+    for parameter, ours in pairs:
+        expected = getattr(layer, parameter).detach().numpy().T
+        assert np.allclose(net.top.own[ours], expected, rtol=1e-9, atol=1e-11)

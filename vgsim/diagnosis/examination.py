@@ -123,7 +123,8 @@ def _alike(network: Network) -> float:
         own = network.top.own
         by_gate = [
             np.array_equal(gate, np.broadcast_to(gate[..., :1], gate.shape))
-            for name in ("W_x", "b")
+            for name in ("W_x", "b", "b_h")
+            if name in own
             for gate in np.split(own[name], len(network.top.gates), axis=-1)
         ]
         return float(all(by_gate) and _same_columns(network.top.h[-1]))

@@ -178,7 +178,7 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
                 StagePlan(
                     cell.name, below, here, activation, network.norm, True, network.skip,
                     network.skip_every if arrives else 0, network.skip_scale, network.dropout,
-                    network.dropout_at == VARIATIONAL,
+                    network.dropout_at == VARIATIONAL, network.two_biases,
                 )
             )  # fmt: skip
         return [*plans, StagePlan("dense", network.width, outputs, "identity")]
@@ -213,7 +213,7 @@ def _recurrent(cell: Entry[type[Cell]]) -> None:
     uses = (
         "network.cells", "network.width", "init.weights", "init.recurrent", "init.bias",
         "network.norm", "network.skip", "network.dropout", "network.dropout_at",
-        "training.loss_at", "training.truncate", *cell.uses,
+        "network.two_biases", "training.loss_at", "training.truncate", *cell.uses,
     )  # fmt: skip
     kind = Kind(_cells(cell), cell.value)
     settles = ("network.norm_position",)  # it is x W_x and h W_h that are normalized

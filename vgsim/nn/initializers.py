@@ -77,7 +77,8 @@ class Initializer:
 class GateBiases:
     """The biases of a recurrent cell, as far as a start asks: b, ``gates`` · ``units`` numbers.
 
-    ``apart`` are gates that have a second bias of their own name, ``b_h`` and the gate. ``opens``
+    ``apart`` are gates that have a second bias of their own name, ``b_h`` and the gate; ``twice``
+    says that all have one, side by side in ``b_h``. ``opens``
     says of gates that a large b makes what is remembered last (1) or be written over (-1).
     ``state`` says that what they keep is not h itself.
     """
@@ -85,13 +86,17 @@ class GateBiases:
     gates: tuple[str, ...]
     units: int
     apart: tuple[str, ...]
+    twice: bool
     opens: Mapping[str, int]
     state: bool
 
     def zeros(self) -> dict[str, Weights]:
         """Every bias, 0."""
         found = {f"b_h{gate}": np.zeros(self.units) for gate in self.apart}
-        return {"b": np.zeros(len(self.gates) * self.units), **found}
+        whole = len(self.gates) * self.units
+        if self.twice:
+            found["b_h"] = np.zeros(whole)
+        return {"b": np.zeros(whole), **found}
 
     def of_gate(self, b: Weights, gate: str) -> Weights:
         """The part of ``b`` that is one gate's, a view."""

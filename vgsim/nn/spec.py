@@ -98,6 +98,9 @@ class NetworkSpec:
         "Between stacked cells, anew each timestep; or into Wₓ and Wₕ, the same at all timesteps.",
         choices=("cells", "timesteps"), optional=True,
     )  # fmt: skip
+    two_biases: bool = setting(
+        False, "Two biases", "One b for x and one for h, as PyTorch trains them.", optional=True
+    )
     cells: int = setting(
         1, "Cells", "Recurrent cells on top of each other.", low=1, high=8, optional=True
     )

@@ -90,8 +90,10 @@ INITIALIZERS.add(
 
 
 def _torch_biases(rng: Generator, own: GateBiases, init: InitSpec) -> dict[str, Weights]:
-    """b_ih + b_hh; the b_hh of a gate stays apart where the cell has it apart (a GRU's b_hn)."""
+    """b_ih and b_hh, or their sum; a gate's b_hh stays apart where the cell has it (b_hn)."""
     from_x, from_h = _within(rng, 1 / math.sqrt(own.units), (2, len(own.gates), own.units))
+    if own.twice:
+        return {"b": from_x.ravel(), "b_h": from_h.ravel()}
     found: dict[str, Weights] = {}
     for gate in own.apart:
         at = own.gates.index(gate)

@@ -50,7 +50,8 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``u{t}`` ``du{t}``          what is handed up, with dropout (``mask{t}_1``) or a path around
     ``mask_x`` ``mask_h``       of dropout that is the same at all timesteps
     ``W_x`` ``W_h`` ``b``       shared parameters, (inputs, gates · units) and so on, gates in the
-                                order above; GRU also ``b_hn``; gradients ``dW_x`` … are sums
+                                order above; GRU also ``b_hn``, or with two biases
+                                each cell ``b_h``; gradients ``dW_x`` … are sums
     ``gamma_x`` ``beta_h`` …    scale and shift of those normalizations
     ``W{T+1}`` ``b{T+1}`` …     the readout, as a stage of layers
     ==========================  ===========================================================

@@ -173,6 +173,8 @@ def _timestep(frame: Frame, t: int) -> str:
     if t > 1:
         inner = f"{inner}{_PLUS}{_side(frame, t, 'h', tex.at('h', t - 1))}"
     inner = f"{inner}{_PLUS}b"
+    if plan_of(frame, t).two_biases:
+        inner = f"{inner}{_PLUS}b_{{h}}"
     f = tex.function(plan_of(frame, t).activation)
     return f"{tex.at('h', t)} = " + (f"{f}({inner})" if f else inner)
 

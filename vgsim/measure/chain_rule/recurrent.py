@@ -180,6 +180,8 @@ def _simple(network: Unrolled, stage: int, pick: Pick) -> Hop:
             chain.diagonal(tex.diagonal(rf"\mathrm{{mask}}_{{{side.which}}}"), side.mask, "dropout")
         terms.append(chain.matrix(weights, cell.own[own].T, "weights").term(way))
     terms.append(constant("b", cell.own["b"], "bias"))
+    if cell.plan.two_biases:
+        terms.append(constant("b_{h}", cell.own["b_h"], "second bias"))
     cuts = (("z", cell.z[t]), ("h", cell.h[t]))
     return simple(pick, stage, terms, cuts, cell.plan.activation)
 

@@ -2,8 +2,9 @@
 
 In the parameters and in their gradients gates lie side by side along the last axis, in PyTorch's
 order and with PyTorch's equations; W_x is (inputs, gates · units) and W_h (units, gates · units),
-the transposes of PyTorch's. The two biases that PyTorch adds up are one vector b; their gradients
-are the same, so nothing is lost.
+the transposes of PyTorch's. The two biases that PyTorch adds up are one vector b. Their gradients
+are the same, but trained as two they move the sum twice as far: with ``network.two_biases`` there
+is a b_h besides, added to what comes from h.
 """
 
 from __future__ import annotations
@@ -182,6 +183,8 @@ class Cell:
         """W_x, b and W_h, then γ and β where the products are normalized."""
         width = len(cls.gates) * plan.outputs
         shapes: Shapes = {"W_x": (plan.inputs, width), "b": (width,), "W_h": (plan.outputs, width)}
+        if plan.two_biases:
+            shapes["b_h"] = (width,)
         return shapes | norm_shapes(plan, width)
 
     @classmethod
@@ -216,7 +219,8 @@ class Cell:
     def gate_biases(cls, plan: StagePlan) -> GateBiases:
         """What a start must know of them."""
         apart = tuple(gate for gate in cls.gates if f"b_h{gate}" in cls.shapes(plan))
-        return GateBiases(cls.gates, plan.outputs, apart, cls.opens(), bool(cls.states()))
+        state = bool(cls.states())
+        return GateBiases(cls.gates, plan.outputs, apart, plan.two_biases, cls.opens(), state)
 
     @classmethod
     def opens(cls) -> dict[str, int]:
@@ -329,6 +333,7 @@ class Cell:
             self.from_x.parameter_gradients()
             self.from_h.parameter_gradients()
             np.dot(self.ones, self.dz.reshape(len(self.ones), -1), self.gradients["b"])
+            self.second_bias_gradient()
             return
         dz, dz_h = (values.reshape(-1, values.shape[2]) for values in (self.dz, self.dz_h))
         before = self.before.reshape(-1, self.before.shape[2])
@@ -338,6 +343,12 @@ class Cell:
         else:
             np.dot(self.x.reshape(len(dz), -1).T, dz, self.gradients["W_x"])
             np.dot(self.ones, dz, self.gradients["b"])
+        self.second_bias_gradient()
+
+    def second_bias_gradient(self) -> None:
+        """∂J/∂b_h, where there is one."""
+        if "b_h" in self.gradients:
+            np.add.reduce(self.dz_h, axis=(0, 1), out=self.gradients["b_h"])
 
     def contribution(self, t: int) -> tuple[Array, Array]:
         """Timestep ``t``'s own ∂J/∂W, W_x over W_h, and ∂J/∂b."""
@@ -465,11 +476,24 @@ class Gated(Cell):
     def copy_weights(self) -> None:
         """Bring the parameters into the layout of this pass; they change only between passes."""
         inputs = self.plan.inputs
-        for at, name in enumerate(self.planes()):
+        for at, (name, sides) in enumerate(zip(self.planes(), self.sides, strict=True)):
             plane = self.stacked[at]
-            parts = (plane[:inputs], plane[inputs], plane[inputs + 1 :])
-            for part, parameter in zip(parts, ("W_x", "b", "W_h"), strict=True):
-                np.copyto(part, self.gate(name, self.own[parameter]))
+            np.copyto(plane[:inputs], self.gate(name, self.own["W_x"]))
+            np.copyto(plane[inputs], self.bias(name, sides))
+            np.copyto(plane[inputs + 1 :], self.gate(name, self.own["W_h"]))
+
+    def bias(self, name: str, sides: str) -> Array:
+        """(H,) what is added to one gate from the ``sides`` "xh", "x" or "h"."""
+        second = self.own.get(f"b_h{name}")
+        if second is None and "b_h" in self.own:
+            second = self.gate(name, self.own["b_h"])
+        if "x" not in sides:
+            assert second is not None  # a cell whose sides are apart has a bias for each
+            return second
+        first = self.gate(name, self.own["b"])
+        if "h" in sides and second is not None:
+            return first + second
+        return first
 
     def gather(self, t: int, planes: Array) -> None:
         """What goes into the gates of timestep ``t``, from both sides apart, as planes of ``z``."""
@@ -477,7 +501,7 @@ class Gated(Cell):
         self.from_h.forward(t)
         for at, (name, sides) in enumerate(zip(self.planes(), self.sides, strict=True)):
             plane = planes[at]
-            plane[:] = self.gate(name, self.own["b"]) if "x" in sides else self.own[f"b_h{name}"]
+            plane[:] = self.bias(name, sides)
             if "x" in sides:
                 plane += self.gate(name, self.from_x.out[t])
             if "h" in sides:

@@ -77,13 +77,15 @@ class GRU(Gated):
         from_x, from_h = self.stacked[2:]
         from_x[inputs + 1 :] = 0
         from_h[:inputs] = 0
-        from_h[inputs] = self.own["b_hn"]
         np.negative(self.stacked[:2], out=self.stacked[:2])
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
-        """W_x, W_h, b and b_hn."""
-        return super().shapes(plan) | {"b_hn": (plan.outputs,)}
+        """Those of every cell and b_hn, which with two biases is a part of b_h."""
+        shapes = super().shapes(plan)
+        if not plan.two_biases:
+            shapes["b_hn"] = (plan.outputs,)
+        return shapes
 
     def forward(self, t: int) -> None:
         """Gates, then h = n + z ⊙ (h_(t−1) − n)."""
@@ -135,7 +137,8 @@ class GRU(Gated):
     def parameter_gradients(self) -> None:
         """Those of every cell, and ∂J/∂b_hn."""
         super().parameter_gradients()
-        np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])
+        if "b_hn" in self.gradients:
+            np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])
 
     def arrays(self) -> dict[str, Array]:
         """Gates and their gradients."""

@@ -168,6 +168,7 @@ class LSTM(Gated):
         np.copyto(self.gradients["W_x"], joint[:inputs])
         np.copyto(self.gradients["b"], joint[inputs])
         np.copyto(self.gradients["W_h"], joint[inputs + 1 :])
+        self.second_bias_gradient()
 
     def arrays(self) -> dict[str, Array]:
         """Gates, state and their gradients."""

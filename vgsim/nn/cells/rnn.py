@@ -61,6 +61,8 @@ class Simple(Cell):
         else:
             np.dot(self.before[t], self.own["W_h"], self.scratch)
             np.add(z, self.scratch, out=z)
+        if self.plan.two_biases:
+            np.add(z, self.own["b_h"], out=z)
         self.activation.forward(z, self.h[t])
 
     def derivatives(self) -> None:

@@ -21,7 +21,8 @@ class StagePlan:
     """One stage before it is built: its layer kind, units below and here, and what it is made of.
 
     ``source`` is how many stages below the skip path begins, 0 for none; ``skip`` and ``norm``
-    are names in SKIPS and NORMS. ``variational`` dropout is the same at all timesteps of a cell.
+    are names in SKIPS and NORMS. ``variational`` dropout is the same at all timesteps of a cell;
+    ``two_biases`` gives it one for x and one for h.
     """
 
     layer: str
@@ -35,6 +36,7 @@ class StagePlan:
     scale: float = 1.0
     dropout: float = 0.0
     variational: bool = False
+    two_biases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
