@@ -17,6 +17,7 @@ from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import OVERFLOW, ZERO, Scale
 from vgsim.ui.diagram import nodes
+from vgsim.ui.diagram.model.picking import pick
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.pacing import FULL, Doing, Due
 from vgsim.ui.style.theme import load_theme
@@ -184,3 +185,25 @@ def test_a_tool_tip_follows_what_is_shown(view, qtbot):
     assert before and QToolTip.text() != before
     assert QToolTip.text() == view._tip_at(place)
     QToolTip.hideText()
+
+
+def test_narrower_stages_are_drawn_lower(view):
+    view.set_frame(_frame(3, network__widths="60,20,5"))
+    heights = [column.bottom - column.top for column in view._state.geometry.columns[1:4]]
+    assert heights[0] > heights[1] > heights[2] > 20
+
+
+def test_every_cell_of_a_tapered_strip_is_its_own_unit(view):
+    view.set_frame(_frame(3, network__widths="90,60,5"))
+    geometry = view._state.geometry
+    column = geometry.columns[2]
+    found = [pick(geometry, view._state.picture, column.x, y) for y in column.ys.tolist()]
+    assert [focus.unit for focus in found] == list(range(60))
+
+
+def test_one_width_fills_the_height(view):
+    view.set_frame(_frame(3, network__width=60))
+    geometry = view._state.geometry
+    assert {(column.top, column.bottom) for column in geometry.columns} == {
+        (geometry.top, geometry.bottom)
+    }

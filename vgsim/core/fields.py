@@ -25,17 +25,19 @@ def setting(
     choices: str | tuple[str, ...] = (),
     optional: bool = False,
     headless: bool = False,
+    settles: tuple[str, ...] = (),
 ) -> V:
     """A dataclass field with what the form, validation and documentation need to know.
 
     ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
     applies only when something chosen reads it; a ``headless`` one is for the command line alone.
     ``choices`` are the allowed names, or the kind of the registry that has them ("activation").
+    ``settles`` are paths of fields that are not read beside this one where it is not empty.
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
         "log": log, "choices": choices, "optional": optional,
-        "headless": headless,
+        "headless": headless, "settles": settles,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=about)
 
@@ -57,6 +59,7 @@ class FieldInfo:
     choices: str | tuple[str, ...] = ()
     optional: bool = False
     headless: bool = False
+    settles: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import vgsim.nn.lsuv
 import vgsim.nn.starts  # noqa: F401  # both register initializers
-from vgsim.core.errors import refuse
+from vgsim.core.errors import SpecError, refuse
 from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.cells import CELLS, Cell
@@ -21,12 +20,10 @@ from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.layers.parts.skips import SkipPlace
 from vgsim.nn.network import Network
 from vgsim.nn.parameters import FlatParameters
+from vgsim.nn.spec import Spec, field_at
 from vgsim.nn.unrolled import Unrolled
 
-if TYPE_CHECKING:
-    from vgsim.nn.spec import Spec
-
-Planner = Callable[["Spec", int, int], list[StagePlan]]
+Planner = Callable[[Spec, int, int], list[StagePlan]]
 """(spec, features, outputs) -> plans of stage 1 to N, or of the cells and the readout."""
 
 HELD_OUT_MOST = 2000
@@ -73,16 +70,40 @@ KINDS: Registry[Kind] = Registry("kind")
 
 
 def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
-    """``depth`` hidden stages of ``width`` units, then a linear output stage."""
-    network = spec.network
+    """Hidden stages of as many units as :func:`hidden_widths` says, then a linear output stage."""
     _fit_biases(spec, None)
-    sizes = [features] + [network.width] * network.depth
+    sizes = [features, *hidden_widths(spec)]
     chosen = activations(spec)
     plans = [
         _hidden(spec, number, below, here, chosen[number - 1])
         for number, (below, here) in enumerate(pairwise(sizes), start=1)
     ]
-    return [*plans, _output(spec, outputs, chosen[-1])]
+    for number, plan in enumerate(plans, start=1):
+        if plan.source and sizes[number - plan.source] != sizes[number]:
+            allowed = "none where a skip path would join stages of different widths"
+            raise refuse("network.skip", spec.network.skip, allowed)
+    return [*plans, _output(spec, sizes[-1], outputs, chosen[-1])]
+
+
+def hidden_widths(spec: Spec) -> list[int]:
+    """Units of every hidden stage of layers; SpecError when the list of them is not valid."""
+    network = spec.network
+    if not network.widths.strip():
+        return [network.width] * network.depth
+    depth = field_at("network.depth")
+    width = field_at("network.width")
+    assert depth.high is not None  # both have a range
+    allowed = f"whole numbers separated by commas, each {width.allowed()}, at most {depth.high:g}"
+    texts = network.widths.split(",")
+    if len(texts) > depth.high:
+        raise refuse("network.widths", network.widths, allowed)
+    found: list[int] = []
+    for text in texts:
+        try:
+            found.append(int(width.check(width.from_text(text))))
+        except SpecError:
+            raise refuse("network.widths", network.widths, allowed) from None
+    return found
 
 
 def activations(spec: Spec) -> list[str]:
@@ -96,10 +117,11 @@ def activations(spec: Spec) -> list[str]:
     allowed = "names separated by commas, each one of " + ", ".join(ACTIVATIONS.names())
     if not all(name in ACTIVATIONS for name in names):
         raise refuse("network.activations", network.activations, allowed)
-    if len(names) > network.depth:
-        most = f"at most {network.depth} names, one a hidden stage; this has {len(names)}"
+    depth = len(hidden_widths(spec))
+    if len(names) > depth:
+        most = f"at most {depth} names, one a hidden stage; this has {len(names)}"
         raise refuse("network.activations", network.activations, most)
-    return [names[at % len(names)] for at in range(network.depth)]
+    return [names[at % len(names)] for at in range(depth)]
 
 
 def _fit_biases(spec: Spec, cell: type[Cell] | None) -> None:
@@ -127,13 +149,13 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
     return _simplest(plan)
 
 
-def _output(spec: Spec, outputs: int, activation: str) -> StagePlan:
+def _output(spec: Spec, below: int, outputs: int, activation: str) -> StagePlan:
     """The linear output; after pre-activation stages it has the last norm and activation."""
     network = spec.network
     if SKIPS[network.skip].place is not SkipPlace.AFTER_WEIGHTS:
-        return StagePlan("dense", network.width, outputs, "identity")
+        return StagePlan("dense", below, outputs, "identity")
     return StagePlan(
-        "block", network.width, outputs, activation, network.norm,
+        "block", below, outputs, activation, network.norm,
         network.norm_position == "before", network.skip,
     )  # fmt: skip
 
@@ -228,8 +250,9 @@ KINDS.add(
     "layers of weights and an activation, then a linear output",
     label="Layers",
     uses=(
-        "network.depth", "network.width", "network.activation", "network.activations",
-        "network.norm", "network.skip", "network.dropout", "init.weights", "init.bias",
+        "network.depth", "network.width", "network.widths", "network.activation",
+        "network.activations", "network.norm", "network.skip", "network.dropout",
+        "init.weights", "init.bias",
     ),
 )  # fmt: skip
 KINDS.add(

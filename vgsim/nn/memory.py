@@ -76,11 +76,12 @@ def require_memory(spec: Spec, plans: Sequence[StagePlan], size: Size) -> None:
         timesteps = f", {size.steps} timesteps"
     else:
         timesteps = ""
+    path = "network.widths" if spec.network.widths else "network.width"
     raise refuse(
-        "network.width",
-        spec.network.width,
+        path,
+        spec[path],
         f"a network {fits}; {len(plans)} {'layers' if timesteps else 'stages'} of "
-        f"{spec.network.width} units{timesteps} with {size.rows} samples need {_gib(need)}",
+        f"{spec[path]} units{timesteps} with {size.rows} samples need {_gib(need)}",
     )
 
 

@@ -53,6 +53,11 @@ class NetworkSpec:
         6, "Depth", "Stages before the output.", low=1, high=1000, log=True, optional=True
     )
     width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
+    widths: str = setting(
+        "", "Widths", "Units of every stage before the output from the first up, with commas: "
+        "500,250,10; empty for one width in all.",
+        optional=True, settles=("network.depth", "network.width"),
+    )  # fmt: skip
     activation: str = setting(
         "sigmoid", "Activation", "f in h = f(z).", choices="activation", optional=True
     )
@@ -321,6 +326,8 @@ def _settled(spec: Spec, read: set[str]) -> set[str]:
     """Paths of the fields whose part a choice takes that one of the ``read`` fields makes."""
     settled: set[str] = set()
     for info in fields():
+        if info.settles and info.path in read and spec[info.path]:
+            settled.update(info.settles)
         if info.registered and info.path in read:
             settled |= info.entry(str(spec[info.path])).settles
     return settled

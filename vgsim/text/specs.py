@@ -35,6 +35,20 @@ def value_words(info: FieldInfo | None, value: Value) -> str:
     return value or "empty"
 
 
+def layers_words(spec: Spec) -> str:
+    """Depth and width of layers, "20 × 32", or their widths: "500 → 250 → 10"."""
+    network = spec.network
+    if not network.widths:
+        return f"{network.depth:,} × {network.width:,}"
+    widths = [width.strip() for width in network.widths.split(",")]
+    if len(widths) > MOST_WIDTHS:
+        widths = [*widths[: MOST_WIDTHS - 2], "…", widths[-1]]
+    return " → ".join(widths)
+
+
+MOST_WIDTHS = 6
+"""Of more stages the widths between the first and the last are left out."""
+
 SAME = "same settings"
 
 NAMED = (

@@ -11,6 +11,7 @@ from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import RESIDUAL, played_by, rounded, same_scale
 from vgsim.diagnosis.wording import already_broken, journey_or_overflow, share
+from vgsim.nn.architectures import hidden_widths
 from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.roles import Role
 
@@ -47,8 +48,7 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
 def _small_std(f: Findings) -> float:
     """Weights that add little to the sum: 1 / √(width · depth), in the spirit of Fixup
     (Zhang, Dauphin and Ma 2019)."""
-    network = f.spec.network
-    return rounded(1 / math.sqrt(network.width * network.depth))
+    return rounded(1 / math.sqrt(sum(hidden_widths(f.spec))))
 
 
 OUTCOMES.add(

@@ -13,7 +13,7 @@ from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.moments import is_recurrent, pass_name, place_name, place_of
-from vgsim.text.specs import SAME, compared_names, difference
+from vgsim.text.specs import SAME, compared_names, difference, layers_words
 from vgsim.text.verdicts import paragraphs
 
 NAMELESS = "Experiment"
@@ -214,8 +214,8 @@ def _size(spec: Spec) -> str:
         return f"{spec.network.depth} stages, factor {spec.network.factor:g}"
     if is_recurrent(spec):
         return f"width {spec.network.width}"
-    if spec.applies("network.depth") and spec.applies("network.width"):
-        return f"{spec.network.depth} × {spec.network.width}"
+    if spec.applies("network.widths"):
+        return layers_words(spec)
     return ""
 
 

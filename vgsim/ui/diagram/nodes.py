@@ -97,9 +97,8 @@ class NodePart(DiagramPart):
 
         Its sides lie in the middle of pixels, where a line is sharp and painted alike each time.
         """
-        geometry = self.state.geometry
         left, right = (math.floor(column.x + side) + 0.5 for side in (-column.half, column.half))
-        box = QRectF(left, geometry.top, right - left, geometry.bottom - geometry.top)
+        box = QRectF(left, column.top, right - left, column.bottom - column.top)
         self._cells(painter, box, looks[:, None])
         if column.half > 3:
             painter.setPen(pen)

@@ -33,6 +33,8 @@ LARGEST_RADIUS = 13.0
 NODE_SHARE = 0.20
 """Radius of a node as a share of the distance between columns."""
 STRIP_MOST = 26.0
+TAPERED = 10.0
+"""Least distance of nodes in a stage that is drawn lower than a wider one."""
 LOW = 120.0
 """Where the nodes have less height than this, the color bar takes that of the words too."""
 INPUT_HALF = 16.0
@@ -43,13 +45,18 @@ _LABEL_ROOM = 48.0
 
 @dataclass(frozen=True, slots=True)
 class NodeColumn:
-    """One column: ``stage`` 0 is the input. ``radius`` 0 says that it is a strip of cells."""
+    """One column: ``stage`` 0 is the input. ``radius`` 0 says that it is a strip of cells.
+
+    A strip reaches from ``top`` to ``bottom``.
+    """
 
     stage: int
     x: float
     ys: NDArray[np.float64]
     radius: float
     half: float
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Geometry:
         if column.radius:
             top = max(self.top - 10, float(column.ys[0]) - reach)
         else:
-            top = self.top - 10
+            top = column.top - 10
         return Rectangle(column.x - half, top, 2 * half, self.top + self.bottom - 2 * top)
 
     def labeled(self, current: int) -> frozenset[int]:
@@ -120,7 +127,7 @@ class Geometry:
         """Half the height of what is drawn of one unit."""
         column = self.columns[stage]
         if not column.radius:
-            return (self.bottom - self.top) / len(column.ys) / 2
+            return (column.bottom - column.top) / len(column.ys) / 2
         if stage:
             return column.radius
         if len(column.ys) > 1:
@@ -139,12 +146,13 @@ def lay_out(
     left = TIGHT_LEFT if tight else LEFT
     right = max(width - (BAR if with_bar else 0.0) - LOSS, left + 120)
     lead, spacing = _spread(right - left, len(widths), TIGHT_ENDS if tight else ENDS)
-    least = _least_pitch((bottom - top) / max(count, 1) for count in widths)
+    highs = _heights(bottom - top, widths, spacing)
+    least = _least_pitch(high / max(count, 1) for high, count in zip(highs, widths, strict=True))
     columns = [_column(0, left, inputs, top, bottom, max(spacing, lead), SMALLEST_PITCH)]
-    columns += [
-        _column(stage, left + lead + spacing * (stage - 1), count, top, bottom, spacing, least)
-        for stage, count in enumerate(widths, start=1)
-    ]
+    for stage, (count, high) in enumerate(zip(widths, highs, strict=True), start=1):
+        x = left + lead + spacing * (stage - 1)
+        aside = (bottom - top - high) / 2
+        columns.append(_column(stage, x, count, top + aside, bottom - aside, spacing, least))
     box = Rectangle(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
     bar = bar_box(width, height) if with_bar else None
     every = max(1, int(np.ceil(NUMBER_ROOM / spacing)))
@@ -175,6 +183,24 @@ def _spread(room: float, stages: int, ends: float) -> tuple[float, float]:
     return ends, (room - 2 * ends) / max(stages - 1, 1)
 
 
+def _heights(room: float, widths: Sequence[int], spacing: float) -> list[float]:
+    """Height of every column: all of the room, or less where stages are narrower than others.
+
+    By the root of the share, so that a tenth of the units can still be seen; the output of a
+    network of one width is drawn as high as the rest. One heat map has one height.
+    """
+    if len(set(widths[:-1])) <= 1 or spacing < CROWDED:
+        return [room] * len(widths)
+    most = max(widths)
+    highs: list[float] = []
+    for count in widths:
+        high = room * (count / most) ** 0.5
+        if count * TAPERED <= room:
+            high = max(high, count * TAPERED)
+        highs.append(high)
+    return highs
+
+
 def _least_pitch(pitches: Iterable[float]) -> float:
     """Pixels a unit from which the stages have circles: where most have, close ones have, too."""
     found = sorted(pitches)
@@ -191,11 +217,12 @@ def _column(
     pitch = room / max(count, 1)
     if pitch < least or spacing * NODE_SHARE < SMALLEST_RADIUS:
         half = min(spacing * 0.5 if spacing < CROWDED else spacing * 0.38, STRIP_MOST / 2)
-        return NodeColumn(stage, x, _rows(top + pitch / 2, pitch, count), 0.0, half)
+        rows = _rows(top + pitch / 2, pitch, count)
+        return NodeColumn(stage, x, rows, 0.0, half, top, bottom)
     pitch = min(pitch, 46.0)
     first = (top + bottom - (count - 1) * pitch) / 2
     radius = min(LARGEST_RADIUS, pitch * 0.40, spacing * NODE_SHARE)
-    return NodeColumn(stage, x, _rows(first, pitch, count), radius, radius)
+    return NodeColumn(stage, x, _rows(first, pitch, count), radius, radius, top, bottom)
 
 
 def _rows(first: float, pitch: float, count: int) -> NDArray[np.float64]:

@@ -179,7 +179,7 @@ def _unit(geometry: Geometry, stage: int, x: float, y: float) -> Focus | None:
     """The node, or the cell of a strip."""
     column = geometry.columns[stage]
     if not column.radius:
-        inside = abs(x - column.x) <= column.half + 1 and geometry.top <= y < geometry.bottom
+        inside = abs(x - column.x) <= column.half + 1 and column.top <= y < column.bottom
         if inside:
             return Focus(stage, _cell(geometry, stage, y))
         return None
@@ -191,8 +191,9 @@ def _unit(geometry: Geometry, stage: int, x: float, y: float) -> Focus | None:
 
 
 def _cell(geometry: Geometry, stage: int, y: float) -> int:
-    share = (y - geometry.top) / (geometry.bottom - geometry.top)
-    count = len(geometry.columns[stage].ys)
+    column = geometry.columns[stage]
+    share = (y - column.top) / (column.bottom - column.top)
+    count = len(column.ys)
     return _clip(int(share * count), 0, count - 1)
 
 

@@ -6,16 +6,17 @@ from vgsim.core.numbers import factor
 from vgsim.nn.plain import plain_of
 from vgsim.nn.presets import PresetCard
 from vgsim.nn.spec import Spec
-from vgsim.text.specs import difference, lowered
+from vgsim.text.specs import difference, layers_words, lowered
 from vgsim.ui.start.model.sketch import Sketch
 
 
 def size_words(spec: Spec, sketch: Sketch | None) -> tuple[str, str]:
     """(what is counted, the numbers): "Depth × width", "100 × 16"; timesteps of a sequence."""
+    if spec.applies("network.widths"):
+        name = "Widths" if spec.network.widths else "Depth × width"
+        return name, layers_words(spec)
     if not spec.applies("network.width"):
         return "Stages", f"{spec.network.depth:,}"
-    if spec.applies("network.depth"):
-        return "Depth × width", f"{spec.network.depth:,} × {spec.network.width:,}"
     if sketch is None:
         return "Timesteps × width", f"… × {spec.network.width:,}"
     return "Timesteps × width", f"{sketch.stages - 1:,} × {spec.network.width:,}"
