@@ -58,6 +58,7 @@ def files(tmp_path: Path) -> dict[str, dict[str, object]]:
     rng = np.random.default_rng(1)
     x, y = rng.standard_normal((40, 4)), np.arange(40) % 2
     np.savez(tmp_path / "some.npz", x=x, y=y)
+    np.save(tmp_path / "some.npy", np.column_stack([x, y]))
     rows = [",".join([*map(str, row), "ab"[label]]) for row, label in zip(x, y, strict=True)]
     (tmp_path / "some.csv").write_text("\n".join(rows), "utf-8")
     pictures = rng.integers(0, 255, (40, 2, 2), np.uint8)
@@ -65,6 +66,7 @@ def files(tmp_path: Path) -> dict[str, dict[str, object]]:
     (tmp_path / "y.idx").write_bytes(struct.pack(">4Bi", 0, 0, 8, 1, 40) + bytes(y.astype("u1")))
     return {
         "npz": {"data.path": str(tmp_path / "some.npz")},
+        "npy": {"data.path": str(tmp_path / "some.npy")},
         "csv": {"data.path": str(tmp_path / "some.csv")},
         "idx": {"data.path": str(tmp_path / "x.idx"), "data.labels": str(tmp_path / "y.idx")},
     }

@@ -6,7 +6,6 @@ import gzip
 import struct
 import tracemalloc
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
+from vgsim.nn.spec import DataSpec
 
 CODES = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
 
@@ -35,10 +35,10 @@ X = idx(np.arange(24).reshape(4, 2, 3))
 Y = idx([7, 3, 7, 3])
 
 
-def read(folder: Path, x: bytes, y: bytes = Y) -> Dataset:
+def read(folder: Path, x: bytes, y: bytes = Y, label: str = "") -> Dataset:
     (folder / "x").write_bytes(x)
     (folder / "y").write_bytes(y)
-    spec: Any = SimpleNamespace(dataset="idx", path=str(folder / "x"), labels=str(folder / "y"))
+    spec = DataSpec("idx", str(folder / "x"), labels=str(folder / "y"), label=label)
     return DATASETS["idx"](spec, np.random.default_rng(0))
 
 
@@ -104,9 +104,20 @@ def test_unfit_labels_are_refused(tmp_path: Path, y: bytes, says: str) -> None:
     assert says in str(caught.value)
 
 
+def test_a_column_of_several_label_columns_is_chosen(tmp_path: Path) -> None:
+    qmnist = idx([[5, 0, 39], [0, 1, 28], [5, 0, 39], [0, 7, 11]], "i4")
+    with pytest.raises(SpecError, match=r"data\.label = '': .* one of the 3 columns"):
+        read(tmp_path, X, qmnist)
+    data = read(tmp_path, X, qmnist, label="1")
+    assert data.classes == ("0", "5")
+    assert data.y.tolist() == [1, 0, 1, 0]
+    with pytest.raises(SpecError, match=r"data\.label = 4: .* from 1 to 3"):
+        read(tmp_path, X, qmnist, label="4")
+
+
 def test_label_file_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(X)
-    spec: Any = SimpleNamespace(dataset="idx", path=str(tmp_path / "x"), labels="")
+    spec = DataSpec("idx", str(tmp_path / "x"))
     with pytest.raises(SpecError, match=r"data\.labels = '': allowed is the path of an IDX file"):
         DATASETS["idx"](spec, np.random.default_rng(0))
 

@@ -6,7 +6,6 @@ import io
 import tracemalloc
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,16 +15,16 @@ from hypothesis import strategies as st
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
+from vgsim.nn.spec import DataSpec
 
 X = np.arange(8.0).reshape(4, 2)
 Y = np.array([0, 1, 0, 1])
 
 
-def read(folder: Path, content: bytes) -> Dataset:
+def read(folder: Path, content: bytes, **choices: str) -> Dataset:
     path = folder / "data.npz"
     path.write_bytes(content)
-    spec: Any = SimpleNamespace(dataset="npz", path=str(path))
-    return DATASETS["npz"](spec, np.random.default_rng(0))
+    return DATASETS["npz"](DataSpec("npz", str(path), **choices), np.random.default_rng(0))
 
 
 def packed(**arrays: Any) -> bytes:
@@ -97,11 +96,11 @@ class Trap:
     [
         ({"x": np.array([[Trap()]] * 4), "y": Y}, "x holds Python objects"),
         ({"x": X, "y": np.array([Trap()] * 4)}, "y holds Python objects"),
-        ({"x": X}, "y is missing"),
-        ({"a": X, "y": Y}, "x is missing"),
+        ({"x": X}, "the file holds x (4 × 2 float64): say which are which in data.x_array and"),
+        ({"a": X, "y": Y}, "the file holds a (4 × 2 float64), y (4 int64): say which"),
         ({"x": 1.0, "y": Y}, "x is a single value"),
         ({"x": X[0], "y": Y}, "this is 2"),
-        ({"x": X.reshape(4, 1, 1, 2), "y": Y}, "this is 4 × 1 × 1 × 2"),
+        ({"x": X.reshape(4, 1, 1, 1, 2), "y": Y}, "this is 4 × 1 × 1 × 1 × 2"),
         ({"x": X[:1], "y": Y[:1]}, "at least 2 samples"),
         ({"x": X[:, :0], "y": Y}, "with features"),
         ({"x": X, "y": Y[:3]}, "4 samples; this one has 3 labels"),

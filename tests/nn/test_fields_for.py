@@ -11,8 +11,8 @@ from vgsim.nn.presets import load_preset
 
 
 @pytest.mark.parametrize(("name", "dataset"), [
-    ("mine.csv", "csv"), ("MINE.CSV", "csv"), ("mine.npz", "npz"), ("mine.idx", "idx"),
-    ("train-images-idx3-ubyte", "idx"), ("train-images-idx3-ubyte.gz", "idx"),
+    ("mine.csv", "csv"), ("MINE.CSV", "csv"), ("mine.npz", "npz"), ("a.npy", "npy"),
+    ("mine.idx", "idx"), ("train-images-idx3-ubyte", "idx"), ("train-images-idx3-ubyte.gz", "idx"),
 ])  # fmt: skip
 def test_the_suffix_says_what_reads_it(name, dataset):
     assert fields_for(name) == {"data.dataset": dataset, "data.path": name}
@@ -23,6 +23,14 @@ def test_labels_are_found_beside_pictures(tmp_path):
     labels = tmp_path / "t10k-labels-idx1-ubyte"
     labels.touch()
     assert fields_for(str(pictures))["data.labels"] == str(labels)
+
+
+@pytest.mark.parametrize(("samples", "labels"), [
+    ("X_train.npy", "y_train.npy"), ("x.npy", "y.npy"), ("features.npy", "labels.npy"),
+])  # fmt: skip
+def test_labels_are_found_beside_an_array(tmp_path, samples, labels):
+    (tmp_path / labels).touch()
+    assert fields_for(str(tmp_path / samples))["data.labels"] == str(tmp_path / labels)
 
 
 def test_an_experiment_runs_on_it(tmp_path):

@@ -8,30 +8,45 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from vgsim.core import untrusted
+from vgsim.nn.datasets import DATASETS
 from vgsim.nn.datasets._files import MAX_BYTES
 from vgsim.nn.spec import Spec
 
-_DATASETS = {".csv": "csv", ".tsv": "csv", ".npz": "npz"}
+_DATASETS = {".csv": "csv", ".tsv": "csv", ".npz": "npz", ".npy": "npy"}
 """What reads a file by its suffix; the files of MNIST, with others or none, are IDX."""
 
 
 def fields_for(path: str) -> dict[str, str]:
     """The fields of a spec that make the file at ``path`` its data.
 
-    Labels of IDX pictures are looked for beside them, under the name that MNIST gives them.
+    Labels of IDX pictures and of a lone array are looked for beside them, under the names that
+    MNIST and NumPy's users give them.
     """
     name = Path(path).name
     dataset = _DATASETS.get(Path(path).suffix.lower(), "idx")
     fields = {"data.dataset": dataset, "data.path": path}
-    labels = Path(path).with_name(name.replace("images", "labels").replace("idx3", "idx1"))
-    if labels.name != name and labels.is_file():
-        fields["data.labels"] = str(labels)
+    if "data.labels" in DATASETS.entry(dataset).uses:
+        beside = (Path(path).with_name(other) for other in _label_names(name))
+        found = next((file for file in beside if file.name != name and file.is_file()), None)
+        if found:
+            fields["data.labels"] = str(found)
     return fields
+
+
+def _label_names(name: str) -> list[str]:
+    """What the file with the labels of the samples in ``name`` may be called."""
+    names = [name.replace("images", "labels").replace("idx3", "idx1")]
+    names.append(re.sub("(?i)(images|features|data)", "labels", name))
+    names.append(re.sub("(?<![A-Za-z])x(?![A-Za-z])", "y", name))
+    names.append(re.sub("(?<![A-Za-z])X(?![A-Za-z])", "y", name))
+    names.append(re.sub("(?<![A-Za-z])X(?![A-Za-z])", "Y", name))
+    return names
 
 
 FIELDS = ("data.path", "data.labels")

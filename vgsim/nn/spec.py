@@ -19,7 +19,13 @@ class DataSpec:
 
     dataset: str = setting("digits", "Dataset", "Where the samples come from.", choices="dataset")
     path: str = setting("", "File", "The file with the samples.", optional=True)
-    labels: str = setting("", "Label file", "IDX file with the labels.", optional=True)
+    labels: str = setting("", "Label file", "IDX or NPY file with the labels.", optional=True)
+    x_array: str = setting(
+        "", "Samples array", "Array with the samples; empty goes by the names.", optional=True
+    )
+    y_array: str = setting(
+        "", "Labels array", "Array with the labels; empty goes by the names.", optional=True
+    )
     label: str = setting(
         "", "Label column", "Column to predict; empty takes the last one.", optional=True
     )

@@ -33,17 +33,17 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     """Shuffle with ``rng`` and keep the fraction ``held_out`` (0 to 0.9) of the samples back.
 
     The number held out is the nearest to that fraction that leaves one sample to train on, and
-    each class is divided in proportion. One permutation is drawn, whatever the other arguments.
+    each class is divided in proportion. Data that bring their own held-out part keep it, whatever
+    the fraction. One permutation is drawn, whatever the other arguments.
     Standardized features, and targets that are numbers, have mean 0 and variance 1 over the
     training part, on which alone the mean and the scale depend; one that is constant there keeps
     the scale 1.
     """
     order = rng.permutation(len(dataset.x))
-    if dataset.classes and dataset.y.ndim == 1:
-        groups = dataset.y[order]
+    if dataset.held_out:
+        held = order >= len(order) - dataset.held_out
     else:
-        groups = np.zeros(len(order), np.int64)
-    held = _held(groups, held_out)
+        held = _held(_groups(dataset)[order], held_out)
     x_train = dataset.x[order[~held]]
     x_held = dataset.x[order[held]]
     y_train = dataset.y[order[~held]]
@@ -66,6 +66,13 @@ def _shift_and_scale(
     for part in (train, held):
         part -= mean  # type: ignore[misc]  # both parts are float64 wherever this is called
         part /= scale  # type: ignore[misc]
+
+
+def _groups(dataset: Dataset) -> NDArray[np.int64]:
+    """(samples,) the class of each sample; 0 throughout where there is none."""
+    if dataset.classes and dataset.y.ndim == 1:
+        return dataset.y.astype(np.int64, copy=False)
+    return np.zeros(len(dataset.x), np.int64)
 
 
 def _held(groups: NDArray[np.generic], fraction: float) -> NDArray[np.bool_]:

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from vgsim.core import machine, untrusted
 from vgsim.core.errors import SpecError, refuse, shorten
-from vgsim.nn.datasets.base import Dataset
 
 MAX_BYTES = 2 * 10**9
 MAX_NUMBERS = 2**27
@@ -85,9 +84,9 @@ def quote(text: object) -> str:
 
 
 def check_shape(source: DataSource, shape: Sequence[int]) -> None:
-    """SpecError unless ``shape`` is (samples, features) or (samples, rows, columns) in bounds."""
+    """SpecError unless ``shape`` is (samples, features) or that of pictures, in bounds."""
     text = " × ".join(map(str, shape)) or "a single number"
-    if len(shape) not in (2, 3):
+    if len(shape) not in (2, 3, 4):
         raise source.bad(
             f"of samples × features, or samples × rows × columns for pictures; this is {text}"
         )
@@ -146,53 +145,3 @@ def check_classes(source: DataSource, classes: Sequence[str]) -> tuple[str, ...]
     if not all(map(str.strip, classes)):
         raise source.bad("with a name in every label; one label is blank")
     return tuple(classes)
-
-
-def array_dataset(
-    source: DataSource, x: NDArray[np.generic], labels: DataSource, y: NDArray[np.generic]
-) -> Dataset:
-    """A dataset from arrays as a file stored them; SpecError about ``source`` or ``labels``.
-
-    Integers, truth values and text in ``y`` (samples,) or (samples, 1) are classes; any other
-    numbers, and every ``y`` (samples, outputs), are numbers to predict. An ``x`` of three
-    dimensions is a picture, and as a sequence one row of it a timestep.
-    """
-    check_shape(source, x.shape)
-    if len(y) != len(x):
-        raise labels.bad(
-            f"with one label for each of the {len(x)} samples; this one has {len(y)} labels"
-        )
-    table = _numbers(source, x.reshape(len(x), -1), "the samples")
-    image_shape = (x.shape[1], x.shape[2]) if x.ndim == 3 else None
-    steps = x.shape[1] if x.ndim == 3 else 1
-    column = y.reshape(-1) if y.size == len(y) else y
-    if column.ndim == 1 and column.dtype.kind in "biuUS":
-        codes, classes = _classes(labels, column)
-        return Dataset(table, codes, classes, image_shape=image_shape, steps=steps)
-    if column.ndim > 2 or column.size == 0:
-        raise labels.bad("with labels of shape samples, or samples × outputs")
-    targets = _numbers(labels, column.reshape(len(x), -1), "the labels")
-    return Dataset(table, targets, image_shape=image_shape, steps=steps)
-
-
-def _numbers(source: DataSource, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:
-    """(samples, columns) as float64; SpecError when these are not finite numbers."""
-    if table.dtype.kind not in "biuf":
-        raise source.bad(f"of numbers; {what} in it are of type {quote(table.dtype)}")
-    with np.errstate(all="ignore"):  # what overflows here becomes inf and is refused below
-        numbers = np.ascontiguousarray(table, dtype=np.float64)
-    check_finite(source, numbers, lambda row, col: f"row {row + 1}, column {col + 1} of {what}")
-    return numbers
-
-
-def _classes(
-    source: DataSource, labels: NDArray[np.generic]
-) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Class numbers (samples,) and the class names in sorted order (integers by value)."""
-    with source.reading():
-        plain = labels.astype(np.int64) if labels.dtype.kind == "b" else labels
-        values, codes = np.unique(plain, return_inverse=True)
-        some = values[: MAX_CLASSES + 1].tolist()
-        names = [value.decode() if isinstance(value, bytes) else str(value) for value in some]
-        "".join(names).encode()  # lone surrogates, which no font or file could take, stop here
-    return codes.astype(np.int64), check_classes(source, names)

@@ -26,6 +26,8 @@ class Dataset:
     A sequence of ``steps`` timesteps lies in its row of ``x`` timestep by timestep, features of one
     timestep side by side; ``features`` then names those of one timestep. ``y_by_step`` says that
     there is a target for each timestep: ``y`` is (samples, steps) or (samples, steps, outputs).
+
+    The last ``held_out`` samples are the held-out part that the data bring with them, if any.
     """
 
     x: NDArray[np.float64]
@@ -35,6 +37,7 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     steps: int = 1
     y_by_step: bool = False
+    held_out: int = 0
 
 
 Loader = Callable[["DataSpec", np.random.Generator], Dataset]

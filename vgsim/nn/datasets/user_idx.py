@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from vgsim.nn.datasets._files import (
     DataSource,
-    array_dataset,
     check_count,
     check_packed,
     check_shape,
     quote,
     size_of,
 )
+from vgsim.nn.datasets._labels import array_dataset
 from vgsim.nn.datasets.base import DATASETS, Dataset
 
 if TYPE_CHECKING:
@@ -38,18 +38,15 @@ Bytes = IO[bytes] | gzip.GzipFile
     "idx",
     "Your own IDX files, such as MNIST as published",
     label="IDX files",
-    uses=("data.path", "data.labels"),
+    uses=("data.path", "data.labels", "data.label"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
-    """x (samples, features) with y from the label file; SpecError when a file is unfit.
-
-    Integer labels are classes (at most 1000), floating-point ones are numbers to predict.
-    """
+    """x (samples, features) with y from the label file; SpecError when a file is unfit."""
     source = DataSource("data.path", spec.path, "an IDX file")
     labels = DataSource("data.labels", spec.labels, "an IDX file")
     x = _read(source)
     check_shape(source, x.shape)
-    return array_dataset(source, x, labels, _read(labels))
+    return array_dataset(source, x, labels, _read(labels), spec.label)
 
 
 def _read(source: DataSource) -> NDArray[np.generic]:

@@ -1,96 +1,106 @@
 """The user's own NPZ file: arrays as NumPy's ``savez`` stores them.
 
-Key ``x`` holds samples × features, samples × steps × features for sequences, or samples × rows ×
-columns for pictures, whose rows are timesteps too; key ``y`` holds one label for each sample.
-Integers, truth values and text in ``y`` are classes (at most 1000), floating-point numbers are
-numbers to predict. Pickled objects are never loaded.
+One array holds samples × features, samples × steps × features for sequences, or samples × rows ×
+columns for pictures, whose rows are timesteps too; another one has a label for each sample. Which
+are which is told by their names, see :mod:`vgsim.nn.datasets._layouts`, and what labels mean by
+their values, see :mod:`vgsim.nn.datasets._labels`. Pickled objects are never loaded.
 """
 
 from __future__ import annotations
 
-import io
-import math
 import zipfile
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from vgsim.core import untrusted
-from vgsim.nn.datasets._files import (
-    MAX_NUMBERS,
-    DataSource,
-    array_dataset,
-    check_count,
-    check_packed,
-    check_shape,
-    size_of,
-)
+from vgsim.nn.datasets._files import DataSource, check_packed, check_shape, quote, size_of
+from vgsim.nn.datasets._labels import array_dataset
+from vgsim.nn.datasets._layouts import choose
+from vgsim.nn.datasets._npy import LONGEST_HEADER, Stored, check_header, header_of, read_into
 from vgsim.nn.datasets.base import DATASETS, Dataset
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
 
-MAX_ARRAY_BYTES = 8 * MAX_NUMBERS
-LONGEST_HEADER = 2**14
-"""Bytes of the longest header that NumPy reads, and some more."""
+SUFFIX = ".npy"
 
 
 @DATASETS.register(
-    "npz", "Arrays x and y from your own NPZ file", label="NPZ file", uses=("data.path",)
+    "npz",
+    "Arrays of samples and labels from your own NPZ file",
+    label="NPZ file",
+    uses=("data.path", "data.x_array", "data.y_array", "data.label"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
     source = DataSource("data.path", spec.path, "an NPZ file")
     with source.opened() as file, untrusted.archive(file) as archive:
-        size = size_of(file)
-        x = _member(source, archive, "x", size)
-        y = _member(source, archive, "y", size)
-    return array_dataset(source, x, source, y)
+        arrays = _Arrays(source, archive, size_of(file))
+        asked = spec.x_array.strip(), spec.y_array.strip()
+        names = arrays.names()
+        layout = choose(source, names, asked, lambda name: arrays.header(name).shape, arrays.told)
+        held = layout.held or ("", "")
+        x, held_out = arrays.read(layout.x, held[0], samples=True)
+        y, _ = arrays.read(layout.y, held[1])
+        if layout.held and arrays.header(layout.y).shape[0] != len(x) - held_out:
+            raise source.bad(f"with one label for each sample; {arrays.told(layout.y)} has not")
+    dataset = array_dataset(source, x, source, y, spec.label)
+    return replace(dataset, held_out=held_out)
 
 
-def _member(
-    source: DataSource, archive: zipfile.ZipFile, key: str, size: int
-) -> NDArray[np.generic]:
-    """The array of that key in a file of ``size`` bytes; it is checked before it is unpacked."""
-    if f"{key}.npy" not in archive.namelist():
-        raise source.bad(f"with arrays named x and y; {key} is missing")
-    info = archive.getinfo(f"{key}.npy")
-    untrusted.check_member(info)
-    with archive.open(info) as member:
-        shape, itemsize = _check_header(source, key, member.read(LONGEST_HEADER), info.file_size)
-    if info.compress_type != zipfile.ZIP_STORED:
-        check_packed(source, shape, itemsize, size)
-    with archive.open(info) as member:
-        array: NDArray[np.generic] = npy.read_array(member, allow_pickle=False)
-    return array
+@dataclass(frozen=True, slots=True)
+class _Arrays:
+    """The arrays in an archive of ``size`` bytes."""
 
+    source: DataSource
+    archive: zipfile.ZipFile
+    size: int
 
-def _check_header(
-    source: DataSource, key: str, head: bytes, size: int
-) -> tuple[tuple[int, ...], int]:
-    """Shape and bytes of a value in an array of ``size`` bytes that starts with ``head``.
+    def names(self) -> list[str]:
+        """Names of all arrays, as they were given to ``savez``."""
+        members = self.archive.namelist()
+        return [name.removesuffix(SUFFIX) for name in members if name.endswith(SUFFIX)]
 
-    SpecError unless the header promises plain values that fill the array exactly.
-    """
-    start = io.BytesIO(head)
-    version = npy.read_magic(start)
-    if version == (1, 0):
-        read = npy.read_array_header_1_0
-    else:
-        read = npy.read_array_header_2_0
-    shape, _, dtype = read(start)
-    if dtype.hasobject:
-        raise source.bad(f"of plain numbers; {key} holds Python objects, which could run code")
-    if min(shape, default=-1) < 0:
-        raise source.bad(f"of arrays with one row for each sample; {key} is a single value")
-    if key == "x":
-        check_shape(source, shape)
-    check_count(source, shape)
-    values = math.prod(shape) * dtype.itemsize
-    if values > MAX_ARRAY_BYTES:
-        raise source.bad(f"with arrays of at most {MAX_ARRAY_BYTES} bytes; {key} takes {values}")
-    if start.tell() + values != size:
-        raise source.bad(f"with the data it declares; {key} is cut off or has bytes left over")
-    return shape, dtype.itemsize
+    def header(self, name: str) -> Stored:
+        """What the array of that name says of itself, unchecked."""
+        info = self.archive.getinfo(name + SUFFIX)
+        untrusted.check_member(info)
+        with self.archive.open(info) as member:
+            return header_of(name, member.read(LONGEST_HEADER))
+
+    def told(self, name: str) -> str:
+        """The name with shape and type, for a message; the name alone if these cannot be read."""
+        try:
+            return quote(self.header(name))
+        except Exception:  # a damaged header raises any of a dozen types
+            return quote(name)
+
+    def read(self, name: str, held: str, samples: bool = False) -> tuple[NDArray[np.generic], int]:
+        """An array, that called ``held`` behind it if one is named, and how long that one is."""
+        found = [self._checked(each, samples) for each in (name, held) if each]
+        first = found[0]
+        if any(other.shape[1:] != first.shape[1:] for other in found):
+            raise self.source.bad(f"of like parts; it holds {found[0]} and {found[1]}")
+        rows = [stored.shape[0] for stored in found]
+        dtype = np.result_type(*(stored.dtype for stored in found))
+        whole = np.empty((sum(rows), *first.shape[1:]), dtype if len(found) > 1 else first.dtype)
+        at = 0
+        for stored in found:
+            with self.archive.open(stored.name + SUFFIX) as member:
+                read_into(member, stored, whole[at : at + stored.shape[0]])
+            at += stored.shape[0]
+        return whole, sum(rows[1:])
+
+    def _checked(self, name: str, samples: bool) -> Stored:
+        """The header of an array; SpecError unless what it declares can be read."""
+        info = self.archive.getinfo(name + SUFFIX)
+        stored = self.header(name)
+        check_header(self.source, stored, info.file_size)
+        if samples:
+            check_shape(self.source, stored.shape)
+        if info.compress_type != zipfile.ZIP_STORED:
+            check_packed(self.source, stored.shape, stored.dtype.itemsize, self.size)
+        return stored

@@ -26,7 +26,7 @@ def ask_open(parent: QWidget) -> str:
 
 def ask_data_file(parent: QWidget) -> str:
     """A file with data of one's own; empty when the user changed their mind."""
-    kinds = "Data (*.csv *.tsv *.npz *.idx *.gz *ubyte);;All files (*)"
+    kinds = "Data (*.csv *.tsv *.npz *.npy *.idx *.gz *ubyte);;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open data", "", kinds)[0]
 
 
