@@ -17,6 +17,7 @@ from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Changes
 from vgsim.diagnosis.verdict import Remedy, Value
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.initializers import BIASES, INITIALIZERS
 from vgsim.nn.layers.parts import NORMS
@@ -73,6 +74,8 @@ def remedies(outcome: str, findings: Findings) -> tuple[Remedy, ...]:
 
 def _kept(spec: Spec, changes: Changes) -> tuple[tuple[str, Value], ...]:
     """The changes that are any, and that the changed spec reads."""
+    if KINDS[spec.network.kind].recurrent and changes.get("network.skip") is Role.WAY_AROUND:
+        return ()  # in a stack of cells it goes around cells, and hops are timesteps
     named = {path: _named(spec, path, value) for path, value in changes.items()}
     try:
         changed = spec.replace(named)
