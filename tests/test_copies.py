@@ -53,7 +53,12 @@ SKIP_SPECS = [
 
 def _cases() -> list[Any]:
     """Registry, name, the field that chooses it, and what else the spec has."""
-    found = [(CELLS, cell, "network.kind", more) for cell in CELLS.names() for more in CELL_SPECS]
+    found = [
+        (CELLS, entry.name, "network.kind", more)
+        for entry in CELLS
+        for more in CELL_SPECS
+        if entry.value.two_sided or "network__norm" not in more
+    ]
     found += [(NORMS, norm, "network.norm", more) for norm in NORMS.names() for more in NORM_SPECS]
     found += [(SKIPS, skip, "network.skip", more) for skip in SKIPS.names() for more in SKIP_SPECS]
     found += [

@@ -37,6 +37,12 @@ def step(
         i, f, g, o = (from_x + from_h).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
+    if kind == "gru_reset_before":
+        (rx, zx, nx), (rh, zh, _) = from_x.chunk(3, 1), from_h.chunk(3, 1)
+        r, z = torch.sigmoid(rx + rh), torch.sigmoid(zx + zh)
+        n = h.shape[1]
+        again = (r * h) @ own["W_h"][:, 2 * n :] + own.get("b_h", torch.zeros(3 * n))[2 * n :]
+        return (1 - z) * torch.tanh(nx + again) + z * h, c
     (rx, zx, nx), (rh, zh, nh) = from_x.chunk(3, 1), from_h.chunk(3, 1)
     if "b_hn" in own:
         nh = nh + own["b_hn"]

@@ -44,6 +44,9 @@ RECURRENT = [
     for kind in ("rnn", "lstm", "gru")
     for cells, at, truncate in ((1, "last", 0), (2, "every", 0), (1, "every", 2), (2, "last", 4))
 ] + [
+    TIMES | {"network__kind": "gru_reset_before", "training__loss_at": at, "training__truncate": t}
+    for at, t in (("last", 0), ("every", 2))
+] + [
     TIMES | {"network__kind": kind, "network__cells": 2, "training__loss_at": at, **parts}
     for kind in ("rnn", "lstm", "gru")
     for at, parts in (("last", {"network__norm": "layer"}),

@@ -34,10 +34,16 @@ CASES = [
     for at, truncate in (("last", 0), ("every", 3))
 ]
 KINDS = ("rnn", "lstm", "gru")
+BEFORE: list[dict[str, object]] = [
+    {"network__kind": "gru_reset_before", "training__loss_at": at, "training__truncate": truncate,
+     "network__cells": cells, **more}
+    for at, truncate, cells in (("last", 0, 1), ("every", 3, 2), ("last", 2, 3))
+    for more in ({}, {"network__two_biases": True, "init__bias": "pytorch"})
+]  # fmt: skip
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("case", CASES, ids=name)
+@pytest.mark.parametrize("case", CASES + BEFORE, ids=name)
 def test_gradients_equal_pytorch(case: dict[str, object]) -> None:
     from tests.helpers.recurrent_torch import gradients
 
@@ -45,8 +51,9 @@ def test_gradients_equal_pytorch(case: dict[str, object]) -> None:
     assert worst(experiment, gradients(experiment)) <= 1e-10
 
 
-@pytest.mark.parametrize("parts", PARTS, ids=name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "parts"), [
+    *((kind, parts) for kind in KINDS for parts in PARTS), ("gru_reset_before", {}),
+])  # fmt: skip
 def test_stepping_seeking_and_looking_equal_running(kind, parts) -> None:
     changes = {"network__kind": kind, "training__loss_at": "every", **parts}
     ran, moved = sequence(**changes), sequence(**changes)
@@ -60,8 +67,9 @@ def test_stepping_seeking_and_looking_equal_running(kind, parts) -> None:
     assert _state(ran) == _state(moved)
 
 
-@pytest.mark.parametrize("parts", PARTS, ids=name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "parts"), [
+    *((kind, parts) for kind in KINDS for parts in PARTS), ("gru_reset_before", {}),
+])  # fmt: skip
 @pytest.mark.parametrize("loss_at", ["last", "every"])
 def test_the_cuts_lead_from_each_gradient_to_the_next(kind, loss_at, parts) -> None:
     frame = frame_of(passed(network__kind=kind, training__loss_at=loss_at, **parts))
@@ -70,8 +78,9 @@ def test_the_cuts_lead_from_each_gradient_to_the_next(kind, loss_at, parts) -> N
         assert above[-1][1] == pytest.approx(below, rel=1e-12)
 
 
-@pytest.mark.parametrize("parts", PARTS, ids=name)
-@pytest.mark.parametrize("kind", ["rnn", "gru"])
+@pytest.mark.parametrize(("kind", "parts"), [
+    *((kind, parts) for kind in ("rnn", "gru") for parts in PARTS), ("gru_reset_before", {}),
+])  # fmt: skip
 def test_the_jacobian_of_a_hop_hands_back_what_the_pass_did(kind, parts) -> None:
     experiment = passed(network__kind=kind, **parts)
     net = network(experiment)
@@ -81,8 +90,9 @@ def test_the_jacobian_of_a_hop_hands_back_what_the_pass_did(kind, parts) -> None
         assert net.top.dh[t][2] @ jacobian == pytest.approx(net.top.dh[t - 1][2], rel=1e-10)
 
 
-@pytest.mark.parametrize("parts", PARTS, ids=name)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "parts"), [
+    *((kind, parts) for kind in KINDS for parts in PARTS), ("gru_reset_before", {}),
+])  # fmt: skip
 def test_contributions_of_the_timesteps_add_up_to_the_gradient(kind, parts) -> None:
     net = network(passed(network__kind=kind, **parts))
     total = np.concatenate([net.top.gradients[name] for name in ("W_x", "W_h")])
@@ -117,6 +127,7 @@ def test_nothing_is_dropped_in_an_evaluation() -> None:
         ({"network__norm": "batch"}, r"network\.norm = batch.*none, layer, rms"),
         ({"network__skip": "highway", "network__cells": 2}, r"network\.skip = highway.*residual"),
         ({"network__skip": "residual"}, r"more than 1 cells"),
+        ({"network__kind": "gru_reset_before", "network__norm": "layer"}, r"network\.norm = layer"),
         ({"network__dropout": 0.2}, r"network\.dropout_at = cells.*timesteps"),
     ],
 )

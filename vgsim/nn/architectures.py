@@ -190,7 +190,7 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
         if ACTIVATIONS[activation].learned is not None:
             allowed = "one without parameters in a recurrent cell"
             raise refuse("network.activation", activation, allowed)
-        _fit_parts(spec)
+        _fit_parts(spec, cell.value)
         sizes = [features] + [network.width] * network.cells
         path = not SKIPS[network.skip].absent
         plans = []
@@ -212,10 +212,15 @@ VARIATIONAL = "timesteps"
 """Dropout that silences the same units at every timestep, on the way into a cell's weights."""
 
 
-def _fit_parts(spec: Spec) -> None:
+def _fit_parts(spec: Spec, cell: type[Cell]) -> None:
     """SpecError for what there is in layers alone, and for what would do nothing."""
     network = spec.network
     norm, path = NORMS[network.norm], SKIPS[network.skip]
+    if not norm.absent and not cell.two_sided:
+        raise refuse("network.norm", network.norm, "none in a cell that resets h before W_h")
+    if network.dropout and network.dropout_at == VARIATIONAL and not cell.two_sided:
+        allowed = "cells in a cell that resets h before W_h"
+        raise refuse("network.dropout_at", network.dropout_at, allowed)
     if norm.mixes:
         names = [entry.name for entry in NORMS if not entry.value.mixes]
         raise refuse("network.norm", network.norm, f"one of {', '.join(names)} in a cell")

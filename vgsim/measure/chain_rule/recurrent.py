@@ -10,7 +10,7 @@ from vgsim.measure.chain_rule.product import NOTHING, Chain, Floats, Pick
 from vgsim.measure.chain_rule.result import Hop, Term
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array
-from vgsim.nn.cells.base import Cell, Share
+from vgsim.nn.cells.base import Cell, HiddenWay, Share
 from vgsim.nn.norms import rms
 from vgsim.nn.unrolled import Unrolled
 
@@ -72,11 +72,14 @@ def _readout(network: Unrolled, stage: int, pick: Pick, name: str) -> Term:
 
 def _terms(cell: Cell, t: int, pick: Pick) -> tuple[Term, ...]:
     """∂J/∂h of the timestep before ``t`` (from 0), as far as ``t`` hands it back."""
-    state = _by_weights(cell, t, pick)
+    if cell.ways_back:
+        by_weights = tuple(_one_way(cell, way, t, pick) for way in cell.ways_back)
+    else:
+        by_weights = (_by_weights(cell, t, pick),)
     kept = cell.kept()
     if kept and cell.carries():
-        return _kept(cell, kept, t, pick).term("carry"), state
-    return (state,)
+        return _kept(cell, kept, t, pick).term("carry"), *by_weights
+    return by_weights
 
 
 def _start(cell: Cell, t: int, pick: Pick) -> Chain:
@@ -103,6 +106,23 @@ def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
     if side is not None and side.mask is not None:
         chain.diagonal(tex.diagonal(r"\mathrm{mask}_{h}"), side.mask, "dropout")
     return chain.term("state")
+
+
+def _one_way(cell: Cell, way: HiddenWay, t: int, pick: Pick) -> Term:
+    """From some of the gates by their part of W_h, and by a gate where one comes before it."""
+    units = cell.plan.outputs
+    first = cell.gates.index(way.gates[0]) * units
+    own = slice(first, first + len(way.gates) * units)
+    names = ",".join(way.gates)
+    name = tex.gradient(f"z_{{{t + 1}}}^{{{names}}}")
+    chain = Chain(pick, name, cell.dz_h[t][:, own])
+    weights = cell.own["W_h"][:, own]
+    written = ",".join(f"h{gate}" for gate in way.gates)
+    chain.matrix(tex.transposed(f"W_{{{written}}}"), weights, "weights")
+    if not way.by:
+        return chain.term("state")
+    gate = tex.diagonal(tex.at(way.by, t + 1))
+    return chain.diagonal(gate, cell.arrays()[way.by][t], "weights").term(f"by {way.by}")
 
 
 def _kept(cell: Cell, kept: Share, t: int, pick: Pick) -> Chain:

@@ -65,6 +65,14 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenWay:
+    """A way back to h by W_h: from ``gates``, then, unit by unit, times the gate ``by``."""
+
+    gates: tuple[str, ...]
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     """z and h = f(z) of all timesteps, (T, B, H); z of a gate, which is not kept, is None."""
 
@@ -100,6 +108,11 @@ class Cell:
     """What the gate that keeps the memory is called: "forget gate"."""
     opened_by: ClassVar[str] = ""
     """The spec field that sets the start of that gate's bias, if there is one."""
+
+    two_sided: ClassVar[bool] = True
+    """Whether x W_x and h W_h are each one product, so that they can be taken apart."""
+    ways_back: ClassVar[tuple[HiddenWay, ...]] = ()
+    """How ∂J/∂h comes back by W_h; empty where it is from all gates at once."""
 
     before: Array
     h: Array

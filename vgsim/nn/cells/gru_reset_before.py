@@ -1,0 +1,146 @@
+"""Gated recurrent unit whose reset gate comes before the weights, as it was first published.
+
+r, z = σ(…), n = tanh(x W_n + b_n + (r ⊙ h) W_hn), h_t = (1 − z) ⊙ n + z ⊙ h_(t−1): Cho et al.
+(2014), and Keras with ``reset_after=False``. PyTorch and cuDNN have the reset gate behind W_hn.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.cells.base import CELLS, Gated, HiddenWay
+from vgsim.nn.cells.gru import GRU
+from vgsim.nn.layers.site import Cut
+
+
+@CELLS.register(
+    "gru_reset_before",
+    "a GRU that resets h before W_h, as first published and in Keras with reset_after=False",
+    label="GRU, reset before",
+)
+class ResetBefore(Gated):
+    """The planes of ``z`` are r, z and n; ``derivative`` is tanh′ of n.
+
+    ``reset`` (T, B, H) is r ⊙ h_(t−1) and ``dreset`` ∂J by it. ``bends`` (T, 3, B, H) is what
+    ``dreset`` is multiplied with for r, and ∂J/∂h for z and n.
+    """
+
+    gates = GRU.gates
+    functions = GRU.functions
+    equations = GRU.equations
+    words = GRU.words
+    derivative_at = GRU.derivative_at
+    keeper = GRU.keeper
+    two_sided = False
+    ways_back = (HiddenWay(("r", "z")), HiddenWay(("n",), by="r"))
+    products = 3
+    sigmoids = 2
+    sides = ("xh", "xh", "xh")
+
+    def allocate(self) -> None:
+        """The buffers of both passes."""
+        super().allocate()
+        steps, batch, units = self.dh.shape
+        self.z = np.zeros((steps, 3, batch, units), self.dh.dtype)
+        self.bends = np.zeros((steps, 3, batch, units), self.dh.dtype)
+        self.reset, self.dreset = np.zeros((2, steps, batch, units), self.dh.dtype)
+        self.part = np.zeros((batch, units), self.dh.dtype)
+        self.r, self.u, self.n = self.z.swapaxes(0, 1)
+        self.dz_n = self.dz[..., 2 * units :]
+        self.dz_sigmoids = self.dz[..., : 2 * units]
+
+    def planes(self) -> tuple[str, ...]:
+        """In the order of the parameters, which begin with the sigmoids."""
+        return self.gates
+
+    def copy_weights(self) -> None:
+        """W_hn apart, which waits for r. Those of the sigmoids negated, as their formula begins."""
+        super().copy_weights()
+        self.stacked[2, self.plan.inputs + 1 :] = 0
+        self.W_hn = np.ascontiguousarray(self.gate("n", self.own["W_h"]))
+        np.negative(self.stacked[:2], out=self.stacked[:2])
+
+    def forward(self, t: int) -> None:
+        """r and z, then n, then h = n + z ⊙ (h_(t−1) − n)."""
+        if t == 0:
+            self.copy_weights()
+        gates, before = self.z[t], self.before[t]
+        sigmoids, n = gates[:2], gates[2]
+        np.matmul(self.state[t], self.stacked, out=gates)
+        np.exp(sigmoids, out=sigmoids)
+        np.add(sigmoids, 1, out=sigmoids)
+        np.divide(1, sigmoids, out=sigmoids)
+        np.multiply(gates[0], before, out=self.reset[t])
+        np.dot(self.reset[t], self.W_hn, self.part)
+        np.add(n, self.part, out=n)
+        np.tanh(n, out=n)
+        np.subtract(before, n, out=self.part)
+        np.multiply(self.part, gates[1], out=self.part)
+        np.add(self.part, n, out=self.h[t])
+
+    def derivatives(self) -> None:
+        """The derivative of each gate times what the gate is multiplied with."""
+        np.multiply(self.n, self.n, out=self.derivative)
+        np.subtract(1, self.derivative, out=self.derivative)
+        sigmoids = self.z[:, :2]
+        bends = self.bends[:, :2]
+        r, u, n = self.bends.swapaxes(0, 1)
+        np.subtract(1, sigmoids, out=bends)
+        np.multiply(u, self.derivative, out=n)
+        np.multiply(bends, sigmoids, out=bends)
+        np.multiply(r, self.before, out=r)
+        np.subtract(self.before, self.n, out=self.dreset)  # which is free until the way back
+        np.multiply(u, self.dreset, out=u)
+
+    def backward(self, t: int) -> None:
+        """∂J by what goes into n and z, then through W_hn to r."""
+        r, _, n = self.dz_planes[t]
+        np.multiply(self.bends[t, 1:], self.dh[t], out=self.dz_planes[t, 1:])
+        np.dot(n, self.back[2 * self.plan.outputs :], self.dreset[t])
+        np.multiply(self.dreset[t], self.bends[t, 0], out=r)
+
+    def by_weights(self, t: int, out: Array) -> None:
+        """Through the weights of r and z, and through W_hn and r."""
+        np.dot(self.dz_sigmoids[t], self.back[: 2 * self.plan.outputs], out)
+        np.multiply(self.dreset[t], self.r[t], out=self.part)
+        np.add(out, self.part, out=out)
+
+    def cuts(self, t: int) -> list[Cut]:
+        """Both ways at once."""
+        W_h = self.own["W_h"]
+        both = self.dz_sigmoids[t] @ W_h[:, : 2 * self.plan.outputs].T
+        return [("weights", both + self.r[t] * (self.dz_n[t] @ self.gate("n", W_h).T))]
+
+    def hand_back(self, t: int, out: Array) -> None:
+        """By the weights, and z ⊙ ∂J/∂h past them."""
+        self.by_weights(t, out)
+        np.multiply(self.dh[t], self.u[t], out=self.part)
+        np.add(out, self.part, out=out)
+
+    def parameter_gradients(self) -> None:
+        """Those of every cell; what W_hn is multiplied with is r ⊙ h."""
+        super().parameter_gradients()
+        units = self.plan.outputs
+        dz_n = self.dz_n.reshape(-1, units)
+        self.gate("n", self.gradients["W_h"])[:] = self.reset.reshape(-1, units).T @ dz_n
+
+    def contribution(self, t: int) -> tuple[Array, Array]:
+        """The same of one timestep."""
+        weights, bias = super().contribution(t)
+        self.gate("n", weights)[self.plan.inputs :] = self.reset[t].T @ self.dz_n[t]
+        return weights, bias
+
+    def arrays(self) -> dict[str, Array]:
+        """Gates and their gradients."""
+        return {"r": self.r, "z": self.u, "n": self.n, "dz": self.dz}
+
+    def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
+        """By the weights of r and z, by W_hn and r, and z ⊙ past them."""
+        r, u, n = (rows(bend, samples) for bend in self.bends[t])
+        weights = self.own["W_h"].astype(np.float64)
+        by_reset = (gradient * n) @ self.gate("n", weights).T
+        into = np.concatenate((by_reset * r, gradient * u), axis=-1)
+        by_weights: Floats = into @ weights[:, : 2 * self.plan.outputs].T
+        by_weights = by_weights + by_reset * rows(self.r[t], samples)
+        return by_weights + gradient * rows(self.u[t], samples)
