@@ -12,7 +12,7 @@ from vgsim.nn.presets import load_preset, preset_names
     ("residual-deep", {"network.skip": "none", "network.norm": "none"}),
     ("layer-norm", {"network.norm": "none"}),
     ("relu-he", {"network.activation": "sigmoid", "init.weights": "xavier_normal"}),
-    ("lstm-adding", {"network.kind": "rnn"}),
+    ("lstm-adding", {"network.kind": "rnn", "network.activation": "tanh"}),
     ("clipping", {"training.clip": "none"}),
     ("truncated", {"training.truncate": 0}),
     ("underflow-float32", {"training.precision": "float64"}),

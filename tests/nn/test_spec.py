@@ -195,3 +195,48 @@ def test_classes_are_needed_for_cross_entropy():
 
     with pytest.raises(SpecError, match=r"training\.loss = cross_entropy: allowed is one of mse,"):
         Experiment(Spec().replace({"data.dataset": "one"}))
+
+
+@pytest.mark.parametrize(("table", "field", "reads"), [
+    ({"network": {"kind": "lstm", "depth": 3}}, "depth = 3", "network.kind = layers, chain"),
+    ({"network": {"norm_momentum": 0.2}}, "norm_momentum = 0.2", "network.norm = batch"),
+    ({"training": {"momentum": 0.5}}, "momentum = 0.5", "optimizer = momentum, nesterov"),
+    ({"init": {"std": 0.1}}, "std = 0.1", "init.weights = normal"),
+    ({"network": {"widths": "5,4", "width": 5}}, "width = 5", "network.widths decides it"),
+])  # fmt: skip
+def test_a_field_that_nothing_reads_is_refused_with_what_would(table, field, reads):
+    with pytest.raises(SpecError, match=rf"{field}: nothing here reads it; .*{reads}"):
+        parse(table)
+
+
+def test_every_field_that_nothing_reads_is_named():
+    with pytest.raises(SpecError) as refused:
+        parse({"network": {"kind": "gru", "depth": 3, "activation": "relu"}})
+    paths = [problem.path for problem in refused.value.problems]
+    assert paths == ["network.depth", "network.activation"]
+
+
+def test_an_assignment_that_nothing_reads_is_refused():
+    with pytest.raises(SpecError, match=r"network\.depth = 3: nothing here reads it"):
+        Spec().with_text({"network.kind": "lstm", "network.depth": "3"})
+
+
+def test_what_the_spec_had_before_may_stay_unread():
+    spec = Spec().with_text({"training.optimizer": "momentum", "training.momentum": "0.5"})
+    assert not spec.with_text({"training.optimizer": "sgd"}).applies("training.momentum")
+
+
+def test_a_depth_that_agrees_with_the_widths_is_taken():
+    assert parse({"network": {"widths": "5, 4", "depth": 2}})
+    with pytest.raises(SpecError, match=r"network\.depth = 3"):
+        parse({"network": {"widths": "5, 4", "depth": 3}})
+
+
+def test_a_file_of_the_first_version_opens_with_all_that_it_kept():
+    lines = dumps(load_preset("lstm-adding")).replace("decay_biases = true\n", "")
+    assert loads(lines.replace("[network]", "[network]\ndepth = 3"))["network.depth"] == 3
+
+
+def test_what_is_written_now_is_read_alone():
+    spec = load_preset("lstm-adding").replace({"network.depth": 3})
+    assert "depth" not in dumps(spec)

@@ -204,3 +204,23 @@ def test_an_experiment_updates_by_its_rule():
         experiment.run(1)
         velocity = 0.5 * velocity + flat.gradients + 0.1 * before
         assert np.allclose(flat.values, before - 0.2 * velocity, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS.names())
+def test_weight_decay_may_leave_biases_alone(name):
+    spec = small(
+        training__optimizer=name, training__weight_decay=0.3, network__norm="layer",
+        network__activation="prelu", init__bias="normal", init__bias_value=0.5,
+    )  # fmt: skip
+    every = Experiment(spec)
+    some = Experiment(spec.replace({"training.decay_biases": False}))
+    free = Experiment(spec.replace({"training.weight_decay": 0.0}))
+    for experiment in (every, some, free):
+        experiment.run(1)
+    for stage in range(every.stages):
+        ours, all_of_them, none_of_them = (
+            experiment.network.stages[stage].parameters for experiment in (some, every, free)
+        )
+        for parameter, values in ours.items():
+            expected = all_of_them if values.ndim == 2 else none_of_them
+            np.testing.assert_array_equal(values, expected[parameter])

@@ -43,6 +43,13 @@ class Unknown(Problem):
         return f"{self.path}: allowed is {self.allowed}"
 
 
+class Unread(Problem):
+    """A field that nothing chosen reads; ``allowed`` says what does, or what decides instead."""
+
+    def __str__(self) -> str:
+        return f"{self.path} = {shorten(self.value)}: nothing here reads it; {self.allowed}"
+
+
 class SpecError(ValueError):
     """A spec, or the data it names, cannot be used; ``problems`` says field by field why.
 

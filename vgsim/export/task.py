@@ -20,7 +20,7 @@ from vgsim.export.request import (
     whole_number,
 )
 from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked
-from vgsim.nn.spec import Spec
+from vgsim.nn.spec import Spec, reading
 
 NAME = "a preset's name or a file"
 KEYS = ("source", "set", "seed", "compare", "out", *SEQUENCE_FIELDS, *PICTURE_FIELDS)
@@ -135,10 +135,10 @@ def _changed(spec: Spec, given: Mapping[str, object]) -> Spec:
 
 
 def _replaced(spec: Spec, changes: Mapping[str, object]) -> Spec:
-    """``spec`` with ``changes``, of which a command line has only the text."""
+    """``spec`` with ``changes``, of which a command line has only the text; all must be read."""
     texts = {path: value for path, value in changes.items() if isinstance(value, str)}
     others = {path: value for path, value in changes.items() if path not in texts}
-    return spec.replace(others).with_text(texts)
+    return reading(spec.replace(others).with_text(texts), others)
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:

@@ -92,7 +92,9 @@ class Experiment:
         self.loss = loss(_by_step(self._picked).copy(), training, classes)
         self.chance = loss.chance(_by_step(self._train.t), training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
-        self.optimizer = OPTIMIZERS[training.optimizer](training, self.network.flat.values)
+        flat = self.network.flat
+        decayed = None if training.decay_biases else flat.matrices()
+        self.optimizer = OPTIMIZERS[training.optimizer](training, flat.values, decayed)
         self.telemetry = Telemetry(self.network)
         self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
         self.timeline = _timeline(len(self.network.views))

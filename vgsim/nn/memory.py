@@ -42,7 +42,7 @@ def estimate(spec: Spec, plans: Sequence[StagePlan], size: Size) -> int:
     slots = OPTIMIZERS[spec.training.optimizer].slots
     state = width * parameters * (2 + slots)
     # values, gradients, change, scratch, squares, and what a frame copies and squares meanwhile
-    copies = 7 + slots
+    copies = 7 + slots + (0 if spec.training.decay_biases else 1)
     units = sum(plan.outputs * arrays(plan) for plan in plans)
     held = width * (copies * parameters + units * size.rows * size.steps)
     return held + (most_kept(state) + 1) * state + data_bytes(spec, size)

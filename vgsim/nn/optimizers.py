@@ -40,8 +40,10 @@ class Optimizer:
     decoupled: ClassVar[bool] = False
     """Whether weight decay goes past the rule instead of into the gradient."""
 
-    def __init__(self, training: TrainingSpec, like: Array) -> None:
+    def __init__(self, training: TrainingSpec, like: Array, decayed: Array | None = None) -> None:
+        """``decayed`` (parameters,) is 1 where weight decay acts and 0 elsewhere; None for all."""
         self.training = training
+        self._decayed = decayed
         self.weight_decay = training.weight_decay
         self.state = np.zeros((self.slots, like.size), like.dtype)
         self.scratch = np.empty_like(like)
@@ -56,11 +58,18 @@ class Optimizer:
         rate = self._schedule(step, self.training)
         np.copyto(change, gradients)
         if self.weight_decay and not self.decoupled:
-            change += np.multiply(values, self.weight_decay, out=self.scratch)
+            change += self._decay(values, self.weight_decay)
         change *= -rate * self.direct(change, step)
         if self.weight_decay and self.decoupled:
-            change += np.multiply(values, -rate * self.weight_decay, out=self.scratch)
+            change += self._decay(values, -rate * self.weight_decay)
         values += change
+
+    def _decay(self, values: Array, factor: float) -> Array:
+        """``factor`` · ``values``, 0 for those that do not decay; in the scratch buffer."""
+        np.multiply(values, factor, out=self.scratch)
+        if self._decayed is not None:
+            np.multiply(self.scratch, self._decayed, out=self.scratch)
+        return self.scratch
 
     def direct(self, change: Array, step: int) -> float:
         """Turn the gradient in ``change`` into a direction, in place; the factor it still lacks."""

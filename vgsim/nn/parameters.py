@@ -98,6 +98,14 @@ class FlatParameters:
             for segment in own
         }
 
+    def matrices(self) -> Array:
+        """(parameters,) 1 for the entries of matrices, 0 for biases, γ, β and single slopes."""
+        marks = np.zeros_like(self.values)
+        for segment in self.segments:
+            if len(segment.shape) > 1:
+                marks[segment.start : segment.stop] = 1
+        return marks
+
     def columns(self, name: str) -> tuple[Array, Array]:
         """(stages, segments): which stages have a parameter ``name`` and at which segment."""
         found = [(s.stage, at) for at, s in enumerate(self.segments) if s.name == name]

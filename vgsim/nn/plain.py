@@ -30,7 +30,10 @@ def plain_of(spec: Spec) -> Spec:
     kind = spec.network.kind
     if kind in CELLS and CELLS[kind].several_gates():
         simple = next(entry.name for entry in CELLS if not entry.value.several_gates())
-        return spec.replace({"network.kind": simple})
+        changes: dict[str, object] = {"network.kind": simple}
+        if not spec.applies("network.activation"):
+            changes["network.activation"] = ACTIVATIONS.cast(Role.ZERO_CENTERED)
+        return spec.replace(changes)
     if not spec.applies("network.activation"):
         return spec
     for paths in (_added(spec), STAGES, (RULE,)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from vgsim.core import toml
-from vgsim.core.errors import Problem, SpecError, Unknown, joined, refuse, shorten
+from vgsim.core.errors import Problem, SpecError, Unknown, Unread, joined, refuse, shorten
 from vgsim.core.fields import FieldInfo, Value, setting
 
 
@@ -205,6 +205,10 @@ class TrainingSpec:
     weight_decay: float = setting(
         0.0, "Weight decay", "λ in ∂J/∂w + λ w.", low=0.0, high=1.0, log=True
     )
+    decay_biases: bool = setting(
+        True, "Decay biases", "Whether weight decay shrinks biases, γ, β and learned slopes, too, "
+        "as PyTorch's optimizers do by default; off, matrices alone.",
+    )  # fmt: skip
     schedule: str = setting(
         "constant", "Schedule", "How the learning rate changes.", choices="schedule"
     )
@@ -272,10 +276,12 @@ class Spec:
         )
 
     def with_text(self, assignments: Mapping[str, str]) -> Spec:
-        """Like :meth:`replace`, from text such as ``{"network.depth": "20"}``."""
-        return self.replace(
-            {path: field_at(path, text).from_text(text) for path, text in assignments.items()}
-        )
+        """Like :meth:`replace`, from text such as ``{"network.depth": "20"}``.
+
+        SpecError, too, where nothing in the changed spec reads a field.
+        """
+        values = {path: field_at(path, text).from_text(text) for path, text in assignments.items()}
+        return reading(self.replace(values), values)
 
     def applies(self, path: str) -> bool:
         """Whether anything chosen in this spec reads the field."""
@@ -355,12 +361,66 @@ def _build(values: Mapping[str, object]) -> Spec:
 
 
 def parse(document: Mapping[str, object]) -> Spec:
-    """A spec from nested tables as TOML gives them; SpecError lists every problem."""
+    """A spec from nested tables as TOML gives them; SpecError lists every problem.
+
+    One is a field that nothing in the spec reads.
+    """
     given = _flat(document)
     unknown = [path for path in given if path not in _by_path()]
     if unknown:
         raise SpecError(*_all_unknown(given, unknown))
-    return _build(given)
+    spec = _build(given)
+    if _written_by_first(given):
+        return spec
+    return reading(spec, given)
+
+
+FIRST_WRITTEN = frozenset({
+    "name", "description", "data.dataset", "data.held_out", "data.standardize", "network.kind",
+    "training.loss", "training.optimizer", "training.learning_rate", "training.weight_decay",
+    "training.schedule", "training.clip", "training.batch", "training.steps",
+    "training.precision", "training.seed",
+})  # fmt: skip
+"""What is in every file that vgsim 0.1 wrote."""
+
+
+def _written_by_first(given: Mapping[str, object]) -> bool:
+    """Whether vgsim 0.1 wrote it: such files keep what had been chosen and is read no more."""
+    later = {info.path for info in fields() if not info.optional} - FIRST_WRITTEN
+    return given.keys() >= FIRST_WRITTEN and not given.keys() & later
+
+
+def reading(spec: Spec, given: Mapping[str, object]) -> Spec:
+    """``spec`` itself; SpecError naming those of the ``given`` fields that nothing in it reads."""
+    problems: list[Problem] = []
+    for path, value in given.items():
+        if not spec.applies(path) and not _agrees(spec, path, value):
+            problems.append(Unread(path, value, _readers(spec, path)))
+    if problems:
+        raise SpecError(*problems)
+    return spec
+
+
+def _agrees(spec: Spec, path: str, value: object) -> bool:
+    """Whether it says no more than the widths by stage: that there are so many."""
+    counted = path == "network.depth" and spec.applies("network.widths")
+    return counted and value == len(spec.network.widths.split(","))
+
+
+def _readers(spec: Spec, path: str) -> str:
+    """What reads a field, or what of ``spec`` decides instead of it, as the end of a sentence."""
+    choices: list[str] = []
+    for info in fields():
+        if path in info.settles and spec.applies(info.path) and spec[info.path]:
+            return f"{info.path} decides it"
+        if not info.registered:
+            continue
+        if spec.applies(info.path) and path in info.entry(str(spec[info.path])).settles:
+            return f"{info.path} = {spec[info.path]} decides it"
+        names = [entry.name for entry in info.entries() if path in entry.uses]
+        if names:
+            choices.append(f"{info.path} = {', '.join(names)}")
+    return f"it is read with {'; or with '.join(choices)}"
 
 
 def _all_unknown(given: Mapping[str, object], unknown: list[str]) -> list[Problem]:
@@ -430,9 +490,8 @@ def dumps(spec: Spec) -> str:
         if info.section != section:
             section = info.section
             lines += ["", f"[{section}]"]
-        value = spec[info.path]
-        if spec.applies(info.path) or value != info.default:
-            lines.append(f"{info.name} = {_toml(value)}")
+        if spec.applies(info.path):
+            lines.append(f"{info.name} = {_toml(spec[info.path])}")
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
