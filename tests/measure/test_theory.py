@@ -241,6 +241,16 @@ def test_what_copied_signals_lose_is_foreseen(activation, bias, gain):
     assert measured == pytest.approx(foreseen, abs=0.05)
 
 
+def test_copied_signals_lose_the_units_that_a_narrower_stage_has_not():
+    experiment = Experiment(
+        small(network__widths="12,5,5,9", network__activation="identity",
+              data__held_out=0.0, training__batch=0, init__weights="identity")
+    )  # fmt: skip
+    experiment.seek(0, len(experiment.timeline) - 2)
+    (foreseen,) = collect(experiment, Request(frozenset({Forecasted})))
+    assert frame_of(experiment).dh_rms == pytest.approx(foreseen.dh_rms, rel=1e-9)
+
+
 def test_a_copied_signal_behind_relu_is_handed_back_as_it_is():
     experiment = Experiment(
         small(network__depth=20, network__activation="relu", init__weights="identity")

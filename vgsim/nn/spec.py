@@ -74,7 +74,7 @@ class NetworkSpec:
     norm: str = setting(
         "none",
         "Normalization",
-        "What brings a stage to one scale.",
+        "What brings a stage to one scale; in a cell x Wₓ and h Wₕ, each over all gates.",
         choices="normalization",
         optional=True,
     )  # fmt: skip
@@ -87,7 +87,11 @@ class NetworkSpec:
         optional=True,
     )  # fmt: skip
     skip: str = setting(
-        "none", "Skip path", "A way around the stages.", choices="skip path", optional=True
+        "none",
+        "Skip path",
+        "A way around the stages, or around cells of a stack.",
+        choices="skip path",
+        optional=True,
     )
     skip_every: int = setting(
         1, "Skip every", "Stages that one skip path goes around.", low=1, high=1000, log=True,

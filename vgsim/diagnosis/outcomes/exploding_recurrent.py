@@ -22,16 +22,25 @@ def _radius_over_one(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
-    if math.isnan(f.radius):
-        radius = ""
-    else:
-        radius = f", whose spectral radius is {about(f.radius)}"
     return (
         journey_or_overflow(f),
-        f"Every timestep multiplies by the same Wₕ{radius}.",
+        _driver(f),
         *_tamed(f),
         *already_broken(f),
     )
+
+
+def _driver(f: Findings) -> str:
+    """W_h, or the normalization behind it where that gave more."""
+    given = f.way.part("normalization")
+    if given > max(f.way.part("weights"), 1.0):
+        return (
+            f"The normalization of h Wₕ gave {about(given)} decades of it: where h Wₕ is next to "
+            "0, bringing it up to size brings every gradient up, too."
+        )
+    if math.isnan(f.radius):
+        return "Every timestep multiplies by the same Wₕ."
+    return f"Every timestep multiplies by the same Wₕ, whose spectral radius is {about(f.radius)}."
 
 
 def _tamed(f: Findings) -> tuple[str, ...]:
