@@ -25,6 +25,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.initializers import BIASES, INITIALIZERS, weight_variance
 from vgsim.nn.layered import Layered
 from vgsim.nn.norms import norms
+from vgsim.nn.rows import pieces
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ def _dense_factors(experiment: Experiment) -> Floats:
     if weights.copies:
         every = max(1, len(experiment.data.x_train) // COPIED)
         return copied_forecast(network.plans, init, experiment.data.x_train[::every])
-    square = np.square(experiment.data.x_train).mean(axis=1)
+    found = [np.square(piece).mean(axis=1) for piece in pieces(experiment.data.x_train)]
+    square = np.concatenate(found)
     return dense_forecast(network.plans, init, square).factors
 
 

@@ -25,6 +25,7 @@ from vgsim.nn.memory import Size, require_memory, within_memory
 from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.rows import LARGE, StoredRows, in_precision
 from vgsim.nn.spec import Spec
 from vgsim.nn.split import Split, split
 from vgsim.nn.streams import Batches, Stream, generator
@@ -35,7 +36,7 @@ from vgsim.nn.telemetry import Telemetry
 class Targets:
     """Inputs and encoded targets of one part of the data, in the experiment's precision."""
 
-    x: Array
+    x: Array | StoredRows
     t: Array
 
 
@@ -70,12 +71,13 @@ class Experiment:
         outputs = example.shape[-1]
         plans = kind.plan(spec, self.data.x_train.shape[1] // self.steps, outputs)
         held = slice(0, kind.held_out(plans, self.steps))
+        x_held = self.data.x_held[held]
         self.batches = Batches(training.seed, len(self.data.x_train), training.batch)
-        rows = self.batches.batch + len(self.data.x_held[held])
+        rows = self.batches.batch + len(x_held)
         require_memory(spec, plans, _size(self.data, rows, self.steps, example.size))
         self._train, self._held = (
             Targets(
-                np.ascontiguousarray(x, dtype=training.precision),
+                in_precision(x, training.precision),
                 np.ascontiguousarray(
                     _targets(y, loss, self.data, self._every, training.precision),
                     dtype=training.precision,
@@ -83,7 +85,7 @@ class Experiment:
             )
             for x, y in (
                 (self.data.x_train, self.data.y_train),
-                (self.data.x_held[held], self.data.y_held[held]),
+                (x_held, self.data.y_held[held]),
             )
         )
         self.network = build(spec, plans, self.batches.batch, self.steps)
@@ -309,7 +311,7 @@ class Experiment:
         network = build(spec, plans, len(held.x), self.steps, self.network.flat, training=False)
         targets = _by_step(held.t).copy()
         loss = type(self.loss)(targets, spec.training, self.loss.classes)
-        return _Judge(network, loss, held.x)
+        return _Judge(network, loss, held.x[:])
 
 
 def copy_of(experiment: Experiment) -> Experiment:
@@ -353,8 +355,12 @@ def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:
     """What an experiment with ``rows`` samples in its buffers holds; ``outputs`` are a sample's."""
     dataset = data.dataset
     samples = len(data.dataset.x)
-    numbers = dataset.x.size + (samples + 3 * rows) * outputs + rows * dataset.x.shape[1]
-    return Size(rows, steps, numbers, loaded=2 * (dataset.x.nbytes + dataset.y.nbytes))
+    numbers = (samples + 3 * rows) * outputs + rows * dataset.x.shape[1]
+    if dataset.x.size < LARGE:
+        return Size(
+            rows, steps, numbers + dataset.x.size, 2 * (dataset.x.nbytes + dataset.y.nbytes)
+        )
+    return Size(rows, steps, numbers, dataset.x.nbytes + 2 * dataset.y.nbytes)
 
 
 def _targets(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.datasets.base import Dataset
+from vgsim.nn.rows import LARGE, Inputs, StoredRows, moments, stored_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,13 @@ class Split:
     ``x_train`` and ``x_held`` are (samples, F) float64 and hold (x - ``mean``) / ``scale``;
     ``mean`` and ``scale`` are (F,). ``y_train`` and ``y_held`` are rows of ``dataset.y``:
     class numbers (samples,) int64, or numbers (samples, outputs) float64, those standardized in
-    the same way. The held-out part may be empty, the training part is not.
+    the same way. The held-out part may be empty, the training part is not. Of a large table both
+    are made batch by batch, see :mod:`vgsim.nn.rows`.
     """
 
-    x_train: NDArray[np.float64]
+    x_train: Inputs
     y_train: NDArray[np.int64] | NDArray[np.float64]
-    x_held: NDArray[np.float64]
+    x_held: Inputs
     y_held: NDArray[np.int64] | NDArray[np.float64]
     dataset: Dataset
     mean: NDArray[np.float64]
@@ -44,12 +46,18 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
         held = order >= len(order) - dataset.held_out
     else:
         held = _held(_groups(dataset)[order], held_out)
-    x_train = dataset.x[order[~held]]
-    x_held = dataset.x[order[held]]
-    y_train = dataset.y[order[~held]]
-    y_held = dataset.y[order[held]]
-    mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
-    _shift_and_scale(x_train, x_held, mean, scale)
+    train, kept = order[~held], order[held]
+    y_train = dataset.y[train]
+    y_held = dataset.y[kept]
+    x_train: Inputs
+    x_held: Inputs
+    if dataset.x.size < LARGE:
+        x_train, x_held = dataset.x[train], dataset.x[kept]
+        mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
+        _shift_and_scale(x_train, x_held, mean, scale)
+    else:
+        mean, scale = _large_moments(dataset, train) if standardize else _identity(dataset.x)
+        x_train, x_held = (StoredRows(dataset.x, rows, mean, scale) for rows in (train, kept))
     if standardize and not dataset.classes:
         rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
         _shift_and_scale(y_train, y_held, *_of_columns(rows))
@@ -113,6 +121,18 @@ def _moments(
     return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
 
 
+def _large_moments(
+    dataset: Dataset, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same of a table that stays as it was read, piece by piece."""
+    found = stored_pieces(dataset.x, rows)
+    if dataset.steps == 1 or dataset.image_shape:
+        return moments(found)
+    by_step = (piece.reshape(len(piece) * dataset.steps, -1) for piece in found)
+    mean, scale = moments(by_step)
+    return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
+
+
 def _of_columns(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation (F,) of the columns; scale 1 where a column is constant."""
     mean = x.mean(axis=0)
@@ -123,6 +143,6 @@ def _of_columns(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     return mean, np.where(constant | (scale == 0.0), 1.0, scale)
 
 
-def _identity(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _identity(x: NDArray[np.generic]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean 0 and scale 1 for each of the F columns."""
     return np.zeros(x.shape[1]), np.ones(x.shape[1])

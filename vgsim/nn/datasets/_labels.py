@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vgsim.core.errors import refuse
 from vgsim.nn.datasets._files import (
     MAX_CLASSES,
+    MAX_VALUE,
     DataSource,
     check_classes,
     check_finite,
@@ -23,6 +24,7 @@ from vgsim.nn.datasets._files import (
 )
 from vgsim.nn.datasets._layouts import column_of
 from vgsim.nn.datasets.base import Dataset
+from vgsim.nn.rows import LARGE, rows_at_once
 
 MOST_CHANNELS = 4
 MOST_FLOAT_CLASSES = 20
@@ -48,11 +50,30 @@ def array_dataset(
             f"with one label for each of the {len(x)} samples; this one has {len(y)} labels"
         )
     pixels = _one_channel(source, x)
-    table = _numbers(source, pixels.reshape(len(x), -1), "the samples")
+    table = _samples(source, pixels.reshape(len(x), -1))
     image_shape = (pixels.shape[1], pixels.shape[2]) if pixels.ndim == 3 else None
     steps = pixels.shape[1] if pixels.ndim > 2 else 1
     targets, classes = _targets(labels, _chosen(labels, y, label.strip()))
     return Dataset(table, targets, classes, image_shape=image_shape, steps=steps)
+
+
+def _samples(source: DataSource, table: NDArray[np.generic]) -> NDArray[np.float64]:
+    """(samples, features) as float64, or as stored if it is large; SpecError unless finite."""
+    if table.size < LARGE:
+        return _numbers(source, table, "the samples")
+    if table.dtype.kind not in "biuf":
+        _numbers(source, table[:1], "the samples")
+    step = rows_at_once(table.shape[1])
+    for at in range(0, len(table), step):
+        piece = table[at : at + step]
+        if not _is_moderate(piece):
+            _numbers(source, piece, "the samples", at)
+    return table  # type: ignore[return-value]  # of numbers, see Dataset
+
+
+def _is_moderate(piece: NDArray[np.generic]) -> bool:
+    """Whether all is finite and of moderate size; nan makes it false."""
+    return bool(float(piece.min()) >= -MAX_VALUE and float(piece.max()) <= MAX_VALUE)
 
 
 def _one_channel(source: DataSource, x: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -131,13 +152,17 @@ def _is_one_hot(y: NDArray[np.generic]) -> bool:
     return bool((ones == 1).all() and ((y == 0).sum(axis=1) == y.shape[1] - 1).all())
 
 
-def _numbers(source: DataSource, table: NDArray[np.generic], what: str) -> NDArray[np.float64]:
-    """(samples, columns) as float64; SpecError when these are not finite numbers."""
+def _numbers(
+    source: DataSource, table: NDArray[np.generic], what: str, first: int = 0
+) -> NDArray[np.float64]:
+    """(samples, columns) as float64, from row ``first`` on; SpecError unless these are finite."""
     if table.dtype.kind not in "biuf":
         raise source.bad(f"of numbers; {what} in it are of type {quote(table.dtype)}")
     with np.errstate(all="ignore"):  # what overflows here becomes inf and is refused below
         numbers = np.ascontiguousarray(table, dtype=np.float64)
-    check_finite(source, numbers, lambda row, col: f"row {row + 1}, column {col + 1} of {what}")
+    check_finite(
+        source, numbers, lambda row, col: f"row {first + row + 1}, column {col + 1} of {what}"
+    )
     return numbers
 
 

@@ -82,8 +82,7 @@ def _fill(file: IO[bytes], values: NDArray[np.generic]) -> None:
     room = values.view(np.uint8).data
     at = 0
     while at < len(room):
-        piece = file.read(min(PIECE, len(room) - at))
-        if not piece:
+        count = file.readinto(room[at : at + PIECE])  # type: ignore[attr-defined]  # binary
+        if not count:
             raise EOFError("the array is cut off")
-        room[at : at + len(piece)] = piece
-        at += len(piece)
+        at += count

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Dataset:
     """Samples and what to predict from them.
 
-    ``x`` is (samples, features) float64. For classes ``y`` is (samples,) int64 numbering
+    ``x`` is (samples, features) float64; a large one read from a file may be of the type it has
+    there. For classes ``y`` is (samples,) int64 numbering
     ``classes``; for numbers ``y`` is (samples, outputs) float64 and ``classes`` is empty.
     ``image_shape`` is (rows, columns) when the features of a sample are a picture.
 
