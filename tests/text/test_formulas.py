@@ -20,6 +20,22 @@ CASES = {
     "long skips": {"network__skip": "residual", "network__skip_every": 2},
     "every timestep": {**NETWORKS["rnn"], "training__loss_at": "every"},
     "truncated": {**NETWORKS["lstm"], "training__truncate": 2},
+    "cells with parts": {
+        **NETWORKS["rnn"],
+        "network__cells": 2,
+        "network__norm": "layer",
+        "network__skip": "residual",
+        "network__dropout": 0.2,
+        "network__dropout_at": "timesteps",
+        "network__two_biases": True,
+    },
+    "gates with parts": {
+        **NETWORKS["gru"],
+        "network__cells": 2,
+        "network__norm": "rms",
+        "network__dropout": 0.2,
+    },
+    "reset before": {**NETWORKS["gru"], "network__kind": "gru_reset_before"},
 }
 
 

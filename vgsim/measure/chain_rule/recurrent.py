@@ -192,7 +192,7 @@ def _simple(network: Unrolled, stage: int, pick: Pick) -> Hop:
     terms = []
     for side, (way, name, values, own, weights) in zip(cell.both_sides(), ways, strict=True):
         if side is not None and side.norm is not None:
-            normed = f"{tex.norm(cell.plan.norm)}({weights} {name})"
+            normed = rf"{tex.norm(cell.plan.norm)}({weights}\ {name})"
             terms.append(Chain(pick, normed, side.out[t], signal=False).term(way))
             continue
         chain = Chain(pick, name, values, signal=False)
