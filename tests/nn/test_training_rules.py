@@ -224,3 +224,12 @@ def test_weight_decay_may_leave_biases_alone(name):
         for parameter, values in ours.items():
             expected = all_of_them if values.ndim == 2 else none_of_them
             np.testing.assert_array_equal(values, expected[parameter])
+
+
+def test_nadam_has_the_same_bits_after_going_back():
+    experiment = Experiment(small(training__optimizer="nadam", training__learning_rate=0.01))
+    experiment.run(30)
+    expected = experiment.network.flat.values.copy()
+    experiment.seek(3, 0)
+    experiment.run(27)
+    np.testing.assert_array_equal(experiment.network.flat.values, expected)

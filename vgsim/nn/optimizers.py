@@ -162,6 +162,67 @@ class RMSProp(Optimizer):
         return 1.0
 
 
+@OPTIMIZERS.register(
+    "adagrad",
+    "∂J/∂w over the root of the sum of all its squares (Duchi, Hazan and Singer 2011)",
+    label="Adagrad",
+    uses=("training.epsilon",),
+)
+class Adagrad(Optimizer):
+    """Adagrad (Duchi, Hazan and Singer 2011): steps only ever become smaller."""
+
+    formula = (
+        rf"s \leftarrow s\ +\ ({GRADIENT})^{{2}}, "
+        rf"w \leftarrow w\ -\ \eta\ {GRADIENT}\ /\ (\sqrt{{s}}\ +\ \epsilon)"
+    )
+    usual_rate = 0.02
+    slots = 1
+
+    def direct(self, change: Array, step: int) -> float:
+        """s ← s + g², and the direction is g / (√s + ε)."""
+        total = self.state[0]
+        scratch = self.scratch
+        np.multiply(change, change, out=scratch)
+        total += scratch
+        np.sqrt(total, out=scratch)
+        scratch += self.training.epsilon
+        change /= scratch
+        return 1.0
+
+
+@OPTIMIZERS.register(
+    "adadelta",
+    "∂J/∂w scaled to the root mean square of past updates, u over s (Zeiler 2012)",
+    label="Adadelta",
+    uses=("training.rho", "training.epsilon"),
+)
+class Adadelta(Optimizer):
+    """Adadelta (Zeiler 2012), with PyTorch's factor η, which he left at 1."""
+
+    formula = (
+        rf"s \leftarrow \rho s\ +\ (1\ -\ \rho)({GRADIENT})^{{2}}, "
+        rf"w \leftarrow w\ -\ \eta\ {GRADIENT}\ \sqrt{{u\ +\ \epsilon}}\ /\ "
+        r"\sqrt{s\ +\ \epsilon}"
+    )
+    usual_rate = 1.0
+    slots = 2
+
+    def direct(self, change: Array, step: int) -> float:
+        """The direction is d = g √(u + ε) / √(s + ε), with u the mean of d² before it."""
+        square, moved = self.state
+        scratch = self.scratch
+        training = self.training
+        _mean_square(square, change, training.rho, scratch)
+        np.add(square, training.epsilon, out=scratch)
+        np.sqrt(scratch, out=scratch)
+        change /= scratch
+        np.add(moved, training.epsilon, out=scratch)
+        np.sqrt(scratch, out=scratch)
+        change *= scratch
+        _mean_square(moved, change, training.rho, scratch)
+        return 1.0
+
+
 _ADAM = ("training.beta1", "training.beta2", "training.epsilon")
 
 
@@ -211,6 +272,72 @@ class AdamW(Adam):
     formula = Adam.formula.replace(r"w \leftarrow w", rf"w \leftarrow {SHRUNK}w")
 
     decoupled = True
+
+
+NADAM_DECAY = 0.004
+"""How fast Nadam's momentum grows to β₁, as PyTorch and Keras have it; Dozat's 0.96 beside it."""
+
+
+@OPTIMIZERS.register(
+    "nadam",
+    "Adam that looks ahead as Nesterov's momentum does (Dozat 2016)",
+    label="Nadam",
+    uses=_ADAM,
+)
+class Nadam(Optimizer):
+    """Adam with Nesterov's momentum (Dozat 2016), whose momentum at update t is
+    μ = β₁ (1 − ½ · 0.96^(0.004 t)), as in PyTorch and Keras."""
+
+    formula = (
+        Adam.formula.partition(r"w \leftarrow")[0]
+        + rf"w \leftarrow w\ -\ \eta\ (\mu\hat{{m}}\ +\ (1\ -\ \mu)\hat{GRADIENT})\ /\ "
+        r"(\sqrt{\hat{s}}\ +\ \epsilon)"
+    )
+    usual_rate = 0.002
+    slots = 2
+
+    def __init__(self, training: TrainingSpec, like: Array, decayed: Array | None = None) -> None:
+        super().__init__(training, like, decayed)
+        self._multiplied = (0, 1.0)
+
+    def direct(self, change: Array, step: int) -> float:
+        """(g (1 − μ) / (1 − Π) + m μ₊ / (1 − Π μ₊)) / (√ŝ + ε).
+
+        Π is the product of the momenta of all updates, μ₊ that of the next.
+        """
+        training = self.training
+        scratch = self.scratch
+        mean, square = self.state
+        np.subtract(change, mean, out=scratch)
+        scratch *= 1 - training.beta1
+        mean += scratch
+        _mean_square(square, change, training.beta2, scratch)
+        product = self._product(step + 1)
+        coming = self._momentum(step + 2)
+        change *= (1 - self._momentum(step + 1)) / (1 - product)
+        change += np.multiply(mean, coming / (1 - product * coming), out=scratch)
+        np.sqrt(square, out=scratch)
+        scratch /= math.sqrt(1 - training.beta2 ** (step + 1))
+        scratch += training.epsilon
+        change /= scratch
+        return 1.0
+
+    def _momentum(self, update: int) -> float:
+        """That of one update, counted from 1."""
+        decayed: float = 0.96 ** (update * NADAM_DECAY)
+        return self.training.beta1 * (1 - 0.5 * decayed)
+
+    def _product(self, updates: int) -> float:
+        """Of the first momenta; always multiplied in the same order, so that bits are the same."""
+        done, product = self._multiplied
+        if done > updates:
+            done, product = 0, 1.0
+        for update in range(done + 1, updates + 1):
+            if product == 0:
+                break
+            product *= self._momentum(update)
+        self._multiplied = (updates, product)
+        return product
 
 
 def _mean_square(square: Array, gradient: Array, kept: float, scratch: Array) -> None:

@@ -185,7 +185,7 @@ class TrainingSpec:
     )  # fmt: skip
     optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices="optimizer")
     learning_rate: float = setting(
-        0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=100.0, log=True
+        0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=1000.0, log=True
     )
     momentum: float = setting(
         0.9, "Momentum", "Share of the last update that is kept.", low=0.0, high=0.9999,
@@ -229,7 +229,7 @@ class TrainingSpec:
         optional=True,
     )  # fmt: skip
     final_rate: float = setting(
-        0.0, "Final rate", "Learning rate where the cosine ends.", low=0.0, high=100.0, log=True,
+        0.0, "Final rate", "Learning rate where the cosine ends.", low=0.0, high=1000.0, log=True,
         optional=True,
     )  # fmt: skip
     clip: str = setting("none", "Clipping", "How large gradients are cut.", choices="clipping")
