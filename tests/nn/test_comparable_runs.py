@@ -19,7 +19,8 @@ from vgsim.nn.spec import Spec
 SEQUENCES = {
     "data__dataset": "adding", "data__length": 6, "training__loss": "mse", "network__depth": 1,
 }  # fmt: skip
-KINDS = ({}, {"network__kind": "rnn", **SEQUENCES}, {"network__kind": "lstm", **SEQUENCES})
+IN_TIME = {**SEQUENCES, "network__norm": "layer", "network__dropout_at": "timesteps"}
+KINDS = ({}, {"network__kind": "rnn", **IN_TIME}, {"network__kind": "lstm", **IN_TIME})
 
 bases = st.fixed_dictionaries(
     {

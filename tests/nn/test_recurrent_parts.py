@@ -11,6 +11,7 @@ from vgsim.core.errors import SpecError
 from vgsim.measure.jacobians import hop_jacobian
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.spec import FIRST_WRITTEN, field_at, parse
 from vgsim.nn.trace import record
 
 PARTS: list[dict[str, object]] = [
@@ -183,3 +184,16 @@ def test_two_biases_train_as_pytorchs_layer_does(kind, optimizer) -> None:
     for parameter, ours in pairs:
         expected = getattr(layer, parameter).detach().numpy().T
         assert np.allclose(net.top.own[ours], expected, rtol=1e-9, atol=1e-11)
+
+
+def test_a_file_of_the_first_version_is_the_experiment_that_it_was() -> None:
+    first = {path: field_at(path).default for path in FIRST_WRITTEN} | {
+        "network.kind": "gru", "network.norm": "batch", "network.dropout": 0.5,
+    }  # fmt: skip
+    document: dict[str, dict[str, object]] = {}
+    for path, value in first.items():
+        section, _, name = path.rpartition(".")
+        if section:
+            document.setdefault(section, {})[name] = value
+    spec = parse({"name": "", "description": "", **document})
+    assert (spec.network.norm, spec.network.dropout) == ("none", 0.0)

@@ -373,10 +373,9 @@ def parse(document: Mapping[str, object]) -> Spec:
     unknown = [path for path in given if path not in _by_path()]
     if unknown:
         raise SpecError(*_all_unknown(given, unknown))
-    spec = _build(given)
     if _written_by_first(given):
-        return spec
-    return reading(spec, given)
+        return _build(_as_first_read(given))
+    return reading(_build(given), given)
 
 
 FIRST_WRITTEN = frozenset({
@@ -392,6 +391,16 @@ def _written_by_first(given: Mapping[str, object]) -> bool:
     """Whether vgsim 0.1 wrote it: such files keep what had been chosen and is read no more."""
     later = {info.path for info in fields() if not info.optional} - FIRST_WRITTEN
     return given.keys() >= FIRST_WRITTEN and not given.keys() & later
+
+
+UNREAD_AT_FIRST = ("network.norm", "network.skip", "network.dropout")
+"""What cells have read since; vgsim 0.1 kept what had been chosen for layers and passed it over."""
+
+
+def _as_first_read(given: Mapping[str, object]) -> dict[str, object]:
+    """What vgsim 0.1 wrote, without what it did not read, so that it is the same experiment."""
+    in_time = given["network.kind"] in ("rnn", "lstm", "gru")
+    return {path: v for path, v in given.items() if not (in_time and path in UNREAD_AT_FIRST)}
 
 
 def reading(spec: Spec, given: Mapping[str, object]) -> Spec:
