@@ -162,7 +162,9 @@ def test_another_package_needs_but_an_entry_point(tmp_path):
             for path, value in changes.items()
             if value == name
         )
-        (tmp_path / f"{name}.toml").write_text(f"[data]\nsamples = 40\n{toml}", "utf-8")
+        (tmp_path / f"{name}.toml").write_text(
+            f'[data]\ndataset = "gaussians"\nsamples = 40\n{toml}', "utf-8"
+        )
     code = """
 from vgsim.__main__ import main
 for name in ("unit", "adding-up", "centering", "from-zero", "minimal"):

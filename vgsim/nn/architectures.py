@@ -217,9 +217,11 @@ def _fit_parts(spec: Spec, cell: type[Cell]) -> None:
     network = spec.network
     norm, path = NORMS[network.norm], SKIPS[network.skip]
     if not norm.absent and not cell.two_sided:
-        raise refuse("network.norm", network.norm, "none in a cell that resets h before W_h")
+        raise refuse(
+            "network.norm", network.norm, "none in a cell that cannot take x W_x and h W_h apart"
+        )
     if network.dropout and network.dropout_at == VARIATIONAL and not cell.two_sided:
-        allowed = "cells in a cell that resets h before W_h"
+        allowed = "cells in a cell that cannot take x W_x and h W_h apart"
         raise refuse("network.dropout_at", network.dropout_at, allowed)
     if norm.mixes:
         names = [entry.name for entry in NORMS if not entry.value.mixes]

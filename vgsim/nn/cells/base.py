@@ -109,8 +109,8 @@ class Cell:
     opened_by: ClassVar[str] = ""
     """The spec field that sets the start of that gate's bias, if there is one."""
 
-    two_sided: ClassVar[bool] = True
-    """Whether x W_x and h W_h are each one product, so that they can be taken apart."""
+    two_sided: ClassVar[bool] = False
+    """Whether it can take x W_x and h W_h apart (:attr:`from_x`), as a normalization needs them."""
     ways_back: ClassVar[tuple[HiddenWay, ...]] = ()
     """How ∂J/∂h comes back by W_h; empty where it is from all gates at once."""
 
@@ -442,10 +442,10 @@ class Gated(Cell):
     back: Array
     products: ClassVar[int]
     """How many planes of ``z``, the first ones, are a product of a row of ``state``."""
-    sigmoids: ClassVar[int]
+    sigmoids: ClassVar[int] = 0
     """How many of those, the first ones, are made from e^−z, so that −z is what they hold."""
-    sides: ClassVar[tuple[str, ...]]
-    """Which sides go into each of those planes: "xh", "x" or "h"."""
+    sides: ClassVar[tuple[str, ...]] = ()
+    """Which sides go into each of those planes: "xh", "x" or "h"; empty for both into all."""
 
     def allocate(self) -> None:
         """``state``, with the views into it, and room for the copies of the weights."""
@@ -489,7 +489,7 @@ class Gated(Cell):
     def copy_weights(self) -> None:
         """Bring the parameters into the layout of this pass; they change only between passes."""
         inputs = self.plan.inputs
-        for at, (name, sides) in enumerate(zip(self.planes(), self.sides, strict=True)):
+        for at, (name, sides) in enumerate(self.planes_and_sides()):
             plane = self.stacked[at]
             np.copyto(plane[:inputs], self.gate(name, self.own["W_x"]))
             np.copyto(plane[inputs], self.bias(name, sides))
@@ -512,7 +512,7 @@ class Gated(Cell):
         """What goes into the gates of timestep ``t``, from both sides apart, as planes of ``z``."""
         assert self.from_x is not None and self.from_h is not None  # else it is one product
         self.from_h.forward(t)
-        for at, (name, sides) in enumerate(zip(self.planes(), self.sides, strict=True)):
+        for at, (name, sides) in enumerate(self.planes_and_sides()):
             plane = planes[at]
             plane[:] = self.bias(name, sides)
             if "x" in sides:
@@ -520,6 +520,11 @@ class Gated(Cell):
             if "h" in sides:
                 plane += self.gate(name, self.from_h.out[t])
         np.negative(planes[: self.sigmoids], out=planes[: self.sigmoids])
+
+    def planes_and_sides(self) -> list[tuple[str, str]]:
+        """The gate of each product, with the sides that go into it."""
+        planes = self.planes()
+        return list(zip(planes, self.sides or ("xh",) * len(planes), strict=True))
 
     def planes(self) -> tuple[str, ...]:
         """The gate of each product, in the order of ``stacked``."""

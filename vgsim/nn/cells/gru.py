@@ -41,6 +41,7 @@ class GRU(Gated):
     derivative_at = "z^{n}"
     keeper = "update gate"
     products = 4
+    two_sided = True
     sigmoids = 2
     sides = ("xh", "xh", "x", "h")
 

@@ -32,11 +32,9 @@ class ResetBefore(Gated):
     words = GRU.words
     derivative_at = GRU.derivative_at
     keeper = GRU.keeper
-    two_sided = False
     ways_back = (HiddenWay(("r", "z")), HiddenWay(("n",), by="r"))
     products = 3
     sigmoids = 2
-    sides = ("xh", "xh", "xh")
 
     def allocate(self) -> None:
         """The buffers of both passes."""

@@ -54,8 +54,8 @@ class LSTM(Gated):
     keeper = "forget gate"
     opened_by = "init.forget_bias"
     products = 4
+    two_sided = True
     sigmoids = 3
-    sides = ("xh", "xh", "xh", "xh")
 
     def allocate(self) -> None:
         """The buffers, and the views into them that each timestep works on."""

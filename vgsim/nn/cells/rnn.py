@@ -23,6 +23,7 @@ class Simple(Cell):
     """One gate, z itself; f is the activation."""
 
     gates = ("z",)
+    two_sided = True
     words = MappingProxyType({"z": "Pre-activation: weighted sum plus bias"})
 
     def allocate(self) -> None:
