@@ -19,6 +19,7 @@ from vgsim.nn.layers import StagePlan
 from vgsim.nn.layers.parts import NORMS, SKIPS
 from vgsim.nn.layers.parts.skips import SkipPlace
 from vgsim.nn.network import Network
+from vgsim.nn.padded import Padded
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.spec import Spec, field_at
 from vgsim.nn.unrolled import Unrolled
@@ -279,11 +280,14 @@ def build(
     steps: int = 1,
     flat: FlatParameters | None = None,
     training: bool = True,
+    padded: bool = False,
 ) -> Network:
     """The network of ``plans`` for batches of one size; ``flat`` shares another's parameters.
 
-    ``steps`` is the length of a sequence. Not ``training`` means running statistics and no dropout.
+    ``steps`` is the length of a sequence, the longest one's where others are ``padded``. Not
+    ``training`` means running statistics and no dropout.
     """
     if plans[0].layer in CELLS:
-        return Unrolled(spec, plans, batch, steps, flat, training)
+        kind = Padded if padded else Unrolled
+        return kind(spec, plans, batch, steps, flat, training)
     return Layered(spec, plans, batch, flat, training)

@@ -25,6 +25,7 @@ from vgsim.nn.memory import Size, require_memory, within_memory
 from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.padded import MaskedLoss, Padded
 from vgsim.nn.rows import LARGE, StoredRows, in_precision
 from vgsim.nn.spec import Spec
 from vgsim.nn.split import Split, split
@@ -88,11 +89,12 @@ class Experiment:
                 (x_held, self.data.y_held[held]),
             )
         )
-        self.network = build(spec, plans, self.batches.batch, self.steps)
+        self._padding = self.data.padding if kind.recurrent else None
+        padded = self._padding is not None
+        self.network = build(spec, plans, self.batches.batch, self.steps, padded=padded)
         self._picked = np.zeros_like(self._train.t[: self.batches.batch])
-        classes = bool(self.data.dataset.classes)
-        self.loss = loss(_by_step(self._picked).copy(), training, classes)
-        self.chance = loss.chance(_by_step(self._train.t), training)
+        self.loss = self._loss(loss, _by_step(self._picked).copy(), self.network)
+        self.chance = loss.chance(self._real(_by_step(self._train.t)), training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
         flat = self.network.flat
         decayed = None if training.decay_biases else flat.matrices()
@@ -100,6 +102,21 @@ class Experiment:
         self.telemetry = Telemetry(self.network)
         self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
         self.timeline = _timeline(len(self.network.views))
+
+    def _loss(self, loss: type[Loss], targets: Array, network: Network) -> Loss:
+        """The loss of ``network``, over what is no padding where each timestep has one."""
+        training = self.spec.training
+        classes = bool(self.data.dataset.classes)
+        if self._every and isinstance(network, Padded):
+            return MaskedLoss(loss, targets, training, classes, network.padded)
+        return loss(targets, training, classes)
+
+    def _real(self, targets: Array) -> Array:
+        """The rows (steps · samples, outputs) of training targets that are no padding."""
+        if self._padding is None or not self._every:
+            return targets
+        real: Array = targets[(np.arange(self.steps)[:, None] >= self._padding[0]).reshape(-1)]
+        return real
 
     @property
     def stages(self) -> int:
@@ -176,6 +193,8 @@ class Experiment:
         chosen = self.batches.indices(self.step)
         self.network.begin(self.step)
         self._train.x.take(chosen, axis=0, out=self.network.x, mode="clip")
+        if self._padding is not None:
+            self.network.pad(self._padding[0][chosen])
         if self._every:
             self._train.t.take(chosen, axis=0, out=self._picked, mode="clip")
             np.copyto(
@@ -308,9 +327,19 @@ class Experiment:
 
     def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
         held, spec = self._held, self.spec
-        network = build(spec, plans, len(held.x), self.steps, self.network.flat, training=False)
+        network = build(
+            spec,
+            plans,
+            len(held.x),
+            self.steps,
+            self.network.flat,
+            training=False,
+            padded=self._padding is not None,
+        )
+        if self._padding is not None:
+            network.pad(self._padding[1][: len(held.x)])
         targets = _by_step(held.t).copy()
-        loss = type(self.loss)(targets, spec.training, self.loss.classes)
+        loss = self._loss(LOSSES[spec.training.loss], targets, network)
         return _Judge(network, loss, held.x[:])
 
 

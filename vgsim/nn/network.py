@@ -100,6 +100,9 @@ class Network:
     def begin(self, step: int) -> None:
         """Draw what is random in the pass after ``step`` updates, the same whenever asked."""
 
+    def pad(self, padding: NDArray[np.int64]) -> None:
+        """Say how many timesteps of each sample of the batch are padding, where that matters."""
+
     def forward(self, stage: int) -> None:
         """Forward through one stage (from 0)."""
         raise NotImplementedError

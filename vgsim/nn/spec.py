@@ -42,6 +42,14 @@ class DataSpec:
         40, "Length", "Timesteps of a sequence.", unit="steps", low=5, high=1000, log=True,
         optional=True,
     )  # fmt: skip
+    horizon: int = setting(
+        1, "Horizon", "Rows from a timestep of a series to what is predicted.", unit="steps",
+        low=1, high=1000, log=True, optional=True,
+    )  # fmt: skip
+    unequal: str = setting(
+        "pad", "Unequal lengths", "Short sequences are padded, or long ones cut, at their start.",
+        choices=("pad", "cut"), optional=True,
+    )  # fmt: skip
     held_out: float = setting(
         0.2, "Held out", "Fraction of the samples kept for testing.", low=0.0, high=0.9
     )

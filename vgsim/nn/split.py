@@ -19,7 +19,8 @@ class Split:
     ``mean`` and ``scale`` are (F,). ``y_train`` and ``y_held`` are rows of ``dataset.y``:
     class numbers (samples,) int64, or numbers (samples, outputs) float64, those standardized in
     the same way. The held-out part may be empty, the training part is not. Of a large table both
-    are made batch by batch, see :mod:`vgsim.nn.rows`.
+    are made batch by batch, see :mod:`vgsim.nn.rows`. ``padding`` has the rows of the dataset's for
+    both, whose timesteps are 0 and no part of mean and scale.
     """
 
     x_train: Inputs
@@ -29,6 +30,7 @@ class Split:
     dataset: Dataset
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
+    padding: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
 
 def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.Generator) -> Split:
@@ -51,17 +53,24 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     y_held = dataset.y[kept]
     x_train: Inputs
     x_held: Inputs
-    if dataset.x.size < LARGE:
+    padding = None
+    if dataset.padding is not None:
+        padding = dataset.padding[train], dataset.padding[kept]
+    if dataset.x.size < LARGE or padding:
         x_train, x_held = dataset.x[train], dataset.x[kept]
-        mean, scale = _moments(dataset, x_train) if standardize else _identity(x_train)
+        padded = padding[0] if padding else None
+        mean, scale = _moments(dataset, x_train, padded) if standardize else _identity(x_train)
         _shift_and_scale(x_train, x_held, mean, scale)
+        if padding:
+            for part, each in zip((x_train, x_held), padding, strict=True):
+                part[np.repeat(_is_padding(each, dataset.steps), _width(dataset), axis=1)] = 0
     else:
         mean, scale = _large_moments(dataset, train) if standardize else _identity(dataset.x)
         x_train, x_held = (StoredRows(dataset.x, rows, mean, scale) for rows in (train, kept))
     if standardize and not dataset.classes:
         rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
         _shift_and_scale(y_train, y_held, *_of_columns(rows))
-    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale)
+    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale, padding)
 
 
 def _shift_and_scale(
@@ -107,8 +116,19 @@ def _quotas(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     return quotas
 
 
+def _width(dataset: Dataset) -> int:
+    """Features of one timestep."""
+    return int(dataset.x.shape[1]) // dataset.steps
+
+
+def _is_padding(padding: NDArray[np.int64], steps: int) -> NDArray[np.bool_]:
+    """(samples, steps) whether a timestep is padding."""
+    found: NDArray[np.bool_] = np.arange(steps) < padding[:, None]
+    return found
+
+
 def _moments(
-    dataset: Dataset, x: NDArray[np.float64]
+    dataset: Dataset, x: NDArray[np.float64], padding: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and scale (F,) of every column; a feature of a sequence has one of each for all steps.
 
@@ -117,7 +137,10 @@ def _moments(
     """
     if dataset.steps == 1 or dataset.image_shape:
         return _of_columns(x)
-    mean, scale = _of_columns(x.reshape(len(x) * dataset.steps, -1))
+    rows = x.reshape(len(x) * dataset.steps, -1)
+    if padding is not None:
+        rows = rows[~_is_padding(padding, dataset.steps).reshape(-1)]
+    mean, scale = _of_columns(rows)
     return np.tile(mean, dataset.steps), np.tile(scale, dataset.steps)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
@@ -331,6 +332,10 @@ class Cell:
 
     def cut(self) -> None:
         """Let nothing else cross the boundary to the timestep before (truncation)."""
+
+    def silence(self, t: int, padded: NDArray[np.bool_]) -> None:
+        """Let nothing come back to timestep ``t`` of the samples (B, 1) for which it is padding."""
+        np.copyto(self.dh[t], 0, where=padded)
 
     def hand_down(self, t: int, out: Array) -> None:
         """Add ∂J/∂x of timestep ``t`` to ``out``."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share
@@ -156,6 +157,11 @@ class LSTM(Gated):
     def cut(self) -> None:
         """The state's gradient is cut too."""
         self.dc_above.fill(0)
+
+    def silence(self, t: int, padded: NDArray[np.bool_]) -> None:
+        """Neither by h nor by the state."""
+        super().silence(t, padded)
+        np.copyto(self.dc_above, 0, where=padded)
 
     def parameter_gradients(self) -> None:
         """All in one product: rows of ``state`` are what is multiplied with W_x, b and W_h."""

@@ -28,6 +28,8 @@ class Dataset:
     timestep side by side; ``features`` then names those of one timestep. ``y_by_step`` says that
     there is a target for each timestep: ``y`` is (samples, steps) or (samples, steps, outputs).
 
+    Shorter sequences than ``steps`` begin with ``padding`` (samples,) timesteps of zeros.
+
     The last ``held_out`` samples are the held-out part that the data bring with them, if any.
     """
 
@@ -39,6 +41,7 @@ class Dataset:
     steps: int = 1
     y_by_step: bool = False
     held_out: int = 0
+    padding: NDArray[np.int64] | None = None
 
 
 Loader = Callable[["DataSpec", np.random.Generator], Dataset]

@@ -15,8 +15,9 @@ predict. Class names are sorted, whole numbers by value. A column of more than 2
 that mixes text with numbers, or is text and hardly repeats, is refused.
 
 Sequences: when data.group names or counts a column, lines with the same value there are the
-timesteps of one sequence, in the order of the file; all sequences are equally long. The label of a
-sequence is that of its last line.
+timesteps of one sequence, in the order of the file. The label of a sequence is that of its last
+line. Shorter sequences are padded in front and their padding left out of everything that is
+computed, or longer ones lose their beginning (data.unequal).
 
 Missing values (an empty cell, NA, N/A, NaN, null, ?) are refused, in every column.
 """
@@ -44,6 +45,7 @@ from vgsim.nn.datasets._files import (
     most_numbers,
     quote,
 )
+from vgsim.nn.datasets._series import brought_to_one_length
 from vgsim.nn.datasets.base import DATASETS, Dataset
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class _Table:
     "csv",
     "Your own table of numbers",
     label="CSV file",
-    uses=("data.path", "data.label", "data.group"),
+    uses=("data.path", "data.label", "data.group", "data.unequal"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
@@ -98,31 +100,26 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
         source, x, lambda row, col: f"line {table.lines[row]}, column {quote(features[col])}"
     )
     steps = 1
+    padding = None
     if table.group >= 0:
-        order, steps = _sequences(source, table)
-        x = x[order].reshape(len(order) // steps, -1)
-        last = order[steps - 1 :: steps]
+        groups = _sequences(source, table)
+        x, steps, padding = brought_to_one_length(x, groups, spec.unequal)
+        last = [rows[-1] for rows in groups]
         table.labels = [table.labels[row] for row in last]
         table.lines = array("q", [table.lines[row] for row in last])
     y, classes = _targets(source, table)
-    return Dataset(x, y, classes, features, steps=steps)
+    return Dataset(x, y, classes, features, steps=steps, padding=padding)
 
 
-def _sequences(source: DataSource, table: _Table) -> tuple[list[int], int]:
-    """Rows in the order of the sequences they belong to, and how many each sequence has."""
+def _sequences(source: DataSource, table: _Table) -> list[list[int]]:
+    """Rows of each sequence, in the order in which the sequences begin."""
     rows: dict[str, list[int]] = {}
     for row, group in enumerate(table.groups):
         rows.setdefault(group, []).append(row)
-    (first, own), *others = rows.items()
-    if not others:
-        raise source.bad(f"of at least {MIN_SAMPLES} sequences; all lines are of {quote(first)}")
-    for group, mine in others:
-        if len(mine) != len(own):
-            raise source.bad(
-                f"of equally long sequences; {quote(first)} has {len(own)} lines and "
-                f"{quote(group)} has {len(mine)}"
-            )
-    return [row for mine in rows.values() for row in mine], len(own)
+    if len(rows) < MIN_SAMPLES:
+        only = quote(next(iter(rows)))
+        raise source.bad(f"of at least {MIN_SAMPLES} sequences; all lines are of {only}")
+    return list(rows.values())
 
 
 def _read(source: DataSource, file: IO[str], named: str, grouped: str) -> _Table:

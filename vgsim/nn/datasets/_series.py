@@ -1,0 +1,93 @@
+"""Sequences out of a table: groups of rows brought to one length, and windows over one series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from vgsim.core.errors import SpecError, refuse
+
+PAD, CUT = "pad", "cut"
+
+
+def brought_to_one_length(
+    x: NDArray[np.float64], groups: Sequence[Sequence[int]], unequal: str
+) -> tuple[NDArray[np.float64], int, NDArray[np.int64] | None]:
+    """Sequences (samples, steps · F) of the rows of ``x`` (rows, F), the steps, and their padding.
+
+    Shorter groups are padded in front up to the longest, or all are cut in front to the shortest:
+    what belongs to their label is at their end. The padding is None where there is none.
+    """
+    lengths = np.array([len(rows) for rows in groups], np.int64)
+    if unequal == CUT:
+        lengths[:] = lengths.min()
+    steps = int(lengths.max())
+    found = np.zeros((len(groups), steps, x.shape[1]))
+    for at, rows in enumerate(groups):
+        length = lengths[at]
+        found[at, steps - length :] = x[list(rows[-length:])]
+    padding = steps - lengths
+    return found.reshape(len(groups), -1), steps, padding if padding.any() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows over a series, those that are held out last.
+
+    ``x`` is (samples, length · F), ``y`` (samples, length, targets): what follows ``horizon``
+    rows after each timestep.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    held_out: int
+
+
+def windows(
+    table: NDArray[np.float64],
+    targets: Sequence[int],
+    length: int,
+    horizon: int,
+    held_out: float,
+) -> Windows:
+    """All windows of ``length`` rows of ``table`` (rows, F), with the columns to predict.
+
+    The last fraction ``held_out`` of the rows is held out: no row is in a window, or a target, of
+    both parts. SpecError when a part has no window.
+    """
+    rows = len(table)
+    cut = rows - round(held_out * rows)
+    need = length + horizon
+    if cut < need + 1:
+        raise _too_long(length, horizon, cut - 1, f"the first {cut} of {rows} rows are trained on")
+    parts = [table[:cut]]
+    if cut < rows:
+        if rows - cut < need:
+            raise _too_long(
+                length, horizon, rows - cut, f"the last {rows - cut} of {rows} rows are held out"
+            )
+        parts.append(table[cut:])
+    x = [_views(part[:-horizon], length) for part in parts]
+    y = [_views(part[horizon:, list(targets)], length) for part in parts]
+    held = len(x[1]) if len(x) > 1 else 0
+    whole = np.concatenate(x)
+    return Windows(whole.reshape(len(whole), -1), np.concatenate(y), held)
+
+
+def _too_long(length: int, horizon: int, room: int, why: str) -> SpecError:
+    """The error about windows that do not fit."""
+    most = max(room - horizon, 0)
+    return refuse(
+        "data.length",
+        length,
+        f"at most {most} with a horizon of {horizon}: {why} (data.held_out)",
+    )
+
+
+def _views(part: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """(windows, length, columns) without copies."""
+    return sliding_window_view(part, length, axis=0).transpose(0, 2, 1)

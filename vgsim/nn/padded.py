@@ -1,0 +1,97 @@
+"""Sequences of unequal lengths in one batch: padded in front, so that all of them end together.
+
+Before its first timestep a sequence has the state 0, as every sequence starts with, and nothing
+comes back: its padding adds nothing to any gradient, and a loss at every timestep leaves it out.
+That is what PyTorch computes from packed sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.nn.arrays import Array
+from vgsim.nn.layers import StagePlan
+from vgsim.nn.losses import Loss
+from vgsim.nn.parameters import FlatParameters
+from vgsim.nn.unrolled import Unrolled
+
+if TYPE_CHECKING:
+    from vgsim.nn.spec import Spec, TrainingSpec
+
+
+class Padded(Unrolled):
+    """``padded`` (steps, batch, 1) says of each timestep of a sequence whether it is padding."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        plans: Sequence[StagePlan],
+        batch: int,
+        steps: int,
+        flat: FlatParameters | None = None,
+        training: bool = True,
+    ) -> None:
+        super().__init__(spec, plans, batch, steps, flat, training)
+        self.padded = np.zeros((steps, batch, 1), bool)
+        self._states = [
+            values
+            for cell in self.cells
+            for values in (cell.h, *(cell.arrays()[name] for name in type(cell).states()))
+        ]
+
+    def pad(self, padding: NDArray[np.int64]) -> None:
+        """Say how many timesteps of each sample (batch,) are padding."""
+        np.less(np.arange(self.steps)[:, None], padding, out=self.padded[:, :, 0])
+
+    def forward(self, stage: int) -> None:
+        """One timestep; the states of sequences that have not begun stay 0."""
+        super().forward(stage)
+        if stage < self.steps:
+            for values in self._states:
+                np.copyto(values[stage], 0, where=self.padded[stage])
+
+    def _collect(self, at: int, t: int) -> None:
+        super()._collect(at, t)
+        self.cells[at].silence(t, self.padded[t])
+
+    def _collect_lifted(self, at: int, t: int) -> None:
+        super()._collect_lifted(at, t)
+        self.cells[at].silence(t, self.padded[t])
+
+
+class MaskedLoss(Loss):
+    """A loss over the rows that are no padding: their mean, and 0 as the gradient of others."""
+
+    def __init__(
+        self,
+        loss: type[Loss],
+        targets: Array,
+        training: TrainingSpec,
+        classes: bool,
+        padded: NDArray[np.bool_],
+    ) -> None:
+        super().__init__(targets, training, classes)
+        self._of = partial(loss, training=training, classes=classes)
+        self._padded = padded.reshape(-1)
+
+    def value(self, h: Array) -> float:
+        """J of the rows that there are."""
+        self._rows = np.flatnonzero(~self._padded)
+        self._own = self._of(self.targets[self._rows])
+        return self._own.value(h[self._rows])
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """∂J/∂h, 0 for padding."""
+        own = np.empty((len(self._rows), out.shape[1]), out.dtype)
+        self._own.gradient(h[self._rows], own)
+        out.fill(0)
+        out[self._rows] = own
+
+    def accuracy(self, h: Array) -> float:
+        """Fraction of the rows that there are."""
+        return self._own.accuracy(h[self._rows])
