@@ -26,7 +26,7 @@ from vgsim.ui.plots.kinds import PLOTS
 
 CHOICES = [
     "activation", "initializer", "gain", "bias", "loss", "optimizer", "schedule", "clipping",
-    "dataset",
+    "dataset", "output",
 ]  # fmt: skip
 """Kinds of registries; those of what a stage is made of have tests of their own."""
 IN_TIME = ("activation", "initializer", "gain", "bias", "loss")

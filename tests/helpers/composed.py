@@ -12,6 +12,7 @@ class Words(Protocol):
 
     def activation(self, name: str, u: Any, own: dict[str, Any]) -> Any: ...
     def norm(self, name: str, u: Any, own: dict[str, Any]) -> Any: ...
+    def softmax(self, u: Any) -> Any: ...
 
 
 def stage(
@@ -45,5 +46,8 @@ def forward(words: Words, stages: list[Any], free: list[dict[str, Any]], x: Any)
         s = h[len(h) - plan.source] if plan.source else None
         drop = getattr(layer, "drop", None)
         mask = 1.0 if drop is None else drop.mask
-        h.append(stage(words, plan, own, h[-1], s, mask) + own["zero"])
+        above = stage(words, plan, own, h[-1], s, mask)
+        if plan.output.startswith("softmax"):
+            above = words.softmax(above)
+        h.append(above + own["zero"])
     return h[-1]

@@ -20,6 +20,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import CELLS
 from vgsim.nn.experiment import Experiment, copy_of
+from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.nn.spec import Spec
 from vgsim.nn.trace import record
 from vgsim.text.chain_rule import chain_rule, hop_factors
@@ -37,7 +38,7 @@ MOMENTS = 12
 
 def may_register(monkeypatch: pytest.MonkeyPatch, *registries: Registry[Any]) -> None:
     """Whatever the test registers is gone when it is over."""
-    for registry in {CELLS, KINDS, *registries}:
+    for registry in {CELLS, KINDS, OUTPUTS, *registries}:
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
 
 

@@ -65,6 +65,10 @@ class Autograd:
         variance = anp.mean(centered * centered, axis=axis, keepdims=True)
         return centered / anp.sqrt(variance + 1e-5) * own["gamma"] + own["beta"]
 
+    def softmax(self, u: Any) -> Any:
+        """Shares that add up to 1 in each row."""
+        return anp.exp(u) / anp.sum(anp.exp(u), axis=1, keepdims=True)
+
 
 def _cross_entropy(h: Any, t: Any, start: float) -> Any:
     return anp.mean(anp.log(anp.sum(anp.exp(h), axis=1)) - anp.sum(h * t, axis=1))

@@ -29,6 +29,13 @@ FUNCTIONS = {
 }
 
 
+LOSSES = {
+    "cross_entropy": F.cross_entropy,
+    "binary_cross_entropy": F.binary_cross_entropy_with_logits,
+    "mse": F.mse_loss,
+}
+
+
 class Torch:
     """The words of PyTorch, see :mod:`tests.helpers.composed`."""
 
@@ -45,6 +52,10 @@ class Torch:
             return F.layer_norm(u, units, own["gamma"], own["beta"])
         return F.rms_norm(u, units, own["gamma"], eps=1e-5)
 
+    def softmax(self, u: Tensor) -> Tensor:
+        """Over the outputs."""
+        return F.softmax(u, dim=1)
+
 
 def leaf(values: Any) -> Tensor:
     """A copy that PyTorch finds the gradient of."""
@@ -52,7 +63,7 @@ def leaf(values: Any) -> Tensor:
 
 
 def torch_gradients(experiment: Experiment) -> list[dict[str, Tensor]]:
-    """∂J by every parameter and, as ``zero``, by h of every stage; cross-entropy."""
+    """∂J by every parameter and, as ``zero``, by h of every stage."""
     stages = experiment.network.stages
     free = [
         {name: leaf(values) for name, values in layer.parameters.items()}
@@ -66,7 +77,8 @@ def torch_gradients(experiment: Experiment) -> list[dict[str, Tensor]]:
     h = forward(words, list(stages), free, torch.tensor(experiment.network.x))
     for drop in masks.values():
         drop.mask = drop.mask.numpy()
-    F.cross_entropy(h, torch.tensor(experiment.loss.targets)).backward()
+    loss = LOSSES[experiment.spec.training.loss]
+    loss(h, torch.tensor(experiment.loss.targets)).backward()
     return [{name: value.grad for name, value in own.items()} for own in free]
 
 

@@ -22,6 +22,7 @@ HOMES = {
     "activation": "vgsim.nn.activations",
     "normalization": "vgsim.nn.layers.parts",
     "skip path": "vgsim.nn.layers.parts",
+    "output": "vgsim.nn.layers.parts",
     "initializer": "vgsim.nn.initializers",
     "gain": "vgsim.nn.initializers",
     "bias": "vgsim.nn.initializers",

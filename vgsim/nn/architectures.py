@@ -16,7 +16,7 @@ from vgsim.nn.datasets import Dataset
 from vgsim.nn.initializers import BIASES
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
-from vgsim.nn.layers.parts import NORMS, SKIPS
+from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS
 from vgsim.nn.layers.parts.skips import SkipPlace
 from vgsim.nn.network import Network
 from vgsim.nn.padded import Padded
@@ -71,7 +71,7 @@ KINDS: Registry[Kind] = Registry("kind")
 
 
 def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
-    """Hidden stages of as many units as :func:`hidden_widths` says, then a linear output stage."""
+    """Hidden stages of as many units as :func:`hidden_widths` says, then an output stage."""
     _fit_biases(spec, None)
     sizes = [features, *hidden_widths(spec)]
     chosen = activations(spec)
@@ -151,20 +151,26 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
 
 
 def _output(spec: Spec, below: int, outputs: int, activation: str) -> StagePlan:
-    """The linear output; after pre-activation stages it has the last norm and activation."""
+    """The output, linear as a rule; after pre-activation stages with their norm and activation."""
     network = spec.network
+    end = OUTPUTS[network.output]
+    part = network.output if end.part else ""
     if SKIPS[network.skip].place is not SkipPlace.AFTER_WEIGHTS:
-        return StagePlan("dense", below, outputs, "identity")
+        return _simplest(StagePlan("block", below, outputs, end.activation, output=part))
+    if not ACTIVATIONS[end.activation].linear:
+        fit = [entry.name for entry in OUTPUTS if ACTIVATIONS[entry.value.activation].linear]
+        allowed = f"one of {', '.join(fit)} after stages that begin with their activation"
+        raise refuse("network.output", network.output, allowed)
     return StagePlan(
         "block", below, outputs, activation, network.norm,
-        network.norm_position == "before", network.skip,
+        network.norm_position == "before", network.skip, output=part,
     )  # fmt: skip
 
 
 def _simplest(plan: StagePlan) -> StagePlan:
     """A dense stage where nothing but weights and an activation is asked for."""
     learns = ACTIVATIONS[plan.activation].learned is not None
-    composed = not NORMS[plan.norm].absent or plan.source or plan.dropout or learns
+    composed = not NORMS[plan.norm].absent or plan.source or plan.dropout or learns or plan.output
     if composed or SKIPS[plan.skip].place is SkipPlace.AFTER_WEIGHTS:
         return plan
     return StagePlan("dense", plan.inputs, plan.outputs, plan.activation)
@@ -255,12 +261,12 @@ def _recurrent(cell: Entry[type[Cell]]) -> None:
 KINDS.add(
     "layers",
     Kind(_layers),
-    "layers of weights and an activation, then a linear output",
+    "layers of weights and an activation, then an output, linear unless one says otherwise",
     label="Layers",
     uses=(
         "network.depth", "network.width", "network.widths", "network.activation",
         "network.activations", "network.norm", "network.skip", "network.dropout",
-        "init.weights", "init.bias",
+        "network.output", "init.weights", "init.bias",
     ),
 )  # fmt: skip
 KINDS.add(

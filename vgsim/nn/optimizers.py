@@ -290,7 +290,7 @@ class Nadam(Optimizer):
 
     formula = (
         Adam.formula.partition(r"w \leftarrow")[0]
-        + rf"w \leftarrow w\ -\ \eta\ (\mu\hat{{m}}\ +\ (1\ -\ \mu)\hat{GRADIENT})\ /\ "
+        + rf"w \leftarrow w\ -\ \eta\ (\mu\hat{{m}}\ +\ (1\ -\ \mu){GRADIENT})\ /\ "
         r"(\sqrt{\hat{s}}\ +\ \epsilon)"
     )
     usual_rate = 0.002

@@ -124,6 +124,11 @@ class NetworkSpec:
     two_biases: bool = setting(
         False, "Two biases", "One b for x and one for h, as PyTorch trains them.", optional=True
     )
+    output: str = setting(
+        "identity", "Output", "f of the output stage, before the loss; a loss for classes has a "
+        "sigmoid or softmax of its own.",
+        choices="output", optional=True,
+    )  # fmt: skip
     cells: int = setting(
         1, "Cells", "Recurrent cells on top of each other.", low=1, high=8, optional=True
     )

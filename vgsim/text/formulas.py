@@ -15,7 +15,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell, Equation, Share
-from vgsim.nn.layers.parts import NORMS, SKIPS
+from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS
 from vgsim.nn.layers.parts.skips import Gate, SkipPlace
 from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.spec import Spec
@@ -91,7 +91,11 @@ def forward_tex(frame: Frame, k: int) -> str:
         if k == frame.stages:
             return _readout(frame)
         return _timestep(frame, k)
-    return f"{tex.at('h', k)} = {_layer(plan_of(frame, k), k)}"
+    plan = plan_of(frame, k)
+    inner = _layer(plan, k)
+    if plan.output:
+        inner = rf"\mathrm{{{OUTPUTS[plan.output].symbol}}}({inner})"
+    return f"{tex.at('h', k)} = {inner}"
 
 
 def _h(stage: int) -> str:

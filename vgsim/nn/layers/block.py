@@ -10,7 +10,7 @@ import numpy as np
 from vgsim.nn.arrays import Array, Floats, Generator, Samples
 from vgsim.nn.layers.base import LAYERS, Bent, Layer, Three
 from vgsim.nn.layers.dense import Dense
-from vgsim.nn.layers.parts import NORMS, SKIPS, Part
+from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS, Part
 from vgsim.nn.layers.parts.base import Ends
 from vgsim.nn.layers.parts.plain import Activate, Affine, Dropout, activate
 from vgsim.nn.layers.parts.skips import Copy, Skip, SkipPlace
@@ -35,13 +35,16 @@ def order(plan: StagePlan) -> list[type[Part]]:
         path = []
     drop: list[type[Part]] = [Dropout] if plan.dropout else []
     act: list[type[Part]] = [activate(plan)]
+    end: list[type[Part]] = []
+    if plan.output and (part := OUTPUTS[plan.output].part):
+        end = [part]
     first, last = (norm, []) if plan.norm_first else ([], norm)
     place = SKIPS[plan.skip].place
     if place is SkipPlace.AFTER_WEIGHTS:
-        return [*first, *act, *last, *drop, Affine, *(path or [Copy])]
+        return [*first, *act, *last, *drop, Affine, *(path or [Copy]), *end]
     if place is SkipPlace.BEFORE_ACTIVATION:
-        return [Affine, *first, *path, *act, *last, *drop]
-    return [Affine, *first, *act, *last, *drop, *path]
+        return [Affine, *first, *path, *act, *last, *drop, *end]
+    return [Affine, *first, *act, *last, *drop, *path, *end]
 
 
 def _widths(plan: StagePlan) -> list[tuple[type[Part], int, int]]:

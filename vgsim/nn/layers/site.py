@@ -22,7 +22,8 @@ class StagePlan:
 
     ``source`` is how many stages below the skip path begins, 0 for none; ``skip`` and ``norm``
     are names in SKIPS and NORMS. ``variational`` dropout is the same at all timesteps of a cell;
-    ``two_biases`` gives it one for x and one for h.
+    ``two_biases`` gives it one for x and one for h. ``output`` is the name in OUTPUTS of a part
+    that the stage ends with; "" for none.
     """
 
     layer: str
@@ -37,6 +38,7 @@ class StagePlan:
     dropout: float = 0.0
     variational: bool = False
     two_biases: bool = False
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
