@@ -24,6 +24,9 @@ LARGE = [
     {"network__width": 8, "data__samples": 100_000, "network__depth": 1},
     {"network__width": 200, "network__norm": "batch", "network__skip": "highway",
      "training__batch": 100, "data__samples": 2000},
+    {"network__kind": "lstm", "network__width": 60, "data__dataset": "adding",
+     "data__length": 60, "data__samples": 200, "training__loss": "mse", "training__batch": 100,
+     "network__norm": "layer", "network__cells": 2, "network__dropout": 0.2},
     {"network__kind": "lstm", "network__width": 80, "data__dataset": "adding",
      "training__loss": "mse", "data__samples": 200, "training__batch": 50},
     {"network__kind": "gru", "network__width": 80, "data__dataset": "adding",
@@ -85,7 +88,7 @@ def test_targets_are_encoded_in_the_precision_and_no_wider(precision):
     assert targets.dtype == precision and peak < targets.nbytes + 3 * y.nbytes
 
 
-def _no_memory(*_):
+def _no_memory(*_, **__):
     raise MemoryError
 
 

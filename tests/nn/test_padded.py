@@ -203,3 +203,19 @@ def test_a_network_of_layers_takes_padding_for_the_mean(file):
     assert split(made.data.dataset, 0.0, True, np.random.default_rng(1)).padding
     made.run(2)
     assert np.isfinite(made.value)
+
+
+PARTS = {
+    "network__norm": "layer", "network__cells": 2, "network__skip": "residual",
+    "network__dropout": 0.3, "network__dropout_at": "cells",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("at", ["last", "every"])
+def test_padding_adds_nothing_to_cells_with_parts(file, kind, at):
+    changes = {"network__kind": kind, "training__loss_at": at, "init__bias": "pytorch", **PARTS}
+    plain, filled = experiment(file, **changes), experiment(file, **changes)
+    refilled(filled, 5.0)
+    assert np.allclose(gradients(plain), gradients(filled), rtol=1e-10, atol=1e-14)
+    assert plain.value == pytest.approx(filled.value, rel=1e-12)

@@ -190,7 +190,8 @@ class Cell:
     @classmethod
     def buffers(cls, plan: StagePlan) -> int:
         """About how many buffers (T, B, H) it has, with what measuring it takes."""
-        return 10 + (16 if apart(plan) else 4) * len(cls.gates)
+        lifted = 4 if plan.source or plan.dropout else 0
+        return 10 + lifted + (16 if apart(plan) else 4) * len(cls.gates)
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:
