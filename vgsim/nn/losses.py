@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
 from vgsim.nn.datasets import Dataset
@@ -46,6 +47,11 @@ class Loss:
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """Targets (samples, outputs) for the labels ``y`` of ``dataset``."""
         raise NotImplementedError
+
+    @classmethod
+    def written(cls, training: TrainingSpec) -> str:
+        """J in LaTeX with what the settings make of it."""
+        return cls.formula
 
     def value(self, h: Array) -> float:
         """J for the outputs ``h`` against ``self.targets``."""
@@ -92,23 +98,62 @@ def _share_right(h: Array, targets: Array) -> float:
     return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
 
 
+def class_weights(training: TrainingSpec, classes: int) -> Array | None:
+    """(classes,) weights of the classes; None where all count alike. SpecError for bad ones."""
+    text = training.class_weights
+    if not text.strip():
+        return None
+    try:
+        found = np.array([float(part) for part in text.split(",")])
+    except ValueError:
+        found = np.zeros(0)
+    if len(found) != classes or not ((found > 0) & np.isfinite(found)).all():
+        allowed = f"{classes} numbers above 0 separated by commas, one a class"
+        raise refuse("training.class_weights", text, allowed)
+    return found
+
+
 @LOSSES.register(
-    "cross_entropy", "softmax cross-entropy: −log of the right class", label="Cross-entropy"
+    "cross_entropy",
+    "softmax cross-entropy: −log of the right class",
+    label="Cross-entropy",
+    uses=("training.label_smoothing", "training.class_weights"),
 )
 class CrossEntropy(Loss):
-    """J = mean over the batch of −log softmax(h)[class]."""
+    """J = mean over the batch of −log softmax(h)[class].
+
+    With label smoothing ε and weights w of the classes J = −Σ t · log softmax(h) / Σ w[class] with
+    t = w ⊙ ((1 − ε) one-hot + ε / classes), as PyTorch's CrossEntropyLoss has it.
+    """
 
     formula = r"J = -\mathrm{mean}\ \mathrm{log}\ \mathrm{softmax}(h)_{\mathrm{class}}"
     over_outputs = False
     needs_classes = True
+
+    def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
+        super().__init__(targets, training, classes)
+        self.smoothing = training.label_smoothing
+        self.weights = class_weights(training, targets.shape[1])
+        self.soft = bool(self.smoothing) or self.weights is not None
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
         """One-hot classes."""
         return _one_hot(dataset, y, precision)
 
+    @classmethod
+    def written(cls, training: TrainingSpec) -> str:
+        """With t where targets are softened or classes weighed."""
+        if training.class_weights.strip():
+            return r"J = -\sum t\cdot \mathrm{log}\ \mathrm{softmax}(h)\ /\ \sum w_{\mathrm{class}}"
+        if training.label_smoothing:
+            return r"J = -\mathrm{mean}\ t\cdot \mathrm{log}\ \mathrm{softmax}(h)"
+        return cls.formula
+
     def value(self, h: Array) -> float:
         """J by log-sum-exp; keeps the softmax for :meth:`gradient`."""
+        if self.soft:
+            return self._soft_value(h)
         p = self.scratch
         np.subtract(h, h.max(axis=1, keepdims=True), out=p)
         right = np.vdot(p, self.targets)
@@ -117,17 +162,35 @@ class CrossEntropy(Loss):
         p /= total
         return float((np.log(total).sum() - right) / len(h))
 
+    def _soft_value(self, h: Array) -> float:
+        p = self.scratch
+        t, total = _softened(self.targets, self.smoothing, self.weights)
+        np.subtract(h, h.max(axis=1, keepdims=True), out=p)
+        right = np.vdot(p, t)
+        np.exp(p, out=p)
+        sums = p.sum(axis=1, keepdims=True)
+        p /= sums
+        return float(((np.log(sums) * t.sum(axis=1, keepdims=True)).sum() - right) / total)
+
     def gradient(self, h: Array, out: Array) -> None:
-        """(softmax(h) − one-hot) / batch."""
+        """(softmax(h) − one-hot) / batch; softened (softmax(h) Σ t − t) / Σ w[class]."""
+        if self.soft:
+            t, total = _softened(self.targets, self.smoothing, self.weights)
+            np.multiply(self.scratch, t.sum(axis=1, keepdims=True), out=out)
+            np.subtract(out, t, out=out)
+            np.multiply(out, 1.0 / total, out=out)
+            return
         np.subtract(self.scratch, self.targets, out=out)
         np.multiply(out, 1.0 / len(out), out=out)
 
-    def predicted(self, h: Array) -> Named:
-        """The softmax."""
-        return "p", self.scratch
+    def predicted(self, h: Array) -> Named | None:
+        """The softmax; None where targets are not those that were given."""
+        return None if self.soft else ("p", self.scratch)
 
     def products(self, h: Array) -> list[tuple[Named, Named]]:
-        """−y · log p."""
+        """−y · log p; none where targets are not those that were given."""
+        if self.soft:
+            return []
         beyond = h - h.max(axis=1, keepdims=True)
         log_p = beyond - np.log(np.exp(beyond).sum(axis=1, keepdims=True))
         return [((r"-y^{\top}", -self.targets), (r"\log p", log_p))]
@@ -139,9 +202,25 @@ class CrossEntropy(Loss):
     @staticmethod
     def chance(targets: Array, training: TrainingSpec | None = None) -> float:
         """Entropy of always giving each class its share; ln of their number for equal shares."""
-        p = targets.mean(axis=0, dtype=np.float64)
-        p = p[p > 0]
-        return float(-(p * np.log(p)).sum())
+        if training is None:
+            t, total = _softened(targets, 0.0, None)
+        else:
+            weights = class_weights(training, targets.shape[1])
+            t, total = _softened(targets, training.label_smoothing, weights)
+        shares = t.sum(axis=0, dtype=np.float64) / total
+        shares = shares[shares > 0]
+        return float(-(shares * np.log(shares / shares.sum())).sum())
+
+
+def _softened(targets: Array, smoothing: float, weights: Array | None) -> tuple[Array, float]:
+    """(t, Σ w[class]) of one-hot ``targets`` (rows, classes); the sum is their number without w."""
+    t = targets
+    if smoothing:
+        t = targets * (1 - smoothing) + smoothing / targets.shape[1]
+    if weights is None:
+        return t, float(len(targets))
+    each = weights.astype(targets.dtype)
+    return t * each, float((targets @ each).sum())
 
 
 @LOSSES.register(

@@ -196,6 +196,15 @@ class TrainingSpec:
         1.0, "Huber δ", "Error beyond which the loss grows linearly.", low=1e-6, high=1e6,
         log=True, optional=True,
     )  # fmt: skip
+    label_smoothing: float = setting(
+        0.0, "Label smoothing", "ε: each class's target is (1 − ε) one-hot + ε / classes.",
+        low=0.0, high=1.0, optional=True,
+    )  # fmt: skip
+    class_weights: str = setting(
+        "", "Class weights", "Weight of each class in J, with commas, in the order of the classes; "
+        "empty for 1 each.",
+        optional=True,
+    )  # fmt: skip
     optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices="optimizer")
     learning_rate: float = setting(
         0.1, "Learning rate", "η in w ← w − η ∂J/∂w.", low=0.0, high=1000.0, log=True

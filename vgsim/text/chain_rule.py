@@ -91,7 +91,8 @@ def _forward(frame: Frame) -> ChainRule:
 
 
 def _loss(frame: Frame) -> ChainRule:
-    formula = rich_symbol(LOSSES[frame.spec.training.loss].formula)
+    training = frame.spec.training
+    formula = rich_symbol(LOSSES[training.loss].written(training))
     if math.isnan(frame.accuracy):
         note = ""
     else:
