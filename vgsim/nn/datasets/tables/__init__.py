@@ -1,0 +1,19 @@
+"""How a table of text is read: what is guessed, what was chosen, what each column is taken for."""
+
+from vgsim.nn.datasets.tables.columns import ColumnRole, ColumnType, TableColumn
+from vgsim.nn.datasets.tables.plan import (
+    TableChoices,
+    TablePlan,
+    plan_of,
+    read_and_plan,
+)
+
+__all__ = [
+    "ColumnRole",
+    "ColumnType",
+    "TableChoices",
+    "TableColumn",
+    "TablePlan",
+    "plan_of",
+    "read_and_plan",
+]

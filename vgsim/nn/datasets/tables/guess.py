@@ -1,0 +1,180 @@
+"""What a file of separated cells looks like: its delimiter, marks, header, and lines beside it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vgsim.nn.datasets.tables.cells import (
+    COMMA_DECIMAL,
+    DOT_DECIMAL,
+    GROUPED_BY_APOSTROPHE,
+    GROUPED_BY_BLANK,
+    GROUPED_BY_COMMA,
+    GROUPED_BY_DOT,
+    MISSING,
+    NumberStyle,
+)
+from vgsim.nn.datasets.tables.lines import BLANKS, cells_of, is_comment
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "blanks": BLANKS}
+_ORDER = ("tab", "semicolon", "bar", "comma", "blanks")
+LOOKED_AT = 200
+"""Lines at the start that the layout is told from."""
+_NUMBERISH = re.compile(r"[-+−]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?%?")
+_SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How the lines of a file are told apart and into cells, by what its first lines show."""
+
+    delimiter: str
+    comment: str
+    skipped: int
+    """Lines before the table: titles, and one that says sep=;."""
+    width: int
+    """Cells of most lines."""
+    named_in_comment: tuple[str, ...] = ()
+
+
+def outline_of(head: Sequence[str], delimiter: str = "", comment: str | None = None) -> Outline:
+    """The outline of a file whose first lines are ``head``, given what was chosen of it."""
+    skipped = 0
+    if head and (said := _SEP.fullmatch(head[0].strip())):
+        skipped = 1
+        delimiter = delimiter or said.group(1)
+    if comment is None:
+        comment = _comment(head[skipped:])
+    numbered = [
+        (number, line.rstrip("\r\n"))
+        for number, line in enumerate(head[skipped:], start=skipped + 1)
+        if not line.isspace() and not (comment and is_comment(line, comment))
+    ]
+    lines = [line for _, line in numbered]
+    delimiter = delimiter or _delimiter(lines)
+    widths = [_width(cells_of(line, delimiter)) for line in lines]
+    width = Counter(widths).most_common(1)[0][0] if widths else 0
+    if width > 1 and len(widths) > 2:
+        for number, (found, (_, line)) in enumerate(zip(widths, numbered, strict=True)):
+            rest = widths[number + 1 :]
+            alone = found == 1 and rest.count(width) >= 2 and not _NUMBERISH.fullmatch(line.strip())
+            if not alone or number >= len(widths) // 2:
+                break
+            skipped = numbered[number][0]
+    named = _named_in_comment(head, comment, delimiter, width)
+    return Outline(delimiter, comment, skipped, width, named)
+
+
+def _width(cells: list[str]) -> int:
+    """TableCells up to the last that is not empty, or two at least where there are so many."""
+    found = len(cells)
+    while found > 1 and not cells[found - 1]:
+        found -= 1
+    return found if found == 1 else len(cells)
+
+
+def _comment(head: Sequence[str]) -> str:
+    """What lines for people begin with; "" where there are none."""
+    written = [line for line in head if not line.isspace()]
+    for mark in ("#", "%", "//"):
+        marked = [is_comment(line, mark) for line in written]
+        if any(marked) and 2 * sum(marked) < len(marked) + 1 and not all(marked):
+            return mark
+    return ""
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What splits most lines alike into cells, best into numbers; a comma where nothing does."""
+    best, found = 0.0, DELIMITERS["comma"]
+    for name in _ORDER:
+        mark = DELIMITERS[name]
+        rows = [cells_of(line, mark) for line in lines]
+        counts = Counter(len(row) for row in rows if len(row) > 1)
+        if not counts:
+            continue
+        width, alike = counts.most_common(1)[0]
+        cells = [cell for row in rows for cell in row if len(row) == width]
+        fine = sum(1 for cell in cells if cell in MISSING or _NUMBERISH.fullmatch(cell))
+        score = alike / len(rows) + fine / len(cells)
+        if name == "blanks" and score < 1.4:  # words of a sentence are no cells
+            score = 0.0
+        if score > best + 0.05:
+            best, found = score, mark
+    return found
+
+
+def _named_in_comment(
+    head: Sequence[str], comment: str, delimiter: str, width: int
+) -> tuple[str, ...]:
+    """Names in the last comment above the table, as NumPy's savetxt writes a header."""
+    last = ""
+    for line in head:
+        if line.isspace():
+            continue
+        if not comment or not is_comment(line, comment):
+            break
+        last = line
+    cells = cells_of(last.strip().lstrip(comment or "#").strip(), delimiter)
+    if width > 1 and len(cells) == width and not any(_NUMBERISH.fullmatch(cell) for cell in cells):
+        return tuple(cells)
+    return ()
+
+
+def marks_of(rows: Sequence[Sequence[str]], delimiter: str) -> tuple[str, str]:
+    """The decimal mark and the separator of thousands, as names, of some rows of cells."""
+    cells = [cell.strip() for cell in itertools.chain.from_iterable(rows)]
+    dots = [cell for cell in cells if DOT_DECIMAL.fullmatch(cell)]
+    clear_dots = [cell for cell in dots if not GROUPED_BY_DOT.fullmatch(cell)]
+    grouped = [cell for cell in cells if GROUPED_BY_COMMA.fullmatch(cell)]
+    commas = [
+        cell
+        for cell in cells
+        if COMMA_DECIMAL.fullmatch(cell) and not GROUPED_BY_COMMA.fullmatch(cell)
+    ]
+    decimal = "dot"
+    if len(commas) > len(clear_dots):
+        decimal = "comma"
+    elif not clear_dots and grouped and delimiter == ";":
+        only_one = all(cell.count(",") == 1 for cell in grouped)
+        decimal = "comma" if only_one else "dot"
+    thousands = "none"
+    if decimal == "dot" and grouped:
+        thousands = "comma"
+    elif any(map(GROUPED_BY_DOT.fullmatch, cells)) and (decimal == "comma" or not clear_dots):
+        thousands = "dot"
+    elif any(GROUPED_BY_BLANK.fullmatch(cell) for cell in cells) and delimiter != BLANKS:
+        thousands = "blank"
+    elif any(GROUPED_BY_APOSTROPHE.fullmatch(cell) for cell in cells):
+        thousands = "apostrophe"
+    return decimal, thousands
+
+
+def is_header(rows: Sequence[Sequence[str]], style: NumberStyle, missing: frozenset[str]) -> bool:
+    """Whether the first of ``rows`` names the columns.
+
+    It does where a column has text above numbers; and where nothing in it is a number, no column
+    has numbers below, and none of its words occurs again below it.
+    """
+    first, below = rows[0], rows[1:]
+    if not below:
+        return False
+    again = False
+    numeric = False
+    for at, name in enumerate(first):
+        cells = [row[at].strip() for row in below if at < len(row)]
+        cells = [cell for cell in cells if cell not in missing]
+        numbers = [cell for cell in cells if style.number(cell) is not None]
+        mostly = 2 * len(numbers) > len(cells)
+        text = name.strip() not in missing and style.number(name) is None
+        if mostly and text:
+            return True
+        if not text and name.strip():
+            numeric = True
+        again = again or name.strip() in cells
+    filled = [name.strip() for name in first if name.strip()]
+    distinct = len(set(filled)) == len(filled) and len(filled) >= len(first) - 1
+    return not numeric and not again and distinct and len(below) > 1
