@@ -118,7 +118,8 @@ def phase_of(experiment: Experiment) -> FieldPhase | None:
         return None
     activation = ACTIVATIONS[plan.activation]
     shape = (plan.inputs, plan.outputs)
-    variance = plan.inputs * weight_variance(shape, init, plan.activation)
+    variance = plan.inputs * plan.start_scale**2
+    variance *= weight_variance(shape, init, plan.activation)
     noise = biases.variance(init, plan.inputs)
     critical = critical_weight_variance(activation, noise)
     return FieldPhase(mean_field(activation, variance, noise), variance, critical)

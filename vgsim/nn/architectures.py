@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import vgsim.nn.lsuv
@@ -79,11 +79,30 @@ def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
         _hidden(spec, number, below, here, chosen[number - 1])
         for number, (below, here) in enumerate(pairwise(sizes), start=1)
     ]
+    asked = spec.init.zero_gamma and spec.applies("init.zero_gamma")
+    if asked and not any(plan.source for plan in plans):
+        raise refuse("init.zero_gamma", True, "false where no skip path arrives")
     for number, plan in enumerate(plans, start=1):
         if plan.source and sizes[number - plan.source] != sizes[number]:
             allowed = "none where a skip path would join stages of different widths"
             raise refuse("network.skip", spec.network.skip, allowed)
+    plans = _scaled(spec, plans)
     return [*plans, _output(spec, sizes[-1], outputs, chosen[-1])]
+
+
+def _scaled(spec: Spec, plans: list[StagePlan]) -> list[StagePlan]:
+    """With the factors on their initial weights; SpecError when the list of those is not valid."""
+    text = spec.init.scales
+    if not text.strip() or not spec.applies("init.scales"):
+        return plans
+    try:
+        scales = [float(part) for part in text.split(",")]
+    except ValueError:
+        scales = []
+    if not 1 <= len(scales) <= len(plans) or not all(abs(scale) <= 1e6 for scale in scales):
+        allowed = f"numbers from -1e6 to 1e6 separated by commas, at most {len(plans)}"
+        raise refuse("init.scales", text, allowed)
+    return [replace(plan, start_scale=scales[at % len(scales)]) for at, plan in enumerate(plans)]
 
 
 def hidden_widths(spec: Spec) -> list[int]:
@@ -252,7 +271,10 @@ def _recurrent(cell: Entry[type[Cell]]) -> None:
         "network.two_biases", "training.loss_at", "training.truncate", *cell.uses,
     )  # fmt: skip
     kind = Kind(_cells(cell), cell.value)
-    settles = ("network.norm_position",)  # it is x W_x and h W_h that are normalized
+    settles = (
+        "network.norm_position",
+        "init.zero_gamma",
+    )  # it is x W_x and h W_h that are normalized
     KINDS.add(
         cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role, settles=settles
     )
@@ -266,7 +288,7 @@ KINDS.add(
     uses=(
         "network.depth", "network.width", "network.widths", "network.activation",
         "network.activations", "network.norm", "network.skip", "network.dropout",
-        "network.output", "init.weights", "init.bias",
+        "network.output", "init.weights", "init.scales", "init.bias",
     ),
 )  # fmt: skip
 KINDS.add(

@@ -33,6 +33,7 @@ INITIALIZERS.add(
     "orthogonal, then scaled so that each z has variance 1 (Mishkin and Matas 2016)",
     label="LSUV",
     role=Role.TO_UNIT_VARIANCE,
+    settles=("init.scales",),
 )
 
 

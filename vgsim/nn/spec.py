@@ -94,6 +94,10 @@ class NetworkSpec:
         0.1, "Norm momentum", "Share of a batch in the running statistics.", low=0.0, high=1.0,
         optional=True,
     )  # fmt: skip
+    norm_epsilon: float = setting(
+        1e-5, "Norm ε", "Added to the variance, or mean square, under the root.", low=1e-30,
+        high=1.0, log=True, optional=True,
+    )  # fmt: skip
     skip: str = setting(
         "none",
         "Skip path",
@@ -165,6 +169,16 @@ class InitSpec:
     gain: float = setting(
         1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
     )
+    scales: str = setting(
+        "", "Scale by stage", "Factors on the initial weights of the stages before the output, "
+        "from the first up, with commas; begins anew when too short, empty for 1 in all.",
+        optional=True,
+    )  # fmt: skip
+    zero_gamma: bool = setting(
+        False, "Zero γ", "γ starts at 0 in stages where a skip path arrives: at first only the "
+        "path is open.",
+        optional=True,
+    )  # fmt: skip
     bias: str = setting("zero", "Bias", "Initial biases.", choices="bias", optional=True)
     longest: int = setting(
         0, "Longest memory", "T_max of the chrono start; 0 takes the length of the sequences.",

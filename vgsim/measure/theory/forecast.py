@@ -131,7 +131,11 @@ def dense_forecast(plans: Sequence[StagePlan], init: InitSpec, input_square: Arr
     return forecast(
         [ACTIVATIONS[plan.activation] for plan in plans],
         [plans[0].inputs, *(plan.outputs for plan in plans)],
-        [weight_variance((plan.inputs, plan.outputs), init, plan.activation) for plan in plans],
+        [
+            plan.start_scale**2
+            * weight_variance((plan.inputs, plan.outputs), init, plan.activation)
+            for plan in plans
+        ],
         bias_variance=[
             math.nan if biases.mean(init) else biases.variance(init, plan.inputs) for plan in plans
         ],
@@ -157,7 +161,7 @@ def copied_forecast(plans: Sequence[StagePlan], init: InitSpec, inputs: Array) -
     passed = []
     for plan in plans:
         h[:, plan.outputs :] = 0
-        gain = settled(init, plan.activation).gain
+        gain = plan.start_scale * settled(init, plan.activation).gain
         z = gain * h + biases.mean(init)
         h, derivative = values_and_derivatives(ACTIVATIONS[plan.activation], z)
         with quiet():

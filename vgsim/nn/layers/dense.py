@@ -45,8 +45,9 @@ class Dense(Layer):
     @staticmethod
     def start(plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
         """W by the spec's initializer, then b by its bias initializer."""
+        weights = initial_weights(rng, (plan.inputs, plan.outputs), init, plan.activation)
         return {
-            "W": initial_weights(rng, (plan.inputs, plan.outputs), init, plan.activation),
+            "W": weights * plan.start_scale,
             "b": BIASES[init.bias](rng, (plan.inputs, plan.outputs), init),
         }
 

@@ -23,7 +23,7 @@ class StagePlan:
     ``source`` is how many stages below the skip path begins, 0 for none; ``skip`` and ``norm``
     are names in SKIPS and NORMS. ``variational`` dropout is the same at all timesteps of a cell;
     ``two_biases`` gives it one for x and one for h. ``output`` is the name in OUTPUTS of a part
-    that the stage ends with; "" for none.
+    that the stage ends with; "" for none. ``start_scale`` is a factor on the initial weights.
     """
 
     layer: str
@@ -39,6 +39,7 @@ class StagePlan:
     variational: bool = False
     two_biases: bool = False
     output: str = ""
+    start_scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,6 @@ from vgsim.nn.roles import Role
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec, NetworkSpec
 
-EPSILON = 1e-5
-"""Added to the variance, or mean square, under the root."""
-
 
 class Norm(Part):
     """What normalizations share: x̂ = (x − mean) · ``rate``, γ, β, and the sums they need.
@@ -49,6 +46,7 @@ class Norm(Part):
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
+        self.epsilon = site.network.norm_epsilon
         self.unit = np.zeros_like(ends.x)
         self.scratch = np.zeros_like(ends.x)
         shape = list(ends.x.shape)
@@ -68,8 +66,12 @@ class Norm(Part):
     def start(
         cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
     ) -> dict[str, Array]:
-        """γ = 1, β = 0."""
-        return {name: np.full(shape, float(name == "gamma")) for name, shape in shapes.items()}
+        """γ = 1, β = 0; by ``init.zero_gamma`` γ = 0 where a path arrives (Goyal et al. 2017)."""
+        gamma = 0.0 if init.zero_gamma and plan.source else 1.0
+        return {
+            name: np.full(shape, gamma if name == "gamma" else 0.0)
+            for name, shape in shapes.items()
+        }
 
     def of_rows(self, rows: slice) -> Norm:
         """The same normalization of some rows alone, in the same buffers; not where rows mix."""
@@ -94,7 +96,7 @@ class Norm(Part):
     def forward(self) -> None:
         """y = γ ⊙ x̂ + β."""
         self.statistics()
-        np.add(self.variance, EPSILON, out=self.rate)
+        np.add(self.variance, self.epsilon, out=self.rate)
         np.sqrt(self.rate, out=self.rate)
         np.reciprocal(self.rate, out=self.rate)
         np.multiply(self.unit, self.rate, out=self.unit)
@@ -232,13 +234,14 @@ class NoNorm(Norm):
 
 
 NORMS: Registry[type[Norm]] = Registry("normalization")
+_USES = ("network.norm_position", "network.norm_epsilon", "init.zero_gamma")
 NORMS.add("none", NoNorm, "nothing is normalized", label="None")
 NORMS.add(
     "batch",
     BatchNorm,
     "each unit to mean 0, variance 1 over the batch (Ioffe and Szegedy 2015)",
     label="Batch norm",
-    uses=("network.norm_position", "network.norm_momentum"),
+    uses=(*_USES, "network.norm_momentum"),
 )
 NORMS.add(
     "layer",
@@ -246,12 +249,12 @@ NORMS.add(
     "each sample to mean 0, variance 1 over the units (Ba, Kiros and Hinton 2016)",
     label="Layer norm",
     role=Role.SAME_SCALE,
-    uses=("network.norm_position",),
+    uses=_USES,
 )
 NORMS.add(
     "rms",
     RMSNorm,
     "each sample to mean square 1 over the units (Zhang and Sennrich 2019)",
     label="RMS norm",
-    uses=("network.norm_position",),
+    uses=_USES,
 )
