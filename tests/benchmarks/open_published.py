@@ -66,14 +66,24 @@ def counting_columns(path: Path) -> set[str]:
         cells = [row[at] for row in body if at < len(row)]
         if len(cells) < 8 or len(set(cells)) < len(cells):
             continue
-        try:
-            numbers = np.array([float(cell) for cell in cells])
-        except ValueError:
+        words = [cell for cell in cells if not is_number(cell)]
+        if 2 * len(words) > len(cells):
             found.add(name)
+        if words:
             continue
+        numbers = np.array(cells, np.float64)
         if (np.diff(numbers) == 1).all() and (at == 0 or name.lower() in ("id", "row", "index")):
             found.add(name)
     return found
+
+
+def is_number(cell: str) -> bool:
+    """Whether Python reads it as one."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def opened(path: Path) -> tuple[str, ...]:

@@ -86,12 +86,13 @@ def test_a_column_that_counts_the_rows_is_no_feature(tmp_path):
 @pytest.mark.parametrize(
     ("text", "choices", "says"),
     [
-        ("a\n1\n", {}, "at least 2 rows"),
-        ("a\nx\ny\n", {}, "has none"),
+        ("a\n1\n", {}, "at least 2 samples"),
+        ("a\nx\ny\n", {}, "a column of numbers; the file has none"),
+        ("a,b\nx,2\ny,3\nx,1\n", {"label": "a"}, "a column of numbers, one of b"),
         ("a,b\n1,2\n1\n", {}, "2 columns on every line; line 3 has 1"),
-        ("a\n1\n2\n\n5\nNA\n4\n3\n", {}, "line 6, column a has NA"),
+        ("a\n1\n2\n5\nNA\n4\n3\n", {}, "line 5, column a has no value"),
         ("a,b\n" + "1,2\n3,1\n" * 8, {"length": 40}, r"data\.length = 40: allowed is at most 11"),
-        ("a,b\n" + "1,2\n3,1\n" * 8, {"label": "c"}, r"data\.label = c: .* among a, b"),
+        ("a,b\n" + "1,2\n3,1\n" * 8, {"label": "c"}, r"data\.label = c: .*: a, b"),
         ("a,b\n" + "1,2\n3,1\n" * 8, {"held_out": 0.3}, "the last 5 of 16 rows are held out"),
     ],
 )

@@ -168,3 +168,31 @@ def test_a_file_of_many_blocks_is_read_whole(tmp_path):
     table = np.random.default_rng(0).normal(size=(20_000, 6))
     np.savetxt(tmp_path / "x.csv", table, delimiter=",", header="a,b,c,d,e,f", comments="")
     assert plan_of(str(tmp_path / "x.csv")).rows == 20_000
+
+
+def test_dates_with_blanks_in_them_do_not_separate_cells(tmp_path):
+    lines = [f"MSFT,Jan {day} 2000,{day}.81" for day in range(1, 12)]
+    file = tmp_path / "stocks.csv"
+    file.write_text("symbol,date,price\n" + "\n".join(lines), "utf-8")
+    assert [column.name for column in plan_of(str(file)).columns] == ["symbol", "date", "price"]
+
+
+def test_quoted_cells_without_blanks_between_them_are_one_word(tmp_path):
+    file = tmp_path / "quoted.csv"
+    file.write_text('"","y","ap"\n' + '"1","y","p"\n"2","n","a"\n' * 5, "utf-8")
+    assert len(plan_of(str(file)).columns) == 3
+
+
+def test_figures_about_a_table_above_it_are_no_names(tmp_path):
+    file = tmp_path / "wine.csv"
+    file.write_text("4,2,a,b\n" + "1,2.5,3,4,5,6,7,8,0\n2,1.5,9,4,1,6,2,8,1\n" * 2, "utf-8")
+    plan = plan_of(str(file))
+    assert (plan.skipped, plan.rows, len(plan.columns)) == (1, 4, 9)
+
+
+def test_a_date_is_no_label_where_a_number_stands_beside_it(tmp_path):
+    file = tmp_path / "temps.csv"
+    lines = [f"{day / 3:.2f},2010-01-{day:02}" for day in range(1, 20)]
+    file.write_text("temp,date\n" + "\n".join(lines), "utf-8")
+    (label,) = plan_of(str(file)).having(ColumnRole.LABEL)
+    assert label.name == "temp"

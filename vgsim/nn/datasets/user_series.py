@@ -2,36 +2,34 @@
 
 A sample is ``data.length`` rows; at each of them the value ``data.horizon`` rows later is to be
 predicted. The columns of numbers are the features, the one to predict among them: the last, or
-those that ``data.label`` names or counts, with commas. Columns of text (dates) and columns that
-only count the rows are left out. What is held out is the end of the series, and no row of it is
-in a window that is trained on.
+those that ``data.label`` names or counts, with commas. The table is read as every table of text
+is: dates, texts and columns that only count the rows are left out. What is held out is the end of
+the series, and no row of it is in a window that is trained on.
 """
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vgsim.core.errors import refuse
 from vgsim.nn.datasets._files import DataSource, check_count, check_finite, quote
 from vgsim.nn.datasets._series import windows
 from vgsim.nn.datasets.base import DATASETS, Dataset
-from vgsim.nn.datasets.user_csv import MISSING, _number, _rows, _strip
+from vgsim.nn.datasets.tables import (
+    ColumnRole,
+    ColumnType,
+    TableChoices,
+    TableColumn,
+    TablePlan,
+    read_and_plan,
+)
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
 
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The columns of numbers (rows, F), and their names."""
-
-    names: tuple[str, ...]
-    numbers: NDArray[np.float64]
+NUMBERS = (ColumnType.NUMBER, ColumnType.WHOLE)
 
 
 @DATASETS.register(
@@ -42,84 +40,37 @@ class _Columns:
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, length · F), y (samples, length, targets); SpecError when the file is unfit."""
-    source = DataSource("data.path", spec.path, "a CSV file")
-    columns = _read(source)
-    targets = _targets(columns.names, spec.label.strip())
-    kept = [
-        at
-        for at, column in enumerate(columns.numbers.T)
-        if at in targets or not counts_rows(column)
-    ]
-    table = columns.numbers[:, kept]
-    check_count(source, (len(table), spec.length, len(kept)))
-    places = [kept.index(at) for at in targets]
-    found = windows(table, places, spec.length, spec.horizon, spec.held_out)
-    names = tuple(columns.names[at] for at in kept)
+    source = DataSource("data.path", spec.path, "a table of text")
+    plan, cells = read_and_plan(spec.path, TableChoices(label=spec.label))
+    columns = _columns(plan, spec.label)
+    numbers = np.column_stack([cells.columns[column.index].numbers for column in columns])
+    for row, at in np.argwhere(np.isnan(numbers))[:1]:
+        raise source.bad(
+            "without gaps in a series; "
+            f"line {cells.lines[row]}, column {quote(columns[at].name)} has no value"
+        )
+    check_finite(
+        source,
+        numbers,
+        lambda row, at: f"line {cells.lines[row]}, column {quote(columns[at].name)}",
+    )
+    check_count(source, (len(numbers), spec.length, len(columns)))
+    targets = [at for at, column in enumerate(columns) if column.role is ColumnRole.LABEL]
+    found = windows(numbers, targets, spec.length, spec.horizon, spec.held_out)
+    names = tuple(column.name for column in columns)
     return Dataset(
         found.x, found.y, features=names, steps=spec.length, y_by_step=True, held_out=found.held_out
     )
 
 
-def counts_rows(column: NDArray[np.float64]) -> bool:
-    """Whether each value is one and the same step above the one before: a row number, a year."""
-    steps = np.diff(column)
-    return len(steps) > 0 and bool((steps == steps[0]).all()) and float(steps[0]) != 0
-
-
-def _read(source: DataSource) -> _Columns:
-    """All columns whose every cell is a number; SpecError for a missing one."""
-    with (
-        source.opened() as plain,
-        io.TextIOWrapper(plain, "utf-8-sig", "surrogateescape", newline="") as file,
-    ):
-        rows = [(line, _strip(cells)) for line, cells in _rows(source, file)]
-    names = [f"x{at}" for at in range(1, len(rows[0][1]) + 1)] if rows else []
-    lonely = len(rows) > 1 and all(_number(cell) is None for cell in rows[0][1])
-    if lonely:
-        names = rows.pop(0)[1]
-    if len(rows) < 2:
-        raise source.bad("with at least 2 rows over time; this one has fewer")
-    for line, cells in rows:
-        if len(cells) != len(names):
-            raise source.bad(
-                f"with {len(names)} columns on every line; line {line} has {len(cells)}"
-            )
-    kept = [at for at in range(len(names)) if _is_numeric([cells[at] for _, cells in rows])]
-    if not kept:
-        raise source.bad("with a column of numbers; this one has none")
-    for line, cells in rows:
-        for at in kept:
-            if _number(cells[at]) is None:
-                raise source.bad(
-                    f"without gaps in a series; line {line}, column {quote(names[at])} has "
-                    f"{quote(cells[at])}"
-                )
-    numbers = np.array([[float(cells[at]) for at in kept] for _, cells in rows])
-    called = tuple(names[at] for at in kept)
-    check_finite(
-        source, numbers, lambda row, at: f"line {rows[row][0]}, column {quote(called[at])}"
-    )
-    return _Columns(called, numbers)
-
-
-def _is_numeric(cells: list[str]) -> bool:
-    """Whether most cells are numbers and the others stand for none."""
-    others = [cell for cell in cells if _number(cell) is None]
-    return 2 * len(others) < len(cells) and all(cell in MISSING for cell in others)
-
-
-def _targets(names: tuple[str, ...], label: str) -> list[int]:
-    """Which of the columns are to be predicted."""
-    if not label:
-        return [len(names) - 1]
-    found: list[int] = []
-    for word in label.split(","):
-        name = word.strip()
-        if name.isdecimal() and 1 <= int(name) <= len(names):
-            found.append(int(name) - 1)
-        elif name in names:
-            found.append(names.index(name))
-        else:
-            known = ", ".join(map(quote, names[:20]))
-            raise refuse("data.label", label, f"names or numbers of columns among {known}")
-    return found
+def _columns(plan: TablePlan, label: str) -> list[TableColumn]:
+    """The columns of numbers that are features or to be predicted, in the order of the file."""
+    used = [column for column in plan.columns if column.role is not ColumnRole.LEFT_OUT]
+    kept = [column for column in used if column.type in NUMBERS]
+    if not any(column.role is ColumnRole.LABEL for column in kept):
+        known = [quote(column.name) for column in plan.columns if column.type in NUMBERS]
+        allowed = "a column of numbers; the file has none"
+        if known:
+            allowed = "a column of numbers, one of " + ", ".join(known[:20])
+        raise refuse("data.label", label, allowed)
+    return kept

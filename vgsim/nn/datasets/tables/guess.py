@@ -62,6 +62,8 @@ def outline_of(head: Sequence[str], delimiter: str = "", comment: str | None = N
         for number, (found, (_, line)) in enumerate(zip(widths, numbered, strict=True)):
             rest = widths[number + 1 :]
             alone = found == 1 and rest.count(width) >= 2 and not _NUMBERISH.fullmatch(line.strip())
+            # a few figures about the table, as scikit-learn puts them above its own
+            alone = alone or (2 * found <= width and rest.count(width) == len(rest))
             if not alone or number >= len(widths) // 2:
                 break
             skipped = numbered[number][0]
@@ -100,11 +102,16 @@ def _delimiter(lines: Sequence[str]) -> str:
         cells = [cell for row in rows for cell in row if len(row) == width]
         fine = sum(1 for cell in cells if cell in MISSING or _NUMBERISH.fullmatch(cell))
         score = alike / len(rows) + fine / len(cells)
-        if name == "blanks" and score < 1.4:  # words of a sentence are no cells
-            score = 0.0
+        if name == "blanks" and (score < 1.4 or _has_other_marks(rows[0])):
+            score = 0.0  # words of a sentence are no cells
         if score > best + 0.05:
             best, found = score, mark
     return found
+
+
+def _has_other_marks(first: Sequence[str]) -> bool:
+    """Whether blanks leave a first line whole that another mark splits: dates may have blanks."""
+    return len(first) == 1 and any(mark in first[0] for mark in "\t;|,")
 
 
 def _named_in_comment(

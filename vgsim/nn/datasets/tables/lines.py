@@ -13,7 +13,7 @@ MAX_LINE = 2**22
 LONGEST_CELL = 200
 """Lines that a quoted cell may have; one that is not closed would swallow the rest of a file."""
 BLANKS = " "
-_WORD = re.compile(r'"((?:[^"]|"")*)"|(\S+)')
+_WORD = re.compile(r'"((?:[^"]|"")*)"(?!\S)|(\S+)')
 
 Row = tuple[int, list[str]]
 """A line number, counted from 1, and the cells that begin there."""

@@ -399,7 +399,8 @@ def _guessed_label(
         return [called[0].index], "its name says so"
     fit = [it for it in free if can_be_label(it, rows) and not why[it.index]]
     others = [it for it in found if not why[it.index]]
-    if fit and len(others) > 1 and fit[-1].index != free[-1].index:
+    several = len(others) > 1 or not can_be_label(free[-1], rows)
+    if fit and several and fit[-1].index != free[-1].index:
         return [fit[-1].index], "the last column that can be one"
     return [free[-1].index], "the last column"
 
