@@ -340,6 +340,6 @@ def test_relus_that_shut_every_sample_out_between_them_are_to_blame():
     changes = {"network.activation": "relu", "init.weights": "he_normal"}
     experiment = Experiment(load_preset("sigmoid-stack").replace(changes))
     experiment.run(1024)
-    verdict = judge(experiment)
+    verdict = say(collect(experiment, never))
     assert verdict.outcome == "dead_relus" and "no sample" in verdict.sentences[0].lower()
     assert verdict.step == 1024

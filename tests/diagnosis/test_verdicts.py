@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.verdicts import make
-from vgsim.diagnosis import judge
+from vgsim.diagnosis import OUTCOMES, judge
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.nn.spec import parse
@@ -30,17 +30,19 @@ TUNED: Table = {
     "no_error": {"no_error": 2},
     "rate_too_large": {"rate_too_large": 14},
     "rate_too_small": {"rate_too_small": 8},
-    "shattered": {"shattered": 4},
+    "shattered": {"healthy": 4},
     "symmetric": {"symmetric": 8},
     "truncated": {"truncated": 4},
-    "underflow": {"underflow": 6},
+    "underflow": {"underflow": 4, "underflow_forward": 2},
     "vanishing_capped": {"vanishing_capped": 12},
     "vanishing_factor": {"vanishing_factor": 2},
     "vanishing_recurrent": {"vanishing_recurrent": 8},
     "vanishing_saturated": {"vanishing_saturated": 12},
     "vanishing_weights": {"vanishing_weights": 10},
 }
-"""Label -> how many got which verdict, of the seeds on which thresholds were set: 186 of 186."""
+"""Label -> how many got which verdict, of the seeds on which thresholds were set: 180 of 186. In
+two the activations underflow before the gradient does; the four that are shattered learn after all,
+as a trial of 400 updates shows."""
 
 HELD: Table = {
     "converged": {"converged": 4},
@@ -56,17 +58,17 @@ HELD: Table = {
     "no_error": {"no_error": 1},
     "rate_too_large": {"rate_too_large": 7},
     "rate_too_small": {"rate_too_small": 4},
-    "shattered": {"healthy": 1, "shattered": 1},
+    "shattered": {"healthy": 2},
     "symmetric": {"symmetric": 4},
     "truncated": {"truncated": 2},
-    "underflow": {"underflow": 3},
+    "underflow": {"underflow": 2, "underflow_forward": 1},
     "vanishing_capped": {"vanishing_capped": 6},
     "vanishing_factor": {"vanishing_factor": 1},
     "vanishing_recurrent": {"vanishing_recurrent": 4},
     "vanishing_saturated": {"vanishing_saturated": 6},
     "vanishing_weights": {"vanishing_weights": 5},
 }
-"""The same of the seed that was kept back: 92 of 93."""
+"""The same of the seed that was kept back: 90 of 93."""
 
 PRESETS = {
     "worked-example": "vanishing_factor",
@@ -167,7 +169,7 @@ def test_no_healthy_network_is_called_vanishing(verdicts):
 def test_the_set_is_large_enough_and_has_every_outcome():
     labels = Counter(case["label"] for case in _cases())
     assert labels.total() >= 120 and labels["healthy"] >= 35
-    assert labels.keys() == TUNED.keys()
+    assert labels.keys() == TUNED.keys() and labels.keys() <= set(OUTCOMES.names())
 
 
 def test_the_cases_are_those_that_the_script_writes():

@@ -49,7 +49,10 @@ def cells(kind: str, length: int, recurrent: str, width: int = 16, **more: Value
         "training.loss": "mse", "training.optimizer": "adam", "training.learning_rate": 0.005,
         "training.batch": 16,
     }  # fmt: skip
-    return fields | _paths(more)
+    fields |= _paths(more)
+    if fields["data.dataset"] == "digit_rows":  # whose sequences are eight rows long
+        del fields["data.length"]
+    return fields
 
 
 def _paths(fields: Mapping[str, Value]) -> dict[str, Value]:

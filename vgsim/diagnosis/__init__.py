@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vgsim.diagnosis import outcomes as outcomes  # registers them
-from vgsim.diagnosis.criteria import went_astray
+from vgsim.diagnosis.criteria import LARGE_UPDATE, nothing_to_gain, went_astray
 from vgsim.diagnosis.examination import collect
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, first_that_holds
+from vgsim.diagnosis.minimum import best_restart
+from vgsim.diagnosis.outcome import OUTCOMES, Precedence, all_that_hold, first_that_holds
 from vgsim.diagnosis.remedies import remedies
 from vgsim.diagnosis.stopping import Stop, never
 from vgsim.diagnosis.verdict import Verdict
@@ -32,26 +33,43 @@ def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
 
 
 def examine(experiment: Experiment, stop: Stop = never) -> Findings:
-    """The figures a verdict rests on: those of now, or of the start of what has run away since.
+    """The figures a verdict rests on: those of now, or of the start where they explain what is now.
 
-    Parameters that training has thrown far out only show that it did; why, the start shows.
+    Parameters that training has thrown far out only show that it did; why, the start shows. So it
+    is with a gradient that was lost, grew or was blocked at the start already: its cause was there
+    before training moved anything.
     """
     found = collect(experiment, stop)
-    if not went_astray(found):
+    if found.step == 0:
         return found
+    if nothing_to_gain(found) >= 0 and found.chance > 0:
+        found = replace(found, restart=best_restart(experiment, found.step, stop))
     worst = float("inf") if found.broken else found.peak
+    now = OUTCOMES[first_that_holds(found)]
+    if not went_astray(found) and not Precedence.BLOCKED <= now.order < Precedence.SOUND:
+        return found
     experiment.reset()
-    return replace(collect(experiment, stop), step=found.step, peak=worst, diverged=True)
+    start = replace(collect(experiment, stop), step=found.step, peak=worst, from_start=True)
+    if went_astray(found) or (_sound(start) and start.ratio >= LARGE_UPDATE):
+        return replace(start, diverged=True)
+    if _sound(start):
+        return found
+    return start
+
+
+def _sound(start: Findings) -> bool:
+    """Whether nothing that is built in stands in the gradient's way."""
+    return OUTCOMES[first_that_holds(start)].order >= Precedence.SOUND
 
 
 def say(findings: Findings) -> Verdict:
     """The verdict on plain figures."""
-    name = first_that_holds(findings)
+    name, *others = all_that_hold(findings)
     outcome = OUTCOMES[name]
     return Verdict(
         outcome=name,
         title=outcome.named(findings),
-        sentences=outcome.sentences(findings),
+        sentences=(*outcome.sentences(findings), *_also(findings, others)),
         evidence=outcome.evidence(findings),
         confidence=outcome.confidence(findings),
         tone=outcome.tone,
@@ -59,3 +77,9 @@ def say(findings: Findings) -> Verdict:
         step=findings.step,
         exact=outcome.exact(findings),
     )
+
+
+def _also(findings: Findings, others: list[str]) -> tuple[str, ...]:
+    """Further causes that are settings by themselves, in their order."""
+    titles = [OUTCOMES[name].named(findings) for name in others if OUTCOMES[name].by_setting]
+    return tuple(f"A further cause: {title[0].lower()}{title[1:]}." for title in titles)

@@ -76,6 +76,8 @@ TINY_UPDATE = 1e-4
 RUNAWAY = 5.0
 """Times the starting (or chance) loss that a diverging loss passes. Ours: a sound run in the
 labelled set overshoots by 2.3 times at most."""
+LARGE_UPDATE = 0.1
+"""Update:data ratio that throws weights away: a hundred times what is healthy. Ours."""
 RECOVERED = 0.9
 """A loss that ends below this share of where it began, or of chance, has recovered. Ours."""
 
@@ -92,6 +94,14 @@ def explodes(f: Findings) -> float:
     if f.broken:
         return true(f.broken)
     return over(-f.lost, DECADES)
+
+
+@criterion(evidence.gradient)
+def arrives(f: Findings) -> float:
+    """Neither vanishing nor exploding: nearly 2 decades are nearly a threshold."""
+    if math.isfinite(f.lost):
+        return under(abs(f.lost), DECADES)
+    return -math.inf
 
 
 @criterion()
@@ -150,6 +160,31 @@ def no_agreement(f: Findings) -> float:
 def loss_at_chance(f: Findings) -> float:
     """Nothing has been learned."""
     return over(f.left, 0.9)
+
+
+GAIN = 0.02
+"""Share of J that a hundred steps could still gain from which there is something to gain. Ours."""
+
+
+@criterion(evidence.gain)
+def nothing_to_gain(f: Findings) -> float:
+    """The gradient is 0, but for the noise of the batches."""
+    return under(f.gain, GAIN)
+
+
+SURE_START = 3.0
+"""First loss over guessing from which a start is not a guess but a sure mistake. Ours: sound
+networks of both labelled sets begin below 2."""
+
+
+@criterion(evidence.start)
+def starts_too_large(f: Findings) -> float:
+    """The first loss against holding all classes for equally likely, or the mean for sure."""
+    if not f.chance > 0 or not LOSSES[f.spec.training.loss].judges:
+        return -math.inf
+    if math.isnan(f.uniform):  # numbers, whose squares are larger at once
+        return over(f.start / f.chance, SURE_START**3)
+    return over(f.start / max(f.chance, f.uniform), SURE_START)
 
 
 def went_astray(f: Findings) -> bool:

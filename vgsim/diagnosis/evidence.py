@@ -109,6 +109,114 @@ def agreement(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"{part} of the samples' agreement arrives at {ends(f)[1]}", "coherence")
 
 
+def decay(f: Findings) -> Iterator[Evidence]:
+    """What weight decay pulls, against the gradient."""
+    if f.decay > 0:
+        yield Evidence(
+            f"weight decay pulls {about(f.decay)} times as much as the gradient; the parameters "
+            f"have {percent(min(f.shrunk, 99.0))} of the norm they began with", "parameters",
+        )  # fmt: skip
+
+
+def clipped(f: Findings) -> Iterator[Evidence]:
+    """What clipping leaves of the gradient."""
+    yield Evidence(f"clipping leaves {about(f.clipped)} of the gradient's norm", "updates")
+
+
+def rate(f: Findings) -> Iterator[Evidence]:
+    """The learning rate of this update."""
+    if not math.isnan(f.rate):
+        set_to = about(f.spec.training.learning_rate)
+        yield Evidence(f"learning rate now {about(f.rate)}, set to {set_to}", "updates")
+
+
+def dropout(f: Findings) -> Iterator[Evidence]:
+    """What dropout takes."""
+    if f.spec.applies("network.dropout"):
+        yield Evidence(
+            f"dropout sets {percent(f.spec.network.dropout)} of the units of a stage to 0",
+            "activations",
+        )
+
+
+def normalized(f: Findings) -> Iterator[Evidence]:
+    """How many values a normalization is over."""
+    if f.normalized:
+        yield Evidence(f"each mean is over {count(f.normalized, 'value')}", "activations")
+
+
+def target(f: Findings) -> Iterator[Evidence]:
+    """Size of the targets."""
+    yield Evidence(f"RMS of the targets {about(f.target)}", "loss")
+
+
+def start(f: Findings) -> Iterator[Evidence]:
+    """The first loss against guessing."""
+    if f.chance > 0:
+        yield Evidence(
+            f"the first J was {about(f.start)}, {about(f.start / f.chance)} times what guessing "
+            "costs", "loss",
+        )  # fmt: skip
+
+
+def majority(f: Findings) -> Iterator[Evidence]:
+    """The commonest class."""
+    if f.majority:
+        yield Evidence(f"{percent(f.majority)} of the samples are of one class", "accuracy")
+
+
+def held_out(f: Findings) -> Iterator[Evidence]:
+    """The loss on samples that are not trained on."""
+    if not math.isnan(f.held_out[1]):
+        yield Evidence(
+            f"held-out J = {about(f.held_out[1])}, at its least {about(f.held_out[0])}; J of the "
+            f"batch {about(f.loss)}", "loss",
+        )  # fmt: skip
+
+
+def forward(f: Findings) -> Iterator[Evidence]:
+    """Where the number type was too narrow on the way forward."""
+    kind = f.spec.training.precision
+    if f.burst:
+        yield Evidence(f"h of stage {f.burst} is near or over the largest {kind}", "activations")
+    if f.faded:
+        yield Evidence(f"h of stage {f.faded} is near or under the least {kind}", "activations")
+
+
+def offset(f: Findings) -> Iterator[Evidence]:
+    """The biases against the rest of z."""
+    yield Evidence(f"biases are {about(f.offset)} times the rest of z", "parameters")
+
+
+def zero_weights(f: Findings) -> Iterator[Evidence]:
+    """Stages without any weight."""
+    part = percent(f.zero_weights)
+    yield Evidence(f"in {part} of the hidden stages every weight is 0", "parameters")
+
+
+def momentum(f: Findings) -> Iterator[Evidence]:
+    """How many updates a momentum adds up."""
+    if f.spec.applies("training.momentum"):
+        beta = f.spec.training.momentum
+        yield Evidence(f"a momentum of {about(beta, 3)} adds up {about(1 / (1 - beta))} updates",
+                       "updates")  # fmt: skip
+
+
+def gain(f: Findings) -> Iterator[Evidence]:
+    """What steps could still gain."""
+    if not math.isnan(f.gain):
+        yield Evidence(
+            f"a hundred plain steps at 0.1 could lower J by {percent(min(f.gain, 1.0))} at most",
+            "loss",
+        )
+
+
+def restart(f: Findings) -> Iterator[Evidence]:
+    """What other seeds reach."""
+    if not math.isnan(f.restart):
+        yield Evidence(f"with another seed J is {about(f.restart)} after as many updates", "loss")
+
+
 def zeros(f: Findings) -> Iterator[Evidence]:
     """Zeros that products made."""
     yield Evidence(f"{percent(f.zeros)} of ∂J/∂h₁ is exactly 0 by underflow", "gradients")

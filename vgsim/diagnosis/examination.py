@@ -8,8 +8,10 @@ from itertools import islice
 
 import numpy as np
 
-from vgsim.diagnosis.findings import Findings, Trial
+from vgsim.diagnosis.findings import NAN, Findings, Trial
 from vgsim.diagnosis.hops import way_of
+from vgsim.diagnosis.minimum import gain_left
+from vgsim.diagnosis.settings_at_work import of_the_data, of_the_forward_pass, of_the_update
 from vgsim.diagnosis.stopping import Stop, moments
 from vgsim.measure.coherence import kept_agreement
 from vgsim.measure.frame import Frame
@@ -21,6 +23,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.anomalies import too_small
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.history import HistoryView
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.moments import Phase
@@ -32,6 +35,10 @@ TRIAL_MOST, TRIAL_LEAST = 40, 8
 """Updates of a trial: enough to see a loss move or run away."""
 TRIAL_WORK, STAGE_WORK = 2**27, 20_000
 """Products of a parameter and a sample that a trial may cost, and what a stage costs besides."""
+LONG_MOST, LONG_WORK = 400, 2**32
+"""The same where the samples of a deep network no longer agree."""
+LONG_FROM, DISAGREE = 10, 0.1
+"""Stages, and agreement kept, from which that is so."""
 COHERENT_SAMPLES = 64
 COHERENT_LEAST = 8
 """Samples whose gradients are compared, and how few do not say anything."""
@@ -41,6 +48,9 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
     """Figures of the pass that follows the updates done so far; the experiment is moved on."""
     history = experiment.history.view(experiment.step)  # what came later is of other passes
     experiment.rewind()
+    gain = NAN
+    if experiment.step:
+        gain = gain_left(experiment, stop)
     next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
     step = experiment.step
     network = experiment.network
@@ -48,18 +58,24 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
         frame = frame_of(experiment)
         figures: dict[str, object] = {
             **_loss(frame, history.loss),
+            **_held_out(history),
             "lost_at_first": _lost(history.dh_rms),
             **_units(network),
             **_gradients(experiment, frame),
             **_memory(network),
             **_inputs(network),
+            **of_the_data(experiment),
+            **of_the_forward_pass(experiment),
         }
+        before = network.flat.values.copy()
         experiment.advance()
+        figures |= of_the_update(experiment, before)
         ratios = _ratios(experiment)
-        trial = _trial(experiment, stop)
+        trial = _trial(experiment, stop, _updates(experiment, figures))
+    figures["shrunk"] = _shrunk(experiment, before)
     broken = not (math.isfinite(frame.loss) and np.isfinite(frame.dh_norm).all())
     return Findings(
-        spec=experiment.spec, step=step, ratios=ratios, trial=trial, broken=broken,
+        spec=experiment.spec, step=step, ratios=ratios, trial=trial, broken=broken, gain=gain,
         **figures,  # type: ignore[arg-type]  # every helper below names fields of Findings
     )  # fmt: skip
 
@@ -72,6 +88,22 @@ def _loss(frame: Frame, losses: Array) -> dict[str, object]:
         "loss": known[-1], "start": known[0], "peak": max(known),
         "chance": frame.chance_loss, "accuracy": frame.accuracy,
     }  # fmt: skip
+
+
+def _shrunk(experiment: Experiment, now: Array) -> float:
+    """Norm of the parameters over that at the start, where weight decay could have shrunk them."""
+    if experiment.spec.training.weight_decay == 0:
+        return 1.0
+    start = norms(Experiment(experiment.spec).network.flat.values, None)
+    return float(norms(now, None) / start) if start > 0 else 1.0
+
+
+def _held_out(history: HistoryView) -> dict[str, object]:
+    """The least and the present loss on the samples that are held out."""
+    if len(history.held_loss) == 0:
+        return {}
+    losses = history.held_loss
+    return {"held_out": (float(np.min(losses)), float(losses[-1]))}
 
 
 def _lost(sizes: Array) -> float:
@@ -216,11 +248,22 @@ def _ratios(experiment: Experiment) -> tuple[float, ...]:
     return tuple((frame.update_norm / frame.weight_norm).tolist())
 
 
-def _trial(experiment: Experiment, stop: Stop) -> Trial:
+def _updates(experiment: Experiment, figures: dict[str, object]) -> int:
+    """Updates of a trial: many where samples no longer agree, which alone says nothing of what
+    training does."""
+    agreement = figures["agreement"]
+    assert isinstance(agreement, float)
+    if experiment.stages > LONG_FROM and agreement < DISAGREE:
+        work = _work(experiment)
+        return int(min(max(LONG_WORK // work, TRIAL_LEAST), LONG_MOST))
+    return trial_length(experiment)
+
+
+def _trial(experiment: Experiment, stop: Stop, length: int) -> Trial:
     """The losses of a few updates ahead, on the batches that come."""
     losses: list[float] = []
     updates = (moment for moment in moments(experiment, stop) if moment.phase is Phase.UPDATE)
-    for _ in islice(updates, trial_length(experiment)):
+    for _ in islice(updates, length):
         losses.append(experiment.value)
         if not math.isfinite(experiment.value):
             break
@@ -230,7 +273,11 @@ def _trial(experiment: Experiment, stop: Stop) -> Trial:
 
 def trial_length(experiment: Experiment) -> int:
     """Updates that a trial makes: fewer in a network whose updates cost more."""
+    return int(min(max(TRIAL_WORK // _work(experiment), TRIAL_LEAST), TRIAL_MOST))
+
+
+def _work(experiment: Experiment) -> int:
+    """What one update costs, in products of a parameter and a sample."""
     network = experiment.network
-    work = network.flat.size * experiment.batches.batch * experiment.steps
-    work += STAGE_WORK * experiment.stages
-    return int(min(max(TRIAL_WORK // work, TRIAL_LEAST), TRIAL_MOST))
+    products = network.flat.size * experiment.batches.batch * experiment.steps
+    return products + STAGE_WORK * experiment.stages

@@ -96,6 +96,20 @@ class Findings:
     ``x`` is the input, ``z1`` the first pre-activation, ``spread`` the largest feature's RMS over
     the smallest. ``start`` and ``peak`` are the first and the largest loss of the history.
     ``lost_at_first`` are the decades lost in the first update of the history, loss shares included.
+    ``decay`` is what weight decay adds over the gradient, ``shrunk`` the parameters' norm over that
+    at the start; ``clipped`` the gradient's norm after clipping over before, ``rate`` the learning
+    rate of this very update, ``early`` the largest update:data ratio of the first update.
+    ``normalized`` are the values a normalization is over (0 without), ``target`` is the RMS of
+    targets that are numbers, ``majority`` the share of the commonest class, ``uniform`` the
+    loss of holding all classes for equally likely, ``held_out`` the least
+    and the present loss on held-out samples. ``burst`` and ``faded`` are the stages where
+    activations first were too large or too small for the number type, 0 for none. ``zero_weights``
+    is the share of hidden stages without any weight but 0, ``offset`` the RMS of the biases over
+    that of the rest of z, their median over the stages.
+    ``from_start`` says that these are the figures of the start, which explain what is now.
+    ``gain`` is the share of J that a hundred plain steps along the mean gradient of several
+    batches, less its noise, could still take away; ``restart`` the least loss that other seeds
+    reach after as many updates, nan where that was not tried.
     ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
     the figures of a start from which training has run away since.
     """
@@ -131,6 +145,23 @@ class Findings:
     broken: bool = False
     trial: Trial = Trial()
     diverged: bool = False
+    from_start: bool = False
+    decay: float = 0.0
+    shrunk: float = 1.0
+    clipped: float = 1.0
+    rate: float = NAN
+    early: float = NAN
+    normalized: int = 0
+    target: float = 1.0
+    majority: float = 0.0
+    uniform: float = NAN
+    held_out: tuple[float, float] = (NAN, NAN)
+    burst: int = 0
+    faded: int = 0
+    zero_weights: float = 0.0
+    offset: float = 0.0
+    gain: float = NAN
+    restart: float = NAN
 
     @property
     def recurrent(self) -> bool:

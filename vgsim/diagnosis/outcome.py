@@ -61,10 +61,11 @@ class Outcome:
     confidence. What the needs measure is shown as evidence, then the facts in ``also``.
     ``sentences`` also say what is not the cause. ``remedies`` are candidates, best first
     (:mod:`vgsim.diagnosis.remedies`). ``exact`` tells where it follows by arithmetic and needs no
-    judgment.
+    judgment. ``by_setting`` says that it is a setting by itself, which may come on top of another
+    cause and is then named as well. A ``title`` that depends on more than that is a function.
     """
 
-    title: str
+    title: str | Callable[[Findings], str]
     order: int
     needs: tuple[Criterion, ...]
     sentences: Callable[[Findings], tuple[str, ...]]
@@ -73,6 +74,7 @@ class Outcome:
     remedies: Callable[[Findings], Iterator[Candidate]] = nothing
     tone: Tone = Tone.WARNING
     exact: Callable[[Findings], bool] = by_arithmetic
+    by_setting: bool = False
 
     def holds(self, findings: Findings) -> bool:
         """Whether every need is met."""
@@ -94,6 +96,8 @@ class Outcome:
 
     def named(self, findings: Findings) -> str:
         """The title for these findings."""
+        if not isinstance(self.title, str):
+            return self.title(findings)
         return self.title.format(
             precision=findings.spec.training.precision,
             activation=ACTIVATIONS.entry(findings.activation).label,
@@ -110,10 +114,13 @@ class Outcome:
 OUTCOMES: Registry[Outcome] = Registry("outcome")
 
 
-def first_that_holds(findings: Findings) -> str:
-    """Name of the outcome that says what is the matter: the last one where none holds."""
+def all_that_hold(findings: Findings) -> list[str]:
+    """Names of the outcomes that hold, cause before consequence; only the last where none does."""
     in_order = sorted(OUTCOMES, key=lambda entry: entry.value.order)
-    for entry in in_order:
-        if entry.value.holds(findings):
-            return entry.name
-    return in_order[-1].name
+    held = [entry.name for entry in in_order if entry.value.holds(findings)]
+    return held or [in_order[-1].name]
+
+
+def first_that_holds(findings: Findings) -> str:
+    """Name of the outcome that says what is the matter."""
+    return all_that_hold(findings)[0]

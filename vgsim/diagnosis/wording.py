@@ -150,6 +150,13 @@ def already_broken(f: Findings) -> tuple[str, ...]:
     return ()
 
 
+def at_the_start(f: Findings) -> tuple[str, ...]:
+    """That these are figures of the start, where they are and training has not run away."""
+    if f.from_start and not f.diverged:
+        return (f"So it was at the start, and {count(f.step, 'update')} have not mended it.",)
+    return already_broken(f)
+
+
 def power_of_the_factor(f: Findings) -> tuple[str, ...]:
     """What is left in the worked example, which has nothing but its factor."""
     factor = f.spec.network.factor

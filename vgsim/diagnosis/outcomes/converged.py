@@ -6,7 +6,7 @@ import math
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, under
+from vgsim.diagnosis.criteria import criterion, starts_too_large, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
@@ -19,6 +19,8 @@ LEARNED = 0.05
 @criterion(evidence.loss)
 def _learned(f: Findings) -> float:
     if f.chance > 0:
+        if starts_too_large(f) >= 0:  # of which it is not yet free
+            return under(f.left, LEARNED / 5)
         return under(f.left, LEARNED)
     return -math.inf
 

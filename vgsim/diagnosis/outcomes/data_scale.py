@@ -44,6 +44,13 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     )
 
 
+def _title(f: Findings) -> str:
+    """The targets are named as well where they are as far off."""
+    if f.target > LARGE_INPUT or 0 < f.target < SMALL_INPUT:
+        return "The data have the wrong scale, features and targets"
+    return "The data have the wrong scale"
+
+
 def _remedies(f: Findings) -> Iterator[Candidate]:
     yield "Standardize the features", {"data.standardize": True}
     yield same_scale()
@@ -52,12 +59,13 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
 OUTCOMES.add(
     "data_scale",
     Outcome(
-        title="The data have the wrong scale",
-        order=Precedence.MEANINGLESS + 10,  # first of all: every other figure follows from it
+        title=_title,
+        order=Precedence.MEANINGLESS + 4,  # first of all: every other figure follows from it
         needs=(_wrong_scale,),
         also=(evidence.saturation, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,
+        by_setting=True,
     ),
     "inputs far from size 1",
 )

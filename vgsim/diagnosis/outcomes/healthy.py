@@ -6,19 +6,11 @@ import math
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import DECADES, TINY_UPDATE, criterion, over, under
+from vgsim.diagnosis.criteria import TINY_UPDATE, arrives, criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import fine, loss_trend
-
-
-@criterion(evidence.gradient)
-def _between(f: Findings) -> float:
-    """Neither vanishing nor exploding: nearly 2 decades are nearly a threshold."""
-    if math.isfinite(f.lost):
-        return under(abs(f.lost), DECADES)
-    return -math.inf
 
 
 @criterion(evidence.loss)
@@ -45,7 +37,7 @@ OUTCOMES.add(
     Outcome(
         title="Healthy",
         order=Precedence.REST,
-        needs=(_between,),
+        needs=(arrives,),
         signs=(_loss_falls, _moves_well),
         also=(evidence.updates, evidence.loss),
         sentences=_sentences,

@@ -7,16 +7,13 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about, typed
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import RECOVERED, RUNAWAY, criterion, over
+from vgsim.diagnosis.criteria import LARGE_UPDATE, RECOVERED, RUNAWAY, criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import rate, tenth_of_the_rate
 from vgsim.diagnosis.wording import count, fine
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS
-
-LARGE_UPDATE = 0.1
-"""Update:data ratio that throws weights away: a hundred times what is healthy. Ours."""
 
 
 @criterion(evidence.loss)
@@ -25,6 +22,10 @@ def _runs_away(f: Findings) -> float:
     if f.diverged:
         return math.inf
     reference = _reference(f)
+    if f.step and f.left >= 0.95 and f.trial.last > RECOVERED * f.loss:
+        stuck = over(f.ratio, LARGE_UPDATE)  # it jumps about where guessing would be as good
+        if stuck >= 0:
+            return stuck
     recovered = f.trial.finite and f.trial.last < RECOVERED * min(reference)
     if recovered:
         return -math.inf

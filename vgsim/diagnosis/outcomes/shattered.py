@@ -29,6 +29,9 @@ def _deep(f: Findings) -> float:
 
 @criterion(evidence.loss)
 def _learns_slowly(f: Findings) -> float:
+    """A loss that runs away is another matter; so is a trial that ends before one can tell."""
+    if not f.trial.finite or f.trial.peak > 3 * max(f.trial.first, f.chance):
+        return -math.inf
     return over(f.trial.last, LEARNS * f.trial.first)
 
 

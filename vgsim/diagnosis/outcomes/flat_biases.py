@@ -1,0 +1,69 @@
+"""Biases that hold units of an open-ended activation where it is flat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.core.numbers import about
+from vgsim.diagnosis import evidence
+from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
+from vgsim.diagnosis.remedies import NO_BIAS, has_biases, same_scale
+from vgsim.diagnosis.wording import activation, at_the_start
+from vgsim.nn.activations import ACTIVATIONS
+
+FAR = 2.0
+"""Biases over the rest of z from which they decide where units sit. Ours."""
+FLAT = 0.3
+"""Mean derivative over its bound up to which a unit counts as flat. Ours."""
+
+
+@criterion(evidence.offset)
+def _far_off(f: Findings) -> float:
+    kind = ACTIVATIONS[f.activation]
+    if kind.shuts or kind.squashes or kind.linear or f.recurrent:
+        return -math.inf
+    return over(f.offset, FAR)
+
+
+@criterion(evidence.saturation)
+def _flat(f: Findings) -> float:
+    return under(f.derivative, FLAT * f.bound)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        f"The biases are {about(f.offset)} times the rest of z: they hold the units where "
+        f"{activation(f)}'s derivative is only {about(f.derivative)} on average.",
+        "Neither the weights nor depth are the cause.",
+        *at_the_start(f),
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    if has_biases(f):
+        yield "Biases of 0", NO_BIAS
+    yield same_scale(", which takes the offset out")
+
+
+OUTCOMES.add(
+    "flat_biases",
+    Outcome(
+        title="Biases hold the units where {activation} is flat",
+        order=Precedence.BLOCKED + 8,  # before the weights, which only look too small there
+        needs=(
+            _far_off,
+            _flat,
+        ),
+        signs=(loss_at_chance,),
+        also=(
+            evidence.gradient,
+            evidence.loss,
+        ),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "biases far on the flat side",
+)

@@ -1,0 +1,60 @@
+"""Classes so unequal that always guessing the commonest is nearly always right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vgsim.core.numbers import about, percent
+from vgsim.diagnosis import evidence
+from vgsim.diagnosis.criteria import arrives, criterion, over, true
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
+
+MOST = 0.85
+"""Share of one class from which accuracy says little. Ours."""
+UNLEARNED = 0.3
+"""Loss over the best constant guess above which hardly more is known. Ours."""
+
+
+@criterion(evidence.majority)
+def _one_class(f: Findings) -> float:
+    return over(f.majority / (1 - min(f.majority, 0.999)), MOST / (1 - MOST))
+
+
+@criterion()
+def _guesses(f: Findings) -> float:
+    """Before the first update nobody knows better."""
+    return true(f.step > 0)
+
+
+@criterion(evidence.loss)
+def _not_learned(f: Findings) -> float:
+    return over(f.left, UNLEARNED)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    return (
+        f"{percent(f.majority)} of the samples are of one class: always saying that one is right "
+        f"as often, and {percent(f.accuracy)} of the batch is right.",
+        f"J is {about(f.left)} times what the best constant guess costs; a batch of "
+        f"{f.spec.training.batch or 'all samples'} holds few of the rare class.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield "All samples in every batch", {"training.batch": 0}
+
+
+OUTCOMES.add(
+    "imbalance",
+    Outcome(
+        title="Imbalance: it guesses the commonest class",
+        order=Precedence.MEANINGLESS + 14,  # before what so low a loss looks like
+        needs=(_one_class, _guesses, _not_learned, arrives),
+        signs=(),
+        also=(evidence.gradient,),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "one class that is nearly all",
+)

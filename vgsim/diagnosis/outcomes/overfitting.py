@@ -1,0 +1,67 @@
+"""A network that learns its samples by heart: others get worse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.core.numbers import about
+from vgsim.diagnosis import evidence
+from vgsim.diagnosis.criteria import criterion, over
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
+
+RISE = 1.25
+"""Held-out loss over its least from which it rises. Ours."""
+APART = 2.0
+"""Held-out loss over that of the batch. Ours."""
+
+
+@criterion(evidence.held_out)
+def _rises(f: Findings) -> float:
+    least, now = f.held_out
+    if f.step == 0 or math.isnan(now) or not f.loss < f.start:
+        return -math.inf
+    if f.chance > 0 and now < 0.3 * f.chance:
+        return -math.inf
+    return over(now, RISE * least)
+
+
+@criterion(evidence.loss)
+def _apart(f: Findings) -> float:
+    return over(f.held_out[1], APART * f.loss)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    least, now = f.held_out
+    return (
+        f"On held-out samples J was {about(least)} and is {about(now)} again, while on the batch "
+        f"it is {about(f.loss)}: the network learns its samples by heart.",
+        "Training works; labels that are wrong and samples that are hard look the same here.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield "Weight decay", {"training.weight_decay": 0.01}
+    if not f.recurrent:
+        yield "Dropout of a quarter", {"network.dropout": 0.25}
+    if f.spec.applies("network.width") and f.spec.network.width > 8:
+        yield "A quarter of the width", {"network.width": max(f.spec.network.width // 4, 4)}
+
+
+OUTCOMES.add(
+    "overfitting",
+    Outcome(
+        title="Overfitting: only the samples it trains on get better",
+        order=Precedence.MEANINGLESS + 15,  # before the low loss, which is of the samples it knows
+        needs=(
+            _rises,
+            _apart,
+        ),
+        signs=(),
+        also=(),
+        sentences=_sentences,
+        remedies=_remedies,
+    ),
+    "held-out samples that get worse",
+)

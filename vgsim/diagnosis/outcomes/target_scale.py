@@ -1,0 +1,63 @@
+"""Targets far from size 1: no network that starts at size 1 reaches them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from vgsim.core.numbers import about
+from vgsim.diagnosis import evidence
+from vgsim.diagnosis.criteria import criterion, over, under
+from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
+
+LARGE, SMALL = 20.0, 0.02
+"""RMS of the targets that is no longer near 1 (LeCun et al. 1998, "Efficient BackProp"). Ours."""
+UNLEARNED = 0.05
+"""Loss over guessing above which there is still something to mend. Ours."""
+
+
+@criterion(evidence.target)
+def _wrong_scale(f: Findings) -> float:
+    too_small = under(f.target, SMALL) if f.target > 0 else -math.inf
+    return max(over(f.target, LARGE), too_small)
+
+
+@criterion(evidence.loss)
+def _not_learned(f: Findings) -> float:
+    return over(f.left, UNLEARNED)
+
+
+def _sentences(f: Findings) -> tuple[str, ...]:
+    if f.target > 1:
+        does = "the output has to grow to that size first, on gradients as large"
+    else:
+        does = "every output that a network begins with is far too large for them"
+    return (
+        f"The targets have an RMS of {about(f.target)} instead of about 1: {does}.",
+        f"J is {about(f.loss)}, {about(f.left)} times what the best constant guess costs; J and "
+        "every gradient are of the targets' size, so no learning rate that is usual fits.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield "Standardize features and targets", {"data.standardize": True}
+
+
+OUTCOMES.add(
+    "target_scale",
+    Outcome(
+        title="The targets have the wrong scale",
+        order=Precedence.MEANINGLESS + 5,  # the loss and all gradients are of their size
+        needs=(
+            _wrong_scale,
+            _not_learned,
+        ),
+        signs=(),
+        also=(evidence.scale,),
+        sentences=_sentences,
+        remedies=_remedies,
+        by_setting=True,
+    ),
+    "targets far from size 1",
+)
