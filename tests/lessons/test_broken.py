@@ -52,7 +52,7 @@ BROKEN = {
         "one of worked-example, sigmoid-stack",
     ),
     "a setting that is too large": Breakage(
-        "lesson.toml", '4 }        # changes', '4000 } # changes', "a whole number from 1 to 1000"
+        "lesson.toml", '4 }        # changes', '4000 } # changes', "a whole number from 0 to 1000"
     ),
     "an unknown moment": Breakage(
         "lesson.toml", 'moment = "backward:4"', 'moment = "backward:9"', "backward:5 to backward:1"

@@ -94,7 +94,7 @@ def test_a_section_that_is_no_table_is_refused():
 
 def test_every_problem_is_told_at_once():
     with pytest.raises(SpecError) as caught:
-        Spec().replace({"network.depth": 0, "network.width": -1})
+        Spec().replace({"network.depth": -1, "network.width": -1})
     assert [problem.path for problem in caught.value.problems] == ["network.depth", "network.width"]
 
 

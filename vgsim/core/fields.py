@@ -26,18 +26,20 @@ def setting(
     optional: bool = False,
     headless: bool = False,
     settles: tuple[str, ...] = (),
+    needed_by: tuple[str, ...] = (),
 ) -> V:
     """A dataclass field with what the form, validation and documentation need to know.
 
     ``low``/``high`` are inclusive; ``log`` asks for a logarithmic slider; an ``optional`` field
     applies only when something chosen reads it; a ``headless`` one is for the command line alone.
     ``choices`` are the allowed names, or the kind of the registry that has them ("activation").
-    ``settles`` are paths of fields that are not read beside this one where it is not empty.
+    ``settles`` are paths of fields that are not read beside this one where it is not empty;
+    ``needed_by`` of those that are not read where it is empty or 0.
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
         "log": log, "choices": choices, "optional": optional,
-        "headless": headless, "settles": settles,
+        "headless": headless, "settles": settles, "needed_by": needed_by,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=about)
 
@@ -60,6 +62,7 @@ class FieldInfo:
     optional: bool = False
     headless: bool = False
     settles: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

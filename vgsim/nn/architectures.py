@@ -87,7 +87,7 @@ def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
             allowed = "none where a skip path would join stages of different widths"
             raise refuse("network.skip", spec.network.skip, allowed)
     plans = _scaled(spec, plans)
-    return [*plans, _output(spec, sizes[-1], outputs, chosen[-1])]
+    return [*plans, _output(spec, sizes[-1], outputs, chosen[-1] if chosen else "")]
 
 
 def _scaled(spec: Spec, plans: list[StagePlan]) -> list[StagePlan]:
@@ -138,7 +138,7 @@ def activations(spec: Spec) -> list[str]:
     if not all(name in ACTIVATIONS for name in names):
         raise refuse("network.activations", network.activations, allowed)
     depth = len(hidden_widths(spec))
-    if len(names) > depth:
+    if len(names) > max(depth, 1):
         most = f"at most {depth} names, one a hidden stage; this has {len(names)}"
         raise refuse("network.activations", network.activations, most)
     return [names[at % len(names)] for at in range(depth)]
@@ -170,11 +170,14 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
 
 
 def _output(spec: Spec, below: int, outputs: int, activation: str) -> StagePlan:
-    """The output, linear as a rule; after pre-activation stages with their norm and activation."""
+    """The output, linear as a rule; after pre-activation stages with their norm and activation.
+
+    ``activation`` is that of the stage below, "" where there is none.
+    """
     network = spec.network
     end = OUTPUTS[network.output]
     part = network.output if end.part else ""
-    if SKIPS[network.skip].place is not SkipPlace.AFTER_WEIGHTS:
+    if not activation or SKIPS[network.skip].place is not SkipPlace.AFTER_WEIGHTS:
         return _simplest(StagePlan("block", below, outputs, end.activation, output=part))
     if not ACTIVATIONS[end.activation].linear:
         fit = [entry.name for entry in OUTPUTS if ACTIVATIONS[entry.value.activation].linear]
@@ -203,6 +206,8 @@ def _chain(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
             spec.data.dataset,
             f"data with one feature and one output for a chain (this has {features} and {outputs})",
         )
+    if not spec.network.depth:
+        raise refuse("network.depth", 0, "at least 1 for a chain, whose last stage is its output")
     return [StagePlan("fixed", 1, 1, "identity")] * spec.network.depth
 
 

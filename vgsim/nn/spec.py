@@ -64,7 +64,22 @@ class NetworkSpec:
 
     kind: str = setting("layers", "Kind", "What one stage is.", choices="kind")
     depth: int = setting(
-        6, "Depth", "Stages before the output.", low=1, high=1000, log=True, optional=True
+        6,
+        "Depth",
+        "Stages before the output; 0 for the output alone.",
+        low=0,
+        high=1000,
+        log=True,
+        optional=True,
+        needed_by=(
+            "network.width",
+            "network.activation",
+            "network.activations",
+            "network.norm",
+            "network.skip",
+            "network.dropout",
+            "init.scales",
+        ),
     )
     width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
     widths: str = setting(
@@ -170,7 +185,7 @@ class InitSpec:
         1.0, "Gain value", "Factor on the initial weights.", low=0.0, high=100.0, optional=True
     )
     scales: str = setting(
-        "", "Scale by stage", "Factors on the initial weights of the stages before the output, "
+        "", "Start scales", "Factors on the initial weights of the stages before the output, "
         "from the first up, with commas; begins anew when too short, empty for 1 in all.",
         optional=True,
     )  # fmt: skip
@@ -211,7 +226,7 @@ class TrainingSpec:
         log=True, optional=True,
     )  # fmt: skip
     label_smoothing: float = setting(
-        0.0, "Label smoothing", "ε: each class's target is (1 − ε) one-hot + ε / classes.",
+        0.0, "Smoothing", "Label smoothing ε: targets are (1 − ε) one-hot + ε / classes.",
         low=0.0, high=1.0, optional=True,
     )  # fmt: skip
     class_weights: str = setting(
@@ -363,26 +378,36 @@ def field_at(path: str, value: object = "…") -> FieldInfo:
 @cache
 def _read_by(spec: Spec) -> frozenset[str]:
     """Paths of the fields that something chosen in ``spec`` reads, followed from the kind down."""
+    # a choice that another one settles brings nothing along, so that the rest is followed again
+    settled = _settled(spec, _followed(spec, frozenset()))
+    return frozenset(_followed(spec, settled) - settled)
+
+
+def _followed(spec: Spec, settled: frozenset[str]) -> set[str]:
+    """Paths of the fields that choices read, but for those choices that are ``settled``."""
     read = {info.path for info in fields() if not info.optional}
     while True:
         more = set(read)
         for info in fields():
-            if info.registered and info.path in read:
+            if info.registered and info.path in read - settled:
                 more |= info.entry(str(spec[info.path])).uses
         if more == read:
-            return frozenset(read - _settled(spec, read))
+            return read
         read = more
 
 
-def _settled(spec: Spec, read: set[str]) -> set[str]:
-    """Paths of the fields whose part a choice takes that one of the ``read`` fields makes."""
+def _settled(spec: Spec, read: set[str]) -> frozenset[str]:
+    """Paths of the fields whose part is taken by what one of the ``read`` fields says."""
     settled: set[str] = set()
     for info in fields():
         if info.settles and info.path in read and spec[info.path]:
             settled.update(info.settles)
         if info.registered and info.path in read:
             settled |= info.entry(str(spec[info.path])).settles
-    return settled
+    for info in fields():
+        if info.needed_by and info.path in read - settled and not spec[info.path]:
+            settled.update(info.needed_by)
+    return frozenset(settled)
 
 
 def _build(values: Mapping[str, object]) -> Spec:
@@ -462,6 +487,8 @@ def _readers(spec: Spec, path: str) -> str:
     for info in fields():
         if path in info.settles and spec.applies(info.path) and spec[info.path]:
             return f"{info.path} decides it"
+        if path in info.needed_by and spec.applies(info.path) and not spec[info.path]:
+            return f"{info.path} = {spec[info.path]} decides it"
         if not info.registered:
             continue
         if spec.applies(info.path) and path in info.entry(str(spec[info.path])).settles:

@@ -16,7 +16,7 @@ from vgsim.ui.app.adviser import Adviser, Case
 
 RELU = Remedy("ReLU", (("network.activation", "relu"),))
 WIDER = Remedy("Wider", (("network.width", 6),))
-REFUSED = Remedy("No layers", (("network.depth", 0),))
+REFUSED = Remedy("No layers", (("network.depth", -1),))
 SLOW = Remedy("Slow", (("network.depth", 1000), ("network.width", 60)))
 
 

@@ -48,7 +48,7 @@ def test_a_good_edit_acts_beside_one_that_is_not_allowed(session, qtbot):
 
 
 def test_a_problem_goes_when_its_field_is_mended(session, qtbot):
-    session.edit("network.depth", 0)
+    session.edit("network.depth", -1)
     session.edit("network.depth", 2)
     _runs(session, qtbot, network__depth=2)
     assert session.state.problems == {}
