@@ -30,6 +30,8 @@ HOMES = {
     "optimizer": "vgsim.nn.optimizers",
     "schedule": "vgsim.nn.schedules",
     "clipping": "vgsim.nn.clipping",
+    "precision": "vgsim.nn.precision",
+    "loss scaling": "vgsim.nn.scaling",
     "dataset": "vgsim.nn.datasets",
 }
 """Where that which a spec chooses from is registered, in the order in which it is listed."""

@@ -181,6 +181,7 @@ def _gradients(experiment: Experiment, frame: Frame) -> dict[str, object]:
     views = experiment.network.views
     first = views[0].dh
     norm = norms(np.stack([_size(view.dh) for view in views]), axis=1)
+    rounded_away = experiment.mixed is not None and experiment.mixed.first_lost() > 0
     small = too_small(network, norm, frame.step, set())
     return {
         "way": way_of(experiment, frame),
@@ -188,7 +189,7 @@ def _gradients(experiment: Experiment, frame: Frame) -> dict[str, object]:
         "arrives": float(frame.dh_rms[0]),
         "zeros": float((first == 0).mean()),
         "agreement": _agreement(views[max(frame.stages - 2, 0)].dh, first),
-        "underflow": any(found.kind == "underflow" for found in small),
+        "underflow": rounded_away or any(found.kind == "underflow" for found in small),
     }
 
 

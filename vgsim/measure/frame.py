@@ -72,6 +72,9 @@ class Frame:
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
 
     ``formula`` is how the hop of a backward moment is written; None in others.
+    ``lost`` is, in float16 and bfloat16, the share of gradient values that became exactly 0 by the
+    rounding: of the parameter gradients, then of the operations that lead to ∂J/∂h and ∂J/∂z of
+    each stage, nan before they are reached; empty otherwise. ``loss_scale`` multiplies the loss.
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``measurements`` are what ``request`` asked for, as far as there is any in this moment.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
@@ -117,6 +120,8 @@ class Frame:
     other: Frame | None = None
     ahead: Frame | None = None
     pins: tuple[PinnedRun, ...] = ()
+    lost: tuple[float, ...] = ()
+    loss_scale: float = 1.0
 
     @property
     def horizon(self) -> Frame:

@@ -85,6 +85,8 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
         reach=experiment.reach(),
         request=request,
         measurements=collect(experiment, request),
+        lost=_lost(experiment, backward_from, updated),
+        loss_scale=experiment.mixed.scale if experiment.mixed else 1.0,
         **_norms(network, backward_from, updated, CLIPPINGS[experiment.spec.training.clip].leaves),
     )
 
@@ -178,6 +180,17 @@ def _sizes(stack: StageTable, first: int) -> Floats:
     reached = slice(min(max(first - stack.first, 0), stack.count), None)
     found[reached] = norms(stack.dh[reached], axis=(1, 2))
     return found
+
+
+def _lost(experiment: Experiment, backward_from: int, updated: bool) -> tuple[float, ...]:
+    """What the rounding took: of the parameter gradients, then by stage; nan where not reached."""
+    if experiment.mixed is None:
+        return ()
+    found = experiment.mixed.shares()
+    found[1:backward_from] = np.nan
+    if not updated:
+        found[0] = np.nan
+    return tuple(found.tolist())
 
 
 def _cuts(network: Network, first: int, updated: bool) -> list[tuple[tuple[str, float], ...]]:

@@ -31,7 +31,8 @@ FAR = 32
 class Checkpoint:
     """Parameters, optimizer state, running statistics and last change after ``step`` updates.
 
-    All are copies.
+    All are copies. ``values`` are the master weights where there are some; ``scaling`` is that of
+    the loss, with the good updates since it last changed.
     """
 
     step: int
@@ -40,6 +41,7 @@ class Checkpoint:
     anomalies: tuple[Anomaly, ...]
     running: Array = field(default_factory=lambda: np.empty(0))
     change: Array = field(default_factory=lambda: np.empty(0))
+    scaling: tuple[float, int] = (1.0, 0)
 
 
 @dataclass(frozen=True, slots=True)

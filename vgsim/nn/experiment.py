@@ -26,7 +26,9 @@ from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.padded import MaskedLoss, Padded
+from vgsim.nn.precision import PRECISIONS, RoundedLoss
 from vgsim.nn.rows import LARGE, StoredRows, in_precision
+from vgsim.nn.scaling import MixedPrecision
 from vgsim.nn.spec import Spec
 from vgsim.nn.split import Split, split
 from vgsim.nn.streams import Batches, Stream, generator
@@ -76,12 +78,13 @@ class Experiment:
         self.batches = Batches(training.seed, len(self.data.x_train), training.batch)
         rows = self.batches.batch + len(x_held)
         require_memory(spec, plans, _size(self.data, rows, self.steps, example.size))
+        dtype = PRECISIONS[training.precision].dtype
         self._train, self._held = (
             Targets(
-                in_precision(x, training.precision),
+                in_precision(x, dtype),
                 np.ascontiguousarray(
-                    _targets(y, loss, self.data, self._every, training.precision),
-                    dtype=training.precision,
+                    _targets(y, loss, self.data, self._every, dtype),
+                    dtype=dtype,
                 ),
             )
             for x, y in (
@@ -97,8 +100,10 @@ class Experiment:
         self.chance = loss.chance(self._real(_by_step(self._train.t)), training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
         flat = self.network.flat
+        rounding = flat.numbers.backward
+        self.mixed = MixedPrecision(self.network, training, rounding) if rounding else None
         decayed = None if training.decay_biases else flat.matrices()
-        self.optimizer = OPTIMIZERS[training.optimizer](training, flat.values, decayed)
+        self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed)
         self.telemetry = Telemetry(self.network)
         self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
         self.timeline = _timeline(len(self.network.views))
@@ -119,6 +124,13 @@ class Experiment:
         return real
 
     @property
+    def _trained(self) -> Array:
+        """The parameters, or the master weights that they are rounded from."""
+        if self.mixed is None:
+            return self.network.flat.values
+        return self.mixed.weights
+
+    @property
     def stages(self) -> int:
         """N, the number of stages."""
         return len(self.network.views)
@@ -130,6 +142,8 @@ class Experiment:
         if INITIALIZERS[self.spec.init.weights].fitted:
             self._begin()
             self.network.rescale()
+        if self.mixed is not None:
+            self.mixed.reset()
         self.network.flat.change[:] = 0
         self.optimizer.state[:] = 0
         self.value = float("nan")
@@ -169,7 +183,8 @@ class Experiment:
         at_loss = timeline[count + 1]
         at_update = timeline[-1]
         forwards = list(zip(network.forwards(), timeline[1 : count + 1], strict=True))
-        backwards = list(zip(network.backwards(self.loss), timeline[count + 2 : -1], strict=True))
+        calls = self._backwards()
+        backwards = list(zip(calls, timeline[count + 2 : -1], strict=True))
         while True:
             self._begin()
             for forward, moment in forwards:
@@ -188,6 +203,14 @@ class Experiment:
             self.moment = at_update
             yield at_update
 
+    def _backwards(self) -> list[Callable[[], None]]:
+        """The network's, from the last stage down; in low precision with what each loses."""
+        if self.mixed is None:
+            return self.network.backwards(self.loss)
+        calls = self.network.backwards(RoundedLoss(self.loss))
+        stages = range(self.stages, 0, -1)
+        return [self.mixed.counted(call, at) for call, at in zip(calls, stages, strict=True)]
+
     def _begin(self) -> None:
         """Fill the input and target buffers with this step's batch."""
         chosen = self.batches.indices(self.step)
@@ -203,17 +226,27 @@ class Experiment:
             )
         else:
             self._train.t.take(chosen, axis=0, out=self.loss.targets, mode="clip")
+        if self.mixed is not None:
+            self.network.x[...] = self.network.x
 
     def _update(self) -> None:
         """Parameter gradients, telemetry, the optimizer, history: all that ends a step."""
         network = self.network
         flat = self.network.flat
-        network.parameter_gradients()
+        mixed = self.mixed
+        if mixed is None:
+            network.parameter_gradients()
+        else:
+            mixed.counted(network.parameter_gradients, 0)()
         self.telemetry.measure()
         self._note_anomalies()
         training = self.spec.training
-        self.clipped = CLIPPINGS[training.clip](flat.gradients, training.clip_at)
-        self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
+        gradients = flat.gradients if mixed is None else mixed.gradients
+        self.clipped = CLIPPINGS[training.clip](gradients, training.clip_at)
+        if mixed is None:
+            self.optimizer.update(flat.values, gradients, flat.change, self.step)
+        else:
+            mixed.update(self.optimizer, self.step)
         network.finish()
         self.step += 1
         self._note_overflowed_update()
@@ -234,7 +267,10 @@ class Experiment:
     def _note_anomalies(self) -> None:
         """The first overflow, denormal and underflow, each once."""
         fine = math.isfinite(self.value)
-        if self.telemetry.regular and fine:
+        if self.mixed is not None:
+            self._note_lost(self.mixed)
+        awaited = self.mixed is not None and self.mixed.adapts  # its overflows only skip an update
+        if (self.telemetry.regular or awaited) and fine:
             return
         known = {found.kind for found in self.anomalies}
         norms = self.telemetry.dh_norm
@@ -245,6 +281,12 @@ class Experiment:
             self.anomalies += (first_overflow(self.network, norms, gradients, self.step + 1),)
         if not known >= {"denormal", "underflow"}:
             self.anomalies += tuple(too_small(self.network, norms, self.step + 1, known))
+
+    def _note_lost(self, mixed: MixedPrecision) -> None:
+        """Where the rounding first made a gradient 0, once."""
+        stage = mixed.first_lost()
+        if stage and not any(found.kind == "underflow" for found in self.anomalies):
+            self.anomalies += (Anomaly("underflow", stage, self.step + 1),)
 
     def _note_overflowed_update(self) -> None:
         """Parameters that overflowed in the update, if nothing did before."""
@@ -266,11 +308,12 @@ class Experiment:
         """All that the coming steps depend on (copies)."""
         return Checkpoint(
             self.step,
-            self.network.flat.values.copy(),
-            self.optimizer.state.copy(),
+            np.array(self._trained),
+            np.array(self.optimizer.state),
             self.anomalies,
             self.network.flat.running.copy(),
-            self.network.flat.change.copy(),
+            np.array(self.network.flat.change),
+            self.mixed.state if self.mixed else (1.0, 0),
         )
 
     def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
@@ -317,7 +360,10 @@ class Experiment:
 
         The history that came after it is forgotten, the one before stays as it is.
         """
-        self.network.flat.values[:] = kept.values
+        if self.mixed is None:
+            self.network.flat.values[:] = kept.values
+        else:
+            self.mixed.restore(kept.scaling, kept.values)
         self.optimizer.state[:] = kept.state
         self.network.flat.running[:] = kept.running
         self.network.flat.change[:] = kept.change

@@ -11,11 +11,11 @@ import numpy as np
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
 from vgsim.nn.layers.site import Cut
-from vgsim.nn.losses import Loss
 from vgsim.nn.lsuv import unit_variance
-from vgsim.nn.network import Network, Product, StageTable
+from vgsim.nn.network import LossGradient, Network, Product, StageTable, as_measured
 from vgsim.nn.norms import Floats, edge_signal, segment_norms
 from vgsim.nn.parameters import FlatParameters
+from vgsim.nn.precision import Numbers
 from vgsim.nn.streams import Stream, generator
 
 if TYPE_CHECKING:
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 class Stack(StageTable):
     """Fresh buffers of neighboring stages of equal width."""
 
-    def __init__(self, first: int, count: int, batch: int, width: int, dtype: str) -> None:
-        super().__init__(first, *np.zeros((5, count, batch, width), dtype))
+    def __init__(self, first: int, count: int, batch: int, width: int, numbers: Numbers) -> None:
+        shape = (count, batch, width)
+        z, h, derivative = (numbers.zeros(*shape) for _ in range(3))
+        dh, dz = (numbers.gradients(*shape) for _ in range(2))
+        super().__init__(first, z, h, derivative, dh, dz)
 
 
 class Run:
@@ -77,7 +80,7 @@ class ChainedRun(DenseRun):
         self._db = blocks["b"][:, None]
         self._below = stack.h[at - 1 : at - 1 + count].transpose(0, 2, 1)
         self._dz = stack.dz[at : at + count]
-        self._ones = np.ones((1, stack.dz.shape[1]), stack.dz.dtype)
+        self._ones = np.ones_like(stack.h, shape=(1, stack.dz.shape[1]))
 
     def parameter_gradients(self) -> None:
         """The same products as stage by stage, and the same bits."""
@@ -96,34 +99,33 @@ class Layered(Network):
         flat: FlatParameters | None = None,
         training: bool = True,
     ) -> None:
-        dtype = spec.training.precision
         self.plans = tuple(plans)
         self.flat = flat or FlatParameters(
             [LAYERS[plan.layer].shapes(plan) for plan in plans],
-            dtype,
+            spec.training.precision,
             [LAYERS[plan.layer].running_shapes(plan) for plan in plans],
         )
         self.owners = np.arange(len(plans))
         self.widths = tuple(plan.outputs for plan in plans)
         self.input_width = plans[0].inputs
         self.edges = sum(plan.inputs * plan.outputs for plan in plans)
-        self.x = np.zeros((batch, plans[0].inputs), dtype)
+        self.x = self.flat.numbers.zeros(batch, plans[0].inputs)
         self.stacks: list[Stack] = []
         self.stages: list[Layer] = []
-        self._build(spec, batch, dtype, training)
-        self.views = [layer.arrays for layer in self.stages]
+        self._build(spec, batch, training)
+        self.views = [as_measured(layer.arrays) for layer in self.stages]
         self.output = self.views[-1].h
         self.runs = self._group()
         self._seed = spec.training.seed
         self._random = [(at, layer) for at, layer in enumerate(self.stages) if layer.random]
         self._kept = [layer for layer in self.stages if layer.running]
 
-    def _build(self, spec: Spec, batch: int, dtype: str, training: bool) -> None:
+    def _build(self, spec: Spec, batch: int, training: bool) -> None:
         below, dx = self.x, None
         self._givers: list[list[Layer]] = [[] for _ in self.plans]
         for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
             members = list(group)
-            stack = Stack(members[0][0], len(members), batch, width, dtype)
+            stack = Stack(members[0][0], len(members), batch, width, self.flat.numbers)
             self.stacks.append(stack)
             for at, (stage, plan) in enumerate(members):
                 arrays = stack.arrays(at, below, dx)
@@ -195,7 +197,7 @@ class Layered(Network):
         """Forward through one stage (from 0)."""
         self.stages[stage].forward()
 
-    def backwards(self, loss: Loss) -> list[Callable[[], None]]:
+    def backwards(self, loss: LossGradient) -> list[Callable[[], None]]:
         """The layers' own methods wherever nothing but the layer above hands something back."""
         calls = super().backwards(loss)
         for stage in range(len(self.stages) - 1):
@@ -210,7 +212,7 @@ class Layered(Network):
         for run in self.runs:
             run.derivatives()
 
-    def backward(self, stage: int, loss: Loss) -> None:
+    def backward(self, stage: int, loss: LossGradient) -> None:
         """∂J/∂h and ∂J/∂z of one stage (from 0), from the loss or the stage above."""
         if stage + 1 == len(self.stages):
             arrays = self.stages[-1].arrays

@@ -15,6 +15,7 @@ from vgsim.nn.cells import CELLS
 from vgsim.nn.checkpoints import most_kept
 from vgsim.nn.layers import LAYERS, StagePlan
 from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.precision import PRECISIONS
 from vgsim.nn.unrolled import shapes
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Size:
 
 def estimate(spec: Spec, plans: Sequence[StagePlan], size: Size) -> int:
     """Bytes of an experiment: its parameters with all their copies, its activations, its data."""
-    width = np.dtype(spec.training.precision).itemsize
+    width = np.dtype(PRECISIONS[spec.training.precision].dtype).itemsize
     parameters = sum(int(np.prod(shape)) for plan in plans for shape in shapes(plan).values())
     slots = OPTIMIZERS[spec.training.optimizer].slots
     state = width * parameters * (2 + slots)
@@ -50,7 +51,7 @@ def estimate(spec: Spec, plans: Sequence[StagePlan], size: Size) -> int:
 
 def data_bytes(spec: Spec, size: Size) -> int:
     """Bytes of the data, as they were read and in the precision of the experiment."""
-    return size.loaded + np.dtype(spec.training.precision).itemsize * size.numbers
+    return size.loaded + np.dtype(PRECISIONS[spec.training.precision].dtype).itemsize * size.numbers
 
 
 def arrays(plan: StagePlan) -> int:

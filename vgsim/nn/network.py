@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from vgsim.nn.arrays import Array
 from vgsim.nn.layers import StageArrays
 from vgsim.nn.layers.site import Cut
-from vgsim.nn.losses import Loss
 from vgsim.nn.norms import Floats
 from vgsim.nn.parameters import FlatParameters
 
@@ -73,6 +72,20 @@ class StageTable:
         )
 
 
+class LossGradient(Protocol):
+    """What a network asks of a loss."""
+
+    def gradient(self, h: Array, out: Array) -> None:
+        """∂J/∂h of the outputs ``h``, into ``out``."""
+
+
+def as_measured(arrays: StageArrays) -> StageArrays:
+    """The same memory for what only reads it: of an emulated type without its rounding."""
+    fields = (arrays.z, arrays.h, arrays.derivative, arrays.dh, arrays.dz)
+    dx = None if arrays.dx is None else np.asarray(arrays.dx)
+    return StageArrays(np.asarray(arrays.x), dx, *(np.asarray(values) for values in fields))
+
+
 class Network:
     """Stages 1 to N (here from 0) for one batch size.
 
@@ -117,7 +130,7 @@ class Network:
         """What :meth:`forward` does, one call a stage without arguments: for the inner loop."""
         return [partial(self.forward, stage) for stage in range(len(self.views))]
 
-    def backwards(self, loss: Loss) -> list[Callable[[], None]]:
+    def backwards(self, loss: LossGradient) -> list[Callable[[], None]]:
         """What :meth:`backward` does, from the last stage down."""
         return [partial(self.backward, stage, loss) for stage in reversed(range(len(self.views)))]
 
@@ -125,7 +138,7 @@ class Network:
         """f′(z) of every stage, all known once the forward pass is over."""
         raise NotImplementedError
 
-    def backward(self, stage: int, loss: Loss) -> None:
+    def backward(self, stage: int, loss: LossGradient) -> None:
         """∂J/∂h and ∂J/∂z of one stage (from 0), from the loss or the stage above."""
         raise NotImplementedError
 

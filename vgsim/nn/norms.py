@@ -28,6 +28,7 @@ def exact_norm(values: Array, axis: Axis = None) -> Floats:
 
     √Σ v² over ``axis`` (all axes for None); inf where an entry is inf or nan.
     """
+    values = np.asarray(values)
     if values.dtype == np.float32:  # float64 holds the square of every one of them
         wide = values.astype(np.float64)
         with quiet():
@@ -48,6 +49,7 @@ def exact_norm(values: Array, axis: Axis = None) -> Floats:
 
 def norms(values: Array, axis: Axis) -> Floats:
     """Like :func:`exact_norm`, by plain squares wherever those can be trusted."""
+    values = np.asarray(values)
     with quiet():
         squares = np.square(values).sum(axis=axis, dtype=np.float64)
     if trusted(squares, values.dtype):
@@ -62,6 +64,7 @@ def rms(values: Array) -> float:
 
 def segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
     """(segments,): L2 norm of each part of a flat vector; part i begins at ``starts[i]``."""
+    vector = np.asarray(vector)
     with quiet():
         squares = np.add.reduceat(np.square(vector), starts)
     if trusted(squares, vector.dtype):
@@ -71,6 +74,7 @@ def segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
 
 def exact_segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
     """Like :func:`segment_norms`, with the scaling of :func:`exact_norm`."""
+    vector = np.asarray(vector)
     with quiet():
         size = vector.astype(np.float64)
         if vector.dtype == np.float32:
@@ -88,6 +92,7 @@ def exact_segment_norms(vector: Array, starts: NDArray[np.intp]) -> Floats:
 
 def node_rms(stack: Array) -> Floats:
     """(count, units): RMS over the batch of a (count, batch, units) stack; inf for inf or nan."""
+    stack = np.asarray(stack)
     with quiet():
         squares = np.einsum("kbn,kbn->kn", stack, stack).astype(np.float64)
     root = np.sqrt(stack.shape[1])
@@ -103,6 +108,6 @@ def edge_signal(weights: Array, dz: Array) -> Floats:
     inf where it overflowed.
     """
     with quiet():
-        handed = np.abs(weights) * node_rms(dz[None])[0]
+        handed = np.abs(np.asarray(weights)) * node_rms(dz[None])[0]
     finite: Floats = np.nan_to_num(handed, nan=np.inf, posinf=np.inf)
     return finite

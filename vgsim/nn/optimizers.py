@@ -45,7 +45,7 @@ class Optimizer:
         self.training = training
         self._decayed = decayed
         self.weight_decay = training.weight_decay
-        self.state = np.zeros((self.slots, like.size), like.dtype)
+        self.state = np.zeros_like(like, shape=(self.slots, like.size))
         self.scratch = np.empty_like(like)
         self._schedule = SCHEDULES[training.schedule]
 

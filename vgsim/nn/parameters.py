@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgsim.nn.arrays import Array
+from vgsim.nn.precision import Numbers
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -32,14 +33,17 @@ class FlatParameters:
     """
 
     def __init__(
-        self, shapes: Sequence[Shapes], dtype: str, running: Sequence[Shapes] = ()
+        self, shapes: Sequence[Shapes], precision: str, running: Sequence[Shapes] = ()
     ) -> None:
         self.segments = _lay_out(shapes)
         self.stages = len(shapes)
         self.size = self.segments[-1].stop
-        self.values, self.gradients, self.change = np.zeros((3, self.size), dtype)
+        self.numbers = Numbers(precision)
+        self.values = self.numbers.zeros(self.size)
+        self.gradients = self.numbers.gradients(self.size)
+        self.change = self.numbers.zeros(self.size)
         self._kept = _lay_out(running)
-        self.running = np.zeros(self._kept[-1].stop if self._kept else 0, dtype)
+        self.running = np.zeros(self._kept[-1].stop if self._kept else 0, self.numbers.dtype)
         self._of_stage: list[list[Segment]] = [[] for _ in shapes]
         for segment in self.segments:
             self._of_stage[segment.stage].append(segment)

@@ -297,8 +297,24 @@ class TrainingSpec:
         log=True, headless=True,
     )  # fmt: skip
     precision: str = setting(
-        "float64", "Precision", "Number type of every array.", choices=("float64", "float32")
+        "float64", "Precision", "Number type of every array.", choices="precision"
     )
+    master_weights: bool = setting(
+        True, "Master weights", "Weights and the optimizer's state in float32, rounded for each "
+        "pass, as automatic mixed precision has it; off, everything is rounded.", optional=True,
+    )  # fmt: skip
+    loss_scaling: str = setting(
+        "none", "Loss scaling", "What the loss is multiplied by, so that its gradient does not "
+        "underflow; undone before the update.", choices="loss scaling", optional=True,
+    )  # fmt: skip
+    loss_scale_log2: int = setting(
+        16, "Scale 2ⁿ", "n, where the loss is multiplied by 2ⁿ at first.", low=-40, high=40,
+        optional=True,
+    )  # fmt: skip
+    growth_every: int = setting(
+        2000, "Growth every", "Good updates in a row after which the scale doubles.",
+        unit="steps", low=1, high=1_000_000, log=True, optional=True,
+    )  # fmt: skip
     seed: int = setting(7, "Seed", "Start of every random stream.", low=0, high=2**32 - 1)
 
 

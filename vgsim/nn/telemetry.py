@@ -32,9 +32,13 @@ class Telemetry:
         self._dh = self._row[:count]
         self._parameters = self._row[count:]
         self._rows = [
-            (stack.dh.reshape(stack.count, -1), self._dh[stack.first : stack.first + stack.count])
+            (
+                np.asarray(stack.dh).reshape(stack.count, -1),
+                self._dh[stack.first : stack.first + stack.count],
+            )
             for stack in network.stacks
         ]
+        self._gradients = np.asarray(network.flat.gradients)
         self._squares = np.empty(network.flat.size, dtype)
         self._columns = {name: self._own(name) for name in ("W", "b")}
         shared = np.bincount(network.owners)[network.owners] > 1
@@ -53,7 +57,7 @@ class Telemetry:
         flat = self._network.flat
         for rows, part in self._rows:
             np.vecdot(rows, rows, out=part)
-        np.multiply(flat.gradients, flat.gradients, out=self._squares)
+        np.multiply(self._gradients, self._gradients, out=self._squares)
         np.add.reduceat(self._squares, flat.starts, out=self._parameters)
         low = np.minimum.reduce(self._row)
         high = np.maximum.reduce(self._row)
@@ -87,7 +91,7 @@ class Telemetry:
             first = bounds[part.start]
             last = bounds[part.stop]
             starts = flat.starts[part] - first
-            norms[count:][part] = exact_segment_norms(flat.gradients[first:last], starts)
+            norms[count:][part] = exact_segment_norms(self._gradients[first:last], starts)
         return norms
 
 

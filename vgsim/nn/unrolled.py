@@ -15,10 +15,10 @@ import numpy as np
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import CELLS, Bottom, Cell
 from vgsim.nn.cells.lift import Lift
+from vgsim.nn.layered import Stack
 from vgsim.nn.layers import LAYERS, Site, StagePlan
 from vgsim.nn.layers.site import Cut
-from vgsim.nn.losses import Loss
-from vgsim.nn.network import Network, Product, StageTable
+from vgsim.nn.network import LossGradient, Network, Product, StageTable, as_measured
 from vgsim.nn.norms import Floats, edge_signal, exact_norm
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.streams import Stream, generator
@@ -43,15 +43,16 @@ class Unrolled(Network):
         flat: FlatParameters | None = None,
         training: bool = True,
     ) -> None:
-        dtype = spec.training.precision
-        self.flat = flat or FlatParameters([shapes(plan) for plan in plans], dtype)
+        self.flat = flat or FlatParameters(
+            [shapes(plan) for plan in plans], spec.training.precision
+        )
         self.every = spec.training.loss_at == "every"
         self.truncate = spec.training.truncate
         self.steps = steps
         self.batch = batch
         self.features = plans[0].inputs
-        self.x = np.zeros((batch, steps * self.features), dtype)
-        self._x1 = np.ones((steps, batch, self.features + 1), dtype)
+        self.x = self.flat.numbers.zeros(batch, steps * self.features)
+        self._x1 = np.ones_like(self.x, shape=(steps, batch, self.features + 1))
         self.x_by_step = self._x1[..., :-1]
         self.lifts: list[Lift] = []
         self.cells = self._cells(spec, plans[:-1], training)
@@ -76,7 +77,9 @@ class Unrolled(Network):
             if lifted:
                 source = self.lifts[at - plan.source] if plan.source else None
                 drops = training and plan.dropout > 0 and not plan.variational
-                self.lifts.append(Lift(plan, below, source, drops and plan is not plans[-1]))
+                self.lifts.append(
+                    Lift(plan, below, source, drops and plan is not plans[-1], cells[-1].dh)
+                )
                 below = self.lifts[-1].u
         return cells
 
@@ -90,28 +93,26 @@ class Unrolled(Network):
             rows = handed[-1]
         # ∂J/∂h of the last timestep has no other source, so it is written in place
         if self.every:
-            self.from_loss = np.zeros_like(rows)
+            self.from_loss = self.flat.numbers.gradients(*rows.shape)
         elif self.lifts:
             self.from_loss = self.lifts[-1].du[-1]
         else:
             self.from_loss = top.dh[-1]
-        self._table = StageTable(
-            self.steps, *np.zeros((5, 1, len(rows), plan.outputs), self.x.dtype)
-        )
+        self._table = Stack(self.steps, 1, len(rows), plan.outputs, self.flat.numbers)
         arrays = self._table.arrays(0, rows, self.from_loss)
         own = self.flat.views(self.flat.values, at)
         gradients = self.flat.views(self.flat.gradients, at)
         self.readout = LAYERS[plan.layer](plan, Site(arrays, own, gradients, spec.network))
         self.readout.derivatives()
-        self.output = arrays.h
+        self.output = np.asarray(arrays.h)
 
     def _describe(self, plans: Sequence[StagePlan]) -> None:
         top = self.top
         times = StageTable(0, top.z, top.h, top.derivative, top.dh, top.dz)
         self.stacks = (times, self._table)
         below = [None, *self.top.dh[:-1]]
-        self.views = [times.arrays(t, top.before[t], below[t]) for t in range(self.steps)]
-        self.views.append(self.readout.arrays)
+        views = [times.arrays(t, top.before[t], below[t]) for t in range(self.steps)]
+        self.views = [as_measured(view) for view in (*views, self.readout.arrays)]
         self.owners = np.array([len(self.cells) - 1] * self.steps + [len(self.cells)])
         self.widths = tuple(view.h.shape[1] for view in self.views)
         self.input_width = self.features
@@ -163,7 +164,7 @@ class Unrolled(Network):
         for cell in self.cells:
             cell.derivatives()
 
-    def backward(self, stage: int, loss: Loss) -> None:
+    def backward(self, stage: int, loss: LossGradient) -> None:
         """∂J/∂h and ∂J/∂z of the readout, or of one timestep of every cell from the top down."""
         if stage == self.steps:
             arrays = self.readout.arrays

@@ -59,10 +59,31 @@ def _summary(frame: Frame) -> list[str]:
             f"J {plain(size)} held out{_percent(float(accuracy))} "
             f"at step {frame.history.held_steps[-1]}"
         )
+    lines += _lost(frame)
     for anomaly in frame.anomalies:
         place = place_name(anomaly.stage, frame.stages, is_recurrent(frame.spec))
         lines.append(f"{anomaly.kind} began at {place}, step {anomaly.step}")
     return lines
+
+
+def _lost(frame: Frame) -> list[str]:
+    """What rounding to the number type took from the gradient, and the loss scale."""
+    if not frame.lost:
+        return []
+    kind = frame.spec.training.precision
+    scale = ""
+    if frame.loss_scale != 1:
+        scale = f", loss scale 2^{math.log2(frame.loss_scale):.0f}"
+    parts = []
+    for stage in range(frame.stages, 0, -1):
+        share = frame.lost[stage]
+        if share > 0:
+            place = place_name(stage, frame.stages, is_recurrent(frame.spec))
+            parts.append(f"{percent(share, decimals=1)} at {place}")
+    if frame.lost[0] > 0:
+        parts.append(f"{percent(frame.lost[0], decimals=1)} of the parameter gradients")
+    taken = ", ".join(parts) or "no gradient value"
+    return [f"rounding to {kind} made 0: {taken}{scale}"]
 
 
 def _percent(accuracy: float) -> str:

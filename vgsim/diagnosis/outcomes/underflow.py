@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, over, true
@@ -15,6 +13,8 @@ from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.outcomes import vanishing_capped, vanishing_weights
 from vgsim.diagnosis.remedies import fading_in_time
 from vgsim.diagnosis.wording import ends
+from vgsim.nn.precision import PRECISIONS
+from vgsim.nn.scaling import LOSS_SCALINGS
 
 LOST_ZEROS = 0.5
 """Share of exact zeros in ∂J/∂h₁ from which an underflow is what matters. Ours."""
@@ -34,7 +34,7 @@ def _nothing_arrives(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     kind = f.spec.training.precision
-    smallest = float(np.finfo(kind).smallest_subnormal)
+    smallest = PRECISIONS[kind].smallest
     parts = {name: f.way.parts[name] for name in f.way.parts if name in ("activation", "weights")}
     worst = min(parts, key=lambda name: parts[name], default="weights")
     if worst == "activation":
@@ -51,7 +51,19 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
     yield from list(_against_the_cause(f))[:3]
+    yield from _scaled(f)
     yield "float64, to see how small it is", {"training.precision": "float64"}
+
+
+def _scaled(f: Findings) -> Iterator[Candidate]:
+    """Another scale or range, where the spec has one to choose."""
+    training = f.spec.training
+    if not f.spec.applies("training.loss_scaling"):
+        return
+    if not LOSS_SCALINGS[training.loss_scaling].adapts:
+        yield "a dynamic loss scale", {"training.loss_scaling": "dynamic"}
+    if PRECISIONS[training.precision].smallest > PRECISIONS["bfloat16"].smallest:
+        yield "bfloat16, with the range of float32", {"training.precision": "bfloat16"}
 
 
 def _against_the_cause(f: Findings) -> Iterator[Candidate]:

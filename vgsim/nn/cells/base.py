@@ -22,6 +22,7 @@ from vgsim.nn.arrays import Array, Floats, Generator, Samples
 from vgsim.nn.cells.sides import OF_H, OF_X, GateSide, SidePlace, apart, norm_shapes, norm_start
 from vgsim.nn.initializers import BIASES, INITIALIZERS, GateBiases, settled
 from vgsim.nn.layers.site import Cut, Shapes, StagePlan
+from vgsim.nn.precision import fitting
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec, NetworkSpec
@@ -131,17 +132,19 @@ class Cell:
     ) -> None:
         steps, batch, _ = x.shape
         units = plan.outputs
+        of_gradients = gradients["b"]
         self.plan = plan
         self.x = x
         self.own = own
         self.gradients = gradients
-        self.activation = ACTIVATIONS[plan.activation]
-        self.dh, self.derivative = np.zeros((2, steps, batch, units), x.dtype)
-        self.dz = np.zeros((steps, batch, len(self.gates) * units), x.dtype)
+        self.activation = fitting(ACTIVATIONS[plan.activation], x)
+        self.dh = np.zeros_like(of_gradients, shape=(steps, batch, units))
+        self.derivative = np.zeros_like(x, shape=self.dh.shape)
+        self.dz = np.zeros_like(of_gradients, shape=(steps, batch, len(self.gates) * units))
         self.dz_h = self.dz
         self.bottom = bottom
-        self.ones = np.ones(steps * batch, x.dtype)
-        self.down = np.zeros((batch, plan.inputs), x.dtype)
+        self.ones = np.ones_like(x, shape=steps * batch)
+        self.down = np.zeros_like(of_gradients, shape=(batch, plan.inputs))
         self.allocate()
         self.from_x: GateSide | None = None
         self.from_h: GateSide | None = None
@@ -456,12 +459,12 @@ class Gated(Cell):
     def allocate(self) -> None:
         """``state``, with the views into it, and room for the copies of the weights."""
         (steps, batch, units), inputs = self.dh.shape, self.plan.inputs
-        self.state = np.zeros((steps + 1, batch, inputs + 1 + units), self.dh.dtype)
+        self.state = np.zeros_like(self.x, shape=(steps + 1, batch, inputs + 1 + units))
         self.state[..., inputs] = 1
         hidden = self.state[..., inputs + 1 :]
         self.before = hidden[:-1]
         self.h = hidden[1:]
-        self.stacked = np.zeros((self.products, self.state.shape[2], units), self.dh.dtype)
+        self.stacked = np.zeros_like(self.x, shape=(self.products, self.state.shape[2], units))
         # (T, G, B, H): where dz takes the gates of a timestep as planes
         by_gate = self.dz.reshape(steps, batch, len(self.gates), units)
         self.dz_planes = by_gate.transpose(0, 2, 1, 3)

@@ -51,9 +51,9 @@ class GRU(Gated):
         steps, batch, units = self.dh.shape
         self.dz_h = np.zeros_like(self.dz)
         by_gate = self.dz_h.reshape(steps, batch, 3, units).transpose(0, 2, 1, 3)
-        self.z = np.zeros((steps, 4, batch, units), self.dh.dtype)
-        self.bends = np.zeros((steps, 3, batch, units), self.dh.dtype)
-        self.part = np.zeros((batch, units), self.dh.dtype)
+        self.z = np.zeros_like(self.x, shape=(steps, 4, batch, units))
+        self.bends = np.zeros_like(self.x, shape=(steps, 3, batch, units))
+        self.part = np.zeros_like(self.dh, shape=(batch, units))
         self.r, self.u, self.n, self.hn = self.z.swapaxes(0, 1)
         # made once: slicing anew at every timestep takes longer than some of the calls
         self._forward = [

@@ -40,10 +40,11 @@ class ResetBefore(Gated):
         """The buffers of both passes."""
         super().allocate()
         steps, batch, units = self.dh.shape
-        self.z = np.zeros((steps, 3, batch, units), self.dh.dtype)
-        self.bends = np.zeros((steps, 3, batch, units), self.dh.dtype)
-        self.reset, self.dreset = np.zeros((2, steps, batch, units), self.dh.dtype)
-        self.part = np.zeros((batch, units), self.dh.dtype)
+        self.z = np.zeros_like(self.x, shape=(steps, 3, batch, units))
+        self.bends = np.zeros_like(self.x, shape=(steps, 3, batch, units))
+        self.reset = np.zeros_like(self.x, shape=(steps, batch, units))
+        self.dreset = np.zeros_like(self.dh)
+        self.part = np.zeros_like(self.dh, shape=(batch, units))
         self.r, self.u, self.n = self.z.swapaxes(0, 1)
         self.dz_n = self.dz[..., 2 * units :]
         self.dz_sigmoids = self.dz[..., : 2 * units]

@@ -13,17 +13,20 @@ class Lift:
 
     The mask is that of ``torch.nn.LSTM(dropout=)``: another one at every timestep, between two
     cells and not behind the last. The path is the residual of deep stacks (Wu et al. 2016): only
-    what goes up passes by, the timesteps hand on h. ``du`` is ∂J/∂u.
+    what goes up passes by, the timesteps hand on h. ``du``, like ``dh``, is ∂J/∂u.
     """
 
-    def __init__(self, plan: StagePlan, h: Array, source: Lift | None, drops: bool) -> None:
+    def __init__(
+        self, plan: StagePlan, h: Array, source: Lift | None, drops: bool, dh: Array
+    ) -> None:
         self.h = h
         self.source = source
         self.scale = plan.scale
         self.rate = plan.dropout if drops else 0.0
-        self.u, self.du = np.zeros((2, *h.shape), h.dtype)
-        self.mask = np.ones(h.shape, h.dtype) if drops else None
-        self.part = np.zeros(h.shape[1:], h.dtype)
+        self.u = np.zeros_like(h)
+        self.du = np.zeros_like(dh)
+        self.mask = np.ones_like(h) if drops else None
+        self.part = np.zeros_like(h[0])
 
     def begin(self, rng: Generator) -> None:
         """Draw the mask of the coming pass."""

@@ -62,14 +62,15 @@ class LSTM(Gated):
         """The buffers, and the views into them that each timestep works on."""
         super().allocate()
         steps, batch, units = self.dh.shape
-        planes = np.zeros((steps + 1, 5, batch, units), self.dh.dtype)
+        planes = np.zeros_like(self.x, shape=(steps + 1, 5, batch, units))
         self.z = planes[:-1]
         self.o, self.i, self.f, self.g, self.c_before = self.z.swapaxes(0, 1)
         self.c = planes[1:, 4]
-        self.bent, self.dc = np.zeros((2, steps, batch, units), self.dh.dtype)
-        self.bends = np.zeros((steps, 4, batch, units), self.dh.dtype)
-        self.dc_above = np.zeros((batch, units), self.dh.dtype)
-        self.parts = np.zeros((2, batch, units), self.dh.dtype)
+        self.bent = np.zeros_like(self.x, shape=(steps, batch, units))
+        self.dc = np.zeros_like(self.dh)
+        self.bends = np.zeros_like(self.x, shape=(steps, 4, batch, units))
+        self.dc_above = np.zeros_like(self.dh, shape=(batch, units))
+        self.parts = np.zeros_like(self.dh, shape=(2, batch, units))
         # made once: slicing anew at every timestep takes longer than some of the calls
         self._forward = [
             (row, z[:4], z[:3], z[3], z[1:3], z[3:], c, bent, z[0], h)

@@ -29,10 +29,10 @@ class Simple(Cell):
     def allocate(self) -> None:
         """h with a zero timestep in front, z, and what h brings to it."""
         steps, batch, units = self.dh.shape
-        self.all_h = np.zeros((steps + 1, batch, units), self.dh.dtype)
+        self.all_h = np.zeros_like(self.x, shape=(steps + 1, batch, units))
         self.before = self.all_h[:-1]
         self.h = self.all_h[1:]
-        self.z = np.zeros_like(self.dh)
+        self.z = np.zeros_like(self.x, shape=self.dh.shape)
         self.scratch = np.zeros_like(self.z[0])
 
     def project(self) -> None:

@@ -73,9 +73,9 @@ class GateSide:
         self.weights = place.own[f"W_{which}"]
         self.gradient = place.gradients[f"W_{which}"]
         self.rate = plan.dropout if plan.variational and place.training else 0.0
-        self.mask = np.ones((batch, inputs), dz.dtype) if self.rate else None
-        self.masked = np.zeros(values.shape, dz.dtype) if self.rate else values
-        self.product = np.zeros_like(dz)
+        self.mask = np.ones_like(values, shape=(batch, inputs)) if self.rate else None
+        self.masked = np.zeros_like(values) if self.rate else values
+        self.product = np.zeros_like(values, shape=dz.shape)
         self.norm = self._norm(place, dz)
         if self.norm is None:
             self.out = self.product

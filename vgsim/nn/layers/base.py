@@ -14,6 +14,7 @@ from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.layers.parts.base import Part
 from vgsim.nn.layers.parts.skips import Skip
 from vgsim.nn.layers.site import Cut, Shapes, Site, StagePlan
+from vgsim.nn.precision import fitting
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec, NetworkSpec
@@ -57,7 +58,7 @@ class Layer:
         self.parameters = site.parameters
         self.gradients = site.gradients
         self.running = site.running
-        self.activation = ACTIVATIONS[plan.activation]
+        self.activation = fitting(ACTIVATIONS[plan.activation], site.arrays.h)
 
     @staticmethod
     def shapes(plan: StagePlan) -> Shapes:

@@ -246,5 +246,5 @@ def _cut(arrays: StageArrays, kind: type[Part], units: int, last: bool) -> tuple
         return arrays.h, arrays.dh
     if kind is Affine:
         return arrays.z, arrays.dz
-    fresh = np.zeros((2, len(arrays.x), units), arrays.h.dtype)
-    return fresh[0], fresh[1]
+    shape = (len(arrays.x), units)
+    return np.zeros_like(arrays.h, shape=shape), np.zeros_like(arrays.dh, shape=shape)

@@ -35,7 +35,7 @@ class Dense(Layer):
         self._b = self.parameters["b"]
         self._W_back = self._W.T
         self._f = self.activation.forward
-        self.ones = np.ones(len(arrays.z), arrays.z.dtype)
+        self.ones = np.ones_like(arrays.z, shape=len(arrays.z))
 
     @staticmethod
     def shapes(plan: StagePlan) -> dict[str, tuple[int, ...]]:

@@ -76,7 +76,7 @@ class Part:
         self.y = ends.y
         self.dx = ends.dx
         self.dy = ends.dy
-        self.ones = np.ones(len(ends.y), ends.y.dtype)  # times a batch is its sum, but faster
+        self.ones = np.ones_like(ends.y, shape=len(ends.y))  # times a batch is its sum, but faster
         self.own: Mapping[str, Array] = site.parameters
         self.gradients: Mapping[str, Array] = site.gradients
 

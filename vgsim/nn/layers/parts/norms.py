@@ -54,7 +54,7 @@ class Norm(Part):
         # a product with these is a mean, and several times faster than one
         over = ends.x.shape[self.axis]
         self.share = np.full((over, 1) if self.axis else (1, over), 1.0 / over, ends.x.dtype)
-        four = np.zeros((4, *shape), ends.x.dtype)
+        four = np.zeros_like(ends.x, shape=(4, *shape))
         self.mean, self.variance, self.rate, self.sum = four
 
     @staticmethod

@@ -11,6 +11,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.layers.parts.base import Ends, Part, WayBack
 from vgsim.nn.layers.site import Shapes, Site, StagePlan
+from vgsim.nn.precision import fitting
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec
@@ -99,7 +100,7 @@ class Activate(Part):
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
-        self.activation = ACTIVATIONS[plan.activation]
+        self.activation = fitting(ACTIVATIONS[plan.activation], ends.x)
         self.activation_name = plan.activation
         # derivatives of a pre-activation stage are those of its inputs, which may be fewer or more
         fits = ends.x.shape == site.arrays.derivative.shape

@@ -153,7 +153,8 @@ class Highway(Skip):
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
-        self.gate, self.dgate = np.zeros((2, *ends.y.shape), ends.y.dtype)
+        self.gate = np.zeros_like(ends.y)
+        self.dgate = np.zeros_like(ends.dy)
 
     @staticmethod
     def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
