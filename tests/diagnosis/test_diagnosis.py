@@ -343,3 +343,16 @@ def test_relus_that_shut_every_sample_out_between_them_are_to_blame():
     verdict = say(collect(experiment, never))
     assert verdict.outcome == "dead_relus" and "no sample" in verdict.sentences[0].lower()
     assert verdict.step == 1024
+
+
+def test_healthy_without_anything_learned_says_so():
+    chance = sound(loss=2.3, trial=Trial((2.3,) * 6))
+    assert say(chance).title == "Signal healthy, nothing learned yet"
+    assert say(sound()).title == "Healthy"
+
+
+def test_a_further_cause_is_named_after_the_first():
+    both = with_spec(sound(normalized=1), network__dropout=0.9)
+    verdict = say(both)
+    assert verdict.outcome == "norm_of_few"
+    assert verdict.sentences[-1].startswith("A further cause: dropout")

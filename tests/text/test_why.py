@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
-from vgsim.text.verdicts import WIDTH, set_arguments, verdict_text
+from vgsim.text.verdicts import WIDTH, offered, set_arguments, verdict_text
 
 FEWER = Remedy("Fewer layers", (("network.depth", 2), ("data.standardize", True)))
 VERDICT = Verdict(
@@ -54,3 +54,13 @@ def test_a_spike_on_the_way_is_told():
 def test_what_is_arithmetic_is_exact():
     assert "exact" in verdict_text(replace(VERDICT, exact=True)).splitlines()[0]
     assert "%" not in verdict_text(replace(VERDICT, exact=True)).splitlines()[0]
+
+
+def test_remedies_that_help_stand_in_the_order_of_what_they_do():
+    other = Remedy("Another", (("network.depth", 3),))
+    effects = (
+        Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 1.9, 300),
+        Effect(other, 0.21, 0.92, 0.001, 0.7, 2.3, 0.4, 300),
+    )
+    verdict = replace(VERDICT, remedies=(FEWER, other), effects=effects)
+    assert offered(verdict) == ((other, FEWER), ())

@@ -56,7 +56,7 @@ def _value(text: str) -> Value:
     return text
 
 
-def _net(data: str, shape: str, weights: str, training: str) -> dict[str, Value]:
+def net(data: str, shape: str, weights: str, training: str) -> dict[str, Value]:
     """Fields of a feed-forward network: ``shape`` is "activation depth width"."""
     activation, depth, width = shape.split()
     optimizer, rate, batch, precision = training.split()
@@ -69,14 +69,14 @@ def _net(data: str, shape: str, weights: str, training: str) -> dict[str, Value]
 
 
 BASES: dict[str, dict[str, Value]] = {
-    "digits": _net("digits", "relu 3 48", "he_normal", "adam 0.002 64 float32"),
-    "moons": _net("moons", "tanh 4 20", "xavier_normal", "sgd 0.2 20 float64"),
-    "circles": _net("circles", "leaky_relu 5 40", "he_uniform", "momentum 0.02 50 float32"),
-    "penguins": _net("penguins", "selu 4 28", "lecun_normal", "rmsprop 0.001 16 float64"),
-    "gaussians": _net("gaussians", "elu 6 12", "he_normal", "sgd 0.1 25 float32"),
-    "wide": _net("digits", "gelu 2 96", "he_normal", "adam 0.001 128 float32"),
-    "plain": _net("digits", "relu 5 28", "he_normal", "sgd 0.1 40 float64"),
-    "line": _net("csv", "tanh 2 24", "xavier_normal", "adam 0.01 32 float64")
+    "digits": net("digits", "relu 3 48", "he_normal", "adam 0.002 64 float32"),
+    "moons": net("moons", "tanh 4 20", "xavier_normal", "sgd 0.2 20 float64"),
+    "circles": net("circles", "leaky_relu 5 40", "he_uniform", "momentum 0.02 50 float32"),
+    "penguins": net("penguins", "selu 4 28", "lecun_normal", "rmsprop 0.001 16 float64"),
+    "gaussians": net("gaussians", "elu 6 12", "he_normal", "sgd 0.1 25 float32"),
+    "wide": net("digits", "gelu 2 96", "he_normal", "adam 0.001 128 float32"),
+    "plain": net("digits", "relu 5 28", "he_normal", "sgd 0.1 40 float64"),
+    "line": net("csv", "tanh 2 24", "xavier_normal", "adam 0.01 32 float64")
     | _fields("data.path=noise_floor.csv training.loss=mse"),
 }
 """Sound networks, each of which learns its data."""
@@ -215,14 +215,17 @@ class Case(NamedTuple):
     updates: int
 
 
-def cases() -> Iterator[Case]:
-    """All of them, each at another seed."""
-    seed = 100
-    for number, cause in enumerate(CAUSES):
+def cases(
+    causes: tuple[Cause, ...] = CAUSES,
+    bases: Mapping[str, dict[str, Value]] = BASES,
+    seed: int = 100,
+) -> Iterator[Case]:
+    """Each cause done to its bases, each case at a seed of its own, the first after ``seed``."""
+    for number, cause in enumerate(causes):
         for base in cause.bases.split():
             for updates in cause.updates:
                 seed += 1
-                fields = BASES[base] | _fields(cause.fields) | {"training.seed": seed}
+                fields = bases[base] | _fields(cause.fields) | {"training.seed": seed}
                 name = f"{number:02d}-{cause.label}-{base}-{updates}"
                 yield Case(name, cause, Spec().replace(fields), updates)
 
@@ -269,10 +272,14 @@ def behaves(case: Case) -> str:
     return ""
 
 
-if __name__ == "__main__":
-    every = list(cases())
+def check(every: list[Case]) -> None:
+    """Print the cases that do not behave as their label says."""
     for one in every:
         said = behaves(one)
         if said:
             print(one.name, said, flush=True)
     print(len(every), "cases")
+
+
+if __name__ == "__main__":
+    check(list(cases()))

@@ -42,7 +42,8 @@ class Course:
 
     Both are those between the hidden stages, as a verdict has them: ``hop`` is the geometric mean
     over the hops, ``end`` the whole way; nan where there is none. ``spike`` is the largest J to
-    which the loss rose again, at step ``spike_step``; nan where it did not.
+    which the loss rose again, at step ``spike_step``; nan where it did not. ``late`` is the median
+    J of the last tenth of the updates.
     """
 
     hop: float
@@ -50,6 +51,14 @@ class Course:
     loss: float
     spike: float = math.nan
     spike_step: int = 0
+    late: float = math.nan
+
+    @property
+    def end_loss(self) -> float:
+        """What is compared: the median, where it was taken, for one batch has its own noise."""
+        if math.isnan(self.late):
+            return self.loss
+        return self.late
 
 
 def effect(spec: Spec, remedy: Remedy, steps: int, stop: Stop) -> Effect:
@@ -127,7 +136,10 @@ def course(experiment: Experiment, steps: int, stop: Stop) -> Course:
             if experiment.step >= steps or (broken and experiment.step > 0):
                 break
     loss = losses[-1] if math.isfinite(losses[-1]) else math.inf
-    return Course(hop, end, loss, *spike(losses))
+    late = math.inf
+    if math.isfinite(loss):
+        late = float(np.median(losses[-max(len(losses) // 10, 1) :]))
+    return Course(hop, end, loss, *spike(losses), late)
 
 
 def spike(losses: Sequence[float]) -> tuple[float, int]:
@@ -146,7 +158,7 @@ def helps(before: Course, after: Course, spec: Spec) -> bool:
     """Whether the change gains anything: a lower loss, or more gradient where nothing trains."""
     if KINDS[spec.network.kind].fixed:
         return _distance(after.end) < _distance(before.end)
-    return after.loss < (1 - GAIN) * before.loss
+    return after.end_loss < (1 - GAIN) * before.end_loss
 
 
 def _distance(factor: float) -> float:

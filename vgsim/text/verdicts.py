@@ -123,10 +123,15 @@ def spike_words(effect: Effect) -> str:
 
 
 def offered(verdict: Verdict) -> tuple[tuple[Remedy, ...], tuple[Remedy, ...]]:
-    """Remedies that help or are not measured yet, and those measured to be of no help."""
+    """Remedies that help or are not measured yet, and those measured to be of no help.
+
+    Those that help come first, the lowest loss at the end before the others.
+    """
     vain = [effect.remedy for effect in verdict.effects if not effect.helps]
-    helping = tuple(remedy for remedy in verdict.remedies if remedy not in vain)
-    return helping, tuple(remedy for remedy in verdict.remedies if remedy in vain)
+    ends = {effect.remedy: effect.loss for effect in verdict.effects if not math.isnan(effect.loss)}
+    helping = [remedy for remedy in verdict.remedies if remedy not in vain]
+    helping.sort(key=lambda remedy: ends.get(remedy, math.inf))
+    return tuple(helping), tuple(remedy for remedy in verdict.remedies if remedy in vain)
 
 
 def refusal_words(effect: Effect) -> str:

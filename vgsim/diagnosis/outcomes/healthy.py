@@ -12,6 +12,9 @@ from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
 from vgsim.diagnosis.wording import fine, loss_trend
 
+BETTER = 0.97
+"""Loss over that of the best constant guess below which something has been learned. Ours."""
+
 
 @criterion(evidence.loss)
 def _loss_falls(f: Findings) -> float:
@@ -32,10 +35,17 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _title(f: Findings) -> str:
+    """Healthy is what learns: a loss that is better than guessing, now or in the trial ahead."""
+    if f.chance > 0 and min(f.loss, f.trial.last) > BETTER * f.chance:
+        return "Signal healthy, nothing learned yet"
+    return "Healthy"
+
+
 OUTCOMES.add(
     "healthy",
     Outcome(
-        title="Healthy",
+        title=_title,
         order=Precedence.REST,
         needs=(arrives,),
         signs=(_loss_falls, _moves_well),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
-from vgsim.text.verdicts import EVIDENCE, IN_VAIN, REMEDIES
+from vgsim.text.verdicts import EVIDENCE, IN_VAIN, REMEDIES, offered
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.box import VerdictBox
@@ -68,6 +69,17 @@ class WhyPanel(QWidget):
                 row.show_effect(effect)
                 if not effect.helps:
                     self._put_aside(row)
+        self._sort(effect)
+
+    def _sort(self, effect: Effect) -> None:
+        """Put those that help in the order of what they do, as everywhere else."""
+        if self._verdict is None:
+            return
+        self._verdict = replace(self._verdict, effects=(*self._verdict.effects, effect))
+        places = {remedy: at for at, remedy in enumerate(offered(self._verdict)[0])}
+        rows = [row for row in self._offered if row.remedy in places]
+        for row in sorted(rows, key=lambda row: places[row.remedy]):
+            self._helps.addWidget(row)
 
     def _put_aside(self, row: RemedyRow) -> None:
         """Move a remedy without a gain to those that were tried in vain."""
