@@ -12,7 +12,8 @@ from vgsim.nn.presets import load_preset
 
 @pytest.mark.parametrize(("name", "dataset"), [
     ("mine.csv", "csv"), ("MINE.CSV", "csv"), ("mine.npz", "npz"), ("a.npy", "npy"),
-    ("mine.idx", "idx"), ("train-images-idx3-ubyte", "idx"), ("train-images-idx3-ubyte.gz", "idx"),
+    ("mine.idx", "idx"), ("mine.csv.gz", "csv"),
+    ("iris.data", "csv"), ("train-images-idx3-ubyte", "idx"), ("train-images-idx3-ubyte.gz", "idx"),
 ])  # fmt: skip
 def test_the_suffix_says_what_reads_it(name, dataset):
     assert fields_for(name) == {"data.dataset": dataset, "data.path": name}

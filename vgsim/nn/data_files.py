@@ -18,7 +18,10 @@ from vgsim.nn.datasets import DATASETS
 from vgsim.nn.datasets._files import MAX_BYTES
 from vgsim.nn.spec import Spec
 
-_DATASETS = {".csv": "csv", ".tsv": "csv", ".npz": "npz", ".npy": "npy"}
+_DATASETS = {
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv", ".data": "csv", ".dat": "csv",
+    ".npz": "npz", ".npy": "npy",
+}  # fmt: skip
 """What reads a file by its suffix; the files of MNIST, with others or none, are IDX."""
 
 
@@ -29,7 +32,8 @@ def fields_for(path: str) -> dict[str, str]:
     MNIST and NumPy's users give them.
     """
     name = Path(path).name
-    dataset = _DATASETS.get(Path(path).suffix.lower(), "idx")
+    plain = re.sub(r"(?i)\.(gz|bz2|xz|zip)$", "", name)
+    dataset = _DATASETS.get(Path(plain).suffix.lower(), "idx")
     fields = {"data.dataset": dataset, "data.path": path}
     if "data.labels" in DATASETS.entry(dataset).uses:
         beside = (Path(path).with_name(other) for other in _label_names(name))

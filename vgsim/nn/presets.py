@@ -88,8 +88,22 @@ def preset_cards() -> tuple[PresetCard, ...]:
 
 
 def load_file(path: str | Path) -> Spec:
-    """The spec in a TOML file; SpecError when it cannot be read or is not a spec."""
-    return loads(text_of_file(path), _with_its_end(str(path)))
+    """The spec in a TOML file; SpecError when it cannot be read or is not a spec.
+
+    A relative path of data in it starts from the folder of the file, where there is such data.
+    """
+    spec = loads(text_of_file(path), _with_its_end(str(path)))
+    folder = Path(path).expanduser().parent
+    beside: dict[str, str] = {}
+    for field in ("data.path", "data.labels"):
+        given = str(spec[field])
+        if spec.applies(field) and given.strip() and "\0" not in given:
+            found = folder / given
+            if not given.startswith("~") and found.is_file():
+                beside[field] = str(found)
+    if beside:
+        return spec.replace(beside)
+    return spec
 
 
 def text_of_file(path: str | Path) -> str:

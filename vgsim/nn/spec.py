@@ -27,8 +27,61 @@ class DataSpec:
         "", "Labels array", "Array with the labels; empty goes by the names.", optional=True
     )
     label: str = setting(
-        "", "Label column", "Column to predict; empty takes the last one.", optional=True
-    )
+        "", "Label column", "Column to predict, or several with commas; empty goes by the names, "
+        "else takes the last one.",
+        optional=True,
+    )  # fmt: skip
+    columns: str = setting(
+        "", "Features", "Columns that are features, by name or number with commas; empty leaves "
+        "out row numbers, ids, dates and constants.",
+        optional=True,
+    )  # fmt: skip
+    categories: str = setting(
+        "", "Categories", "Columns taken as categories, by name or number with commas; empty takes "
+        "those of few words.",
+        optional=True,
+    )  # fmt: skip
+    task: str = setting(
+        "auto", "Labels are", "Whether labels are classes or numbers to predict.",
+        choices=("auto", "classes", "numbers"), optional=True,
+    )  # fmt: skip
+    missing: str = setting(
+        "fill", "Missing values", "Filled with the median, or the most frequent category, of the "
+        "training part; also marked in a column; or their rows dropped, or refused.",
+        choices=("fill", "fill and mark", "drop", "refuse"), optional=True,
+    )  # fmt: skip
+    missing_values: str = setting(
+        "", "Also missing", "Words and numbers that stand for no value, with commas: -999.",
+        optional=True,
+    )  # fmt: skip
+    delimiter: str = setting(
+        "auto", "Delimiter", "What separates the cells of a line.",
+        choices=("auto", "comma", "semicolon", "tab", "bar", "blanks"), optional=True,
+    )  # fmt: skip
+    decimal: str = setting(
+        "auto", "Decimal mark", "What separates the decimals of a number.",
+        choices=("auto", "dot", "comma"), optional=True,
+    )  # fmt: skip
+    thousands: str = setting(
+        "auto", "Thousands", "What separates the thousands of a number.",
+        choices=("auto", "none", "comma", "dot", "blank", "apostrophe"), optional=True,
+    )  # fmt: skip
+    header: str = setting(
+        "auto", "Header", "Whether the first line names the columns.",
+        choices=("auto", "yes", "no"), optional=True,
+    )  # fmt: skip
+    comment: str = setting(
+        "auto", "Comments", "What lines begin with that are passed over; none for no such lines.",
+        optional=True,
+    )  # fmt: skip
+    footer: int = setting(
+        -1, "Footer", "Lines at the end that are left out; −1 finds them.", unit="lines",
+        low=-1, high=1000, optional=True,
+    )  # fmt: skip
+    encoding: str = setting(
+        "auto", "Encoding", "How the bytes of the file are letters.",
+        choices=("auto", "utf-8", "utf-16", "latin-1"), optional=True,
+    )  # fmt: skip
     group: str = setting(
         "", "Group column", "Column that tells sequences apart; empty for none.", optional=True
     )

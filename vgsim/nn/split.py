@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.datasets.base import Dataset
+from vgsim.nn.filling import filled
 from vgsim.nn.rows import LARGE, Inputs, StoredRows, moments, stored_pieces
 
 
@@ -41,7 +42,7 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     the fraction. One permutation is drawn, whatever the other arguments.
     Standardized features, and targets that are numbers, have mean 0 and variance 1 over the
     training part, on which alone the mean and the scale depend; one that is constant there keeps
-    the scale 1.
+    the scale 1. Missing values are filled by what the training part has.
     """
     order = rng.permutation(len(dataset.x))
     if dataset.held_out:
@@ -49,6 +50,7 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     else:
         held = _held(_groups(dataset)[order], held_out)
     train, kept = order[~held], order[held]
+    dataset = filled(dataset, train)
     y_train = dataset.y[train]
     y_held = dataset.y[kept]
     x_train: Inputs

@@ -30,6 +30,9 @@ class Dataset:
 
     Shorter sequences than ``steps`` begin with ``padding`` (samples,) timesteps of zeros.
 
+    A NaN in ``x`` is a missing value. ``categories`` are (first, end) of columns of ``x`` that are
+    0 or 1 and belong together: at most one of them is 1.
+
     The last ``held_out`` samples are the held-out part that the data bring with them, if any.
     """
 
@@ -42,6 +45,7 @@ class Dataset:
     y_by_step: bool = False
     held_out: int = 0
     padding: NDArray[np.int64] | None = None
+    categories: tuple[tuple[int, int], ...] = ()
 
 
 Loader = Callable[["DataSpec", np.random.Generator], Dataset]

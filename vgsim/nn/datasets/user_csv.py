@@ -1,338 +1,289 @@
-"""The user's own CSV file: one sample on each line, one column of it the label.
+"""The user's own table of text: one sample on each line, one column of it the label.
 
-UTF-8, with or without a byte order mark; cells separated by commas, semicolons or tabs (whichever
-splits the first line most); decimals with a dot; a quoted cell ends on its line; blank lines are
-skipped.
+How the file is read and what each column is for is planned by :mod:`vgsim.nn.datasets.tables`, by
+guess where the spec says nothing. Here columns become numbers: text and true/false are categories,
+one column of 0 and 1 for each word; a missing value stays NaN until the split fills it by what the
+training part has, unless its row is dropped (data.missing). A row without a label is dropped.
 
-Header: the first line is one when a cell in a feature column is text (missing values such as NA
-are not), when the label cell is text above a number, or when it holds the name that data.label
-asks for.
-
-Label: the last column, or the one that data.label names or counts (1 is the first; a whole number
-always counts). Its values are classes when they are text, or when all are whole numbers with at
-most 20 distinct values and at most half as many as there are samples; otherwise they are numbers to
-predict. Class names are sorted, whole numbers by value. A column of more than 20 distinct values
-that mixes text with numbers, or is text and hardly repeats, is refused.
+Labels are classes or numbers (data.task); class names are sorted, whole numbers by value. Several
+labels are numbers.
 
 Sequences: when data.group names or counts a column, lines with the same value there are the
 timesteps of one sequence, in the order of the file. The label of a sequence is that of its last
 line. Shorter sequences are padded in front and their padding left out of everything that is
 computed, or longer ones lose their beginning (data.unequal).
-
-Missing values (an empty cell, NA, N/A, NaN, null, ?) are refused, in every column.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import sys
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.errors import SpecError, refuse
 from vgsim.nn.datasets._files import (
+    MAX_VALUE,
     MIN_SAMPLES,
     DataSource,
     check_classes,
-    check_finite,
-    most_numbers,
+    check_count,
     quote,
 )
 from vgsim.nn.datasets._series import brought_to_one_length
 from vgsim.nn.datasets.base import DATASETS, Dataset
+from vgsim.nn.datasets.tables import (
+    ColumnRole,
+    ColumnType,
+    TableChoices,
+    TableColumn,
+    TablePlan,
+    read_and_plan,
+)
+from vgsim.nn.datasets.tables.columns import MAX_CHOSEN, MAX_DISTINCT
+from vgsim.nn.datasets.tables.table import CellColumn, TableCells
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
 
-MAX_LINE = 2**22
-MAX_COLUMNS = 2**17
-MAX_DISTINCT = 20
-MISSING = frozenset({"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "?"})
-
-Row = tuple[int, list[str]]
-"""A line number, counted from 1, and the cells of that line."""
-
-
-@dataclass(slots=True)
-class _Table:
-    """What a CSV file holds: numbers row after row, label texts, and where each came from."""
-
-    names: list[str]
-    label: int
-    header: bool
-    group: int = -1
-    numbers: array[float] = field(default_factory=lambda: array("d"))
-    labels: list[str] = field(default_factory=list)
-    lines: array[int] = field(default_factory=lambda: array("q"))
-    groups: list[str] = field(default_factory=list)
-    most: int = field(default_factory=most_numbers)
-    """Numbers that it may have."""
-
-    def features(self) -> tuple[str, ...]:
-        apart = (self.label, self.group)
-        return tuple(name for index, name in enumerate(self.names) if index not in apart)
+READING = (
+    "data.path", "data.encoding", "data.delimiter", "data.decimal", "data.thousands",
+    "data.header", "data.comment", "data.footer", "data.missing_values", "data.label",
+)  # fmt: skip
+"""Fields that say how a table of text is read, whatever is made of it."""
 
 
 @DATASETS.register(
     "csv",
     "Your own table of numbers",
     label="CSV file",
-    uses=("data.path", "data.label", "data.group", "data.unequal"),
-)
+    uses=(
+        *READING, "data.columns", "data.categories", "data.missing", "data.task", "data.group",
+        "data.unequal",
+    ),
+)  # fmt: skip
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
-    source = DataSource("data.path", spec.path, "a CSV file")
-    with (
-        source.opened() as plain,
-        io.TextIOWrapper(plain, "utf-8-sig", "surrogateescape", newline="") as file,
-    ):
-        table = _read(source, file, spec.label.strip(), spec.group.strip())
-    features = table.features()
-    x = np.frombuffer(table.numbers, np.float64).reshape(-1, len(features))
-    check_finite(
-        source, x, lambda row, col: f"line {table.lines[row]}, column {quote(features[col])}"
+    source = DataSource("data.path", spec.path, "a table")
+    plan, cells = read_and_plan(spec.path, TableChoices.of(spec))
+    _check_features(source, plan)
+    rows = _rows_to_take(source, plan, cells, spec.missing)
+    y, classes = _targets(source, plan, cells, rows)
+    found = _features(source, plan, cells, rows, spec.missing == MARK)
+    if not plan.having(ColumnRole.GROUP):
+        return Dataset(found.x, y, classes, found.names, categories=found.categories)
+    groups = _sequences(source, cells.columns[plan.having(ColumnRole.GROUP)[0].index], rows)
+    x, steps, padding = brought_to_one_length(found.x, groups, spec.unequal)
+    last = [each[-1] for each in groups]
+    return Dataset(
+        x, y[last], classes, found.names, steps=steps, padding=padding, categories=found.categories
     )
-    steps = 1
-    padding = None
-    if table.group >= 0:
-        groups = _sequences(source, table)
-        x, steps, padding = brought_to_one_length(x, groups, spec.unequal)
-        last = [rows[-1] for rows in groups]
-        table.labels = [table.labels[row] for row in last]
-        table.lines = array("q", [table.lines[row] for row in last])
-    y, classes = _targets(source, table)
-    return Dataset(x, y, classes, features, steps=steps, padding=padding)
 
 
-def _sequences(source: DataSource, table: _Table) -> list[list[int]]:
-    """Rows of each sequence, in the order in which the sequences begin."""
-    rows: dict[str, list[int]] = {}
-    for row, group in enumerate(table.groups):
-        rows.setdefault(group, []).append(row)
-    if len(rows) < MIN_SAMPLES:
-        only = quote(next(iter(rows)))
-        raise source.bad(f"of at least {MIN_SAMPLES} sequences; all lines are of {only}")
-    return list(rows.values())
+MARK, DROP, REFUSE = "fill and mark", "drop", "refuse"
 
 
-def _read(source: DataSource, file: IO[str], named: str, grouped: str) -> _Table:
-    """The whole table, as text labels and unchecked numbers."""
-    rows = _rows(source, file)
-    first = next(rows, None)
-    second = next(rows, None)
-    if first is None or second is None:
-        raise source.bad(f"with at least {MIN_SAMPLES} samples; this one has fewer")
-    table = _layout(source, _strip(first[1]), _strip(second[1]), named, grouped)
-    if not table.header:
-        _take(source, table, first)
-    _take(source, table, second)
-    for row in rows:
-        _take(source, table, row)
-    if len(table.labels) < MIN_SAMPLES:
-        raise source.bad(f"with at least {MIN_SAMPLES} samples; this one has 1")
-    return table
-
-
-def _rows(source: DataSource, file: IO[str]) -> Iterator[Row]:
-    """Every line that is not blank, split into cells."""
-    delimiter = ""
-    for number, line in enumerate(_lines(source, file), start=1):
-        if line.isspace():
-            continue
-        delimiter = delimiter or _delimiter(line)
-        try:
-            reader = csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True)
-            yield number, next(reader)
-        except csv.Error as error:
-            raise source.bad(f"of separated cells; line {number}: {quote(error)}") from None
-
-
-def _strip(cells: list[str]) -> list[str]:
-    """The cells without the spaces around them; float needs no such help, names do."""
-    return [cell.strip() for cell in cells]
-
-
-def _lines(source: DataSource, file: IO[str]) -> Iterator[str]:
-    """Every line; SpecError at one that is not UTF-8 or has no end in sight."""
-    number = 0
-    while line := file.readline(MAX_LINE):
-        number += 1
-        if len(line) == MAX_LINE:
-            raise source.bad(
-                f"with lines of fewer than {MAX_LINE} characters; line {number} is not"
+def _check_features(source: DataSource, plan: TablePlan) -> None:
+    """SpecError unless there is a feature, and none that cannot be one."""
+    if len(plan.columns) < 2:
+        raise source.bad(
+            "with features and a label in columns; this one has a single column, "
+            f"{quote(plan.columns[0].name)} (data.delimiter; a series has data.dataset = series)"
+        )
+    features = plan.having(ColumnRole.FEATURE)
+    if not features:
+        out = plan.having(ColumnRole.LEFT_OUT)
+        why = ", ".join(f"{quote(column.name)} {column.reason}" for column in out[:5])
+        raise refuse(
+            "data.columns",
+            plan.choices.columns,
+            f"names of features here, for by guess none is left ({why}); over time, "
+            "data.dataset = series may fit",
+        )
+    for column in features:
+        text = column.type in (ColumnType.TEXT, ColumnType.CATEGORY, ColumnType.DATE)
+        if text and not 0 < column.distinct <= MAX_CHOSEN:
+            raise refuse(
+                "data.columns",
+                column.name,
+                f"a column of numbers or of at most {MAX_CHOSEN} different words; this has "
+                f"{column.distinct:,}",
             )
-        try:
-            line.encode()
-        except UnicodeEncodeError:
-            raise source.bad(f"of UTF-8 text; line {number} is not") from None
-        yield line
 
 
-def _delimiter(line: str) -> str:
-    """The separator that occurs most outside quotes; a tab or semicolon wins over a comma."""
-    bare = re.sub(r'"[^"]*"', "", line)
-    return max("\t;,", key=bare.count)
-
-
-def _layout(
-    source: DataSource, first: list[str], second: list[str], named: str, grouped: str
-) -> _Table:
-    """Column names, which one is the label and which the group, from the first two lines."""
-    width = len(first)
-    if width < 2:
+def _rows_to_take(
+    source: DataSource, plan: TablePlan, cells: TableCells, missing: str
+) -> NDArray[np.intp]:
+    """Numbers of the rows that are samples."""
+    fine = np.ones(plan.rows, bool)
+    for column in plan.columns:
+        if column.role is ColumnRole.LEFT_OUT:
+            continue
+        gaps = cells.columns[column.index].missing
+        if missing == REFUSE and gaps.any():
+            line = cells.lines[int(np.argmax(gaps))]
+            raise source.bad(
+                f"without missing values (data.missing = refuse); line {line}, column "
+                f"{quote(column.name)} has none"
+            )
+        if missing == DROP or column.role is not ColumnRole.FEATURE:
+            fine &= ~gaps
+    rows = np.flatnonzero(fine)
+    if len(rows) < MIN_SAMPLES:
         raise source.bad(
-            "with features and a label in columns separated by commas, semicolons or tabs; "
-            f"its first line is {quote(first[0])}"
+            f"with at least {MIN_SAMPLES} samples; {len(rows)} of {plan.rows} rows have all values"
+            " that are needed (data.missing)"
         )
-    if width > MAX_COLUMNS:
-        raise source.bad(f"of at most {MAX_COLUMNS} columns; its first line has {width}")
-    group = _column(first, grouped) if grouped else -1
-    label = width - 1 if group != width - 1 else width - 2
-    if named:
-        label = _column(first, named)
-    header = any(name in first and not _counts(name) for name in (named, grouped))
-    header = header or _is_header(first, second, label, group)
-    if label < 0:
-        raise _no_column("data.label", first, named, header)
-    if grouped and group < 0:
-        raise _no_column("data.group", first, grouped, header)
-    if group == label or (grouped and width < 3):
-        raise refuse("data.group", grouped, "a column besides the label and at least one feature")
-    names = [f"x{index}" for index in range(1, width + 1)]
-    return _Table(first if header else names, label, header, group)
+    return rows
 
 
-def _counts(named: str) -> bool:
-    """Whether data.label counts columns rather than naming one."""
-    return re.fullmatch("[0-9]{1,9}", named) is not None
+@dataclass(frozen=True, slots=True)
+class _Features:
+    x: NDArray[np.float64]
+    names: tuple[str, ...]
+    categories: tuple[tuple[int, int], ...]
 
 
-def _column(first: list[str], named: str) -> int:
-    """Index of the column that data.label names or counts; -1 unless there is exactly one."""
-    if _counts(named):
-        if 1 <= int(named) <= len(first):
-            return int(named) - 1
-        return -1
-    if first.count(named) == 1:
-        return first.index(named)
-    return -1
+def _features(
+    source: DataSource, plan: TablePlan, cells: TableCells, rows: NDArray[np.intp], mark: bool
+) -> _Features:
+    """The features of those rows as numbers, with NaN for what is missing."""
+    features = plan.having(ColumnRole.FEATURE)
+    widths = [len(column.categories) if _is_one_hot(column) else 1 for column in features]
+    marked = [column for column in features if mark and column.missing]
+    check_count(source, (len(rows), sum(widths) + len(marked)))
+    x = np.empty((len(rows), sum(widths) + len(marked)))
+    names: list[str] = []
+    categories: list[tuple[int, int]] = []
+    for column, width in zip(features, widths, strict=True):
+        at = len(names)
+        own = cells.columns[column.index]
+        if _is_one_hot(column):
+            _one_hot(x[:, at : at + width], own, column, rows)
+            names += [f"{column.name} = {word}" for word in column.categories]
+            categories.append((at, at + width))
+        elif own.numeric:
+            x[:, at] = _checked(source, column, own, cells, rows)
+            names.append(column.name)
+        else:
+            order = sorted(own.words, key=str.lower)  # false, true; f, t; no, yes
+            x[:, at] = np.append(np.array([order.index(it) for it in own.words], float), np.nan)[
+                own.codes[rows]
+            ]
+            names.append(column.name)
+            categories.append((at, at + 1))
+    for column in marked:
+        x[:, len(names)] = cells.columns[column.index].missing[rows]
+        names.append(f"{column.name} is missing")
+    return _Features(x, tuple(names), tuple(categories))
 
 
-def _no_column(field: str, first: list[str], named: str, header: bool) -> SpecError:
-    """The error about the field that asks for a column, with the choices there are."""
-    allowed = f"a column number from 1 to {len(first)}"
-    names = list(dict.fromkeys(first)) if header else []
-    if names:
-        more = ", …" if len(names) > 20 else ""
-        allowed += " or the name of one column: " + ", ".join(map(quote, names[:20])) + more
+def _is_one_hot(column: TableColumn) -> bool:
+    """Whether each word of a column becomes a feature."""
+    return column.type in (ColumnType.CATEGORY, ColumnType.TEXT, ColumnType.DATE)
+
+
+def _one_hot(
+    x: NDArray[np.float64], own: CellColumn, column: TableColumn, rows: NDArray[np.intp]
+) -> None:
+    """1 where a row has the category, 0 elsewhere, NaN throughout where it has none."""
+    if own.numeric:
+        values, codes = np.unique(own.numbers[~own.missing], return_inverse=True)
+        places = np.full(len(own.missing), -1)
+        places[~own.missing] = codes
+        assert len(values) == len(column.categories)
     else:
-        allowed += "; the file has no header with names"
-    return refuse(field, named, allowed)
+        index = {word: at for at, word in enumerate(column.categories)}
+        to = np.append(np.array([index[word] for word in own.words], np.int64), -1)
+        places = to[own.codes]
+    chosen = places[rows]
+    x[:] = chosen[:, None] == np.arange(x.shape[1])
+    x[chosen < 0] = np.nan
 
 
-def _is_header(first: list[str], second: list[str], label: int, group: int) -> bool:
-    """Whether the first line names the columns; see the top of this file."""
-    texts = [cell not in MISSING and _number(cell) is None for cell in first]
-    apart = {
-        at: at < len(second) and _number(second[at]) is not None for at in (label, group) if at >= 0
-    }
-    return any(text and apart.get(index, True) for index, text in enumerate(texts))
-
-
-def _number(cell: str) -> float | None:
-    """The number that ``cell`` writes with a dot for decimals, nan and inf too; None if none."""
-    try:
-        if "_" in cell:
-            return None
-        return float(cell)
-    except ValueError:
-        return None
-
-
-def _take(source: DataSource, table: _Table, row: Row) -> None:
-    """Append one sample; SpecError when the line is ragged or has text among its features."""
-    line, cells = row
-    if len(cells) != len(table.names):
+def _checked(
+    source: DataSource,
+    column: TableColumn,
+    own: CellColumn,
+    cells: TableCells,
+    rows: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """The numbers of those rows; SpecError at one that is infinite or huge."""
+    numbers = own.numbers[rows]
+    wild = np.abs(numbers) > MAX_VALUE
+    if wild.any():
+        at = int(np.argmax(wild))
         raise source.bad(
-            f"with {len(table.names)} columns on every line; line {line} has {len(cells)}"
+            f"of finite numbers up to {MAX_VALUE:g} in size; line {cells.lines[rows[at]]}, column "
+            f"{quote(column.name)} has {numbers[at]}"
         )
-    for index in sorted((table.label, table.group), reverse=True):
-        if index >= 0:
-            kept = table.labels if index == table.label else table.groups
-            kept.append(sys.intern(cells.pop(index).strip()))
-    table.lines.append(line)
-    try:
-        table.numbers.extend(map(float, cells))  # far faster than _number cell by cell
-    except ValueError:
-        raise _bad_cell(source, table, row) from None
-    if "_" in "".join(cells):  # float reads 1_000, which no other program writes
-        raise _bad_cell(source, table, row)
-    if len(table.numbers) > table.most:
-        raise source.bad(f"of at most {table.most} numbers; line {line} exceeds them")
-
-
-def _bad_cell(source: DataSource, table: _Table, row: Row) -> SpecError:
-    """The error about the first feature cell of ``row`` that is not a number."""
-    line, cells = row
-    names = zip(table.features(), cells, strict=True)
-    name, cell = next((name, cell) for name, cell in names if _number(cell) is None)
-    return source.bad(
-        f"with a number such as 2.5 in every feature column; line {line}, column {quote(name)} has "
-        f"{quote(cell)}"
-    )
+    return numbers
 
 
 Targets = tuple[NDArray[np.int64] | NDArray[np.float64], tuple[str, ...]]
 
 
-def _targets(source: DataSource, table: _Table) -> Targets:
-    """Labels as class numbers (samples,) with their names, or as numbers (samples, 1)."""
-    numbers = {text: _number(text) for text in dict.fromkeys(table.labels)}
-    for text in numbers:
-        if text in MISSING:
-            raise _bad_label(source, table, text, "with a label on every line")
-    written = [number for number in numbers.values() if number is not None]
-    if len(written) < len(numbers):
-        return _text_targets(source, table, numbers)
-    y = np.array([numbers[text] for text in table.labels], dtype=np.float64)[:, None]
-    check_finite(source, y, lambda row, _: f"the label on line {table.lines[row]}")
-    values = sorted(set(written))
-    if _few(len(values), len(y)) and all(value.is_integer() for value in values):
-        classes = check_classes(source, [str(int(value)) for value in values])
-        return np.searchsorted(values, y[:, 0]).astype(np.int64), classes
-    return y, ()
-
-
-def _few(distinct: int, samples: int) -> bool:
-    """Whether whole numbers with this many distinct values are taken for classes."""
-    return distinct <= MAX_DISTINCT and 2 * distinct <= samples
-
-
-def _text_targets(source: DataSource, table: _Table, numbers: dict[str, float | None]) -> Targets:
-    """Class numbers (samples,) and sorted names, for labels of which at least one is text."""
-    names = sorted(numbers)
-    text = next(name for name, number in numbers.items() if number is None)
-    if len(names) > MAX_DISTINCT:
-        if any(number is not None for number in numbers.values()):
-            raise _bad_label(source, table, text, "with labels that are all numbers or all text")
-        if 2 * len(names) > len(table.labels):
-            raise source.bad(
-                f"whose text labels repeat; column {quote(table.names[table.label])} has "
-                f"{len(names)} different ones on {len(table.labels)} lines"
+def _targets(
+    source: DataSource, plan: TablePlan, cells: TableCells, rows: NDArray[np.intp]
+) -> Targets:
+    """Labels as class numbers (samples,) with their names, or as numbers (samples, labels)."""
+    labels = plan.having(ColumnRole.LABEL)
+    if plan.task == "classes":
+        if len(labels) > 1:
+            raise refuse("data.task", plan.task, "numbers where there are several labels")
+        return _classes(source, labels[0], cells, rows)
+    columns: list[NDArray[np.float64]] = []
+    for label in labels:
+        own = cells.columns[label.index]
+        if not own.numeric:
+            raise refuse(
+                "data.label", label.name, f"a column of numbers; it has {quote(own.words[0])}"
             )
-    codes = {name: code for code, name in enumerate(check_classes(source, names))}
-    return np.array([codes[label] for label in table.labels], dtype=np.int64), tuple(names)
+        columns.append(_checked(source, label, own, cells, rows))
+    return np.column_stack(columns), ()
 
 
-def _bad_label(source: DataSource, table: _Table, text: str, needs: str) -> SpecError:
-    """The error about the first label that is ``text``."""
-    line = table.lines[table.labels.index(text)]
-    name = quote(table.names[table.label])
-    return source.bad(f"{needs}; line {line}, column {name} has {quote(text)}")
+def _classes(
+    source: DataSource, label: TableColumn, cells: TableCells, rows: NDArray[np.intp]
+) -> Targets:
+    """Class numbers (samples,) and names; words are sorted, numbers by value."""
+    own = cells.columns[label.index]
+    if own.numeric:
+        values, codes = np.unique(_checked(source, label, own, cells, rows), return_inverse=True)
+        names = [f"{value:.15g}" for value in values]
+        return codes.astype(np.int64), check_classes(source, names)
+    taken = np.unique(own.codes[rows])
+    words = sorted(own.words[code] for code in taken)
+    if len(words) > MAX_DISTINCT:
+        if label.warning:
+            raise _mixed(source, label, own, cells)
+        if 2 * len(words) > len(rows):
+            raise source.bad(
+                f"whose text labels repeat; column {quote(label.name)} has {len(words)} different "
+                f"ones on {len(rows)} lines"
+            )
+    names = list(check_classes(source, words))
+    index = {word: at for at, word in enumerate(words)}
+    to = np.array([index.get(word, -1) for word in own.words], np.int64)
+    return to[own.codes[rows]], tuple(names)
+
+
+def _mixed(source: DataSource, label: TableColumn, own: CellColumn, cells: TableCells) -> SpecError:
+    """The error about a label of many numbers with a word among them."""
+    code = own.words.index(label.odd_word)
+    line = cells.lines[int(np.argmax(own.codes == code))]
+    return source.bad(
+        f"with labels that are all numbers or all text; line {line}, column {quote(label.name)} "
+        f"has {quote(label.odd_word)} (data.missing_values)"
+    )
+
+
+def _sequences(source: DataSource, group: CellColumn, rows: NDArray[np.intp]) -> list[list[int]]:
+    """Rows of each sequence, in the order in which the sequences begin."""
+    found: dict[float, list[int]] = {}
+    for at, value in enumerate(group.values()[rows].tolist()):
+        found.setdefault(value, []).append(at)
+    if len(found) < MIN_SAMPLES:
+        raise source.bad(f"of at least {MIN_SAMPLES} sequences; all lines are of one")
+    return list(found.values())

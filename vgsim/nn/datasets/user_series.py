@@ -25,6 +25,7 @@ from vgsim.nn.datasets.tables import (
     TablePlan,
     read_and_plan,
 )
+from vgsim.nn.datasets.user_csv import READING
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
@@ -36,12 +37,12 @@ NUMBERS = (ColumnType.NUMBER, ColumnType.WHOLE)
     "series",
     "Your own table over time, as windows that predict what comes",
     label="Series (CSV file)",
-    uses=("data.path", "data.label", "data.length", "data.horizon"),
+    uses=(*READING, "data.length", "data.horizon"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, length · F), y (samples, length, targets); SpecError when the file is unfit."""
     source = DataSource("data.path", spec.path, "a table of text")
-    plan, cells = read_and_plan(spec.path, TableChoices(label=spec.label))
+    plan, cells = read_and_plan(spec.path, TableChoices.of(spec))
     columns = _columns(plan, spec.label)
     numbers = np.column_stack([cells.columns[column.index].numbers for column in columns])
     for row, at in np.argwhere(np.isnan(numbers))[:1]:

@@ -20,6 +20,8 @@ MAX_CHOSEN = 200
 MAX_DISTINCT = 20
 """Different whole numbers of a label that are taken for classes by guess."""
 MOSTLY_MISSING = 0.5
+FEWEST_COUNTED = 5
+"""Rows from which on whole numbers one after the other are taken for a count of them."""
 SENTINELS = tuple(
     float(sign + digits) for sign in "-+" for digits in ("99", "999", "9999", "99999")
 )
@@ -81,6 +83,8 @@ class TableColumn:
     spread: float | None = None
     categories: tuple[str, ...] = ()
     warning: str = ""
+    odd_word: str = ""
+    """A word among many numbers."""
 
 
 def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> TableColumn:
@@ -93,10 +97,12 @@ def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> 
     if not column.numeric:
         kind = _type_of_words(column, rows - missing)
         distinct = len(column.words)
+        odd = _odd_word(column, style)
         return TableColumn(
             index, name, kind, feature, "", missing, distinct,
             categories=tuple(sorted(column.words)) if distinct <= MAX_CHOSEN else (),
-            warning=_bad_number(column, style),
+            warning=_among_numbers(odd),
+            odd_word=odd,
         )  # fmt: skip
     numbers = column.numbers[~column.missing]
     values = np.unique(numbers)
@@ -122,14 +128,19 @@ def _type_of_words(column: CellColumn, filled: int) -> ColumnType:
     return ColumnType.TEXT
 
 
-def _bad_number(column: CellColumn, style: NumberStyle) -> str:
-    """Where a column of many numbers has a few words."""
-    if len(column.words) <= MAX_CATEGORIES:
-        return ""
-    wrong = [word for word in column.words if style.number(word) is None]
-    if wrong and 10 * len(wrong) <= len(column.words):
-        return f"numbers, but {wrong[0]!r} is none: data.missing_values can make it a missing value"
+def _odd_word(column: CellColumn, style: NumberStyle) -> str:
+    """A word in a column that is of numbers otherwise; "" where there is none."""
+    if len(column.words) > MAX_CATEGORIES:
+        odd = [word for word in column.words if style.number(word) is None]
+        if odd and 10 * len(odd) <= len(column.words):
+            return odd[0]
     return ""
+
+
+def _among_numbers(odd: str) -> str:
+    if not odd:
+        return ""
+    return f"numbers, but {odd!r} is none: data.missing_values can make it a missing value"
 
 
 def _sentinel(numbers: NDArray[np.float64], values: NDArray[np.float64]) -> str:
@@ -184,7 +195,7 @@ def reason_to_leave_out(column: TableColumn, cells: CellColumn, names_by_words: 
 def _counting(column: TableColumn, numbers: NDArray[np.float64], named: bool) -> str:
     """Why a column of whole numbers without a gap in it is taken for a count of the rows."""
     rows = len(numbers)
-    if rows < 3:
+    if rows < FEWEST_COUNTED:
         return ""
     steps = np.diff(numbers)
     low = numbers.min()

@@ -115,7 +115,7 @@ def plan_of(path: str, choices: TableChoices = TableChoices()) -> TablePlan:
 
 def read_and_plan(path: str, choices: TableChoices) -> tuple[TablePlan, TableCells]:
     """The plan, and all cells by it."""
-    source = DataSource("data.path", path, "a table of text")
+    source = DataSource("data.path", path, "a table")
     layout = _layout(source, choices)
     cells, footers = _cells(source, choices, layout)
     if len(cells.lines) < MIN_SAMPLES:
@@ -172,7 +172,7 @@ def _layout(source: DataSource, choices: TableChoices) -> _Found:
     if choices.thousands != AUTO:
         thousands = choices.thousands
     style = NumberStyle(decimal, thousands)
-    width = Counter(map(len, sample[1:] or sample)).most_common(1)[0][0]
+    width = Counter(map(len, sample[1:] if len(sample) > 2 else sample)).most_common(1)[0][0]
     first = [cell.strip() for cell in sample[0]]
     trailing = (
         width > 1
@@ -399,7 +399,8 @@ def _guessed_label(
         return [called[0].index], "its name says so"
     fit = [it for it in free if can_be_label(it, rows) and not why[it.index]]
     others = [it for it in found if not why[it.index]]
-    several = len(others) > 1 or not can_be_label(free[-1], rows)
+    never = (ColumnType.DATE, ColumnType.EMPTY)
+    several = len(others) > 1 or free[-1].type in never
     if fit and several and fit[-1].index != free[-1].index:
         return [fit[-1].index], "the last column that can be one"
     return [free[-1].index], "the last column"
