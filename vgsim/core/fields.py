@@ -27,6 +27,7 @@ def setting(
     headless: bool = False,
     settles: tuple[str, ...] = (),
     needed_by: tuple[str, ...] = (),
+    names: str = "",
 ) -> V:
     """A dataclass field with what the form, validation and documentation need to know.
 
@@ -34,12 +35,13 @@ def setting(
     applies only when something chosen reads it; a ``headless`` one is for the command line alone.
     ``choices`` are the allowed names, or the kind of the registry that has them ("activation").
     ``settles`` are paths of fields that are not read beside this one where it is not empty;
-    ``needed_by`` of those that are not read where it is empty or 0.
+    ``needed_by`` of those that are not read where it is empty or 0. A text of ``names`` has some of
+    the registry of that kind, with commas.
     """
     about = {
         "label": label, "help": help, "unit": unit, "low": low, "high": high,
         "log": log, "choices": choices, "optional": optional,
-        "headless": headless, "settles": settles, "needed_by": needed_by,
+        "headless": headless, "settles": settles, "needed_by": needed_by, "listed": names,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=about)
 
@@ -63,6 +65,7 @@ class FieldInfo:
     headless: bool = False
     settles: tuple[str, ...] = ()
     needed_by: tuple[str, ...] = ()
+    listed: str = ""
 
     @property
     def path(self) -> str:
@@ -86,6 +89,16 @@ class FieldInfo:
         """What is registered under ``name``, for a field that names something of a registry."""
         assert isinstance(self.choices, str)
         return registry(self.choices).entry(name)
+
+    def chosen(self, value: Value) -> tuple[Entry[object], ...]:
+        """What ``value`` names of a registry: one entry, those of a list, or none."""
+        if self.registered:
+            return (self.entry(str(value)),)
+        if not self.listed:
+            return ()
+        found = registry(self.listed)
+        names = [name.strip() for name in str(value).split(",")]
+        return tuple(found.entry(name) for name in names if name in found)
 
     def entries(self) -> tuple[Entry[object], ...]:
         """All that can be chosen from a registry; empty where the choices are plain names."""

@@ -10,7 +10,7 @@ import vgsim.nn.lsuv
 import vgsim.nn.starts  # noqa: F401  # both register initializers
 from vgsim.core.errors import SpecError, refuse
 from vgsim.core.registry import Entry, Registry
-from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.activations import ACTIVATIONS, shaped_name
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.datasets import Dataset
 from vgsim.nn.initializers import BIASES
@@ -141,7 +141,7 @@ def activations(spec: Spec) -> list[str]:
     if len(names) > max(depth, 1):
         most = f"at most {depth} names, one a hidden stage; this has {len(names)}"
         raise refuse("network.activations", network.activations, most)
-    return [names[at % len(names)] for at in range(depth)]
+    return [shaped_name(names[at % len(names)], spec) for at in range(depth)]
 
 
 def _fit_biases(spec: Spec, cell: type[Cell] | None) -> None:
@@ -176,9 +176,10 @@ def _output(spec: Spec, below: int, outputs: int, activation: str) -> StagePlan:
     """
     network = spec.network
     end = OUTPUTS[network.output]
+    bent = shaped_name(end.activation, spec)
     part = network.output if end.part else ""
     if not activation or SKIPS[network.skip].place is not SkipPlace.AFTER_WEIGHTS:
-        return _simplest(StagePlan("block", below, outputs, end.activation, output=part))
+        return _simplest(StagePlan("block", below, outputs, bent, output=part))
     if not ACTIVATIONS[end.activation].linear:
         fit = [entry.name for entry in OUTPUTS if ACTIVATIONS[entry.value.activation].linear]
         allowed = f"one of {', '.join(fit)} after stages that begin with their activation"
@@ -221,6 +222,7 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
         if ACTIVATIONS[activation].learned is not None:
             allowed = "one without parameters in a recurrent cell"
             raise refuse("network.activation", activation, allowed)
+        activation = shaped_name(activation, spec)
         _fit_parts(spec, cell.value)
         sizes = [features] + [network.width] * network.cells
         path = not SKIPS[network.skip].absent

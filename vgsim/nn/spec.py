@@ -145,8 +145,14 @@ class NetworkSpec:
     )
     activations: str = setting(
         "", "By stage", "Activations from the first stage up, with commas; empty for one in all.",
-        optional=True,
+        optional=True, names="activation",
     )  # fmt: skip
+    slope: float = setting(
+        0.01, "Slope", "Slope of leaky ReLU left of zero.", low=0.0, high=1.0, optional=True
+    )
+    alpha: float = setting(
+        1.0, "ELU α", "ELU ends at −α on the left.", low=0.0, high=100.0, optional=True
+    )
     norm: str = setting(
         "none",
         "Normalization",
@@ -458,8 +464,9 @@ def _followed(spec: Spec, settled: frozenset[str]) -> set[str]:
     while True:
         more = set(read)
         for info in fields():
-            if info.registered and info.path in read - settled:
-                more |= info.entry(str(spec[info.path])).uses
+            if info.path in read - settled:
+                for entry in info.chosen(spec[info.path]):
+                    more |= entry.uses
         if more == read:
             return read
         read = more

@@ -5,9 +5,9 @@ every menu unless it is named here.
 """
 
 from vgsim.core.registry import discover
-from vgsim.nn.activations.base import ACTIVATIONS, Activation
+from vgsim.nn.activations.base import ACTIVATIONS, Activation, shaped_name
 
-__all__ = ["ACTIVATIONS", "Activation"]
+__all__ = ["ACTIVATIONS", "Activation", "shaped_name"]
 
 _IN_ORDER = (
     "sigmoidal", "rectified", "learned", "exponential", "gated", "bounded", "linear",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.registry import Registry
+from vgsim.core.registry import Entry, Registry
 from vgsim.nn.arrays import Array
 from vgsim.nn.roles import Role
+from vgsim.nn.spec import Spec, field_at
 
 SATURATED = 0.05
 """A unit counts as saturated where |f′| is at most this share of its bound, by default."""
@@ -33,6 +34,8 @@ class Activation:
     can be dead. ``linear`` says that h = z. ``learned`` is the slope left of zero before training,
     where that is a parameter of each stage. ``suits`` is the role of the initializer that belongs
     to it. ``inverse`` gives z for h, which the gates of a cell need: of them only h is kept.
+    ``shape`` is the path of a field of the spec that it has a number from, and ``shaped`` makes the
+    activation of another number; the activation itself is that of the field's default.
     """
 
     forward: Callable[[Array, Array], object]
@@ -48,6 +51,8 @@ class Activation:
     learned: float | None = None
     suits: Role = Role.KEEPS_VARIANCE
     inverse: Callable[[Array], Array] | None = None
+    shape: str = ""
+    shaped: Callable[[float], Activation] | None = None
 
     @property
     def limit(self) -> float:
@@ -61,4 +66,39 @@ class Activation:
         return np.abs(derivative) <= self.limit
 
 
-ACTIVATIONS: Registry[Activation] = Registry("activation")
+class ActivationRegistry(Registry[Activation]):
+    """Activations by name, and those of another number by :func:`shaped_name`."""
+
+    def __init__(self) -> None:
+        super().__init__("activation")
+        self._shaped: dict[tuple[str, Activation], Entry[Activation]] = {}
+
+    def __getitem__(self, name: str) -> Activation:
+        """The activation of that name; KeyError when there is none."""
+        return self.entry(name).value
+
+    def entry(self, name: str) -> Entry[Activation]:
+        """The entry of that name, always the same one; KeyError when there is none."""
+        plain, _, number = name.partition(SHAPED)
+        entry = super().entry(plain)
+        if not number or entry.value.shaped is None:
+            return entry
+        key = (name, entry.value)
+        if key not in self._shaped:
+            self._shaped[key] = replace(entry, value=entry.value.shaped(float(number)))
+        return self._shaped[key]
+
+
+SHAPED = "@"
+"""Between the name of an activation and its number."""
+
+
+def shaped_name(name: str, spec: Spec) -> str:
+    """The name of the activation ``name`` with what ``spec`` says of its shape."""
+    path = ACTIVATIONS[name].shape
+    if not path or spec[path] == field_at(path).default:
+        return name
+    return f"{name}{SHAPED}{spec[path]!r}"
+
+
+ACTIVATIONS = ActivationRegistry()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vgsim.nn.activations.base import ACTIVATIONS, Activation
@@ -24,6 +26,33 @@ def _elu(z: Array, out: Array) -> None:
 def _elu_derivative(z: Array, h: Array, out: Array) -> None:
     np.minimum(z, 0, out=out)
     np.exp(out, out=out)
+
+
+def _elu_of(alpha: float) -> Activation:
+    """z or, left of zero, α (e^z − 1)."""
+
+    def forward(z: Array, out: Array) -> None:
+        np.minimum(z, 0, out=out)
+        np.expm1(out, out=out)
+        np.multiply(out, alpha, out=out)
+        np.add(out, np.maximum(z, 0), out=out)
+
+    def derivative(z: Array, h: Array, out: Array) -> None:
+        _elu_derivative(z, h, out)
+        np.multiply(out, alpha, out=out)
+        np.copyto(out, 1, where=z > 0)
+
+    # of a standard normal z: E[z²; z > 0] = ½, and E[(e^z − 1)²; z < 0] = e² Φ(−2) − 2 √e Φ(−1) + ½
+    left = math.exp(2) * _phi(-2) - 2 * math.exp(0.5) * _phi(-1) + 0.5
+    gain = 1 / math.sqrt(0.5 + alpha**2 * left)
+    return Activation(
+        forward, derivative, max(1.0, alpha), "ELU", gain=gain, kinks=(0.0,), suits=Role.MAKES_UP
+    )
+
+
+def _phi(z: float) -> float:
+    """The standard normal's distribution function."""
+    return 0.5 * math.erfc(-z / math.sqrt(2))
 
 
 def _selu(z: Array, out: Array) -> None:
@@ -57,9 +86,19 @@ def _softplus_derivative(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "elu",
-    Activation(_elu, _elu_derivative, 1.0, "ELU", gain=1.2451983007007066, suits=Role.MAKES_UP),
-    "z or, left of zero, e^z − 1 (Clevert, Unterthiner and Hochreiter 2016)",
+    Activation(
+        _elu,
+        _elu_derivative,
+        1.0,
+        "ELU",
+        gain=1.2451983007007066,
+        suits=Role.MAKES_UP,
+        shape="network.alpha",
+        shaped=_elu_of,
+    ),
+    "z or, left of zero, α (e^z − 1), α 1 as a rule (Clevert, Unterthiner and Hochreiter 2016)",
     label="ELU",
+    uses=("network.alpha",),
 )
 ACTIVATIONS.add(
     "selu",

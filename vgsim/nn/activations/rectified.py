@@ -22,15 +22,22 @@ def _relu_derivative(z: Array, h: Array, out: Array) -> None:
     np.greater(z, 0, out=out)
 
 
-def _leaky(z: Array, out: Array) -> None:
-    np.multiply(z, LEAK, out=out)
-    np.maximum(z, out, out=out)
+def _leaky(slope: float) -> Activation:
+    """max(slope · z, z), for a slope from 0 to 1."""
 
+    def forward(z: Array, out: Array) -> None:
+        np.multiply(z, slope, out=out)
+        np.maximum(z, out, out=out)
 
-def _leaky_derivative(z: Array, h: Array, out: Array) -> None:
-    np.greater(z, 0, out=out)
-    np.multiply(out, 1 - LEAK, out=out)
-    np.add(out, LEAK, out=out)
+    def derivative(z: Array, h: Array, out: Array) -> None:
+        np.greater(z, 0, out=out)
+        np.multiply(out, 1 - slope, out=out)
+        np.add(out, slope, out=out)
+
+    return Activation(
+        forward, derivative, 1.0, "LReLU", gain=math.sqrt(2 / (1 + slope**2)), flat=0.0,
+        kinks=(0.0,), shuts=slope == 0, suits=Role.MAKES_UP, shape="network.slope", shaped=_leaky,
+    )  # fmt: skip
 
 
 ACTIVATIONS.add(
@@ -45,11 +52,9 @@ ACTIVATIONS.add(
 )  # fmt: skip
 ACTIVATIONS.add(
     "leaky_relu",
-    Activation(
-        _leaky, _leaky_derivative, 1.0, "LReLU",
-        gain=math.sqrt(2 / (1 + LEAK**2)), flat=0.0, kinks=(0.0,), suits=Role.MAKES_UP,
-    ),
-    "max(0.01 z, z); never quite dead (Maas, Hannun and Ng 2013)",
+    _leaky(LEAK),
+    "max(slope z, z), slope 0.01 as a rule; never quite dead (Maas, Hannun and Ng 2013)",
     label="Leaky ReLU",
     role=Role.NEVER_SHUT,
+    uses=("network.slope",),
 )  # fmt: skip

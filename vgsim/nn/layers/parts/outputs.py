@@ -83,7 +83,11 @@ OUTPUTS: Registry[OutputEnd] = Registry("output")
 
 def _unit_by_unit(activation: Entry[Activation]) -> None:
     OUTPUTS.add(
-        activation.name, OutputEnd(activation.name), activation.summary, label=activation.label
+        activation.name,
+        OutputEnd(activation.name),
+        activation.summary,
+        label=activation.label,
+        uses=tuple(activation.uses),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import short, signed
 from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
-from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.activations import ACTIVATIONS, shaped_name
 from vgsim.nn.architectures import KINDS, activations
 from vgsim.text.moments import cell_of
 from vgsim.ui.plots.model.words import stage_name
@@ -212,7 +212,7 @@ def _derivative(frame: Frame) -> str:
     if by_stage:
         names = activations(spec)[1:]
     else:
-        names = [spec.network.activation]
+        names = [shaped_name(spec.network.activation, spec)]
     cell = cell_of(spec)
     if cell and cell.functions:
         names = list(cell.functions.values())
