@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
-from vgsim.nn.datasets._series import windows
+from vgsim.nn.datasets._series import carried_forward, series_by_guess, windows
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.spec import DataSpec
 
@@ -99,3 +99,31 @@ def test_a_column_that_counts_the_rows_is_no_feature(tmp_path):
 def test_what_is_wrong_is_said(tmp_path, text, choices, says):
     with pytest.raises(SpecError, match=says):
         read(written(tmp_path, text), **choices)
+
+
+@pytest.mark.parametrize(
+    ("rows", "length", "held"), [(7, 5, 0), (20, 5, 1), (40, 6, 2), (400, 40, 40)]
+)
+def test_a_lone_column_gets_windows_in_both_parts_where_they_fit(rows, length, held):
+    data = series_by_guess(np.arange(rows) ** 2.0, "riders", 0.2)
+    assert (data.steps, data.held_out, data.features) == (length, held, ("riders",))
+    assert len(data.x) > data.held_out
+
+
+def test_a_gap_is_the_value_before_it():
+    nan = np.nan
+    assert carried_forward(np.array([nan, 1, nan, nan, 2, nan])).tolist() == [1, 1, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("name", ["dates", "series_one_column"])
+def test_a_table_with_one_column_of_numbers_opens_as_a_series(name):
+    path = str(CASES / f"{name}.csv")
+    data = DATASETS["csv"](DataSpec("csv", path), np.random.default_rng(0))
+    assert data.features == ("riders",) and data.steps == 8
+    assert data.held_out == 2 and np.array_equal(data.y[:, :-1, 0], data.x[:, 1:])
+
+
+def test_words_are_no_series(tmp_path):
+    path = written(tmp_path, "word\n" + "a\nb\n" * 20)
+    with pytest.raises(SpecError):
+        DATASETS["csv"](DataSpec("csv", str(path)), np.random.default_rng(0))

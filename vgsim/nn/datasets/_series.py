@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from vgsim.core.errors import SpecError, refuse
+from vgsim.nn.datasets.base import Dataset
 
 PAD, CUT = "pad", "cut"
 
@@ -76,6 +77,35 @@ def windows(
     held = len(x[1]) if len(x) > 1 else 0
     whole = np.concatenate(x)
     return Windows(whole.reshape(len(whole), -1), np.concatenate(y), held)
+
+
+SHORTEST, LONGEST = 5, 40
+"""Rows of a window over a series of which nobody said how long it is."""
+
+
+def series_by_guess(column: NDArray[np.float64], name: str, held_out: float) -> Dataset:
+    """Windows over a lone column (rows,): what there is to learn from it is what comes next.
+
+    Windows are as long as the held-out end allows, of which a short series gets a larger share,
+    so that one window fits, or none where that leaves too little to train on. A missing value is
+    the last one before it.
+    """
+    rows = len(column)
+    held = round(held_out * rows)
+    length = max(SHORTEST, min(LONGEST, (held or rows // 5) - 2))
+    if 0 < held <= SHORTEST:
+        held = SHORTEST + 1 if rows > 2 * (SHORTEST + 1) else 0
+    found = windows(carried_forward(column)[:, None], [0], length, 1, held / rows)
+    return Dataset(
+        found.x, found.y, features=(name,), steps=length, y_by_step=True, held_out=found.held_out
+    )
+
+
+def carried_forward(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values (rows,), where there is none the last one before, or the first there is."""
+    known = np.flatnonzero(~np.isnan(column))
+    last = np.searchsorted(known, np.arange(len(column)), side="right") - 1
+    return column[known[np.maximum(last, 0)]]
 
 
 def _too_long(length: int, horizon: int, room: int, why: str) -> SpecError:

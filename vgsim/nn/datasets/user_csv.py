@@ -8,6 +8,8 @@ training part has, unless its row is dropped (data.missing). A row without a lab
 Labels are classes or numbers (data.task); class names are sorted, whole numbers by value. Several
 labels are numbers.
 
+A table in which all but one column of numbers is left out (dates, row numbers) is a series of it.
+
 Sequences: when data.group names or counts a column, lines with the same value there are the
 timesteps of one sequence, in the order of the file. The label of a sequence is that of its last
 line. Shorter sequences are padded in front and their padding left out of everything that is
@@ -31,9 +33,10 @@ from vgsim.nn.datasets._files import (
     check_count,
     quote,
 )
-from vgsim.nn.datasets._series import brought_to_one_length
+from vgsim.nn.datasets._series import SHORTEST, brought_to_one_length, series_by_guess
 from vgsim.nn.datasets.base import DATASETS, Dataset
 from vgsim.nn.datasets.tables import (
+    NUMBERS,
     ColumnRole,
     ColumnType,
     TableChoices,
@@ -67,6 +70,10 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
     source = DataSource("data.path", spec.path, "a table")
     plan, cells = read_and_plan(spec.path, TableChoices.of(spec))
+    if _is_lone_column(plan):
+        label = plan.having(ColumnRole.LABEL)[0]
+        numbers = _checked(source, label, cells.columns[label.index], cells, np.arange(plan.rows))
+        return series_by_guess(numbers, label.name, spec.held_out)
     _check_features(source, plan)
     rows = _rows_to_take(source, plan, cells, spec.missing)
     y, classes = _targets(source, plan, cells, rows)
@@ -79,6 +86,15 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     return Dataset(
         x, y[last], classes, found.names, steps=steps, padding=padding, categories=found.categories
     )
+
+
+def _is_lone_column(plan: TablePlan) -> bool:
+    """Whether all there is to learn from is one column of numbers, and it has room for a window."""
+    labels = plan.having(ColumnRole.LABEL)
+    if plan.choices.columns or plan.having(ColumnRole.GROUP) or plan.having(ColumnRole.FEATURE):
+        return False
+    measured = len(labels) == 1 and labels[0].type in NUMBERS and plan.task != "classes"
+    return measured and labels[0].distinct > 1 and plan.rows > SHORTEST + 1
 
 
 MARK, DROP, REFUSE = "fill and mark", "drop", "refuse"

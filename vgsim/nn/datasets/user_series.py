@@ -18,8 +18,8 @@ from vgsim.nn.datasets._files import DataSource, check_count, check_finite, quot
 from vgsim.nn.datasets._series import windows
 from vgsim.nn.datasets.base import DATASETS, Dataset
 from vgsim.nn.datasets.tables import (
+    NUMBERS,
     ColumnRole,
-    ColumnType,
     TableChoices,
     TableColumn,
     TablePlan,
@@ -29,8 +29,6 @@ from vgsim.nn.datasets.user_csv import READING
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
-
-NUMBERS = (ColumnType.NUMBER, ColumnType.WHOLE)
 
 
 @DATASETS.register(

@@ -1,6 +1,6 @@
 """How a table of text is read: what is guessed, what was chosen, what each column is taken for."""
 
-from vgsim.nn.datasets.tables.columns import ColumnRole, ColumnType, TableColumn
+from vgsim.nn.datasets.tables.columns import NUMBERS, ColumnRole, ColumnType, TableColumn
 from vgsim.nn.datasets.tables.plan import (
     TableChoices,
     TablePlan,
@@ -9,6 +9,7 @@ from vgsim.nn.datasets.tables.plan import (
 )
 
 __all__ = [
+    "NUMBERS",
     "ColumnRole",
     "ColumnType",
     "TableChoices",

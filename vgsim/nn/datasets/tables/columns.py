@@ -54,6 +54,9 @@ class ColumnType(Enum):
     EMPTY = "empty"
 
 
+NUMBERS = (ColumnType.NUMBER, ColumnType.WHOLE)
+
+
 class ColumnRole(Enum):
     """What a column is for."""
 
