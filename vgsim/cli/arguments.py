@@ -47,6 +47,8 @@ def parser(
     )
     for name in ("run", "why", "trace"):
         _add_source(of[name])
+    of["data"].add_argument("file", metavar="FILE", help="a table of text, packed or not")
+    _add_set(of["data"], "data.decimal=comma")
     of["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
     of["why"].add_argument("--no-effects", action="store_true", help="do not measure what each "
                              "remedy does, which takes a few seconds for a large network"
@@ -58,7 +60,9 @@ def parser(
     return made
 
 
-_ANYTHING = "a preset's name, a TOML file, or a picture or table that vgsim exported"
+_ANYTHING = (
+    "a preset's name, a TOML file, a file of data, or a picture or table that vgsim exported"
+)
 
 
 def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None:
@@ -67,9 +71,13 @@ def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None
     parser.add_argument("--steps", metavar="N", help="updates to make; for a picture that vgsim "
                         "exported as many as it shows")  # fmt: skip
     parser.add_argument("--seed", metavar="S", help="start of every random stream")
+    _add_set(parser, "network.depth=20")
+
+
+def _add_set(parser: argparse.ArgumentParser, example: str) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE",
-        help="change a field, for example network.depth=20; may be repeated",
+        help=f"change a field, for example {example}; may be repeated",
     )  # fmt: skip
 
 

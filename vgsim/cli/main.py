@@ -28,9 +28,12 @@ from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
+from vgsim.nn.data_files import FIRST_ON_DATA
+from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.experiment import Experiment
-from vgsim.nn.presets import PresetCard, preset_cards
+from vgsim.nn.presets import PresetCard, load_preset, preset_cards
 from vgsim.nn.spec import Spec, fields
+from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
 from vgsim.text.table import stage_table
 
@@ -208,6 +211,14 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _data(arguments: argparse.Namespace) -> int:
+    """Print how a table is read."""
+    spec = load_preset(FIRST_ON_DATA).replace({"data.dataset": "csv", "data.path": arguments.file})
+    spec = spec.with_text(_assignments(arguments))
+    print("\n".join(plan_lines(plan_of(spec.data.path, TableChoices.of(spec.data)))))
+    return 0
+
+
 def _write_record(experiment: Experiment, out: IO[str]) -> None:
     """One step as one line of JSON; a number that overflowed is null."""
     telemetry = experiment.telemetry
@@ -378,6 +389,7 @@ COMMANDS = {
     "list": (_list, "print every registered name, or those of one kind"),
     "run": (_run, "train without a window and print a table by stage"),
     "why": (_why, "say why the gradient vanishes or what else is wrong, and what would help"),
+    "data": (_data, "say how a table of text (CSV) is read, column by column, and why"),
     "trace": (_trace, "write every quantity of one pass to an NPZ file"),
     "render": (_render, "draw a picture without a window"),
     "lesson": (_lesson, "check a lesson, begin one, or make slides and a handout of it"),

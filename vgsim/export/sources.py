@@ -13,7 +13,15 @@ from vgsim.export.picture import fields as given
 from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
 from vgsim.export.reading import is_export, read_provenance, suffixes
 from vgsim.measure.frame import Frame
-from vgsim.nn.data_files import DataFile, files_of, named_files, portable, portable_path
+from vgsim.nn.data_files import (
+    DataFile,
+    experiment_on,
+    files_of,
+    is_data_file,
+    named_files,
+    portable,
+    portable_path,
+)
 from vgsim.nn.pairs import pair_in
 from vgsim.nn.presets import load, preset_names, text_of_file
 from vgsim.nn.spec import Spec, fields
@@ -48,9 +56,13 @@ class Source:
 def find(name_or_path: str) -> Source:
     """The source of that name; SpecError in one sentence when there is none, or none in the file.
 
-    A preset's name comes before a file's. OSError when the file cannot be read.
+    A preset's name comes before a file's. A file of data is learned from. OSError when the file
+    cannot be read.
     """
-    if name_or_path in preset_names() or not _holds_provenance(name_or_path):
+    known = name_or_path in preset_names()
+    if not known and is_data_file(name_or_path) and not is_export(name_or_path):
+        return Source(experiment_on(name_or_path))
+    if known or not _holds_provenance(name_or_path):
         return _from_toml(name_or_path)
     file = Path(name_or_path).expanduser()
     return replace(from_provenance(read_provenance(file)), file=file)

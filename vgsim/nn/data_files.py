@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+import numpy as np
+
 from vgsim.core import untrusted
 from vgsim.nn.datasets import DATASETS
 from vgsim.nn.datasets._files import MAX_BYTES
+from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
 
 _DATASETS = {
@@ -23,6 +26,10 @@ _DATASETS = {
     ".npz": "npz", ".npy": "npy",
 }  # fmt: skip
 """What reads a file by its suffix; the files of MNIST, with others or none, are IDX."""
+
+_PACKED = r"(?i)\.(gz|bz2|xz|zip)$"
+FIRST_ON_DATA = "relu-he"
+"""The preset that a file of data is tried with when nobody names one."""
 
 
 def fields_for(path: str) -> dict[str, str]:
@@ -32,7 +39,7 @@ def fields_for(path: str) -> dict[str, str]:
     MNIST and NumPy's users give them.
     """
     name = Path(path).name
-    plain = re.sub(r"(?i)\.(gz|bz2|xz|zip)$", "", name)
+    plain = re.sub(_PACKED, "", name)
     dataset = _DATASETS.get(Path(plain).suffix.lower(), "idx")
     fields = {"data.dataset": dataset, "data.path": path}
     if "data.labels" in DATASETS.entry(dataset).uses:
@@ -41,6 +48,21 @@ def fields_for(path: str) -> dict[str, str]:
         if found:
             fields["data.labels"] = str(found)
     return fields
+
+
+def is_data_file(path: str) -> bool:
+    """Whether there is a file whose suffix is one of data."""
+    plain = re.sub(_PACKED, "", path)
+    return Path(plain).suffix.lower() in _DATASETS and os.path.isfile(os.path.expanduser(path))
+
+
+def experiment_on(path: str) -> Spec:
+    """A network that learns from the file, with the loss that its labels ask for."""
+    spec = load_preset(FIRST_ON_DATA).replace({"name": Path(path).name, **fields_for(path)})
+    dataset = DATASETS[spec.data.dataset](spec.data, np.random.default_rng(0))
+    if dataset.classes:
+        return spec
+    return spec.replace({"training.loss": "mse", "training.learning_rate": 0.01})
 
 
 def _label_names(name: str) -> list[str]:

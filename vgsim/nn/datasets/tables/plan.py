@@ -148,6 +148,8 @@ class _Found:
     style: NumberStyle
     missing: frozenset[str]
     last: int | None
+    texts: tuple[int, ...]
+    """Columns that hold words in the first rows already."""
 
 
 def _layout(source: DataSource, choices: TableChoices) -> _Found:
@@ -189,7 +191,22 @@ def _layout(source: DataSource, choices: TableChoices) -> _Found:
         names = outline.named_in_comment
     if width > MAX_COLUMNS:
         raise source.bad(f"of at most {MAX_COLUMNS} columns; its first line has {width}")
-    return _Found(compression, encoding, outline, header, tuple(names), width, style, missing, last)
+    texts = _of_words(sample[1:], width, style, missing)
+    return _Found(
+        compression, encoding, outline, header, tuple(names), width, style, missing, last, texts
+    )
+
+
+def _of_words(
+    rows: Sequence[Sequence[str]], width: int, style: NumberStyle, missing: frozenset[str]
+) -> tuple[int, ...]:
+    """The columns with a word in one of the rows."""
+    found: set[int] = set()
+    for row in rows:
+        for at, cell in enumerate(row[:width]):
+            if at not in found and cell.strip() not in missing and style.number(cell) is None:
+                found.add(at)
+    return tuple(sorted(found)) if all(len(row) >= width for row in rows) else ()
 
 
 def split(text: str) -> list[str]:
@@ -248,7 +265,7 @@ def _names(source: DataSource, first: Sequence[str], width: int) -> list[str]:
 
 def _cells(source: DataSource, choices: TableChoices, layout: _Found) -> tuple[TableCells, int]:
     """All cells, and how many lines behind the table were left out."""
-    texts: list[int] = []
+    texts = list(layout.texts)
     while True:
         collector = Collector(source, layout.width, layout.style, layout.missing, texts)
         with text_of(source, layout.encoding) as (file, _, _):
@@ -295,10 +312,12 @@ def _take_all(
 
 def _is_note(cells: Sequence[str]) -> bool:
     """Whether a row is a remark behind the table, or sums it up."""
-    if cells[0].strip().lower().rstrip(":") in _TOTALS:
+    first = cells[0]
+    if first[:1].isalpha() and first.strip().lower().rstrip(":") in _TOTALS:
         return True
-    filled = [cell for cell in cells if cell.strip()]
-    return len(filled) == 1 and bool(cells[0].strip()) and any(map(str.isalpha, cells[0]))
+    if len(cells) > 1 and cells[1]:
+        return False  # what almost every row of a table has
+    return any(map(str.isalpha, first)) and not any(cell.strip() for cell in cells[1:])
 
 
 def _ragged(source: DataSource, row: Row, width: int) -> SpecError:

@@ -65,7 +65,7 @@ class _Growing:
         plain = None
         if missing.isdisjoint(cells):
             plain = style.numbers(cells)
-        if plain is not None and not any("_" in cell for cell in cells):
+        if plain is not None and "_" not in "".join(cells):
             self.numbers.extend(plain)
             return
         for cell in cells:
