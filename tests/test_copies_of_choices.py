@@ -28,7 +28,7 @@ from vgsim.ui.plots.kinds import PLOTS
 
 CHOICES = [
     "activation", "initializer", "gain", "bias", "loss", "optimizer", "schedule", "clipping",
-    "dataset", "output",
+    "dataset", "output", "precision", "loss scaling",
 ]  # fmt: skip
 """Kinds of registries; those of what a stage is made of have tests of their own."""
 IN_TIME = ("activation", "initializer", "gain", "bias", "loss")
@@ -36,7 +36,7 @@ IN_TIME = ("activation", "initializer", "gain", "bias", "loss")
 DEEP: dict[str, object] = {"network__depth": 8, "network__width": 6, "init__bias_value": -2.5}
 BASES: list[dict[str, object]] = [
     DEEP, TIMES | {"network__kind": "rnn"}, {"training__loss": "mse"}, {"training__loss": "linear"},
-    TIMES | {"network__kind": "lstm"},
+    TIMES | {"network__kind": "lstm"}, {"training__precision": "float16"},
 ]  # fmt: skip
 """A choice is tried in the first of these that can have it, or in the first two."""
 

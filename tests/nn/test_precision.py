@@ -5,11 +5,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from vgsim.diagnosis import judge
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.arrays import quiet
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.precision import PRECISIONS, Numbers, to_bfloat16, to_float16
 from vgsim.nn.presets import load_preset
+from vgsim.text.moments import status_line
 from vgsim.text.table import stage_table
 
 EMULATED = ("float16", "bfloat16")
@@ -161,3 +163,16 @@ def test_plain_number_types_have_plain_arrays():
     experiment = lost("sigmoid-stack", training__precision="float32")
     assert type(experiment.network.flat.values) is np.ndarray
     assert experiment.mixed is None
+
+
+def test_the_verdict_says_where_the_rounding_took_it():
+    experiment = lost("float16-lost")
+    experiment.run(1)
+    evidence = [found.text for found in judge(experiment).evidence]
+    assert any(
+        "rounding to float16 makes gradient values 0 from stage 5" in text for text in evidence
+    )
+
+
+def test_the_status_line_says_the_loss_scale():
+    assert "float16, loss scale 2¹⁶" in status_line(frame_of(lost("float16-scaled"))).text

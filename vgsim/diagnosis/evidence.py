@@ -220,6 +220,15 @@ def restart(f: Findings) -> Iterator[Evidence]:
 def zeros(f: Findings) -> Iterator[Evidence]:
     """Zeros that products made."""
     yield Evidence(f"{percent(f.zeros)} of ∂J/∂h₁ is exactly 0 by underflow", "gradients")
+    lost = [at for at, part in enumerate(f.rounded_away, start=1) if part > 0]
+    if lost:
+        kind = f.spec.training.precision
+        place = "timestep" if f.recurrent else "stage"
+        first, last = (percent(f.rounded_away[at - 1], decimals=1) for at in (lost[-1], lost[0]))
+        yield Evidence(
+            f"rounding to {kind} makes gradient values 0 from {place} {lost[-1]} ({first}) down to "
+            f"{place} {lost[0]} ({last})", "heatmap",
+        )  # fmt: skip
 
 
 def scale(f: Findings) -> Iterator[Evidence]:

@@ -189,6 +189,7 @@ def _gradients(experiment: Experiment, frame: Frame) -> dict[str, object]:
         "arrives": float(frame.dh_rms[0]),
         "zeros": float((first == 0).mean()),
         "agreement": _agreement(views[max(frame.stages - 2, 0)].dh, first),
+        "rounded_away": frame.lost[1:],
         "underflow": rounded_away or any(found.kind == "underflow" for found in small),
     }
 

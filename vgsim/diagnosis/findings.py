@@ -110,6 +110,8 @@ class Findings:
     ``gain`` is the share of J that a hundred plain steps along the mean gradient of several
     batches, less its noise, could still take away; ``restart`` the least loss that other seeds
     reach after as many updates, nan where that was not tried.
+    ``rounded_away`` is the share of gradient values that rounding made 0, by stage; empty where the
+    number type is not emulated.
     ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
     the figures of a start from which training has run away since.
     """
@@ -142,6 +144,7 @@ class Findings:
     z1: float = 1.0
     spread: float = 1.0
     underflow: bool = False
+    rounded_away: tuple[float, ...] = ()
     broken: bool = False
     trial: Trial = Trial()
     diverged: bool = False

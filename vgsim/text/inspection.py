@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from vgsim.core.numbers import decade, factor, fixed, magnitude, nth, plain
+from vgsim.core.numbers import decade, factor, fixed, magnitude, nth, percent, plain
 from vgsim.measure.frame import Frame
 from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
@@ -123,6 +123,14 @@ def as_html(title: str, *lines: str) -> str:
     return "".join(f"<p style='margin:2px 0; white-space:nowrap'>{row}</p>" for row in rows)
 
 
+def _lost(frame: Frame, stage: int) -> str:
+    """What the rounding of a narrow number type took there; empty where nothing is lost."""
+    if not frame.lost or not frame.lost[stage] > 0:
+        return ""
+    kind = frame.spec.training.precision
+    return f"{percent(frame.lost[stage], decimals=1)} of its gradient values rounded to 0 in {kind}"
+
+
 def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
     recurrent = is_recurrent(frame.spec)
     if frame.widths[stage - 1] > 1:
@@ -135,6 +143,7 @@ def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
         _number("RMS ∂J/∂h", float(frame.dh_rms[stage - 1])),
         _number("RMS h", float(frame.h_rms[stage - 1])),
         f"{hop} of what reaches {above}" if hop else "",
+        _lost(frame, stage),
         f"{units}, RMS over batch and units",
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vgsim.core.errors import refuse
-from vgsim.core.numbers import plain, subscript
+from vgsim.core.numbers import plain, subscript, superscript
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell
@@ -91,7 +91,7 @@ def status_line(frame: Frame) -> StatusLine:
         f"step {frame.step:,}",
         rate,
         f"seed {training.seed}",
-        training.precision,
+        _number_type(frame),
     ]
     if math.isnan(frame.loss):
         loss = ""
@@ -100,6 +100,14 @@ def status_line(frame: Frame) -> StatusLine:
     else:
         loss = f"J = {plain(frame.loss)}"
     return StatusLine(" · ".join(filter(None, parts)), (f"step {frame.step:,}", loss, rate))
+
+
+def _number_type(frame: Frame) -> str:
+    """ "float16, loss scale 2¹⁶", "float64"."""
+    if frame.loss_scale == 1:
+        return frame.spec.training.precision
+    log2 = round(math.log2(frame.loss_scale))
+    return f"{frame.spec.training.precision}, loss scale 2{superscript(log2)}"
 
 
 Place = tuple[int, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from vgsim.core.numbers import factor, magnitude, percent, plain
+from vgsim.core.numbers import factor, magnitude, percent, plain, superscript
 from vgsim.measure.frame import Frame
 from vgsim.text.moments import is_recurrent, place_name
 
@@ -73,7 +73,7 @@ def _lost(frame: Frame) -> list[str]:
     kind = frame.spec.training.precision
     scale = ""
     if frame.loss_scale != 1:
-        scale = f", loss scale 2^{math.log2(frame.loss_scale):.0f}"
+        scale = f", loss scale 2{superscript(round(math.log2(frame.loss_scale)))}"
     parts = []
     for stage in range(frame.stages, 0, -1):
         share = frame.lost[stage]

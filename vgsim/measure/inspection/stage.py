@@ -58,8 +58,18 @@ def _signals(look: StageLook) -> list[Figure]:
             "Mean derivative",
         ),
         Figure(r"\mathrm{saturated}", flat, "Share of units"),
+        *_rounded(look),
         *_gates(look),
     ]
+
+
+def _rounded(look: StageLook) -> list[Figure]:
+    """What rounding to a narrow number type made exactly 0."""
+    mixed = look.experiment.mixed
+    if mixed is None:
+        return []
+    share = float(mixed.shares()[look.stage]) if look.backward else NAN
+    return [Figure(r"\mathrm{lost}", share, "Share of gradient values that rounding made 0")]
 
 
 def _gates(look: StageLook) -> list[Figure]:
