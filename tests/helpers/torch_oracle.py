@@ -119,7 +119,8 @@ def torch_sequence_gradients(experiment: Experiment) -> dict[str, Any]:
         top.append(below)
     W, b = (leaf(net.readout.parameters[name]) for name in ("W", "b"))
     out = (torch.cat(top) if training.loss_at == "every" else top[-1]) @ W + b
-    F.cross_entropy(out, torch.tensor(experiment.loss.targets)).backward()
+    out = FUNCTIONS[net.readout.plan.activation](out)
+    LOSSES[training.loss](out, torch.tensor(experiment.loss.targets)).backward()
     return {
         "cells": [_own(cell, kind) for cell in cells],
         "readout": {"W": W.grad, "b": b.grad},

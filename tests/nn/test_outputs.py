@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.oracle import oracle_gradients
-from tests.helpers.specs import small
+from tests.helpers.specs import TIMES, small
 from vgsim.core.errors import SpecError
 from vgsim.measure.chain_rule.result import Hop
 from vgsim.measure.request import Request
@@ -104,3 +104,47 @@ def test_the_chain_rule_of_its_hop_multiplies_to_the_gradient(output, sample):
 def test_every_activation_can_be_an_output():
     for entry in OUTPUTS:
         assert np.isfinite(_passed(network__output=entry.name, training__loss="mse").value)
+
+
+def _sequence(**changes: object) -> Experiment:
+    changes = {"network__kind": "lstm", "network__output": "sigmoid", **changes}
+    experiment = Experiment(small(**TIMES | changes))
+    experiment.seek(0, len(experiment.timeline) - 2)
+    experiment.network.parameter_gradients()
+    return experiment
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("loss_at", ["last", "every"])
+def test_a_readout_with_an_activation_equals_pytorch(kind, loss_at):
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    from tests.helpers.torch_oracle import torch_sequence_gradients
+
+    experiment = _sequence(network__kind=kind, training__loss_at=loss_at,
+                           network__activation="tanh")  # fmt: skip
+    network = experiment.network
+    expected = torch_sequence_gradients(experiment)
+    for name, theirs in expected["readout"].items():
+        ours = network.readout.gradients[name]
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-10, atol=1e-14)
+    for name, theirs in expected["cells"][0].items():
+        ours = network.cells[0].gradients[name]
+        np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("loss_at", ["last", "every"])
+def test_the_chain_rule_goes_through_the_readout(loss_at):
+    experiment = _sequence(training__loss_at=loss_at)
+    experiment.seek(0, experiment.stages + 3)
+    frame = frame_of(experiment, request=Request(frozenset({Hop})))
+    hop = frame.measurement(Hop)
+    assert "activation" in [factor.part for factor in hop.terms[-1].factors]
+    total = sum(term.result for term in hop.terms)
+    np.testing.assert_allclose(total, hop.left.values, rtol=1e-10, atol=1e-16)
+    assert "σ(" in forward(frame, experiment.stages)
+
+
+def test_a_readout_takes_what_is_unit_by_unit():
+    with pytest.raises(SpecError, match=r"network\.output = softmax: .* after a recurrent cell"):
+        _sequence(network__output="softmax")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Samples, quiet
+from vgsim.nn.arrays import Array, Floats, Samples, quiet, rows
 from vgsim.nn.layered import Layered
 from vgsim.nn.network import Network
 from vgsim.nn.unrolled import Unrolled
@@ -143,7 +143,9 @@ def pull(network: Network, stage: int, samples: Samples, gradient: Floats) -> Pu
 def _through_time(network: Unrolled, stage: int, samples: Samples, gradient: Floats) -> Floats:
     """One timestep of the top cell, or the readout of the last timestep."""
     if stage == network.steps:
-        to_h = gradient @ network.readout.edge_weights().astype(np.float64).T
+        readout = network.readout
+        to_z = gradient * rows(readout.arrays.derivative[-network.batch :], samples)
+        to_h = to_z @ readout.edge_weights().astype(np.float64).T
         return np.concatenate([to_h, *(np.zeros_like(to_h) for _ in network.top.states())], axis=-1)
     below = network.top.pull(stage, samples, gradient)
     if network.cuts_below(stage):

@@ -213,7 +213,7 @@ def _chain(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
 
 
 def _cells(cell: Entry[type[Cell]]) -> Planner:
-    """``cells`` cells of ``width`` units on top of each other, then a linear readout."""
+    """``cells`` cells of ``width`` units on top of each other, then a readout."""
 
     def plan(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
         network = spec.network
@@ -236,9 +236,23 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
                     network.dropout_at == VARIATIONAL, network.two_biases,
                 )
             )  # fmt: skip
-        return [*plans, StagePlan("dense", network.width, outputs, "identity")]
+        return [*plans, StagePlan("dense", network.width, outputs, _readout_activation(spec))]
 
     return plan
+
+
+def _readout_activation(spec: Spec) -> str:
+    """f of a readout; SpecError for what is not unit by unit, or has parameters."""
+    end = OUTPUTS[spec.network.output]
+    if end.part or ACTIVATIONS[end.activation].learned is not None:
+        fit = [
+            entry.name
+            for entry in OUTPUTS
+            if not entry.value.part and ACTIVATIONS[entry.value.activation].learned is None
+        ]
+        allowed = f"one of {', '.join(fit)} after a recurrent cell"
+        raise refuse("network.output", spec.network.output, allowed)
+    return shaped_name(end.activation, spec)
 
 
 VARIATIONAL = "timesteps"
@@ -275,7 +289,7 @@ def _recurrent(cell: Entry[type[Cell]]) -> None:
     uses = (
         "network.cells", "network.width", "init.weights", "init.recurrent", "init.bias",
         "network.norm", "network.skip", "network.dropout", "network.dropout_at",
-        "network.two_biases", "training.loss_at", "training.truncate", *cell.uses,
+        "network.two_biases", "network.output", "training.loss_at", "training.truncate", *cell.uses,
     )  # fmt: skip
     kind = Kind(_cells(cell), cell.value)
     settles = (

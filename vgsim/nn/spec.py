@@ -536,7 +536,9 @@ UNREAD_AT_FIRST = ("network.norm", "network.skip", "network.dropout")
 
 def _as_first_read(given: Mapping[str, object]) -> dict[str, object]:
     """What vgsim 0.1 wrote, without what it did not read, so that it is the same experiment."""
-    in_time = given["network.kind"] in ("rnn", "lstm", "gru")
+    kinds = field_at("network.kind")
+    kind = given["network.kind"]
+    in_time = kind in kinds.names() and "network.cells" in kinds.entry(str(kind)).uses
     return {path: v for path, v in given.items() if not (in_time and path in UNREAD_AT_FIRST)}
 
 

@@ -163,6 +163,8 @@ class Unrolled(Network):
         """All derivatives that the forward pass alone decides."""
         for cell in self.cells:
             cell.derivatives()
+        if not self.readout.activation.linear:
+            self.readout.derivatives()
 
     def backward(self, stage: int, loss: LossGradient) -> None:
         """∂J/∂h and ∂J/∂z of the readout, or of one timestep of every cell from the top down."""

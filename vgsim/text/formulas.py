@@ -244,7 +244,9 @@ def _readout(frame: Frame) -> str:
     n = frame.stages
     handed = _handed_up(frame)
     below = tex.at(handed, "t" if frame.spec.training.loss_at == "every" else n - 1)
-    return f"{tex.at('h', n)} = {tex.at('W', n)}{_GAP}{below}{_PLUS}{tex.at('b', n)}"
+    inner = f"{tex.at('W', n)}{_GAP}{below}{_PLUS}{tex.at('b', n)}"
+    f = tex.function(plan_of(frame, n).activation)
+    return f"{tex.at('h', n)} = " + (f"{f}({inner})" if f else inner)
 
 
 def backward(frame: Frame) -> str:

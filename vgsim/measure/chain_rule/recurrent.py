@@ -60,13 +60,16 @@ def _readout(network: Unrolled, stage: int, pick: Pick, name: str) -> Term:
     """What the readout hands to timestep ``stage``, whose own loss it is where each has one."""
     number = network.steps + 1
     batch = network.batch
-    dz = network.readout.arrays.dz
-    if network.every:
-        dz = dz[(stage - 1) * batch : stage * batch]
+    arrays = network.readout.arrays
+    own = slice((stage - 1) * batch, stage * batch) if network.every else slice(None)
     below = tex.gradient(tex.at("h", number))
     below = f"{below}^{{({stage})}}" if network.every else below
     weights = network.readout.edge_weights()
-    chain = Chain(pick, below, dz)
+    chain = Chain(pick, below, arrays.dh[own])
+    activation = network.readout.plan.activation
+    if not ACTIVATIONS[activation].linear:
+        inside = tex.derivative(activation, tex.at("z", number))
+        chain.diagonal(tex.diagonal(inside), arrays.derivative[own], "activation")
     return chain.matrix(tex.transposed(tex.at("W", number)), weights, "weights").term(name)
 
 
