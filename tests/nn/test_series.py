@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ def test_a_column_that_counts_the_rows_is_no_feature(tmp_path):
         ("a\nx\ny\n", {}, "a column of numbers; the file has none"),
         ("a,b\nx,2\ny,3\nx,1\n", {"label": "a"}, "a column of numbers, one of b"),
         ("a,b\n1,2\n1\n", {}, "2 columns on every line; line 3 has 1"),
-        ("a\n1\n2\n5\nNA\n4\n3\n", {}, "line 5, column a has no value"),
+        ("a\n1\n2\n5\nNA\n4\n3\n", {"missing": "refuse"}, "line 5, column a has no value"),
         ("a,b\n" + "1,2\n3,1\n" * 8, {"length": 40}, r"data\.length = 40: allowed is at most 11"),
         ("a,b\n" + "1,2\n3,1\n" * 8, {"label": "c"}, r"data\.label = c: .*: a, b"),
         ("a,b\n" + "1,2\n3,1\n" * 8, {"held_out": 0.3}, "the last 5 of 16 rows are held out"),
@@ -112,7 +113,18 @@ def test_a_lone_column_gets_windows_in_both_parts_where_they_fit(rows, length, h
 
 def test_a_gap_is_the_value_before_it():
     nan = np.nan
-    assert carried_forward(np.array([nan, 1, nan, nan, 2, nan])).tolist() == [1, 1, 1, 1, 2, 2]
+    table = np.array([[nan, 1, nan, nan, 2, nan], [3, nan, 4, nan, nan, nan]])
+    assert carried_forward(table.T).T.tolist() == [[1, 1, 1, 1, 2, 2], [3, 3, 4, 4, 4, 4]]
+
+
+@pytest.mark.parametrize("missing", ["drop", "refuse"])
+@pytest.mark.parametrize("kind", ["series", "csv"])
+def test_gaps_are_refused_by_choice(tmp_path, missing, kind):
+    path = written(tmp_path, "a\n" + "".join(f"{at * at}\n" for at in range(40)) + "NA\n5\n")
+    spec = DataSpec(kind, str(path), length=5)
+    assert np.isfinite(DATASETS[kind](spec, np.random.default_rng(0)).x).all()
+    with pytest.raises(SpecError, match=r"data\.missing = .*line 42, column a has no"):
+        DATASETS[kind](replace(spec, missing=missing), np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", ["dates", "series_one_column"])

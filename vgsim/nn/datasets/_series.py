@@ -95,17 +95,20 @@ def series_by_guess(column: NDArray[np.float64], name: str, held_out: float) -> 
     length = max(SHORTEST, min(LONGEST, (held or rows // 5) - 2))
     if 0 < held <= SHORTEST:
         held = SHORTEST + 1 if rows > 2 * (SHORTEST + 1) else 0
-    found = windows(carried_forward(column)[:, None], [0], length, 1, held / rows)
+    found = windows(carried_forward(column[:, None]), [0], length, 1, held / rows)
     return Dataset(
         found.x, found.y, features=(name,), steps=length, y_by_step=True, held_out=found.held_out
     )
 
 
-def carried_forward(column: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The values (rows,), where there is none the last one before, or the first there is."""
-    known = np.flatnonzero(~np.isnan(column))
-    last = np.searchsorted(known, np.arange(len(column)), side="right") - 1
-    return column[known[np.maximum(last, 0)]]
+def carried_forward(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values (rows, F), where there is none the last one before, or the first there is."""
+    found = table.copy()
+    for column in found.T:
+        known = np.flatnonzero(~np.isnan(column))
+        last = np.searchsorted(known, np.arange(len(column)), side="right") - 1
+        column[:] = column[known[np.maximum(last, 0)]]
+    return found
 
 
 def _too_long(length: int, horizon: int, room: int, why: str) -> SpecError:

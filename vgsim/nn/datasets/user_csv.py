@@ -73,6 +73,8 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     if _is_lone_column(plan):
         label = plan.having(ColumnRole.LABEL)[0]
         numbers = _checked(source, label, cells.columns[label.index], cells, np.arange(plan.rows))
+        if spec.missing not in FILLS:
+            _refuse_gaps(source, label, cells, spec.missing)
         return series_by_guess(numbers, label.name, spec.held_out)
     _check_features(source, plan)
     rows = _rows_to_take(source, plan, cells, spec.missing)
@@ -97,7 +99,9 @@ def _is_lone_column(plan: TablePlan) -> bool:
     return measured and labels[0].distinct > 1 and plan.rows > SHORTEST + 1
 
 
-MARK, DROP, REFUSE = "fill and mark", "drop", "refuse"
+FILL, MARK, DROP, REFUSE = "fill", "fill and mark", "drop", "refuse"
+FILLS = (FILL, MARK)
+"""What fills a missing value: in a series, where no row can be dropped, the value before it."""
 
 
 def _check_features(source: DataSource, plan: TablePlan) -> None:
@@ -128,6 +132,17 @@ def _check_features(source: DataSource, plan: TablePlan) -> None:
             )
 
 
+def _refuse_gaps(source: DataSource, column: TableColumn, cells: TableCells, missing: str) -> None:
+    """SpecError at the first missing value of a column, where ``data.missing`` allows none."""
+    gaps = cells.columns[column.index].missing
+    if gaps.any():
+        line = cells.lines[int(np.argmax(gaps))]
+        raise source.bad(
+            f"without missing values (data.missing = {missing}); line {line}, column "
+            f"{quote(column.name)} has none"
+        )
+
+
 def _rows_to_take(
     source: DataSource, plan: TablePlan, cells: TableCells, missing: str
 ) -> NDArray[np.intp]:
@@ -137,12 +152,8 @@ def _rows_to_take(
         if column.role is ColumnRole.LEFT_OUT:
             continue
         gaps = cells.columns[column.index].missing
-        if missing == REFUSE and gaps.any():
-            line = cells.lines[int(np.argmax(gaps))]
-            raise source.bad(
-                f"without missing values (data.missing = refuse); line {line}, column "
-                f"{quote(column.name)} has none"
-            )
+        if missing == REFUSE:
+            _refuse_gaps(source, column, cells, missing)
         if missing == DROP or column.role is not ColumnRole.FEATURE:
             fine &= ~gaps
     rows = np.flatnonzero(fine)

@@ -3,8 +3,9 @@
 A sample is ``data.length`` rows; at each of them the value ``data.horizon`` rows later is to be
 predicted. The columns of numbers are the features, the one to predict among them: the last, or
 those that ``data.label`` names or counts, with commas. The table is read as every table of text
-is: dates, texts and columns that only count the rows are left out. What is held out is the end of
-the series, and no row of it is in a window that is trained on.
+is: dates, texts and columns that only count the rows are left out. A missing value is the last
+one before it, unless gaps are refused (data.missing): a row cannot be dropped. What is held out is
+the end of the series, and no row of it is in a window that is trained on.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from vgsim.core.errors import refuse
 from vgsim.nn.datasets._files import DataSource, check_count, check_finite, quote
-from vgsim.nn.datasets._series import windows
+from vgsim.nn.datasets._series import carried_forward, windows
 from vgsim.nn.datasets.base import DATASETS, Dataset
 from vgsim.nn.datasets.tables import (
     NUMBERS,
@@ -25,7 +26,7 @@ from vgsim.nn.datasets.tables import (
     TablePlan,
     read_and_plan,
 )
-from vgsim.nn.datasets.user_csv import READING
+from vgsim.nn.datasets.user_csv import FILLS, READING
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import DataSpec
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     "series",
     "Your own table over time, as windows that predict what comes",
     label="Series (CSV file)",
-    uses=(*READING, "data.length", "data.horizon"),
+    uses=(*READING, "data.missing", "data.length", "data.horizon"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, length · F), y (samples, length, targets); SpecError when the file is unfit."""
@@ -43,9 +44,11 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     plan, cells = read_and_plan(spec.path, TableChoices.of(spec))
     columns = _columns(plan, spec.label)
     numbers = np.column_stack([cells.columns[column.index].numbers for column in columns])
+    if spec.missing in FILLS:
+        numbers = carried_forward(numbers)
     for row, at in np.argwhere(np.isnan(numbers))[:1]:
         raise source.bad(
-            "without gaps in a series; "
+            f"without gaps in a series (data.missing = {spec.missing}); "
             f"line {cells.lines[row]}, column {quote(columns[at].name)} has no value"
         )
     check_finite(
