@@ -70,7 +70,7 @@ def files(tmp_path: Path) -> dict[str, dict[str, object]]:
         "npz": {"data.path": str(tmp_path / "some.npz")},
         "npy": {"data.path": str(tmp_path / "some.npy")},
         "csv": {"data.path": str(tmp_path / "some.csv")},
-        "series": {"data.path": str(tmp_path / "some.csv"), "data.length": 5},
+        "series": {"data.path": str(tmp_path / "some.csv"), "data.label": "1", "data.length": 5},
         "idx": {"data.path": str(tmp_path / "x.idx"), "data.labels": str(tmp_path / "y.idx")},
     }
 
