@@ -14,12 +14,13 @@ from tests.helpers.specs import small
 from vgsim.core.numbers import about
 from vgsim.diagnosis import judge, say
 from vgsim.diagnosis.criteria import over, under
-from vgsim.diagnosis.examination import TRIAL_LEAST, TRIAL_MOST, collect, trial_length
+from vgsim.diagnosis.examination import TRIAL_LEAST, TRIAL_MOST, collect, probe, trial_length
 from vgsim.diagnosis.findings import Findings, GradientWay, Trial
 from vgsim.diagnosis.outcome import OUTCOMES, Precedence
 from vgsim.diagnosis.remedies import MOST, remedies
 from vgsim.diagnosis.stopping import Stopped, never
 from vgsim.diagnosis.verdict import Tone
+from vgsim.diagnosis.wording import loss_trend
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
@@ -356,3 +357,33 @@ def test_a_further_cause_is_named_after_the_first():
     verdict = say(both)
     assert verdict.outcome == "norm_of_few"
     assert verdict.sentences[-1].startswith("A further cause: dropout")
+
+
+def test_without_a_rate_the_loss_is_not_said_to_fall():
+    """Batches differ in their loss, so the same ones are compared."""
+    still = Experiment(small(training__learning_rate=0.0, training__batch=4))
+    found = collect(still, never)
+    assert found.trial.before == found.trial.after
+    assert "stays near" in loss_trend(found)
+
+
+def test_a_probe_leaves_the_experiment_as_it_was():
+    experiment = Experiment(small())
+    experiment.run(3)
+    twin = Experiment(small())
+    twin.run(3)
+    probe(experiment, 3, never)
+    experiment.run(2)
+    twin.run(2)
+    assert (experiment.network.flat.values == twin.network.flat.values).all()
+
+
+def test_nothing_that_arrives_is_never_healthy():
+    """Evidence and title agree: a first stage without any gradient has lost it."""
+    for lost in (GradientWay(), way(0.95)):
+        assert say(sound(arrives=0.0, way=lost)).tone is not Tone.GOOD
+
+
+def test_a_network_without_hidden_stages_is_judged():
+    verdict = judge(Experiment(small(network__depth=0)))
+    assert verdict.outcome in OUTCOMES and verdict.tone is not Tone.WARNING

@@ -76,8 +76,8 @@ def test_changing_nothing_changes_nothing():
 
 
 def test_a_remedy_that_cannot_be_is_refused_with_the_sentence():
-    found = effect(small(), Remedy("deeper", (("network.depth", 0),)), 3, never)
-    assert "network.depth = 0" in found.refused
+    found = effect(small(), Remedy("deeper", (("network.depth", 2000),)), 3, never)
+    assert "network.depth = 2000" in found.refused
     assert math.isnan(found.hop) and math.isfinite(found.hop_before)
 
 
@@ -191,7 +191,7 @@ def test_a_spike_of_a_remedy_is_told_with_its_step():
 def test_what_gains_nothing_does_not_help():
     spec = small(network__activation="sigmoid")
     assert not effect(spec, NOTHING, 20, never).helps
-    assert not effect(small(), Remedy("deeper", (("network.depth", 0),)), 3, never).helps
+    assert not effect(small(), Remedy("deeper", (("network.depth", 2000),)), 3, never).helps
     assert effect(load_preset("sigmoid-stack"), RELU, 100, never).helps
 
 

@@ -84,7 +84,9 @@ RECOVERED = 0.9
 
 @criterion(evidence.gradient)
 def vanishes(f: Findings) -> float:
-    """Decades are lost over the hops."""
+    """Decades are lost over the hops, or nothing arrives though the output has an error."""
+    if f.arrives == 0 and f.error > 0 and not f.way.cut and not f.broken:
+        return math.inf
     return over(f.lost, DECADES)
 
 

@@ -175,10 +175,12 @@ def factors(dh_rms: NDArray[np.floating]) -> tuple[float, float]:
     zero at the first stage, inf where it overflowed there; nan without a hop, or where the
     gradient is zero or inf at the last stage already.
     """
+    if len(dh_rms) < 2:
+        return math.nan, math.nan
     first = float(dh_rms[0])
     last = float(dh_rms[-1])
     hops = len(dh_rms) - 1
-    if hops < 1 or not 0 < last < math.inf or math.isnan(first):
+    if not 0 < last < math.inf or math.isnan(first):
         return math.nan, math.nan
     with quiet():
         decades = (np.log10(first) - np.log10(last)) / hops

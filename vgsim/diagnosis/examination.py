@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -39,6 +40,8 @@ LONG_MOST, LONG_WORK = 400, 2**32
 """The same where the samples of a deep network no longer agree."""
 LONG_FROM, DISAGREE = 10, 0.1
 """Stages, and agreement kept, from which that is so."""
+PROBED = 4
+"""Batches on which a trial is compared with where it began."""
 COHERENT_SAMPLES = 64
 COHERENT_LEAST = 8
 """Samples whose gradients are compared, and how few do not say anything."""
@@ -49,6 +52,7 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
     history = experiment.history.view(experiment.step)  # what came later is of other passes
     experiment.rewind()
     gain = NAN
+    probed = probe(experiment, experiment.step, stop)
     if experiment.step:
         gain = gain_left(experiment, stop)
     next(moment for moment in moments(experiment, stop) if moment == experiment.timeline[-2])
@@ -72,6 +76,8 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
         figures |= of_the_update(experiment, before)
         ratios = _ratios(experiment)
         trial = _trial(experiment, stop, _updates(experiment, figures))
+        if trial.finite:
+            trial = replace(trial, before=probed, after=probe(experiment, step, stop))
     figures["shrunk"] = _shrunk(experiment, before)
     broken = not (math.isfinite(frame.loss) and np.isfinite(frame.dh_norm).all())
     return Findings(
@@ -276,6 +282,23 @@ def _trial(experiment: Experiment, stop: Stop, length: int) -> Trial:
 def trial_length(experiment: Experiment) -> int:
     """Updates that a trial makes: fewer in a network whose updates cost more."""
     return int(min(max(TRIAL_WORK // _work(experiment), TRIAL_LEAST), TRIAL_MOST))
+
+
+def probe(experiment: Experiment, first: int, stop: Stop) -> float:
+    """Mean loss of PROBED batches from that of step ``first`` on, with the parameters as they are.
+
+    The batches and the masks of dropout are those of these steps, so two probes of the same
+    ``first`` differ by the parameters alone. Leaves the experiment before its present pass.
+    """
+    kept = experiment.state()
+    losses = []
+    for ahead in range(PROBED):
+        experiment.step = first + ahead
+        experiment.rewind()
+        next(moment for moment in moments(experiment, stop) if moment.phase is Phase.LOSS)
+        losses.append(experiment.value)
+    experiment.restore(kept)
+    return float(np.mean(losses))
 
 
 def _work(experiment: Experiment) -> int:

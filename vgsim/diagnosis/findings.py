@@ -52,10 +52,16 @@ class GradientWay:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The loss of each of a few updates ahead; ``losses`` ends where numbers overflowed."""
+    """The loss of each of a few updates ahead; ``losses`` ends where numbers overflowed.
+
+    ``before`` and ``after`` are the mean loss on the same few batches at both ends of the trial,
+    which no luck of the batches can make differ; nan where that was not measured.
+    """
 
     losses: tuple[float, ...] = ()
     finite: bool = True
+    before: float = NAN
+    after: float = NAN
 
     def _third(self) -> int:
         return max(1, len(self.losses) // 3)

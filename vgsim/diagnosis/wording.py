@@ -56,9 +56,9 @@ def activation(f: Findings) -> str:
 def journey(f: Findings) -> str:
     """What arrives, as a sentence: "h₁ receives 1 part in 1,900 of what reaches h₆: …"."""
     begin, end = ends(f)
-    if not f.way.hops:
+    if not f.way.hops and f.arrives > 0:
         return "There is no hop between hidden stages on which a gradient could fade or grow."
-    if f.lost == math.inf:
+    if f.lost == math.inf or f.arrives == 0:
         return f"{end} receives nothing of what reaches {begin}: the gradient is exactly 0."
     over = f"over {hops(f)} (×{about(f.way.mean_hop)} each)"
     if f.lost >= DIFFERENT:
@@ -126,14 +126,19 @@ def loss_trend(f: Findings) -> str:
     """What the loss does in the updates ahead."""
     first = f.trial.first
     last = f.trial.last
-    if last < first < f.loss:
-        first = f.loss  # it fell in the first updates already: name the loss that is shown
     ahead = count(len(f.trial.losses), "update")
+    what = "the loss"
+    if not math.isnan(f.trial.before) and not math.isnan(f.trial.after):
+        first = f.trial.before
+        last = f.trial.after
+        what = "the loss of the same batches"
+    elif last < first < f.loss:
+        first = f.loss  # it fell in the first updates already: name the loss that is shown
     if last < 0.95 * first:
-        return f"the loss falls from {about(first)} to {about(last)} in {ahead}"
+        return f"{what} falls from {about(first)} to {about(last)} in {ahead}"
     if last > 1.05 * first:
-        return f"the loss rises from {about(first)} to {about(last)} in {ahead}"
-    return f"the loss stays near {about(last)} for {ahead}"
+        return f"{what} rises from {about(first)} to {about(last)} in {ahead}"
+    return f"{what} stays near {about(last)} for {ahead}"
 
 
 def journey_or_overflow(f: Findings) -> str:
