@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from vgsim.cli.arguments import BAD_USE, parser
 from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, first_told, refuse
+from vgsim.core.numbers import about
 from vgsim.core.registry import HOMES, registry
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
@@ -208,6 +210,8 @@ def _run(arguments: argparse.Namespace) -> int:
         progress.close()
     experiment.evaluate()
     print(stage_table(frame_of(experiment)))
+    if not math.isnan(experiment.off_by):
+        print(f"off by {about(experiment.off_by)} (RMS) held out, in the target's own units")
     return 0
 
 

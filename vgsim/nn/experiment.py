@@ -294,6 +294,19 @@ class Experiment:
             found = overflowed_update(self.network, self.step)
             self.anomalies += (found,) if found else ()
 
+    @property
+    def off_by(self) -> float:
+        """RMS error of the last judgement on held-out samples, in the units of the one target.
+
+        nan where there is no such figure.
+        """
+        scale = self.data.y_scale
+        known = self.loss.root_is_error and not self.data.dataset.classes
+        held = self.history.view(self.step).held_loss
+        if not known or not len(held) or self.data.y_train.shape[-1] != 1:
+            return math.nan
+        return math.sqrt(held[-1]) * (1.0 if scale is None else float(scale[0]))
+
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""
         if self._judge is not None and not self.history.judged(self.step):
@@ -423,7 +436,8 @@ def _load(spec: Spec) -> Split:
     seed = spec.training.seed
     dataset = DATASETS[spec.data.dataset](spec.data, generator(seed, Stream.DATA))
     rng = generator(seed, Stream.SPLIT)
-    return split(dataset, spec.data.held_out, spec.data.standardize, rng)
+    targets = {"yes": True, "no": False}.get(spec.data.standardize_targets)
+    return split(dataset, spec.data.held_out, spec.data.standardize, rng, targets)
 
 
 def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:

@@ -31,6 +31,8 @@ class Loss:
     formula: ClassVar[str]
     judges: ClassVar[bool] = True
     needs_classes: ClassVar[bool] = False
+    root_is_error: ClassVar[bool] = False
+    """Whether √J is how far outputs are off, in the units of the targets."""
     factor: ClassVar[int] = 1
     """What :meth:`predicted` minus targets is multiplied by to be ∂J/∂h, before it is averaged."""
     over_outputs: ClassVar[bool] = True
@@ -298,6 +300,7 @@ class MeanSquaredError(Loss):
 
     formula = r"J = \mathrm{mean}\ (h\ -\ t)^{2}"
     factor = 2
+    root_is_error = True
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:

@@ -109,6 +109,11 @@ class DataSpec:
     standardize: bool = setting(
         True, "Standardize", "Shift and scale features and number targets to mean 0, variance 1."
     )
+    standardize_targets: str = setting(
+        "as features", "Targets", "Whether numbers to predict are standardized apart from the "
+        "features.",
+        choices=("as features", "yes", "no"), optional=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,17 @@ class Split:
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     padding: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    y_scale: NDArray[np.float64] | None = None
+    """(outputs,) what standardized targets were divided by; None where they were not."""
 
 
-def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.Generator) -> Split:
+def split(
+    dataset: Dataset,
+    held_out: float,
+    standardize: bool,
+    rng: np.random.Generator,
+    targets: bool | None = None,
+) -> Split:
     """Shuffle with ``rng`` and keep the fraction ``held_out`` (0 to 0.9) of the samples back.
 
     The number held out is the nearest to that fraction that leaves one sample to train on, and
@@ -43,6 +51,7 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     Standardized features, and targets that are numbers, have mean 0 and variance 1 over the
     training part, on which alone the mean and the scale depend; one that is constant there keeps
     the scale 1. Missing values are filled by what the training part has.
+    ``targets`` says whether targets are standardized, None that they are as the features are.
     """
     order = rng.permutation(len(dataset.x))
     if dataset.held_out:
@@ -69,10 +78,12 @@ def split(dataset: Dataset, held_out: float, standardize: bool, rng: np.random.G
     else:
         mean, scale = _large_moments(dataset, train) if standardize else _identity(dataset.x)
         x_train, x_held = (StoredRows(dataset.x, rows, mean, scale) for rows in (train, kept))
-    if standardize and not dataset.classes:
+    y_scale = None
+    if (standardize if targets is None else targets) and not dataset.classes:
         rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
-        _shift_and_scale(y_train, y_held, *_of_columns(rows))
-    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale, padding)
+        y_mean, y_scale = _of_columns(rows)
+        _shift_and_scale(y_train, y_held, y_mean, y_scale)
+    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale, padding, y_scale)
 
 
 def _shift_and_scale(

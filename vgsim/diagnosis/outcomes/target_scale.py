@@ -41,7 +41,10 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "Standardize features and targets", {"data.standardize": True}
+    if f.spec.applies("data.standardize_targets"):
+        yield "Standardize the targets", {"data.standardize_targets": "yes"}
+    if not f.spec.data.standardize:
+        yield "Standardize features and targets", {"data.standardize": True}
 
 
 OUTCOMES.add(

@@ -63,7 +63,7 @@ READING = (
     label="CSV file",
     uses=(
         *READING, "data.columns", "data.categories", "data.missing", "data.task", "data.group",
-        "data.unequal",
+        "data.unequal", "data.standardize_targets",
     ),
 )  # fmt: skip
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "npy",
     "Your own NPY file: a table, or samples with labels in a second one",
     label="NPY file",
-    uses=("data.path", "data.labels", "data.label"),
+    uses=("data.path", "data.labels", "data.label", "data.standardize_targets"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when a file is unfit."""

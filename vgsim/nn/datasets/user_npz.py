@@ -32,7 +32,7 @@ SUFFIX = ".npy"
     "npz",
     "Arrays of samples and labels from your own NPZ file",
     label="NPZ file",
-    uses=("data.path", "data.x_array", "data.y_array", "data.label"),
+    uses=("data.path", "data.x_array", "data.y_array", "data.label", "data.standardize_targets"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""

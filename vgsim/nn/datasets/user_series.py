@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "series",
     "Your own table over time, as windows that predict what comes",
     label="Series (CSV file)",
-    uses=(*READING, "data.missing", "data.length", "data.horizon"),
+    uses=(*READING, "data.missing", "data.length", "data.horizon", "data.standardize_targets"),
 )
 def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     """x (samples, length · F), y (samples, length, targets); SpecError when the file is unfit."""
