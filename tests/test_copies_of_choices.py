@@ -119,6 +119,11 @@ def examined() -> dict[str, Findings]:
     noise = found["shattered"]  # those of the set learn after all, as a long trial shows
     found["shattered"] = replace(noise, trial=Trial((2.3,) * 9))
     found["local_minimum"] = replace(found["minimum"], restart=0.01)
+    found["gates_shut"] = replace(
+        found["forgetting"],
+        gates={"forget": (0.001,)},
+        spec=found["forgetting"].spec.replace({"init.bias": "constant", "init.bias_value": -9.0}),
+    )
     found["no_input"] = replace(found["healthy"], x=0.0)
     return found
 

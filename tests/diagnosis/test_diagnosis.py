@@ -387,3 +387,14 @@ def test_nothing_that_arrives_is_never_healthy():
 def test_a_network_without_hidden_stages_is_judged():
     verdict = judge(Experiment(small(network__depth=0)))
     assert verdict.outcome in OUTCOMES and verdict.tone is not Tone.WARNING
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_gates_that_biases_shut_are_not_said_to_forget(kind):
+    spec = Spec().replace({
+        "data.dataset": "adding", "data.length": 12, "data.samples": 40, "network.kind": kind,
+        "training.loss": "mse", "init.bias": "constant", "init.bias_value": -9.0,
+    })  # fmt: skip
+    verdict = judge(Experiment(spec))
+    assert verdict.outcome == "gates_shut"
+    assert verdict.remedies[0].changes == (("init.bias", "zero"),)
