@@ -196,3 +196,39 @@ def test_a_date_is_no_label_where_a_number_stands_beside_it(tmp_path):
     file.write_text("temp,date\n" + "\n".join(lines), "utf-8")
     (label,) = plan_of(str(file)).having(ColumnRole.LABEL)
     assert label.name == "temp"
+
+
+def table(head: str, row: str) -> str:
+    """40 rows by a pattern: {k} counts, {a} and {b} vary, {y} is a class."""
+    rows = [row.format(k=k, a=k * 7 % 11, b=k % 5, y="xy"[k % 2]) for k in range(1, 41)]
+    return "\n".join([*([head] if head else []), *rows]) + "\n"
+
+
+@pytest.mark.parametrize(("content", "delimiter", "decimal", "thousands"), [
+    (table("a;b;y", "{a}.1{k:02}.200,{k:02};{b},5;{y}"), "semicolon", "comma", "dot"),
+    (table("a;b;y", "1'1{k:02};{b}.5;{y}"), "semicolon", "dot", "apostrophe"),
+    (table("a;b;y", "1\u00a01{k:02};{b},5;{y}"), "semicolon", "comma", "blank"),
+    (table("a,b,y", '"{a},15","{b},2",{y}'), "comma", "comma", "none"),
+    (table("a b y", "{a}.1   {b} {y}"), "blanks", "dot", "none"),
+    (table("a, b, y", "{a}.1%, ${b}, {y}"), "comma", "dot", "none"),
+    (table("a,b,y", "−{a}.1,{b},{y}"), "comma", "dot", "none"),
+    (table("a,b,y", "{a}.1,{b},{y}").encode("utf-16-le"), "comma", "dot", "none"),
+])  # fmt: skip
+def test_numbers_are_read_as_people_write_them(tmp_path, content, delimiter, decimal, thousands):
+    plan = plan_for(tmp_path, content)
+    assert (plan.delimiter, plan.decimal, plan.thousands) == (delimiter, decimal, thousands)
+    assert names(plan, ColumnRole.FEATURE) == ["a", "b"]
+    assert all(column.low is not None for column in plan.having(ColumnRole.FEATURE))
+
+
+@pytest.mark.parametrize(("head", "row"), [
+    ("uid,a,b,y", "u{k:05},{a}.1,{b},{y}"),
+    ("CustomerId,a,b,y", "9{k}7,{a}.1,{b},{y}"),
+    ("when,a,b,y", "2020-03-0{b},{a}.1,{b},{y}"),
+    ("note,a,b,y", '"two\nlines {k}",{a}.1,{b},{y}'),
+    ("empty,a,b,y", ",{a}.1,{b},{y}"),
+])  # fmt: skip
+def test_what_names_rows_or_says_nothing_is_no_feature(tmp_path, head, row):
+    plan = plan_for(tmp_path, table(head, row))
+    assert names(plan, ColumnRole.FEATURE) == ["a", "b"]
+    assert plan.columns[0].role is ColumnRole.LEFT_OUT
