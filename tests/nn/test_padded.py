@@ -189,6 +189,17 @@ def test_a_ragged_file_is_padded_or_cut(file):
     assert np.array_equal(cut.data.dataset.x[:, -3:], made.data.dataset.x[:, -3:])
 
 
+def test_padding_stays_zero_in_float16():
+    spec = small(data__dataset="csv", data__path=str(RAGGED), data__group="seq")
+    made = Experiment(spec.replace({"network.kind": "lstm", "training.precision": "float16"}))
+    made.run(3)
+    assert np.isfinite(made.value)
+    for t, view in enumerate(made.network.views[:-1]):
+        padded = made.network.padded[t, :, 0]
+        assert not view.h[padded].any() and not view.dh[padded].any()
+        assert np.array_equal(view.h, view.h.astype(np.float16).astype(np.float32))
+
+
 @pytest.mark.parametrize("kind", CELLS)
 def test_frames_show_nothing_before_a_sequence_begins(file, kind):
     made = experiment(file, network__kind=kind, training__loss_at="every")
