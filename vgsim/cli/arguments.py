@@ -43,7 +43,10 @@ def parser(
         of[name].set_defaults(command=function)
     of["list"].add_argument("kind", nargs="?", help="print only this kind")
     of["open"].add_argument(
-        "file", nargs="?", metavar="FILE", help=f"{_ANYTHING}; or a lesson, by name, folder or zip"
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help=f"{_ANYTHING}; or a lesson, by name, folder or zip; or data: .csv .npz .npy .idx …",
     )
     for name in ("run", "why", "trace"):
         _add_source(of[name])

@@ -25,12 +25,20 @@ from vgsim.core.numbers import about
 from vgsim.core.registry import HOMES, registry
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
-from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked, unlike
+from vgsim.export.sources import (
+    Source,
+    allow,
+    find,
+    is_data,
+    named_by_user,
+    refuse_unasked,
+    unlike,
+)
 from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.data_files import FIRST_ON_DATA
+from vgsim.nn.data_files import FIRST_ON_DATA, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, load_preset, preset_cards
@@ -375,7 +383,8 @@ def _open(arguments: argparse.Namespace) -> int:
         return _fail(problem)
     file = arguments.file
     lesson = file is not None and (file in shelf.names() or is_lesson(file))
-    if file is not None and not lesson:
+    data = file is not None and is_data(file) and is_table(file)
+    if file is not None and not lesson and not data:
         source = find(file)
     else:
         source = None
@@ -386,6 +395,8 @@ def _open(arguments: argparse.Namespace) -> int:
 
         load_known(file)  # what is wrong with it is told before a window opens
         return open_window(None, lesson=file)
+    if data:
+        return open_window(None, data=file)
     return open_window(source, file or "")
 
 

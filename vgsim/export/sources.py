@@ -53,6 +53,12 @@ class Source:
         return self.step + (self.moment == "update")
 
 
+def is_data(name_or_path: str) -> bool:
+    """Whether it is a file with data, and no preset and nothing that vgsim exported."""
+    known = name_or_path in preset_names()
+    return not known and is_data_file(name_or_path) and not is_export(name_or_path)
+
+
 def find(name_or_path: str) -> Source:
     """The source of that name; SpecError in one sentence when there is none, or none in the file.
 
@@ -60,7 +66,7 @@ def find(name_or_path: str) -> Source:
     cannot be read.
     """
     known = name_or_path in preset_names()
-    if not known and is_data_file(name_or_path) and not is_export(name_or_path):
+    if is_data(name_or_path):
         return Source(experiment_on(name_or_path))
     if known or not _holds_provenance(name_or_path):
         return _from_toml(name_or_path)

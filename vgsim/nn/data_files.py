@@ -18,6 +18,7 @@ import numpy as np
 from vgsim.core import untrusted
 from vgsim.nn.datasets import DATASETS
 from vgsim.nn.datasets._files import MAX_BYTES
+from vgsim.nn.losses import LOSSES
 from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import Spec
 
@@ -27,6 +28,7 @@ _DATASETS = {
 }  # fmt: skip
 """What reads a file by its suffix; the files of MNIST, with others or none, are IDX."""
 
+_OF_IDX = (".idx", "ubyte")
 _PACKED = r"(?i)\.(gz|bz2|xz|zip)$"
 FIRST_ON_DATA = "relu-he"
 """The preset that a file of data is tried with when nobody names one."""
@@ -39,8 +41,7 @@ def fields_for(path: str) -> dict[str, str]:
     MNIST and NumPy's users give them.
     """
     name = Path(path).name
-    plain = re.sub(_PACKED, "", name)
-    dataset = _DATASETS.get(Path(plain).suffix.lower(), "idx")
+    dataset = _dataset_of(path)
     fields = {"data.dataset": dataset, "data.path": path}
     if "data.labels" in DATASETS.entry(dataset).uses:
         beside = (Path(path).with_name(other) for other in _label_names(name))
@@ -50,10 +51,33 @@ def fields_for(path: str) -> dict[str, str]:
     return fields
 
 
+def _dataset_of(path: str) -> str:
+    """The kind of dataset that reads the file, by its name."""
+    plain = re.sub(_PACKED, "", Path(path).name)
+    return _DATASETS.get(Path(plain).suffix.lower(), "idx")
+
+
+def data_patterns() -> tuple[str, ...]:
+    """Patterns for the names of files with data, for a dialog that asks for one."""
+    return tuple(f"*{suffix}" for suffix in (*_DATASETS, *_OF_IDX, ".gz", ".bz2", ".xz", ".zip"))
+
+
 def is_data_file(path: str) -> bool:
-    """Whether there is a file whose suffix is one of data."""
-    plain = re.sub(_PACKED, "", path)
-    return Path(plain).suffix.lower() in _DATASETS and os.path.isfile(os.path.expanduser(path))
+    """Whether there is a file whose name ends as those of data do."""
+    plain = re.sub(_PACKED, "", path).lower()
+    return plain.endswith((*_DATASETS, *_OF_IDX)) and os.path.isfile(os.path.expanduser(path))
+
+
+def is_table(path: str) -> bool:
+    """Whether a file is read as a table of text, by its name."""
+    return "data.delimiter" in DATASETS.entry(_dataset_of(path)).uses
+
+
+def fields_for_numbers(spec: Spec) -> dict[str, str]:
+    """What of ``spec`` has to be another so that it can learn numbers instead of classes."""
+    if LOSSES[spec.training.loss].needs_classes:
+        return {"training.loss": "mse"}
+    return {}
 
 
 def experiment_on(path: str) -> Spec:
@@ -62,7 +86,7 @@ def experiment_on(path: str) -> Spec:
     dataset = DATASETS[spec.data.dataset](spec.data, np.random.default_rng(0))
     if dataset.classes:
         return spec
-    return spec.replace({"training.loss": "mse", "training.learning_rate": 0.01})
+    return spec.replace({**fields_for_numbers(spec), "training.learning_rate": 0.01})
 
 
 def _label_names(name: str) -> list[str]:

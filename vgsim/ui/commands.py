@@ -85,6 +85,10 @@ COMMANDS: tuple[Command, ...] = (
         "open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O", everywhere=True
     ),
     Command(
+        "data", "File", "Open data…", "A table or arrays of your own, for this network to learn",
+        "Ctrl+Shift+O", everywhere=True,
+    ),
+    Command(
         "lesson", "File", "Open lesson…", "One of your own: its lesson.toml, or a zip of it",
         everywhere=True,
     ),

@@ -16,12 +16,12 @@ from vgsim import __version__
 from vgsim.core import plugins
 from vgsim.core.atomic import text_file
 from vgsim.core.errors import SpecError
+from vgsim.core.fields import Value
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.sources import Source
+from vgsim.export.sources import Source, is_data
 from vgsim.lessons import shelf
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.frame import Frame
-from vgsim.nn.data_files import fields_for
 from vgsim.nn.plain import plain_of
 from vgsim.nn.presets import (
     FIRST,
@@ -40,6 +40,7 @@ from vgsim.ui.app.clipboard import Clipboard, makers
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.guide import Guiding
+from vgsim.ui.app.open_data import OpeningData
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.pointing import Pointing
@@ -109,6 +110,7 @@ class Application(QObject):
         self.returning = Returning(self.session, self.window.tell)
         self.guiding = Guiding(self.window, self.session, self._settings, self.returning, self.do)
         self.opening = Opening(self.window)
+        self.opening_data = OpeningData(self.window, self.session, self._own_theme)
         self.questions = DataQuestions(self.window, self.window.tell)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
@@ -179,7 +181,9 @@ class Application(QObject):
         starting.preset_chosen.connect(self.open_card)
         starting.compare_chosen.connect(self.compare_with_plain)
         starting.file_chosen.connect(self.open_path)
-        starting.data_chosen.connect(self.use_data)
+        starting.data_chosen.connect(self.opening_data.open)
+        starting.data_asked.connect(self.opening_data.ask)
+        self.opening_data.chosen.connect(self.use_data)
         starting.open_asked.connect(self.open_file)
         starting.theme_asked.connect(self.toggle_theme)
         self.guiding.progressed.connect(starting.refresh)
@@ -251,7 +255,8 @@ class Application(QObject):
         comparing = self.comparing
         return {
             "start_page": self.starting.show,
-            "open": self.open_file, "save": self.save_file, "quit": self.window.close,
+            "open": self.open_file, "data": self.opening_data.ask,
+            "save": self.save_file, "quit": self.window.close,
             "export": self.pictures.export, "export_again": self.pictures.export_again,
             "copy": self.clipboard.copy_picture, "copy_svg": self.clipboard.copy_svg,
             "copy_data": self.clipboard.copy_data,
@@ -389,13 +394,13 @@ class Application(QObject):
         self.choose_preset(name)
         self.session.compare(plain_of(load_preset(name)))
 
-    @Slot(str)
-    def use_data(self, path: str) -> None:
-        """Make the data in a file those of this network."""
+    @Slot(str, object)
+    def use_data(self, path: str, fields: dict[str, Value]) -> None:
+        """Make the data in a file those of this network, read as ``fields`` of a spec say."""
         self.starting.leave()
         self.starting.remember(RecentKind.DATA, path)
         try:
-            self.session.apply(fields_for(path))
+            self.session.apply(fields)
         except SpecError as error:
             self.show_failure(str(error), "")
 
@@ -408,7 +413,7 @@ class Application(QObject):
 
     @Slot(str)
     def open_path(self, path: str) -> None:
-        """Begin the experiment in a TOML file, or the one that an exported file shows, there.
+        """Begin what a file holds: an experiment, what an exported file shows, a lesson, or data.
 
         The window goes on meanwhile; it says what is wrong with the file if it cannot be.
         """
@@ -418,6 +423,8 @@ class Application(QObject):
             self.guiding.open_lesson(path)
             if self.guiding.lesson is not before:  # else it was refused
                 self.starting.remember(RecentKind.LESSON, path)
+        elif is_data(path):
+            self.opening_data.open(path)
         else:
             self._path = path
             self.opening.open(path)
@@ -508,11 +515,12 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(source: Source | None, named: str = "", lesson: str = "") -> int:
+def open_window(source: Source | None, named: str = "", lesson: str = "", data: str = "") -> int:
     """Open the window at the place of ``source`` and return when it has been closed.
 
     ``named`` is the preset or file that it comes from, for the list of what was opened lately.
-    ``lesson`` is the name, folder or zip of a lesson to open in the guide.
+    ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``data`` the path of a
+    file with data.
     """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -524,7 +532,7 @@ def open_window(source: Source | None, named: str = "", lesson: str = "") -> int
     file = log_file()
     if file is not None:
         keep_log(file)
-    alone = source is None and not lesson
+    alone = source is None and not lesson and not data
     source = source or Source(load_preset(FIRST))
     spec = load_preset(FIRST) if source.asks_for else source.spec
     made = Application(spec)
@@ -541,6 +549,8 @@ def open_window(source: Source | None, named: str = "", lesson: str = "") -> int
     made.start()
     if lesson:
         made.open_lesson(lesson)
+    if data:
+        made.open_path(data)
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")
     if plugins.problems:

@@ -13,7 +13,6 @@ from vgsim.nn.presets import preset_names
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.start.model.recent import RecentItem, RecentKind, added, from_text, to_text
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.window.dialogs import ask_data_file
 from vgsim.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ class Starting(QObject):
     compare_chosen = Signal(str)
     file_chosen = Signal(str)
     data_chosen = Signal(str)
+    data_asked = Signal()
     open_asked = Signal()
     theme_asked = Signal()
     skipped = Signal()
@@ -125,7 +125,7 @@ class Starting(QObject):
         page.left.connect(self._go_on)
         page.theme_asked.connect(self.theme_asked)
         page.recent_cleared.connect(self._forget)
-        page.data_asked.connect(self._ask_data)
+        page.data_asked.connect(self.data_asked)
         page.open_asked.connect(self.open_asked)
         for chosen, told in (
             (page.lesson_chosen, self.lesson_chosen), (page.preset_chosen, self.preset_chosen),
@@ -141,9 +141,3 @@ class Starting(QObject):
         self._settings.set_text(RECENT, "")
         assert self.page is not None  # its button was pressed
         self.page.show_recent((), datetime.now())
-
-    @Slot()
-    def _ask_data(self) -> None:
-        path = ask_data_file(self._window)
-        if path:
-            self.data_chosen.emit(path)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from vgsim import __version__
 from vgsim.export.reading import suffixes
+from vgsim.nn.data_files import data_patterns
 from vgsim.ui.commands import COMMANDS
 from vgsim.ui.window.actions import key_texts
 
@@ -26,7 +27,7 @@ def ask_open(parent: QWidget) -> str:
 
 def ask_data_file(parent: QWidget) -> str:
     """A file with data of one's own; empty when the user changed their mind."""
-    kinds = "Data (*.csv *.tsv *.npz *.npy *.idx *.gz *ubyte);;All files (*)"
+    kinds = f"Data ({' '.join(data_patterns())});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open data", "", kinds)[0]
 
 

@@ -1,0 +1,85 @@
+"""The columns of a table: each with its role, and the reason for it in words."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from vgsim.nn.datasets.tables import ColumnRole, TableColumn, TablePlan
+from vgsim.ui.open_data.model import about_column
+from vgsim.ui.open_data.preview import name_of
+from vgsim.ui.style.application import ui_font
+from vgsim.ui.widgets.entries import Chooser
+from vgsim.ui.widgets.text import ElidedLabel
+
+MOST = 200
+"""Columns that get a row; a table of pixels has thousands, all alike."""
+ROLE_WIDTH = 92
+_ROLES = [
+    (ColumnRole.FEATURE.name, "Feature", "The network is given it"),
+    (ColumnRole.LABEL.name, "Label", "The network is to predict it"),
+    (ColumnRole.LEFT_OUT.name, "Left out", "Nothing is made of it"),
+]
+
+
+class ColumnList(QWidget):
+    """One row a column; ``role_chosen`` tells the number of a column and its role."""
+
+    role_chosen = Signal(int, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(2, 1)
+        self._grid.setColumnMinimumWidth(0, 110)
+        self._grid.setColumnMinimumWidth(1, ROLE_WIDTH)
+        self.choosers: list[Chooser] = []
+
+    def show_plan(self, plan: TablePlan) -> None:
+        """Show the columns of another plan; what had the keyboard keeps it."""
+        focused = next((at for at, box in enumerate(self.choosers) if box.hasFocus()), None)
+        for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self._grid.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self.choosers = []
+        for column in plan.columns[:MOST]:
+            self._add(column)
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        hidden = len(plan.columns) - MOST
+        if hidden > 0:
+            more = ElidedLabel(f"{hidden:,} columns more, in the preview")
+            more.setProperty("role", "muted")
+            self._grid.addWidget(more, MOST, 0, 1, 4)
+        if focused is not None and focused < len(self.choosers):
+            self.choosers[focused].setFocus()
+
+    def _add(self, column: TableColumn) -> None:
+        row = column.index
+        left_out = column.role is ColumnRole.LEFT_OUT
+        weight = 400 if left_out else 600
+        name = ElidedLabel(name_of(column), ui_font(12, weight, tabular=False))
+        name.setProperty("role", "muted" if left_out else "")
+        name.setMinimumWidth(90)
+        role = Chooser(_ROLES)
+        role.setFixedWidth(ROLE_WIDTH)
+        role.show_name(column.role.name)
+        role.setAccessibleName(f"Role of {name_of(column)}")
+        role.chosen.connect(partial(self._choose, row))
+        words = column.warning or about_column(column)
+        about = ElidedLabel(words, ui_font(12))
+        about.setProperty("role", "warning" if column.warning else "muted")
+        missing = QLabel(f"{column.missing:,} missing" if column.missing else "")
+        missing.setFont(ui_font(12))
+        missing.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for at, widget in enumerate((name, role, about, missing)):
+            self._grid.addWidget(widget, row, at)
+        self.choosers.append(role)
+
+    def _choose(self, index: int, name: str) -> None:
+        self.role_chosen.emit(index, ColumnRole[name])
