@@ -46,7 +46,7 @@ class DataSpec:
         choices=("auto", "classes", "numbers"), optional=True,
     )  # fmt: skip
     missing: str = setting(
-        "fill", "Missing values", "Filled with the median, or the most frequent category, of the "
+        "fill", "Missing", "Filled with the median, or the most frequent category, of the "
         "training part; also marked in a column; or their rows dropped, or refused.",
         choices=("fill", "fill and mark", "drop", "refuse"), optional=True,
     )  # fmt: skip
