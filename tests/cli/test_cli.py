@@ -188,7 +188,7 @@ def test_render_writes_a_picture_of_the_exact_size(styled, tmp_path):
         (["run", "~nosuchuser/x.toml"], "home"),
         (["trace", "relu-he", "--out", "~nosuchuser/x.npz"], "~nosuchuser/x.npz"),
         (["run", "relu-he", "--set", "network.depht=3"], "network.depht"),
-        (["run", "relu-he", "--set", "network.depth=0"], "whole number from 1 to"),
+        (["run", "relu-he", "--set", "network.depth=-1"], "whole number from 0 to"),
         (["run", "relu-he", "--set", "network.depth"], "FIELD=VALUE"),
         (["run", "relu-he", "--steps", "many"], "--steps = many: allowed is a whole number"),
         (["run", "relu-he", "--seed", "-1"], "--seed = -1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vgsim.cli.main import main
@@ -44,3 +45,10 @@ def test_what_is_wrong_with_data_is_one_line(capsys, tmp_path):
         assert main([command, str(tmp_path / "x.csv")]) == 2
         err = capsys.readouterr().err
         assert err.count("\n") == 1 and "line 3 has 2" in err
+
+
+def test_arrays_of_ones_own_are_no_export_of_vgsim(capsys, tmp_path):
+    file = tmp_path / "mine.npz"
+    rng = np.random.default_rng(0)
+    np.savez(file, x=rng.normal(size=(40, 3)), y=rng.integers(0, 2, 40))
+    assert "accuracy" in _said(capsys, "run", str(file), "--steps", "2")

@@ -61,6 +61,20 @@ def is_export(path: str | Path) -> bool:
         return False
 
 
+def holds_experiment(path: str | Path) -> bool:
+    """Whether vgsim put an experiment into the file, or it is too damaged to tell; never raises."""
+    try:
+        with untrusted.opened(path, MOST_FILE) as file:
+            if not _finders(file.read(HEAD)):
+                return False
+            file.seek(0)
+            return _text(file, str(path)) is not None
+    except SpecError:
+        return True
+    except OSError:
+        return False
+
+
 def _text(file: IO[bytes], name: str) -> str | None:
     """What is found in the file as the first of the kinds that it may be."""
     finders = _finders(file.read(HEAD))

@@ -11,7 +11,7 @@ from vgsim.core.errors import refuse
 from vgsim.export.picture import PictureRequest
 from vgsim.export.picture import fields as given
 from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
-from vgsim.export.reading import is_export, read_provenance, suffixes
+from vgsim.export.reading import holds_experiment, is_export, read_provenance, suffixes
 from vgsim.measure.frame import Frame
 from vgsim.nn.data_files import (
     DataFile,
@@ -56,7 +56,7 @@ class Source:
 def is_data(name_or_path: str) -> bool:
     """Whether it is a file with data, and no preset and nothing that vgsim exported."""
     known = name_or_path in preset_names()
-    return not known and is_data_file(name_or_path) and not is_export(name_or_path)
+    return not known and is_data_file(name_or_path) and not holds_experiment(name_or_path)
 
 
 def find(name_or_path: str) -> Source:

@@ -14,7 +14,7 @@ from vgsim.core import untrusted
 from vgsim.core.errors import refuse
 from vgsim.export.picture import PictureRequest
 from vgsim.export.sources import Source, find, provenance_of
-from vgsim.nn.presets import load_preset
+from vgsim.nn.presets import load, load_preset
 from vgsim.nn.spec import dumps
 from vgsim.ui.app import opening
 
@@ -125,9 +125,9 @@ def test_data_are_never_read_in_the_windows_thread(vgsim, qtbot, monkeypatch, tm
     monkeypatch.setattr(untrusted, "opened", noting)
     data = tmp_path / "data.csv"
     data.write_text("a,b,kind\n" + "1,2,x\n3,4,y\n" * 8)
-    spec = small(data__dataset="csv", data__path=str(data))
     file = tmp_path / "mine.toml"
-    file.write_text(dumps(spec), "utf-8")
+    file.write_text(dumps(small(data__dataset="csv", data__path=str(data))), "utf-8")
+    spec = load(str(file))
     vgsim.open_path(str(file))
     qtbot.waitUntil(lambda: vgsim.session.state.judged == spec)
     vgsim.session.edit("network.width", 3)
