@@ -385,6 +385,16 @@ def test_next_is_the_filled_button_once_the_page_is_done(vgsim, qtbot):
     assert not guide.action.property("primary")
 
 
+def test_a_page_for_one_hop_is_done_after_it(vgsim, qtbot):
+    vgsim.open_lesson("the-signal-that-fades")
+    guide = vgsim.window.workspace.guide
+    vgsim.guiding.turn_to(3)
+    qtbot.waitUntil(lambda: str(vgsim.session.frame.moment) == "loss")
+    guide.action.click()
+    qtbot.waitUntil(lambda: bool(guide.next.property("primary")))
+    assert str(vgsim.session.frame.moment) == "backward:7"
+
+
 def test_a_card_of_the_gallery_opens_alone(vgsim, qtbot):
     vgsim.session.compare(vgsim.session.spec.replace({"network.activation": "relu"}))
     qtbot.waitUntil(lambda: vgsim.session.state.other is not None)

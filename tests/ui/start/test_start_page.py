@@ -102,6 +102,7 @@ def test_words_that_are_nowhere_leave_nothing_to_open(page, qtbot):
     assert cards_shown(page) == 0 and not page.gallery.grid.isVisible()
     assert page.chosen.title.text() == "" and not page.chosen.open_button.isEnabled()
     assert not page.chosen.compare_button.isEnabled()
+    assert not page.chosen._facts.isVisible()
     page.gallery.search.clear()
     assert page.chosen.open_button.isEnabled()
 

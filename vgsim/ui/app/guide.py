@@ -451,11 +451,15 @@ class Guiding(QObject):
             self._panel.show_stray(now.wanted != page.scene.spec)
 
     def _is_done(self, page: LessonPage, now: State, frame: Frame) -> bool:
-        """Whether nothing is left to do on the page; hops may be taken down to stage 1."""
+        """Whether nothing is left to do on the page; a page of hops takes them down to stage 1."""
         if not self._acting or page.action is None or not self._has_ended(page.action, now, frame):
             return False
+        if page.action.do != "step":
+            return True
+        if str(frame.moment) == page.scene.moment:
+            return False  # the step has not come yet
         between_hops = frame.moment.phase is Phase.BACKWARD and frame.moment.stage > 1
-        return page.action.do != "step" or not between_hops
+        return not (between_hops and page.scene.moment.startswith("backward"))
 
     def _notice(self, page: LessonPage, now: State, frame: Frame) -> None:
         """The true answer is shown when the window shows what was asked for."""

@@ -142,10 +142,10 @@ def _count(level: float) -> str:
 
 
 def factor_words(factor: float) -> str:
-    """A factor with two figures, and a point always: "0.25", "1.0"; empty for nan."""
+    """A factor with up to three figures, and a point always: "2.15", "1.0"; empty for nan."""
     if math.isnan(factor):
         return ""
-    words = short(factor, 2)
+    words = short(factor, 3)
     if "." in words or "e" in words:
         return words
     return f"{words}.0"

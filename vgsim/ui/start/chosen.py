@@ -145,6 +145,7 @@ class ChosenPanel(QFrame):
         self.title.setText(card.title if card else "")
         self.description.show_text(card.description if card else "")
         self._scroll.updateGeometry()
+        self._facts.setVisible(card is not None)
         self._refresh_figure()
         self.open_button.setEnabled(card is not None)
         plain = card is None or plain_of(load_preset(card.name)) == load_preset(card.name)

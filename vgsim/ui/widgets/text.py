@@ -108,6 +108,7 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide for the new width."""
         super().resizeEvent(event)
+        self.update()  # all of it: what stands in the old part is elided for the old width
         self._refresh_tip()
 
     def paintEvent(self, event: QPaintEvent) -> None:

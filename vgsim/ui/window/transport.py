@@ -133,6 +133,8 @@ class Transport(QWidget):
     def _make_speed(self) -> None:
         self.speed_label = ElidedLabel("Speed", ui_font(12))
         self.speed_label.setProperty("role", "muted")
+        whole = self.speed_label.sizeHint().width()
+        self.speed_label.setMinimumWidth(whole)  # it is left out rather than cut
         self.speed_slider = ValueSlider(SliderTrack(_SLOWEST, _FASTEST, floor=_SLOWEST))
         self.speed_slider.setAccessibleName("Speed, moments per second")
         self.speed_slider.setToolTip(tool_tip("Moments per second while playing"))

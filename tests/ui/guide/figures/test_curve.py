@@ -34,6 +34,11 @@ def test_far_out_next_to_nothing_arrives():
     assert point.arriving_words() == "0.010 × 6.6e−3 = 6.6e−5"
 
 
+def test_the_product_that_is_printed_is_that_of_the_printed_factors():
+    point = CurvePoint.at(explored("sigmoid"), 2.0, 1.0)
+    assert point.arriving_words() == "1.0 × 0.105 = 0.105"
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS.names())
 def test_every_activation_can_be_explored(figure, name):
     view = figure("curve", activation=name)

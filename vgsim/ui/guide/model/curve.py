@@ -98,9 +98,9 @@ class CurvePoint:
         return f"z = {fixed(self.z, 1)} · h = {h} · {symbol}′ = {_size(self.derivative, 3)}"
 
     def arriving_words(self) -> str:
-        """What becomes of the gradient: "1.0 × 0.105 = 0.11"."""
+        """What becomes of the gradient: "1.0 × 0.105 = 0.105"."""
         derivative = _size(self.derivative, 3)
-        return f"{_size(self.incoming, 2)} × {derivative} = {_size(self.arriving, 2)}"
+        return f"{_size(self.incoming, 2)} × {derivative} = {_size(self.arriving, 3)}"
 
     def share_words(self) -> str:
         """How much of the most that could pass does: "42 % of the most it can let by"."""
