@@ -63,6 +63,19 @@ def test_a_node_that_is_not_reached_is_empty(view, theme):
     assert _color_at(view, 3) == QColor(theme.surface)
 
 
+@pytest.mark.parametrize("depth", [60, 120, 400])
+def test_where_stages_will_be_is_seen_before_anything_is_reached(view, theme, depth):
+    view.set_frame(_frame(network__depth=depth))
+    columns = view._state.geometry.columns
+    image = view.grab().toImage()
+    row = round((columns[1].top + columns[1].bottom) / 2) + 1
+    marks = 0
+    for y in range(row - 4, row + 4):
+        for x in range(round(columns[1].x) - 8, round(columns[-1].x) + 8):
+            marks += image.pixelColor(x, y) != QColor(theme.surface)
+    assert marks > 4
+
+
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
 def test_a_column_that_is_not_reached_is_copied_as_it_would_be_painted(view, monkeypatch, ratio):
     view.set_frame(_frame(1))

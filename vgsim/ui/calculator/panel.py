@@ -62,7 +62,7 @@ class CalculatorPanel(QWidget):
         self.hops = self._slider("Hops", HOPS)
         self.result = ElidedLabel(font=ui_font(RESULT, 600))
         self.exactly = _muted(12)
-        self.words = _muted(12)
+        self.words = _muted(11)
         self.limits = [_muted(11) for _ in FLOAT_ENDS]
         self.references = [_reference_button() for _ in range(len(REFERENCES) + 1)]
         self.plot = PowersPlot(theme, DECADES, pen_scale, still=compact)

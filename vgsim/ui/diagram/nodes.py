@@ -100,10 +100,13 @@ class NodePart(DiagramPart):
         left, right = (math.floor(column.x + side) + 0.5 for side in (-column.half, column.half))
         box = QRectF(left, column.top, right - left, column.bottom - column.top)
         self._cells(painter, box, looks[:, None])
+        painter.setPen(pen)
         if column.half > 3:
-            painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box)
+        elif (looks == UNREACHED).all():
+            middle = math.floor(column.x) + 0.5
+            painter.drawLine(QPointF(middle, column.top), QPointF(middle, column.bottom))
 
     def _heat_map(self, painter: QPainter, picture: Picture) -> None:
         geometry = self.state.geometry
@@ -113,6 +116,10 @@ class NodePart(DiagramPart):
         half = geometry.spacing / 2
         box = QRectF(first - half, geometry.top, last - first + 2 * half, height)
         self._cells(painter, box, heat_map(picture, height))
+        if any((looks == UNREACHED).all() for looks in picture.looks):
+            painter.setPen(self._outline(UNREACHED))  # so that one sees where stages will be
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _cells(self, painter: QPainter, box: QRectF, looks: NDArray[np.intp]) -> None:
         """A block of color for each entry of (rows, columns)."""
