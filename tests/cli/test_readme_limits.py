@@ -10,7 +10,8 @@ from vgsim.cli import render
 from vgsim.core import errors, machine, toml
 from vgsim.export import reading
 from vgsim.export.provenance import blocks, record
-from vgsim.nn.datasets import _files, user_csv
+from vgsim.nn.datasets import _files
+from vgsim.nn.datasets.tables import lines, plan
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 SECTION = README.partition("### Files from elsewhere")[2].partition("\n## ")[0]
@@ -35,8 +36,8 @@ KIB, MIB = 2**10, 2**20
         ("your data", f"in {machine.SHARE:.0%} of".replace("%", " %")),
         ("packed data", f"{_files.FREE_BYTES // MIB} MiB in memory"),
         ("packed data", f"{_files.MAX_RATIO} times"),
-        ("CSV", f"{user_csv.MAX_COLUMNS:,} columns"),
-        ("CSV", f"{user_csv.MAX_LINE:,} letters"),
+        ("CSV", f"{plan.MAX_COLUMNS:,} columns"),
+        ("CSV", f"{lines.MAX_LINE:,} letters"),
         ("exported file", f"{reading.MOST_FILE // MIB:,} MiB"),
         ("exported file", f"{blocks.MOST_BLOCKS:,} blocks"),
         ("exported file", f"PDF {blocks.MOST_DOCUMENT // MIB} MiB"),

@@ -90,7 +90,7 @@ def test_an_edit_while_training_goes_on_training(vgsim, qtbot):
 def test_a_bad_value_keeps_the_good_experiment_and_says_why(vgsim, qtbot):
     enter(qtbot, vgsim.window.form, "network.depth", "many")
     assert (
-        "network.depth = many: allowed is a whole number from 1"
+        "network.depth = many: allowed is a whole number from 0"
         in vgsim.session.state.problems["network.depth"]
     )
     assert vgsim.session.spec.network.depth == 6

@@ -19,7 +19,9 @@ from vgsim.export.provenance.record import Provenance
 def stranger(tmp_path, qapp):
     """A picture that names data in its own folder, with markup in the name."""
     name = "<img src=x>.csv"
-    (tmp_path / name).write_text("a,kind\n" + "".join(f"{n},{'xy'[n % 2]}\n" for n in range(30)))
+    (tmp_path / name).write_text(
+        "a,kind\n" + "".join(f"{7 * n % 11},{'xy'[n % 2]}\n" for n in range(30))
+    )
     carried = Provenance(small(data__dataset="csv", data__path=name), 0, "loss", "gradient")
     save_png(picture(), tmp_path / "x.png", carried)
     return tmp_path / "x.png"
