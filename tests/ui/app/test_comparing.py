@@ -73,7 +73,8 @@ def test_b_goes_on_alone_with_all_that_it_has_learned(compared, qtbot):
     qtbot.waitUntil(lambda: session.frame.other is None)
     assert session.frame.spec.network.activation == "tanh"
     assert session.frame.step == 4 and len(session.frame.history.steps) == 4
-    assert not compared.window.actions_by_name["promote"].isEnabled()
+    action = compared.window.actions_by_name["promote"]
+    qtbot.waitUntil(lambda: not action.isEnabled())
 
 
 def test_an_edit_after_a_swap_changes_the_one_that_is_a_now(compared, qtbot):
