@@ -72,6 +72,12 @@ def test_chance_is_the_share_of_the_largest_class():
     assert chance(reading).startswith(f"Always saying {name} would be right {percent} %")
 
 
+def test_rows_without_a_label_are_counted_out():
+    reading = read_table(str(TABLES / "missing_label.csv"), TableChoices())
+    assert 0 < reading.labeled < reading.plan.rows
+    assert reading.labeled == sum(count for _, count in reading.shares)
+
+
 def test_the_choices_are_fields_of_a_spec():
     fields = fields_of(TableChoices(delimiter="tab", footer=2))
     assert fields["data.delimiter"] == "tab" and fields["data.footer"] == 2

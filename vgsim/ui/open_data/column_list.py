@@ -16,7 +16,7 @@ from vgsim.ui.widgets.text import ElidedLabel
 
 MOST = 200
 """Columns that get a row; a table of pixels has thousands, all alike."""
-ROLE_WIDTH = 92
+NAME_WIDTH, ROLE_WIDTH = 100, 92
 _ROLES = [
     (ColumnRole.FEATURE.name, "Feature", "The network is given it"),
     (ColumnRole.LABEL.name, "Label", "The network is to predict it"),
@@ -36,7 +36,6 @@ class ColumnList(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(2, 1)
-        self._grid.setColumnMinimumWidth(0, 110)
         self._grid.setColumnMinimumWidth(1, ROLE_WIDTH)
         self.choosers: list[Chooser] = []
 
@@ -65,7 +64,7 @@ class ColumnList(QWidget):
         weight = 400 if left_out else 600
         name = ElidedLabel(name_of(column), ui_font(12, weight, tabular=False))
         name.setProperty("role", "muted" if left_out else "")
-        name.setMinimumWidth(90)
+        name.setFixedWidth(NAME_WIDTH)  # long names give way to the reasons
         role = Chooser(_ROLES)
         role.setFixedWidth(ROLE_WIDTH)
         role.show_name(column.role.name)

@@ -194,8 +194,8 @@ class OpenDataDialog(QDialog):
         self.preview.show_plan(plan)
         self.columns.show_plan(plan)
         self.label.show_reading(reading)
-        self._summary.show_text(summary(plan, self._held_out))
-        self.button.setText(f"Open {plan.rows:,} rows")
+        self._summary.show_text(summary(reading, self._held_out))
+        self.button.setText(f"Open {reading.labeled:,} rows")
         self.button.setEnabled(True)
         self.button.setFocus()
 

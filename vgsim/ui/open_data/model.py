@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vgsim.core.errors import SpecError
 from vgsim.core.numbers import percent, plain
 from vgsim.nn.datasets.tables import (
     ColumnRole,
@@ -103,11 +102,12 @@ def _may_be(field: str, value: str) -> bool:
 class TableReading:
     """A file as it will be read with some choices.
 
-    ``shares`` are the classes of the label and how many rows have each, most first; empty where
-    the label is a number.
+    ``labeled`` counts the rows that have a label: the others are left out. ``shares`` are the
+    classes of the label and how many rows have each, most first; empty where it is a number.
     """
 
     plan: TablePlan
+    labeled: int
     shares: tuple[tuple[str, int], ...]
 
 
@@ -115,6 +115,9 @@ def read_table(path: str, choices: TableChoices) -> TableReading:
     """Read the file; SpecError as :func:`~vgsim.nn.datasets.tables.plan_of` has it."""
     plan, cells = read_and_plan(path, choices)
     labels = plan.having(ColumnRole.LABEL)
+    unlabeled = np.zeros(plan.rows, bool)
+    for label in labels:
+        unlabeled |= cells.columns[label.index].missing
     shares: list[tuple[str, int]] = []
     if plan.task == "classes" and len(labels) == 1:
         column = cells.columns[labels[0].index]
@@ -124,7 +127,7 @@ def read_table(path: str, choices: TableChoices) -> TableReading:
             name = plain(float(value)) if column.numeric else column.words[int(value)]
             shares.append((name, int(count)))
     shares.sort(key=lambda share: -share[1])
-    return TableReading(plan, tuple(shares))
+    return TableReading(plan, plan.rows - int(unlabeled.sum()), tuple(shares))
 
 
 def listed_shares(reading: TableReading) -> tuple[tuple[str, int], ...]:
@@ -225,9 +228,13 @@ def counted(plan: TablePlan) -> str:
     return ", ".join(parts)
 
 
-def summary(plan: TablePlan, held_out: float) -> str:
+def summary(reading: TableReading, held_out: float) -> str:
     """What becomes of the rows, and what is worth a second look."""
+    plan = reading.plan
     words = f"{percent(held_out)} of the rows are held out of training."
+    unlabeled = plan.rows - reading.labeled
+    if unlabeled:
+        words += f" {unlabeled:,} rows without a label are left out."
     missing = sum(column.missing for column in plan.having(ColumnRole.FEATURE))
     if missing:
         words += f" {missing:,} values of the features are missing."
@@ -237,8 +244,3 @@ def summary(plan: TablePlan, held_out: float) -> str:
 def fields_of(choices: TableChoices) -> dict[str, str | int]:
     """The fields of a spec that say the same."""
     return {f"data.{name}": getattr(choices, name) for name in TableChoices.__slots__}
-
-
-def refusal(error: SpecError) -> str:
-    """What is wrong with the file, or with a choice, without the name of the field."""
-    return " ".join(str(problem) for problem in error.problems) or str(error)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets.tables import TableChoices
-from vgsim.ui.open_data.model import TableReading, read_table, refusal
+from vgsim.ui.open_data.model import TableReading, read_table
 
 
 class TableReader(QObject):
@@ -45,7 +45,7 @@ class TableReader(QObject):
         try:
             reading = read_table(self._path, choices)
         except SpecError as error:
-            self._tell(number, None, refusal(error))
+            self._tell(number, None, str(error))
         else:
             self._tell(number, reading, "")
 

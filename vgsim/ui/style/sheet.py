@@ -199,6 +199,7 @@ QTableView[figures="true"], QListView[cards="true"] { background: transparent; b
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
 QListWidget[choices="true"] { border-radius: 8px; padding: 4px; }
 QListWidget[choices="true"]::item { min-height: 24px; padding: 0 6px; border-radius: 5px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section {
     background: $raised; color: $muted; border: none; border-bottom: 1px solid $border;
