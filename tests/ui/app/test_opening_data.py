@@ -1,0 +1,52 @@
+"""Data of one's own, from the menu or a dropped file to the network that learns from it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.helpers.data import TABLES
+from tests.helpers.specs import small
+from vgsim.export.formats.csv import save_csv
+from vgsim.export.provenance.record import Provenance
+from vgsim.export.table import Table
+from vgsim.ui.open_data.dialog import OpenDataDialog
+
+
+def dialog_of(vgsim, qtbot):
+    """The dialog that was opened, once it has read its file."""
+    (dialog,) = vgsim.window.findChildren(OpenDataDialog)
+    qtbot.waitUntil(lambda: dialog.reading is not None)
+    return dialog
+
+
+def test_a_dropped_table_is_shown_and_then_learned_from(vgsim, qtbot):
+    vgsim.window.file_dropped.emit(str(TABLES / "id_column.csv"))
+    dialog_of(vgsim, qtbot).open_table()
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.path == str(TABLES / "id_column.csv"))
+    assert vgsim.session.frame.widths[-1] == 3  # classes
+
+
+def test_numbers_to_predict_take_a_loss_for_numbers(vgsim, qtbot):
+    vgsim.open_path(str(TABLES / "price_raw.csv"))
+    dialog_of(vgsim, qtbot).open_table()
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.dataset == "csv")
+    assert vgsim.session.frame.spec.training.loss == "mse"
+
+
+def test_the_menu_asks_for_a_file(vgsim, qtbot, monkeypatch):
+    chosen = "vgsim.ui.window.dialogs.QFileDialog.getOpenFileName"
+    monkeypatch.setattr(chosen, lambda *_: (str(TABLES / "x3.csv"), ""))
+    vgsim.window.actions_by_name["data"].trigger()
+    dialog = dialog_of(vgsim, qtbot)
+    assert dialog.path == str(TABLES / "x3.csv")
+    dialog.reject()
+
+
+def test_a_table_that_vgsim_exported_is_the_experiment_again(vgsim, qtbot, tmp_path):
+    file = tmp_path / "plot.csv"
+    carried = Provenance(small().replace({"name": "Mine"}), 0, "loss", "gradient")
+    about = {"plot": "Gradient", "shows": "RMS", "passport": carried.dumps()}
+    save_csv(Table({"stage": np.arange(3)}, about), file)
+    vgsim.open_path(str(file))
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.name == "Mine")
+    assert not vgsim.window.findChildren(OpenDataDialog)
