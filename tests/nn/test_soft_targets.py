@@ -11,7 +11,7 @@ from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.nn.losses import CrossEntropy
+from vgsim.nn.losses import CrossEntropy, with_balance
 from vgsim.nn.spec import TrainingSpec
 from vgsim.text.chain_rule import chain_rule
 
@@ -82,6 +82,25 @@ def test_every_weight_of_1_changes_nothing():
 def test_what_are_no_weights_is_refused(weights):
     with pytest.raises(SpecError, match=r"class_weights = .*2 numbers above 0 separated by commas"):
         Experiment(small(training__class_weights=weights))
+
+
+def test_balanced_weights_are_those_of_the_training_part():
+    spec = small(data__samples=41)
+    balanced = Experiment(spec.replace({"training.class_weights": "balanced"}))
+    counts = np.bincount(balanced.data.y_train.astype(int), minlength=2)
+    weights = counts.sum() / (2 * counts)
+    assert len(set(counts)) == 2  # otherwise this would show nothing
+    listed = ",".join(f"{float(weight)!r}" for weight in weights)
+    by_hand = Experiment(spec.replace({"training.class_weights": listed}))
+    for experiment in (balanced, by_hand):
+        experiment.run(5)
+    np.testing.assert_array_equal(balanced.network.flat.values, by_hand.network.flat.values)
+    assert balanced.chance == by_hand.chance == pytest.approx(np.log(2), rel=1e-12)
+
+
+def test_a_class_without_a_sample_to_train_on_cannot_be_balanced():
+    with pytest.raises(SpecError, match=r"class_weights = balanced.*no sample of a class"):
+        with_balance(TrainingSpec(class_weights="balanced"), np.eye(3)[[0, 0, 2]])
 
 
 def test_stepping_equals_running():

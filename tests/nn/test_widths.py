@@ -14,6 +14,7 @@ from vgsim.measure.request import Focus, Request
 from vgsim.measure.saturation import Saturation
 from vgsim.measure.singular import Singular
 from vgsim.measure.snapshot import frame_of
+from vgsim.nn.architectures import hidden_widths
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.spec import dumps, loads
 from vgsim.text.specs import layers_words
@@ -52,7 +53,32 @@ def test_neither_depth_nor_width_is_read_beside_them():
     assert loads(dumps(spec))["network.widths"] == "5,4"
 
 
-@pytest.mark.parametrize("widths", ["5,,4", "5;4", "0,4", "4.5", "5000", ",".join("1" * 1001)])
+@pytest.mark.parametrize("text, widths", [
+    ("7-5-3", (7, 5, 3)), ("[7, 5, 3]", (7, 5, 3)), ("(7,)", None), ("7 5  3", (7, 5, 3)),
+    ("2x7,3", (7, 7, 3)), ("2 × 7 - 3", (7, 7, 3)), ("3*4", (4, 4, 4)), ("7 → 5", (7, 5)),
+    ("7–5", (7, 5)), ("1x7", (7,)),
+])  # fmt: skip
+def test_they_are_read_as_people_write_them(text, widths):
+    spec = small(network__widths=text)
+    if widths is None:
+        with pytest.raises(SpecError, match=r"network\.widths"):
+            hidden_widths(spec)
+    else:
+        assert tuple(hidden_widths(spec)) == widths
+        assert loads(dumps(spec)).network.widths == text
+
+
+def test_a_depth_that_agrees_with_repeated_widths_is_no_contradiction():
+    text = dumps(small(network__widths="2x7-3")).replace("[network]", "[network]\ndepth = {}")
+    assert loads(text.format(3)).network.widths == "2x7-3"
+    with pytest.raises(SpecError, match=r"network\.depth"):
+        loads(text.format(4))
+
+
+@pytest.mark.parametrize("widths", [
+    "5,,4", "5;4", "0,4", "4.5", "5000", ",".join("1" * 1001), "0x5", "1001x5", "x5", "5x", "-5",
+    "999999999x5", "[5,4", "5-", "1_0", "5,a", "-", "2x3x4", "٣",
+])  # fmt: skip
 def test_what_are_no_widths_is_refused(widths):
     with pytest.raises(SpecError, match=r"network\.widths = .*whole numbers separated by commas"):
         Experiment(small(network__widths=widths))
@@ -96,4 +122,6 @@ def test_every_measurement_takes_them_at_every_moment():
 def test_words_of_many_widths_leave_some_out():
     assert layers_words(small(network__widths="500,250,10")) == "500 → 250 → 10"
     assert layers_words(small(network__widths="9,8,7,6,5,4,3")) == "9 → 8 → 7 → 6 → … → 3"
+    assert layers_words(small(network__widths="2x9-8")) == "9 → 9 → 8"
+    assert layers_words(small(network__widths="9,what")) == "9,what"
     assert layers_words(small()) == "3 × 4"

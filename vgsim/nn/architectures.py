@@ -23,6 +23,7 @@ from vgsim.nn.padded import Padded
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.spec import Spec, field_at
 from vgsim.nn.unrolled import Unrolled
+from vgsim.nn.widths import widths_of
 
 Planner = Callable[[Spec, int, int], list[StagePlan]]
 """(spec, features, outputs) -> plans of stage 1 to N, or of the cells and the readout."""
@@ -113,16 +114,18 @@ def hidden_widths(spec: Spec) -> list[int]:
     depth = field_at("network.depth")
     width = field_at("network.width")
     assert depth.high is not None  # both have a range
-    allowed = f"whole numbers separated by commas, each {width.allowed()}, at most {depth.high:g}"
-    texts = network.widths.split(",")
-    if len(texts) > depth.high:
+    allowed = (
+        f"whole numbers separated by commas or hyphens, each {width.allowed()}, at most "
+        f'{depth.high:g}; "4x128,64" for four stages of 128 and one of 64'
+    )
+    try:
+        found = widths_of(network.widths)
+        for units in found:
+            width.check(units)
+    except (ValueError, SpecError):
+        found = []
+    if not 1 <= len(found) <= depth.high:
         raise refuse("network.widths", network.widths, allowed)
-    found: list[int] = []
-    for text in texts:
-        try:
-            found.append(int(width.check(width.from_text(text))))
-        except SpecError:
-            raise refuse("network.widths", network.widths, allowed) from None
     return found
 
 

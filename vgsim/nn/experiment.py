@@ -20,7 +20,7 @@ from vgsim.nn.datasets import DATASETS
 from vgsim.nn.history import History
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
-from vgsim.nn.losses import LOSSES, Loss
+from vgsim.nn.losses import LOSSES, Loss, with_balance
 from vgsim.nn.memory import Size, require_memory, within_memory
 from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.network import Network
@@ -95,9 +95,13 @@ class Experiment:
         self._padding = self.data.padding if kind.recurrent else None
         padded = self._padding is not None
         self.network = build(spec, plans, self.batches.batch, self.steps, padded=padded)
+        real = self._real(_by_step(self._train.t))
+        if spec.applies("training.class_weights"):
+            training = with_balance(training, real)
+        self.rules = training
         self._picked = np.zeros_like(self._train.t[: self.batches.batch])
         self.loss = self._loss(loss, _by_step(self._picked).copy(), self.network)
-        self.chance = loss.chance(self._real(_by_step(self._train.t)), training)
+        self.chance = loss.chance(real, training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
         flat = self.network.flat
         rounding = flat.numbers.backward
@@ -110,7 +114,7 @@ class Experiment:
 
     def _loss(self, loss: type[Loss], targets: Array, network: Network) -> Loss:
         """The loss of ``network``, over what is no padding where each timestep has one."""
-        training = self.spec.training
+        training = self.rules
         classes = bool(self.data.dataset.classes)
         if self._every and isinstance(network, Padded):
             return MaskedLoss(loss, targets, training, classes, network.padded)

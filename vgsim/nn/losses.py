@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -100,6 +101,27 @@ def _share_right(h: Array, targets: Array) -> float:
     return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
 
 
+BALANCED = "balanced"
+"""Class weights that make up for unequal shares of the training part."""
+
+
+def with_balance(training: TrainingSpec, targets: Array) -> TrainingSpec:
+    """``training`` with balanced class weights as numbers: n / (k n_c), k classes, of n rows n_c.
+
+    King and Zeng (2001), and scikit-learn's ``class_weight="balanced"``. ``targets`` (n, k) are the
+    one-hot rows of the training part. SpecError where a class has none.
+    """
+    if training.class_weights.strip() != BALANCED:
+        return training
+    counts = targets.sum(axis=0, dtype=np.float64)
+    empty = np.flatnonzero(counts == 0)
+    if len(empty):
+        allowed = f"numbers where the training part has no sample of a class (class {empty[0]})"
+        raise refuse("training.class_weights", training.class_weights, allowed)
+    weights = len(targets) / (len(counts) * counts)
+    return replace(training, class_weights=",".join(f"{float(weight)!r}" for weight in weights))
+
+
 def class_weights(training: TrainingSpec, classes: int) -> Array | None:
     """(classes,) weights of the classes; None where all count alike. SpecError for bad ones."""
     text = training.class_weights
@@ -110,7 +132,7 @@ def class_weights(training: TrainingSpec, classes: int) -> Array | None:
     except ValueError:
         found = np.zeros(0)
     if len(found) != classes or not ((found > 0) & np.isfinite(found)).all():
-        allowed = f"{classes} numbers above 0 separated by commas, one a class"
+        allowed = f"{classes} numbers above 0 separated by commas, one a class, or {BALANCED}"
         raise refuse("training.class_weights", text, allowed)
     return found
 

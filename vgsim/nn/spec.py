@@ -11,6 +11,7 @@ from functools import cache
 from vgsim.core import toml
 from vgsim.core.errors import Problem, SpecError, Unknown, Unread, joined, refuse, shorten
 from vgsim.core.fields import FieldInfo, Value, setting
+from vgsim.nn.widths import widths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,8 @@ class NetworkSpec:
     )
     width: int = setting(8, "Width", "Units in a stage.", low=1, high=4096, log=True, optional=True)
     widths: str = setting(
-        "", "Widths", "Units of every stage before the output from the first up, with commas: "
-        "500,250,10; empty for one width in all.",
+        "", "Widths", "Units of every stage before the output from the first up: 500,250,10 or "
+        "500-250-10, 4x128,64 for four of 128 and one of 64; empty for one width in all.",
         optional=True, settles=("network.depth", "network.width"),
     )  # fmt: skip
     activation: str = setting(
@@ -295,7 +296,7 @@ class TrainingSpec:
     )  # fmt: skip
     class_weights: str = setting(
         "", "Class weights", "Weight of each class in J, with commas, in the order of the classes; "
-        "empty for 1 each.",
+        "balanced for n / (k nᵢ) of the training part, empty for 1 each.",
         optional=True,
     )  # fmt: skip
     optimizer: str = setting("sgd", "Optimizer", "The update rule.", choices="optimizer")
@@ -560,8 +561,12 @@ def reading(spec: Spec, given: Mapping[str, object]) -> Spec:
 
 def _agrees(spec: Spec, path: str, value: object) -> bool:
     """Whether it says no more than the widths by stage: that there are so many."""
-    counted = path == "network.depth" and spec.applies("network.widths")
-    return counted and value == len(spec.network.widths.split(","))
+    if path != "network.depth" or not spec.applies("network.widths"):
+        return False
+    try:
+        return value == len(widths_of(spec.network.widths))
+    except ValueError:
+        return False
 
 
 def _readers(spec: Spec, path: str) -> str:

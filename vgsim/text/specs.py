@@ -9,6 +9,7 @@ from vgsim.core.fields import FieldInfo, Value
 from vgsim.core.numbers import short
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec, fields
+from vgsim.nn.widths import widths_of
 
 _NAMES = ("Adam", "He", "Huber", "Nesterov", "Palmer", "Xavier")
 """Labels that are people's or an algorithm's names, and keep their capital."""
@@ -40,7 +41,10 @@ def layers_words(spec: Spec) -> str:
     network = spec.network
     if not network.widths:
         return f"{network.depth:,} × {network.width:,}"
-    widths = [width.strip() for width in network.widths.split(",")]
+    try:
+        widths = [f"{units}" for units in widths_of(network.widths)]
+    except ValueError:  # what is not valid yet is shown as it stands
+        return network.widths
     if len(widths) > MOST_WIDTHS:
         widths = [*widths[: MOST_WIDTHS - 2], "…", widths[-1]]
     return " → ".join(widths)
