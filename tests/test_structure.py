@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-NUMERICS_AND_WORDS = ("core", "nn", "measure", "diagnosis", "text")
+NUMERICS_AND_WORDS = ("core", "record", "nn", "measure", "diagnosis", "text")
 FREE = {("ui", "commands"), ("ui", "pacing")}
 REFERENCE = re.compile(r":[a-z]+:`(vgsim\.[\w.]+)`")
 BLOCKED = """\

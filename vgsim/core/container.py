@@ -1,0 +1,238 @@
+"""One SQLite database as a file of vgsim's own: made whole, told from others, opened with care.
+
+A file is known by its ``application_id`` and the version of its layout (``user_version``), both of
+which stand in the first 100 bytes. While it grows it has a write-ahead log beside it (``-wal``).
+
+What is read may come from anybody: it is opened for reading only, with SQLite's guards for foreign
+schemas on, with bounds on what one value or one statement may take, and only tables are read,
+never views, virtual tables or anything that a trigger would start.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+import struct
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from vgsim.core import untrusted
+from vgsim.core.atomic import expanded
+
+MAGIC = b"SQLite format 3\0"
+HEADER = 100
+MOST_BYTES = 2**40
+"""Bytes that a database may have: what is read of it at once is bounded by itself."""
+MOST_VALUE = 2**28
+"""Bytes of one value."""
+LONGEST_STATEMENT = 60.0
+"""Seconds after which a statement is given up: no file of ours takes one."""
+_INSTRUCTIONS = 100_000
+"""Instructions of SQLite's machine between two looks at the clock."""
+
+
+class BadContainer(OSError):
+    """A file cannot be used; ``strerror`` is the sentence, ``filename`` the file."""
+
+    def __init__(self, path: str | Path, sentence: str) -> None:
+        super().__init__(errno.EINVAL, sentence, str(path))
+
+    def __str__(self) -> str:
+        return f"{self.filename}: {self.strerror}"
+
+
+class ContainerKind(NamedTuple):
+    """What vgsim calls a kind of file, its mark, and the latest version of its layout."""
+
+    noun: str
+    application_id: int
+    version: int
+
+
+class Header(NamedTuple):
+    """What the first bytes of a database say. ``pages`` times ``page_size`` is its length."""
+
+    application_id: int
+    version: int
+    page_size: int
+    pages: int
+
+
+def header_of(path: str | Path) -> Header | None:
+    """What the file at ``path`` says of itself; None when it is no SQLite database.
+
+    OSError when it is not a regular file or cannot be read.
+    """
+    with untrusted.opened(path, MOST_BYTES) as file:
+        first = file.read(HEADER)
+    if len(first) < HEADER or not first.startswith(MAGIC):
+        return None
+    (page_size,) = struct.unpack_from(">H", first, 16)
+    (pages,) = struct.unpack_from(">I", first, 28)
+    (version,) = struct.unpack_from(">I", first, 60)
+    (application_id,) = struct.unpack_from(">I", first, 68)
+    if page_size == 1:  # 65,536 has no room there
+        page_size = 65_536
+    return Header(application_id, version, page_size, pages)
+
+
+def check(path: str | Path, kind: ContainerKind) -> None:
+    """BadContainer, in one sentence, unless the file at ``path`` is one of that kind."""
+    found = header_of(path)
+    size = expanded(path).stat().st_size
+    if found is None:
+        if size == 0:
+            raise BadContainer(path, f"it is empty, and no {kind.noun}")
+        raise BadContainer(path, f"it is no {kind.noun} of vgsim")
+    if found.application_id != kind.application_id:
+        raise BadContainer(path, f"it is a database of another program, no {kind.noun} of vgsim")
+    if found.version > kind.version:
+        raise BadContainer(
+            path,
+            f"a newer vgsim made it (layout {found.version}; this one reads up to {kind.version})",
+        )
+    if size < found.pages * found.page_size:
+        raise BadContainer(
+            path, f"it ends early: it has {size:,} of {found.pages * found.page_size:,} bytes"
+        )
+
+
+def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
+    """A new file of that kind at ``path``, in its own transactions, with a write-ahead log.
+
+    The schema is in the file itself before the log begins: without the log it still opens. A file
+    of the same kind that is there is replaced; BadContainer when another one is.
+    """
+    if path.exists() and path.stat().st_size > 0:
+        found = header_of(path)
+        if found is None or found.application_id != kind.application_id:
+            raise BadContainer(
+                path, f"it is there already and no {kind.noun}, so it is not replaced"
+            )
+    for name in (path, beside(path, "-wal"), beside(path, "-shm"), beside(path, "-journal")):
+        name.unlink(missing_ok=True)
+    try:
+        made = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        made.execute(f"PRAGMA application_id={kind.application_id}")
+        made.executescript(f"BEGIN; {schema}; PRAGMA user_version={kind.version}; COMMIT;")
+        # Where a folder knows no shared memory (some network drives) another journal stays.
+        made.execute("PRAGMA journal_mode=WAL")
+        made.execute("PRAGMA synchronous=NORMAL")
+    except sqlite3.Error as error:
+        raise BadContainer(path, f"it cannot be written: {error}") from None
+    return made
+
+
+def finish(database: sqlite3.Connection, patience: float = 2.0) -> bool:
+    """Put all into the one file and close it; False when a reader kept the log from going.
+
+    A file that is finished opens anywhere, also in a folder where nothing may be written. A reader
+    that has it open at the moment is waited for, ``patience`` seconds at most.
+    """
+    until = time.monotonic() + patience
+    alone = False
+    while not alone:
+        try:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            alone = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete"
+        except sqlite3.OperationalError:
+            pass
+        if not alone:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.02)
+    with suppress(sqlite3.Error):
+        database.close()
+    return alone
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file that SQLite keeps beside a database: its log "-wal", shared memory "-shm"."""
+    return path.with_name(path.name + ending)
+
+
+@contextmanager
+def reading(
+    path: str | Path, kind: ContainerKind, tables: Collection[str]
+) -> Iterator[sqlite3.Connection]:
+    """The database at ``path`` for reading, as it is now; BadContainer when it cannot be read.
+
+    It is closed after the block, so that whoever writes it can finish it. ``tables`` must be there.
+    """
+    check(path, kind)
+    where = expanded(path).absolute()
+    try:
+        with _connected(where) as database:
+            _guard(database)
+            _check_tables(where, kind, database, tables)
+            yield database
+    except sqlite3.Error as error:
+        raise BadContainer(path, f"it is damaged or cannot be read ({error})") from None
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads also what is still in the log beside ``path``."""
+    try:
+        database = _open(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # In a folder without write permission a log cannot be read in place.
+        if not _has_log(path):
+            database = _open(path, "mode=ro&immutable=1")
+        else:
+            with tempfile.TemporaryDirectory(prefix="vgsim-") as folder:
+                twin = Path(folder) / "copy.db"
+                shutil.copyfile(path, twin)
+                shutil.copyfile(beside(path, "-wal"), beside(twin, "-wal"))
+                database = _open(twin, "mode=rw")
+                try:
+                    yield database
+                finally:
+                    database.close()
+            return
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _has_log(path: Path) -> bool:
+    log = beside(path, "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    """Open it and look into it once, for SQLite opens a file when it is first read."""
+    uri = f"{path.as_uri()}?{mode}"
+    database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _guard(database: sqlite3.Connection) -> None:
+    """Bounds on what the file can make SQLite do."""
+    for pragma in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0"):
+        database.execute(f"PRAGMA {pragma}")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
+    until = time.monotonic() + LONGEST_STATEMENT
+    database.set_progress_handler(lambda: time.monotonic() > until, _INSTRUCTIONS)
+
+
+def _check_tables(
+    path: Path, kind: ContainerKind, database: sqlite3.Connection, tables: Collection[str]
+) -> None:
+    """BadContainer unless each is an ordinary table."""
+    rows = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    plain = {name for name, sql in rows if str(sql).upper().startswith("CREATE TABLE")}
+    missing = [name for name in tables if name not in plain]
+    if missing:
+        raise BadContainer(path, f"it is no {kind.noun}: it has no table {', '.join(missing)}")
