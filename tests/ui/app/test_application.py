@@ -312,11 +312,12 @@ def _fitted(space, qtbot):
 
 
 @pytest.mark.parametrize("before", [(1600, 1000), (1024, 700)])
-def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before):
+@pytest.mark.parametrize("small", [(1024, 700), (1067, 667)])  # the latter: 1600 x 1000 at 150 %
+def test_no_panel_lies_over_another_in_a_small_window(vgsim, qtbot, before, small):
     space = vgsim.window.workspace
     vgsim.window.resize(*before)
     _fitted(space, qtbot)
-    vgsim.window.resize(1024, 700)
+    vgsim.window.resize(*small)
     qtbot.waitUntil(lambda: not _overlaps(space))
     card = space.network
     qtbot.waitUntil(lambda: card.diagram.geometry().bottom() < card.timeline.geometry().top())

@@ -20,7 +20,7 @@ from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.text import tool_tip
 
 _BADGE = 18.0
-_LEAST = QSize(420, 216)
+_LEAST = QSize(420, 186)
 
 
 class RunHeading(QWidget):

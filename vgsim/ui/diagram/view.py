@@ -88,7 +88,7 @@ class DiagramView(QGraphicsView, SymbolSource):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Network diagram")
-        self.setMinimumSize(420, 216)
+        self.setMinimumSize(420, 186)
         self._frame: Frame | None = None
         self._state = Scene(DiagramPalette(theme), scale, lay_out(600, 400, 1, [1]))
         self._edges = EdgePart(self._state)
