@@ -44,6 +44,7 @@ from vgsim.nn.datasets.tables import (
     TablePlan,
     read_and_plan,
 )
+from vgsim.nn.datasets.tables.cells import boolean_words
 from vgsim.nn.datasets.tables.columns import MAX_CHOSEN, MAX_DISTINCT
 from vgsim.nn.datasets.tables.table import CellColumn, TableCells
 
@@ -194,8 +195,8 @@ def _features(
             x[:, at] = _checked(source, column, own, cells, rows)
             names.append(column.name)
         else:
-            order = sorted(own.words, key=str.lower)  # false, true; f, t; no, yes
-            x[:, at] = np.append(np.array([order.index(it) for it in own.words], float), np.nan)[
+            truth = boolean_words(own.words)
+            x[:, at] = np.append(np.array([truth[word] for word in own.words], float), np.nan)[
                 own.codes[rows]
             ]
             names.append(column.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.numbers import fixed, short
-from vgsim.nn.datasets.tables.cells import NumberStyle, is_boolean, is_date
+from vgsim.nn.datasets.tables.cells import NumberStyle, boolean_words, is_date
 from vgsim.nn.datasets.tables.table import CellColumn
 
 MAX_CATEGORIES = 20
@@ -25,6 +26,8 @@ FEWEST_COUNTED = 5
 SENTINELS = tuple(
     float(sign + digits) for sign in "-+" for digits in ("99", "999", "9999", "99999")
 )
+FEWEST_STANDING = 3
+"""Times that a number far from all others occurs before it is asked whether it is one."""
 LABELS = frozenset(
     [
         *("label", "labels", "class", "classes", "target", "targets", "y", "outcome", "response"),
@@ -39,6 +42,7 @@ _INDEX = frozenset(
         "record",
     ]
 )
+_COUNTS = re.compile(r"(?i)n|nr|num|number|nummer|numero|line|zeile|lfd.*|seq(uence)?|idx|ix|pos")
 _YEAR = frozenset(("year", "years", "yr", "jahr", "annee", "date", "time", "month", "day"))
 
 
@@ -88,6 +92,8 @@ class TableColumn:
     warning: str = ""
     odd_word: str = ""
     """A word among many numbers."""
+    unit: str = ""
+    """What stands behind or before every number."""
 
 
 def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> TableColumn:
@@ -116,7 +122,7 @@ def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> 
         spread = float(numbers.std())
     return TableColumn(
         index, name, kind, feature, "", missing, len(values), float(values[0]), float(values[-1]),
-        mean, spread, warning=_sentinel(numbers, values),
+        mean, spread, warning=_sentinel(numbers, values), unit=column.unit,
     )  # fmt: skip
 
 
@@ -124,7 +130,7 @@ def _type_of_words(column: CellColumn, filled: int) -> ColumnType:
     words = column.words
     if all(map(is_date, words)):
         return ColumnType.DATE
-    if len(words) == 2 and is_boolean(words):
+    if len(words) == 2 and boolean_words(words):
         return ColumnType.BOOLEAN
     if len(words) <= MAX_CATEGORIES and 2 * len(words) <= filled + 2:
         return ColumnType.CATEGORY
@@ -148,16 +154,18 @@ def _among_numbers(odd: str) -> str:
 
 def _sentinel(numbers: NDArray[np.float64], values: NDArray[np.float64]) -> str:
     """A number that lies far from all others and is one that stands for nothing in many files."""
-    for value in SENTINELS:
+    ends = [float(value) for value in values[[0, -1]] if np.isfinite(value)]
+    for value in (*SENTINELS, *ends):
         rest = values[values != value]
         if len(rest) < 2 or len(rest) == len(values):
             continue
         gap = rest[0] - value if value < rest[0] else value - rest[-1]
-        if gap > 2 * (rest[-1] - rest[0]):
-            times = int((numbers == value).sum())
+        times = int((numbers == value).sum())
+        usual = value in SENTINELS
+        if gap > (2 if usual else 5) * (rest[-1] - rest[0]) and (usual or times >= FEWEST_STANDING):
             return (
                 f"{short(value)} occurs {times:,} times, far from all else: if it stands for "
-                f'no value, set data.missing_values = "{value:.0f}"'
+                f'no value, set data.missing_values = "{value:.15g}"'
             )
     return ""
 
@@ -176,6 +184,8 @@ def reason_to_leave_out(column: TableColumn, cells: CellColumn, names_by_words: 
         return "is a date"
     if column.distinct == 1:
         return "has the same value wherever it has one"
+    if column.type is ColumnType.WHOLE and (told := _time_in(column, cells)):
+        return told
     whole = column.type is ColumnType.WHOLE and not column.missing
     if whole and (counts := _counting(column, cells.numbers, names_by_words)):
         return counts
@@ -187,10 +197,10 @@ def reason_to_leave_out(column: TableColumn, cells: CellColumn, names_by_words: 
         if _ID.fullmatch(column.name) and column.distinct > filled // 2:
             return "names the rows: it is called so, and hardly repeats"
     if column.type is ColumnType.TEXT:
+        if column.odd_word:
+            return f"has {column.odd_word!r} among its numbers (data.missing_values)"
         if every:
             return "is text that is different in every row"
-        if column.warning:
-            return "has words among its numbers"
         return f"is text of {column.distinct:,} different values; data.categories can take it"
     return ""
 
@@ -209,6 +219,15 @@ def _counting(column: TableColumn, numbers: NDArray[np.float64], named: bool) ->
     rising = bool((steps > 0).all())
     if rising and named and _is_index_name(column.name):
         return "counts the rows: it is called so, and only rises"
+    even = rising and bool((steps == steps[0]).all())
+    if (
+        column.index == 0
+        and even
+        and numbers.min() >= 0
+        and named
+        and _COUNTS.fullmatch(column.name)
+    ):
+        return "counts the rows: it is called so, and only rises"
     first = named and column.index == 0 and low in (0, 1) and numbers.max() < 3 * rows
     if rising and first and not (steps == steps[0]).all():
         return "counts the rows, with gaps"
@@ -217,8 +236,36 @@ def _counting(column: TableColumn, numbers: NDArray[np.float64], named: bool) ->
     return ""
 
 
+def _time_in(column: TableColumn, cells: CellColumn) -> str:
+    """Why whole numbers are taken for dates or times; "" where they are not."""
+    assert column.low is not None and column.high is not None
+    values = np.unique(cells.numbers[~cells.missing])
+    if len(values) < 2:
+        return ""
+    if column.low >= 19000101 and column.high <= 21001231:
+        month, day = values // 100 % 100, values % 100
+        if ((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all():
+            return "is a date: year, month and day in one number"
+    called = re.fullmatch(r"(.*[_ ])?(unix|epoch|ts|time|timestamp|date|datetime)([_ ].*)?|.*_at",
+                          column.name.lower())  # fmt: skip
+    filled = cells.numbers[~cells.missing]
+    steps = np.diff(filled)
+    rises = (steps >= 0).all() or (steps <= 0).all()
+    for scale, name in ((1, "seconds"), (10**3, "milliseconds"), (10**6, "microseconds"),
+                        (10**9, "nanoseconds")):  # fmt: skip
+        fits = _FIRST_SECOND * scale <= column.low and column.high <= _LAST_SECOND * scale
+        if fits and (called or (rises and column.distinct == len(filled))):
+            return f"is a time: {name} since 1970"
+    return ""
+
+
+_FIRST_SECOND, _LAST_SECOND = 3e8, 4e9
+"""1979 and 2096."""
+
+
 def _is_index_name(name: str) -> bool:
-    return name.strip().lower() in _INDEX
+    name = name.strip().lower()
+    return name in _INDEX or re.fullmatch(r"unnamed: \d+(\.\d+)*|level_\d+", name) is not None
 
 
 def leaks(feature: TableColumn, cells: CellColumn, label: CellColumn) -> bool:
@@ -239,6 +286,33 @@ def leaks(feature: TableColumn, cells: CellColumn, label: CellColumn) -> bool:
     if runs <= 2 * len(np.unique(told)) and runs < len(told) // 2:
         return True
     return bool((changes >= 0).all() or (changes <= 0).all())
+
+
+def sequences_by_guess(
+    columns: Sequence[TableColumn], cells: Sequence[CellColumn]
+) -> dict[int, str]:
+    """Why columns that name sequences and count their timesteps are no features, by column.
+
+    The lines of a sequence stand together, and another column counts them from 0 or 1 in each.
+    """
+    for group in columns:
+        if group.type is ColumnType.NUMBER or group.missing or group.distinct < 2:
+            continue
+        names = cells[group.index].values()
+        begins = np.flatnonzero(np.append(True, names[1:] != names[:-1]))
+        if len(begins) != group.distinct or 2 * len(begins) > len(names):
+            continue
+        own = np.arange(len(names)) - np.repeat(begins, np.diff(np.append(begins, len(names))))
+        for count in columns:
+            if count.index == group.index or count.type is not ColumnType.WHOLE or count.missing:
+                continue
+            numbers = cells[count.index].numbers
+            if numbers[0] in (0, 1) and np.array_equal(numbers - numbers[0], own):
+                return {
+                    group.index: f"names sequences of lines: data.group = {group.name} takes them",
+                    count.index: f"counts the lines of each {group.name}",
+                }
+    return {}
 
 
 def can_be_label(column: TableColumn, rows: int) -> bool:

@@ -16,15 +16,23 @@ from vgsim.nn.datasets.tables.cells import (
     GROUPED_BY_COMMA,
     GROUPED_BY_DOT,
     MISSING,
+    ONE_GROUP_BY_DOT,
     NumberStyle,
+    bare,
+    unit_of,
+    without_unit,
 )
-from vgsim.nn.datasets.tables.lines import BLANKS, cells_of, is_comment
+from vgsim.nn.datasets.tables.lines import BLANKS, cells_of, is_comment, is_rule
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "blanks": BLANKS}
 _ORDER = ("tab", "semicolon", "bar", "comma", "blanks")
+_RARE = (":", "~", "^", "\x01")
+"""What separates cells where nothing else does and the first line is of names."""
 LOOKED_AT = 200
 """Lines at the start that the layout is told from."""
-_NUMBERISH = re.compile(r"[-+−]?[\d.,]*\d[\d.,]*([eE][-+]?\d+)?%?")
+_NUMBERISH = re.compile(r"[-+−]?[$€£]?[\d.,]*\d[\d.,]*([eEdD][-+]?\d+)?%?")
+_TWO_GROUPS = re.compile(r"[-+−]?[1-9]\d{0,2}(\.\d{3}){2,}")
+_LESS_THAN_ONE = re.compile(r"[-+−]?0?,\d+")
 _SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -52,7 +60,7 @@ def outline_of(head: Sequence[str], delimiter: str = "", comment: str | None = N
     numbered = [
         (number, line.rstrip("\r\n"))
         for number, line in enumerate(head[skipped:], start=skipped + 1)
-        if not line.isspace() and not (comment and is_comment(line, comment))
+        if not line.isspace() and not is_rule(line) and not (comment and is_comment(line, comment))
     ]
     lines = [line for _, line in numbered]
     delimiter = delimiter or _delimiter(lines)
@@ -84,7 +92,12 @@ def _comment(head: Sequence[str]) -> str:
     written = [line for line in head if not line.isspace()]
     for mark in ("#", "%", "//"):
         marked = [is_comment(line, mark) for line in written]
-        if any(marked) and 2 * sum(marked) < len(marked) + 1 and not all(marked):
+        if not any(marked) or all(marked):
+            continue
+        leading = marked.index(False)
+        if 2 * sum(marked) < len(marked) + 1 or (
+            leading == sum(marked) and len(marked) > leading + 1
+        ):
             return mark
     return ""
 
@@ -106,6 +119,14 @@ def _delimiter(lines: Sequence[str]) -> str:
             score = 0.0  # words of a sentence are no cells
         if score > best + 0.05:
             best, found = score, mark
+    if best:
+        return found
+    for mark in _RARE:
+        seen = {line.count(mark) for line in lines}
+        if len(lines) > 2 and len(seen) == 1 and seen != {0}:
+            cells = cells_of(lines[0], mark)
+            if not any(map(_NUMBERISH.fullmatch, cells)) and "://" not in lines[0]:
+                return mark
     return found
 
 
@@ -133,15 +154,22 @@ def _named_in_comment(
 
 def marks_of(rows: Sequence[Sequence[str]], delimiter: str) -> tuple[str, str]:
     """The decimal mark and the separator of thousands, as names, of some rows of cells."""
-    cells = [cell.strip() for cell in itertools.chain.from_iterable(rows)]
+    cells = [bare(cell) for cell in itertools.chain.from_iterable(rows)]
+    cells += _without_units(rows)
     dots = [cell for cell in cells if DOT_DECIMAL.fullmatch(cell)]
     clear_dots = [cell for cell in dots if not GROUPED_BY_DOT.fullmatch(cell)]
+    if any(map(_TWO_GROUPS.fullmatch, cells)):
+        clear_dots = [cell for cell in clear_dots if not ONE_GROUP_BY_DOT.fullmatch(cell)]
     grouped = [cell for cell in cells if GROUPED_BY_COMMA.fullmatch(cell)]
     commas = [
         cell
         for cell in cells
         if COMMA_DECIMAL.fullmatch(cell) and not GROUPED_BY_COMMA.fullmatch(cell)
     ]
+    if any(map(_LESS_THAN_ONE.fullmatch, commas)) and not any(
+        cell.count(",") > 1 for cell in grouped
+    ):
+        commas += grouped  # 0,530 has no thousands, so 4,530 beside it has none
     decimal = "dot"
     if len(commas) > len(clear_dots):
         decimal = "comma"
@@ -158,6 +186,16 @@ def marks_of(rows: Sequence[Sequence[str]], delimiter: str) -> tuple[str, str]:
     elif any(GROUPED_BY_APOSTROPHE.fullmatch(cell) for cell in cells):
         thousands = "apostrophe"
     return decimal, thousands
+
+
+def _without_units(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The numbers of columns with a unit behind each."""
+    found: list[str] = []
+    for cells in zip(*rows[1:], strict=False):
+        words = [cell.strip() for cell in cells if cell.strip() not in MISSING]
+        if unit := unit_of(words):
+            found += [without_unit(word, unit) for word in words]
+    return found
 
 
 def is_header(rows: Sequence[Sequence[str]], style: NumberStyle, missing: frozenset[str]) -> bool:
@@ -183,5 +221,52 @@ def is_header(rows: Sequence[Sequence[str]], style: NumberStyle, missing: frozen
             numeric = True
         again = again or name.strip() in cells
     filled = [name.strip() for name in first if name.strip()]
-    distinct = len(set(filled)) == len(filled) and len(filled) >= len(first) - 1
+    whole = all(
+        not any(row[at].strip() in missing for row in below if at < len(row))
+        for at, name in enumerate(first)
+        if not name.strip()
+    )
+    distinct = len(set(filled)) == len(filled) and bool(filled) and whole
+    if _counts_columns(first) and not any(map(_counts_columns, below)):
+        return True
     return not numeric and not again and distinct and len(below) > 1
+
+
+def _counts_columns(cells: Sequence[str]) -> bool:
+    """Whether cells are 0, 1, 2 … or years one after the other, beside at most one other."""
+    counts = [int(cell) for cell in cells if cell.strip().isdecimal() and len(cell.strip()) < 6]
+    if len(counts) < 2 or len(counts) < len(cells) - 1:
+        return False
+    years = counts[0] >= 1800 and counts[-1] <= 2100
+    if len(counts) < 3 and not years:
+        return False
+    steps = {second - first for first, second in itertools.pairwise(counts)}
+    return steps == {1} and (counts[0] in (0, 1) or years)
+
+
+def more_headers(rows: Sequence[Sequence[str]], style: NumberStyle, missing: frozenset[str]) -> int:
+    """How many lines below the first name columns too, or give their units.
+
+    There is no number in such a line, and words stand above the numbers of some column.
+    """
+    for count in (1, 2):
+        if len(rows) < count + 4:
+            return count - 1
+        below = rows[count + 1 :]
+        measured = []
+        for at in range(len(rows[count])):
+            cells = [row[at].strip() for row in below if at < len(row)]
+            cells = [cell for cell in cells if cell not in missing]
+            numbers = [cell for cell in cells if style.number(cell) is not None]
+            if cells and 2 * len(numbers) > len(cells):
+                measured.append(at)
+        here = [cell.strip() for cell in rows[count]]
+        if any(style.number(cell) is not None for cell in here if cell):
+            return count - 1
+        named = [at for at in measured if here[at] and here[at] not in MISSING]
+        blank = count > 1 and measured and not any(here[at] for at in measured) and here[0]
+        if 2 * len(named) <= len(measured) and not blank:
+            return count - 1
+        if not measured or any(row[:1] == rows[count][:1] for row in below if here[0]):
+            return count - 1
+    return 2

@@ -13,6 +13,8 @@ MAX_LINE = 2**22
 LONGEST_CELL = 200
 """Lines that a quoted cell may have; one that is not closed would swallow the rest of a file."""
 BLANKS = " "
+_RULE = re.compile(r"[\s|+:=-]*(--|[|+]\s*[:=]*[-=]+[:=]*\s*[|+])[\s|+:=-]*")
+"""A line that is drawn below the names in a table for people; it needs a bar or a cross."""
 _WORD = re.compile(r'"((?:[^"]|"")*)"(?!\S)|(\S+)')
 
 Row = tuple[int, list[str]]
@@ -47,7 +49,7 @@ class TableLines:
                     f"of text in that encoding (data.encoding); line {self.number} is not"
                 )
             if not self.first:
-                if line.isspace():
+                if line.isspace() or is_rule(line):
                     continue
                 if self._comment and is_comment(line, self._comment):
                     self.comments += 1
@@ -59,6 +61,11 @@ class TableLines:
                     f"{LONGEST_CELL} lines"
                 )
             yield line
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is drawn in a table for people, as below the names in Markdown."""
+    return ("|" in line or "+" in line) and _RULE.fullmatch(line) is not None
 
 
 def is_comment(line: str, comment: str) -> bool:

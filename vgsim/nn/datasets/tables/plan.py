@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -24,6 +25,7 @@ from vgsim.nn.datasets.tables.columns import (
     is_classes,
     leaks,
     reason_to_leave_out,
+    sequences_by_guess,
 )
 from vgsim.nn.datasets.tables.guess import (
     DELIMITERS,
@@ -31,6 +33,7 @@ from vgsim.nn.datasets.tables.guess import (
     Outline,
     is_header,
     marks_of,
+    more_headers,
     outline_of,
 )
 from vgsim.nn.datasets.tables.lines import Row, TableLines, rows_of
@@ -44,7 +47,17 @@ AUTO = "auto"
 MAX_COLUMNS = 2**17
 MAX_FOOTER = 5
 """Lines behind a table that are taken for notes by guess."""
-_TOTALS = frozenset(("total", "totals", "sum", "summe", "gesamt", "grand total"))
+_TOTALS = frozenset(
+    [
+        *("total", "totals", "sum", "summe", "gesamt", "grand total", "mean", "average", "avg"),
+        *("std", "median", "mittelwert", "durchschnitt", "moyenne", "somme", "std. dev."),
+    ]
+)
+_SPARSE = re.compile(r"[-+]?\d[\d.,]*( +(qid|\d+):[-+.\deE]+)+")
+_REMARK = re.compile(
+    r"(?i)(sources?|quellen?|notes?|anmerkung(en)?|remarks?|last updated|data from|stand)\b.*[: ]"
+    r"|[*©†(].*[a-z]{3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,7 @@ def read_and_plan(path: str, choices: TableChoices) -> tuple[TablePlan, TableCel
     plan = TablePlan(
         path, choices, layout.compression, layout.encoding,
         delimiter.get(layout.outline.delimiter, layout.outline.delimiter),
-        layout.style.decimal, layout.style.thousands, layout.header, cells.comments,
+        layout.style.decimal, layout.style.thousands, layout.headers > 0, cells.comments,
         layout.outline.skipped, footers, len(cells.lines), columns, task,
         tuple(cells.preview), tuple(int(line) for line in cells.lines[: len(cells.preview)]),
     )  # fmt: skip
@@ -141,7 +154,8 @@ class _Found:
     compression: str
     encoding: str
     outline: Outline
-    header: bool
+    headers: int
+    """Lines at the top that name the columns; one of units is one of them."""
     names: tuple[str, ...]
     width: int
     """Cells of a row, one without a name that ends every line not counted."""
@@ -167,6 +181,11 @@ def _layout(source: DataSource, choices: TableChoices) -> _Found:
         sample = [cells for _, cells in itertools.islice(rows, LOOKED_AT // 2)]
     if not sample:
         raise source.bad(f"with at least {MIN_SAMPLES} samples; this one has fewer")
+    if all(_SPARSE.fullmatch(" ".join(row).strip()) for row in sample):
+        raise source.bad(
+            "of cells in columns; this one is sparse (libsvm: index:value), save it with every "
+            "column first"
+        )
     missing = MISSING | {word.strip() for word in split(choices.missing_values)}
     decimal, thousands = marks_of(sample, outline.delimiter)
     if choices.decimal != AUTO:
@@ -183,17 +202,23 @@ def _layout(source: DataSource, choices: TableChoices) -> _Found:
     )
     if trailing:
         width -= 1
-    header = _header(choices, first, sample, style, missing)
+    headers = int(_header(choices, first, sample, style, missing))
     names: Sequence[str] = [f"x{at}" for at in range(1, width + 1)]
-    if header:
+    if headers:
+        headers += more_headers(sample, style, missing)
         names = _names(source, first, width)
+        for row in sample[1:headers]:
+            names = [
+                f"{name} {cell.strip()}".strip() for name, cell in zip(names, row, strict=False)
+            ]
     elif len(outline.named_in_comment) == width and choices.header != "no":
         names = outline.named_in_comment
     if width > MAX_COLUMNS:
         raise source.bad(f"of at most {MAX_COLUMNS} columns; its first line has {width}")
-    texts = _of_words(sample[1:], width, style, missing)
+    table = [row for row in sample[max(headers, 1) :] if not _is_note(row)]
+    texts = _of_words(table, width, style, missing)
     return _Found(
-        compression, encoding, outline, header, tuple(names), width, style, missing, last, texts
+        compression, encoding, outline, headers, tuple(names), width, style, missing, last, texts
     )
 
 
@@ -267,11 +292,12 @@ def _cells(source: DataSource, choices: TableChoices, layout: _Found) -> tuple[T
     """All cells, and how many lines behind the table were left out."""
     texts = list(layout.texts)
     while True:
-        collector = Collector(source, layout.width, layout.style, layout.missing, texts)
+        chosen = frozenset(split(choices.missing_values))
+        collector = Collector(source, layout.width, layout.style, layout.missing, texts, chosen)
         with text_of(source, layout.encoding) as (file, _, _):
             lines = TableLines(source, file, layout.outline.comment, layout.last)
             rows = _past(layout.outline, rows_of(source, lines, layout.outline.delimiter))
-            if layout.header:
+            for _ in range(layout.headers):
                 next(rows, None)
             footers = _take_all(source, collector, rows, layout, choices.footer < 0)
         failed = collector.failed()
@@ -298,11 +324,16 @@ def _take_all(
         line, cells = row
         if len(cells) == width + 1 and not cells[-1].strip():
             cells = cells[:-1]
+        if width > 1 and not any(cell.strip() for cell in cells):
+            continue  # spreadsheets write rows that were emptied
         if len(cells) != width or (guess and width > 1 and _is_note(cells)):
             odd.append(row)
             continue
-        if odd:
-            raise _ragged(source, odd[0], width)
+        for before in odd:  # what is not behind the table is one of its rows
+            if len(before[1]) != width:
+                raise _ragged(source, before, width)
+            collector.take(before)
+        odd.clear()
         collector.take((line, cells))
     for row in odd:
         if not guess or not _is_note(row[1]) or len(odd) > MAX_FOOTER:
@@ -314,6 +345,8 @@ def _is_note(cells: Sequence[str]) -> bool:
     """Whether a row is a remark behind the table, or sums it up."""
     first = cells[0]
     if first[:1].isalpha() and first.strip().lower().rstrip(":") in _TOTALS:
+        return True
+    if _REMARK.match(first):
         return True
     if len(cells) > 1 and cells[1]:
         return False  # what almost every row of a table has
@@ -330,7 +363,7 @@ def _columns(
 ) -> tuple[tuple[TableColumn, ...], str]:
     """All columns with their roles, and whether the label is classes or numbers."""
     rows = len(cells.lines)
-    names_by_words = layout.header or bool(layout.outline.named_in_comment)
+    names_by_words = layout.headers > 0 or bool(layout.outline.named_in_comment)
     found = [
         described(at, name, column, layout.style)
         for at, (name, column) in enumerate(zip(layout.names, cells.columns, strict=True))
@@ -338,6 +371,9 @@ def _columns(
     why = [
         reason_to_leave_out(column, cells.columns[column.index], names_by_words) for column in found
     ]
+    if names_by_words and not choices.group and not choices.columns:
+        for at, reason in sequences_by_guess(found, cells.columns).items():
+            why[at] = why[at] or reason
     group = _named(choices.group, "data.group", layout)
     chosen = _named(choices.columns, "data.columns", layout)
     categories = _named(choices.categories, "data.categories", layout)
@@ -405,7 +441,8 @@ def _with_role(
         ColumnType.BOOLEAN: "two words that say yes and no",
         ColumnType.CATEGORY: f"{column.distinct} different words",
     }
-    return replace(column, reason=what.get(column.type, "numbers"))
+    of_unit = f"numbers with {column.unit!r}" if column.unit else "numbers"
+    return replace(column, reason=what.get(column.type, of_unit))
 
 
 def _guessed_label(
@@ -443,7 +480,7 @@ def _named(text: str, field: str, layout: _Found) -> list[int]:
 
 
 def _has_names(layout: _Found) -> bool:
-    return layout.header or bool(layout.outline.named_in_comment)
+    return layout.headers > 0 or bool(layout.outline.named_in_comment)
 
 
 def _no_column(field: str, word: str, layout: _Found) -> SpecError:

@@ -10,9 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.datasets._files import DataSource, most_numbers
-from vgsim.nn.datasets.tables.cells import NumberStyle
+from vgsim.nn.datasets.tables.cells import (
+    MISSING_NUMBERS,
+    WORDS_TOO,
+    NumberStyle,
+    boolean_words,
+    is_date,
+    unit_of,
+    without_unit,
+)
 from vgsim.nn.datasets.tables.lines import Row
 
+FEWEST_NUMBERS = 3
+"""Different numbers in a column with other words from which on it is one of numbers."""
 BLOCK = 2**16
 """Cells that are taken in at once."""
 
@@ -25,6 +35,8 @@ class CellColumn:
     numbers: NDArray[np.float64]
     codes: NDArray[np.int64]
     words: list[str]
+    unit: str = ""
+    """What stands behind or before every number."""
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -55,10 +67,7 @@ class _Growing:
             words = self.words
             for cell in cells:
                 cell = cell.strip()
-                if cell in missing:
-                    self.codes.append(-1)
-                else:
-                    self.codes.append(words.setdefault(cell, len(words)))
+                self.codes.append(words.setdefault(cell, len(words)))
             return
         if self.failed:
             return
@@ -92,16 +101,20 @@ class TableCells:
 
 
 class Collector:
-    """Takes rows of ``width`` cells into columns; those in ``texts`` are words."""
+    """Takes rows of ``width`` cells into columns; those in ``texts`` are words.
+
+    Of the words that stand for no value (``missing``) those in ``chosen`` do so everywhere.
+    """
 
     def __init__(
         self, source: DataSource, width: int, style: NumberStyle, missing: frozenset[str],
-        texts: Iterable[int] = (),
+        texts: Iterable[int] = (), chosen: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self._source = source
         self._width = width
         self._style = style
         self._missing = missing
+        self._chosen = chosen
         self._columns = [_Growing() for _ in range(width)]
         for at in texts:
             self._columns[at].text = True
@@ -135,9 +148,47 @@ class Collector:
         for each in self._columns:
             numbers = np.frombuffer(each.numbers, np.float64) if each.numbers else np.empty(0)
             codes = np.frombuffer(each.codes, np.int64) if each.codes else np.empty(0, np.int64)
-            columns.append(CellColumn(not each.text, numbers, codes, list(each.words)))
+            if each.text:
+                columns.append(self._settled(codes, list(each.words)))
+            else:
+                columns.append(CellColumn(True, numbers, codes, []))
         lines = np.frombuffer(self._lines, np.int64) if self._lines else np.empty(0, np.int64)
         return TableCells(columns, lines, self._preview)
+
+    def _settled(self, codes: NDArray[np.int64], words: list[str]) -> CellColumn:
+        """A column whose cells were taken as words: what is missing in it, and whether it counts.
+
+        It does where a unit stands behind each number, or only words are left that mean nothing.
+        """
+        rest = [word for word in words if word not in self._missing]
+        numbers = [word for word in rest if word not in MISSING_NUMBERS]
+        unit = unit_of(numbers)
+        plain = [self._style.number(without_unit(word, unit)) for word in numbers]
+        measured = None not in plain and not all(map(is_date, numbers))
+        if len(numbers) >= FEWEST_NUMBERS and measured:
+            value = dict(zip(numbers, plain, strict=True))
+            by_code = np.array([value.get(word, np.nan) for word in words], np.float64)
+            return CellColumn(True, by_code[codes], np.empty(0, np.int64), [], unit)
+        gone = self._missing
+        if not self._are_marks(rest):
+            gone = gone - (WORDS_TOO - self._chosen)
+        kept = [word for word in words if word not in gone]
+        names = kept
+        if len(kept) > 2 and (yes := boolean_words(kept)):  # True and TRUE are one
+            one = {at: word for word, at in yes.items()}
+            names = [one[yes[word]] for word in kept]
+        distinct = list(dict.fromkeys(names))
+        index = {word: at for at, word in enumerate(distinct)}
+        place = {word: index[name] for word, name in zip(kept, names, strict=True)}
+        to = np.array([place.get(word, -1) for word in words], np.int64)
+        return CellColumn(False, np.empty(0), to[codes], distinct)
+
+    def _are_marks(self, rest: list[str]) -> bool:
+        """Whether a dash or None stands for no value beside the other words of a column."""
+        if not rest or all(map(is_date, rest)) or boolean_words(rest):
+            return True
+        counted = sum(1 for word in rest if self._style.number(word) is not None)
+        return 2 * counted > len(rest)
 
     def _flush(self) -> None:
         if self._rows:

@@ -7,19 +7,42 @@ import codecs
 import gzip
 import io
 import lzma
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from vgsim.core import untrusted
-from vgsim.nn.datasets._files import MAX_BYTES, DataSource
+from vgsim.core.errors import first_told
+from vgsim.nn.datasets._files import MAX_BYTES, DataSource, quote
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 ENCODINGS = ("auto", "utf-8", "utf-16", "latin-1")
 NO_COMPRESSION = "none"
-_MAGIC = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"PK\3\4", "zip"))
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"]\0\0", "xz"),
+    (b"PK\3\4", "zip"),
+)  # fmt: skip
+_OTHERS = (
+    (b"\x28\xb5\x2f\xfd", "packed with zstd: unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "packed with 7-Zip: unpack it first"),
+    (b"\x1f\x9d", "packed with compress: unpack it first"),
+    (b"Rar!", "packed with RAR: unpack it first"),
+    (b"PAR1", "a Parquet file: save it as CSV or NPZ first"),
+    (b"ARROW1", "an Arrow file: save it as CSV or NPZ first"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook: save its sheet as CSV first"),
+    (b"\x89HDF", "an HDF5 file: save its arrays as NPZ first"),
+    (b"MATLAB 5", "a MATLAB file: save its arrays as NPZ first"),
+    (b"SQLite format 3", "an SQLite database: save one of its tables as CSV first"),
+    (b"%PDF", "a PDF"),
+    (b"\x93NUMPY", "a NumPy array (data.dataset = npy)"),
+    (b"version https://git-lfs", "a pointer of Git LFS, not the data it stands for"),
+)
+_WEB = re.compile(rb"(?i)\s*(<!doctype|<html|<\?xml)")
+"""What files begin with that are no tables of text."""
+_TABLES = (".csv", ".tsv", ".tab", ".txt", ".data", ".dat")
 _OPENERS: dict[str, Callable[[BinaryIO], IO[bytes]]] = {
     "gzip": lambda file: cast("IO[bytes]", gzip.GzipFile(fileobj=file)),
     "bzip2": bz2.BZ2File,
@@ -58,6 +81,32 @@ def compression_of(file: BinaryIO) -> str:
     return NO_COMPRESSION
 
 
+def _members(names: list[str]) -> list[str]:
+    """The files of a zip, without hidden ones; of several the only table, if there is one."""
+    files = [
+        name
+        for name in names
+        if not name.endswith("/") and not any(p.startswith((".", "__")) for p in name.split("/"))
+    ]
+    tables = [
+        name for name in files if name.lower().endswith(_TABLES) and "readme" not in name.lower()
+    ]
+    return tables if len(tables) == 1 else files
+
+
+def _refuse_others(source: DataSource, first: bytes) -> None:
+    """SpecError that says what a file is by its first bytes, where it is no table of text."""
+    for magic, told in _OTHERS:
+        if first.startswith(magic):
+            raise source.bad(f"of text; this one is {told}")
+    if first[257:262] == b"ustar":
+        raise source.bad("of text; this one is a tar archive: unpack it first")
+    if _WEB.match(first):
+        raise source.bad("of text; this one is a web page or XML")
+    if re.match(rb"\s*[\[{]\s*[\[{\"]", first):
+        raise source.bad("of separated cells; this one is JSON: save it as CSV first")
+
+
 @contextmanager
 def unpacked(source: DataSource, file: BinaryIO) -> Iterator[BinaryIO]:
     """The bytes of a table, whatever it is packed with; a zip has to hold one file."""
@@ -66,9 +115,15 @@ def unpacked(source: DataSource, file: BinaryIO) -> Iterator[BinaryIO]:
         yield file
     elif kind == "zip":
         with untrusted.archive(file) as archive:
-            names = [each.filename for each in archive.infolist() if not each.is_dir()]
+            names = _members(archive.namelist())
+            if "xl/workbook.xml" in names:
+                raise source.bad("of text; this one is an Excel workbook: save its sheet as CSV")
             if len(names) != 1:
-                raise source.bad(f"or a zip with one in it; this zip holds {len(names)} files")
+                told = ", ".join(first_told(list(map(quote, names)), 6)) or "none"
+                raise source.bad(
+                    f"or a zip with one in it; this zip holds {len(names)} files ({told}): unpack "
+                    "the one that is meant"
+                )
             untrusted.check_member(archive.getinfo(names[0]))
             with archive.open(names[0]) as member:
                 yield io.BufferedReader(_Bounded(member))
@@ -84,6 +139,9 @@ def encoding_of(source: DataSource, file: BinaryIO) -> str:
     occurs is a letter there, else for ISO Latin-1.
     """
     piece = file.read(_PIECE)
+    _refuse_others(source, piece[:512])
+    if piece.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if piece.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
