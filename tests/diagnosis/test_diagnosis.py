@@ -253,6 +253,23 @@ def test_whatever_the_network_remedies_make_valid_specs(name, kind):
         assert all(changed.applies(path) for path, _ in remedy.changes)
 
 
+@pytest.mark.parametrize("name", OUTCOMES.names())
+@pytest.mark.parametrize("kind", ["layers", "rnn", "lstm", "gru", "chain"])
+@pytest.mark.parametrize("step", [0, 40])
+def test_whatever_may_help_says_its_catch(name, kind, step):
+    """One sentence, which says more than the title does."""
+    found = with_spec(
+        sound(ratios=(1e-6,), step=step, way=way(0.5, 40)),
+        network__kind=kind, network__dropout=0.5, init__bias="constant", data__standardize=False,
+        training__precision="float16", training__loss="mse",
+    )  # fmt: skip
+    for candidate in OUTCOMES[name].remedies(found):
+        assert candidate.catch.endswith(".") and candidate.catch[0].isupper()
+        assert 20 < len(candidate.catch) < 100 and candidate.catch != candidate.title
+    for remedy in remedies(name, found):
+        assert remedy.catch
+
+
 def test_the_verdict_does_not_depend_on_the_moment():
     verdicts = []
     for moments in (0, 3, 9):

@@ -17,8 +17,18 @@ from vgsim.nn.layers.parts import NORMS
 
 Changes = dict[str, Value]
 """Fields by their dotted path, with new values; a role stands for the choice that plays it."""
-Candidate = tuple[str, Changes]
-"""What may help: its title and what it changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may help: its title, what it changes, and its ``catch``.
+
+    The catch is one sentence: what the remedy costs, or what may go wrong with it.
+    """
+
+    title: str
+    changes: Changes
+    catch: str
 
 
 def nothing(findings: Findings) -> Iterator[Candidate]:

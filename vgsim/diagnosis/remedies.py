@@ -58,17 +58,32 @@ IRNN: Changes = {
     **GAIN_OF_ONE,
 }
 
-BY_ROTATION: Candidate = ("A rotation for Wₕ: every singular value 1", ROTATION)
-BY_WAY_AROUND: Candidate = ("A skip path around every stage", AROUND)
+SLOWER = "Every update is that much smaller: training takes longer, and may stop on a plateau."
+MORE_PER_STEP = "Several times the parameters and the time of a plain cell."
+"""Catches that several have."""
+
+NO_OFFSET = Candidate(
+    "Biases of 0", NO_BIAS, "What the offset was there for is lost: all units start alike in it."
+)
+BY_ROTATION = Candidate(
+    "A rotation for Wₕ: every singular value 1",
+    ROTATION,
+    "It is only a start: training changes Wₕ, and an activation that cuts still takes its part.",
+)
+BY_WAY_AROUND = Candidate(
+    "A skip path around every stage",
+    AROUND,
+    "What the stages add up to grows with depth, so that very deep networks need a smaller rate.",
+)
 
 
 def remedies(outcome: str, findings: Findings) -> tuple[Remedy, ...]:
     """What to try against ``outcome``, at most MOST; empty where nothing is wrong."""
     found: list[Remedy] = []
-    for title, changes in OUTCOMES[outcome].remedies(findings):
-        kept = _kept(findings.spec, changes)
+    for candidate in OUTCOMES[outcome].remedies(findings):
+        kept = _kept(findings.spec, candidate.changes)
         if kept and all(kept != remedy.changes for remedy in found):
-            found.append(Remedy(title, kept))
+            found.append(Remedy(candidate.title, kept, candidate.catch))
     return tuple(found[:MOST])
 
 
@@ -106,17 +121,20 @@ def matching(f: Findings) -> Candidate:
     changes: Changes = {"init.weights": suits}
     if "init.gain_by" in entry.uses:
         changes |= GAIN_OF_ONE
-    return f"{entry.value.whose}, {virtue}", changes
+    catch = "It fits the start alone: too large a rate takes the weights to another size again."
+    return Candidate(f"{entry.value.whose}, {virtue}", changes, catch)
 
 
 def rectifier() -> Candidate:
     """Another activation, which nowhere takes anything from what it lets through."""
-    return _with_weights(RECTIFIER), RECTIFIER | NO_BIAS
+    catch = "What it lets through has no bound, so it bears a smaller rate; units can die for good."
+    return Candidate(_with_weights(RECTIFIER), RECTIFIER | NO_BIAS, catch)
 
 
 def zero_centered() -> Candidate:
     """Another activation, of derivative 1 at 0."""
-    return _with_weights(ZERO_CENTERED), ZERO_CENTERED | NO_BIAS
+    catch = "It saturates where z grows large, and over very many stages it still fades."
+    return Candidate(_with_weights(ZERO_CENTERED), ZERO_CENTERED | NO_BIAS, catch)
 
 
 def _with_weights(changes: Changes) -> str:
@@ -128,20 +146,25 @@ def _with_weights(changes: Changes) -> str:
 
 def same_scale(why: str = "") -> Candidate:
     """A normalization, and what it is good for here: "Layer norm, which …"."""
-    return played_by(NORMS, Role.SAME_SCALE) + why, SAME_SCALE
+    catch = "Two more parameters a unit and a slower update; it hides the scale from later stages."
+    return Candidate(played_by(NORMS, Role.SAME_SCALE) + why, SAME_SCALE, catch)
 
 
 def unit_variance() -> Candidate:
     """Weights that are fitted to the data."""
     label = played_by(INITIALIZERS, Role.TO_UNIT_VARIANCE)
     changes: Changes = {"init.weights": Role.TO_UNIT_VARIANCE}
-    return f"{label}: weights scaled until every stage has variance 1", changes
+    title = f"{label}: weights scaled until every stage has variance 1"
+    catch = "It fits the first batch only, and needs a pass for every stage before training."
+    return Candidate(title, changes, catch)
 
 
 def residual() -> Candidate:
     """A way around every stage that keeps the signal at one scale."""
     norm = played_by(NORMS, Role.SAME_SCALE).lower()
-    return f"A skip path around every stage, with {norm}", RESIDUAL
+    title = f"A skip path around every stage, with {norm}"
+    catch = "Another network: more parameters, a slower update, and stages that may stay idle."
+    return Candidate(title, RESIDUAL, catch)
 
 
 def residual_if_very_deep(f: Findings) -> Iterator[Candidate]:
@@ -152,12 +175,13 @@ def residual_if_very_deep(f: Findings) -> Iterator[Candidate]:
 
 def fewer_layers(depth: int) -> Candidate:
     """A network of ``depth`` hidden stages."""
-    return "Fewer layers", {"network.depth": depth}
+    catch = "Fewer stages can represent less; a task that needs the depth is then out of reach."
+    return Candidate("Fewer layers", {"network.depth": depth}, catch)
 
 
 def tenth_of_the_rate(f: Findings) -> Candidate:
     """A smaller learning rate."""
-    return "A tenth of the learning rate", rate(f, 0.1)
+    return Candidate("A tenth of the learning rate", rate(f, 0.1), SLOWER)
 
 
 def rate(f: Findings, by: float) -> Changes:
@@ -172,7 +196,8 @@ def rounded(value: float) -> float:
 
 def added_only(f: Findings) -> Candidate:
     """A cell whose state is only added to, with gates that start open."""
-    return f"{keeping(f).label}, whose state is only added to", remembering(f)
+    title = f"{keeping(f).label}, whose state is only added to"
+    return Candidate(title, remembering(f), MORE_PER_STEP)
 
 
 def keeping(f: Findings) -> Entry[type[Cell]]:
@@ -210,5 +235,6 @@ def fading_in_time(f: Findings) -> Iterator[Candidate]:
     """What helps where a gradient fades over the timesteps."""
     yield added_only(f)
     rectified = played_by(ACTIVATIONS, Role.RECTIFIES)
-    yield f"IRNN: {rectified} around an identity", IRNN
+    catch = "Nothing bounds its state: a large rate, or a long sequence, makes it explode."
+    yield Candidate(f"IRNN: {rectified} around an identity", IRNN, catch)
     yield BY_ROTATION

@@ -26,10 +26,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change that should help: fields of the spec by dotted path, with their new values."""
+    """A change that should help: fields of the spec by dotted path, with their new values.
+
+    ``catch`` is what it costs, or what may go wrong with it, in one sentence.
+    """
 
     title: str
     changes: tuple[tuple[str, Value], ...]
+    catch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

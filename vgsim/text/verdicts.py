@@ -166,6 +166,13 @@ def effect_words(effect: Effect | None) -> str:
     return refusal_words(effect) or ", ".join(filter(None, said))
 
 
+def catch_words(remedy: Remedy) -> str:
+    """What a remedy costs, or what may go wrong: "The catch: …"; empty where none is known."""
+    if not remedy.catch:
+        return ""
+    return f"The catch: {lowered(remedy.catch)}"
+
+
 def remedy_tips(remedy: Remedy) -> tuple[str, str]:
     """What the two buttons of a remedy do: try it, apply it."""
     what = changes_words(remedy.changes)
@@ -239,6 +246,8 @@ def _remedies(verdict: Verdict) -> Iterator[str]:
         for remedy in remedies:
             yield from _wrapped(remedy.title, "  - ")
             yield f"      {set_arguments(remedy)}"
+            if remedy.catch:
+                yield from _wrapped(catch_words(remedy), "      ")
             if remedy in effects:
                 yield from _wrapped(effect_words(effects[remedy]), "      ")
 

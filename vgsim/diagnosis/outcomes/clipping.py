@@ -37,11 +37,16 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield (
-        "No clipping; a rare huge gradient is then taken whole",
+    yield Candidate(
+        "No clipping",
         {"training.clip": str(field_at("training.clip").default)},
+        "A rare huge gradient is then taken whole, and may throw the weights away.",
     )
-    yield "Clipping at 1, which only cuts the largest", {"training.clip_at": 1.0}
+    yield Candidate(
+        "Clipping at 1, which only cuts the largest",
+        {"training.clip_at": 1.0},
+        "Where most gradients are larger than 1 it still decides the size of every update.",
+    )
 
 
 OUTCOMES.add(

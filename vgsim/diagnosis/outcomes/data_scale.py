@@ -52,7 +52,11 @@ def _title(f: Findings) -> str:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "Standardize the features", {"data.standardize": True}
+    yield Candidate(
+        "Standardize the features",
+        {"data.standardize": True},
+        "A feature of next to no spread is blown up to the same size as the others.",
+    )
     yield same_scale()
 
 

@@ -11,7 +11,7 @@ from vgsim.diagnosis.criteria import criterion, loss_at_chance, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
-    NO_BIAS,
+    NO_OFFSET,
     has_biases,
     played_by,
     same_scale,
@@ -61,14 +61,15 @@ def _why(f: Findings) -> str:
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
     if has_biases(f):
-        yield "Biases of 0", NO_BIAS
+        yield NO_OFFSET
     else:
-        yield (
+        yield Candidate(
             f"{played_by(ACTIVATIONS, Role.NEVER_SHUT)}, which is never shut",
             {
                 "network.activation": Role.NEVER_SHUT,
                 "network.activations": "",
             },
+            "What shut the units is still there: the outputs can grow as far as before.",
         )
     if not f.recurrent:
         yield same_scale(f", which keeps half of the {activation(f)}s open")

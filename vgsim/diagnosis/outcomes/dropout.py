@@ -42,9 +42,11 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "No dropout; it may then learn the noise by heart", {"network.dropout": 0.0}
+    by_heart = "It may then learn the noise by heart: watch the loss on held-out samples."
+    yield Candidate("No dropout", {"network.dropout": 0.0}, by_heart)
     if f.spec.network.dropout > 0.1:
-        yield "Dropout of a tenth", {"network.dropout": 0.1}
+        noise = "Still a little noise in every update; it holds less against overfitting."
+        yield Candidate("Dropout of a tenth", {"network.dropout": 0.1}, noise)
 
 
 OUTCOMES.add(

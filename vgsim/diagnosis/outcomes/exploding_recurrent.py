@@ -56,9 +56,10 @@ def _tamed(f: Findings) -> tuple[str, ...]:
 def _remedies(f: Findings) -> Iterator[Candidate]:
     yield BY_ROTATION
     yield added_only(f)
-    yield (
+    yield Candidate(
         "Clipping the gradient to norm 1 (Pascanu et al. 2013)",
         {"training.clip": Role.LIMITS_NORM, "training.clip_at": 1.0},
+        "It bounds the update, not the growth: what comes from far back still drowns the rest.",
     )
 
 

@@ -40,9 +40,17 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
     norm = played_by(NORMS, Role.SAME_SCALE).lower()
-    yield f"Pre-activation stages with {norm}", RESIDUAL
+    yield Candidate(
+        f"Pre-activation stages with {norm}",
+        RESIDUAL,
+        "Two more parameters a unit and a slower update.",
+    )
     yield same_scale()
-    yield "Smaller weights", {"init.weights": Role.OF_A_SIZE, "init.std": _small_std(f)}
+    yield Candidate(
+        "Smaller weights",
+        {"init.weights": Role.OF_A_SIZE, "init.std": _small_std(f)},
+        "The stages add little at first, so that learning begins slowly; deeper needs smaller.",
+    )
 
 
 def _small_std(f: Findings) -> float:

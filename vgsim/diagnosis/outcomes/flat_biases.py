@@ -10,7 +10,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
-from vgsim.diagnosis.remedies import NO_BIAS, has_biases, same_scale
+from vgsim.diagnosis.remedies import NO_OFFSET, has_biases, same_scale
 from vgsim.diagnosis.wording import activation, at_the_start
 from vgsim.nn.activations import ACTIVATIONS
 
@@ -44,7 +44,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
     if has_biases(f):
-        yield "Biases of 0", NO_BIAS
+        yield NO_OFFSET
     yield same_scale(", which takes the offset out")
 
 

@@ -9,7 +9,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, true, vanishes
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
-from vgsim.diagnosis.remedies import NO_BIAS, keeping, open_gates, remembering
+from vgsim.diagnosis.remedies import MORE_PER_STEP, NO_BIAS, keeping, open_gates, remembering
 from vgsim.diagnosis.wording import hops, journey
 
 
@@ -35,9 +35,11 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
         changes = open_gates(f.cell, f)
         if not f.spec.applies(f.cell.opened_by):  # biases that decide for the gates, too
             changes = {**changes, **NO_BIAS}
-        yield f"{gates} that start open: b = ln T", changes
+        catch = "What should be forgotten is kept as well, until the gates have learned to tell."
+        yield Candidate(f"{gates} that start open: b = ln T", changes, catch)
     cell = keeping(f)
-    yield f"{cell.label} with {cell.value.keeper}s that start open", remembering(f)
+    title = f"{cell.label} with {cell.value.keeper}s that start open"
+    yield Candidate(title, remembering(f), MORE_PER_STEP)
 
 
 OUTCOMES.add(

@@ -45,7 +45,11 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "Biases of 0; gates then start half open", NO_BIAS
+    yield Candidate(
+        "Biases of 0",
+        NO_BIAS,
+        "Gates start half open: a state is halved at every timestep until they have learned.",
+    )
 
 
 OUTCOMES.add(

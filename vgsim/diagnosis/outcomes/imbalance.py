@@ -42,7 +42,11 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "All samples in every batch", {"training.batch": 0}
+    yield Candidate(
+        "All samples in every batch",
+        {"training.batch": 0},
+        "Every update costs a pass over all samples; the rare class is still outvoted.",
+    )
 
 
 OUTCOMES.add(

@@ -53,11 +53,13 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "A momentum of 0.9, as usual", {"training.momentum": 0.9}
+    less = "It averages over ten updates only: the noise of the batches shows more."
+    yield Candidate("A momentum of 0.9, as usual", {"training.momentum": 0.9}, less)
     fitting = f.spec.training.learning_rate * (1 - f.spec.training.momentum) * 10
-    yield (
+    yield Candidate(
         f"A learning rate of {typed(float(f'{fitting:.0e}'))}, for as much momentum",
         {"training.learning_rate": float(f"{fitting:.0e}")},
+        "So much momentum takes hundreds of updates to come up to speed, and to turn around.",
     )
 
 

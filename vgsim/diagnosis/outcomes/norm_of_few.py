@@ -37,9 +37,14 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "Batches of 32; each update then costs more", {"training.batch": 32}
+    more = "Each update costs that many more samples, and an epoch has fewer updates."
+    yield Candidate("Batches of 32", {"training.batch": 32}, more)
     yield same_scale()
-    yield "No normalization", {"network.norm": str(field_at("network.norm").default)}
+    yield Candidate(
+        "No normalization",
+        {"network.norm": str(field_at("network.norm").default)},
+        "Then nothing makes up for weights of a wrong size.",
+    )
 
 
 OUTCOMES.add(

@@ -42,11 +42,18 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "Weight decay", {"training.weight_decay": 0.01}
+    yield Candidate(
+        "Weight decay",
+        {"training.weight_decay": 0.01},
+        "It holds all weights back, also those that are needed: the fit gets a little worse.",
+    )
     if not f.recurrent:
-        yield "Dropout of a quarter", {"network.dropout": 0.25}
+        noise = "Noise in every update: training takes longer and ends at a higher J."
+        yield Candidate("Dropout of a quarter", {"network.dropout": 0.25}, noise)
     if f.spec.applies("network.width") and f.spec.network.width > 8:
-        yield "A quarter of the width", {"network.width": max(f.spec.network.width // 4, 4)}
+        narrow = max(f.spec.network.width // 4, 4)
+        less = "It can represent less, and may be too narrow for what there is to learn."
+        yield Candidate("A quarter of the width", {"network.width": narrow}, less)
 
 
 OUTCOMES.add(

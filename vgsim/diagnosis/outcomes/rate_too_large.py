@@ -10,7 +10,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import LARGE_UPDATE, RECOVERED, RUNAWAY, criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
-from vgsim.diagnosis.remedies import rate, tenth_of_the_rate
+from vgsim.diagnosis.remedies import SLOWER, rate, tenth_of_the_rate
 from vgsim.diagnosis.wording import count, fine
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS
@@ -65,9 +65,10 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 def _remedies(f: Findings) -> Iterator[Candidate]:
     usual = OPTIMIZERS[f.spec.training.optimizer].usual_rate
     if usual < f.spec.training.learning_rate:
-        yield f"A usual learning rate, {typed(usual)}", {"training.learning_rate": usual}
+        title = f"A usual learning rate, {typed(usual)}"
+        yield Candidate(title, {"training.learning_rate": usual}, SLOWER)
     yield tenth_of_the_rate(f)
-    yield "A hundredth of the learning rate", rate(f, 0.01)
+    yield Candidate("A hundredth of the learning rate", rate(f, 0.01), SLOWER)
 
 
 OUTCOMES.add(

@@ -19,6 +19,9 @@ from vgsim.nn.spec import field_at
 GOOD_RATIO = 1e-3
 """Update:data ratio to aim at (Karpathy 2022)."""
 
+AHEAD = "It fits the gradient of now: where the loss is steeper, so large a rate may overshoot."
+"""The catch of a larger rate."""
+
 
 @criterion(evidence.updates)
 def _hardly_moves(f: Findings) -> float:
@@ -50,13 +53,15 @@ def _remedies(f: Findings) -> Iterator[Candidate]:
     if rate > 0 and f.ratio > 0:
         fitting = min(rounded(rate * GOOD_RATIO / f.ratio), top)
         title = f"A learning rate of {typed(fitting)}, for updates of 1e−3"
-        yield title, {"training.learning_rate": fitting}
+        yield Candidate(title, {"training.learning_rate": fitting}, AHEAD)
     if usual > rate:
-        yield f"A usual learning rate, {typed(usual)}", {"training.learning_rate": usual}
+        title = f"A usual learning rate, {typed(usual)}"
+        yield Candidate(title, {"training.learning_rate": usual}, AHEAD)
     adapting = OPTIMIZERS[OPTIMIZERS.cast(Role.ADAPTS)].usual_rate
-    yield (
+    yield Candidate(
         f"{played_by(OPTIMIZERS, Role.ADAPTS)}, which scales its steps by itself",
         {"training.optimizer": Role.ADAPTS, "training.learning_rate": adapting},
+        "It keeps two more numbers for every parameter, and hides how small the gradient is.",
     )
 
 

@@ -43,13 +43,18 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield (
-        "A constant rate; it may then never settle",
+    yield Candidate(
+        "A constant rate",
         {"training.schedule": str(field_at("training.schedule").default)},
+        "It may then never settle, but jump around the minimum.",
     )
     if f.spec.applies("training.decay_steps"):
         later = min(max(10 * f.spec.training.decay_steps, 3 * f.step), 1_000_000)
-        yield f"A schedule that ends after {later} updates", {"training.decay_steps": later}
+        yield Candidate(
+            f"A schedule that ends after {later} updates",
+            {"training.decay_steps": later},
+            "It has to be trained for so long: ended sooner, the rate has not come down.",
+        )
 
 
 OUTCOMES.add(

@@ -38,11 +38,16 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    title, changes = matching(f)
+    fitting = matching(f)
+    changes = fitting.changes
     if f.recurrent:
         changes = changes | {"init.recurrent": Role.ROTATES}
-    yield f"{title}, each of them different", changes
-    yield "Rotations, every row another direction", {"init.weights": Role.ROTATES}
+    yield Candidate(f"{fitting.title}, each of them different", changes, fitting.catch)
+    yield Candidate(
+        "Rotations, every row another direction",
+        {"init.weights": Role.ROTATES},
+        "They keep the size of a signal, but do not make up for what an activation cuts.",
+    )
 
 
 OUTCOMES.add(

@@ -15,6 +15,8 @@ LARGE, SMALL = 20.0, 0.02
 """RMS of the targets that is no longer near 1 (LeCun et al. 1998, "Efficient BackProp"). Ours."""
 UNLEARNED = 0.05
 """Loss over guessing above which there is still something to mend. Ours."""
+OTHER_UNIT = "J is then in other units: an error of 1 is one standard deviation of the targets."
+"""The catch of standardized targets."""
 
 
 @criterion(evidence.target)
@@ -42,9 +44,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
     if f.spec.applies("data.standardize_targets"):
-        yield "Standardize the targets", {"data.standardize_targets": "yes"}
+        yield Candidate("Standardize the targets", {"data.standardize_targets": "yes"}, OTHER_UNIT)
     if not f.spec.data.standardize:
-        yield "Standardize features and targets", {"data.standardize": True}
+        yield Candidate("Standardize features and targets", {"data.standardize": True}, OTHER_UNIT)
 
 
 OUTCOMES.add(

@@ -28,7 +28,11 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "Let the gradient go back all the way", {"training.truncate": 0}
+    yield Candidate(
+        "Let the gradient go back all the way",
+        {"training.truncate": 0},
+        "Over so many timesteps it may vanish or explode, which truncation hid.",
+    )
 
 
 OUTCOMES.add(

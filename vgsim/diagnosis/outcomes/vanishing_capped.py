@@ -62,9 +62,10 @@ def remedies(f: Findings) -> Iterator[Candidate]:
     """Another activation, or a way around it."""
     if f.recurrent:
         yield added_only(f)
-        yield (
+        yield Candidate(
             f"A {played_by(ACTIVATIONS, Role.ZERO_CENTERED).lower()} cell around a rotation",
             {"network.activation": Role.ZERO_CENTERED, **ROTATION},
+            "It still fades where its state saturates: over long sequences gates do better.",
         )
         return
     yield from residual_if_very_deep(f)

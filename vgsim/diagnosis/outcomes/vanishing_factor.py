@@ -16,7 +16,8 @@ def _factor_under_one(f: Findings) -> float:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "A factor of 1", {"network.factor": 1.0}
+    catch = "Only exactly 1 keeps the gradient: any other factor wins over enough hops."
+    yield Candidate("A factor of 1", {"network.factor": 1.0}, catch)
 
 
 OUTCOMES.add(

@@ -9,7 +9,9 @@ from vgsim.diagnosis.criteria import activation_takes_most, flat, loss_at_chance
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
+    BY_ROTATION,
     NO_BIAS,
+    NO_OFFSET,
     ROTATION,
     added_only,
     has_biases,
@@ -43,9 +45,9 @@ def _why_flat(f: Findings) -> str:
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
     if has_biases(f):
-        yield "Biases of 0", NO_BIAS
+        yield NO_OFFSET
     if f.recurrent:
-        yield "A rotation for Wₕ", ROTATION | NO_BIAS
+        yield Candidate("A rotation for Wₕ", ROTATION | NO_BIAS, BY_ROTATION.catch)
         yield added_only(f)
         return
     yield same_scale(", which brings z back to where f is steep")

@@ -46,10 +46,15 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield "No weight decay; the fit may then follow the noise", {"training.weight_decay": 0.0}
-    yield (
+    yield Candidate(
+        "No weight decay",
+        {"training.weight_decay": 0.0},
+        "The fit may then follow the noise: watch the loss on held-out samples.",
+    )
+    yield Candidate(
         "A hundredth of the weight decay",
         {"training.weight_decay": float(f"{f.spec.training.weight_decay / 100:.0e}")},
+        "It still pulls the weights towards 0, only later: over many more updates.",
     )
 
 

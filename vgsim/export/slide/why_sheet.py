@@ -13,6 +13,7 @@ from vgsim.text.verdicts import (
     EVIDENCE,
     NOTHING_YET,
     REMEDIES,
+    catch_words,
     changes_words,
     effect_words,
     offered,
@@ -68,7 +69,9 @@ def _help(remedy: Remedy, effects: Iterable[Effect]) -> Group:
     """A remedy, what it changes, and what it does where that was measured."""
     found = [effect_words(effect) for effect in effects if effect.remedy == remedy]
     changes = Words(changes_words(remedy.changes), 14, 400, "muted")
-    return [Words(remedy.title, 15, 600), changes, *(Words(words, 14) for words in found)]
+    figures = [Words(words, 14) for words in found]
+    catch = [Words(words, 14, 400, "muted") for words in (catch_words(remedy),) if words]
+    return [Words(remedy.title, 15, 600), changes, *figures, *catch]
 
 
 def _facts(verdict: Verdict) -> list[Group]:

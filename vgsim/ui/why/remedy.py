@@ -20,6 +20,7 @@ from vgsim.text.verdicts import (
     MEASURING,
     NOT_MEASURED,
     Comparison,
+    catch_words,
     changes_words,
     comparisons,
     effect_tip,
@@ -154,6 +155,7 @@ class RemedyRow(QFrame):
         self.remedy = Remedy("", ())
         self.title = WrappedLabel("", ui_font(13, 600, tabular=False))
         self.changes = WrappedLabel("muted", ui_font(12, tabular=False))
+        self.catch = WrappedLabel("muted", ui_font(12, tabular=False))
         self.effect = EffectLines()
         self.try_button = SmallButton("Try", "Try", accented=True)
         self.apply_button = SmallButton("Apply", "Apply")
@@ -167,6 +169,7 @@ class RemedyRow(QFrame):
         self.setAccessibleName(remedy.title)
         self.title.show_text(remedy.title)
         self.changes.show_text(changes_words(remedy.changes))
+        self.catch.show_text(catch_words(remedy))
         buttons = (self.try_button, self.apply_button)
         for button, tip in zip(buttons, remedy_tips(remedy), strict=True):
             button.setToolTip(tool_tip(tip))
@@ -205,5 +208,7 @@ class RemedyRow(QFrame):
         column.addWidget(self.changes)
         column.addSpacing(2)
         column.addWidget(self.effect)
+        column.addSpacing(2)
+        column.addWidget(self.catch)
         column.addSpacing(4)
         column.addLayout(buttons)
