@@ -23,6 +23,7 @@ from vgsim.export.picture import PictureRequest
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, copy_of
+from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.spec import Spec, fields, parse
 from vgsim.ui.plots.kinds import PLOTS
 
@@ -37,8 +38,13 @@ DEEP: dict[str, object] = {"network__depth": 8, "network__width": 6, "init__bias
 BASES: list[dict[str, object]] = [
     DEEP, TIMES | {"network__kind": "rnn"}, {"training__loss": "mse"}, {"training__loss": "linear"},
     TIMES | {"network__kind": "lstm"}, {"training__precision": "float16"},
+    {"network__skip": "residual", "network__skip_every": 2, "network__depth": 5},
 ]  # fmt: skip
 """A choice is tried in the first of these that can have it, or in the first two."""
+
+
+FOR_NONE = {("init.recurrent", e.name) for e in INITIALIZERS if e.value.by_branch is not None}
+"""Starts of branches, which cells have none of: they are refused there."""
 
 
 def paths(kind: str) -> list[str]:
@@ -51,6 +57,7 @@ CASES = [
     for kind in CHOICES
     for name in registry(kind).names()
     for path in paths(kind)
+    if (path, name) not in FOR_NONE
 ]
 
 

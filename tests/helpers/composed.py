@@ -26,16 +26,19 @@ def stage(
     def bent(u: Any) -> Any:
         return norm(words.activation(plan.activation, u, own), not plan.norm_first)
 
-    skipped = 0.0 if s is None else plan.scale * s
+    skipped = 0.0
+    if s is not None:
+        skipped = plan.scale * (s @ own["W_P"] if "W_P" in own else s)
+    kappa = own.get("kappa", 1.0)
     if plan.skip == "preactivation":
-        return (bent(norm(x, plan.norm_first)) * mask) @ own["W"] + own["b"] + skipped
+        return ((bent(norm(x, plan.norm_first)) * mask) @ own["W"] + own["b"]) * kappa + skipped
     z = norm(x @ own["W"] + own["b"], plan.norm_first)
     if plan.skip == "original":
-        return bent(z + skipped) * mask
+        return bent(z * kappa + skipped) * mask
     if plan.skip == "highway" and s is not None:
         t = words.activation("sigmoid", s @ own["W_T"] + own["b_T"], own)
         return t * bent(z) * mask + (1 - t) * s
-    return bent(z) * mask + skipped
+    return bent(z) * mask * kappa + skipped
 
 
 def forward(words: Words, stages: list[Any], free: list[dict[str, Any]], x: Any) -> Any:

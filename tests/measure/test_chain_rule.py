@@ -32,6 +32,18 @@ LAYERS = [
     COMPOSED | {"network__dropout": 0.4, "network__skip": "highway"},
     COMPOSED | {"network__dropout": 0.4, "network__skip": "original", "network__norm": "rms",
                 "network__norm_position": "after", "network__activation": "prelu"},
+    *(
+        {"network__widths": "5,4,4,6", "network__skip": skip, "network__projection": "unequal",
+         "network__multiplier": True, "init__multiplier": 0.3, "network__skip_scale": 0.7,
+         "network__norm": norm}
+        for skip in ("residual", "original", "preactivation")
+        for norm in ("none", "batch")
+    ),
+    COMPOSED | {"network__skip": "residual", "network__projection": "all",
+                "network__multiplier": True},
+    {"network__output": "sigmoid", "training__loss": "mse"},
+    {"network__output": "softmax", "training__loss": "mse"},
+    {"network__output": "softmax"},
     {"network__activations": "relu,tanh,identity"},
     {"network__depth": 1},
     {"network__kind": "chain", "network__depth": 4, "data__dataset": "one",

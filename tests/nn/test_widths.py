@@ -90,7 +90,7 @@ def test_more_activations_than_widths_are_refused():
 
 
 def test_a_skip_path_between_unequal_stages_is_refused():
-    with pytest.raises(SpecError, match=r"network\.skip = residual.*different widths"):
+    with pytest.raises(SpecError, match=r"network\.projection = none.*different widths"):
         Experiment(small(network__widths="5,5,4", network__skip="residual"))
 
 

@@ -13,7 +13,7 @@ from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS, shaped_name
 from vgsim.nn.cells import CELLS, Cell
 from vgsim.nn.datasets import Dataset
-from vgsim.nn.initializers import BIASES
+from vgsim.nn.initializers import BIASES, INITIALIZERS
 from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS
@@ -84,11 +84,36 @@ def _layers(spec: Spec, features: int, outputs: int) -> list[StagePlan]:
     if asked and not any(plan.source for plan in plans):
         raise refuse("init.zero_gamma", True, "false where no skip path arrives")
     for number, plan in enumerate(plans, start=1):
-        if plan.source and sizes[number - plan.source] != sizes[number]:
-            allowed = "none where a skip path would join stages of different widths"
-            raise refuse("network.skip", spec.network.skip, allowed)
-    plans = _scaled(spec, plans)
-    return [*plans, _output(spec, sizes[-1], outputs, chosen[-1] if chosen else "")]
+        plans[number - 1] = _projected(spec, plan, sizes[number - plan.source])
+    plans.append(_output(spec, sizes[-1], outputs, chosen[-1] if chosen else ""))
+    rule = INITIALIZERS[spec.init.weights].by_branch
+    if rule is not None:
+        if not any(plan.source for plan in plans):
+            allowed = "another one where no skip path arrives"
+            raise refuse("init.weights", spec.init.weights, allowed)
+        scales = rule([plan.source for plan in plans])
+        return [replace(plan, start_scale=s) for plan, s in zip(plans, scales, strict=True)]
+    return [*_scaled(spec, plans[:-1]), plans[-1]]
+
+
+def _projected(spec: Spec, plan: StagePlan, begins: int) -> StagePlan:
+    """With a matrix on its skip path where one is asked for; ``begins`` units are at its start.
+
+    SpecError where a path would join stages of different widths without one.
+    """
+    network = spec.network
+    if not plan.source:
+        return plan
+    asked = network.projection if spec.applies("network.projection") else "none"
+    if asked == "all" or (asked == "unequal" and begins != plan.outputs):
+        return replace(plan, projected=begins)
+    if begins == plan.outputs:
+        return plan
+    if not spec.applies("network.projection"):
+        allowed = "none or a residual one where it would join stages of different widths"
+        raise refuse("network.skip", network.skip, allowed)
+    allowed = "unequal or all where a skip path joins stages of different widths"
+    raise refuse("network.projection", asked, allowed)
 
 
 def _scaled(spec: Spec, plans: list[StagePlan]) -> list[StagePlan]:
@@ -168,6 +193,7 @@ def _hidden(spec: Spec, number: int, below: int, here: int, activation: str) -> 
     plan = StagePlan(
         "block", below, here, activation, network.norm, network.norm_position == "before",
         network.skip, every if arrives else 0, network.skip_scale, network.dropout,
+        multiplier=bool(arrives and network.multiplier and spec.applies("network.multiplier")),
     )  # fmt: skip
     return _simplest(plan)
 
@@ -227,6 +253,9 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
             raise refuse("network.activation", activation, allowed)
         activation = shaped_name(activation, spec)
         _fit_parts(spec, cell.value)
+        for field in ("init.weights", "init.recurrent"):
+            if INITIALIZERS[str(spec[field])].by_branch is not None:
+                raise refuse(field, spec[field], "one for cells; it is for layers with skip paths")
         sizes = [features] + [network.width] * network.cells
         path = not SKIPS[network.skip].absent
         plans = []
@@ -298,6 +327,9 @@ def _recurrent(cell: Entry[type[Cell]]) -> None:
     settles = (
         "network.norm_position",
         "init.zero_gamma",
+        "network.projection",
+        "network.multiplier",
+        "init.multiplier",
     )  # it is x W_x and h W_h that are normalized
     KINDS.add(
         cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role, settles=settles

@@ -20,7 +20,7 @@ The left column down to SELU is PyTorch's table; the others, which it does not k
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,8 @@ class Initializer:
     ``fitted`` says that the weights are scaled on the first batch before training begins,
     ``copies`` that they are the identity times the gain: no unit hears of another. ``of_cell``
     draws all gates of a recurrent cell at once; without it each is drawn as a stage is.
+    ``by_branch`` says by what the weights of each stage are multiplied, from how many stages below
+    a skip path comes that arrives there, 0 for none; the last stage is the output.
     """
 
     draw: Draw
@@ -67,6 +69,7 @@ class Initializer:
     fitted: bool = False
     copies: bool = False
     of_cell: DrawGates | None = None
+    by_branch: Callable[[Sequence[int]], list[float]] | None = None
 
     def __call__(self, rng: Generator, shape: Shape, init: InitSpec) -> Weights:
         """Weights of ``shape`` (inputs, outputs), with ``init.gain`` as it is."""
@@ -227,6 +230,38 @@ INITIALIZERS.add(
     "normal, variance 2 / fan_in (He et al. 2015)",
     label="He normal",
     role=Role.MAKES_UP,
+)
+
+
+def fixup_scales(sources: Sequence[int]) -> list[float]:
+    """By what Fixup multiplies He's weights in each stage (Zhang, Dauphin and Ma 2019).
+
+    L^(-1/(2m-2)) in all stages of a branch but its last, which is 0 as the output is; L branches
+    of m stages each. Its scalar multiplier is ``network.multiplier``, started at 1. Its scalar
+    biases are not taken: the bias of every unit can do what they do.
+    """
+    branches = sum(1 for source in sources if source)
+    scales = [1.0] * len(sources)
+    for at, m in enumerate(sources):
+        for stage in range(at - m + 1, at):
+            scales[stage] = branches ** (-1 / (2 * m - 2))
+        if m:
+            scales[at] = 0.0
+    scales[-1] = 0.0
+    return scales
+
+
+INITIALIZERS.add(
+    "fixup",
+    Initializer(
+        lambda rng, shape, init: rng.standard_normal(shape) * _he(shape, init),
+        _he,
+        by_branch=fixup_scales,
+    ),
+    "He normal, scaled down by depth in residual branches whose last stage is 0, as the output is "
+    "(Zhang et al. 2019)",
+    label="Fixup",
+    settles=("init.scales",),
 )
 INITIALIZERS.add(
     "he_uniform",

@@ -192,6 +192,16 @@ class NetworkSpec:
     skip_scale: float = setting(
         1.0, "Skip scale", "α of the skipped signal.", low=-10.0, high=10.0, optional=True
     )
+    projection: str = setting(
+        "none", "Projection", "Whether a trained matrix W_P leads from where a path begins to its "
+        "sum: nowhere, where the widths differ, or on every path (He et al. 2016).",
+        choices=("none", "unequal", "all"), optional=True,
+    )  # fmt: skip
+    multiplier: bool = setting(
+        False, "Multiplier", "A trained factor κ on what a skip path goes around, as SkipInit and "
+        "Fixup have it.",
+        optional=True, needed_by=("init.multiplier",),
+    )  # fmt: skip
     highway_bias: float = setting(
         -1.0, "Gate bias", "Start of the highway gate's bias; negative carries.", low=-20.0,
         high=20.0, optional=True,
@@ -258,6 +268,10 @@ class InitSpec:
         False, "Zero γ", "γ starts at 0 in stages where a skip path arrives: at first only the "
         "path is open.",
         optional=True,
+    )  # fmt: skip
+    multiplier: float = setting(
+        0.0, "Start of κ", "0 lets the paths alone through at first (SkipInit), 1 is Fixup's.",
+        low=-10.0, high=10.0, optional=True,
     )  # fmt: skip
     bias: str = setting("zero", "Bias", "Initial biases.", choices="bias", optional=True)
     longest: int = setting(

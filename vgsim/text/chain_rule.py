@@ -34,6 +34,7 @@ PARTS = {
     "weights": "weights",
     "normalization": "norm",
     "dropout": "dropout",
+    "multiplier": "κ",
     "skip": "skip",
     "loss": "loss",
     "truncation": "truncation",

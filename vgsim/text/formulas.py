@@ -108,19 +108,25 @@ def _layer(plan: StagePlan, k: int) -> str:
     """The parts in the order in which the stage has them."""
     weights = tex.at("W", k)
     bias = tex.at("b", k)
+    kappa = tex.at(r"\kappa", k)
     skip = ""
     if plan.source:
-        skip = f"{_scale(plan)}{_h(k - plan.source)}"
+        matrix = f"W_{{P,{k}}}{_GAP}" if plan.projected else ""
+        skip = f"{_scale(plan)}{matrix}{_h(k - plan.source)}"
     path = SKIPS[plan.skip]
     if path.place is SkipPlace.AFTER_WEIGHTS:
         inner = f"{weights}{_GAP}{_masked(plan, k, _bent(plan, _h(k - 1)))}{_PLUS}{bias}"
+        if plan.multiplier:
+            inner = f"{kappa}({inner})"
         if skip:
             return f"{inner}{_PLUS}{skip}"
         return inner
     inner = f"{weights}{_GAP}{_h(k - 1)}{_PLUS}{bias}"
     if path.place is SkipPlace.BEFORE_ACTIVATION:
-        return _masked(plan, k, _bent(plan, inner, skip))
+        return _masked(plan, k, _bent(plan, inner, skip, kappa if plan.multiplier else ""))
     bent = _masked(plan, k, _bent(plan, inner))
+    if plan.multiplier:
+        bent = f"{kappa}{_GAP}{bent}"
     if skip and path.main_gate:
         return f"{_times(path.main_gate, k)}{bent}{_PLUS}{_times(path.skip_gate, k)}{skip}"
     if skip:
@@ -150,12 +156,16 @@ def _masked(plan: StagePlan, k: int, inner: str) -> str:
     return tex.at(r"\mathrm{mask}", k) + _TIMES + inner
 
 
-def _bent(plan: StagePlan, inner: str, added: str = "") -> str:
-    """f and the normalization around ``inner``; ``added`` joins just before f."""
+def _bent(plan: StagePlan, inner: str, added: str = "", kappa: str = "") -> str:
+    """f and the normalization around ``inner``; ``added`` joins just before f, after κ."""
     norm = NORMS[plan.norm].symbol
     f = tex.function(plan.activation)
     if norm and plan.norm_first:
         inner = rf"\mathrm{{{norm}}}({inner})"
+    if kappa and norm and plan.norm_first:
+        inner = f"{kappa}{_GAP}{inner}"
+    elif kappa:
+        inner = f"{kappa}({inner})"
     if added:
         inner = f"{inner}{_PLUS}{added}"
     if f:
@@ -283,7 +293,7 @@ def _product(factors: tuple[tuple[FactorKind, str], ...], alone: bool) -> str:
         elif (inside := tex.entries(factor)) is not None:
             text = f"{inside}{_TIMES}{text}"
             loose = True
-        elif not alone:
+        elif not (alone and factor == tex.ALPHA):
             text = f"{factor.removesuffix(' I')}{_GAP}{text}"
     return text
 

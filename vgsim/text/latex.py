@@ -10,7 +10,7 @@ from functools import lru_cache
 _THIN = "\u2009"
 _COMMANDS = {
     "partial": "∂", "nabla": "∇", "Delta": "Δ", "delta": "δ", "alpha": "α", "beta": "β",
-    "gamma": "γ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ", "mu": "μ",
+    "gamma": "γ", "kappa": "κ", "epsilon": "ε", "eta": "η", "theta": "θ", "lambda": "λ", "mu": "μ",
     "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "top": "⊤", "prime": "′", "infty": "∞",
     "sum": "∑", "prod": "∏", "ell": "ℓ", "le": "≤", "ge": "≥", "approx": "≈", "dots": "…",
     "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|",

@@ -211,5 +211,8 @@ def _forward_parts(layer: Layer, stage: int, pick: Pick) -> Hop:
 
 def _added(path: Skip, stage: int, pick: Pick, source: int) -> Term:
     """h of the stage that is ``source`` stages below."""
-    chain = Chain(pick, tex.at("h", stage - source), path.source.h, signal=False)
-    return chain.scaled(r"\alpha I", path.scale, "skip", f"α = {short(path.scale)}").term("skip")
+    below = tex.at("h", stage - source)
+    chain = Chain(pick, below, path.source.h, signal=False)
+    if path.projection is not None:
+        chain.matrix(f"W_{{P,{stage}}}", path.projection.T, "skip")
+    return chain.scaled(tex.ALPHA, path.scale, "skip", f"α = {short(path.scale)}").term("skip")

@@ -7,6 +7,9 @@ from vgsim.nn.layers.parts import NORMS
 
 _SYMBOLS = {"σ": r"\sigma", "tanh": r"\tanh", "": ""}
 
+ALPHA = r"\alpha I"
+"""The factor on a skip path, of which nothing need be said where it is 1."""
+
 
 def function(activation: str) -> str:
     """f of an activation by its name in the registry; empty for h = z."""

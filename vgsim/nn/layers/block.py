@@ -13,7 +13,7 @@ from vgsim.nn.layers.dense import Dense
 from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS, Part
 from vgsim.nn.layers.parts.base import Ends
 from vgsim.nn.layers.parts.plain import Activate, Affine, Dropout, activate
-from vgsim.nn.layers.parts.skips import Copy, Skip, SkipPlace
+from vgsim.nn.layers.parts.skips import Copy, Multiplier, Skip, SkipPlace
 from vgsim.nn.layers.site import Cut, Shapes, Site, StageArrays, StagePlan
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def order(plan: StagePlan) -> list[type[Part]]:
         norm = [NORMS[plan.norm]]
     if plan.source:
         path: list[type[Part]] = [SKIPS[plan.skip]]
+        if plan.multiplier:
+            path = [Multiplier, *path]
     else:
         path = []
     drop: list[type[Part]] = [Dropout] if plan.dropout else []
@@ -64,7 +66,8 @@ class Block(Layer):
     """A list of parts, with ∂J kept at every cut between them.
 
     W (inputs, outputs), b (outputs,); with a normalization gamma and beta (units,), with PReLU
-    a (1,), with a highway gate W_T (outputs, outputs) and b_T (outputs,).
+    a (1,), with a highway gate W_T (outputs, outputs) and b_T (outputs,), with a multiplier kappa
+    (1,), with a projection W_P (units where the path begins, outputs).
     """
 
     buffers = 16

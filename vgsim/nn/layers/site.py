@@ -24,6 +24,8 @@ class StagePlan:
     are names in SKIPS and NORMS. ``variational`` dropout is the same at all timesteps of a cell;
     ``two_biases`` gives it one for x and one for h. ``output`` is the name in OUTPUTS of a part
     that the stage ends with; "" for none. ``start_scale`` is a factor on the initial weights.
+    ``multiplier`` puts a trained factor on what the path goes around. ``projected`` is how many
+    units there are where the path begins, if a trained matrix leads from there to the sum.
     """
 
     layer: str
@@ -40,6 +42,8 @@ class StagePlan:
     two_biases: bool = False
     output: str = ""
     start_scale: float = 1.0
+    multiplier: bool = False
+    projected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ HUES = {
     "violet": ("#7A4BC4", "#B69CFF"),
     "green": ("#1B8A5A", "#55C795"),
     "ochre": ("#8A7413", "#D9C667"),
+    "teal": ("#0B7A86", "#56C6D2"),
 }
 """(in a light theme, in a dark one), as strong as the theme's own accent there."""
 

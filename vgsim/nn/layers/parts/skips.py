@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from vgsim.core.numbers import short
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.initializers import initial_weights
@@ -19,6 +20,10 @@ from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import InitSpec, NetworkSpec
+
+
+PROJECTION = "W_P"
+"""The trained matrix of a path whose ends have other widths, or that is asked to have one."""
 
 
 class Copy(Part):
@@ -39,6 +44,51 @@ class Copy(Part):
     def pull(self, samples: Samples, gradient: Floats) -> Floats:
         """Unchanged."""
         return gradient
+
+
+class Multiplier(Part):
+    """y = κ x: one trained factor on all that a skip path goes around, before the sum.
+
+    SkipInit starts it at 0, so that a deep network begins as the paths alone (De and Smith 2020,
+    who call it α, which here is the factor on the path); Fixup has one that starts at 1.
+    """
+
+    role = "multiplier"
+    name = "m"
+    words = MappingProxyType({"m": "What the skip path goes around, times κ"})
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """κ."""
+        return {"kappa": (1,)}
+
+    @classmethod
+    def start(
+        cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
+    ) -> dict[str, Array]:
+        """``init.multiplier``."""
+        return {"kappa": np.full(shapes["kappa"], init.multiplier)}
+
+    def forward(self) -> None:
+        """y = κ x."""
+        np.multiply(self.x, self.own["kappa"], out=self.y)
+
+    def backward(self, out: Array) -> None:
+        """∂J/∂x = κ ∂J/∂y."""
+        np.multiply(self.dy, self.own["kappa"], out=out)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂κ = Σ over batch and units of x ∂J/∂y."""
+        self.gradients["kappa"][0] = np.vdot(self.x, self.dy)
+
+    def tell(self, way: WayBack) -> None:
+        """κ."""
+        factor = float(self.own["kappa"][0])
+        way.scaled(rf"\kappa_{{{way.stage}}} I", factor, f"κ = {short(factor)}")
+
+    def pull(self, samples: Samples, gradient: Floats) -> Floats:
+        """By κ."""
+        return gradient * float(self.own["kappa"][0])
 
 
 class SkipPlace(Enum):
@@ -85,6 +135,27 @@ class Skip(Part):
         self.source = site.source
         self.scale = plan.scale
         self.scratch = np.zeros_like(ends.y)
+        self.projection = site.parameters.get(PROJECTION)
+        if self.projection is not None:
+            self.projected = np.zeros_like(ends.y)
+            self.down = np.zeros_like(site.source.dh)
+
+    @staticmethod
+    def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
+        """W_P (units where the path begins, outputs) where the path is projected."""
+        if plan.projected:
+            return {PROJECTION: (plan.projected, outputs)}
+        return {}
+
+    @classmethod
+    def start(
+        cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
+    ) -> dict[str, Array]:
+        """W_P as other weights start, for an identity."""
+        return {
+            name: initial_weights(rng, (shape[0], shape[1]), init, "identity")
+            for name, shape in shapes.items()
+        }
 
     @classmethod
     def around_cells(cls) -> bool:
@@ -92,8 +163,12 @@ class Skip(Part):
         return cls.adds and cls.place is SkipPlace.LAST
 
     def forward(self) -> None:
-        """y = x + α s."""
-        np.multiply(self.source.h, self.scale, out=self.y)
+        """y = x + α s, or x + α s W_P."""
+        skipped = self.source.h
+        if self.projection is not None:
+            skipped = self.projected
+            np.dot(self.source.h, self.projection, skipped)
+        np.multiply(skipped, self.scale, out=self.y)
         np.add(self.y, self.x, out=self.y)
 
     def backward(self, out: Array) -> None:
@@ -101,9 +176,19 @@ class Skip(Part):
         np.copyto(out, self.dy)
 
     def give(self) -> None:
-        """∂J/∂s grows by α ∂J/∂y."""
-        np.multiply(self.dy, self.scale, out=self.scratch)
-        np.add(self.source.dh, self.scratch, out=self.source.dh)
+        """∂J/∂s grows by α ∂J/∂y, or α ∂J/∂y W_Pᵀ."""
+        handed = self.scratch
+        np.multiply(self.dy, self.scale, out=handed)
+        if self.projection is not None:
+            handed = self.down
+            np.dot(self.scratch, self.projection.T, handed)
+        np.add(self.source.dh, handed, out=self.source.dh)
+
+    def parameter_gradients(self) -> None:
+        """∂J/∂W_P = α sᵀ ∂J/∂y, where there is one."""
+        if self.projection is not None:
+            np.multiply(self.dy, self.scale, out=self.scratch)
+            np.dot(self.source.h.T, self.scratch, self.gradients[PROJECTION])
 
     def pull(self, samples: Samples, gradient: Floats) -> Floats:
         """Unchanged."""
@@ -115,9 +200,14 @@ class Skip(Part):
 
     def _scaled(self, way: WayBack) -> None:
         way.scaled(r"\alpha I", self.scale, f"α = {self.scale:g}")
+        if self.projection is not None:
+            way.matrix(f"W_{{P,{way.stage}}}", self.projection)
 
     def pull_aside(self, samples: Samples, gradient: Floats) -> Floats:
         """∂v/∂y -> ∂v/∂s, (S, rows, units)."""
+        if self.projection is not None:
+            back: Floats = gradient @ (self.projection.astype(np.float64).T * self.scale)
+            return back
         return gradient * self.scale
 
 
@@ -249,6 +339,11 @@ class Highway(Skip):
         np.dot(self.ones, self.dgate, self.gradients["b_T"])
 
 
+_USES = (
+    "network.skip_every", "network.skip_scale", "network.projection", "network.multiplier",
+    "init.multiplier",
+)  # fmt: skip
+
 SKIPS: Registry[type[Skip]] = Registry("skip path")
 SKIPS.add("none", NoSkip, "every signal passes every stage", label="None")
 SKIPS.add(
@@ -256,14 +351,14 @@ SKIPS.add(
     Skip,
     "h = f(z) + α h of m stages below: nothing stands in the way of the sum",
     label="Residual, sum after f",
-    uses=("network.skip_every", "network.skip_scale"),
+    uses=_USES,
 )
 SKIPS.add(
     "original",
     Original,
     "h = f(z + α h of m stages below), as ResNet had it (He et al. 2015)",
     label="Residual, sum before f",
-    uses=("network.skip_every", "network.skip_scale"),
+    uses=_USES,
 )
 SKIPS.add(
     "preactivation",
@@ -271,7 +366,7 @@ SKIPS.add(
     "h = W f(norm(x)) + b + α h of m stages below (He et al. 2016)",
     label="Residual, pre-activation",
     role=Role.WAY_AROUND,
-    uses=("network.skip_every", "network.skip_scale"),
+    uses=_USES,
 )
 SKIPS.add(
     "highway",

@@ -19,17 +19,20 @@ from vgsim.ui.style.theme import Theme, hue
 
 Array = NDArray[np.float64]
 
-PARTS = ("activation", "weights", "normalization", "dropout", "skip", "loss", "truncation")
+PARTS = (
+    "activation", "weights", "normalization", "dropout", "multiplier", "skip", "loss", "truncation",
+)  # fmt: skip
 """Every part that a hop may have, in the order in which they are stacked and named."""
 _NAMES = {
     "normalization": "norm",
     "dropout": "dropout",
+    "multiplier": "multiplier κ",
     "skip": "skip path",
     "loss": "loss",
     "truncation": "truncation",
     "weights": "weights",
 }
-_HUES = {"normalization": "violet", "skip": "green", "loss": "ochre"}
+_HUES = {"normalization": "violet", "skip": "green", "loss": "ochre", "multiplier": "teal"}
 """Parts whose color has no other meaning in the theme."""
 
 
