@@ -55,12 +55,16 @@ class ContainerKind(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What the first bytes of a database say. ``pages`` times ``page_size`` is its length."""
+    """What the first bytes of a database say. ``pages`` times ``page_size`` is its length.
+
+    ``logs``: what is written goes to a log beside it first.
+    """
 
     application_id: int
     version: int
     page_size: int
     pages: int
+    logs: bool
 
 
 def header_of(path: str | Path) -> Header | None:
@@ -78,11 +82,11 @@ def header_of(path: str | Path) -> Header | None:
     (application_id,) = struct.unpack_from(">I", first, 68)
     if page_size == 1:  # 65,536 has no room there
         page_size = 65_536
-    return Header(application_id, version, page_size, pages)
+    return Header(application_id, version, page_size, pages, logs=first[18] == 2)
 
 
-def check(path: str | Path, kind: ContainerKind) -> None:
-    """BadContainer, in one sentence, unless the file at ``path`` is one of that kind."""
+def check(path: str | Path, kind: ContainerKind) -> Header:
+    """What the file says of itself; BadContainer, in one sentence, unless it is of that kind."""
     found = header_of(path)
     size = expanded(path).stat().st_size
     if found is None:
@@ -100,6 +104,7 @@ def check(path: str | Path, kind: ContainerKind) -> None:
         raise BadContainer(
             path, f"it ends early: it has {size:,} of {found.pages * found.page_size:,} bytes"
         )
+    return found
 
 
 def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
@@ -164,44 +169,56 @@ def reading(
 
     It is closed after the block, so that whoever writes it can finish it. ``tables`` must be there.
     """
-    check(path, kind)
+    found = check(path, kind)
     where = expanded(path).absolute()
     try:
-        with _connected(where) as database:
+        with _connected(where, found.logs) as database:
             _guard(database)
             _check_tables(where, kind, database, tables)
             yield database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise BadContainer(path, f"it is damaged or cannot be read ({error})") from None
 
 
 @contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that reads also what is still in the log beside ``path``."""
+def _connected(path: Path, logs: bool) -> Iterator[sqlite3.Connection]:
+    """A connection that reads also what is still in the log beside ``path``.
+
+    Without a log nobody is writing, and the file is left alone: no empty log is made beside it.
+    """
+    mode = "mode=ro"
+    if logs and not beside(path, "-wal").exists():
+        mode += "&immutable=1"
     try:
-        database = _open(path, "mode=ro")
+        database = _open(path, mode)
     except sqlite3.OperationalError:
-        # In a folder without write permission a log cannot be read in place.
-        if not _has_log(path):
-            database = _open(path, "mode=ro&immutable=1")
-        else:
-            with tempfile.TemporaryDirectory(prefix="vgsim-") as folder:
-                twin = Path(folder) / "copy.db"
-                shutil.copyfile(path, twin)
-                shutil.copyfile(beside(path, "-wal"), beside(twin, "-wal"))
-                database = _open(twin, "mode=rw")
-                try:
-                    yield database
-                finally:
-                    database.close()
-            return
+        # A log cannot be read in place in a folder where nothing may be written.
+        with _copied(path) as twin:
+            yield twin
+        return
     try:
         yield database
     finally:
         database.close()
 
 
-def _has_log(path: Path) -> bool:
+@contextmanager
+def _copied(path: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of the database and its log, elsewhere and for as long as it is read."""
+    with tempfile.TemporaryDirectory(prefix="vgsim-") as folder:
+        twin = Path(folder) / "copy.db"
+        shutil.copyfile(path, twin)
+        if has_log(path):
+            shutil.copyfile(beside(path, "-wal"), beside(twin, "-wal"))
+        database = _open(twin, "mode=rw")
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def has_log(path: Path) -> bool:
+    """Whether something stands in the log beside ``path``."""
     log = beside(path, "-wal")
     return log.exists() and log.stat().st_size > 0
 

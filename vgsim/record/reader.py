@@ -134,6 +134,7 @@ class RecordedRun:
         self.notes: tuple[RecordedNote, ...] = ()
         self.figures: dict[str, RecordedFigure] = {}
         self.bins = RecordedBins()
+        self._has_log = False
         self._order: NDArray[np.intp] = np.empty(0, np.intp)
         self._ids: dict[str, int] = {}
         self._steps: list[tuple[int, float]] = []
@@ -165,7 +166,7 @@ class RecordedRun:
         """What the file itself lacks, as a sentence; empty when it is whole."""
         if self.finished:
             return ""
-        if container.beside(self.path, "-wal").exists():
+        if self._has_log:
             return "It was not finished: the training goes on, or ended early."
         return (
             "It was not finished, and its log (-wal) is not beside it: the last steps may be "
@@ -223,6 +224,7 @@ class RecordedRun:
 
         A file that was replaced by a shorter recording is read from the start.
         """
+        self._has_log = container.has_log(self.path)
         with self._reading() as database:
             began = self.about.get("started")
             self.about = dict(self._rows(database, "SELECT key, value FROM meta", str, str))
