@@ -41,7 +41,8 @@ def parser(
     for name, (function, help_text) in commands.items():
         of[name] = subparsers.add_parser(name, help=help_text, description=help_text)
         of[name].set_defaults(command=function)
-    of["list"].add_argument("kind", nargs="?", help="print only this kind")
+    of["list"].add_argument("kind", nargs="?", metavar="KIND|FILE", help="print only "
+                            "this kind, or what a recording (.vgrun) holds")  # fmt: skip
     of["open"].add_argument(
         "file",
         nargs="?",

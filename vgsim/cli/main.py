@@ -31,6 +31,7 @@ from vgsim.export.sources import (
     find,
     is_data,
     named_by_user,
+    refuse_recording,
     refuse_unasked,
     unlike,
 )
@@ -43,6 +44,8 @@ from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, load_preset, preset_cards
 from vgsim.nn.spec import Spec, fields
+from vgsim.record.listing import listing
+from vgsim.record.reader import is_recording, read
 from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
 from vgsim.text.table import stage_table
@@ -82,9 +85,13 @@ def _with_command(words: list[str]) -> list[str]:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    if arguments.kind is not None and is_recording(arguments.kind):
+        for line in listing(read(arguments.kind)):
+            print(line)
+        return 0
     tables = _tables()
     if arguments.kind not in (None, *tables):
-        raise refuse("kind", arguments.kind, "one of " + ", ".join(tables))
+        raise refuse("kind", arguments.kind, "one of " + ", ".join(tables) + ", or a recording")
     for kind, rows in tables.items():
         if arguments.kind in (None, kind):
             print(f"{kind}:")
@@ -225,6 +232,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _data(arguments: argparse.Namespace) -> int:
     """Print how a table is read."""
+    refuse_recording(arguments.file)
     spec = load_preset(FIRST_ON_DATA).replace({"data.dataset": "csv", "data.path": arguments.file})
     spec = spec.with_text(_assignments(arguments))
     print("\n".join(plan_lines(plan_of(spec.data.path, TableChoices.of(spec.data)))))
@@ -401,7 +409,7 @@ def _open(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS = {
-    "list": (_list, "print every registered name, or those of one kind"),
+    "list": (_list, "print every registered name, those of one kind, or what a recording holds"),
     "run": (_run, "train without a window and print a table by stage"),
     "why": (_why, "say why the gradient vanishes or what else is wrong, and what would help"),
     "data": (_data, "say how a table of text (CSV) is read, column by column, and why"),

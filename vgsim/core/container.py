@@ -85,6 +85,15 @@ def header_of(path: str | Path) -> Header | None:
     return Header(application_id, version, page_size, pages, logs=first[18] == 2)
 
 
+def is_of(path: str | Path, kind: ContainerKind) -> bool:
+    """Whether there is a file at ``path`` that says it is of that kind, of whatever version."""
+    try:
+        found = header_of(path)
+    except OSError:
+        return False
+    return found is not None and found.application_id == kind.application_id
+
+
 def check(path: str | Path, kind: ContainerKind) -> Header:
     """What the file says of itself; BadContainer, in one sentence, unless it is of that kind."""
     found = header_of(path)

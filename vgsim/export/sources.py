@@ -25,6 +25,7 @@ from vgsim.nn.data_files import (
 from vgsim.nn.pairs import pair_in
 from vgsim.nn.presets import load, preset_names, text_of_file
 from vgsim.nn.spec import Spec, fields
+from vgsim.record.reader import is_recording
 from vgsim.text.moments import place_of
 
 
@@ -66,12 +67,21 @@ def find(name_or_path: str) -> Source:
     cannot be read.
     """
     known = name_or_path in preset_names()
+    if not known:
+        refuse_recording(name_or_path)
     if is_data(name_or_path):
         return Source(experiment_on(name_or_path))
     if known or not _holds_provenance(name_or_path):
         return _from_toml(name_or_path)
     file = Path(name_or_path).expanduser()
     return replace(from_provenance(read_provenance(file)), file=file)
+
+
+def refuse_recording(path: str) -> None:
+    """SpecError when a file is the recording of a training elsewhere: it cannot be run."""
+    if is_recording(path):
+        raise refuse("file", path, "an experiment or data; this is a recording, which is read by "
+                     "vgsim list and vgsim.record.read")  # fmt: skip
 
 
 def _from_toml(name_or_path: str) -> Source:

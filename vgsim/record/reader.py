@@ -22,7 +22,7 @@ from vgsim.core.errors import joined, shorten
 from vgsim.record import coding
 from vgsim.record.coding import BadBlob, Counts, Floats
 from vgsim.record.figures import FLAT, Coding, Owner, RecordedBins, RecordedFigure
-from vgsim.record.schema import KIND, TABLES
+from vgsim.record.schema import KIND, SUFFIX, TABLES
 
 MOST_THINGS = 100_000
 """Stages, parameters, edges or notes that are read of one file."""
@@ -390,6 +390,11 @@ class RecordedRun:
 def read(path: str | Path) -> RecordedRun:
     """The recording at ``path``; BadContainer, an OSError, in a sentence when it cannot be read."""
     return RecordedRun(path)
+
+
+def is_recording(path: str | Path) -> bool:
+    """Whether a file is a recording, or is called one: reading it then says what is wrong."""
+    return Path(path).suffix == SUFFIX or container.is_of(path, KIND)
 
 
 def _values(

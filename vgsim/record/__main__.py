@@ -1,0 +1,7 @@
+"""``python -m vgsim.record run.vgrun`` says what a recording holds, with NumPy alone."""
+
+import sys
+
+from vgsim.record.listing import main
+
+raise SystemExit(main(sys.argv[1:]))
