@@ -45,7 +45,7 @@ from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, load_preset, preset_cards
 from vgsim.nn.spec import Spec, fields
 from vgsim.record.listing import listing
-from vgsim.record.reader import is_recording, read
+from vgsim.record.reader import RecordedRun, is_recording
 from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
 from vgsim.text.table import stage_table
@@ -86,7 +86,7 @@ def _with_command(words: list[str]) -> list[str]:
 
 def _list(arguments: argparse.Namespace) -> int:
     if arguments.kind is not None and is_recording(arguments.kind):
-        for line in listing(read(arguments.kind)):
+        for line in listing(RecordedRun(arguments.kind)):
             print(line)
         return 0
     tables = _tables()
