@@ -232,3 +232,43 @@ def test_what_names_rows_or_says_nothing_is_no_feature(tmp_path, head, row):
     plan = plan_for(tmp_path, table(head, row))
     assert names(plan, ColumnRole.FEATURE) == ["a", "b"]
     assert plan.columns[0].role is ColumnRole.LEFT_OUT
+
+
+def runs(lengths: list[int], labels: str) -> str:
+    """A table in long form: sequences, their rows counted from 1, a value, a label for each."""
+    lines = ["who,t,value,label"]
+    for who, (length, label) in enumerate(zip(lengths, labels, strict=True)):
+        lines += [f"{who},{t},{(7 * t + who) % 5}.5,{label}" for t in range(1, length + 1)]
+    return "\n".join(lines)
+
+
+def test_rows_that_are_counted_anew_under_one_label_are_sequences(tmp_path):
+    plan = plan_for(tmp_path, runs([3, 5, 2, 4], "abab"))
+    assert names(plan, ColumnRole.GROUP) == ["who"]
+    assert names(plan, ColumnRole.FEATURE) == ["value"]
+    assert names(plan, ColumnRole.LABEL) == ["label"]
+
+
+def test_blocks_of_an_experiment_are_no_sequences(tmp_path):
+    lines = [
+        f"{block},{plot},{(3 * plot + block) % 7}.5" for block in range(6) for plot in range(4)
+    ]
+    plan = plan_for(tmp_path, "block,plot,crop\n" + "\n".join(lines))
+    assert not names(plan, ColumnRole.GROUP)
+
+
+def test_columns_that_are_named_are_no_sequences(tmp_path):
+    plan = plan_for(tmp_path, runs([3, 5, 2, 4], "abab"), columns="who,t,value")
+    assert not names(plan, ColumnRole.GROUP)
+
+
+def test_lines_at_the_start_can_be_left_out(tmp_path):
+    text = 'a report, of "1,2\nstill, of, it\na,b\n' + "1,2\n3,4\n" * 10
+    assert plan_for(tmp_path, text, skip=2).rows == 20
+
+
+def test_more_words_can_be_categories(tmp_path):
+    rows = [f"{at % 2}.5,word{at % 25},{'yn'[at % 2]}" for at in range(100)]
+    text = "x,many,y\n" + "\n".join(rows)
+    assert names(plan_for(tmp_path, text), ColumnRole.FEATURE) == ["x"]
+    assert names(plan_for(tmp_path, text, max_categories=25), ColumnRole.FEATURE) == ["x", "many"]

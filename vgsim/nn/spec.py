@@ -79,6 +79,14 @@ class DataSpec:
         -1, "Footer", "Lines at the end that are left out; −1 finds them.", unit="lines",
         low=-1, high=1000, optional=True,
     )  # fmt: skip
+    skip: int = setting(
+        -1, "Skip", "Lines before the table that are left out; −1 finds them.", unit="lines",
+        low=-1, high=1000, optional=True,
+    )  # fmt: skip
+    max_categories: int = setting(
+        20, "Most categories", "Different words of a column up to which they are categories.",
+        unit="words", low=2, high=200, optional=True,
+    )  # fmt: skip
     encoding: str = setting(
         "auto", "Encoding", "How the bytes of the file are letters.",
         choices=("auto", "utf-8", "utf-16", "latin-1"), optional=True,

@@ -108,11 +108,20 @@ def _groups(dataset: Dataset) -> NDArray[np.int64]:
 def _held(groups: NDArray[np.generic], fraction: float) -> NDArray[np.bool_]:
     """(samples,) whether a sample is held out: the first of each group, by its quota."""
     held = np.zeros(len(groups), bool)
-    total = min(round(fraction * len(groups)), len(groups) - 1)
+    total = _total(len(groups), fraction)
     values, counts = np.unique(groups, return_counts=True)
     for value, quota in zip(values, _quotas(counts, total), strict=True):
         held[np.flatnonzero(groups == value)[:quota]] = True
     return held
+
+
+def _total(samples: int, fraction: float) -> int:
+    return min(round(fraction * samples), samples - 1)
+
+
+def count_held(dataset: Dataset, held_out: float) -> int:
+    """How many samples :func:`split` keeps back."""
+    return dataset.held_out or _total(len(dataset.x), held_out)
 
 
 def _quotas(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:

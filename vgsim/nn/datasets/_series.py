@@ -83,19 +83,27 @@ SHORTEST, LONGEST = 5, 40
 """Rows of a window over a series of which nobody said how long it is."""
 
 
-def series_by_guess(column: NDArray[np.float64], name: str, held_out: float) -> Dataset:
-    """Windows over a lone column (rows,): what there is to learn from it is what comes next.
+def window_by_guess(rows: int, held_out: float) -> tuple[int, float]:
+    """Length of a window over so many rows, and the fraction held out that has room for one.
 
-    Windows are as long as the held-out end allows, of which a short series gets a larger share,
-    so that one window fits, or none where that leaves too little to train on. A missing value is
-    the last one before it.
+    A window is as long as the held-out end allows, of which a short series gets a larger share,
+    or none where that leaves too little to train on.
     """
-    rows = len(column)
     held = round(held_out * rows)
     length = max(SHORTEST, min(LONGEST, (held or rows // 5) - 2))
     if 0 < held <= SHORTEST:
         held = SHORTEST + 1 if rows > 2 * (SHORTEST + 1) else 0
-    found = windows(carried_forward(column[:, None]), [0], length, 1, held / rows)
+        held_out = held / rows
+    return length, held_out
+
+
+def series_by_guess(column: NDArray[np.float64], name: str, held_out: float) -> Dataset:
+    """Windows over a lone column (rows,): what there is to learn from it is what comes next.
+
+    A missing value is the last one before it.
+    """
+    length, held_out = window_by_guess(len(column), held_out)
+    found = windows(carried_forward(column[:, None]), [0], length, 1, held_out)
     return Dataset(
         found.x, found.y, features=(name,), steps=length, y_by_step=True, held_out=found.held_out
     )

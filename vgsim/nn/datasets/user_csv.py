@@ -39,10 +39,9 @@ from vgsim.nn.datasets.tables import (
     NUMBERS,
     ColumnRole,
     ColumnType,
-    TableChoices,
     TableColumn,
+    TableLoader,
     TablePlan,
-    read_and_plan,
 )
 from vgsim.nn.datasets.tables.cells import boolean_words
 from vgsim.nn.datasets.tables.columns import MAX_CHOSEN, MAX_DISTINCT
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
 
 READING = (
     "data.path", "data.encoding", "data.delimiter", "data.decimal", "data.thousands",
-    "data.header", "data.comment", "data.footer", "data.missing_values", "data.label",
+    "data.header", "data.comment", "data.skip", "data.footer", "data.missing_values", "data.label",
 )  # fmt: skip
 """Fields that say how a table of text is read, whatever is made of it."""
 
@@ -63,15 +62,15 @@ READING = (
     "Your own table of numbers",
     label="CSV file",
     uses=(
-        *READING, "data.columns", "data.categories", "data.missing", "data.task", "data.group",
-        "data.unequal", "data.standardize_targets",
+        *READING, "data.columns", "data.categories", "data.max_categories", "data.missing",
+        "data.task", "data.group", "data.unequal", "data.standardize_targets",
     ),
 )  # fmt: skip
-def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
+@TableLoader
+def load(spec: DataSpec, plan: TablePlan, cells: TableCells) -> Dataset:
     """x (samples, features), and y as classes or numbers; SpecError when the file is unfit."""
     source = DataSource("data.path", spec.path, "a table")
-    plan, cells = read_and_plan(spec.path, TableChoices.of(spec))
-    if _is_lone_column(plan):
+    if is_lone_column(plan):
         label = plan.having(ColumnRole.LABEL)[0]
         numbers = _checked(source, label, cells.columns[label.index], cells, np.arange(plan.rows))
         if spec.missing not in FILLS:
@@ -91,7 +90,7 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     )
 
 
-def _is_lone_column(plan: TablePlan) -> bool:
+def is_lone_column(plan: TablePlan) -> bool:
     """Whether all there is to learn from is one column of numbers, and it has room for a window."""
     labels = plan.having(ColumnRole.LABEL)
     if plan.choices.columns or plan.having(ColumnRole.GROUP) or plan.having(ColumnRole.FEATURE):
@@ -178,7 +177,7 @@ def _features(
 ) -> _Features:
     """The features of those rows as numbers, with NaN for what is missing."""
     features = plan.having(ColumnRole.FEATURE)
-    widths = [len(column.categories) if _is_one_hot(column) else 1 for column in features]
+    widths = [len(column.categories) if is_one_hot(column) else 1 for column in features]
     marked = [column for column in features if mark and column.missing]
     check_count(source, (len(rows), sum(widths) + len(marked)))
     x = np.empty((len(rows), sum(widths) + len(marked)))
@@ -187,7 +186,7 @@ def _features(
     for column, width in zip(features, widths, strict=True):
         at = len(names)
         own = cells.columns[column.index]
-        if _is_one_hot(column):
+        if is_one_hot(column):
             _one_hot(x[:, at : at + width], own, column, rows)
             names += [f"{column.name} = {word}" for word in column.categories]
             categories.append((at, at + width))
@@ -207,7 +206,7 @@ def _features(
     return _Features(x, tuple(names), tuple(categories))
 
 
-def _is_one_hot(column: TableColumn) -> bool:
+def is_one_hot(column: TableColumn) -> bool:
     """Whether each word of a column becomes a feature."""
     return column.type in (ColumnType.CATEGORY, ColumnType.TEXT, ColumnType.DATE)
 

@@ -1,11 +1,12 @@
 """The user's own series: a table whose rows follow each other in time, as windows over it.
 
 A sample is ``data.length`` rows; at each of them the value ``data.horizon`` rows later is to be
-predicted. The columns of numbers are the features, the one to predict among them: the last, or
-those that ``data.label`` names or counts, with commas. The table is read as every table of text
-is: dates, texts and columns that only count the rows are left out. A missing value is the last
-one before it, unless gaps are refused (data.missing): a row cannot be dropped. What is held out is
-the end of the series, and no row of it is in a window that is trained on.
+predicted. The columns of numbers, or those of them that ``data.columns`` names, are the features,
+and the one to predict is among them: the last, or those that ``data.label`` names or counts, with
+commas. The table is read as every table of text is: dates, texts and columns that only count the
+rows are left out. A missing value is the last one before it, unless gaps are refused
+(data.missing): a row cannot be dropped. What is held out is the end of the series, and no row of it
+is in a window that is trained on.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from vgsim.nn.datasets.base import DATASETS, Dataset
 from vgsim.nn.datasets.tables import (
     NUMBERS,
     ColumnRole,
-    TableChoices,
     TableColumn,
+    TableLoader,
     TablePlan,
-    read_and_plan,
 )
+from vgsim.nn.datasets.tables.table import TableCells
 from vgsim.nn.datasets.user_csv import FILLS, READING
 
 if TYPE_CHECKING:
@@ -36,12 +37,15 @@ if TYPE_CHECKING:
     "series",
     "Your own table over time, as windows that predict what comes",
     label="Series (CSV file)",
-    uses=(*READING, "data.missing", "data.length", "data.horizon", "data.standardize_targets"),
-)
-def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
+    uses=(
+        *READING, "data.columns", "data.missing", "data.length", "data.horizon",
+        "data.standardize_targets",
+    ),
+)  # fmt: skip
+@TableLoader
+def load(spec: DataSpec, plan: TablePlan, cells: TableCells) -> Dataset:
     """x (samples, length · F), y (samples, length, targets); SpecError when the file is unfit."""
     source = DataSource("data.path", spec.path, "a table of text")
-    plan, cells = read_and_plan(spec.path, TableChoices.of(spec))
     columns = _columns(plan, spec.label)
     numbers = np.column_stack([cells.columns[column.index].numbers for column in columns])
     if spec.missing in FILLS:

@@ -1,8 +1,10 @@
 """How a table of text is read: what is guessed, what was chosen, what each column is taken for."""
 
 from vgsim.nn.datasets.tables.columns import NUMBERS, ColumnRole, ColumnType, TableColumn
+from vgsim.nn.datasets.tables.loader import TableLoader
 from vgsim.nn.datasets.tables.plan import (
     TableChoices,
+    TableFile,
     TablePlan,
     plan_of,
     read_and_plan,
@@ -14,6 +16,8 @@ __all__ = [
     "ColumnType",
     "TableChoices",
     "TableColumn",
+    "TableFile",
+    "TableLoader",
     "TablePlan",
     "plan_of",
     "read_and_plan",

@@ -96,7 +96,13 @@ class TableColumn:
     """What stands behind or before every number."""
 
 
-def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> TableColumn:
+def described(
+    index: int,
+    name: str,
+    column: CellColumn,
+    style: NumberStyle,
+    max_categories: int = MAX_CATEGORIES,
+) -> TableColumn:
     """A column with its type and spread, a feature as yet."""
     missing = int(column.missing.sum())
     rows = len(column.missing)
@@ -104,7 +110,7 @@ def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> 
     if missing == rows:
         return TableColumn(index, name, ColumnType.EMPTY, feature, "", missing, 0)
     if not column.numeric:
-        kind = _type_of_words(column, rows - missing)
+        kind = _type_of_words(column, rows - missing, max_categories)
         distinct = len(column.words)
         odd = _odd_word(column, style)
         return TableColumn(
@@ -126,13 +132,13 @@ def described(index: int, name: str, column: CellColumn, style: NumberStyle) -> 
     )  # fmt: skip
 
 
-def _type_of_words(column: CellColumn, filled: int) -> ColumnType:
+def _type_of_words(column: CellColumn, filled: int, most: int) -> ColumnType:
     words = column.words
     if all(map(is_date, words)):
         return ColumnType.DATE
     if len(words) == 2 and boolean_words(words):
         return ColumnType.BOOLEAN
-    if len(words) <= MAX_CATEGORIES and 2 * len(words) <= filled + 2:
+    if len(words) <= most and 2 * len(words) <= filled + 2:
         return ColumnType.CATEGORY
     return ColumnType.TEXT
 
@@ -313,6 +319,17 @@ def sequences_by_guess(
                     count.index: f"counts the lines of each {group.name}",
                 }
     return {}
+
+
+def one_label_each(group: CellColumn, label: CellColumn) -> bool:
+    """Whether lines that stand together in a group have one label, and there are some groups.
+
+    A design of blocks and plots, which is numbered as sequences are, has many labels in a block.
+    """
+    names = group.values()
+    labels = label.values()
+    same = names[1:] == names[:-1]
+    return bool((labels[1:] == labels[:-1])[same].all() and (~same).sum() + 1 >= 4)
 
 
 def can_be_label(column: TableColumn, rows: int) -> bool:

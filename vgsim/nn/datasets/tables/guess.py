@@ -49,12 +49,20 @@ class Outline:
     named_in_comment: tuple[str, ...] = ()
 
 
-def outline_of(head: Sequence[str], delimiter: str = "", comment: str | None = None) -> Outline:
-    """The outline of a file whose first lines are ``head``, given what was chosen of it."""
+def outline_of(
+    head: Sequence[str], delimiter: str = "", comment: str | None = None, skip: int = -1
+) -> Outline:
+    """The outline of a file whose first lines are ``head``, given what was chosen of it.
+
+    ``skip`` are the lines before the table, −1 where they are to be found.
+    """
     skipped = 0
     if head and (said := _SEP.fullmatch(head[0].strip())):
         skipped = 1
         delimiter = delimiter or said.group(1)
+    chosen = skip >= 0
+    if chosen:
+        skipped = skip
     if comment is None:
         comment = _comment(head[skipped:])
     numbered = [
@@ -66,7 +74,7 @@ def outline_of(head: Sequence[str], delimiter: str = "", comment: str | None = N
     delimiter = delimiter or _delimiter(lines)
     widths = [_width(cells_of(line, delimiter)) for line in lines]
     width = Counter(widths).most_common(1)[0][0] if widths else 0
-    if width > 1 and len(widths) > 2:
+    if width > 1 and len(widths) > 2 and not chosen:
         for number, (found, (_, line)) in enumerate(zip(widths, numbered, strict=True)):
             rest = widths[number + 1 :]
             alone = found == 1 and rest.count(width) >= 2 and not _NUMBERISH.fullmatch(line.strip())

@@ -22,13 +22,16 @@ Row = tuple[int, list[str]]
 
 
 class TableLines:
-    """Lines of a file without comments and blank ones, and where the present record began."""
+    """Lines of a file without comments, blank and skipped ones, and where a record began."""
 
-    def __init__(self, source: DataSource, file: IO[str], comment: str, last: int | None) -> None:
+    def __init__(
+        self, source: DataSource, file: IO[str], comment: str, last: int | None, skipped: int = 0
+    ) -> None:
         self._source = source
         self._file = file
         self._comment = comment
         self._last = last
+        self._skipped = skipped
         self.number = 0
         self.first = 0
         self.comments = 0
@@ -53,6 +56,8 @@ class TableLines:
                     continue
                 if self._comment and is_comment(line, self._comment):
                     self.comments += 1
+                    continue
+                if self.number <= self._skipped:
                     continue
                 self.first = self.number
             elif self.number - self.first > LONGEST_CELL:

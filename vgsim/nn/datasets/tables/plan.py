@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,11 +13,13 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from vgsim.core.atomic import expanded
 from vgsim.core.errors import SpecError, refuse
 from vgsim.nn.datasets._files import MIN_SAMPLES, DataSource, quote
 from vgsim.nn.datasets.tables.cells import MISSING, NumberStyle
 from vgsim.nn.datasets.tables.columns import (
     LABELS,
+    MAX_CATEGORIES,
     ColumnRole,
     ColumnType,
     TableColumn,
@@ -24,6 +27,7 @@ from vgsim.nn.datasets.tables.columns import (
     described,
     is_classes,
     leaks,
+    one_label_each,
     reason_to_leave_out,
     sequences_by_guess,
 )
@@ -70,10 +74,12 @@ class TableChoices:
     thousands: str = AUTO
     header: str = AUTO
     comment: str = AUTO
+    skip: int = -1
     footer: int = -1
     missing_values: str = ""
     columns: str = ""
     categories: str = ""
+    max_categories: int = MAX_CATEGORIES
     label: str = ""
     group: str = ""
     task: str = AUTO
@@ -128,23 +134,51 @@ def plan_of(path: str, choices: TableChoices = TableChoices()) -> TablePlan:
 
 def read_and_plan(path: str, choices: TableChoices) -> tuple[TablePlan, TableCells]:
     """The plan, and all cells by it."""
-    source = DataSource("data.path", path, "a table")
-    layout = _layout(source, choices)
-    cells, footers = _cells(source, choices, layout)
-    if len(cells.lines) < MIN_SAMPLES:
-        raise source.bad(
-            f"with at least {MIN_SAMPLES} samples; this one has {len(cells.lines) or 'fewer'}"
+    return TableFile(path).plan(choices)
+
+
+class TableFile:
+    """A table that is planned again and again: its cells are read anew only where they change."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._known: tuple[object, TableCells, int] | None = None
+
+    def plan(self, choices: TableChoices, rows: int | None = None) -> tuple[TablePlan, TableCells]:
+        """The plan by these choices, and all cells by it, or those of the first ``rows``."""
+        source = DataSource("data.path", self.path, "a table")
+        layout = _layout(source, choices)
+        key = (
+            layout.reading(),
+            choices.missing_values,
+            choices.footer < 0,
+            _state(self.path),
+            rows,
         )
-    columns, task = _columns(choices, layout, cells)
-    delimiter = {mark: name for name, mark in DELIMITERS.items()}
-    plan = TablePlan(
-        path, choices, layout.compression, layout.encoding,
-        delimiter.get(layout.outline.delimiter, layout.outline.delimiter),
-        layout.style.decimal, layout.style.thousands, layout.headers > 0, cells.comments,
-        layout.outline.skipped, footers, len(cells.lines), columns, task,
-        tuple(cells.preview), tuple(int(line) for line in cells.lines[: len(cells.preview)]),
-    )  # fmt: skip
-    return plan, cells
+        if self._known is None or self._known[0] != key:
+            self._known = None  # so that not both are in memory
+            self._known = (key, *_cells(source, choices, layout, rows))
+        _, cells, footers = self._known
+        if len(cells.lines) < MIN_SAMPLES:
+            raise source.bad(
+                f"with at least {MIN_SAMPLES} samples; this one has {len(cells.lines) or 'fewer'}"
+            )
+        columns, task = _columns(choices, layout, cells)
+        delimiter = {mark: name for name, mark in DELIMITERS.items()}
+        plan = TablePlan(
+            self.path, choices, layout.compression, layout.encoding,
+            delimiter.get(layout.outline.delimiter, layout.outline.delimiter),
+            layout.style.decimal, layout.style.thousands, layout.headers > 0, cells.comments,
+            layout.outline.skipped, footers, len(cells.lines), columns, task,
+            tuple(cells.preview), tuple(int(line) for line in cells.lines[: len(cells.preview)]),
+        )  # fmt: skip
+        return plan, cells
+
+
+def _state(path: str) -> tuple[int, int]:
+    """What changes whenever the file does."""
+    found = os.stat(expanded(path))
+    return found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +199,13 @@ class _Found:
     texts: tuple[int, ...]
     """Columns that hold words in the first rows already."""
 
+    def reading(self) -> tuple[object, ...]:
+        """What of it decides which cells there are and what is in them."""
+        style = self.style.decimal, self.style.thousands
+        return (
+            self.encoding, self.outline, self.headers, self.width, *style, self.missing, self.last
+        )  # fmt: skip
+
 
 def _layout(source: DataSource, choices: TableChoices) -> _Found:
     delimiter = DELIMITERS.get(choices.delimiter, "")
@@ -174,10 +215,10 @@ def _layout(source: DataSource, choices: TableChoices) -> _Found:
         head = list(itertools.islice(_short_lines(source, file), LOOKED_AT))
         if choices.footer >= 0:
             last = len(head) + sum(1 for _ in _short_lines(source, file)) - choices.footer
-    outline = outline_of(head, delimiter, comment)
+    outline = outline_of(head, delimiter, comment, choices.skip)
     with text_of(source, choices.encoding) as (file, _, _):
-        lines = TableLines(source, file, outline.comment, last)
-        rows = _past(outline, rows_of(source, lines, outline.delimiter))
+        lines = TableLines(source, file, outline.comment, last, outline.skipped)
+        rows = rows_of(source, lines, outline.delimiter)
         sample = [cells for _, cells in itertools.islice(rows, LOOKED_AT // 2)]
     if not sample:
         raise source.bad(f"with at least {MIN_SAMPLES} samples; this one has fewer")
@@ -249,11 +290,6 @@ def _short_lines(source: DataSource, file: IO[str]) -> Iterator[str]:
         yield line
 
 
-def _past(outline: Outline, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows behind what is skipped at the start."""
-    return itertools.dropwhile(lambda row: row[0] <= outline.skipped, rows)
-
-
 def _header(
     choices: TableChoices,
     first: Sequence[str],
@@ -288,17 +324,21 @@ def _names(source: DataSource, first: Sequence[str], width: int) -> list[str]:
     return names
 
 
-def _cells(source: DataSource, choices: TableChoices, layout: _Found) -> tuple[TableCells, int]:
-    """All cells, and how many lines behind the table were left out."""
+def _cells(
+    source: DataSource, choices: TableChoices, layout: _Found, most: int | None
+) -> tuple[TableCells, int]:
+    """All cells, or those of the first rows, and how many lines behind the table were left out."""
     texts = list(layout.texts)
     while True:
         chosen = frozenset(split(choices.missing_values))
         collector = Collector(source, layout.width, layout.style, layout.missing, texts, chosen)
         with text_of(source, layout.encoding) as (file, _, _):
-            lines = TableLines(source, file, layout.outline.comment, layout.last)
-            rows = _past(layout.outline, rows_of(source, lines, layout.outline.delimiter))
+            outline = layout.outline
+            lines = TableLines(source, file, outline.comment, layout.last, outline.skipped)
+            rows = rows_of(source, lines, outline.delimiter)
             for _ in range(layout.headers):
                 next(rows, None)
+            rows = itertools.islice(rows, most)
             footers = _take_all(source, collector, rows, layout, choices.footer < 0)
         failed = collector.failed()
         if not failed:
@@ -365,22 +405,29 @@ def _columns(
     rows = len(cells.lines)
     names_by_words = layout.headers > 0 or bool(layout.outline.named_in_comment)
     found = [
-        described(at, name, column, layout.style)
+        described(at, name, column, layout.style, choices.max_categories)
         for at, (name, column) in enumerate(zip(layout.names, cells.columns, strict=True))
     ]
     why = [
         reason_to_leave_out(column, cells.columns[column.index], names_by_words) for column in found
     ]
+    sequences: dict[int, str] = {}
     if names_by_words and not choices.group and not choices.columns:
-        for at, reason in sequences_by_guess(found, cells.columns).items():
+        sequences = sequences_by_guess(found, cells.columns)
+        for at, reason in sequences.items():
             why[at] = why[at] or reason
     group = _named(choices.group, "data.group", layout)
     chosen = _named(choices.columns, "data.columns", layout)
     categories = _named(choices.categories, "data.categories", layout)
     labels = _named(choices.label, "data.label", layout)
     guess = ""
+    told = "chosen by data.group"
     if not labels:
         labels, guess = _guessed_label(found, why, {*group, *chosen}, rows)
+    for at in list(sequences)[:1]:
+        if len(labels) == 1 and one_label_each(cells.columns[at], cells.columns[labels[0]]):
+            group = [at]
+            told = "names sequences of lines, with one label in each"
     if set(group) & set(labels):
         raise refuse("data.group", choices.group, "a column besides the label")
     task = choices.task
@@ -392,7 +439,7 @@ def _columns(
             kind = ColumnType.CATEGORY
             words = _words(cells.columns[at])
             column = replace(column, type=kind, categories=words, distinct=len(words))
-        found[at] = _with_role(column, at, labels, group, chosen, categories, why[at], guess)
+        found[at] = _with_role(column, at, labels, group, chosen, categories, why[at], guess, told)
     features = [column for column in found if column.role is ColumnRole.FEATURE]
     for column in features:
         own = cells.columns[column.index]
@@ -423,12 +470,13 @@ def _with_role(
     categories: Sequence[int],
     why_not: str,
     guess: str,
+    group_reason: str,
 ) -> TableColumn:
     """A column with what it is for, and why."""
     if at in labels:
         return replace(column, role=ColumnRole.LABEL, reason=guess or "chosen by data.label")
     if at in group:
-        return replace(column, role=ColumnRole.GROUP, reason="chosen by data.group")
+        return replace(column, role=ColumnRole.GROUP, reason=group_reason)
     if at in chosen:
         return replace(column, reason="chosen by data.columns")
     if chosen:
