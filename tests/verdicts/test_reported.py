@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from vgsim.core.errors import SpecError
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
-from vgsim.nn.spec import Spec
+from vgsim.nn.spec import Spec, loads
 
 HERE = Path(__file__).with_name("reported")
 
@@ -70,6 +71,25 @@ ADAM: Changes = {"training.optimizer": "adam", "training.learning_rate": 0.001}
         ("A27_clip_tiny", 0, FIXED, "rate_too_small"),
         ("A29_adam_big_lr", 300, {}, "rate_too_large"),
         ("A31_imbalanced", 200, {}, "imbalance"),
+        ("A01_eight", 0, {}, "healthy"),
+        ("A01_eight", 300, {}, "healthy"),
+        ("A03_x4", 100, {}, "data_scale"),
+        ("A03_x4", 500, {}, "data_scale"),
+        ("A06_gauss4x4", 0, {}, "exploding_weights"),
+        ("A10_wide_std1", 100, {}, "exploding_weights"),
+        ("A12b_lr1", 0, {}, "rate_too_large"),
+        ("A12b_lr1", 300, {}, "rate_too_large"),
+        ("A13_rnn_relu", 0, {}, "exploding_recurrent"),
+        ("A13_rnn_relu", 100, {}, "exploding_recurrent"),
+        ("A15_lstm2000", 0, {}, "forgetting"),
+        ("A16_tiny", 20, {}, "vanishing_weights"),
+        ("A25_bigcol", 100, {}, "data_scale"),
+        ("A29_adam_big_lr", 0, {}, "rate_too_large"),
+        ("A29_adam_big_lr", 50, {}, "rate_too_large"),
+        ("A31_imbalanced", 60, {}, "imbalance"),
+        ("F05_mixed_bound", 0, {}, "vanishing_weights"),
+        ("T17-weight-decay", 0, {}, "weight_decay"),
+        ("C_residual", 0, {}, "exploding_skips"),
         ("C_residual", 20, {}, "exploding_skips"),
         ("A25_bigcol", 0, {}, "data_scale"),
         ("A16_tiny", 0, {}, "vanishing_weights"),
@@ -89,3 +109,38 @@ ADAM: Changes = {"training.optimizer": "adam", "training.learning_rate": 0.001}
 def test_a_reported_case_gets_the_verdict_of_an_expert(name, updates, changes, expected):
     found = verdict(name, updates, changes)
     assert found.outcome == expected, (found.title, found.sentences)
+
+
+def _said(name: str, updates: int, changes: Changes | None = None) -> str:
+    found = verdict(name, updates, changes)
+    return "\n".join([found.title, *found.sentences, *(fact.text for fact in found.evidence)])
+
+
+def test_stages_of_two_activations_have_their_own_bounds():
+    said = _said("F05_mixed_bound", 0)
+    assert "0.25 of at most 0.25 in Sigmoid" in said
+    assert "of at most 1.0 in ELU" in said
+
+
+def test_what_parts_did_before_an_overflow_is_called_so():
+    assert "up to the overflow the activation took" in _said("A13_rnn_relu", 0)
+
+
+def test_the_share_of_the_commonest_class_is_said_before_and_after_training():
+    for updates in (0, 200):
+        assert "97 % of the samples are of one class" in _said("A31_imbalanced", updates)
+
+
+def test_the_rate_that_is_blamed_is_the_one_that_the_schedule_gives():
+    scheduled: Changes = {
+        "training.learning_rate": 1e-7,
+        "training.schedule": "step",
+        "training.decay_steps": 10,
+        "training.decay_factor": 0.5,
+    }
+    assert "at a learning rate of 2.5e−8" in _said("relu-he", 25, scheduled)
+
+
+def test_fields_that_an_lstm_does_not_read_are_refused_by_name():
+    with pytest.raises(SpecError, match=r"network\.depth = 3: nothing here reads it"):
+        loads((HERE / "ignored.toml").read_text("utf-8"))

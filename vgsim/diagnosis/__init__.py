@@ -69,7 +69,7 @@ def say(findings: Findings) -> Verdict:
     return Verdict(
         outcome=name,
         title=outcome.named(findings),
-        sentences=(*outcome.sentences(findings), *_also(findings, others)),
+        sentences=(*outcome.sentences(findings), *_also(findings, name, others)),
         evidence=outcome.evidence(findings),
         confidence=outcome.confidence(findings),
         tone=outcome.tone,
@@ -79,7 +79,13 @@ def say(findings: Findings) -> Verdict:
     )
 
 
-def _also(findings: Findings, others: list[str]) -> tuple[str, ...]:
+def _also(findings: Findings, first: str, others: list[str]) -> tuple[str, ...]:
     """Further causes that are settings by themselves, in their order."""
-    titles = [OUTCOMES[name].named(findings) for name in others if OUTCOMES[name].by_setting]
+    fades = Precedence.LOSS <= OUTCOMES[first].order < Precedence.SOUND
+    titles = []
+    for outcome in map(OUTCOMES.__getitem__, others):
+        if outcome.by_setting:
+            titles.append(outcome.named(findings))
+        elif outcome.further and fades and not findings.diverged:
+            titles.append(outcome.further)
     return tuple(f"A further cause: {title[0].lower()}{title[1:]}." for title in titles)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence
-from vgsim.diagnosis.wording import count, ends, hops, product, share
+from vgsim.diagnosis.wording import count, ends, hops, product, share, slopes
 from vgsim.nn.losses import LOSSES
 
 Facts = Callable[[Findings], Iterator[Evidence]]
@@ -33,16 +33,19 @@ def budget(f: Findings) -> Iterator[Evidence]:
     """What each part of a stage did to it."""
     parts = [name for name, value in f.way.parts.items() if abs(value) >= 0.05]
     if parts:
-        yield Evidence("; ".join(share(f, name) for name in parts), "budget")
+        text = "; ".join(share(f, name) for name in parts)
+        if f.broken:
+            text = f"up to the overflow {text}"
+        yield Evidence(text, "budget")
 
 
 def saturation(f: Findings) -> Iterator[Evidence]:
     """How far units are from where they are steep."""
     if f.saturated:
         yield Evidence(
-            f"{percent(f.saturation)} of the units let next to nothing through; the mean "
-            f"derivative is {about(f.derivative)}, at most {about(f.bound)}", "saturation",
-        )  # fmt: skip
+            f"{percent(f.saturation)} of the units let next to nothing through; {slopes(f)}",
+            "saturation",
+        )
 
 
 def dead(f: Findings) -> Iterator[Evidence]:

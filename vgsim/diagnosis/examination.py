@@ -130,19 +130,24 @@ def _units(network: Network) -> dict[str, object]:
     names = Counter(name for name, _ in bent or hidden)
     always: dict[str, object] = {"alike": _alike(network)}
     if names:
-        always["activation"] = names.most_common(1)[0][0]
+        commonest = names.most_common(1)[0][0]
+        always["activation"] = commonest
     if not found or (isinstance(network, Unrolled) and network.top.several_gates()):
         return always
     derivatives = [derivative for _, derivative in found]
     if isinstance(network, Unrolled):  # a unit that is shut at one timestep may open at the next
         derivatives = [network.top.derivative.reshape(-1, network.top.derivative.shape[-1])]
+    slopes = {}
+    for kind in names:
+        sizes = [np.abs(slope).mean(dtype=np.float64) for name, slope in bent if name == kind]
+        slopes[kind] = float(np.mean(sizes)), ACTIVATIONS[kind].bound
     return {
-        "bound": min(activation.bound for activation, _ in found),
+        "bound": ACTIVATIONS[commonest].bound,
+        "bounds": tuple(ACTIVATIONS[name].bound for name, _ in hidden),
         "saturated": tuple(float(saturated_fraction(*pair)) for pair in found),
         "dead": tuple(float(dead_fraction(derivative)) for derivative in derivatives),
-        "derivative": float(
-            np.mean([np.abs(derivative).mean(dtype=np.float64) for _, derivative in found])
-        ),
+        "derivative": slopes[commonest][0],
+        "slopes": slopes,
         **always,
     }
 

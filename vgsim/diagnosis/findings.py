@@ -89,9 +89,11 @@ class Findings:
     """Figures of the pass after ``step`` updates, before anything is said about them.
 
     Sizes are RMS over batch and units; fractions are 0 to 1; nan where there is no such figure.
-    ``activation`` is the name that most hidden stages have, ``bound`` the least bound of any |f′|.
-    ``saturated`` and ``dead`` are shares of units by hidden stage, of a recurrent network ``dead``
-    over all timesteps together (of an LSTM or GRU not measured), ``derivative`` the mean |f′|.
+    ``activation`` is the name that most hidden stages have, ``bound`` the bound of its |f′| and
+    ``derivative`` the mean |f′| over the stages that have it; ``slopes`` the same two, mean first,
+    of every activation there is, ``bounds`` the bound of every hidden stage. ``saturated`` and
+    ``dead`` are shares of units by hidden stage, of a recurrent network ``dead`` over all timesteps
+    together (of an LSTM or GRU not measured).
     ``alike`` is the share of hidden stages all of whose units are the same unit. ``ratios`` are
     ‖Δw‖ / ‖w‖ by stage. ``error`` is RMS ∂J/∂h at the output, ``arrives`` at the first hidden
     stage. ``zeros`` is the share of exact zeros there.
@@ -104,7 +106,8 @@ class Findings:
     ``lost_at_first`` are the decades lost in the first update of the history, loss shares included.
     ``decay`` is what weight decay adds over the gradient, ``shrunk`` the parameters' norm over that
     at the start; ``clipped`` the gradient's norm after clipping over before, ``rate`` the learning
-    rate of this very update, ``early`` the largest update:data ratio of the first update.
+    rate of this very update, ``undone`` the share of its changes that rounding took back, ``early``
+    the largest update:data ratio of the first update.
     ``normalized`` are the values a normalization is over (0 without), ``target`` is the RMS of
     targets that are numbers, ``majority`` the share of the commonest class, ``uniform`` the
     loss of holding all classes for equally likely, ``held_out`` the least
@@ -130,6 +133,8 @@ class Findings:
     saturated: tuple[float, ...] = ()
     dead: tuple[float, ...] = ()
     derivative: float = 1.0
+    slopes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    bounds: tuple[float, ...] = ()
     alike: float = 0.0
     ratios: tuple[float, ...] = ()
     error: float = 1.0
@@ -160,6 +165,7 @@ class Findings:
     clipped: float = 1.0
     rate: float = NAN
     early: float = NAN
+    undone: float = 0.0
     normalized: int = 0
     target: float = 1.0
     majority: float = 0.0

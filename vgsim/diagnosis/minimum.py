@@ -48,9 +48,10 @@ def gain_left(experiment: Experiment, stop: Stop) -> float:
     experiment.restore(kept)
     every = np.stack(gradients)
     mean = every.mean(axis=0)
-    signal = float(mean @ mean)
-    if count > 1:
-        signal -= float(((every - mean) ** 2).sum()) / (count - 1) / count
+    with quiet():  # what overflows is not finite, as is asked below
+        signal = float(mean @ mean)
+        if count > 1:
+            signal -= float(((every - mean) ** 2).sum()) / (count - 1) / count
     loss = float(np.mean(losses))
     if not math.isfinite(signal) or not loss > 0:
         return math.nan

@@ -72,7 +72,8 @@ class Outcome:
     ``sentences`` also say what is not the cause. ``remedies`` are candidates, best first
     (:mod:`vgsim.diagnosis.remedies`). ``exact`` tells where it follows by arithmetic and needs no
     judgment. ``by_setting`` says that it is a setting by itself, which may come on top of another
-    cause and is then named as well. A ``title`` that depends on more than that is a function.
+    cause and is then named as well; ``further`` is what a gradient that is lost may have besides.
+    A ``title`` that depends on more than that is a function.
     """
 
     title: str | Callable[[Findings], str]
@@ -85,6 +86,7 @@ class Outcome:
     tone: Tone = Tone.WARNING
     exact: Callable[[Findings], bool] = by_arithmetic
     by_setting: bool = False
+    further: str = ""
 
     def holds(self, findings: Findings) -> bool:
         """Whether every need is met."""

@@ -48,7 +48,22 @@ def of_the_update(experiment: Experiment, before: Array) -> dict[str, object]:
     decay = 0.0
     if pull > 0:
         decay = pull / gradient if gradient > 0 else math.inf
-    return {"decay": decay, "clipped": kept, "rate": rate}
+    return {
+        "decay": decay, "clipped": kept, "rate": rate, "undone": _undone(experiment, before),
+    }  # fmt: skip
+
+
+def _undone(experiment: Experiment, before: Array) -> float:
+    """Share of the weights for which there was a change that rounding took back at once."""
+    mixed = experiment.mixed
+    if mixed is not None and mixed.master is not None:  # which takes what the rounded ones cannot
+        return 0.0
+    flat = experiment.network.flat
+    changed = np.asarray(flat.change) != 0
+    if not changed.any():
+        return 0.0
+    same = np.asarray(flat.values) == np.asarray(before)
+    return float(np.mean(same[changed]))
 
 
 def of_the_data(experiment: Experiment) -> dict[str, object]:

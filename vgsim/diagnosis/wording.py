@@ -115,6 +115,24 @@ def split(f: Findings) -> str:
     return said[0].upper() + said[1:]
 
 
+def slopes(f: Findings) -> str:
+    """The mean derivative against its bound, of every activation by itself."""
+    if len(f.slopes) < 2:
+        return f"the mean derivative is {about(f.derivative)}, at most {about(f.bound)}"
+    told = [
+        f"{about(mean)} of at most {about(bound)} in {ACTIVATIONS.entry(name).label}"
+        for name, (mean, bound) in f.slopes.items()
+    ]
+    return f"the mean derivative is {', '.join(told)}"
+
+
+def present_rate(f: Findings) -> float:
+    """The learning rate of this very update, which a schedule may have changed."""
+    if math.isnan(f.rate):
+        return f.spec.training.learning_rate
+    return f.rate
+
+
 def fine(f: Findings) -> str:
     """That the gradient is not what is wrong."""
     if not f.way.hops:

@@ -17,7 +17,7 @@ from vgsim.diagnosis.remedies import (
     same_scale,
     tenth_of_the_rate,
 )
-from vgsim.diagnosis.wording import activation
+from vgsim.diagnosis.wording import activation, count
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.initializers import BIASES
 from vgsim.nn.roles import Role
@@ -25,6 +25,10 @@ from vgsim.nn.roles import Role
 DEAD = 0.9
 """Share of a stage's ReLUs shut for the whole batch. Lu et al. (2019) call a network dead when a
 layer is; ours leaves room for the few that still flicker. Sound ReLU stages reach 0.5."""
+
+
+NARROW = 2
+"""Units of a stage that are so few that all of them may be shut at the start already."""
 
 
 @criterion(evidence.dead)
@@ -53,6 +57,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _why(f: Findings) -> str:
+    if f.spec.network.width <= NARROW:
+        unit = count(f.spec.network.width, "unit")
+        return f"With a width of {unit} there is hardly a sample for which all stages are open."
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if offset < 0 and f.step == 0:
         return f"The biases of {about(offset)} hold them shut; depth is not the cause."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from vgsim.core.numbers import about
+from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import TINY_UPDATE, arrives, criterion, over
+from vgsim.diagnosis.criteria import ONE_CLASS, TINY_UPDATE, arrives, criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
@@ -32,6 +32,11 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         said.append(f"The {f.cell.keeper}s are open by {about(f.keep)} on average.")
     if not math.isnan(f.ratio) and f.trial.losses:
         said.append(f"Updates are up to {about(f.ratio)} of the weights, and {loss_trend(f)}.")
+    if f.majority >= ONE_CLASS:
+        said.append(
+            f"{percent(f.majority)} of the samples are of one class, so always saying that one is "
+            "right as often: accuracy says little."
+        )
     return tuple(said)
 
 

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import arrives, criterion, over, true
+from vgsim.diagnosis.criteria import ONE_CLASS, arrives, criterion, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 
-MOST = 0.85
-"""Share of one class from which accuracy says little. Ours."""
 UNLEARNED = 0.3
 """Loss over the best constant guess above which hardly more is known. Ours."""
 
 
 @criterion(evidence.majority)
 def _one_class(f: Findings) -> float:
-    return over(f.majority / (1 - min(f.majority, 0.999)), MOST / (1 - MOST))
+    return over(f.majority / (1 - min(f.majority, 0.999)), ONE_CLASS / (1 - ONE_CLASS))
 
 
 @criterion()

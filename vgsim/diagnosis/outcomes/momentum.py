@@ -10,7 +10,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
-from vgsim.diagnosis.wording import fine
+from vgsim.diagnosis.wording import fine, present_rate
 
 MANY = 40.0
 """Updates that a momentum adds up, 1 / (1 − μ), from which it deserves a look: usual are ten."""
@@ -46,8 +46,8 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     momentum = f.spec.training.momentum
     return (
         f"A momentum of {about(momentum, 3)} adds up {about(1 / (1 - momentum))} updates of the "
-        f"same direction: a learning rate of {about(f.spec.training.learning_rate)} then acts like "
-        f"{about(f.spec.training.learning_rate / (1 - momentum))} and overshoots.",
+        f"same direction: a learning rate of {about(present_rate(f))} then acts like "
+        f"{about(present_rate(f) / (1 - momentum))} and overshoots.",
         fine(f),
     )
 

@@ -11,9 +11,13 @@ from vgsim.diagnosis.criteria import LARGE_UPDATE, RECOVERED, RUNAWAY, criterion
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import SLOWER, rate, tenth_of_the_rate
-from vgsim.diagnosis.wording import count, fine
+from vgsim.diagnosis.wording import count, fine, present_rate
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS
+
+FAR = 20 * RUNAWAY
+"""Times the loss that a jump passes which did harm, even where the loss came back from it: the
+weights are then where the jump has thrown them. Ours."""
 
 
 @criterion(evidence.loss)
@@ -28,7 +32,7 @@ def _runs_away(f: Findings) -> float:
             return stuck
     recovered = f.trial.finite and f.trial.last < RECOVERED * min(reference)
     if recovered:
-        return -math.inf
+        return over(f.trial.peak, FAR * max(reference))
     return over(f.trial.peak, RUNAWAY * max(reference))
 
 
@@ -57,7 +61,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         fine(f),
         f"But the loss runs from {about(f.loss)} to {end} {where}.",
-        f"At a learning rate of {about(f.spec.training.learning_rate)} one update changes the "
+        f"At a learning rate of {about(present_rate(f))} one update changes the "
         f"weights by up to {about(f.ratio)} of their size; the rule of thumb is 1e−3.",
     )
 
@@ -80,6 +84,7 @@ OUTCOMES.add(
         signs=(_large_updates,),
         also=(evidence.updates, evidence.gradient),
         sentences=_sentences,
+        further="the learning rate is too large",
         remedies=_remedies,
     ),
     "a loss that runs away on a sound gradient",

@@ -11,7 +11,7 @@ from vgsim.diagnosis.criteria import TINY_UPDATE, criterion, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import played_by, rounded
-from vgsim.diagnosis.wording import fine, loss_trend
+from vgsim.diagnosis.wording import fine, loss_trend, present_rate
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.roles import Role
 from vgsim.nn.spec import field_at
@@ -40,7 +40,7 @@ def _loss_stays(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         fine(f),
-        f"But at a learning rate of {about(f.spec.training.learning_rate)} no update changes the "
+        f"But at a learning rate of {about(present_rate(f))} no update changes the "
         f"weights by more than {about(f.ratio)} of their size, where the rule of thumb is 1e−3; "
         f"{loss_trend(f)}.",
     )

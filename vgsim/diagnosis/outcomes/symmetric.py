@@ -31,8 +31,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         through = "no gradient passes the layers at all"
     else:
         through = "all of them get the same gradient and stay alike"
+    zero = " They are all 0." if f.zero_weights >= f.alike else ""
     return (
-        f"In {layers} all units have the same weights, so {through}.",
+        f"In {layers} all units have the same weights, so {through}.{zero}",
         "Neither depth nor activation is the cause: different initial weights are missing.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about, fixed
@@ -51,7 +52,10 @@ def _bound(f: Findings) -> tuple[str, ...]:
     """What no weights of size 1 could avoid."""
     if f.bound >= 1 or not f.way.hops:
         return ()
-    best = activation_bound(f.bound, len(f.way.hops))
+    if f.recurrent:
+        best = activation_bound(f.bound, len(f.way.hops))
+    else:  # the first stage's derivative is behind the way, not on it
+        best = math.prod(f.bounds[1:])
     return (
         f"Even at its steepest it would leave {about(best)} after {hops(f)}: the units are not "
         "saturated, there are too many of them in a row.",

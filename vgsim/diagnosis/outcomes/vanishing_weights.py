@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, true, under, vanishes
 from vgsim.diagnosis.findings import Findings
@@ -17,7 +16,7 @@ from vgsim.diagnosis.remedies import (
     same_scale,
     unit_variance,
 )
-from vgsim.diagnosis.wording import activation, journey, split
+from vgsim.diagnosis.wording import activation, journey, slopes, split
 from vgsim.nn.activations import ACTIVATIONS
 
 GIVEN = 0.1
@@ -49,9 +48,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
             f"{activation(f)} cuts half of every signal, for which the weights have to make up."
         )
     elif f.derivative > 0.5 * f.bound:
-        said.append(
-            f"The activation is not to blame: its derivative is {about(f.derivative)} on average."
-        )
+        said.append(f"The units are near their steepest, so they are not to blame: {slopes(f)}.")
     return tuple(said)
 
 

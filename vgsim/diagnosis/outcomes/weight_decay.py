@@ -37,11 +37,18 @@ def _not_learned(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     training = f.spec.training
-    return (
+    pulls = (
         f"A weight decay of {about(training.weight_decay)} pulls {about(f.decay)} times as hard as "
-        "the gradient: the weights go to 0 whatever the data say.",
-        f"The parameters have {percent(min(f.shrunk, 99.0))} of the norm they began with; small "
-        "weights, faint signals and dead units are what follows, not the cause.",
+        "the gradient: the weights go to 0 whatever the data say."
+    )
+    follows = "small weights, faint signals and dead units"
+    if f.step == 0:
+        return pulls, f"What follows from it, {follows}, is not the cause."
+    kept = percent(min(f.shrunk, 99.0))
+    return (
+        pulls,
+        f"The parameters have {kept} of the norm they began with; {follows} are what follows, "
+        "not the cause.",
     )
 
 

@@ -18,7 +18,7 @@ MANY = 0.5
 
 @criterion(evidence.zero_weights)
 def _all_zero(f: Findings) -> float:
-    if f.alike >= MANY:
+    if f.chain or f.alike >= MANY:
         return -math.inf
     return over(f.zero_weights, MANY / 2)
 
