@@ -1,0 +1,157 @@
+"""Values of one shape from many modules in one buffer, and their figures, all taken at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from vgsim.record.figures import BINS
+from vgsim.record.pytorch.samples import LEAST_SAFE, MOST_SAFE
+from vgsim.record.pytorch.slopes import Slope
+
+
+@dataclass
+class Rows:
+    """A buffer of tensors of one shape that grows; ``views`` are its rows."""
+
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    device: torch.device
+    buffer: Tensor = field(init=False)
+    views: list[Tensor] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.buffer = torch.empty((4, *self.shape), dtype=self.dtype, device=self.device)
+        self.views = list(self.buffer)
+
+    def grow_to(self, count: int) -> None:
+        """Have room for ``count`` rows."""
+        if count > len(self.views):
+            more = torch.empty(
+                (2 * count, *self.shape), dtype=self.dtype, device=self.device
+            )  # fmt: skip
+            more[: len(self.views)] = self.buffer
+            self.buffer = more
+            self.views = list(more)
+
+
+class ValueGroup:
+    """Outputs of one shape and their gradients, row by row; units are on ``axis``."""
+
+    def __init__(self, sample: Tensor, axis: int) -> None:
+        kept = torch.float64 if sample.dtype == torch.float64 else torch.float32
+        shape = tuple(sample.shape)
+        self.axis = axis % sample.ndim
+        self.smallest = torch.finfo(sample.dtype).tiny
+        self.outputs = Rows(shape, kept, sample.device)
+        self.gradients = Rows(shape, kept, sample.device)
+        self.used = 0
+
+    def take(self) -> int:
+        """The next free row, in both buffers."""
+        row = self.used
+        self.used += 1
+        self.outputs.grow_to(self.used)
+        self.gradients.grow_to(self.used)
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """Of k tensors with u units: ``sums`` (k, u) of (x / unit)², ``unit`` (k,), and counts (k,).
+
+    ``largest`` is max |x|. ``histogram`` is (k, bins) or None.
+    """
+
+    sums: Tensor
+    unit: Tensor
+    largest: Tensor
+    zero: Tensor
+    subnormal: Tensor
+    inf: Tensor
+    nan: Tensor
+    histogram: Tensor | None
+
+    def tensors(self) -> list[Tensor]:
+        """All of them but the histogram, each (k, …)."""
+        return [
+            self.sums, self.unit, self.largest, self.zero, self.subnormal, self.inf, self.nan,
+        ]  # fmt: skip
+
+
+def figures_of(values: Tensor, axis: int, smallest: float, decades: Tensor | None) -> GroupFigures:
+    """Figures of ``values`` (k, …), all of one shape, whose units lie on ``axis`` of each.
+
+    Below ``smallest`` a value is subnormal in its own dtype. ``decades`` is log10 of what they
+    are too large by, for the histogram; None for no histogram.
+    """
+    size = values.abs()
+    flat = size.flatten(1)
+    largest = flat.amax(1)
+    nothing = torch.zeros_like(largest)
+    unit = torch.ones_like(largest)
+    zero, subnormal, inf, nan = nothing, nothing, nothing, nothing
+    here = values.device.type == "cpu"
+    usable = torch.isfinite(largest)
+    finite = here and bool(usable.all())
+    if not (finite and _safe(largest)):
+        unit = torch.where(usable & (largest > 0), largest, unit)
+        values = values / unit.view(-1, *[1] * (values.ndim - 1))
+    if not (here and bool((flat.amin(1) >= smallest).all())):
+        zero = _count(flat == 0)
+        subnormal = _count(flat < smallest) - zero
+    if not finite:
+        inf = _count(torch.isinf(flat))
+        nan = _count(torch.isnan(flat))
+    rest = [dim for dim in range(1, values.ndim) if dim != axis + 1]
+    squares = values * values
+    sums = squares.sum(rest) if rest else squares
+    histogram = None
+    if decades is not None:
+        histogram = _histogram(flat, decades, finite)
+        histogram[:, 0] -= (zero + nan).long()
+        histogram[:, -1] -= inf.long()
+    return GroupFigures(sums, unit, largest, zero, subnormal, inf, nan, histogram)
+
+
+def _safe(largest: Tensor) -> bool:
+    """Whether no sum of squares can leave float32's range; a row of zeros is safe."""
+    low, high = torch.aminmax(torch.where(largest == 0, 1.0, largest))
+    return bool(low > LEAST_SAFE) and bool(high < MOST_SAFE)
+
+
+def _count(where: Tensor) -> Tensor:
+    """(k,) how many are true; float32 is summed several times as fast as booleans are."""
+    return where.to(torch.float32).sum(1)
+
+
+def _histogram(flat: Tensor, decades: Tensor, finite: bool) -> Tensor:
+    """(k, bins) int64; exact zeros and nan are in the first bin, inf in the last."""
+    place = torch.log10(flat)
+    place += float(-BINS.low) + 1 / BINS.per_decade - decades.to(place.dtype)
+    place *= BINS.per_decade
+    if not finite:
+        place = torch.nan_to_num(place, nan=0.0, posinf=math.inf, neginf=0.0)
+    place.clamp_(0, BINS.size - 1)
+    codes = place.long()
+    count = len(flat)
+    codes += torch.arange(count, device=flat.device).unsqueeze(1) * BINS.size
+    if flat.device.type == "cpu":
+        counts = torch.bincount(codes.view(-1), minlength=count * BINS.size)
+    else:  # bincount waits for the device to learn how large its result is
+        counts = torch.zeros(count * BINS.size, dtype=torch.long, device=flat.device)
+        ones = torch.ones(1, dtype=torch.long, device=flat.device).expand(codes.numel())
+        counts.scatter_add_(0, codes.view(-1), ones)
+    return counts.view(count, BINS.size)
+
+
+def flat_shares(outputs: Tensor, axis: int, slope: Slope) -> tuple[Tensor, Tensor]:
+    """(k,) share of values where the activation is saturated, and of units dead for all samples."""
+    derivative = slope.of(outputs).abs()
+    saturated = (derivative <= slope.limit).to(torch.float32).flatten(1).mean(1)
+    rest = [dim for dim in range(1, outputs.ndim) if dim != axis + 1]
+    steepest = derivative.amax(rest) if rest else derivative
+    return saturated, (steepest == 0).to(torch.float32).mean(1)

@@ -1,0 +1,415 @@
+"""What a recorded step comes to: names, figures and sentences for the file."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgsim.record.coding import blank
+from vgsim.record.figures import BINS
+from vgsim.record.pytorch.groups import ValueGroup, figures_of, flat_shares
+from vgsim.record.pytorch.modules import owner_of
+from vgsim.record.pytorch.parameters import WatchedParameters
+from vgsim.record.pytorch.paths import Paths
+from vgsim.record.pytorch.recurrent import RecurrentCall
+from vgsim.record.pytorch.scaling import ScaleWatch
+from vgsim.record.pytorch.taps import ForwardPass, Tap
+from vgsim.record.pytorch.transfer import Transfer
+from vgsim.record.writer import Recording
+
+Floats = NDArray[np.float64]
+
+
+class StepWatch(Protocol):
+    """What is known of a step when it ends."""
+
+    index: int
+    passes: list[ForwardPass]
+    groups: dict[tuple[object, ...], ValueGroup]
+    runs: list[RecurrentCall]
+    paths: Paths
+    parameters: WatchedParameters
+    scale: ScaleWatch
+    backwards: int
+    repeated: int
+    left_out: int
+
+    @property
+    def watched_names(self) -> list[str]:
+        """Names of the modules whose calls are recorded."""
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """Those that update the model."""
+
+    def note(self, text: str, stage: str | None = None) -> None:
+        """Say something in the recording, once."""
+
+
+class Story:
+    """Declares stages as they come, and writes the figures of each recorded step."""
+
+    def __init__(self, recording: Recording, units: int, histograms: bool) -> None:
+        self.recording = recording
+        self.units = max(int(units), 0)
+        self.histograms = histograms
+        self._stages: dict[str, int] = {}
+        self._modules: dict[str, str] = {}
+        self._traced: tuple[str, ...] = ()
+        self._trace_next = True
+        self._groups: set[str] = set()
+        self._declared = 0
+
+    def traces(self, index: int) -> bool:
+        """Whether the paths between modules are to be found in this step."""
+        return self._trace_next
+
+    def write(self, recorder: StepWatch, loss: object) -> None:
+        """Write the step that ends."""
+        taps = self._kept(recorder)
+        names = self._names(taps)
+        self._declare(recorder, taps, names)
+        transfer = Transfer()
+        figures = self._step_figures(recorder)
+        loss_at = self._add_loss(recorder, loss, figures, transfer)
+        table = StageFigures(transfer, self.units, self.histograms)
+        factor = recorder.scale.factor
+        table.measure(recorder.groups, taps, factor)
+        weights = self._weights(recorder, transfer)
+        scale_at = None if factor is None else transfer.add(factor)
+        transfer.fetch()
+        scale = 1.0
+        if scale_at is not None:
+            scale = float(transfer[scale_at])
+            figures["loss_scale"] = scale
+        count = len(self._stages)
+        places = [self._stages[name] for name in names]
+        figures.update(table.figures(taps, places, count, scale))
+        self._add_weights(recorder, figures, weights, transfer, scale)
+        if loss_at is not None:
+            figures["loss"] = float(transfer[loss_at])
+        self._add_timesteps(recorder, taps, names, figures, scale)
+        self.recording.step(recorder.index, **figures)
+
+    def _kept(self, recorder: StepWatch) -> list[Tap]:
+        """Outputs of the passes that a gradient came back to; without one, of the last pass."""
+        passes = [it for it in recorder.passes if it.taps]
+        kept = [it for it in passes if it.reached]
+        if len(kept) < len(passes) and kept:
+            recorder.note(
+                "Forward passes that no gradient came back to were left out of this step."
+            )
+        if not kept and passes:
+            kept = passes[-1:]
+            recorder.note("No gradient came back to any recorded module in this step.")
+        if recorder.repeated:
+            recorder.note(
+                "The optimizer ran the model several times in this update; figures are those of "
+                "the first time."
+            )
+        if recorder.backwards > 1:
+            recorder.note(
+                f"This step has {recorder.backwards} backward passes; the gradients of a tensor "
+                "that several of them reach are added up."
+            )
+        if recorder.left_out:
+            recorder.note(
+                f"{recorder.left_out:,} more calls of modules in this step were not recorded."
+            )
+        return [tap for it in kept for tap in it.taps]
+
+    def _names(self, taps: list[Tap]) -> list[str]:
+        """Each output by its module; from the second call on with the number of the call."""
+        calls: dict[str, int] = {}
+        names = []
+        for tap in taps:
+            plain = tap.owner.name + tap.label
+            calls[plain] = calls.get(plain, 0) + 1
+            names.append(plain if calls[plain] == 1 else f"{plain} ({calls[plain]})")
+        return names
+
+    def _declare(self, recorder: StepWatch, taps: list[Tap], names: list[str]) -> None:
+        following: str | None = None
+        before: dict[str, str | None] = {}
+        for name in reversed(names):
+            before[name] = following
+            if name in self._stages:
+                following = name
+        by_key = {tap.key: name for tap, name in zip(taps, names, strict=True)}
+        for tap, name in zip(taps, names, strict=True):
+            fed = recorder.paths.edges.get(tap.key, ())
+            sources = [by_key[key] for key in fed if key in by_key]
+            if name not in self._stages:
+                self._stages[name] = len(self._stages)
+                self._modules.setdefault(tap.owner.name, name)
+                call = int(name.rpartition(" (")[2][:-1]) if name.endswith(")") else 1
+                self.recording.stage(
+                    name, kind=tap.owner.kind, module=tap.owner.name, call=call, inputs=sources,
+                    shape=tap.shape, dtype=tap.dtype, before=before[name],
+                )  # fmt: skip
+                self._say_of(recorder, tap, name)
+            elif sources:
+                self.recording.stage(name, inputs=sources)
+        sequence = tuple(names)
+        self._trace_next = sequence != self._traced and not self._trace_next
+        self._traced = sequence
+        parameters = recorder.parameters
+        for name, parameter in list(zip(parameters.names, parameters.tensors, strict=True))[
+            self._declared :
+        ]:
+            stage = self._modules.get(owner_of(name, self._modules), "")
+            dtype = str(parameter.dtype).removeprefix("torch.")
+            self.recording.parameter(
+                name, stage, tuple(parameter.shape), dtype, parameter.requires_grad
+            )
+        if self._declared == 0:
+            self._say_never_called(recorder)
+        self._declared = len(parameters.names)
+
+    def _say_of(self, recorder: StepWatch, tap: Tap, name: str) -> None:
+        """Why a gradient is missing where one is, once for each stage."""
+        if tap.order is not None:
+            if tap.unclear:
+                recorder.note(
+                    f"Several backward passes reached {name}, and what the first brought was not "
+                    "kept: the gradient is not recorded.", name,
+                )  # fmt: skip
+            return
+        if not tap.wants_gradient:
+            recorder.note(
+                f"{name} has no gradient: its output needs none (frozen, or under no_grad).", name
+            )
+        elif recorder.backwards:
+            recorder.note(f"No gradient came back to {name}: the loss does not depend on it.", name)
+
+    def _say_never_called(self, recorder: StepWatch) -> None:
+        called = {tap.owner.name for it in recorder.passes for tap in it.taps}
+        silent = [name for name in recorder.watched_names if name not in called]
+        if silent:
+            shown = ", ".join(silent[:8]) + (" …" if len(silent) > 8 else "")
+            recorder.note(
+                f"Never called as modules in the first step: {shown}. What they hold may be used "
+                "by others directly; their outputs are not recorded."
+            )
+
+    def _add_loss(
+        self, recorder: StepWatch, loss: object, figures: dict[str, Any], transfer: Transfer
+    ) -> int | None:
+        """Where the loss is in the transfer; None for a plain number or no loss."""
+        if isinstance(loss, Tensor):
+            if loss.numel() == 1:
+                return transfer.add(loss.detach().reshape(()))
+            recorder.note("The loss that step() was given has several values: not recorded.")
+        elif isinstance(loss, (int, float, np.generic)):
+            figures["loss"] = float(loss)
+        elif loss is not None:
+            recorder.note(f"The loss that step() was given is no number ({type(loss).__name__}).")
+        return None
+
+    def _step_figures(self, recorder: StepWatch) -> dict[str, Any]:
+        figures: dict[str, Any] = {"backward_calls": float(recorder.backwards)}
+        rates: dict[str, float] = {}
+        several = len(recorder.optimizers) > 1
+        for number, optimizer in enumerate(recorder.optimizers):
+            for place, group in enumerate(optimizer.param_groups):
+                name = f"optimizer {number} group {place}" if several else f"group {place}"
+                if name not in self._groups:
+                    self._groups.add(name)
+                    self.recording.group(name)
+                if "lr" in group:
+                    rates[name] = float(group["lr"])
+        if rates:
+            figures["learning_rate"] = rates
+        return figures
+
+    def _weights(self, recorder: StepWatch, transfer: Transfer) -> dict[str, int]:
+        parameters = recorder.parameters
+        with torch.no_grad():
+            found = {
+                "W_norm": parameters.size,
+                "dW_norm": parameters.gradient,
+                "update_norm": parameters.change(),
+                "clipped_norm": parameters.clipped,
+            }
+        return {name: transfer.add(it) for name, it in found.items() if it is not None}
+
+    def _add_weights(
+        self, recorder: StepWatch, figures: dict[str, Any], at: dict[str, int],
+        transfer: Transfer, scale: float,
+    ) -> None:  # fmt: skip
+        for name in ("W_norm", "update_norm"):
+            if name in at:
+                figures[name] = transfer[at[name]]
+        if "dW_norm" in at:
+            norms = blank(len(recorder.parameters.names))
+            given = transfer[at["dW_norm"]] / scale
+            norms[recorder.parameters.with_gradient] = given
+            figures["dW_norm"] = norms
+            figures["gradient_norm"] = _hypot(given)
+        if "clipped_norm" in at:
+            figures["clipped_norm"] = float(transfer[at["clipped_norm"]])
+
+    def _add_timesteps(
+        self, recorder: StepWatch, taps: list[Tap], names: list[str],
+        figures: dict[str, Any], scale: float,
+    ) -> None:  # fmt: skip
+        by_tap = {id(tap): name for tap, name in zip(taps, names, strict=True)}
+        for run in recorder.runs:
+            name = by_tap.get(id(run.taps[0])) if run.taps else None
+            if name is None:
+                continue
+            for sentence in run.sentences:
+                recorder.note(f"{name}: {sentence}", name)
+            for figure, table in run.tables.items():
+                divided = table if figure == "h_t" else table / scale
+                figures.setdefault(figure, {})[name] = divided
+
+
+def _hypot(values: Floats) -> float:
+    largest = float(np.max(np.abs(values), initial=0.0))
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    return float(largest * np.sqrt(np.sum((values / largest) ** 2)))
+
+
+class StageFigures:
+    """Figures of stages, measured group by group and laid out in the order of declaration."""
+
+    def __init__(self, transfer: Transfer, units: int, histograms: bool) -> None:
+        self._transfer = transfer
+        self._units = units
+        self._histograms = histograms
+        self._at: dict[int, list[list[int]]] = {}
+        self._histogram_at: dict[int, int] = {}
+        self._chosen: dict[int, Floats] = {}
+        self._shares: dict[int, tuple[int, int]] = {}
+        self._share_rows: dict[int, int] = {}
+        self._exact: dict[tuple[int, str], int] = {}
+
+    def measure(
+        self, groups: dict[tuple[object, ...], ValueGroup], taps: list[Tap], factor: Tensor | None
+    ) -> None:
+        """Have all figures computed, on the device."""
+        for group in groups.values():
+            self._measure_group(group, [tap for tap in taps if tap.group is group], factor)
+        for tap in taps:
+            if tap.sizes is not None:
+                self._exact[id(tap), "h"] = self._transfer.add(tap.sizes)
+            if tap.gradient_sizes is not None:
+                self._exact[id(tap), "dh"] = self._transfer.add(tap.gradient_sizes)
+
+    def _measure_group(self, group: ValueGroup, taps: list[Tap], factor: Tensor | None) -> None:
+        if not taps:
+            return
+        for tap in taps:
+            if tap.order is None:
+                group.gradients.views[tap.row].zero_()
+        outputs = group.outputs.buffer[: group.used]
+        gradients = group.gradients.buffer[: group.used]
+        decades = None
+        if self._histograms:
+            decades = torch.zeros((), dtype=torch.float64, device=outputs.device)
+            if factor is not None:
+                decades = torch.log10(factor.to(outputs.device, torch.float64))
+        sides = [
+            figures_of(outputs, group.axis, group.smallest, None),
+            figures_of(gradients, group.axis, group.smallest, decades),
+        ]
+        units = sides[0].sums.shape[1] if sides[0].sums.ndim > 1 else 1
+        chosen = np.unique(np.linspace(0, units - 1, min(self._units, units)).round().astype(int))
+        self._chosen[id(group)] = chosen
+        self._at[id(group)] = [
+            [self._transfer.add(it) for it in side.tensors()] for side in sides
+        ]  # fmt: skip
+        if sides[1].histogram is not None:
+            self._histogram_at[id(group)] = self._transfer.add(sides[1].histogram)
+        by_slope: dict[tuple[object, ...], list[Tap]] = {}
+        for tap in taps:
+            if tap.owner.slope is not None:
+                by_slope.setdefault(tap.owner.slope.key, []).append(tap)
+        for some in by_slope.values():
+            self._measure_slopes(group, outputs, some)
+
+    def _measure_slopes(self, group: ValueGroup, outputs: Tensor, taps: list[Tap]) -> None:
+        slope = taps[0].owner.slope
+        assert slope is not None
+        rows = torch.tensor([tap.row for tap in taps], device=outputs.device)
+        shares = flat_shares(outputs.index_select(0, rows), group.axis, slope)
+        at = (self._transfer.add(shares[0]), self._transfer.add(shares[1]))
+        for row, tap in enumerate(taps):
+            self._shares[id(tap)] = at
+            self._share_rows[id(tap)] = row
+
+    def figures(
+        self, taps: list[Tap], places: list[int], count: int, scale: float
+    ) -> dict[str, Any]:
+        """Everything by stage; ``places`` are those of ``taps`` among the ``count`` declared."""
+        found: dict[str, Any] = {}
+        for side, prefix in ((0, "h"), (1, "dh")):
+            self._fill_side(found, side, prefix, taps, places, count, scale if side else 1.0)
+        order = blank(count)
+        came = [pair for pair in zip(taps, places, strict=True) if pair[0].order is not None]
+        came.sort(key=lambda pair: pair[0].order or 0)
+        for rank, (_, place) in enumerate(came):
+            order[place] = rank
+        saturated, dead = blank(count), blank(count)
+        for tap, place in zip(taps, places, strict=True):
+            if id(tap) in self._shares:
+                first, second = self._shares[id(tap)]
+                row = self._share_rows[id(tap)]
+                saturated[place] = self._transfer[first][row]
+                dead[place] = self._transfer[second][row]
+        found["backward_order"] = order
+        if self._shares:
+            found["saturated"] = saturated
+            found["dead"] = dead
+        if self._histogram_at:
+            histogram = np.full((count, BINS.size), -1, np.int64)
+            for tap, place in zip(taps, places, strict=True):
+                if self._is_known(tap, 1):
+                    rows = self._transfer[self._histogram_at[id(tap.group)]]
+                    histogram[place] = rows[tap.row]
+            found["dh_histogram"] = histogram
+        return found
+
+    def _is_known(self, tap: Tap, side: int) -> bool:
+        return side == 0 or (tap.order is not None and not tap.unclear)
+
+    def _fill_side(
+        self, found: dict[str, Any], side: int, prefix: str, taps: list[Tap], places: list[int],
+        count: int, scale: float,
+    ) -> None:  # fmt: skip
+        columns = {}
+        for name in ("rms", "norm", "max", "size", "zero", "subnormal", "inf", "nan"):
+            columns[name] = blank(count)
+        lists: list[Floats | None] = [None] * count
+        for tap, place in zip(taps, places, strict=True):
+            if not self._is_known(tap, side):
+                continue
+            arrays = [self._transfer[at] for at in self._at[id(tap.group)][side]]
+            row = tap.row
+            sums = np.atleast_1d(arrays[0][row])
+            unit = arrays[1][row] / scale
+            norm = unit * math.sqrt(sums.sum())
+            largest = arrays[2][row] / scale
+            exact = self._exact.get((id(tap), prefix))
+            if exact is not None:
+                norm, largest = self._transfer[exact] / scale
+            columns["rms"][place] = norm / math.sqrt(tap.numel)
+            columns["norm"][place] = norm
+            columns["max"][place] = largest
+            columns["size"][place] = tap.numel
+            for name, array in zip(("zero", "subnormal", "inf", "nan"), arrays[3:], strict=True):
+                columns[name][place] = round(array[row] * tap.numel / tap.sample)
+            if self._units:
+                chosen = sums[self._chosen[id(tap.group)]]
+                lists[place] = unit * np.sqrt(chosen * len(sums) / tap.sample)
+        for name, values in columns.items():
+            found[f"{prefix}_{name}"] = values
+        if self._units:
+            found[f"{prefix}_units"] = lists
