@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -73,7 +74,13 @@ def pack(values: NDArray[np.generic]) -> bytes:
     """Numbers with their bytes sorted, and deflated."""
     size = values.dtype.itemsize
     big = values.astype(values.dtype.newbyteorder(">")).reshape(-1)
-    return zlib.compress(big.view(np.uint8).reshape(-1, size).T.tobytes(), _LEVEL)
+    return _deflated(big.view(np.uint8).reshape(-1, size).T.tobytes())
+
+
+@lru_cache(maxsize=64)
+def _deflated(plain: bytes) -> bytes:
+    """Deflated; layouts, sizes and counts of 0 are the same in every step, and known by then."""
+    return zlib.compress(plain, _LEVEL)
 
 
 def unpack(data: bytes, kind: type[np.generic]) -> NDArray[np.generic]:
@@ -93,12 +100,18 @@ def unpack(data: bytes, kind: type[np.generic]) -> NDArray[np.generic]:
 
 def to_ragged(tables: Sequence[Floats | None], log16: bool) -> tuple[bytes, bytes]:
     """Layout and data of one table (2-D, or 1-D as one row) for each stage; None: not recorded."""
-    layout = np.full((len(tables), 2), NOWHERE, np.uint32)
+    shapes = []
     given = []
-    for k, table in enumerate(tables):
-        if table is not None:
-            layout[k] = (1, len(table)) if table.ndim == 1 else table.shape
+    for table in tables:
+        if table is None:
+            shapes.append((NOWHERE, NOWHERE))
+        elif table.ndim == 1:
+            shapes.append((1, len(table)))
+            given.append(table)
+        else:
+            shapes.append(table.shape)
             given.append(table.reshape(-1))
+    layout = np.array(shapes, np.uint32).reshape(-1, 2)
     values = np.concatenate(given) if given else np.empty(0)
     if log16:
         return pack(layout), pack(to_log16(values))
@@ -168,13 +181,14 @@ def _pairs(layout: bytes) -> NDArray[np.uint32]:
 def to_log16(values: Floats) -> NDArray[np.uint16]:
     """Magnitudes as codes of log10; the sign is lost."""
     size = np.abs(values)
-    codes = np.full(values.shape, _NAN, np.uint16)
-    finite = np.isfinite(size) & (size > 0)
-    steps = np.rint((np.log10(size[finite]) - _LEAST) * _STEPS) + _FIRST
-    codes[finite] = np.clip(steps, _FIRST, 2**16 - 1)
+    with np.errstate(divide="ignore"):
+        steps = np.rint((np.log10(size) - _LEAST) * _STEPS) + _FIRST
+    codes: NDArray[np.uint16] = np.nan_to_num(np.clip(steps, _FIRST, 2**16 - 1)).astype(np.uint16)
     codes[size == 0] = _ZERO
-    codes[np.isinf(size)] = _INF
-    codes[absent(values)] = _UNKNOWN
+    if not np.isfinite(size).all():
+        codes[np.isinf(size)] = _INF
+        codes[np.isnan(size)] = _NAN
+        codes[absent(values)] = _UNKNOWN
     return codes
 
 
