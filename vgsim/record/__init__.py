@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vgsim.core.container import BadContainer
 from vgsim.record.figures import BINS, FIGURES, Owner, RecordedBins
 from vgsim.record.reader import RecordedRun, RecordedStep, read
+from vgsim.record.summary import measured
 from vgsim.record.writer import Recording, RecordingError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "RecordedStep",
     "Recording",
     "RecordingError",
+    "measured",
     "read",
     "torch",
 ]

@@ -114,3 +114,5 @@ class RecordedBins:
 
 
 BINS = RecordedBins()
+MOST_UNITS = 64
+"""Units or channels of one stage that are recorded, the first ones."""
