@@ -12,8 +12,9 @@ from pathlib import Path
 from tests.verdicts import second
 from vgsim.diagnosis import judge
 
-AGREE = {"healthy": ("healthy", "converged")}
-"""Verdicts that say the same as a label: a sound network that has learned is sound."""
+AGREE = {"healthy": ("healthy", "converged", "plateau")}
+"""Verdicts that say the same as a label: a sound network is so also when it has learned, and while
+it has not yet."""
 BINS = (0.0, 0.7, 0.85, 0.95, 1.0)
 """Edges of sureness."""
 

@@ -9,6 +9,7 @@ from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence
 from vgsim.diagnosis.wording import count, ends, hops, product, share, slopes
+from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.nn.losses import LOSSES
 
 Facts = Callable[[Findings], Iterator[Evidence]]
@@ -232,6 +233,48 @@ def zeros(f: Findings) -> Iterator[Evidence]:
             f"rounding to {kind} makes gradient values 0 from {place} {lost[-1]} ({first}) down to "
             f"{place} {lost[0]} ({last})", "heatmap",
         )  # fmt: skip
+
+
+def undone(f: Findings) -> Iterator[Evidence]:
+    """Changes that rounding took back."""
+    kind = f.spec.training.precision
+    yield Evidence(f"rounding to {kind} takes {percent(f.undone)} of the changes back", "updates")
+
+
+def loss_scale(f: Findings) -> Iterator[Evidence]:
+    """What the loss is multiplied by."""
+    yield Evidence(f"the loss is multiplied by {about(f.scale)}", "gradients")
+
+
+def delta(f: Findings) -> Iterator[Evidence]:
+    """The error beyond which a Huber loss is linear, against the targets."""
+    if f.spec.applies("training.delta"):
+        yield Evidence(
+            f"Huber δ = {about(f.spec.training.delta)}, RMS of the targets {about(f.target)}",
+            "loss",
+        )
+
+
+def smoothing(f: Findings) -> Iterator[Evidence]:
+    """What is smoothed away of the labels."""
+    if f.spec.applies("training.label_smoothing"):
+        part = percent(f.spec.training.label_smoothing)
+        yield Evidence(f"label smoothing takes {part} of every label", "loss")
+
+
+def epsilon(f: Findings) -> Iterator[Evidence]:
+    """What an optimizer adds to the size by which it divides."""
+    if f.spec.applies("training.epsilon"):
+        yield Evidence(
+            f"ε = {about(f.spec.training.epsilon)}, RMS of the gradient {about(f.gradient)}",
+            "gradients",
+        )
+
+
+def output(f: Findings) -> Iterator[Evidence]:
+    """What the output goes through."""
+    if f.spec.applies("network.output"):
+        yield Evidence(f"output: {OUTPUTS.entry(f.spec.network.output).label}", "activations")
 
 
 def scale(f: Findings) -> Iterator[Evidence]:

@@ -71,6 +71,8 @@ def collect(experiment: Experiment, stop: Stop) -> Findings:
             **of_the_data(experiment),
             **of_the_forward_pass(experiment),
         }
+        if experiment.mixed is not None:
+            figures["scale"] = experiment.mixed.scale
         before = network.flat.values.copy()
         experiment.advance()
         figures |= of_the_update(experiment, before)

@@ -108,6 +108,7 @@ class Findings:
     at the start; ``clipped`` the gradient's norm after clipping over before, ``rate`` the learning
     rate of this very update, ``undone`` the share of its changes that rounding took back, ``early``
     the largest update:data ratio of the first update.
+    ``scale`` is what the loss was multiplied by, ``gradient`` the RMS of the gradient in use.
     ``normalized`` are the values a normalization is over (0 without), ``target`` is the RMS of
     targets that are numbers, ``majority`` the share of the commonest class, ``uniform`` the
     loss of holding all classes for equally likely, ``held_out`` the least
@@ -166,6 +167,8 @@ class Findings:
     rate: float = NAN
     early: float = NAN
     undone: float = 0.0
+    scale: float = 1.0
+    gradient: float = NAN
     normalized: int = 0
     target: float = 1.0
     majority: float = 0.0

@@ -50,6 +50,7 @@ def of_the_update(experiment: Experiment, before: Array) -> dict[str, object]:
         decay = pull / gradient if gradient > 0 else math.inf
     return {
         "decay": decay, "clipped": kept, "rate": rate, "undone": _undone(experiment, before),
+        "gradient": rms(flat.gradients),
     }  # fmt: skip
 
 

@@ -184,9 +184,11 @@ def power_of_the_factor(f: Findings) -> tuple[str, ...]:
     """What is left in the worked example, which has nothing but its factor."""
     factor = f.spec.network.factor
     begin, end = ends(f)
+    length = len(f.way.hops)
+    if factor == 0:  # after which there are no further hops to measure
+        length = f.way.last - 1
     return (
-        f"{about(factor)} to the power of {len(f.way.hops)} is "
-        f"{about(abs(factor) ** len(f.way.hops))}: that is what {end} receives of the "
-        f"gradient at {begin}.",
+        f"{about(factor)} to the power of {length} is {about(abs(factor) ** length)}: that "
+        f"is what {end} receives of the gradient at {begin}.",
         "Nothing else acts on it: a chain has no activation and no weights.",
     )

@@ -19,6 +19,7 @@ from vgsim.diagnosis.remedies import (
 )
 from vgsim.diagnosis.wording import activation, count
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.architectures import hidden_widths
 from vgsim.nn.initializers import BIASES
 from vgsim.nn.roles import Role
 
@@ -57,8 +58,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _why(f: Findings) -> str:
-    if f.spec.network.width <= NARROW:
-        unit = count(f.spec.network.width, "unit")
+    narrowest = min(hidden_widths(f.spec), default=NARROW + 1)
+    if narrowest <= NARROW and not f.recurrent:
+        unit = count(narrowest, "unit")
         return f"With a width of {unit} there is hardly a sample for which all stages are open."
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if offset < 0 and f.step == 0:

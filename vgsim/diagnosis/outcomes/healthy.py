@@ -16,6 +16,11 @@ BETTER = 0.97
 """Loss over that of the best constant guess below which something has been learned. Ours."""
 
 
+LONG = 100
+SLOW = 0.95
+"""Updates done after which a loss that keeps so much of itself is worth a word. Ours."""
+
+
 @criterion(evidence.loss)
 def _loss_falls(f: Findings) -> float:
     return over(f.trial.first, f.trial.last)
@@ -32,6 +37,11 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         said.append(f"The {f.cell.keeper}s are open by {about(f.keep)} on average.")
     if not math.isnan(f.ratio) and f.trial.losses:
         said.append(f"Updates are up to {about(f.ratio)} of the weights, and {loss_trend(f)}.")
+    if f.step >= LONG and f.trial.after > SLOW * f.trial.before:
+        said.append(
+            "Samples that are hard and labels that are wrong (noise) look the same here: either "
+            "may be all that is left."
+        )
     if f.majority >= ONE_CLASS:
         said.append(
             f"{percent(f.majority)} of the samples are of one class, so always saying that one is "

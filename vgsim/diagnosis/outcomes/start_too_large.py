@@ -10,6 +10,7 @@ from vgsim.diagnosis.criteria import criterion, over, starts_too_large, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, unit_variance
+from vgsim.nn.initializers import BIASES
 
 UNLEARNED = 0.01
 """Loss over guessing above which the start still matters. Ours."""
@@ -34,6 +35,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         "The first updates only make the outputs smaller again; smaller weights, of the last "
         "stage above all, begin at what guessing costs.",
     ]
+    offset = BIASES[f.spec.init.bias].mean(f.spec.init)
+    if abs(offset) > 1:
+        said.append(f"Biases of {about(offset)} are part of it.")
     if f.saturated and f.derivative < 0.5 * f.bound:
         said.append(
             f"{percent(f.saturation)} of the units are saturated: the mean derivative is "
@@ -51,7 +55,7 @@ OUTCOMES.add(
     "start_too_large",
     Outcome(
         title="The start is too large: sure and wrong",
-        order=Precedence.SOUND + 35,  # the rate cannot be judged while the loss is of the start
+        order=Precedence.SOUND + 18,  # the rate cannot be judged while the loss is of the start
         needs=(
             starts_too_large,
             _of_weights,

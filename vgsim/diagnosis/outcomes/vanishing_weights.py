@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, true, under, vanishes
 from vgsim.diagnosis.findings import Findings
@@ -43,6 +44,11 @@ def _weights_take(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     said = [journey(f), split(f)]
+    if f.spec.applies("network.norm_epsilon"):
+        said.append(
+            f"A norm ε of {about(f.spec.network.norm_epsilon)} outweighs so small a variance: the "
+            "normalization does not bring it up to size."
+        )
     if ACTIVATIONS[f.activation].shuts:
         said.append(
             f"{activation(f)} cuts half of every signal, for which the weights have to make up."
