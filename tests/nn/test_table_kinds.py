@@ -208,3 +208,10 @@ def test_any_repeated_number_far_from_all_else_is_asked_about(tmp_path, value):
     assert planned(tmp_path, text).warnings
     said = planned(tmp_path, text).warnings[0].split('"')[1]
     assert planned(tmp_path, text, missing_values=said).columns[1].missing == 3
+
+
+def test_levels_of_a_planned_experiment_are_features(tmp_path):
+    text = "a,b,y\n" + "".join(
+        f"{i},{j},{NUMBERS[3 * i + j]}\n" for i in range(4) for j in range(3)
+    )
+    assert features(planned(tmp_path, text)) == ["a", "b"]

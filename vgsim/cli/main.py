@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +20,6 @@ from vgsim.cli.arguments import BAD_USE, parser
 from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, first_told, refuse
-from vgsim.core.numbers import about
 from vgsim.core.registry import HOMES, registry
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
@@ -48,6 +46,7 @@ from vgsim.record.listing import listing
 from vgsim.record.reader import RecordedRun, is_recording
 from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
+from vgsim.text.own_units import ALL, typical_error
 from vgsim.text.table import stage_table
 
 
@@ -224,9 +223,10 @@ def _run(arguments: argparse.Namespace) -> int:
         experiment.run(steps, after)
         progress.close()
     experiment.evaluate()
-    print(stage_table(frame_of(experiment)))
-    if not math.isnan(experiment.off_by):
-        print(f"off by {about(experiment.off_by)} (RMS) held out, in the target's own units")
+    frame = frame_of(experiment)
+    print(stage_table(frame))
+    if frame.errors is not None:
+        print(f"{typical_error(frame.errors, ALL)} (RMS, in the data's own units)")
     return 0
 
 
@@ -281,6 +281,7 @@ def _why(arguments: argparse.Namespace) -> int:
     from vgsim.diagnosis.effects import measured
     from vgsim.diagnosis.stopping import never
     from vgsim.measure.forecast import phase_of
+    from vgsim.measure.own_units import own_errors
     from vgsim.text.verdicts import phase_text, verdict_text
 
     source = _source(arguments)
@@ -293,6 +294,10 @@ def _why(arguments: argparse.Namespace) -> int:
     phase = phase_of(experiment)
     if phase is not None:
         print(phase_text(phase))
+    experiment.evaluate()
+    told = typical_error(own_errors(experiment), ALL)
+    if told:
+        print(f"{told} (RMS, in the data's own units)")
     return 0
 
 

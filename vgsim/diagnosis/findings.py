@@ -110,8 +110,9 @@ class Findings:
     the largest update:data ratio of the first update.
     ``scale`` is what the loss was multiplied by, ``gradient`` the RMS of the gradient in use.
     ``normalized`` are the values a normalization is over (0 without), ``target`` is the RMS of
-    targets that are numbers, ``majority`` the share of the commonest class, ``uniform`` the
-    loss of holding all classes for equally likely, ``held_out`` the least
+    targets that are numbers and ``target_names`` what they are called,
+    ``majority`` the share of the commonest class, ``uniform`` the loss of holding all classes for
+    equally likely, ``held_out`` the least
     and the present loss on held-out samples. ``burst`` and ``faded`` are the stages where
     activations first were too large or too small for the number type, 0 for none. ``zero_weights``
     is the share of hidden stages without any weight but 0, ``offset`` the RMS of the biases over
@@ -171,6 +172,7 @@ class Findings:
     gradient: float = NAN
     normalized: int = 0
     target: float = 1.0
+    target_names: tuple[str, ...] = ()
     majority: float = 0.0
     uniform: float = NAN
     held_out: tuple[float, float] = (NAN, NAN)

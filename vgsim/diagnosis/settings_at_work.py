@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from vgsim.measure.own_units import target_names
 from vgsim.nn.arrays import Array
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.layered import Layered
@@ -75,6 +76,7 @@ def of_the_data(experiment: Experiment) -> dict[str, object]:
     classes = experiment.data.dataset.classes
     if not classes and LOSSES[spec.training.loss].judges:
         figures["target"] = rms(targets)
+        figures["target_names"] = target_names(experiment)
     if classes:
         counts = np.unique(experiment.data.y_train, return_counts=True)[1]
         figures["majority"] = float(counts.max() / counts.sum())

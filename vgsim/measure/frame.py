@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.chain_rule.result import Formula
+from vgsim.measure.own_units import OwnErrors
 from vgsim.measure.request import NOTHING, Request
 from vgsim.nn.anomalies import Anomaly
 from vgsim.nn.history import HistoryView
@@ -75,6 +76,7 @@ class Frame:
     ``lost`` is, in float16 and bfloat16, the share of gradient values that became exactly 0 by the
     rounding: of the parameter gradients, then of the operations that lead to ∂J/∂h and ∂J/∂z of
     each stage, nan before they are reached; empty otherwise. ``loss_scale`` multiplies the loss.
+    ``errors`` is how far outputs are off in the data's own units; None where classes are told.
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``measurements`` are what ``request`` asked for, as far as there is any in this moment.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
@@ -122,6 +124,7 @@ class Frame:
     pins: tuple[PinnedRun, ...] = ()
     lost: tuple[float, ...] = ()
     loss_scale: float = 1.0
+    errors: OwnErrors | None = None
 
     @property
     def horizon(self) -> Frame:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vgsim.measure.chain_rule.hop import formula
 from vgsim.measure.collectors import collect
 from vgsim.measure.frame import Frame
+from vgsim.measure.own_units import own_errors, own_sample
 from vgsim.measure.request import NOTHING, Request
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.clipping import CLIPPINGS
@@ -86,6 +87,7 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
         request=request,
         measurements=collect(experiment, request),
         lost=_lost(experiment, backward_from, updated),
+        errors=own_errors(experiment),
         loss_scale=experiment.mixed.scale if experiment.mixed else 1.0,
         **_norms(network, backward_from, updated, CLIPPINGS[experiment.spec.training.clip].leaves),
     )
@@ -99,7 +101,7 @@ def _overflow_as_inf(value: float) -> float:
 
 def _sample(experiment: Experiment) -> Array:
     """The first sample as the input column shows it; a sequence feature by feature."""
-    sample = _own_units(experiment)
+    sample = own_sample(experiment, 0).features
     if experiment.steps > 1:
         sample = sample.reshape(experiment.steps, -1).T.reshape(-1)
     return sample
@@ -110,15 +112,6 @@ def _image_shape(experiment: Experiment) -> tuple[int, int] | None:
     if experiment.steps > 1:
         return experiment.network.input_width, experiment.steps
     return experiment.data.dataset.image_shape
-
-
-def _own_units(experiment: Experiment) -> Array:
-    """First sample of the coming or current batch, standardization undone."""
-    done = experiment.moment.phase is Phase.UPDATE
-    first = experiment.batches.indices(experiment.step - done)[0]
-    data = experiment.data
-    sample: Array = data.x_train[first] * data.scale + data.mean
-    return sample
 
 
 def _nodes(network: Network, name: str, first: int, stop: int) -> list[Floats]:

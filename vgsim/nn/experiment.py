@@ -103,6 +103,7 @@ class Experiment:
         self.loss = self._loss(loss, _by_step(self._picked).copy(), self.network)
         self.chance = loss.chance(real, training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
+        self._judged_at = -1
         flat = self.network.flat
         rounding = flat.numbers.backward
         self.mixed = MixedPrecision(self.network, training, rounding) if rounding else None
@@ -298,24 +299,32 @@ class Experiment:
             found = overflowed_update(self.network, self.step)
             self.anomalies += (found,) if found else ()
 
-    @property
-    def off_by(self) -> float:
-        """RMS error of the last judgement on held-out samples, in the units of the one target.
+    def off_by(self) -> tuple[Array, Array]:
+        """RMS errors (outputs,) in the data's own units: of the batch, and of held-out samples.
 
-        nan where there is no such figure.
+        The first is of the present pass, the second of the last judgement. Each is empty where
+        there is no such figure: before the loss, and where no numbers are predicted.
         """
-        scale = self.data.y_scale
-        known = self.loss.root_is_error and not self.data.dataset.classes
-        held = self.history.view(self.step).held_loss
-        if not known or not len(held) or self.data.y_train.shape[-1] != 1:
-            return math.nan
-        return math.sqrt(held[-1]) * (1.0 if scale is None else float(scale[0]))
+        training = held = np.empty(0)
+        if self.moment.position > self.stages:
+            training = self.loss.off_by(self.network.output)
+        view = self.history.view(self.step)
+        if self._judge is None or not len(view.held_steps):
+            pass
+        elif self._judged_at == view.held_steps[-1]:
+            held = self._judge.off_by()
+        elif LOSSES[self.spec.training.loss].root_is_error and self.data.y_train.shape[-1] == 1:
+            held = np.sqrt(view.held_loss[-1:]) if not self.data.dataset.classes else held
+        if self.data.y_scale is not None:
+            training, held = (part * self.data.y_scale[: len(part)] for part in (training, held))
+        return training, held
 
     def evaluate(self) -> None:
         """Loss and accuracy on the held-out samples, into the history."""
         if self._judge is not None and not self.history.judged(self.step):
             with quiet():
                 self.history.record_held_out(self.step, *self._judge())
+            self._judged_at = self.step
 
     def checkpoint(self) -> None:
         """Keep the state before the next step, to come back to."""
@@ -434,6 +443,10 @@ class _Judge:
     def __call__(self) -> tuple[float, float]:
         h = self._network.predict()
         return self._loss.value(h), self._loss.accuracy(h)
+
+    def off_by(self) -> Array:
+        """(outputs,) RMS of outputs less targets at the last call."""
+        return self._loss.off_by(self._network.output)
 
 
 def _load(spec: Spec) -> Split:

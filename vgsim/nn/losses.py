@@ -34,6 +34,8 @@ class Loss:
     needs_classes: ClassVar[bool] = False
     root_is_error: ClassVar[bool] = False
     """Whether √J is how far outputs are off, in the units of the targets."""
+    fits_targets: ClassVar[bool] = False
+    """Whether outputs are brought near the targets themselves."""
     factor: ClassVar[int] = 1
     """What :meth:`predicted` minus targets is multiplied by to be ∂J/∂h, before it is averaged."""
     over_outputs: ClassVar[bool] = True
@@ -71,6 +73,14 @@ class Loss:
     def products(self, h: Array) -> list[tuple[Named, Named]]:
         """Rows and columns whose products add up to the loss of a sample, where it is a sum."""
         return []
+
+    def off_by(self, h: Array) -> Array:
+        """(outputs,) RMS of outputs less targets; empty where that is no error."""
+        if self.classes or not self.fits_targets:
+            return np.empty(0)
+        difference = np.asarray(h, np.float64) - np.asarray(self.targets, np.float64)
+        found: Array = np.sqrt(np.mean(np.square(difference), axis=0))
+        return found
 
     def accuracy(self, h: Array) -> float:
         """Fraction of the batch whose class is right; nan without classes or on overflow."""
@@ -323,6 +333,7 @@ class MeanSquaredError(Loss):
     formula = r"J = \mathrm{mean}\ (h\ -\ t)^{2}"
     factor = 2
     root_is_error = True
+    fits_targets = True
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
@@ -370,6 +381,7 @@ class MeanSquaredError(Loss):
 class Huber(MeanSquaredError):
     """J = mean of ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), with r = h − t; PyTorch's HuberLoss."""
 
+    root_is_error = False
     formula = (
         r"J = \mathrm{mean}\ \{\ ½r^{2}\ \mathrm{if}\ |r|\ \le\ \delta,"
         r"\mathrm{else}\ \delta|r|\ -\ ½\delta^{2}\ \}, r = h\ -\ t"

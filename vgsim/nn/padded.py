@@ -92,6 +92,10 @@ class MaskedLoss(Loss):
         out.fill(0)
         out[self._rows] = own
 
+    def off_by(self, h: Array) -> Array:
+        """RMS of the rows that there are."""
+        return self._own.off_by(h[self._rows])
+
     def accuracy(self, h: Array) -> float:
         """Fraction of the rows that there are."""
         return self._own.accuracy(h[self._rows])

@@ -34,6 +34,8 @@ class Split:
     padding: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     y_scale: NDArray[np.float64] | None = None
     """(outputs,) what standardized targets were divided by; None where they were not."""
+    y_mean: NDArray[np.float64] | None = None
+    """(outputs,) what was taken from them before that."""
 
 
 def split(
@@ -78,12 +80,12 @@ def split(
     else:
         mean, scale = _large_moments(dataset, train) if standardize else _identity(dataset.x)
         x_train, x_held = (StoredRows(dataset.x, rows, mean, scale) for rows in (train, kept))
-    y_scale = None
+    y_scale = y_mean = None
     if (standardize if targets is None else targets) and not dataset.classes:
         rows = np.asarray(y_train, np.float64).reshape(-1, y_train.shape[-1])
         y_mean, y_scale = _of_columns(rows)
         _shift_and_scale(y_train, y_held, y_mean, y_scale)
-    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale, padding, y_scale)
+    return Split(x_train, y_train, x_held, y_held, dataset, mean, scale, padding, y_scale, y_mean)
 
 
 def _shift_and_scale(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from vgsim.core.errors import first_told
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
+from vgsim.nn.losses import LOSSES
 
 LARGE, SMALL = 20.0, 0.02
 """RMS of the targets that is no longer near 1 (LeCun et al. 1998, "Efficient BackProp"). Ours."""
@@ -35,10 +37,14 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         does = "the output has to grow to that size first, on gradients as large"
     else:
         does = "every output that a network begins with is far too large for them"
+    which = f" ({', '.join(first_told(f.target_names, 3))})" if f.target_names else ""
+    off = ""
+    if len(f.target_names) == 1 and LOSSES[f.spec.training.loss].root_is_error and f.loss >= 0:
+        off = f"Outputs are off by {about(math.sqrt(f.loss))}{which} on this batch. "
     return (
-        f"The targets have an RMS of {about(f.target)} instead of about 1: {does}.",
-        f"J is {about(f.loss)}, {about(f.left)} times what the best constant guess costs; J and "
-        "every gradient are of the targets' size, so no learning rate that is usual fits.",
+        f"The targets{which} have an RMS of {about(f.target)} instead of about 1: {does}.",
+        f"{off}J is {about(f.loss)}, {about(f.left)} times what the best constant guess costs; J "
+        "and every gradient are of the targets' size, so no learning rate that is usual fits.",
     )
 
 

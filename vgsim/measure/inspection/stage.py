@@ -9,6 +9,7 @@ import numpy as np
 from vgsim.measure.gates import gate_means
 from vgsim.measure.inspection import parameters
 from vgsim.measure.inspection.look import NAN, Figure, StageLook, applied, partial, ratio
+from vgsim.measure.inspection.own import own_features, own_targets
 from vgsim.measure.inspection.parameters import Parameter
 from vgsim.measure.saturation import saturated_fraction
 from vgsim.nn.activations import ACTIVATIONS
@@ -28,7 +29,9 @@ PARTS = {
 
 def figures(look: StageLook) -> tuple[Figure, ...]:
     """Signals, the hop below, weights and their update."""
-    return (*_signals(look), *_hop(look), *_weights(look))
+    return (
+        *own_targets(look), *_signals(look), *_hop(look), *_weights(look), *own_features(look)
+    )  # fmt: skip
 
 
 def _signals(look: StageLook) -> list[Figure]:

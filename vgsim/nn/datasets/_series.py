@@ -105,8 +105,9 @@ def series_by_guess(column: NDArray[np.float64], name: str, held_out: float) -> 
     length, held_out = window_by_guess(len(column), held_out)
     found = windows(carried_forward(column[:, None]), [0], length, 1, held_out)
     return Dataset(
-        found.x, found.y, features=(name,), steps=length, y_by_step=True, held_out=found.held_out
-    )
+        found.x, found.y, features=(name,), steps=length, y_by_step=True, held_out=found.held_out,
+        targets=(name,),
+    )  # fmt: skip
 
 
 def carried_forward(table: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ class Dataset:
     A NaN in ``x`` is a missing value. ``categories`` are (first, end) of columns of ``x`` that are
     0 or 1 and belong together: at most one of them is 1.
 
+    ``targets`` are the names of the outputs where ``y`` is of numbers, empty where none has one.
+
     The last ``held_out`` samples are the held-out part that the data bring with them, if any.
     """
 
@@ -46,6 +48,7 @@ class Dataset:
     held_out: int = 0
     padding: NDArray[np.int64] | None = None
     categories: tuple[tuple[int, int], ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 Loader = Callable[["DataSpec", np.random.Generator], Dataset]

@@ -80,14 +80,16 @@ def load(spec: DataSpec, plan: TablePlan, cells: TableCells) -> Dataset:
     rows = _rows_to_take(source, plan, cells, spec.missing)
     y, classes = _targets(source, plan, cells, rows)
     found = _features(source, plan, cells, rows, spec.missing == MARK)
+    names = () if classes else tuple(column.name for column in plan.having(ColumnRole.LABEL))
     if not plan.having(ColumnRole.GROUP):
-        return Dataset(found.x, y, classes, found.names, categories=found.categories)
+        return Dataset(found.x, y, classes, found.names, categories=found.categories, targets=names)
     groups = _sequences(source, cells.columns[plan.having(ColumnRole.GROUP)[0].index], rows)
     x, steps, padding = brought_to_one_length(found.x, groups, spec.unequal)
     last = [each[-1] for each in groups]
     return Dataset(
-        x, y[last], classes, found.names, steps=steps, padding=padding, categories=found.categories
-    )
+        x, y[last], classes, found.names, steps=steps, padding=padding,
+        categories=found.categories, targets=names,
+    )  # fmt: skip
 
 
 def is_lone_column(plan: TablePlan) -> bool:

@@ -65,8 +65,9 @@ def load(spec: DataSpec, plan: TablePlan, cells: TableCells) -> Dataset:
     found = windows(numbers, targets, spec.length, spec.horizon, spec.held_out)
     names = tuple(column.name for column in columns)
     return Dataset(
-        found.x, found.y, features=names, steps=spec.length, y_by_step=True, held_out=found.held_out
-    )
+        found.x, found.y, features=names, steps=spec.length, y_by_step=True,
+        held_out=found.held_out, targets=tuple(names[at] for at in targets),
+    )  # fmt: skip
 
 
 def _columns(plan: TablePlan, label: str) -> list[TableColumn]:

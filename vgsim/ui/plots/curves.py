@@ -112,6 +112,10 @@ class CurvePlot(Plot):
         """A value as it stands at the end of its curve."""
         raise NotImplementedError
 
+    def said(self, value: float) -> str:
+        """A value as it is read at the mouse."""
+        return self.number(value)
+
     def y_title(self, frame: Frame) -> str:
         """Quantity and unit of the y axis."""
         return ""
@@ -165,7 +169,7 @@ class CurvePlot(Plot):
             for name, known, values in zip(NAMES, steps, self.values(history), strict=True):
                 if len(known):
                     at = int(np.argmin(np.abs(known - x)))
-                    number = self.number(float(values[at]))
+                    number = self.said(float(values[at]))
                     words.append(f"{prefix}{name} {number} at step {known[at]:,}")
         return "\n".join(words)
 

@@ -11,6 +11,7 @@ import numpy as np
 from vgsim.core.numbers import plain
 from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
+from vgsim.text.own_units import brief_error, errors_told
 from vgsim.text.scale import OVERFLOW
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Place
@@ -63,6 +64,23 @@ class LossPlot(CurvePlot):
         if not math.isfinite(value):
             return "∞"
         return plain(value)
+
+    def said(self, value: float) -> str:
+        """J, and what it means in the data's own units."""
+        number = self.number(value)
+        assert self.frame is not None
+        errors = self.frame.errors
+        if errors is None or math.isnan(errors.factor) or self.frame.other is not None:
+            return number
+        own = errors_told(errors.names, [math.sqrt(value) * errors.factor])
+        return f"{number}, typical error {own}"
+
+    def _words(self, frame: Frame) -> str:
+        """What the curves are, and how far the last outputs were off in the data's own units."""
+        words = super()._words(frame)
+        if frame.other is not None:
+            return words
+        return brief_error(frame.errors) or words  # the curves have their names beside them
 
     def make_y_axis(self) -> TickAxis:
         """Round numbers."""
@@ -188,7 +206,12 @@ def _highest(history: HistoryView) -> tuple[str, int, float]:
 def _losses(frame: Frame) -> Columns:
     history = frame.history
     training, held = (history.steps, history.loss), (history.held_steps, history.held_loss)
-    columns = along("step", {"training loss": training, "held-out loss": held})
+    parts = {"training loss": training, "held-out loss": held}
+    errors = frame.errors
+    if errors is not None and not math.isnan(errors.factor):
+        for part, (steps, losses) in (("training", training), ("held-out", held)):
+            parts[f"{part} error ({errors.names[0]})"] = steps, np.sqrt(losses) * errors.factor
+    columns = along("step", parts)
     if not columns or math.isnan(frame.chance_loss):
         return columns
     return {**columns, "loss of guessing": np.full(len(columns["step"]), frame.chance_loss)}

@@ -43,6 +43,13 @@ _INDEX = frozenset(
     ]
 )
 _COUNTS = re.compile(r"(?i)n|nr|num|number|nummer|numero|line|zeile|lfd.*|seq(uence)?|idx|ix|pos")
+_GROUPS = re.compile(
+    r"(?i)seq(uence)?s?|(.*[ _.-])?(seq|series|id|subject|patient|user|person|trial|run|track|"
+    r"trajectory|episode|session|unit|sensor|device|group)([ _.-]?(id|no|nr|number))?"
+)
+_STEPS = re.compile(
+    r"(?i)t|time|(time)?[ _]?step|visit|frame|tick|pos|position|cycle|order|day|week|round|wave"
+)
 _YEAR = frozenset(("year", "years", "yr", "jahr", "annee", "date", "time", "month", "day"))
 
 
@@ -299,7 +306,8 @@ def sequences_by_guess(
 ) -> dict[int, str]:
     """Why columns that name sequences and count their timesteps are no features, by column.
 
-    The lines of a sequence stand together, and another column counts them from 0 or 1 in each.
+    The lines of a sequence stand together, another column counts them from 0 or 1 in each, and one
+    of both is called so: the levels of a planned experiment count in the same way.
     """
     for group in columns:
         if group.type is ColumnType.NUMBER or group.missing or group.distinct < 2:
@@ -311,6 +319,8 @@ def sequences_by_guess(
         own = np.arange(len(names)) - np.repeat(begins, np.diff(np.append(begins, len(names))))
         for count in columns:
             if count.index == group.index or count.type is not ColumnType.WHOLE or count.missing:
+                continue
+            if not (_GROUPS.fullmatch(group.name) or _STEPS.fullmatch(count.name)):
                 continue
             numbers = cells[count.index].numbers
             if numbers[0] in (0, 1) and np.array_equal(numbers - numbers[0], own):
