@@ -360,3 +360,23 @@ ALONE = """
 def test_it_needs_the_standard_library_and_numpy_alone(tmp_path: Path) -> None:
     out, err = python(ALONE, str(tmp_path / "run.vgrun")).communicate()
     assert (out, err) == ("[[1.]] []\n", "")
+
+
+FORKED = """
+    import os, sys
+    from vgsim import record
+    run = record.Recording(sys.argv[1]).stage("a").step(0, dh_rms=[1])
+    child = os.fork()
+    if child == 0:
+        sys.exit()  # as a worker that loads data
+    os.waitpid(child, 0)
+    run.step(1, dh_rms=[2]).close()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_worker_does_not_end_the_recording(tmp_path: Path) -> None:
+    _, err = python(FORKED, str(tmp_path / "run.vgrun")).communicate()
+    assert err == ""
+    found = record.read(tmp_path / "run.vgrun")
+    assert found.finished and found["dh_rms"].tolist() == [[1], [2]]
