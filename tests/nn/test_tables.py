@@ -272,3 +272,10 @@ def test_more_words_can_be_categories(tmp_path):
     text = "x,many,y\n" + "\n".join(rows)
     assert names(plan_for(tmp_path, text), ColumnRole.FEATURE) == ["x"]
     assert names(plan_for(tmp_path, text, max_categories=25), ColumnRole.FEATURE) == ["x", "many"]
+
+
+def test_a_label_whose_rows_are_counted_stays_the_label(tmp_path):
+    lines = [f"{at},{(3 * at) % 7}.5,{label}" for label in "abcde" for at in range(8)]
+    plan = plan_for(tmp_path, "row,value,species\n" + "\n".join(lines))
+    assert names(plan, ColumnRole.LABEL) == ["species"]
+    assert names(plan, ColumnRole.FEATURE) == ["value"]

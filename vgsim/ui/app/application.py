@@ -40,7 +40,7 @@ from vgsim.ui.app.clipboard import Clipboard, makers
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.guide import Guiding
-from vgsim.ui.app.open_data import OpeningData
+from vgsim.ui.app.open_data import ChoicesOfFiles, OpeningData
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.pointing import Pointing
@@ -110,7 +110,9 @@ class Application(QObject):
         self.returning = Returning(self.session, self.window.tell)
         self.guiding = Guiding(self.window, self.session, self._settings, self.returning, self.do)
         self.opening = Opening(self.window)
-        self.opening_data = OpeningData(self.window, self.session, self._own_theme)
+        self.opening_data = OpeningData(
+            self.window, self.session, self._own_theme, ChoicesOfFiles(self._settings)
+        )
         self.questions = DataQuestions(self.window, self.window.tell)
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from vgsim.core.errors import SpecError
 from vgsim.core.fields import Value
-from vgsim.nn.data_files import fields_for, fields_for_numbers, is_table
+from vgsim.nn.data_files import FIRST_ON_DATA, fields_for, fields_for_numbers, is_table
+from vgsim.nn.datasets import DATASETS
+from vgsim.nn.presets import load_preset
+from vgsim.nn.spec import DataSpec
 from vgsim.ui.app.session import Session
+from vgsim.ui.app.settings import Settings
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.dialogs import ask_data_file
 from vgsim.ui.window.main_window import MainWindow
@@ -19,11 +27,18 @@ class OpeningData(QObject):
 
     chosen = Signal(str, object)
 
-    def __init__(self, window: MainWindow, session: Session, theme: Callable[[], Theme]) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        theme: Callable[[], Theme],
+        choices: ChoicesOfFiles,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._theme = theme
+        self._choices = choices
 
     def ask(self) -> None:
         """Ask for a file and open it."""
@@ -39,14 +54,79 @@ class OpeningData(QObject):
         # Late: a window that opens no data need not load it.
         from vgsim.ui.open_data.dialog import OpenDataDialog
 
-        held_out = self._session.state.wanted.data.held_out
-        dialog = OpenDataDialog(path, self._theme(), held_out, self._window)
+        data, fresh = self._begin_with(path)
+        dialog = OpenDataDialog(data, self._theme(), fresh, self._window)
         dialog.chosen.connect(self._choose)
         dialog.other_asked.connect(self.ask)
         dialog.open()
 
+    def _begin_with(self, path: str) -> tuple[DataSpec, bool]:
+        """What is chosen for a file: that of the experiment on it, or what was chosen last.
+
+        Else what applies to any file, and True: the rest is to be guessed.
+        """
+        now = self._session.state.wanted.data
+        if _same(now.path, path) and "data.delimiter" in DATASETS.entry(now.dataset).uses:
+            return replace(now, path=path), False
+        known = self._choices.of(path)
+        kept = load_preset(FIRST_ON_DATA).replace(
+            {
+                **fields_for(path),
+                "data.held_out": now.held_out,
+                "data.standardize": now.standardize,
+                **known,
+            }
+        )
+        return replace(kept.data, path=path), not known
+
     def _choose(self, path: str, fields: dict[str, Value], numbers: bool) -> None:
-        changes: dict[str, Value] = {**fields_for(path), **fields}
+        self._choices.remember(path, fields)
+        changes = dict(fields)
         if numbers:
             changes |= fields_for_numbers(self._session.state.wanted)
         self.chosen.emit(path, changes)
+
+
+class ChoicesOfFiles:
+    """How files were read last, kept between two starts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def of(self, path: str) -> dict[str, Value]:
+        """The fields chosen for a file; empty when it was never opened, or they no longer fit."""
+        fields = self._all().get(_place(path), {})
+        try:
+            load_preset(FIRST_ON_DATA).replace(fields)
+        except (SpecError, TypeError, AttributeError):  # kept by another version, or by hand
+            return {}
+        return fields
+
+    def remember(self, path: str, fields: Mapping[str, Value]) -> None:
+        """Keep these for a file; the files opened longest ago are forgotten."""
+        known = self._all()
+        known.pop(_place(path), None)
+        known[_place(path)] = {name: value for name, value in fields.items() if name != "data.path"}
+        kept = dict(list(known.items())[-MOST_FILES:])
+        self._settings.set_text(CHOICES, json.dumps(kept))
+
+    def _all(self) -> dict[str, dict[str, Value]]:
+        try:
+            known = json.loads(self._settings.text(CHOICES, "{}"))
+        except ValueError:
+            return {}
+        if not isinstance(known, dict):
+            return {}
+        return {name: fields for name, fields in known.items() if isinstance(fields, dict)}
+
+
+CHOICES = "choices of data files"
+MOST_FILES = 30
+
+
+def _place(path: str) -> str:
+    return os.path.realpath(os.path.expanduser(path))
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(one.strip()) and _place(one) == _place(other)

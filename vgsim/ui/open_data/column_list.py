@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from vgsim.nn.datasets.tables import ColumnRole, TableColumn, TablePlan
-from vgsim.ui.open_data.model import about_column
+from vgsim.nn.datasets.tables import ColumnRole, TableColumn
+from vgsim.ui.open_data.model import TableReading, about_column, use_of, uses_of
 from vgsim.ui.open_data.preview import name_of
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.entries import Chooser
@@ -17,17 +17,12 @@ from vgsim.ui.widgets.text import ElidedLabel
 MOST = 200
 """Columns that get a row; a table of pixels has thousands, all alike."""
 NAME_WIDTH, ROLE_WIDTH = 100, 92
-_ROLES = [
-    (ColumnRole.FEATURE.name, "Feature", "The network is given it"),
-    (ColumnRole.LABEL.name, "Label", "The network is to predict it"),
-    (ColumnRole.LEFT_OUT.name, "Left out", "Nothing is made of it"),
-]
 
 
 class ColumnList(QWidget):
-    """One row a column; ``role_chosen`` tells the number of a column and its role."""
+    """One row a column; ``use_chosen`` tells the number of a column and what it is to be for."""
 
-    role_chosen = Signal(int, object)
+    use_chosen = Signal(int, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,8 +34,9 @@ class ColumnList(QWidget):
         self._grid.setColumnMinimumWidth(1, ROLE_WIDTH)
         self.choosers: list[Chooser] = []
 
-    def show_plan(self, plan: TablePlan) -> None:
-        """Show the columns of another plan; what had the keyboard keeps it."""
+    def show_reading(self, reading: TableReading) -> None:
+        """Show the columns of another reading; what had the keyboard keeps it."""
+        plan = reading.plan
         focused = next((at for at, box in enumerate(self.choosers) if box.hasFocus()), None)
         for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             self._grid.removeWidget(widget)
@@ -48,7 +44,7 @@ class ColumnList(QWidget):
             widget.deleteLater()
         self.choosers = []
         for column in plan.columns[:MOST]:
-            self._add(column)
+            self._add(reading, column)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         hidden = len(plan.columns) - MOST
         if hidden > 0:
@@ -58,16 +54,16 @@ class ColumnList(QWidget):
         if focused is not None and focused < len(self.choosers):
             self.choosers[focused].setFocus()
 
-    def _add(self, column: TableColumn) -> None:
+    def _add(self, reading: TableReading, column: TableColumn) -> None:
         row = column.index
         left_out = column.role is ColumnRole.LEFT_OUT
         weight = 400 if left_out else 600
         name = ElidedLabel(name_of(column), ui_font(12, weight, tabular=False))
         name.setProperty("role", "muted" if left_out else "")
         name.setFixedWidth(NAME_WIDTH)  # long names give way to the reasons
-        role = Chooser(_ROLES)
+        role = Chooser(uses_of(reading, column))
         role.setFixedWidth(ROLE_WIDTH)
-        role.show_name(column.role.name)
+        role.show_name(use_of(reading, column))
         role.setAccessibleName(f"Role of {name_of(column)}")
         role.chosen.connect(partial(self._choose, row))
         words = column.warning or about_column(column)
@@ -81,4 +77,4 @@ class ColumnList(QWidget):
         self.choosers.append(role)
 
     def _choose(self, index: int, name: str) -> None:
-        self.role_chosen.emit(index, ColumnRole[name])
+        self.use_chosen.emit(index, name)

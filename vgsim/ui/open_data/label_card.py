@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vgsim.core.numbers import percent
 from vgsim.nn.datasets.tables import ColumnRole
-from vgsim.ui.open_data.model import TableReading, about_column, chance, listed_shares
+from vgsim.ui.open_data.model import (
+    TableReading,
+    about_column,
+    chance,
+    listed_shares,
+    reads,
+)
 from vgsim.ui.open_data.preview import name_of
+from vgsim.ui.open_data.window_strip import WindowStrip
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.buttons import Segmented
@@ -19,12 +26,7 @@ from vgsim.ui.widgets.text import WrappedLabel
 
 _ROW = 24
 _TASKS = ("classes", "numbers")
-_MISSING = [
-    ("fill", "Median or mode", "Filled with what the training part has in the middle, or most"),
-    ("fill and mark", "Median and marker", "The same, and a further input says where"),
-    ("drop", "Drop the row", "Rows with a missing value are left out"),
-    ("refuse", "Refuse the file", "Nothing is opened while a value is missing"),
-]
+_MOST_BARS = 5
 
 
 class LabelCard(Card):
@@ -43,6 +45,7 @@ class LabelCard(Card):
         )
         self.task.chosen.connect(self._choose_task)
         self._bars = ShareBars(theme)
+        self._windows = WindowStrip(theme)
         self._about = WrappedLabel("muted", ui_font(12, tabular=False))
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -50,18 +53,9 @@ class LabelCard(Card):
         row.addWidget(self.task)
         self.body.addLayout(row)
         self.body.addWidget(self._bars)
+        self.body.addWidget(self._windows)
         self.body.addWidget(self._about)
         self.body.addStretch(1)
-        self.missing = Chooser(_MISSING)
-        self.missing.setAccessibleName("Missing values of features")
-        words = QLabel("Missing values")
-        words.setFont(ui_font(12, tabular=False))
-        words.setProperty("role", "muted")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(words)
-        row.addWidget(self.missing, 1)
-        self.body.addLayout(row)
 
     def show_reading(self, reading: TableReading) -> None:
         """The label of another reading."""
@@ -70,9 +64,14 @@ class LabelCard(Card):
         self.column.set_items(
             (str(column.index), name_of(column), column.type.value) for column in plan.columns
         )
+        self.column.setPlaceholderText(f"{len(labels)} columns")
         self.column.show_name(str(labels[0].index) if len(labels) == 1 else "")
         self.task.choose(_TASKS.index(plan.task))
-        self._bars.show_shares(listed_shares(reading))
+        self.task.setVisible(reads(reading.data, "task"))
+        found = reading.made
+        most = _MOST_BARS if found is None or not found.lengths else _MOST_BARS - 2
+        self._bars.show_shares(listed_shares(found, most) if found is not None else ())
+        self._windows.show_made(found, reading.data)
         words = chance(reading)
         if not words:
             words = ". ".join(f"{name_of(column)}: {about_column(column)}" for column in labels)

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import numpy as np
 
-from vgsim.core.numbers import percent, plain
+from vgsim.core.errors import SpecError
+from vgsim.core.fields import Value
+from vgsim.core.numbers import short
+from vgsim.nn.datasets import DATASETS
+from vgsim.nn.datasets._files import DataSource
+from vgsim.nn.datasets._series import carried_forward, window_by_guess
 from vgsim.nn.datasets.tables import (
+    NUMBERS,
     ColumnRole,
     ColumnType,
     TableChoices,
     TableColumn,
+    TableFile,
+    TableLoader,
     TablePlan,
-    read_and_plan,
 )
 from vgsim.nn.datasets.tables.cells import MISSING, THOUSANDS
+from vgsim.nn.datasets.tables.columns import MAX_CHOSEN
 from vgsim.nn.datasets.tables.guess import DELIMITERS
 from vgsim.nn.datasets.tables.plan import AUTO, split
-from vgsim.nn.datasets.tables.unpacked import ENCODINGS
+from vgsim.nn.datasets.tables.table import TableCells
+from vgsim.nn.datasets.tables.unpacked import ENCODINGS, text_of
+from vgsim.nn.datasets.user_csv import is_lone_column
+from vgsim.nn.spec import DataSpec
+from vgsim.ui.open_data.made import (
+    MadeData,
+    chance_sentence,
+    counted_as,
+    inputs_sentence,
+    made,
+    samples_sentence,
+)
 
 MOST_CLASSES = 8
 """Classes that are listed; the rest are counted together."""
@@ -35,19 +56,23 @@ _THOUSANDS = {
     "apostrophe": "Apostrophe 1'000",
 }  # fmt: skip
 _HEADER = {"yes": "Names", "no": "A row"}
-_COMMENTS = {"none": "None", "#": "#", "%": "%", "//": "//"}
+_COMMENTS = {"none": "None", "#": "#", "%": "%", "//": "//", ";": ";", "--": "--", "*": "*"}
 _ENCODINGS = {
     "utf-8": "UTF-8", "utf-16": "UTF-16", "latin-1": "Latin-1", "cp1252": "Windows-1252",
 }  # fmt: skip
 
+_LINES = {str(count): str(count) for count in range(21)}
 _BOXES = (
-    ("delimiter", "Separator", _DELIMITERS),
-    ("decimal", "Decimal mark", _DECIMALS),
-    ("thousands", "Thousands", _THOUSANDS),
-    ("header", "First line", _HEADER),
-    ("comment", "Comments", _COMMENTS),
-    ("encoding", "Encoding", _ENCODINGS),
+    ("delimiter", _DELIMITERS),
+    ("decimal", _DECIMALS),
+    ("thousands", _THOUSANDS),
+    ("header", _HEADER),
+    ("comment", _COMMENTS),
+    ("encoding", _ENCODINGS),
+    ("skip", _LINES),
+    ("footer", _LINES),
 )
+"""Boxes that show what was found; they are called as the fields of the form are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +83,11 @@ class ReadingBox:
     """
 
     field: str
-    label: str
     options: tuple[tuple[str, str], ...]
     value: str
 
 
-def boxes_of(choices: TableChoices, plan: TablePlan | None) -> tuple[ReadingBox, ...]:
+def boxes_of(data: DataSpec, plan: TablePlan | None) -> tuple[ReadingBox, ...]:
     """The boxes above the preview, each at what was chosen, or found where a file was read."""
     found: dict[str, str] = {}
     if plan is not None:
@@ -74,22 +98,37 @@ def boxes_of(choices: TableChoices, plan: TablePlan | None) -> tuple[ReadingBox,
             "thousands": plan.thousands,
             "header": "yes" if plan.header else "no",
             "encoding": encoding,
+            "skip": str(plan.skipped),
+            "footer": str(plan.footers),
         }
         if not plan.comments:
             found["comment"] = "none"
     return tuple(
-        _box(field, label, getattr(choices, field), found.get(field, AUTO), names)
-        for field, label, names in _BOXES
+        _box(field, _chosen(data, field), found.get(field, AUTO), names) for field, names in _BOXES
     )
 
 
-def _box(field: str, label: str, chosen: str, found: str, names: dict[str, str]) -> ReadingBox:
+def _chosen(data: DataSpec, field: str) -> str:
+    value = getattr(data, field)
+    return AUTO if value == -1 else str(value)
+
+
+def value_of(field: str, text: str) -> Value:
+    """The value of a field that a box offers as ``text``."""
+    if field in ("skip", "footer"):
+        return -1 if text == AUTO else int(text)
+    return text
+
+
+def _box(field: str, chosen: str, found: str, names: dict[str, str]) -> ReadingBox:
     guess = "As found"
     offered = [(value, name) for value, name in names.items() if _may_be(field, value)]
     if chosen == AUTO and found != AUTO:
         guess = names.get(found, found)
         offered = [(value, name) for value, name in offered if value != found]
-    return ReadingBox(field, label, ((AUTO, guess), *offered), chosen)
+    if chosen not in (AUTO, *names):
+        offered.append((chosen, chosen))
+    return ReadingBox(field, ((AUTO, guess), *offered), chosen)
 
 
 def _may_be(field: str, value: str) -> bool:
@@ -98,80 +137,212 @@ def _may_be(field: str, value: str) -> bool:
     return field not in known or value in known[field]
 
 
+PREVIEWED = 200
+"""Rows that are shown at once of a large file, while the others are read."""
+LARGE_FILE = 4_000_000
+"""Bytes of a file from which on its first rows are shown before."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableReading:
-    """A file as it will be read with some choices.
+    """A table as it will be read with what ``data`` says, and what becomes of it.
 
-    ``labeled`` counts the rows that have a label: the others are left out. ``shares`` are the
-    classes of the label and how many rows have each, most first; empty where it is a number.
+    ``whole`` says whether these are all rows; ``unlabeled`` and ``gaps`` are rows without a label,
+    and other rows in which a feature is missing. ``refusal`` is why it cannot be opened so.
     """
 
+    data: DataSpec
     plan: TablePlan
-    labeled: int
-    shares: tuple[tuple[str, int], ...]
+    whole: bool = True
+    unlabeled: int = 0
+    gaps: int = 0
+    made: MadeData | None = None
+    refusal: SpecError | None = None
+
+    @property
+    def opened(self) -> int:
+        """Rows that are opened."""
+        dropped = self.gaps if self.data.missing == "drop" and not self.is_series else 0
+        return self.plan.rows - dropped - (0 if self.is_series else self.unlabeled)
+
+    @property
+    def is_series(self) -> bool:
+        """Whether rows become windows."""
+        return self.made is not None and self.made.windows
 
 
-def read_table(path: str, choices: TableChoices) -> TableReading:
-    """Read the file; SpecError as :func:`~vgsim.nn.datasets.tables.plan_of` has it."""
-    plan, cells = read_and_plan(path, choices)
-    labels = plan.having(ColumnRole.LABEL)
+def table_kinds() -> list[tuple[str, str]]:
+    """Name and label of every dataset that is made of a table."""
+    return [(it.name, it.label) for it in DATASETS if isinstance(it.value, TableLoader)]
+
+
+def reads(data: DataSpec, field: str) -> bool:
+    """Whether the dataset reads a field of the data section, or every one does."""
+    optional = {it.name for it in fields(data) if it.metadata["optional"]}
+    return field not in optional or f"data.{field}" in DATASETS.entry(data.dataset).uses
+
+
+def read_table(file: TableFile, data: DataSpec, rows: int | None = None) -> TableReading:
+    """Read the file, or its first rows; SpecError where not even a plan can be made."""
+    plan, cells = file.plan(choices_of(data), rows)
+    if rows is not None and plan.rows >= rows:
+        return TableReading(data, plan, whole=False)
+    unlabeled, gaps = _incomplete(plan, cells)
+    loader = DATASETS[data.dataset]
+    assert isinstance(loader, TableLoader)
+    try:
+        found = made(loader.make(data, plan, cells), data)
+    except SpecError as error:
+        return TableReading(data, plan, True, unlabeled, gaps, refusal=error)
+    if found.windows:
+        found = replace(found, rows=plan.rows, curve=_curve(plan, cells))
+    return TableReading(data, plan, True, unlabeled, gaps, found)
+
+
+MOST_POINTS = 400
+
+
+def _curve(plan: TablePlan, cells: TableCells) -> tuple[float, ...]:
+    """The first label over the rows, at so many of them as can be seen."""
+    values = cells.columns[plan.having(ColumnRole.LABEL)[0].index].numbers
+    every = max(1, len(values) // MOST_POINTS)
+    return tuple(carried_forward(values[:, None])[::every, 0].tolist())
+
+
+def first_lines(path: str, encoding: str) -> tuple[str, ...]:
+    """The first lines of a file as they are; none where they cannot be read as text."""
+    source = DataSource("data.path", path, "a table")
+    try:
+        with text_of(source, encoding) as (file, _, _), source.reading():
+            lines = itertools.islice(iter(partial(file.readline, LONGEST_SHOWN), ""), SHOWN_LINES)
+            return tuple(line.rstrip("\r\n") for line in lines)
+    except (SpecError, ValueError, LookupError):
+        return ()
+
+
+SHOWN_LINES, LONGEST_SHOWN = 40, 400
+
+
+def choices_of(data: DataSpec) -> TableChoices:
+    """What is chosen of the reading of the table, of what the dataset reads."""
+    kept = {it.name: getattr(data, it.name) for it in fields(TableChoices) if reads(data, it.name)}
+    return TableChoices(**kept)
+
+
+def guessed(data: DataSpec, reading: TableReading) -> DataSpec:
+    """``data`` with what is guessed of the whole: a lone column of numbers is a series."""
+    if is_lone_column(reading.plan) and data.dataset == "csv":
+        return as_kind(data, "series", reading.plan)
+    return data
+
+
+def as_kind(data: DataSpec, kind: str, plan: TablePlan | None) -> DataSpec:
+    """``data`` with another dataset of the same file; windows are as long as there is room."""
+    changed = replace(data, dataset=kind)
+    if plan is None or not reads(changed, "horizon"):
+        return changed
+    length, held_out = window_by_guess(plan.rows, data.held_out)
+    return replace(changed, length=min(data.length, length), horizon=1, held_out=held_out)
+
+
+def _incomplete(plan: TablePlan, cells: TableCells) -> tuple[int, int]:
+    """Rows without a label, and rows with one in which a feature is missing."""
     unlabeled = np.zeros(plan.rows, bool)
-    for label in labels:
-        unlabeled |= cells.columns[label.index].missing
-    shares: list[tuple[str, int]] = []
-    if plan.task == "classes" and len(labels) == 1:
-        column = cells.columns[labels[0].index]
-        values = column.values()
-        found, counts = np.unique(values[~np.isnan(values)], return_counts=True)
-        for value, count in zip(found, counts, strict=True):
-            name = plain(float(value)) if column.numeric else column.words[int(value)]
-            shares.append((name, int(count)))
-    shares.sort(key=lambda share: -share[1])
-    return TableReading(plan, plan.rows - int(unlabeled.sum()), tuple(shares))
+    gaps = np.zeros(plan.rows, bool)
+    for column in plan.columns:
+        if column.role is ColumnRole.FEATURE:
+            gaps |= cells.columns[column.index].missing
+        elif column.role is not ColumnRole.LEFT_OUT:
+            unlabeled |= cells.columns[column.index].missing
+    return int(unlabeled.sum()), int((gaps & ~unlabeled).sum())
 
 
-def listed_shares(reading: TableReading) -> tuple[tuple[str, int], ...]:
+def listed_shares(found: MadeData, most: int = MOST_CLASSES) -> tuple[tuple[str, int], ...]:
     """The classes that there is room for; the last line is of all others."""
-    shares = reading.shares
-    if len(shares) <= MOST_CLASSES:
+    shares = found.shares
+    if len(shares) <= most:
         return shares
-    shown = shares[: MOST_CLASSES - 1]
-    rest = shares[MOST_CLASSES - 1 :]
-    return (*shown, (f"{len(rest)} others", sum(count for _, count in rest)))
+    rest = shares[most - 1 :]
+    return (*shares[: most - 1], (f"{len(rest)} others", sum(count for _, count in rest)))
 
 
-def chance(reading: TableReading) -> str:
-    """What guessing gets, in a sentence; "" where the label is a number."""
-    total = sum(count for _, count in reading.shares)
-    if not total:
-        return ""
-    name, most = reading.shares[0]
-    return f"Always saying {name} would be right {100 * most / total:.0f} % of the time."
+FEATURE, CATEGORY, LABEL, MORE, GROUP, LEFT_OUT = (
+    "feature", "category", "label", "also label", "group", "left out",
+)  # fmt: skip
+"""What a column can be chosen for: roles, and two ways to have one."""
 
 
-def with_role(plan: TablePlan, index: int, role: ColumnRole) -> TableChoices:
-    """The choices by which that column has that role, and all others have theirs still."""
-    features = [column.index for column in plan.having(ColumnRole.FEATURE)]
-    labels = [column.index for column in plan.having(ColumnRole.LABEL)]
-    features = [at for at in features if at != index]
-    labels = [at for at in labels if at != index]
-    if role is ColumnRole.FEATURE:
-        features = sorted([*features, index])
-    elif role is ColumnRole.LABEL:
+def uses_of(reading: TableReading, column: TableColumn) -> list[tuple[str, str, str]]:
+    """What a column can be, as (name, label, summary)."""
+    found = [(FEATURE, "Feature", "The network is given it")]
+    numbers = column.type in NUMBERS
+    if reads(reading.data, "categories") and numbers and column.distinct <= MAX_CHOSEN:
+        found.append((CATEGORY, "Category", "Each of its values becomes an input of 0 and 1"))
+    found.append((LABEL, "Label", "The network is to predict it"))
+    labels = reading.plan.having(ColumnRole.LABEL)
+    several = not reads(reading.data, "task") or reading.plan.task == "numbers"
+    if numbers and several and any(label.index != column.index for label in labels):
+        found.append((MORE, "Also a label", "The network is to predict it, too"))
+    if reads(reading.data, "group"):
+        found.append((GROUP, "Group", "Rows with the same value are steps of one sequence"))
+    found.append((LEFT_OUT, "Left out", "Nothing is made of it"))
+    return found
+
+
+def use_of(reading: TableReading, column: TableColumn) -> str:
+    """What a column is for now, of :func:`uses_of`."""
+    if column.role is ColumnRole.LABEL:
+        several = len(reading.plan.having(ColumnRole.LABEL)) > 1 and column.type in NUMBERS
+        return MORE if several else LABEL
+    if column.role is ColumnRole.FEATURE and column.reason == "chosen by data.categories":
+        return CATEGORY
+    return str(column.role.value)
+
+
+def with_use(reading: TableReading, index: int, use: str) -> DataSpec:
+    """The data by which that column is for that, and all others are for the same still."""
+    plan = reading.plan
+    numbers = {role: [it.index for it in plan.having(role)] for role in ColumnRole}
+    features, labels, group = (
+        [at for at in numbers[role] if at != index]
+        for role in (ColumnRole.FEATURE, ColumnRole.LABEL, ColumnRole.GROUP)
+    )
+    categories = [
+        it.index for it in plan.columns if use_of(reading, it) == CATEGORY and it.index != index
+    ]
+    if use == FEATURE:
+        features.append(index)
+    elif use == CATEGORY:
+        features.append(index)
+        categories.append(index)
+    elif use == LABEL:
+        features += labels
         labels = [index]
-        features += [column.index for column in plan.having(ColumnRole.LABEL)]
-        features = sorted(set(features) - {index})
-    if not features:
-        return plan.choices
+    elif use == MORE:
+        labels.append(index)
+    elif use == GROUP:
+        features += [at for at in group if not _counts(plan.columns[at])]
+        group = [index]
+    if not labels and numbers[ColumnRole.LABEL] == [index]:
+        return reading.data  # something has to be predicted
+    if not features and not reads(reading.data, "horizon"):
+        return reading.data
+    old = reading.data
     return replace(
-        plan.choices,
-        columns=_words(plan, features),
-        label=_words(plan, labels),
-        task=AUTO if role is ColumnRole.LABEL else plan.choices.task,
+        old,
+        columns=words_for(plan, sorted(features)),
+        categories=words_for(plan, sorted(categories)),
+        label=words_for(plan, sorted(labels)),
+        group=words_for(plan, group),
+        task=AUTO if use == LABEL else old.task,
     )
 
 
-def _words(plan: TablePlan, columns: Sequence[int]) -> str:
+def _counts(column: TableColumn) -> bool:
+    return column.reason.startswith(("names", "counts"))
+
+
+def words_for(plan: TablePlan, columns: Sequence[int]) -> str:
     """Columns as a field names them: by their names where each is one of its own."""
     names = [column.name for column in plan.columns]
     words = []
@@ -184,21 +355,17 @@ def _words(plan: TablePlan, columns: Sequence[int]) -> str:
     return out.getvalue() if words else ""
 
 
-NEXT_ROLE = {
-    ColumnRole.FEATURE: ColumnRole.LABEL,
-    ColumnRole.LABEL: ColumnRole.LEFT_OUT,
-    ColumnRole.LEFT_OUT: ColumnRole.FEATURE,
-    ColumnRole.GROUP: ColumnRole.LEFT_OUT,
-}
-"""What a click on a column makes of it."""
+NEXT_USE = {FEATURE: LABEL, LABEL: LEFT_OUT, MORE: LEFT_OUT}
+"""What a click on a column makes of it; what is not here becomes a feature."""
 
 
 def about_column(column: TableColumn) -> str:
     """What is in a column, or why it is left out, in words."""
-    if column.role is ColumnRole.LEFT_OUT:
+    if column.role in (ColumnRole.LEFT_OUT, ColumnRole.GROUP):
         return column.reason
     if column.low is not None and column.high is not None:
-        return f"{plain(column.low)} to {plain(column.high)} · mean {plain(column.mean or 0.0)}"
+        spread = f"{short(column.low, 4)} to {short(column.high, 4)}"
+        return f"{spread} · mean {short(column.mean or 0.0, 4)}"
     if column.categories and len(column.categories) <= 4:
         return ", ".join(column.categories)
     if column.type in (ColumnType.CATEGORY, ColumnType.BOOLEAN):
@@ -228,19 +395,56 @@ def counted(plan: TablePlan) -> str:
     return ", ".join(parts)
 
 
-def summary(reading: TableReading, held_out: float) -> str:
-    """What becomes of the rows, and what is worth a second look."""
-    plan = reading.plan
-    words = f"{percent(held_out)} of the rows are held out of training."
-    unlabeled = plan.rows - reading.labeled
-    if unlabeled:
-        words += f" {unlabeled:,} rows without a label are left out."
-    missing = sum(column.missing for column in plan.having(ColumnRole.FEATURE))
-    if missing:
-        words += f" {missing:,} values of the features are missing."
-    return " ".join([words, *plan.warnings[:1]])
+def summary(reading: TableReading) -> tuple[str, str]:
+    """What becomes of the rows, and of the columns; then what is worth a second look."""
+    plan, found = reading.plan, reading.made
+    if not reading.whole:
+        return "These are the first rows; the others are being read …", ""
+    rows: list[str] = []
+    if found is not None:
+        rows.append(samples_sentence(found))
+    if reading.unlabeled and not reading.is_series:
+        rows.append(
+            f"{_rows(reading.unlabeled)} without a label {_are(reading.unlabeled)} dropped."
+        )
+    if reading.gaps:
+        rows.append(_about_gaps(reading))
+    columns: list[str] = []
+    if found is not None:
+        columns.append(inputs_sentence(found, reading.data, plan))
+    return " ".join(rows), " ".join([*columns, *plan.warnings[:1]])
 
 
-def fields_of(choices: TableChoices) -> dict[str, str | int]:
-    """The fields of a spec that say the same."""
-    return {f"data.{name}": getattr(choices, name) for name in TableChoices.__slots__}
+def _about_gaps(reading: TableReading) -> str:
+    """What is done about rows in which a feature is missing."""
+    count = _rows(reading.gaps)
+    if reading.data.missing == "drop" and not reading.is_series:
+        return f"{count} with a missing value {_are(reading.gaps)} dropped."
+    if reading.data.missing == "refuse":
+        return f"{count} {'has' if reading.gaps == 1 else 'have'} a missing value."
+    return f"{count} with a missing value {_are(reading.gaps)} filled."
+
+
+def _rows(count: int) -> str:
+    return counted_as(count, "row")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def chance(reading: TableReading) -> str:
+    """What guessing gets, in a sentence; "" where nothing can be opened."""
+    if reading.made is None:
+        return ""
+    labels = [it.name for it in reading.plan.having(ColumnRole.LABEL) if it.name]
+    return chance_sentence(reading.made, labels)
+
+
+def fields_of(data: DataSpec) -> dict[str, Value]:
+    """The fields of a spec that say the same; those that the dataset does not read are as new."""
+    fresh = DataSpec()
+    return {
+        f"data.{it.name}": getattr(data if reads(data, it.name) else fresh, it.name)
+        for it in fields(data)
+    }

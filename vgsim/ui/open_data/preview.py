@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -33,29 +34,34 @@ class PreviewModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.plan: TablePlan | None = None
+        self.raw: tuple[str, ...] = ()
+        """Lines as they are in the file, where there is no plan."""
 
-    def set_plan(self, plan: TablePlan | None) -> None:
+    def set_plan(self, plan: TablePlan | None, raw: tuple[str, ...] = ()) -> None:
         """Show other rows."""
         self.beginResetModel()
         self.plan = plan
+        self.raw = raw
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Those of the preview."""
-        if parent.isValid() or self.plan is None:
+        if parent.isValid():
             return 0
-        return len(self.plan.preview)
+        return len(self.raw) if self.plan is None else len(self.plan.preview)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """All of the file."""
-        if parent.isValid() or self.plan is None:
+        if parent.isValid():
             return 0
-        return len(self.plan.columns)
+        return 1 if self.plan is None else len(self.plan.columns)
 
     def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         """The text of a cell."""
-        if role != _Role.DisplayRole or self.plan is None:
+        if role != _Role.DisplayRole:
             return None
+        if self.plan is None:
+            return f"{index.row() + 1}  {self.raw[index.row()]}"
         return self.plan.preview[index.row()][index.column()]
 
     def headerData(
@@ -92,7 +98,14 @@ class _RoleHeader(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         """One name and its role."""
         model = self.model()
-        assert isinstance(model, PreviewModel) and model.plan is not None
+        assert isinstance(model, PreviewModel)
+        if model.plan is None:
+            painter.fillRect(rect, QColor(self.theme.raised))
+            painter.setPen(QColor(self.theme.muted))
+            painter.setFont(self._role)
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect.adjusted(PADDING, 0, 0, 0), middle, "Lines as they are")
+            return
         column = model.plan.columns[logicalIndex]
         theme = self.theme
         label = column.role is ColumnRole.LABEL
@@ -128,11 +141,17 @@ class _CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
         model = index.model()
-        assert isinstance(model, PreviewModel) and model.plan is not None
-        column = model.plan.columns[index.column()]
+        assert isinstance(model, PreviewModel)
         theme = self.theme
         text = str(index.data() or "")
         room: QRect = option.rect
+        if model.plan is None:
+            painter.setFont(self._font)
+            painter.setPen(QColor(theme.text))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room.adjusted(PADDING, 0, 0, 0), middle, text)
+            return
+        column = model.plan.columns[index.column()]
         painter.save()
         if column.role is ColumnRole.LABEL:
             painter.fillRect(room, QColor(theme.accent_soft))
@@ -150,6 +169,10 @@ class _CellDelegate(QStyledItemDelegate):
             metrics = painter.fontMetrics()
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(theme.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(room.adjusted(0, 0, -1, -1))
         painter.restore()
 
     def _paint_chip(
@@ -194,12 +217,19 @@ class PreviewTable(QTableView):
         rows.setDefaultSectionSize(ROW_HEIGHT)
         self.horizontalHeader().sectionClicked.connect(self.role_asked)
 
-    def show_plan(self, plan: TablePlan | None) -> None:
+    def show_lines(self, lines: tuple[str, ...]) -> None:
+        """Show lines as they are in the file."""
+        self.preview.set_plan(None, lines)
+        if self.preview.columnCount():
+            self.setColumnWidth(0, max(self.viewport().width(), _LEAST))
+
+    def show_plan(self, plan: TablePlan) -> None:
         """Show these rows, at the place that was looked at."""
         at = self.horizontalScrollBar().value()
+        current = self.currentIndex()
+        place = current.row(), current.column()
         self.preview.set_plan(plan)
-        if plan is None:
-            return
+        self.setCurrentIndex(self.preview.index(*place))
         name = QFontMetricsF(ui_font(12, 600, tabular=False))
         cell = QFontMetricsF(ui_font(12))
         for column in plan.columns:
@@ -213,7 +243,8 @@ class PreviewTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space gives the column another role."""
-        if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+        shown = self.preview.plan is not None and self.currentIndex().isValid()
+        if event.key() == Qt.Key.Key_Space and shown:
             self.role_asked.emit(self.currentIndex().column())
             return
         super().keyPressEvent(event)

@@ -144,6 +144,11 @@ class TableFile:
         self.path = path
         self._known: tuple[object, TableCells, int] | None = None
 
+    @property
+    def holds_all(self) -> bool:
+        """Whether cells were read, so that another plan may come without reading."""
+        return self._known is not None
+
     def plan(self, choices: TableChoices, rows: int | None = None) -> tuple[TablePlan, TableCells]:
         """The plan by these choices, and all cells by it, or those of the first ``rows``."""
         source = DataSource("data.path", self.path, "a table")
@@ -157,7 +162,8 @@ class TableFile:
         )
         if self._known is None or self._known[0] != key:
             self._known = None  # so that not both are in memory
-            self._known = (key, *_cells(source, choices, layout, rows))
+            cells, footers = _cells(source, choices, layout, rows)
+            self._known = (key, cells, footers)
         _, cells, footers = self._known
         if len(cells.lines) < MIN_SAMPLES:
             raise source.bad(
@@ -425,7 +431,8 @@ def _columns(
     if not labels:
         labels, guess = _guessed_label(found, why, {*group, *chosen}, rows)
     for at in list(sequences)[:1]:
-        if len(labels) == 1 and one_label_each(cells.columns[at], cells.columns[labels[0]]):
+        alone = len(labels) == 1 and at not in labels
+        if alone and one_label_each(cells.columns[at], cells.columns[labels[0]]):
             group = [at]
             told = "names sequences of lines, with one label in each"
     if set(group) & set(labels):
