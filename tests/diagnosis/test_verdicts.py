@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import pytest
 
 from tests.verdicts import make
-from vgsim.diagnosis import OUTCOMES, judge
+from vgsim.diagnosis import OUTCOMES, examine, judge
+from vgsim.diagnosis.verdict import Tone
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.nn.spec import parse
@@ -183,3 +184,11 @@ def test_the_cases_are_those_that_the_script_writes():
 def test_a_preset_is_judged_as_its_description_says(name):
     assert name in PRESETS, f"say in PRESETS what {name}'s description claims"
     assert judge(Experiment(load_preset(name))).outcome == PRESETS[name]
+
+
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_what_a_path_leads_around_is_no_end_of_the_signal(every):
+    spec = load_preset("skipinit").replace({"network.depth": 25, "network.skip_every": every})
+    found = examine(Experiment(spec))
+    assert found.way.decades == pytest.approx(0, abs=0.1)
+    assert judge(Experiment(spec)).tone is Tone.GOOD

@@ -26,17 +26,26 @@ def last_hidden(spec: Spec, stages: int) -> int:
 def way_of(experiment: Experiment, frame: Frame) -> GradientWay:
     """The hops between the hidden stages; ``frame`` is of the end of the backward pass."""
     last = last_hidden(frame.spec, frame.stages)
-    hops: list[float] = []
-    parts: dict[str, float] = {}
+    taken: list[tuple[float, dict[str, float]]] = []
     cut = 0
+    held = 0.0  # what there was before it became 0
     for stage in range(last, 1, -1):
-        hop, split, truncated = _hop(frame.cuts[stage - 1])
+        cuts = frame.cuts[stage - 1]
+        hop, split, truncated = _hop(cuts)
         cut += truncated
-        if hop is None:
-            continue
-        hops.append(hop)
+        ended = cuts[-1][1]
+        if hop is not None:
+            taken.append((hop, split))
+            held = 0.0 if hop else cuts[0][1]
+        elif held and 0 < ended < np.inf and not truncated:
+            # a path leads around the stage that gets nothing: both hops are one, by the path
+            taken[-1] = (ended / held, {"skip": float(np.log10(ended / held))})
+            held = 0.0
+    parts: dict[str, float] = {}
+    for _, split in taken:
         for name, decades in split.items():
             parts[name] = parts.get(name, 0.0) + decades
+    hops = [hop for hop, _ in taken]
     state = _state_hops(experiment)
     return GradientWay(tuple(state or hops), parts, cut, last)
 

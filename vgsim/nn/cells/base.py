@@ -287,10 +287,17 @@ class Cell:
         raise NotImplementedError
 
     def backward_sides(self, t: int) -> None:
-        """∂J by both products of timestep ``t``, from ∂J by what they bring to the gates."""
-        for side in self.both_sides():
-            if side is not None:
-                side.backward(t)
+        """∂J by both products of timestep ``t``, from ∂J by what they bring to the gates.
+
+        Below the bottom cell nothing waits for it, so that its x has them all at once at the end.
+        """
+        if self.from_x is None or self.from_h is None:
+            return
+        self.from_h.backward(t)
+        if self.bottom is None:
+            self.from_x.backward(t)
+        elif t == 0:
+            self.from_x.backward_all()
 
     @property
     def into_x(self) -> Array:
@@ -449,6 +456,7 @@ class Gated(Cell):
     """
 
     back: Array
+    biases: list[Array]
     products: ClassVar[int]
     """How many planes of ``z``, the first ones, are a product of a row of ``state``."""
     sigmoids: ClassVar[int] = 0
@@ -459,6 +467,7 @@ class Gated(Cell):
     def allocate(self) -> None:
         """``state``, with the views into it, and room for the copies of the weights."""
         (steps, batch, units), inputs = self.dh.shape, self.plan.inputs
+        self.arriving: list[list[tuple[Array | None, Array | None]]] = []
         self.state = np.zeros_like(self.x, shape=(steps + 1, batch, inputs + 1 + units))
         self.state[..., inputs] = 1
         hidden = self.state[..., inputs + 1 :]
@@ -485,8 +494,7 @@ class Gated(Cell):
     def project(self) -> None:
         """Take x over; what it brings is part of the product in :meth:`forward`."""
         if self.from_x is not None:
-            for t in range(len(self.x)):
-                self.from_x.forward(t)
+            self.from_x.forward_all()
         np.copyto(self.state[:-1, :, : self.plan.inputs], self.x)
 
     def project_step(self, t: int) -> None:
@@ -521,14 +529,29 @@ class Gated(Cell):
         """What goes into the gates of timestep ``t``, from both sides apart, as planes of ``z``."""
         assert self.from_x is not None and self.from_h is not None  # else it is one product
         self.from_h.forward(t)
-        for at, (name, sides) in enumerate(self.planes_and_sides()):
-            plane = planes[at]
-            plane[:] = self.bias(name, sides)
-            if "x" in sides:
-                plane += self.gate(name, self.from_x.out[t])
-            if "h" in sides:
-                plane += self.gate(name, self.from_h.out[t])
+        if t == 0:
+            self.biases = [self.bias(*product) for product in self.planes_and_sides()]
+        if not self.arriving:
+            self.arriving = [self._arriving(step) for step in range(len(self.dh))]
+        for plane, bias, (x, h) in zip(planes, self.biases, self.arriving[t], strict=False):
+            np.copyto(plane, bias)
+            for arriving in (x, h):
+                if arriving is not None:
+                    np.add(plane, arriving, out=plane)
         np.negative(planes[: self.sigmoids], out=planes[: self.sigmoids])
+
+    def _arriving(self, t: int) -> list[tuple[Array | None, Array | None]]:
+        """Views of what both sides bring to each of the planes at timestep ``t``, None if nothing.
+
+        Made once: slicing anew at every timestep takes longer than adding.
+        """
+        assert self.from_x is not None and self.from_h is not None
+        found: list[tuple[Array | None, Array | None]] = []
+        for name, sides in self.planes_and_sides():
+            x = self.gate(name, self.from_x.out[t]) if "x" in sides else None
+            h = self.gate(name, self.from_h.out[t]) if "h" in sides else None
+            found.append((x, h))
+        return found
 
     def planes_and_sides(self) -> list[tuple[str, str]]:
         """The gate of each product, with the sides that go into it."""

@@ -38,8 +38,7 @@ class Simple(Cell):
     def project(self) -> None:
         """One product for all timesteps."""
         if self.from_x is not None:
-            for t in range(len(self.x)):
-                self.from_x.forward(t)
+            self.from_x.forward_all()
             return
         assert self.bottom is not None  # only the bottom cell knows its x beforehand
         np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))

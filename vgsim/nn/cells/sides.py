@@ -115,10 +115,25 @@ class GateSide:
         if self.norm is not None:
             self.at_step[t].forward()
 
+    def forward_all(self) -> None:
+        """``out`` of all timesteps in one go, where ``values`` are known beforehand."""
+        if self.mask is not None:
+            np.multiply(self.values, self.mask, out=self.masked)
+        steps, batch, width = self.product.shape
+        below = self.masked.reshape(steps * batch, -1)
+        np.dot(below, self.weights, self.product.reshape(steps * batch, width))
+        if self.norm is not None:
+            self.norm.forward()
+
     def backward(self, t: int) -> None:
         """∂J by ``out`` -> ``handed`` of timestep ``t``."""
         if self.norm is not None:
             self.at_step[t].backward(self.handed[t])
+
+    def backward_all(self) -> None:
+        """``handed`` of all timesteps in one go, where no stage below waits for it."""
+        if self.norm is not None:
+            self.norm.backward(self.handed.reshape(self.norm.x.shape))
 
     def hand_back(self, t: int, out: Array) -> None:
         """∂J by ``values`` of timestep ``t``."""
@@ -135,8 +150,12 @@ class GateSide:
             self.norm.parameter_gradients()
 
     def contribution(self, t: int) -> Array:
-        """Timestep ``t``'s own ∂J/∂W."""
-        share: Array = self.masked[t].T @ self.handed[t]
+        """Timestep ``t``'s own ∂J/∂W; asked during the pass, too, before :meth:`backward_all`."""
+        handed = self.handed[t]
+        if self.norm is not None:
+            handed = np.empty_like(handed)
+            self.at_step[t].backward(handed)
+        share: Array = self.masked[t].T @ handed
         return share
 
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
