@@ -99,7 +99,7 @@ def test_a_file_that_is_no_table_says_so_and_opens_nothing(opened, tmp_path):
 
 def test_a_file_that_was_refused_is_shown_as_it_is_and_can_be_mended(opened, tmp_path, qtbot):
     path = tmp_path / "ragged.csv"
-    path.write_text("a,b\n" + "1,2\n" * 20 + "1,2,3\n" + "1,2\n" * 20)
+    path.write_text("a,b\n" + "1,2\n3,4\n" * 10 + "1,2,3\n" + "1,2\n" * 20)
     dialog = opened(path)
     assert "line 22" in dialog.problem.text()
     assert dialog.preview.preview.data(dialog.preview.preview.index(0, 0)) == "1  a,b"

@@ -231,8 +231,9 @@ def choices_of(data: DataSpec) -> TableChoices:
 
 def guessed(data: DataSpec, reading: TableReading) -> DataSpec:
     """``data`` with what is guessed of the whole: a lone column of numbers is a series."""
-    if is_lone_column(reading.plan) and data.dataset == "csv":
-        return as_kind(data, "series", reading.plan)
+    over_time = [name for name, _ in table_kinds() if "data.horizon" in DATASETS.entry(name).uses]
+    if is_lone_column(reading.plan) and data.dataset not in over_time and over_time:
+        return as_kind(data, over_time[0], reading.plan)
     return data
 
 
