@@ -20,7 +20,8 @@ def path(tmp_path: Path) -> Path:
         run.stage("act", kind="ReLU").stage("head", kind="Linear").stage("late")
         run.parameter("head.weight", stage="head")
         run.step(0, loss=1.0, dh_rms=[1.0] * 4)
-        run.step(10, loss=1.0, dh_rms=[9.44e-9, 0.0, np.nan, None], dW_norm=[1], dh_t={})
+        run.step(10, loss=1.0, dh_rms=[9.44e-9, 0.0, np.nan, None], dW_norm=[1], dh_t={},
+                 dh_size=[8, 8, 8, None], dh_zero=[0, 8, 2, None], dh_nan=[0, 0, 6, 0])  # fmt: skip
         run.note("It is compiled away.", step=10, stage="act")
     return path
 
@@ -33,8 +34,9 @@ def test_list_says_what_a_recording_holds(path: Path, capsys: pytest.CaptureFixt
     assert "each stage: dh_rms" in text and "each timestep: dh_t" in text
     rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}
     assert "Embedding" in rows["embed"] and "16×8 float32" in rows["embed"]
-    assert rows["embed"].endswith(" 9.4e−9") and rows["act"].endswith(" 0")
-    assert rows["head"].endswith(" nan") and rows["late"].endswith(" not recorded")
+    assert rows["embed"].endswith(" 9.4e−9") and rows["act"].endswith(" 0, 100 % exactly 0")
+    assert rows["head"].endswith(" nan, 25 % exactly 0, 75 % nan")
+    assert "RMS ∂J/∂output, step 10" in text and rows["late"].endswith(" not recorded")
     assert "  step 10: act: It is compiled away." in text
 
 

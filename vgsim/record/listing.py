@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from vgsim.core.errors import shorten
-from vgsim.core.numbers import magnitude
+from vgsim.core.numbers import magnitude, percent
 from vgsim.record.coding import absent
 from vgsim.record.figures import Owner
-from vgsim.record.reader import RecordedRun, read
+from vgsim.record.reader import RecordedRun, RecordedStep, read
 
 MOST_NOTES = 20
 """Notes that are printed; the rest are counted."""
@@ -26,6 +26,13 @@ _OWNERS = {
     Owner.HISTOGRAM: "each stage as a histogram",
     Owner.TIMESTEPS: "each timestep",
 }
+_SPECIAL = {
+    "dh_zero": "exactly 0",
+    "dh_subnormal": "subnormal",
+    "dh_inf": "inf",
+    "dh_nan": "nan",
+}
+"""Counts of values of a gradient that are no ordinary numbers."""
 
 
 def listing(run: RecordedRun) -> Iterator[str]:
@@ -69,29 +76,49 @@ def _counted(run: RecordedRun) -> str:
 
 
 def _stage_lines(run: RecordedRun) -> Iterator[str]:
-    """Name, kind and output of every stage, and RMS ∂J/∂h of the last recorded step."""
+    """Name, kind and output of every stage, and its gradient in the last recorded step."""
     stages = run.stage_list
     if not stages:
         return
-    if len(run.steps):
-        last = run.at_row(len(run.steps) - 1)
-    else:
-        last = None
-    if last is not None and "dh_rms" in last:
-        sizes = last["dh_rms"]
-        missing = absent(sizes)
-        told = [
-            "not recorded" if missing[k] else _measured(float(sizes[k])) for k in range(len(sizes))
-        ]
-    else:
-        told = ["not recorded"] * len(stages)
+    gradients = _gradients(run)
     names = [shorten(stage.name, 60) for stage in stages]
     width = max(map(len, names))
-    yield f"{'stage':<{width + 2}}  {'kind':<20} {'output':<24} RMS ∂J/∂output"
-    for name, stage, size in zip(names, stages, told, strict=True):
+    if len(run.steps):
+        when = f", step {run.steps[-1]:,}"
+    else:
+        when = ""
+    yield f"{'stage':<{width + 2}}  {'kind':<20} {'output':<24} RMS ∂J/∂output{when}"
+    for name, stage, gradient in zip(names, stages, gradients, strict=True):
         output = "×".join(map(str, stage.shape))
         about = shorten(f"{output} {stage.dtype}".strip() or "-", 24)
-        yield f"  {name:<{width}}  {shorten(stage.kind or '-', 20):<20} {about:<24} {size}"
+        yield f"  {name:<{width}}  {shorten(stage.kind or '-', 20):<20} {about:<24} {gradient}"
+
+
+def _gradients(run: RecordedRun) -> list[str]:
+    """Of each stage the RMS of ∂J/∂h in the last recorded step, and what of it is no number."""
+    missing = ["not recorded"] * len(run.stages)
+    if not len(run.steps):
+        return missing
+    last = run.at_row(len(run.steps) - 1)
+    if "dh_rms" not in last:
+        return missing
+    sizes = last["dh_rms"]
+    told = []
+    for k, lacks in enumerate(absent(sizes).tolist()):
+        if lacks:
+            told.append(missing[k])
+        else:
+            told.append(", ".join([_measured(float(sizes[k])), *_shares(last, k)]))
+    return told
+
+
+def _shares(last: RecordedStep, stage: int) -> Iterator[str]:
+    """Which part of ∂J/∂h of a stage is exactly 0, subnormal, inf or nan."""
+    for kind, words in _SPECIAL.items():
+        if kind in last and "dh_size" in last:
+            share = float(last[kind][stage] / max(last["dh_size"][stage], 1.0))
+            if share > 0:
+                yield f"{percent(share)} {words}"
 
 
 def _measured(size: float) -> str:
