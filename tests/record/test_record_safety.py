@@ -380,3 +380,44 @@ def test_a_forked_worker_does_not_end_the_recording(tmp_path: Path) -> None:
     assert err == ""
     found = record.read(tmp_path / "run.vgrun")
     assert found.finished and found["dh_rms"].tolist() == [[1], [2]]
+
+
+def test_a_recording_that_another_process_writes_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "run.vgrun"
+    process = python(GROWING, str(path))
+    assert process.stdout is not None and process.stdout.readline() == "twenty\n"
+    with pytest.raises(record.BadContainer, match="another program has it open"):
+        record.Recording(path)
+    process.kill()
+    process.communicate()
+    assert len(record.read(path).steps) >= 20
+    with record.Recording(path) as again:
+        again.stage("new").step(0, dh_rms=[1])
+    assert record.read(path).stages == ("new",)
+
+
+LOOK = """
+    import sqlite3, sys
+    other = sqlite3.connect(sys.argv[1])
+    print(other.execute("SELECT count(*) FROM steps").fetchone()[0])
+    other.close()
+"""
+
+
+def test_looking_at_what_one_writes_leaves_it_locked(tmp_path: Path) -> None:
+    """Else another program that closes it would take itself for the last, and remove the log."""
+    run = a_recording(tmp_path / "run.vgrun")
+    assert record.read(tmp_path / "run.vgrun").steps.tolist() == [0, 1, 2]
+    out, _ = python(LOOK, str(tmp_path / "run.vgrun")).communicate()
+    assert out == "3\n" and (tmp_path / "run.vgrun-wal").stat().st_size > 0
+    run.step(3, dh_rms=[1, 2])
+    assert record.read(tmp_path / "run.vgrun").steps.tolist() == [0, 1, 2, 3]
+    run.close()
+
+
+def test_the_same_process_may_begin_it_again(tmp_path: Path) -> None:
+    first = a_recording(tmp_path / "run.vgrun")
+    with a_recording(tmp_path / "run.vgrun", steps=1):
+        first.close()
+    assert record.read(tmp_path / "run.vgrun").steps.tolist() == [0]
+    assert [file.name for file in tmp_path.iterdir()] == ["run.vgrun"]

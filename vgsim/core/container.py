@@ -11,6 +11,7 @@ never views, virtual tables or anything that a trigger would start.
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sqlite3
 import struct
@@ -67,11 +68,19 @@ class Header(NamedTuple):
     logs: bool
 
 
+_own: dict[Path, ContainerKind] = {}
+"""Databases that this process writes. Closing any other handle of such a file would take from
+SQLite the locks that it has on it (POSIX gives locks to a process, not to a handle)."""
+
+
 def header_of(path: str | Path) -> Header | None:
     """What the file at ``path`` says of itself; None when it is no SQLite database.
 
     OSError when it is not a regular file or cannot be read.
     """
+    own = _own.get(_real(path))
+    if own is not None:
+        return Header(own.application_id, own.version, 0, 0, logs=True)
     with untrusted.opened(path, MOST_BYTES) as file:
         first = file.read(HEADER)
     if len(first) < HEADER or not first.startswith(MAGIC):
@@ -83,6 +92,10 @@ def header_of(path: str | Path) -> Header | None:
     if page_size == 1:  # 65,536 has no room there
         page_size = 65_536
     return Header(application_id, version, page_size, pages, logs=first[18] == 2)
+
+
+def _real(path: str | Path) -> Path:
+    return Path(os.path.realpath(expanded(path)))
 
 
 def is_of(path: str | Path, kind: ContainerKind) -> bool:
@@ -120,13 +133,18 @@ def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
     """A new file of that kind at ``path``, in its own transactions, with a write-ahead log.
 
     The schema is in the file itself before the log begins: without the log it still opens. A file
-    of the same kind that is there is replaced; BadContainer when another one is.
+    of the same kind that is there is replaced; BadContainer when another one is there, or when
+    another program has it open: that may be writing it.
     """
     if path.exists() and path.stat().st_size > 0:
         found = header_of(path)
         if found is None or found.application_id != kind.application_id:
             raise BadContainer(
                 path, f"it is there already and no {kind.noun}, so it is not replaced"
+            )
+        if _in_use(path):
+            raise BadContainer(
+                path, "another program has it open, and may be writing it; choose another name"
             )
     for name in (path, beside(path, "-wal"), beside(path, "-shm"), beside(path, "-journal")):
         name.unlink(missing_ok=True)
@@ -139,10 +157,30 @@ def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
         made.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error as error:
         raise BadContainer(path, f"it cannot be written: {error}") from None
+    _own[_real(path)] = kind
     return made
 
 
-def finish(database: sqlite3.Connection, patience: float = 2.0) -> bool:
+def _in_use(path: Path) -> bool:
+    """Whether another connection has the database open for longer than a look takes."""
+    database = sqlite3.connect(path, isolation_level=None, timeout=0.1)
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return not _finish(database)
+    except sqlite3.Error:  # damaged, or nothing that may be written
+        return False
+    finally:
+        database.close()
+
+
+def complete(path: Path, database: sqlite3.Connection) -> bool:
+    """Finish what :func:`create` made; False when a reader kept the log from going."""
+    alone = _finish(database)
+    _own.pop(_real(path), None)
+    return alone
+
+
+def _finish(database: sqlite3.Connection, patience: float = 2.0) -> bool:
     """Put all into the one file and close it; False when a reader kept the log from going.
 
     A file that is finished opens anywhere, also in a folder where nothing may be written. A reader

@@ -94,6 +94,8 @@ class Recording:
         self._began = time.monotonic()
         self._process = os.getpid()
         self._closed = False
+        if self.path in _growing:  # as when a cell of a notebook is run again
+            _growing[self.path].close()
         self._database = container.create(self.path, KIND, SCHEMA)
         self.about("vgsim", vgsim.__version__)
         self.about("framework", framework)
@@ -103,7 +105,7 @@ class Recording:
         self.about("bins", f"{bins.low} {bins.high} {bins.per_decade}")
         self.about("finished", "0")
         self._commit()
-        atexit.register(self.close)
+        _growing[self.path] = self
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -239,8 +241,7 @@ class Recording:
             except (TypeError, ValueError) as error:
                 raise RecordingError(f"{name}: {error}") from None
         loss = figures.get("loss")
-        plain = float(loss) if isinstance(loss, (int, float, np.generic)) else math.nan
-        self._commit(int(step), plain, rows)
+        self._commit(int(step), math.nan if loss is None else float(np.asarray(loss)), rows)
         return self
 
     def close(self) -> None:
@@ -248,10 +249,10 @@ class Recording:
         if self._closed or os.getpid() != self._process:  # a forked worker does not own the file
             return
         self._closed = True
-        atexit.unregister(self.close)
+        _growing.pop(self.path, None)
         self.about("finished", "1")
         self._commit()
-        if not container.finish(self._database):
+        if not container.complete(self.path, self._database):
             self._tell(
                 "another program has it open, so that it keeps needing the file "
                 f"{self.path.name}-wal beside it until a program has opened and closed it"
@@ -369,6 +370,16 @@ class Recording:
 
     def _tell(self, sentence: str) -> None:
         print(f"vgsim: {self.path.name}: {sentence}", file=sys.stderr)
+
+
+_growing: dict[Path, Recording] = {}
+"""The recordings of this process that were not closed yet."""
+
+
+@atexit.register
+def _close_all() -> None:
+    for recording in list(_growing.values()):
+        recording.close()
 
 
 def _clean(text: str) -> str:
