@@ -13,6 +13,9 @@ from torch import Tensor, nn
 import vgsim.record as record
 from vgsim.record.reader import RecordedRun
 
+# Two threads that wait for each other take minutes where others work, too.
+torch.set_num_threads(1)
+
 Loss = Callable[[nn.Module], Tensor]
 
 

@@ -466,7 +466,8 @@ class TorchRecorder:
             if not (self.stepping and self.backwards > 1):
                 self.parameters.after_backward()
         for run in self.runs:
-            run.after_backward(accumulates and not self._keeps_graph)
+            others = sum(1 for other in self.runs if other.owner is run.owner)
+            run.after_backward(accumulates and not self._keeps_graph, others)
         if not self._keeps_graph:
             for forward in self.passes:
                 for tap in forward.taps:

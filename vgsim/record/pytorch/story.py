@@ -184,7 +184,11 @@ class Story:
             recorder.note(
                 f"{name} has no gradient: its output needs none (frozen, or under no_grad).", name
             )
-        elif recorder.backwards:
+        elif recorder.backwards and not any(
+            other.owner is tap.owner and other.order is not None
+            for it in recorder.passes
+            for other in it.taps
+        ):
             recorder.note(f"No gradient came back to {name}: the loss does not depend on it.", name)
 
     def _say_never_called(self, recorder: StepWatch) -> None:
