@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
+from tests.helpers.effects import told
+from vgsim.diagnosis.verdict import Course, Evidence, Remedy, Ruling, Tone, Verdict
 from vgsim.text.verdicts import WIDTH, offered, set_arguments, verdict_text
 
 FEWER = Remedy("Fewer layers", (("network.depth", 2), ("data.standardize", True)))
@@ -29,9 +30,27 @@ def test_long_sentences_are_wrapped():
 
 
 def test_what_was_measured_stands_below_the_remedy():
-    effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 1.86, 50)
-    lines = verdict_text(replace(VERDICT, effects=(effect,))).splitlines()
-    assert lines[-1] == "      ∂J/∂h a hop: ×0.21 → ×0.92, J at step 50: 2.300 → 1.860"
+    lines = verdict_text(replace(VERDICT, effects=(told(FEWER, 1.86, 2.3),))).splitlines()
+    assert lines[-1].endswith("J from a fresh start: 2.300 → 1.860, after 50 updates")
+
+
+def test_the_catch_stands_below_what_was_measured():
+    caught = replace(FEWER, catch="Fewer stages represent less.")
+    lines = verdict_text(replace(VERDICT, remedies=(caught,))).splitlines()
+    assert lines[-1] == "      The catch: fewer stages represent less."
+
+
+def test_what_is_offered_is_what_was_measured_in_the_end():
+    slower = Remedy("Fewer layers, slowly", (*FEWER.changes, ("training.learning_rate", 0.01)))
+    found = told(FEWER, tried=slower)
+    text = verdict_text(replace(VERDICT, effects=(found,)))
+    assert "Fewer layers, slowly" in text and "--set training.learning_rate=0.01" in text
+
+
+def test_figures_from_here_stand_beside_those_from_a_fresh_start():
+    found = told(FEWER, here_before=Course(loss=1.5), here=Course(loss=0.5), here_steps=50)
+    said = " ".join(verdict_text(replace(VERDICT, effects=(found,))).split())
+    assert "J from a fresh start: 2.303 → 0.4103, J from here: 1.500 → 0.5000" in said
 
 
 def test_a_verdict_without_remedies_suggests_none():
@@ -40,15 +59,17 @@ def test_a_verdict_without_remedies_suggests_none():
 
 
 def test_remedies_measured_to_be_of_no_help_stand_apart_with_their_figures():
-    effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 2.3, 300, helps=False)
+    effect = told(FEWER, 2.3, 2.3, ruling=Ruling.CHANGES_NOTHING)
     lines = verdict_text(replace(VERDICT, effects=(effect,))).splitlines()
     at = lines.index("Tried, would not help")
-    assert FEWER.title in lines[at + 1] and lines[-1].endswith("J at step 300: 2.300 → 2.300")
+    said = " ".join(" ".join(lines[at + 1 :]).split())
+    assert FEWER.title in said and "2.300 → 2.300, after 50 updates, changes nothing" in said
 
 
 def test_a_spike_on_the_way_is_told():
-    effect = Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 0.5, 300, spike=3.14, spike_step=210)
-    assert verdict_text(replace(VERDICT, effects=(effect,))).endswith("up to 3.1 at step 210")
+    effect = told(FEWER, spike=3.14, spike_step=210)
+    said = " ".join(verdict_text(replace(VERDICT, effects=(effect,))).split())
+    assert said.endswith("up to 3.1 at step 210")
 
 
 def test_what_is_arithmetic_is_exact():
@@ -59,8 +80,8 @@ def test_what_is_arithmetic_is_exact():
 def test_remedies_that_help_stand_in_the_order_of_what_they_do():
     other = Remedy("Another", (("network.depth", 3),))
     effects = (
-        Effect(FEWER, 0.21, 0.92, 0.001, 0.7, 2.3, 1.9, 300),
-        Effect(other, 0.21, 0.92, 0.001, 0.7, 2.3, 0.4, 300),
+        told(FEWER, 1.9),
+        told(other, 0.4),
     )
     verdict = replace(VERDICT, remedies=(FEWER, other), effects=effects)
     assert offered(verdict) == ((other, FEWER), ())

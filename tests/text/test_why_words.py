@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
+from tests.helpers.effects import told
+from vgsim.diagnosis.verdict import Effect, Evidence, FromHere, Remedy, Ruling, Tone, Verdict
 from vgsim.nn.spec import fields
 from vgsim.text import verdicts as words
 from vgsim.text.specs import lowered
@@ -20,11 +21,7 @@ RELU = Remedy("ReLU", (("network.activation", "relu"), ("init.weights", "he_norm
 
 def effect(**figures: object) -> Effect:
     """A measured effect with some figures changed."""
-    known = {
-        "hop_before": 0.2201, "hop": 0.918, "end_before": 5.2e-4, "end": 0.652,
-        "loss_before": 2.3026, "loss": 0.4103, "steps": 50,
-    }  # fmt: skip
-    return Effect(RELU, **(known | figures))
+    return told(RELU, **figures)
 
 
 def shown(changes: tuple) -> str:
@@ -90,17 +87,21 @@ def test_short_changes_stay_on_one_line():
 @pytest.mark.parametrize(
     ("figures", "hop", "loss"),
     [
-        ({}, "∂J/∂h a hop: ×0.22 → ×0.92", "J at step 50: 2.303 → 0.4103"),
-        ({"hop": 0.0, "loss": math.inf}, "∂J/∂h a hop: ×0.22 → ×0", "J at step 50: 2.303 → ∞"),
+        ({}, "∂J/∂h a hop: ×0.22 → ×0.92", "J from a fresh start: 2.303 → 0.4103"),
         (
-            {"hop_before": NAN, "hop": NAN, "steps": 1},
+            {"hop": 0.0, "loss": math.inf},
+            "∂J/∂h a hop: ×0.22 → ×0",
+            "J from a fresh start: 2.303 → ∞",
+        ),
+        (
+            {"hop_before": NAN, "hop": NAN, "updates": 1},
             "∂J/∂h a hop: · → ·",
-            "J at step 1: 2.303 → 0.4103",
+            "J from a fresh start: 2.303 → 0.4103",
         ),
         (
             {"hop": math.inf, "loss": 7.04e209},
             "∂J/∂h a hop: ×0.22 → ×∞",
-            "J at step 50: 2.303 → 7.040e209",
+            "J from a fresh start: 2.303 → 7.040e209",
         ),
     ],
 )
@@ -119,6 +120,34 @@ def test_a_refusal_says_why():
     said = "Not possible: network.depth = 0: allowed is more"
     assert words.refusal_words(refused) == said == words.effect_words(refused)
     assert words.effect_tip(refused) == (said,)
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"updates": 300}, "after 300 updates"),
+        ({"updates": 120, "wanted": 300}, "after 120 of 300 updates so far"),
+        ({"spike": 3.1, "spike_step": 7}, "after 50 updates, up to 3.1 at step 7"),
+        ({"ruling": Ruling.WORSE}, "after 50 updates, ends higher than without it"),
+        ({"ruling": Ruling.DIVERGES, "loss": math.inf}, "after 50 updates, diverges"),
+        ({"ruling": Ruling.DIVERGES}, "after 50 updates, runs away on the way"),
+    ],
+)
+def test_the_line_below_the_figures(figures, said):
+    assert words.effect_note(effect(**figures)) == said
+
+
+def test_j_in_another_unit_is_told_over_guessing():
+    before, after = effect().before, effect().after
+    found = replace(
+        effect(), before=replace(before, chance=4.6052), after=replace(after, chance=0.8206)
+    )
+    assert str(words.comparisons(found)[1]) == "J over guessing from a fresh start: 0.5000 → 0.5000"
+
+
+@pytest.mark.parametrize("why_not", [FromHere.START, FromHere.OTHER])
+def test_why_there_are_no_figures_from_here(why_not):
+    assert words.not_from_here(effect(from_here=why_not)).startswith("only from a fresh start")
 
 
 def test_an_effect_in_one_line():

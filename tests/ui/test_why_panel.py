@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
-from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Tone, Verdict
+from tests.helpers.effects import told
+from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Ruling, Tone, Verdict
 from vgsim.text.verdicts import NOTHING_YET
 from vgsim.ui.style.theme import load_theme
 from vgsim.ui.why.panel import WhyPanel
@@ -39,7 +40,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def effect(remedy: Remedy = RELU, refused: str = "") -> Effect:
-    return Effect(remedy, 0.22, 0.92, 5e-4, 0.65, 2.303, 0.41, 50, refused)
+    return told(remedy, refused=refused)
 
 
 @pytest.fixture
@@ -122,6 +123,7 @@ def test_evidence_without_a_plot_leads_nowhere(panel, qtbot):
 @pytest.mark.parametrize(("button", "signal"), [("try", "try"), ("apply", "apply")])
 def test_a_button_hands_out_its_remedy(panel, qtbot, button, signal):
     panel.set_verdict(VANISHING)
+    panel.add_effect(effect(SKIPS))
     laid_out(panel)
     with qtbot.waitSignal(getattr(panel, f"{signal}_requested")) as told:
         qtbot.mouseClick(getattr(panel.remedies[1], f"{button}_button"), LEFT)
@@ -131,6 +133,7 @@ def test_a_button_hands_out_its_remedy(panel, qtbot, button, signal):
 def test_a_row_that_is_used_again_hands_out_the_new_remedy(panel, qtbot):
     panel.set_verdict(VANISHING)
     panel.set_verdict(replace(VANISHING, remedies=(SKIPS,)))
+    panel.add_effect(effect(SKIPS))
     laid_out(panel)
     with qtbot.waitSignal(panel.apply_requested) as told:
         qtbot.mouseClick(panel.remedies[0].apply_button, LEFT)
@@ -140,6 +143,7 @@ def test_a_row_that_is_used_again_hands_out_the_new_remedy(panel, qtbot):
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
 def test_the_keyboard_presses_what_has_the_focus(panel, qtbot, key):
     panel.set_verdict(VANISHING)
+    panel.add_effect(effect())
     laid_out(panel)
     for target, signal in (
         (panel.evidence[0], panel.evidence_clicked),
@@ -161,6 +165,8 @@ def test_keys_that_press_are_no_shortcuts_there(panel):
 
 def test_tab_reaches_everything_that_can_be_pressed(panel, qtbot):
     panel.set_verdict(VANISHING)
+    panel.add_effect(effect())
+    panel.add_effect(effect(SKIPS))
     laid_out(panel)
     panel.activateWindow()
     panel.evidence[0].setFocus(Qt.FocusReason.TabFocusReason)
@@ -205,7 +211,43 @@ def test_what_is_refused_cannot_be_pressed_and_says_why(panel):
     assert "network.depth" in row.effect.toolTip()
     laid_out(panel)
     panel.set_verdict(VANISHING)
+    panel.add_effect(effect())
     assert row.try_button.isEnabled()
+
+
+def test_nothing_is_offered_before_it_is_measured(panel):
+    panel.set_verdict(VANISHING)
+    row = panel.remedies[0]
+    assert not row.try_button.isEnabled() and "measured" in row.try_button.toolTip()
+    panel.add_effect(replace(effect(), wanted=300))
+    assert row.try_button.isEnabled()
+    panel.add_effect(replace(effect(), wanted=300, ruling=Ruling.DIVERGES))
+    assert not row.try_button.isEnabled() and row.isVisible()
+
+
+def test_what_is_measured_at_a_smaller_rate_is_offered_so(panel, qtbot):
+    slower = Remedy("Slowly", (*RELU.changes, ("training.learning_rate", 0.01)), "It is slow.")
+    panel.set_verdict(VANISHING)
+    panel.add_effect(replace(effect(), tried=slower))
+    row = panel.remedies[0]
+    assert row.title.text() == "Slowly" and "it is slow" in row.catch.text().lower()
+    with qtbot.waitSignal(panel.apply_requested) as said:
+        qtbot.mouseClick(row.apply_button, LEFT)
+    assert said.args == [slower]
+
+
+def test_effects_that_are_refined_replace_each_other(panel):
+    panel.set_verdict(VANISHING)
+    panel.add_effect(replace(effect(), wanted=300))
+    panel.add_effect(replace(effect(), wanted=50))
+    assert len(panel._verdict.effects) == 1
+
+
+def test_there_is_room_for_figures_from_here_once_training_began(panel):
+    panel.set_verdict(VANISHING)
+    before = panel.remedies[0].effect.height()
+    panel.set_verdict(replace(VANISHING, step=9))
+    assert panel.remedies[0].effect.height() > before
 
 
 def test_nothing_moves_when_effects_arrive(panel):
@@ -269,13 +311,13 @@ def test_the_scroll_bar_rewraps_nothing(panel):
 
 def test_infinite_and_missing_figures_are_painted(panel):
     panel.set_verdict(VANISHING)
-    panel.add_effect(Effect(RELU, math.nan, math.inf, 0.0, 0.0, math.inf, math.nan, 5))
+    panel.add_effect(told(RELU, math.nan, math.inf, math.inf, math.nan, 0.0, 0.0))
     assert not laid_out(panel).isNull()
 
 
 def test_what_would_not_help_is_folded_away_with_its_figures(panel, qtbot):
     panel.set_verdict(VANISHING)
-    panel.add_effect(replace(effect(), helps=False))
+    panel.add_effect(replace(effect(), ruling=Ruling.CHANGES_NOTHING))
     panel.add_effect(effect(SKIPS))
     laid_out(panel)
     vain, helping = panel.remedies[:2]

@@ -55,8 +55,11 @@ def parser(
     _add_set(of["data"], "data.decimal=comma")
     of["run"].add_argument("--json", metavar="FILE", help="write one JSON object per step")
     of["why"].add_argument("--no-effects", action="store_true", help="do not measure what each "
-                             "remedy does, which takes a few seconds for a large network"
-                             )  # fmt: skip
+                           "remedy does, which takes minutes for a large network; Ctrl+C ends "
+                           "that and tells what is known by then")  # fmt: skip
+    of["why"].add_argument("--effects-updates", metavar="N", help="updates over which each remedy "
+                           "is measured, with and without it, from a fresh start and from here; "
+                           "300 if not given, then more where nothing is clear yet")  # fmt: skip
     of["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(of["render"], optional=True)
     _add_picture(of["render"], files)

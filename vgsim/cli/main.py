@@ -21,6 +21,7 @@ from vgsim.cli.progress import Progress, ShareBar
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, first_told, refuse
 from vgsim.core.registry import HOMES, registry
+from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
 from vgsim.export.sources import (
@@ -37,6 +38,7 @@ from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
+from vgsim.nn.continuing import Origin
 from vgsim.nn.data_files import FIRST_ON_DATA, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.experiment import Experiment
@@ -278,19 +280,25 @@ def _trace(arguments: argparse.Namespace) -> int:
 
 def _why(arguments: argparse.Namespace) -> int:
     from vgsim.diagnosis import judge
-    from vgsim.diagnosis.effects import measured
-    from vgsim.diagnosis.stopping import never
+    from vgsim.diagnosis.effects import HORIZON
     from vgsim.measure.forecast import phase_of
     from vgsim.measure.own_units import own_errors
-    from vgsim.text.verdicts import phase_text, verdict_text
+    from vgsim.nn.continuing import origin_of
+    from vgsim.text.verdicts import answer_text, phase_text, remedies_text
 
     source = _source(arguments)
     spec = source.spec
+    updates = _count("--effects-updates", arguments.effects_updates, HORIZON)
     experiment = Experiment(spec)
     experiment.run(_steps(arguments, spec, source.updates))
+    origin = origin_of(experiment)
     print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
     verdict = judge(experiment)
-    print(verdict_text(verdict if arguments.no_effects else measured(verdict, spec, never)))
+    print(answer_text(verdict), flush=True)  # before what may take long
+    if not arguments.no_effects:
+        verdict = _with_effects(verdict, spec, updates, origin)
+    if verdict.remedies:
+        print(remedies_text(verdict))
     phase = phase_of(experiment)
     if phase is not None:
         print(phase_text(phase))
@@ -299,6 +307,35 @@ def _why(arguments: argparse.Namespace) -> int:
     if told:
         print(f"{told} (RMS, in the data's own units)")
     return 0
+
+
+def _with_effects(verdict: Verdict, spec: Spec, updates: int, origin: Origin) -> Verdict:
+    """The verdict with what its remedies do; Ctrl+C leaves it at what is known by then."""
+    from vgsim.diagnosis.effects import Bench
+    from vgsim.diagnosis.stopping import never
+
+    bar = ShareBar(sys.stderr)
+    found: dict[Remedy, Effect] = {}
+    known = 0
+    try:
+        for told in Bench(spec, updates).effects(verdict.outcome, verdict.remedies, never, origin):
+            found[told.remedy] = told
+            known = sum(min(each.through, updates) for each in found.values())
+            bar.show(known / (updates * len(verdict.remedies)))
+    except KeyboardInterrupt:
+        bar.tell("Measuring was ended: remedies are told as far as they were measured.")
+    finally:
+        bar.close()
+    return replace(verdict, effects=tuple(found.values()))
+
+
+def _count(name: str, text: str | None, default: int) -> int:
+    """A number of updates from an argument; SpecError when it is none."""
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        raise refuse(name, text, "a whole number from 1 to 1000000")
+    return int(text)
 
 
 def _render(arguments: argparse.Namespace) -> int:

@@ -74,6 +74,8 @@ class Outcome:
     judgment. ``by_setting`` says that it is a setting by itself, which may come on top of another
     cause and is then named as well; ``further`` is what a gradient that is lost may have besides.
     A ``title`` that depends on more than that is a function.
+    ``too_small`` and ``too_large`` are paths of settings that it says are so: no remedy moves one
+    of them further that way.
     """
 
     title: str | Callable[[Findings], str]
@@ -87,6 +89,8 @@ class Outcome:
     exact: Callable[[Findings], bool] = by_arithmetic
     by_setting: bool = False
     further: str = ""
+    too_small: tuple[str, ...] = ()
+    too_large: tuple[str, ...] = ()
 
     def holds(self, findings: Findings) -> bool:
         """Whether every need is met."""

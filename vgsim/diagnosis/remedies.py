@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from vgsim.core.errors import SpecError
+from vgsim.core.numbers import typed
 from vgsim.core.registry import Entry, Registry, registry
 from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.offering import contradicts
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Changes
 from vgsim.diagnosis.verdict import Remedy, Value
 from vgsim.nn.activations import ACTIVATIONS
@@ -82,9 +84,28 @@ def remedies(outcome: str, findings: Findings) -> tuple[Remedy, ...]:
     found: list[Remedy] = []
     for candidate in OUTCOMES[outcome].remedies(findings):
         kept = _kept(findings.spec, candidate.changes)
+        if contradicts(OUTCOMES[outcome], findings.spec, dict(kept)):
+            continue
         if kept and all(kept != remedy.changes for remedy in found):
             found.append(Remedy(candidate.title, kept, candidate.catch))
     return tuple(found[:MOST])
+
+
+def gentler(spec: Spec, remedy: Remedy, outcome: str, by: float) -> Remedy | None:
+    """``remedy`` at a learning rate of ``by`` times the present one, for where it diverges.
+
+    None where it says a rate itself, or where ``outcome``, empty for none, is that the rate is
+    too small.
+    """
+    path = "training.learning_rate"
+    changed = rounded(spec.training.learning_rate * by)
+    if path in dict(remedy.changes) or changed <= 0:
+        return None
+    if outcome and contradicts(OUTCOMES[outcome], spec, {path: changed}):
+        return None
+    title = f"{remedy.title}, at a learning rate of {typed(changed)}"
+    catch = f"At the present learning rate it runs away. {remedy.catch}"
+    return Remedy(title, (*remedy.changes, (path, changed)), catch)
 
 
 def _kept(spec: Spec, changes: Changes) -> tuple[tuple[str, Value], ...]:

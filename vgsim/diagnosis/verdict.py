@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,27 +59,97 @@ class Verdict:
     exact: bool = False
 
 
+class Ruling(StrEnum):
+    """What was found of a remedy when it was measured; only what HELPS is offered."""
+
+    HELPS = "helps"
+    CHANGES_NOTHING = "changes nothing"
+    WORSE = "worse"
+    DIVERGES = "diverges"
+    LEARNS_NOTHING = "learns nothing"
+    REFUSED = "not possible"
+
+
+class FromHere(StrEnum):
+    """Whether a remedy can be measured from the present state on."""
+
+    MEASURED = "measured"
+    PART = "measured without what acts on the start alone"
+    NOT_YET = "not measured yet"
+    SAME = "at the start both are the same"
+    START = "it acts on the start alone"
+    OTHER = "its parameters are others"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one spec fares: factors of RMS ∂J/∂h in the first pass, J after the updates.
+
+    Both are those between the hidden stages, as a verdict has them: ``hop`` is the geometric mean
+    over the hops, ``end`` the whole way; nan where there is none. ``loss`` is the median of J over
+    the last tenth of the updates, for one batch has its own noise; inf where it overflowed.
+    ``spike`` is the largest J to which the loss rose again, after ``spike_step`` updates; nan where
+    it did not; ``ran_away`` says that it was so high that training went astray. ``chance`` is J
+    of the best constant guess, ``steps`` the updates made, and ``tail`` the last losses.
+    """
+
+    hop: float = math.nan
+    end: float = math.nan
+    loss: float = math.nan
+    spike: float = math.nan
+    spike_step: int = 0
+    ran_away: bool = False
+    chance: float = math.nan
+    steps: int = 0
+    tail: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a remedy does to this very network on this very batch, measured.
+    """What a remedy does to this very network, measured: trained anew, and from here on.
 
-    ``hop`` is the geometric mean of the factors by which a hop between hidden stages multiplies
-    RMS ∂J/∂h, ``end`` its whole way (first over last); ``hop_before`` and ``end_before`` the same
-    without the remedy. ``loss`` is J after ``steps`` updates, ``loss_before`` the same without it.
-    ``spike`` is the J to which it rose again on the way there, at ``spike_step``. nan where there
-    is none. ``refused`` is a sentence when the changed experiment cannot be. ``helps`` says whether
-    there is a gain to be measured at all.
+    ``before`` and ``after`` are the courses from a fresh start without and with it, on the same
+    batches; ``here_before`` and ``here`` those from the present state, None where ``from_here``
+    says why there are none. ``wanted`` are the updates of each course when all is done;
+    ``here_steps`` those from here so far.
+    ``tried`` is the remedy as it was measured in the end: where it diverged, at a smaller rate.
+    ``refused`` is a sentence when the changed experiment cannot be.
     """
 
     remedy: Remedy
-    hop_before: float
-    hop: float
-    end_before: float
-    end: float
-    loss_before: float
-    loss: float
-    steps: int
+    before: Course = Course()
+    after: Course = Course()
+    wanted: int = 0
     refused: str = ""
-    spike: float = float("nan")
-    spike_step: int = 0
-    helps: bool = True
+    ruling: Ruling = Ruling.HELPS
+    here_before: Course | None = None
+    here: Course | None = None
+    here_steps: int = 0
+    from_here: FromHere = FromHere.SAME
+    tried: Remedy | None = None
+
+    @property
+    def helps(self) -> bool:
+        """Whether it is offered."""
+        return self.ruling is Ruling.HELPS
+
+    @property
+    def done(self) -> bool:
+        """Whether no more updates will be made to measure it."""
+        return self.through >= self.wanted
+
+    @property
+    def through(self) -> int:
+        """Updates that every course has behind it, or would have if it had not overflowed."""
+        if self.refused or math.isinf(self.after.loss):
+            return self.wanted
+        if self.from_here is FromHere.NOT_YET:
+            return 0
+        if self.from_here in (FromHere.MEASURED, FromHere.PART):
+            return min(self.after.steps, self.here_steps)
+        return self.after.steps
+
+    @property
+    def offer(self) -> Remedy:
+        """The remedy that the figures are of."""
+        return self.tried or self.remedy

@@ -15,6 +15,7 @@ from vgsim.export.progress import never, silent
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
+from vgsim.nn.continuing import origin_of
 from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.places import OtherRun, find_moment
 from vgsim.nn.spec import Spec
@@ -59,9 +60,11 @@ def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
     """What the picture says of the experiment, with measured remedies where it shows any."""
     if not judged(picture):
         return None
-    verdict = judge(copy_of(experiment))
+    judged_copy = copy_of(experiment)
+    origin = origin_of(judged_copy)
+    verdict = judge(judged_copy)
     if advised(picture):
-        return measured(verdict, experiment.spec, never)
+        return measured(verdict, experiment.spec, never, origin=origin)
     return verdict
 
 

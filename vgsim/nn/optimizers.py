@@ -47,6 +47,8 @@ class Optimizer:
         self.weight_decay = training.weight_decay
         self.state = np.zeros_like(like, shape=(self.slots, like.size))
         self.scratch = np.empty_like(like)
+        self.began = 0
+        """Updates that were made before this rule took over: its state is as old as that."""
         self._schedule = SCHEDULES[training.schedule]
 
     def rate(self, step: int) -> float:
@@ -59,7 +61,7 @@ class Optimizer:
         np.copyto(change, gradients)
         if self.weight_decay and not self.decoupled:
             change += self._decay(values, self.weight_decay)
-        change *= -rate * self.direct(change, step)
+        change *= -rate * self.direct(change, step - self.began)
         if self.weight_decay and self.decoupled:
             change += self._decay(values, -rate * self.weight_decay)
         values += change

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo, Value
 from vgsim.core.numbers import about, factor, percent, plain, short
-from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
+from vgsim.diagnosis.offering import units
+from vgsim.diagnosis.verdict import (
+    Course,
+    Effect,
+    Evidence,
+    FromHere,
+    Remedy,
+    Ruling,
+    Verdict,
+)
 from vgsim.measure.forecast import FieldPhase
 from vgsim.nn.spec import field_at
 from vgsim.text.empty import EmptyState
@@ -20,8 +29,9 @@ NOTHING_YET = EmptyState("No verdict yet", "Step or train: it comes with the fir
 JUDGING = "judging…"
 MEASURING = "measuring…"
 NOT_MEASURED = "not measured yet"
+FIRST_MEASURED = "It can be tried as soon as its effect is measured"
 EVIDENCE = "EVIDENCE"
-REMEDIES = "WHAT WOULD HELP, TRAINED ANEW"
+REMEDIES = "WHAT WOULD HELP"
 IN_VAIN = "TRIED, WOULD NOT HELP"
 EXACT = "Exact: it follows by arithmetic"
 FAILED = "No verdict"
@@ -102,12 +112,53 @@ def _field(path: str) -> FieldInfo | None:
         return None
 
 
-def comparisons(effect: Effect) -> tuple[Comparison, Comparison]:
-    """The two figures that a remedy is judged by: the factor a hop, and J after some steps."""
-    return (
-        Comparison("∂J/∂h a hop", _factor(effect.hop_before), _factor(effect.hop)),
-        Comparison(f"J at step {effect.steps:,}", plain(effect.loss_before), plain(effect.loss)),
-    )
+def comparisons(effect: Effect) -> tuple[Comparison, ...]:
+    """The figures that a remedy is judged by: the factor a hop, and J in both ways to measure it.
+
+    J from here stands only where the present state is not the start; where it cannot be measured
+    from there, the reason takes the place of the figures.
+    """
+    before, after = effect.before, effect.after
+    name, without, present = _losses(before, after)
+    found = [
+        Comparison("∂J/∂h a hop", _factor(before.hop), _factor(after.hop)),
+        Comparison(f"{name} from a fresh start", without, present),
+    ]
+    if effect.here is not None and effect.here_before is not None:
+        found.append(Comparison(f"{name} from here", *_losses(effect.here_before, effect.here)[1:]))
+    return tuple(found)
+
+
+def not_from_here(effect: Effect) -> str:
+    """Why there are no figures from the present state, or of what part of the remedy they are."""
+    if effect.here is not None and effect.from_here is not FromHere.PART:
+        return ""
+    if effect.here is None and effect.from_here in (FromHere.MEASURED, FromHere.PART):
+        return "from here: not measured, as it diverges"
+    return _NOT_FROM_HERE.get(effect.from_here, "")
+
+
+_NOT_FROM_HERE = {
+    FromHere.START: "only from a fresh start: it sets the first weights",
+    FromHere.OTHER: "only from a fresh start: another network",
+    FromHere.NOT_YET: "from here: not measured yet",
+    FromHere.PART: "from here with the weights as they are",
+}
+
+
+def _losses(before: Course, after: Course) -> tuple[str, str, str]:
+    """What J is called, and J without and with a remedy; over guessing where its unit changes."""
+    unit_before, unit = units(before, after)
+    if unit == unit_before:
+        return "J", plain(before.loss), plain(after.loss)
+    return "J over guessing", plain(before.loss / unit_before), plain(after.loss / unit)
+
+
+def updates_words(effect: Effect) -> str:
+    """Over how many updates: "after 300 updates", "after 120 of 300 updates so far"."""
+    if effect.done:
+        return f"after {effect.wanted:,} updates"
+    return f"after {effect.through:,} of {effect.wanted:,} updates so far"
 
 
 def _factor(value: float) -> str:
@@ -117,21 +168,30 @@ def _factor(value: float) -> str:
 
 def spike_words(effect: Effect) -> str:
     """How high the loss rose again on the way: "up to 3.1 at step 210"; empty where it did not."""
-    if math.isnan(effect.spike):
+    if math.isnan(effect.after.spike):
         return ""
-    return f"up to {about(effect.spike)} at step {effect.spike_step:,}"
+    return f"up to {about(effect.after.spike)} at step {effect.after.spike_step:,}"
 
 
 def offered(verdict: Verdict) -> tuple[tuple[Remedy, ...], tuple[Remedy, ...]]:
     """Remedies that help or are not measured yet, and those measured to be of no help.
 
-    Those that help come first, the lowest loss at the end before the others.
+    Those that help come first, the lowest loss from a fresh start before the others: that is what
+    one gets who applies it.
     """
-    vain = [effect.remedy for effect in verdict.effects if not effect.helps]
-    ends = {effect.remedy: effect.loss for effect in verdict.effects if not math.isnan(effect.loss)}
+    vain = [effect.remedy for effect in verdict.effects if effect.done and not effect.helps]
+    ends = {effect.remedy: _end(effect) for effect in verdict.effects}
     helping = [remedy for remedy in verdict.remedies if remedy not in vain]
     helping.sort(key=lambda remedy: ends.get(remedy, math.inf))
     return tuple(helping), tuple(remedy for remedy in verdict.remedies if remedy in vain)
+
+
+def _end(effect: Effect) -> float:
+    """J at the end, as a share of guessing where it is known: remedies may change its unit."""
+    after = effect.after
+    if math.isnan(after.loss):
+        return math.inf
+    return after.loss / after.chance if after.chance > 0 else after.loss
 
 
 def refusal_words(effect: Effect) -> str:
@@ -141,36 +201,63 @@ def refusal_words(effect: Effect) -> str:
     return ""
 
 
+_RULINGS = {
+    Ruling.HELPS: "",
+    Ruling.CHANGES_NOTHING: "changes nothing beyond the noise of the batches",
+    Ruling.WORSE: "ends higher than without it",
+    Ruling.DIVERGES: "diverges",
+    Ruling.LEARNS_NOTHING: "learns nothing: it ends where guessing is",
+    Ruling.REFUSED: "not possible",
+}
+
+
+def ruling_words(effect: Effect) -> str:
+    """Why a remedy is not offered; empty where it is."""
+    if effect.ruling is Ruling.DIVERGES and math.isfinite(effect.after.loss):
+        return "runs away on the way"
+    return _RULINGS[effect.ruling]
+
+
+def effect_note(effect: Effect) -> str:
+    """The line below the figures: over how many updates, and what speaks against it."""
+    against = ruling_words(effect) or spike_words(effect)
+    return ", ".join(filter(None, (updates_words(effect), against)))
+
+
 def effect_tip(effect: Effect) -> tuple[str, ...]:
     """What was measured and how, paragraph by paragraph."""
     if effect.refused:
         return (refusal_words(effect),)
-    hop, loss = comparisons(effect)
-    spiked = spike_words(effect)
-    if spiked:
-        spiked = f", {spiked} on the way"
-    whole = f"{_factor(effect.end_before)} → {_factor(effect.end)}"
+    hop, *losses = comparisons(effect)
+    whole = f"{_factor(effect.before.end)} → {_factor(effect.after.end)}"
     return (
         f"RMS ∂J/∂h {hop.before} → {hop.after} a hop, "
         f"{whole} from the last hidden stage to the first, in the first pass.",
-        f"{loss}{spiked}.",
-        "Both measured from their own initial weights, with the same seed, data and batches.",
+        *(f"{loss}." for loss in losses),
+        _sentence(not_from_here(effect)),
+        _sentence(", ".join(filter(None, (updates_words(effect), spike_words(effect))))),
+        _sentence(ruling_words(effect)),
+        "J is the median of the last tenth of the updates. A fresh start is what Try and Apply "
+        "make; from here, both go on from the present weights. Same seed, data and batches.",
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def effect_words(effect: Effect | None) -> str:
     """An effect in one line of plain text."""
     if effect is None:
         return MEASURING
-    said = [*map(str, comparisons(effect)), spike_words(effect)]
+    said = [
+        *map(str, comparisons(effect)),
+        not_from_here(effect),
+        updates_words(effect),
+        spike_words(effect),
+        ruling_words(effect),
+    ]
     return refusal_words(effect) or ", ".join(filter(None, said))
-
-
-def catch_words(remedy: Remedy) -> str:
-    """What a remedy costs, or what may go wrong: "The catch: …"; empty where none is known."""
-    if not remedy.catch:
-        return ""
-    return f"The catch: {lowered(remedy.catch)}"
 
 
 def remedy_tips(remedy: Remedy) -> tuple[str, str]:
@@ -178,8 +265,15 @@ def remedy_tips(remedy: Remedy) -> tuple[str, str]:
     what = changes_words(remedy.changes)
     return (
         f"Run it beside the present experiment, as B: {what}",
-        f"Change this experiment: {what}",
+        f"Change this experiment, which begins anew: {what}",
     )
+
+
+def catch_words(remedy: Remedy) -> str:
+    """What a remedy costs, or what may go wrong: "The catch: …"; empty where none is known."""
+    if not remedy.catch:
+        return ""
+    return f"The catch: {lowered(remedy.catch)}"
 
 
 def evidence_tip(evidence: Evidence) -> str:
@@ -203,15 +297,24 @@ def verdict_text(verdict: Verdict) -> str:
 
     Where the remedies were measured, what each does stands below it.
     """
+    return "\n".join([answer_text(verdict), *_remedies(verdict)])
+
+
+def answer_text(verdict: Verdict) -> str:
+    """Title with confidence, sentences and evidence."""
     return "\n".join(
         [
             f"{verdict.title} ({confidence_text(verdict)}, {pass_name(verdict.step)})",
             *(line for sentence in verdict.sentences for line in _wrapped(sentence, "  ")),
             "Evidence",
             *(line for fact in verdict.evidence for line in _fact(fact)),
-            *_remedies(verdict),
         ]
     )
+
+
+def remedies_text(verdict: Verdict) -> str:
+    """Each remedy with its ``--set`` arguments, what it does as far as measured, its catch."""
+    return "\n".join(_remedies(verdict))
 
 
 def confidence_text(verdict: Verdict) -> str:
@@ -244,12 +347,14 @@ def _remedies(verdict: Verdict) -> Iterator[str]:
         if remedies:
             yield heading
         for remedy in remedies:
-            yield from _wrapped(remedy.title, "  - ")
-            yield f"      {set_arguments(remedy)}"
-            if remedy.catch:
-                yield from _wrapped(catch_words(remedy), "      ")
-            if remedy in effects:
-                yield from _wrapped(effect_words(effects[remedy]), "      ")
+            measured = effects.get(remedy)
+            offer = measured.offer if measured else remedy
+            yield from _wrapped(offer.title, "  - ")
+            yield f"      {set_arguments(offer)}"
+            if measured:
+                yield from _wrapped(effect_words(measured), "      ")
+            if offer.catch:
+                yield from _wrapped(catch_words(offer), "      ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

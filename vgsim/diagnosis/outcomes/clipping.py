@@ -61,6 +61,7 @@ OUTCOMES.add(
         signs=(loss_at_chance,),
         also=(evidence.loss,),
         sentences=_sentences,
+        too_small=("training.clip_at",),
         remedies=_remedies,
         by_setting=True,
     ),

@@ -61,6 +61,7 @@ OUTCOMES.add(
         signs=(),
         also=(evidence.gradient,),
         sentences=_sentences,
+        too_large=("network.dropout",),
         remedies=_remedies,
         by_setting=True,
     ),

@@ -36,6 +36,7 @@ OUTCOMES.add(
         signs=(weights_give,),
         also=(evidence.budget, evidence.loss),
         sentences=_sentences,
+        too_large=("init.std", "init.range", "init.gain"),
         remedies=_remedies,
     ),
     "weights that are too large",

@@ -76,6 +76,7 @@ OUTCOMES.add(
         signs=(),
         also=(evidence.gradient,),
         sentences=_sentences,
+        too_large=("training.momentum", "training.learning_rate"),
         remedies=_remedies,
         by_setting=True,
     ),

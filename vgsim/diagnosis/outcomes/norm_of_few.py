@@ -59,6 +59,7 @@ OUTCOMES.add(
             evidence.loss,
         ),
         sentences=_sentences,
+        too_small=("training.batch",),
         remedies=_remedies,
         by_setting=True,
     ),

@@ -43,6 +43,7 @@ OUTCOMES.add(
         signs=(),
         also=(evidence.gradient,),
         sentences=_sentences,
+        too_large=("init.std", "init.range", "init.gain"),
         remedies=_remedies,
     ),
     "activations that overflow",

@@ -85,6 +85,7 @@ OUTCOMES.add(
         also=(evidence.updates, evidence.gradient),
         sentences=_sentences,
         further="the learning rate is too large",
+        too_large=("training.learning_rate",),
         remedies=_remedies,
     ),
     "a loss that runs away on a sound gradient",

@@ -74,6 +74,7 @@ OUTCOMES.add(
         signs=(_loss_stays,),
         also=(evidence.loss, evidence.gradient),
         sentences=_sentences,
+        too_small=("training.learning_rate",),
         remedies=_remedies,
     ),
     "updates too small to change anything",

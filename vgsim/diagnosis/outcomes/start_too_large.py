@@ -67,6 +67,7 @@ OUTCOMES.add(
             evidence.gradient,
         ),
         sentences=_sentences,
+        too_large=("init.std", "init.range", "init.gain"),
         remedies=_remedies,
     ),
     "a first loss far above guessing",

@@ -42,6 +42,7 @@ OUTCOMES.add(
         signs=(loss_at_chance,),
         also=(evidence.gradient,),
         sentences=_sentences,
+        too_small=("init.std", "init.range", "init.gain"),
         remedies=_remedies,
     ),
     "activations that underflow",

@@ -77,6 +77,7 @@ OUTCOMES.add(
         signs=(),
         also=(evidence.updates,),
         sentences=_sentences,
+        too_large=("training.weight_decay",),
         remedies=_remedies,
         by_setting=True,
     ),

@@ -67,7 +67,10 @@ def _helps(verdict: Verdict) -> list[Group]:
 
 def _help(remedy: Remedy, effects: Iterable[Effect]) -> Group:
     """A remedy, what it changes, and what it does where that was measured."""
-    found = [effect_words(effect) for effect in effects if effect.remedy == remedy]
+    own = [effect for effect in effects if effect.remedy == remedy]
+    found = [effect_words(effect) for effect in own]
+    if own:
+        remedy = own[0].offer
     changes = Words(changes_words(remedy.changes), 14, 400, "muted")
     figures = [Words(words, 14) for words in found]
     catch = [Words(words, 14, 400, "muted") for words in (catch_words(remedy),) if words]

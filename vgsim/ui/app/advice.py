@@ -40,12 +40,13 @@ class Advice(QObject):
     def _follow(self, before: State, now: State) -> None:
         """Show the verdict and what was measured of its remedies."""
         why = self._window.workspace.why
-        known = len(before.effects)
+        told = before.effects
         if now.verdict is not before.verdict:
             why.set_verdict(now.verdict, measuring=not now.run.training)
-            known = 0
-        for effect in now.effects[known:]:
-            why.add_effect(effect)
+            told = ()
+        for effect in now.effects:
+            if not any(effect is known for known in told):
+                why.add_effect(effect)
         if now.unjudged and not before.unjudged:
             why.set_failed(now.unjudged)
         if now.judging is not before.judging:

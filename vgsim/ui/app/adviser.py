@@ -18,8 +18,9 @@ from PySide6.QtCore import QObject, QThread, Signal
 from vgsim.core import untrusted
 from vgsim.diagnosis.effects import Bench
 from vgsim.diagnosis.stopping import Stop, Stopped
-from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
+from vgsim.diagnosis.verdict import Verdict
 from vgsim.nn.checkpoints import Checkpoint
+from vgsim.nn.continuing import Origin, origin_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.history import HistoryView
 from vgsim.nn.spec import Spec
@@ -58,11 +59,12 @@ class Case:
 class Adviser(QThread):
     """Judges one case at a time, the newest; what a newer one makes stale is not finished.
 
-    What was measured of a remedy holds for its spec, however far training has come: it is
-    measured once and then told again with every verdict that offers the remedy.
+    What was measured of a remedy from a fresh start holds for its spec, however far training has
+    come: it is measured once and then told again with every verdict that offers the remedy.
 
     Signals: ``judged`` (generation, Verdict), then ``measured`` (generation, Effect) for each of
-    its remedies; ``failed`` (generation, sentence) when the case could not be judged or measured.
+    its remedies, again after every round of measuring; ``failed`` (generation, sentence) when the
+    case could not be judged or measured.
     """
 
     judged = Signal(int, object)
@@ -75,7 +77,6 @@ class Adviser(QThread):
         self._cases: SimpleQueue[Case | Quit] = SimpleQueue()
         self._copy: Experiment | None = None
         self._bench: Bench | None = None
-        self._effects: dict[Remedy, Effect] = {}
         self._rest_until = 0.0
         self._wanted: int | None = None
         self._free = Event()
@@ -143,16 +144,19 @@ class Adviser(QThread):
 
     def _advise(self, case: Case) -> None:
         began = time.monotonic()
-        verdict = self._judge(self._copy_of(case), partial(self._outdated, case))
+        experiment = self._copy_of(case)
+        origin = origin_of(experiment) if case.wanted_effects else None
+        verdict = self._judge(experiment, partial(self._outdated, case))
+        del experiment
         now = time.monotonic()
         self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
         self.judged.emit(case.generation, verdict)
-        self._measure(case, verdict)
+        self._measure(case, verdict, origin)
 
     def _copy_of(self, case: Case) -> Experiment:
         """The experiment of the case in its own buffers; kept as long as the spec is the same."""
         if self._bench is None or self._bench.spec != case.spec:
-            self._copy, self._effects, self._bench = None, {}, Bench(case.spec)
+            self._copy, self._bench = None, Bench(case.spec)
         if self._copy is None:
             self._copy = Experiment(case.spec)
         if case.checkpoint is None:
@@ -163,20 +167,19 @@ class Adviser(QThread):
             self._copy.run(case.step - self._copy.step, partial(self._outdated, case))
         return self._copy
 
-    def _measure(self, case: Case, verdict: Verdict) -> None:
-        """Tell the effect of each remedy: those known at once, the others as they are measured."""
-        for remedy in verdict.remedies:
-            if remedy in self._effects:
-                self.measured.emit(case.generation, self._effects[remedy])
-        unknown = [remedy for remedy in verdict.remedies if remedy not in self._effects]
-        if not case.wanted_effects or not unknown:
+    def _measure(self, case: Case, verdict: Verdict, origin: Origin | None) -> None:
+        """Tell the effect of each remedy: those known at once, the others round by round."""
+        bench = self._bench
+        assert bench is not None  # made with the copy
+        if not case.wanted_effects or not verdict.remedies:
+            for known in bench.known(verdict.remedies):
+                self.measured.emit(case.generation, known)
             return
         if self._copy is not None and _bytes(self._copy) > HEAVY:
             self._copy = None
-        assert self._bench is not None  # made with the copy
-        for remedy in unknown:
-            found = self._effects[remedy] = self._bench.effect(remedy, self._stale)
-            self.measured.emit(case.generation, found)
+        found = bench.effects(verdict.outcome, verdict.remedies, self._stale, origin)
+        for told in found:
+            self.measured.emit(case.generation, told)
 
     def _fail(self, case: Case, error: Exception) -> None:
         log.exception("the experiment could not be judged")

@@ -224,7 +224,9 @@ class Session(QObject):
     @Slot(int, object)
     def _measured(self, generation: int, effect: Effect) -> None:
         if generation == self._running:
-            self._set(effects=(*self.state.effects, effect))
+            before = self.state.effects
+            others = tuple(known for known in before if known.remedy != effect.remedy)
+            self._set(effects=(*others, effect))
 
     @Slot(int, str)
     def _unjudged(self, generation: int, sentence: str) -> None:

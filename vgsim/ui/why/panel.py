@@ -59,7 +59,8 @@ class WhyPanel(QWidget):
         self._verdict = verdict
         self._failure = ""
         self._show_evidence(verdict.evidence if verdict else ())
-        self._show_remedies(verdict.remedies if verdict else (), measuring)
+        started = verdict is not None and verdict.step > 0
+        self._show_remedies(verdict.remedies if verdict else (), measuring, started)
         self._refresh()
 
     def add_effect(self, effect: Effect) -> None:
@@ -67,7 +68,7 @@ class WhyPanel(QWidget):
         for row in self._offered:
             if row.remedy == effect.remedy:
                 row.show_effect(effect)
-                if not effect.helps:
+                if effect.done and not effect.helps:
                     self._put_aside(row)
         self._sort(effect)
 
@@ -75,7 +76,10 @@ class WhyPanel(QWidget):
         """Put those that help in the order of what they do, as everywhere else."""
         if self._verdict is None:
             return
-        self._verdict = replace(self._verdict, effects=(*self._verdict.effects, effect))
+        others = tuple(it for it in self._verdict.effects if it.remedy != effect.remedy)
+        self._verdict = replace(self._verdict, effects=(*others, effect))
+        if not effect.done:
+            return  # what is not known for good moves nothing
         places = {remedy: at for at, remedy in enumerate(offered(self._verdict)[0])}
         rows = [row for row in self._offered if row.remedy in places]
         for row in sorted(rows, key=lambda row: places[row.remedy]):
@@ -141,11 +145,11 @@ class WhyPanel(QWidget):
         _show_first(self.evidence, len(found))
         self._facts_title.setVisible(bool(found))
 
-    def _show_remedies(self, remedies: tuple[Remedy, ...], measuring: bool) -> None:
+    def _show_remedies(self, remedies: tuple[Remedy, ...], measuring: bool, started: bool) -> None:
         while len(self.remedies) < len(remedies):
             self._add_remedy_row()
         for row, remedy in zip(self.remedies, remedies, strict=False):
-            row.show_remedy(remedy, measuring)
+            row.show_remedy(remedy, measuring, started)
         for row in self.remedies:
             self._helps.addWidget(row)
         self._offered = self.remedies[: len(remedies)]

@@ -17,16 +17,20 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from vgsim.diagnosis.verdict import Effect, Remedy
 from vgsim.text.verdicts import (
+    FIRST_MEASURED,
     MEASURING,
     NOT_MEASURED,
     Comparison,
     catch_words,
     changes_words,
     comparisons,
+    effect_note,
     effect_tip,
     effect_words,
+    not_from_here,
     refusal_words,
     remedy_tips,
+    ruling_words,
     spike_words,
 )
 from vgsim.ui.style.application import app_color, ui_font
@@ -38,24 +42,31 @@ _Role = QPalette.ColorRole
 
 
 class EffectLines(QWidget):
-    """Name at the left, figures at the right; or that they are being measured, or cannot be."""
+    """Name at the left, figures at the right; or that they are being measured, or cannot be.
+
+    Below them what they were measured over, and what speaks against the remedy.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.effect: Effect | None = None
         self._measuring = True
         self._fonts = ui_font(12), ui_font(12, 600)
-        self.setFixedHeight(2 * _LINE)
+        self._rows = 2
+        self.set_started(False)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def set_started(self, started: bool) -> None:
+        """Keep room for the figures from here, which are others than those from a fresh start."""
+        self._rows = 3 if started else 2
+        self.setFixedHeight((self._rows + 1) * _LINE)
+
     def show_effect(self, effect: Effect | None, measuring: bool = True) -> None:
-        """Show figures; None when there are none yet, and whether they are being ``measured``."""
+        """Show figures; None when there are none yet, and whether they are ``measuring``."""
         self.effect = effect
         self._measuring = measuring
         self.setAccessibleName(effect_words(effect) if effect or measuring else NOT_MEASURED)
         self.setToolTip(tool_tip(*effect_tip(effect)) if effect else "")
-        spiked = effect is not None and not effect.refused and bool(spike_words(effect))
-        self.setFixedHeight((3 if spiked else 2) * _LINE)
         self.update()
 
     def minimumSizeHint(self) -> QSize:
@@ -63,17 +74,31 @@ class EffectLines(QWidget):
         return QSize(60, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the two lines, and a third where the loss rose again on the way."""
+        """Paint a line for each figure, and the note below them."""
         painter = QPainter(self)
         if self.effect is None:
             self._paint_waiting(painter)
         elif self.effect.refused:
             self._paint_refusal(painter, breakable(refusal_words(self.effect)))
         else:
-            for row, comparison in enumerate(comparisons(self.effect)):
-                self._paint_row(painter, row, comparison)
-            self._paint_spike(painter, spike_words(self.effect))
+            self._paint_effect(painter, self.effect)
         painter.end()
+
+    def _paint_effect(self, painter: QPainter, effect: Effect) -> None:
+        found = comparisons(effect)
+        for row, comparison in enumerate(found):
+            self._paint_row(painter, row, comparison)
+        warned = bool(ruling_words(effect) or spike_words(effect))
+        role = _Role.BrightText if warned else _Role.PlaceholderText
+        if effect.here is None and self._rows > len(found):
+            self._paint_note(painter, len(found), not_from_here(effect), _Role.PlaceholderText)
+        self._paint_note(painter, self._rows, effect_note(effect), role)
+
+    def _paint_note(self, painter: QPainter, row: int, words: str, role: _Role) -> None:
+        """Words of a line of their own, elided."""
+        plain = self._fonts[0]
+        shown = QFontMetrics(plain).elidedText(words, Qt.TextElideMode.ElideRight, self.width())
+        _draw(painter, QRectF(0, row * _LINE, self.width(), _LINE), plain, role, shown)
 
     def _paint_waiting(self, painter: QPainter) -> None:
         painter.setFont(ui_font(12, italic=True, tabular=False))
@@ -98,14 +123,6 @@ class EffectLines(QWidget):
             comparison.name, Qt.TextElideMode.ElideRight, int(room)
         )
         _draw(painter, QRectF(0, y, room, _LINE), plain, _Role.PlaceholderText, name)
-
-    def _paint_spike(self, painter: QPainter, words: str) -> None:
-        """How high the loss rose, in the color of a warning."""
-        if words:
-            painter.setFont(self._fonts[0])
-            painter.setPen(QColor(app_color(_Role.BrightText)))
-            room = QRectF(0, 2 * _LINE, self.width(), _LINE)
-            painter.drawText(room, _align(Qt.AlignmentFlag.AlignRight), words)
 
     def _paint_refusal(self, painter: QPainter, text: str) -> None:
         """The sentence in two lines, the second one elided."""
@@ -152,7 +169,7 @@ class RemedyRow(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("tile", True)
-        self.remedy = Remedy("", ())
+        self.remedy = self._offer = Remedy("", ())
         self.title = WrappedLabel("", ui_font(13, 600, tabular=False))
         self.changes = WrappedLabel("muted", ui_font(12, tabular=False))
         self.catch = WrappedLabel("muted", ui_font(12, tabular=False))
@@ -163,37 +180,50 @@ class RemedyRow(QFrame):
         self.apply_button.clicked.connect(self._apply)
         self._lay_out()
 
-    def show_remedy(self, remedy: Remedy, measuring: bool) -> None:
-        """Show this one, not measured yet; ``measuring`` says that it is being done."""
+    def show_remedy(self, remedy: Remedy, measuring: bool, started: bool = False) -> None:
+        """Show this one, not measured yet; ``measuring`` says that it is being done.
+
+        ``started`` says that it is measured from the present state, too, which is not the start.
+        """
         self.remedy = remedy
+        self.effect.set_started(started)
+        self._show_offer(remedy)
+        self._show(None, measuring)
+
+    def _show_offer(self, remedy: Remedy) -> None:
+        """What the buttons do: the remedy as it is offered."""
+        self._offer = remedy
         self.setAccessibleName(remedy.title)
         self.title.show_text(remedy.title)
         self.changes.show_text(changes_words(remedy.changes))
         self.catch.show_text(catch_words(remedy))
-        buttons = (self.try_button, self.apply_button)
-        for button, tip in zip(buttons, remedy_tips(remedy), strict=True):
-            button.setToolTip(tool_tip(tip))
+        for button, tip in zip(self._buttons(), remedy_tips(remedy), strict=True):
             button.setAccessibleName(f"{button.text()} {remedy.title}")
             button.setAccessibleDescription(tip)
-        self._show(None, measuring)
 
     def show_effect(self, effect: Effect) -> None:
-        """Show what was measured; what cannot be cannot be tried either."""
+        """Show what was measured; what does not help is not offered to be tried."""
+        if effect.offer != self._offer:
+            self._show_offer(effect.offer)
         self._show(effect, False)
 
     def _show(self, effect: Effect | None, measuring: bool) -> None:
         self.effect.show_effect(effect, measuring)
-        possible = effect is None or not effect.refused
-        self.try_button.setEnabled(possible)
-        self.apply_button.setEnabled(possible)
+        offered = effect is not None and effect.helps
+        for button, tip in zip(self._buttons(), remedy_tips(self._offer), strict=True):
+            button.setEnabled(offered)
+            button.setToolTip(tool_tip(tip if effect else FIRST_MEASURED))
+
+    def _buttons(self) -> tuple[SmallButton, SmallButton]:
+        return self.try_button, self.apply_button
 
     @Slot()
     def _try(self) -> None:
-        self.tried.emit(self.remedy)
+        self.tried.emit(self._offer)
 
     @Slot()
     def _apply(self) -> None:
-        self.applied.emit(self.remedy)
+        self.applied.emit(self._offer)
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
