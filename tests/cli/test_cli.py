@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from vgsim.cli.main import main
+from vgsim.diagnosis.effects import Bench
 from vgsim.nn.spec import loads
 
 QUICK = ["--set", "network.depth=2", "--set", "network.width=4"]
@@ -105,8 +106,32 @@ def test_why_says_what_shows_it_and_what_to_try(capsys):
 
 def test_why_measures_what_would_help_unless_told_not_to(capsys):
     text = _said(capsys, "why", "sigmoid-stack")
-    assert "∂J/∂h a hop: ×" in text and "J at step 300: " in text
+    assert "∂J/∂h a hop: ×" in text and "after 300 updates" in " ".join(text.split())
     assert "a hop: " not in _said(capsys, "why", "sigmoid-stack", "--no-effects")
+
+
+def test_why_measures_over_as_many_updates_as_one_says(capsys):
+    said = _said(capsys, "why", "sigmoid-stack", "--steps", "9", "--effects-updates", "20")
+    text = " ".join(said.split())
+    assert "after 20 updates" in text and "J from here: " in text and "The catch: " in text
+
+
+@pytest.mark.parametrize("updates", ["0", "-3", "x", "1.5", "10000000"])
+def test_a_wrong_number_of_updates_is_refused(capsys, updates):
+    line = _refused(capsys, "why", "sigmoid-stack", "--effects-updates", updates)
+    assert "--effects-updates" in line and "a whole number from 1" in line
+
+
+def test_why_tells_what_was_measured_before_it_was_interrupted(capsys, monkeypatch):
+    whole = Bench.effects
+
+    def interrupted(*arguments):
+        yield next(whole(*arguments))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bench, "effects", interrupted)
+    text = " ".join(_said(capsys, "why", "sigmoid-stack").split())
+    assert "after 50 of 300 updates so far" in text
 
 
 def test_why_can_be_asked_after_some_updates(capsys):

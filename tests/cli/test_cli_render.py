@@ -242,7 +242,7 @@ def test_what_cannot_be_written_is_noticed_before_the_work(
 def test_remedies_are_measured_where_they_are_shown(styled, tmp_path, monkeypatch):
     asked = []
     measured = "vgsim.export.still.measured"
-    monkeypatch.setattr(measured, lambda verdict, *_: asked.append(1) or verdict)
+    monkeypatch.setattr(measured, lambda verdict, *_, **__: asked.append(1) or verdict)
     for view, times in (("why", 1), ("slide", 0)):
         asked.clear()
         size = ["--size", "640x400", "--view", view]

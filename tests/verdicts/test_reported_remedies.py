@@ -27,7 +27,7 @@ def effects(name: str, updates: int, horizon: int = 40) -> list[Effect]:
 
 
 def test_a_sigmoid_stack_is_offered_tanh_first_and_no_relu_that_diverges():
-    found = effects("A02_sigmoid4x500", 300)
+    found = effects("A02_sigmoid4x500", 100, 16)
     assert dict(found[0].offer.changes)["network.activation"] == "tanh"
     assert found[0].here.loss < found[0].here_before.loss
     for effect in found:

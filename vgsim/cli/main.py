@@ -38,7 +38,7 @@ from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
-from vgsim.nn.continuing import Origin
+from vgsim.nn.continuing import PresentState
 from vgsim.nn.data_files import FIRST_ON_DATA, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.experiment import Experiment
@@ -309,7 +309,7 @@ def _why(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_effects(verdict: Verdict, spec: Spec, updates: int, origin: Origin) -> Verdict:
+def _with_effects(verdict: Verdict, spec: Spec, updates: int, origin: PresentState) -> Verdict:
     """The verdict with what its remedies do; Ctrl+C leaves it at what is known by then."""
     from vgsim.diagnosis.effects import Bench
     from vgsim.diagnosis.stopping import never
@@ -323,7 +323,7 @@ def _with_effects(verdict: Verdict, spec: Spec, updates: int, origin: Origin) ->
             known = sum(min(each.through, updates) for each in found.values())
             bar.show(known / (updates * len(verdict.remedies)))
     except KeyboardInterrupt:
-        bar.tell("Measuring was ended: remedies are told as far as they were measured.")
+        bar.warn("Measuring was ended: remedies are told as far as they were measured.")
     finally:
         bar.close()
     return replace(verdict, effects=tuple(found.values()))

@@ -24,7 +24,7 @@ from vgsim.diagnosis.stopping import Stop, Stopped, moments
 from vgsim.diagnosis.verdict import Course, Effect, FromHere, Remedy, Ruling, Verdict
 from vgsim.nn.arrays import quiet
 from vgsim.nn.checkpoints import Checkpoint
-from vgsim.nn.continuing import Origin, acts_at_the_start, going_on
+from vgsim.nn.continuing import PresentState, acts_at_the_start, going_on
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec
@@ -63,7 +63,11 @@ def effect(spec: Spec, remedy: Remedy, steps: int, stop: Stop) -> Effect:
 
 
 def measured(
-    verdict: Verdict, spec: Spec, stop: Stop, updates: int = HORIZON, origin: Origin | None = None
+    verdict: Verdict,
+    spec: Spec,
+    stop: Stop,
+    updates: int = HORIZON,
+    origin: PresentState | None = None,
 ) -> Verdict:
     """``verdict`` on the experiment of ``spec`` with the effect of every remedy.
 
@@ -193,7 +197,7 @@ class Bench:
         self.updates = updates
         self._plain: Runner | None = None
         self._known: dict[Remedy, _Trying] = {}
-        self._origin: Origin | None = None
+        self._origin: PresentState | None = None
         self._plain_here: Runner | None = None
 
     def effects(
@@ -201,7 +205,7 @@ class Bench:
         outcome: str,
         remedies: Sequence[Remedy],
         stop: Stop,
-        origin: Origin | None = None,
+        origin: PresentState | None = None,
     ) -> Iterator[Effect]:
         """What each does after every round, one after the other, until all are done.
 
@@ -230,7 +234,7 @@ class Bench:
             if one is not None and one.last is not None:
                 yield one.last
 
-    def _go_on_from(self, origin: Origin | None) -> None:
+    def _go_on_from(self, origin: PresentState | None) -> None:
         """Forget what was measured from another state."""
         if origin is not None and origin.kept.step == 0:
             origin = None

@@ -16,7 +16,7 @@ AT_THE_START = ("training.seed", "network.highway_bias")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class PresentState:
     """A state of an experiment of ``spec``, and what must be alike to go on from it."""
 
     spec: Spec
@@ -24,9 +24,9 @@ class Origin:
     segments: tuple[Segment, ...]
 
 
-def origin_of(experiment: Experiment) -> Origin:
+def origin_of(experiment: Experiment) -> PresentState:
     """The present state, a copy."""
-    return Origin(experiment.spec, experiment.state(), experiment.network.flat.segments)
+    return PresentState(experiment.spec, experiment.state(), experiment.network.flat.segments)
 
 
 def acts_at_the_start(path: str) -> bool:
@@ -34,7 +34,7 @@ def acts_at_the_start(path: str) -> bool:
     return path.startswith(START) or path in AT_THE_START
 
 
-def going_on(spec: Spec, origin: Origin) -> Experiment | None:
+def going_on(spec: Spec, origin: PresentState) -> Experiment | None:
     """An experiment of ``spec`` before the pass that follows the state of ``origin``.
 
     It has the parameters and running statistics of that state, and the optimizer's state where the

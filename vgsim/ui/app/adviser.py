@@ -20,7 +20,7 @@ from vgsim.diagnosis.effects import Bench
 from vgsim.diagnosis.stopping import Stop, Stopped
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.nn.checkpoints import Checkpoint
-from vgsim.nn.continuing import Origin, origin_of
+from vgsim.nn.continuing import PresentState, origin_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.history import HistoryView
 from vgsim.nn.spec import Spec
@@ -167,7 +167,7 @@ class Adviser(QThread):
             self._copy.run(case.step - self._copy.step, partial(self._outdated, case))
         return self._copy
 
-    def _measure(self, case: Case, verdict: Verdict, origin: Origin | None) -> None:
+    def _measure(self, case: Case, verdict: Verdict, origin: PresentState | None) -> None:
         """Tell the effect of each remedy: those known at once, the others round by round."""
         bench = self._bench
         assert bench is not None  # made with the copy
