@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -288,6 +289,10 @@ def test_a_file_that_ends_early(tmp_path: Path, part: float) -> None:
         "UPDATE stages SET name = x'00' WHERE id = 1",
         "UPDATE stages SET shape = '-3'",
         "UPDATE figures SET coding = 'pickle'",
+        "UPDATE figures SET coding = 'ragged counts' WHERE name = 'dh_rms'",
+        "UPDATE figures SET owner = 'histogram'",
+        "UPDATE meta SET value = '10 -10 -1' WHERE key = 'bins'",
+        "UPDATE stages SET kind = hex(zeroblob(40000000))",
         "UPDATE meta SET value = '0 9000000 9000000' WHERE key = 'bins'",
         "UPDATE meta SET value = 'a' WHERE key = 'bins'",
         "UPDATE steps SET step = 'x'",
@@ -313,6 +318,25 @@ def test_spoiled_values_are_a_sentence(tmp_path: Path, statement: str) -> None:
         found["dh_rms"]
     with pytest.raises(record.BadContainer, match="damaged"):
         found.at(1)
+
+
+BOMB = zlib.compress(bytes(2**24))
+"""Claims two million stages, in 16 KB."""
+
+
+@pytest.mark.parametrize("name", ["dh_histogram", "dh_units", "saturated"])
+def test_a_blob_that_claims_more_than_there_is_is_not_unfolded(tmp_path: Path, name: str) -> None:
+    run = a_recording(tmp_path / "run.vgrun")
+    counts = np.ones((2, record.BINS.size), int)
+    run.step(9, dh_units=[[1.0], None], dh_histogram=counts, saturated=[0, 1]).close()
+    database = sqlite3.connect(tmp_path / "run.vgrun")
+    which = "(SELECT id FROM figures WHERE name = ?)"
+    database.execute(f"UPDATE arrays SET data = ?, layout = ? WHERE figure = {which}",
+                     (BOMB, BOMB, name))  # fmt: skip
+    database.commit()
+    database.close()
+    with pytest.raises(record.BadContainer, match=f"damaged: {name}"):
+        record.read(tmp_path / "run.vgrun").at(9)
 
 
 def test_a_view_in_place_of_a_table_is_not_run(tmp_path: Path) -> None:

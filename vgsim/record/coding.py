@@ -36,7 +36,7 @@ ABSENT = np.array([ABSENT_BITS], np.uint64).view(np.float64)[0]
 """The nan that says "not recorded"."""
 NOWHERE = 2**32 - 1
 """What a layout has for a stage whose list was not recorded."""
-MOST_UNPACKED = 2**28
+MOST_UNPACKED = 2**26
 """Bytes that one BLOB may have once it is inflated."""
 _LEVEL = 1
 _STEPS, _LEAST, _FIRST = 770, -46, 8
@@ -118,9 +118,9 @@ def to_ragged(tables: Sequence[Floats | None], log16: bool) -> tuple[bytes, byte
     return pack(layout), pack(values)
 
 
-def from_ragged(layout: bytes, data: bytes, log16: bool) -> list[Floats | None]:
-    """One table (rows, columns) for each stage, None where it was not recorded."""
-    shapes = _pairs(layout)
+def from_ragged(layout: bytes, data: bytes, log16: bool, most: int) -> list[Floats | None]:
+    """One table (rows, columns) for each of ``most`` stages, None where it was not recorded."""
+    shapes = _pairs(layout, most)
     if log16:
         values = from_log16(unpack(data, np.uint16).astype(np.uint16))
     else:
@@ -154,9 +154,9 @@ def to_counts(counts: Counts) -> tuple[bytes, bytes]:
     return pack(layout.astype(np.uint32)), pack(counts[inside].astype(np.uint64))
 
 
-def from_counts(layout: bytes, data: bytes, bins: int) -> Counts:
-    """Histograms (stages, bins), rows of −1 where none was recorded."""
-    spans = _pairs(layout)
+def from_counts(layout: bytes, data: bytes, bins: int, most: int) -> Counts:
+    """Histograms (stages, bins) of ``most`` stages, rows of −1 where none was recorded."""
+    spans = _pairs(layout, most)
     values = unpack(data, np.uint64).astype(np.int64)
     counts = np.zeros((len(spans), bins), np.int64)
     at = 0
@@ -171,10 +171,13 @@ def from_counts(layout: bytes, data: bytes, bins: int) -> Counts:
     return counts
 
 
-def _pairs(layout: bytes) -> NDArray[np.uint32]:
+def _pairs(layout: bytes, most: int) -> NDArray[np.uint32]:
+    """What a layout says of each stage; there are not more than ``most``."""
     found = unpack(layout, np.uint32).astype(np.uint32)
     if found.size % 2:
         raise BadBlob("its layout ends early")
+    if found.size > 2 * most:
+        raise BadBlob(f"it has {found.size // 2:,} lists for {most:,}")
     return found.reshape(-1, 2)
 
 

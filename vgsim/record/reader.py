@@ -26,6 +26,16 @@ from vgsim.record.schema import KIND, SUFFIX, TABLES
 
 MOST_THINGS = 100_000
 """Stages, parameters, edges or notes that are read of one file."""
+MOST_BINS = 10_000
+"""Bins of a histogram."""
+MOST_LETTERS = 2**26
+"""Letters of the names or texts of all of them."""
+_CODINGS = {
+    Owner.UNITS: (Coding.RAGGED, Coding.LOG16),
+    Owner.TIMESTEPS: (Coding.RAGGED, Coding.LOG16),
+    Owner.HISTOGRAM: (Coding.COUNTS,),
+}
+"""How figures of lists can lie in the file; those of one number are float64, packed or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +218,7 @@ class RecordedRun:
         step, seconds = self._steps[row]
         by_id = {number: self.figures[name] for name, number in self._ids.items()}
         values: dict[str, Floats | Counts | list[Floats | None]] = {}
+        room = machine.memory_of_one()
         with self._reading() as database:
             cursor = database.execute(
                 "SELECT figure, layout, data FROM arrays WHERE step_id = ?", (row,)
@@ -217,6 +228,9 @@ class RecordedRun:
                 if figure is not None:  # else one that has come since the last refresh
                     decoded = self._decoded(figure, layout, data)
                     values[figure.name] = self._ordered(figure, decoded)
+                    room -= _bytes_of(values[figure.name])
+                    if room < 0:
+                        raise self._damaged(f"step {step} needs more memory than there is")
         return RecordedStep(step, seconds, values)
 
     def refresh(self) -> bool:
@@ -280,14 +294,18 @@ class RecordedRun:
         )
         try:
             for number, name, owner, how, about in figures:
+                figure = RecordedFigure(name, Owner(owner), Coding(how), about)
+                allowed = _CODINGS.get(figure.owner, (Coding.FLOAT64, Coding.PACKED))
+                if figure.coding not in allowed:
+                    raise self._damaged(f"a figure of each {owner} is coded as {how}")
                 self._ids[name] = number
-                self.figures[name] = RecordedFigure(name, Owner(owner), Coding(how), about)
+                self.figures[name] = figure
             low, high, per_decade = map(int, self.about.get("bins", "-48 40 4").split())
         except ValueError as error:
             raise self._damaged(str(error)) from None
         self.bins = RecordedBins(low, high, per_decade)
-        if not 2 < self.bins.size <= MOST_THINGS:
-            raise self._damaged("it has no bins")
+        if per_decade < 1 or not 2 < self.bins.size <= MOST_BINS:
+            raise self._damaged("its histograms have no bins, or too many")
 
     def _history(self, figure: RecordedFigure) -> Floats:
         """(steps, owners) in the order of declaration; read on from where it was left."""
@@ -306,8 +324,7 @@ class RecordedRun:
                 if not isinstance(row, int):
                     raise self._damaged("a step is no number")
                 values = self._decoded(figure, None, data)
-                assert not isinstance(values, list)
-                history[row, : len(values)] = values
+                history[row, : len(values)] = np.asarray(values)
         history.flags.writeable = False
         self._histories[figure.name] = history
         return history
@@ -329,7 +346,7 @@ class RecordedRun:
             raise self._damaged(f"{figure.name} is no BLOB")
         width = self._width(figure.owner)
         try:
-            values = _values(figure, layout or b"", data, self.bins.size)
+            values = _values(figure, layout or b"", data, self.bins.size, width)
         except BadBlob as error:
             raise self._damaged(f"{figure.name}: {error}") from None
         if len(values) > width:
@@ -358,13 +375,17 @@ class RecordedRun:
         self, database: sqlite3.Connection, query: str, *kinds: object
     ) -> list[tuple[Any, ...]]:
         """The rows of a query, each value of its kind; BadContainer when one is of another."""
-        rows = database.execute(f"{query} LIMIT {MOST_THINGS + 1}").fetchall()
-        if len(rows) > MOST_THINGS:
-            raise self._damaged(f"it has more than {MOST_THINGS:,} rows of one kind")
-        for row in rows:
+        rows: list[tuple[Any, ...]] = []
+        letters = 0
+        for row in database.execute(query):
+            if len(rows) == MOST_THINGS or letters > MOST_LETTERS:
+                raise self._damaged("it has more to tell than a recording can")
             for value, kind in zip(row, kinds, strict=True):
                 if not isinstance(value, kind):  # type: ignore[arg-type]
                     raise self._damaged(f"it has {shorten(value)} where another kind belongs")
+                if isinstance(value, str):
+                    letters += len(value)
+            rows.append(row)
         return rows
 
     def _check_ids(self, ids: list[int], what: str) -> None:
@@ -397,8 +418,14 @@ def is_recording(path: str | Path) -> bool:
     return Path(path).suffix == SUFFIX or container.is_of(path, KIND)
 
 
+def _bytes_of(values: Floats | Counts | list[Floats | None]) -> int:
+    if isinstance(values, list):
+        return sum(table.nbytes for table in values if table is not None)
+    return values.nbytes
+
+
 def _values(
-    figure: RecordedFigure, layout: bytes, data: bytes, bins: int
+    figure: RecordedFigure, layout: bytes, data: bytes, bins: int, most: int
 ) -> Floats | Counts | list[Floats | None]:
     """What :mod:`vgsim.record.coding` makes of a BLOB."""
     if figure.coding == Coding.FLOAT64:
@@ -406,8 +433,8 @@ def _values(
     if figure.coding == Coding.PACKED:
         return coding.unpack(data, np.float64).astype(np.float64)
     if figure.coding == Coding.COUNTS:
-        return coding.from_counts(layout, data, bins)
-    return coding.from_ragged(layout, data, figure.coding == Coding.LOG16)
+        return coding.from_counts(layout, data, bins, most)
+    return coding.from_ragged(layout, data, figure.coding == Coding.LOG16, most)
 
 
 def _norm(rms: str, size: str) -> Callable[[RecordedRun], Floats]:
