@@ -14,8 +14,8 @@ from vgsim.ui.open_data.dialog import OpenDataDialog
 
 def dialog_of(vgsim, qtbot):
     """The dialog that was opened, once it has read its file."""
-    (dialog,) = vgsim.window.findChildren(OpenDataDialog)
-    qtbot.waitUntil(lambda: dialog.reading is not None)
+    (dialog,) = (it for it in vgsim.window.findChildren(OpenDataDialog) if it.isVisible())
+    qtbot.waitUntil(dialog.button.isEnabled)
     return dialog
 
 
@@ -50,3 +50,44 @@ def test_a_table_that_vgsim_exported_is_the_experiment_again(vgsim, qtbot, tmp_p
     vgsim.open_path(str(file))
     qtbot.waitUntil(lambda: vgsim.session.frame.spec.name == "Mine")
     assert not vgsim.window.findChildren(OpenDataDialog)
+
+
+def learned_from(vgsim, qtbot, path):
+    """Open a table and wait until the network learns from it."""
+    vgsim.open_path(str(path))
+    dialog_of(vgsim, qtbot).open_table()
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.path == str(path))
+
+
+def test_classes_after_numbers_take_the_loss_of_before(vgsim, qtbot):
+    loss = vgsim.session.state.wanted.training.loss
+    learned_from(vgsim, qtbot, TABLES / "price_raw.csv")
+    learned_from(vgsim, qtbot, TABLES / "id_column.csv")
+    assert vgsim.session.frame.spec.training.loss == loss
+
+
+def test_the_present_data_are_shown_as_they_are_read(vgsim, qtbot):
+    learned_from(vgsim, qtbot, TABLES / "missing_na.csv")
+    vgsim.session.apply({"data.missing": "drop"})
+    vgsim.open_path(str(TABLES / "missing_na.csv"))
+    dialog = dialog_of(vgsim, qtbot)
+    assert dialog.data.missing == "drop"
+    dialog.reject()
+
+
+def test_what_was_chosen_last_for_a_file_is_chosen_again(vgsim, qtbot):
+    vgsim.open_path(str(TABLES / "missing_na.csv"))
+    dialog = dialog_of(vgsim, qtbot)
+    dialog.choose("missing", "fill and mark")
+    qtbot.waitUntil(dialog.button.isEnabled)
+    dialog.open_table()
+    learned_from(vgsim, qtbot, TABLES / "id_column.csv")
+    vgsim.open_path(str(TABLES / "missing_na.csv"))
+    dialog = dialog_of(vgsim, qtbot)
+    assert dialog.data.missing == "fill and mark"
+    dialog.reject()
+
+
+def test_a_series_is_learned_from(vgsim, qtbot):
+    learned_from(vgsim, qtbot, TABLES.parent / "dates.csv")
+    assert vgsim.session.frame.spec.data.dataset == "series"

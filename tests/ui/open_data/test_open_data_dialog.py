@@ -51,7 +51,7 @@ def test_it_opens_at_what_was_guessed(opened):
     dialog = opened(TABLES / "id_column.csv")
     assert dialog.button.text() == "Open 150 rows"
     assert dialog.columns.choosers[0].name() == LEFT_OUT
-    assert dialog.reading_boxes.choosers["delimiter"].currentText() == "Comma ,"
+    assert dialog.reading_boxes.choosers["delimiter"].currentText() == "Comma"
 
 
 def test_enter_tells_the_file_and_its_fields(opened, qtbot):

@@ -39,6 +39,8 @@ class OpeningData(QObject):
         self._session = session
         self._theme = theme
         self._choices = choices
+        self._replaced: tuple[dict[str, str], dict[str, Value]] = ({}, {})
+        """Fields that numbers to predict made another, and what they were before."""
 
     def ask(self) -> None:
         """Ask for a file and open it."""
@@ -82,8 +84,15 @@ class OpeningData(QObject):
     def _choose(self, path: str, fields: dict[str, Value], numbers: bool) -> None:
         self._choices.remember(path, fields)
         changes = dict(fields)
-        if numbers:
-            changes |= fields_for_numbers(self._session.state.wanted)
+        wanted = self._session.state.wanted
+        loss = fields_for_numbers(wanted) if numbers else {}
+        if loss:
+            self._replaced = loss, {path: wanted[path] for path in loss}
+            changes |= loss
+        made, before = self._replaced
+        if not numbers and all(wanted[field] == value for field, value in made.items()):
+            changes |= before  # what numbers made another is as it was for classes
+            self._replaced = {}, {}
         self.chosen.emit(path, changes)
 
 

@@ -15,12 +15,13 @@ from vgsim.nn.spec import fields as spec_fields
 from vgsim.ui.form.field_editors import FieldEditor, NumberEditor, make_editor
 from vgsim.ui.open_data.model import ReadingBox, value_of
 from vgsim.ui.style.application import set_look, ui_font
-from vgsim.ui.widgets.entries import Chooser
+from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.text import plain_tip
 
 INFOS = {info.name: info for info in spec_fields() if info.section == "data"}
 """The fields of the data section, by name."""
 _HEIGHT = 26
+_SHOWN_EMPTY = {"missing_values": "-999, …"}
 
 
 class LabeledBox(QWidget):
@@ -77,6 +78,9 @@ class FieldBoxes(QWidget):
             editor.target().setMinimumWidth(36)
             editor.setMinimumHeight(_HEIGHT)  # a check box is not
             editor.edited.connect(partial(self._take, name))
+            entry = editor.target()
+            if isinstance(entry, LineEntry):
+                entry.setPlaceholderText(_SHOWN_EMPTY.get(name, ""))
             self.editors[name] = editor
             self._add(name, editor, wide.get(name, 10))
 

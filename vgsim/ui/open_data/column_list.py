@@ -16,7 +16,7 @@ from vgsim.ui.widgets.text import ElidedLabel
 
 MOST = 200
 """Columns that get a row; a table of pixels has thousands, all alike."""
-NAME_WIDTH, ROLE_WIDTH = 100, 92
+NAME_WIDTH, ROLE_WIDTH = 88, 92
 
 
 class ColumnList(QWidget):

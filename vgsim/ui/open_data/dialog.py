@@ -24,6 +24,7 @@ from vgsim.nn.spec import DataSpec
 from vgsim.ui.open_data.boxes import FieldBoxes
 from vgsim.ui.open_data.column_list import ColumnList
 from vgsim.ui.open_data.label_card import LabelCard
+from vgsim.ui.open_data.made import counted_as
 from vgsim.ui.open_data.model import (
     FEATURE,
     LABEL,
@@ -58,7 +59,7 @@ _LEARNING = (
     "standardize_targets",
 )  # fmt: skip
 _WIDE = {
-    "delimiter": 12, "header": 9, "comment": 9, "encoding": 12, "skip": 7, "footer": 7,
+    "delimiter": 11, "header": 8, "comment": 9, "encoding": 12, "skip": 7, "footer": 7,
     "missing": 14, "standardize_targets": 12, "held_out": 7, "length": 7, "horizon": 7,
 }  # fmt: skip
 
@@ -85,6 +86,8 @@ class OpenDataDialog(QDialog):
         self.path = data.path
         self.data = data
         self._fresh = fresh
+        self._untouched = True
+        """Whether the keyboard may be led to the button."""
         self.reading: TableReading | None = None
         """The table as it would be opened now; None while nothing could be read."""
         self.kind = Chooser((name, label, "") for name, label in table_kinds())
@@ -216,21 +219,23 @@ class OpenDataDialog(QDialog):
         plan = reading.plan
         self._show_boxes(reading)
         rows = f"{plan.rows:,} rows" if reading.whole else f"the first {plan.rows:,} rows"
-        self._about.setText(f"{Path(self.path).name} · {rows} · {len(plan.columns):,} columns")
+        columns = counted_as(len(plan.columns), "column")
+        self._about.setText(f"{Path(self.path).name} · {rows} · {columns}")
         self._preview_card.set_subtitle("as they will be read; a click changes the role")
         self._columns_card.set_subtitle(counted(plan))
         self.preview.show_plan(plan)
         self.columns.show_reading(reading)
         self.label.show_reading(reading)
-        told, columns = summary(reading)
-        self._rows.show_text(told)
-        self._columns.show_text(columns)
+        rows_told, inputs_told = summary(reading)
+        self._rows.show_text(rows_told)
+        self._columns.show_text(inputs_told)
         self._tell_problem("" if reading.refusal is None else str(reading.refusal))
         self.button.setText(f"Open {reading.opened:,} rows")
         fine = reading.made is not None
         self.button.setEnabled(fine)
-        if fine and (self.focusWidget() is None or self.focusWidget() is self.button):
+        if fine and self._untouched:
             self.button.setFocus()
+            self._untouched = False
 
     def _show_boxes(self, reading: TableReading | None) -> None:
         """Show what is chosen: they are there, too, for a file that cannot be read."""

@@ -47,15 +47,14 @@ from vgsim.ui.open_data.made import (
 MOST_CLASSES = 8
 """Classes that are listed; the rest are counted together."""
 _DELIMITERS = {
-    "comma": "Comma ,", "semicolon": "Semicolon ;", "tab": "Tab", "bar": "Bar |",
+    "comma": "Comma", "semicolon": "Semicolon", "tab": "Tab", "bar": "Bar |",
     "blanks": "Blanks",
 }  # fmt: skip
-_DECIMALS = {"dot": "Dot 1.5", "comma": "Comma 1,5"}
+_DECIMALS = {"dot": "1.5", "comma": "1,5"}
 _THOUSANDS = {
-    "none": "None", "comma": "Comma 1,000", "dot": "Dot 1.000", "blank": "Blank 1 000",
-    "apostrophe": "Apostrophe 1'000",
+    "none": "None", "comma": "1,000", "dot": "1.000", "blank": "1 000", "apostrophe": "1'000",
 }  # fmt: skip
-_HEADER = {"yes": "Names", "no": "A row"}
+_HEADER = {"yes": "Yes", "no": "No"}
 _COMMENTS = {"none": "None", "#": "#", "%": "%", "//": "//", ";": ";", "--": "--", "*": "*"}
 _ENCODINGS = {
     "utf-8": "UTF-8", "utf-16": "UTF-16", "latin-1": "Latin-1", "cp1252": "Windows-1252",

@@ -205,6 +205,7 @@ class PreviewTable(QTableView):
         self.setProperty("figures", True)
         self.setAccessibleName("First rows")
         self.setShowGrid(False)
+        self.setMinimumHeight(HEADER_HEIGHT + 2 * ROW_HEIGHT)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -12,9 +12,9 @@ from vgsim.ui.open_data.made import MadeData
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 
-_HEIGHT = 84
+_HEIGHT = 70
 _WORDS = 16
-_BARS = 6
+_BARS = 5
 
 
 class WindowStrip(QWidget):
