@@ -121,11 +121,17 @@ def _lost(sizes: Array) -> float:
     return float(np.log10(sizes[0, -2]) - np.log10(sizes[0, 0]))
 
 
+def _there(network: Network, at: int) -> Array:
+    """f′ of a stage (from 0), rows (samples, n); of sequences without padding, if any is there."""
+    derivative: Array = network.views[at].derivative
+    there = network.there(at)
+    return derivative if there is None or not there.any() else derivative[there]
+
+
 def _units(network: Network) -> dict[str, object]:
     """Slopes, saturated, dead and equal units of the hidden stages."""
     hidden = [
-        (_plan(network, at).activation, network.views[at].derivative)
-        for at in range(len(network.views) - 1)
+        (_plan(network, at).activation, _there(network, at)) for at in range(len(network.views) - 1)
     ]
     bent = [(name, derivative) for name, derivative in hidden if not ACTIVATIONS[name].linear]
     found = [(ACTIVATIONS[name], derivative) for name, derivative in bent]
@@ -138,7 +144,7 @@ def _units(network: Network) -> dict[str, object]:
         return always
     derivatives = [derivative for _, derivative in found]
     if isinstance(network, Unrolled):  # a unit that is shut at one timestep may open at the next
-        derivatives = [network.top.derivative.reshape(-1, network.top.derivative.shape[-1])]
+        derivatives = [np.concatenate([_there(network, at) for at in range(network.steps)])]
     slopes = {}
     for kind in names:
         sizes = [np.abs(slope).mean(dtype=np.float64) for name, slope in bent if name == kind]
@@ -230,7 +236,7 @@ def _memory(network: Network) -> dict[str, object]:
     top = network.top
     kept = top.kept()
     if kept and kept.by:
-        means = gate_means(top, network.steps).tolist()
+        means = gate_means(network, network.steps).tolist()
         gates = dict(zip(top.valves(), map(tuple, means), strict=True))
         return {"keep": float(top.factor(kept, slice(None)).mean()), "gates": gates}
     weights = top.own["W_h"]

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.collectors import collector
+from vgsim.measure.passages import timesteps_there
 from vgsim.measure.request import Request
+from vgsim.measure.saturation import mean_where
 from vgsim.nn.arrays import quiet
-from vgsim.nn.cells.base import Cell
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
@@ -39,16 +40,16 @@ def open_gates(experiment: Experiment, request: Request) -> OpenGates | None:
     if not isinstance(network, Unrolled) or not network.top.valves() or not reached:
         return None
     means = np.full((len(network.top.valves()), network.steps), np.nan)
-    means[:, :reached] = gate_means(network.top, reached)
+    means[:, :reached] = gate_means(network, reached)
     means.setflags(write=False)
     return OpenGates(network.top.valves(), means)
 
 
-def gate_means(cell: Cell, reached: int) -> Floats:
+def gate_means(network: Unrolled, reached: int) -> Floats:
     """(gates, ``reached``) means over batch and units, gates as :meth:`Cell.valves` has them."""
+    cell = network.top
+    there = timesteps_there(network, reached)
     arrays = cell.arrays()
     with quiet():
-        rows = [
-            arrays[name][:reached].mean(axis=(1, 2), dtype=np.float64) for name in cell.valves()
-        ]
+        rows = [mean_where(arrays[name][:reached], there) for name in cell.valves()]
     return np.array(rows).reshape(-1, reached)

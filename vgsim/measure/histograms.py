@@ -157,6 +157,8 @@ def activations(experiment: Experiment, request: Request) -> ActivationHistogram
     stages = chosen(len(network.views))
     every = stride(network, stages)
     values = list(tables(network, stages, 1, reached, "h", every))
+    if not values:
+        return None
     decades = [(place, _signed_decades(h)) for place, h in values]
     zero, overflow = np.full((2, len(stages)), np.nan)
     for place, h in values:

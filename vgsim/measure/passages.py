@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.nn.activations import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array, quiet
@@ -28,6 +29,8 @@ class Passage:
     z: Array | None
     h: Array
     left: float | None = None
+    there: NDArray[np.bool_] | None = None
+    """(..., B) which rows are no padding; None where all are."""
 
     def f(self, z: Array) -> Array:
         """f of any z."""
@@ -66,9 +69,10 @@ def passages(network: Network, stage: int) -> Sequence[Passage]:
     if isinstance(network, Layered):
         return [_of_layer(network.stages[stage - 1])]
     assert isinstance(network, Unrolled)
+    there = network.there(stage - 1)
     if stage > network.steps:
-        return [_of_layer(network.readout)]
-    return [_at(passage, stage - 1) for passage in _of_cell(network.top)]
+        return [replace(_of_layer(network.readout), there=there)]
+    return [_at(passage, stage - 1, there) for passage in _of_cell(network.top)]
 
 
 def by_owner(network: Network, reached: int) -> list[Sequence[Passage]]:
@@ -77,10 +81,28 @@ def by_owner(network: Network, reached: int) -> list[Sequence[Passage]]:
         return [[_of_layer(layer)] for layer in network.stages[:reached]]
     assert isinstance(network, Unrolled)
     times = slice(0, min(reached, network.steps))
-    found: list[Sequence[Passage]] = [[_at(passage, times) for passage in _of_cell(network.top)]]
+    there = timesteps_there(network, times.stop)
+    found: list[Sequence[Passage]] = [
+        [_at(passage, times, there) for passage in _of_cell(network.top)]
+    ]
     if reached > network.steps:
-        return [*found, [_of_layer(network.readout)]]
+        last = replace(_of_layer(network.readout), there=network.there(network.steps))
+        return [*found, [last]]
     return found
+
+
+def timesteps_there(network: Network, steps: int) -> NDArray[np.bool_] | None:
+    """(``steps``, B) which timesteps of the samples are no padding; None where all are."""
+    return rows_there(network, 0, steps)
+
+
+def rows_there(network: Network, first: int, stop: int) -> NDArray[np.bool_] | None:
+    """(stages, B) the same of stages (from 0) whose buffers have equally many rows."""
+    found = [network.there(at) for at in range(first, stop)]
+    if all(rows is None for rows in found):
+        return None
+    every = np.ones(len(network.views[first].h), bool)
+    return np.array([every if rows is None else rows for rows in found])
 
 
 def _of_layer(layer: Layer) -> Passage:
@@ -98,6 +120,6 @@ def _of_cell(cell: Cell) -> list[Passage]:
     ]
 
 
-def _at(passage: Passage, times: int | slice) -> Passage:
+def _at(passage: Passage, times: int | slice, there: NDArray[np.bool_] | None) -> Passage:
     z = None if passage.z is None else passage.z[times]
-    return Passage(passage.name, passage.activation, z, passage.h[times])
+    return Passage(passage.name, passage.activation, z, passage.h[times], there=there)

@@ -34,7 +34,7 @@ def tables(
 ) -> Iterator[tuple[Stages, Array]]:
     """By stack, (places in ``stages``, a row of values for each) of the buffer ``name``.
 
-    Only stages from ``first`` to ``last`` are there.
+    Only stages from ``first`` to ``last`` are there, and of them no padding.
     """
     for stack in network.stacks:
         low = max(stack.first + 1, first)
@@ -42,5 +42,20 @@ def tables(
         here = np.flatnonzero((low <= stages) & (stages <= high))
         if len(here):
             buffer: Array = getattr(stack, name)
+            if network.shares() is not None:
+                yield from _without_padding(network, buffer, stages, here, stack.first, every)
+                continue
             values = buffer[stages[here] - 1 - stack.first, ::every]
             yield here, values.reshape(len(here), -1)
+
+
+def _without_padding(
+    network: Network, buffer: Array, stages: Stages, here: Stages, first: int, every: int
+) -> Iterator[tuple[Stages, Array]]:
+    """The same one by one, without the rows that are padding; none where all are."""
+    for place in here:
+        at = int(stages[place]) - 1
+        there = network.there(at)
+        values = buffer[at - first] if there is None else buffer[at - first][there]
+        if len(values):
+            yield np.array([place]), values[::every].reshape(1, -1)

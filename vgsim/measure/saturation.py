@@ -73,23 +73,38 @@ class Saturation:
     by_stage: Floats
 
 
-def saturated_fraction(activation: Activation, derivative: Array) -> NDArray[Any]:
-    """(...): share of samples and units whose |f′| is next to nothing; ``derivative`` (..., B, n).
+def saturated_fraction(
+    activation: Activation, derivative: Array, there: NDArray[np.bool_] | None = None
+) -> NDArray[Any]:
+    """(...): share of samples and units whose |f′| is next to nothing; ``derivative`` (..., B, n),
+    of the rows that are ``there`` (..., B).
 
     Next to nothing is at most 5 % of the bound of |f′|, or exactly 0 for activations that are
     linear or shut (:meth:`Activation.saturated`); the idea is that of Glorot and Bengio (2010).
     """
-    share: NDArray[Any] = activation.saturated(derivative).mean(axis=(-2, -1))
+    share: NDArray[Any] = mean_where(activation.saturated(derivative), there)
     return share
 
 
-def dead_fraction(derivative: Array) -> NDArray[Any]:
+def mean_where(values: Array, there: NDArray[np.bool_] | None) -> NDArray[Any]:
+    """(...) mean of (..., B, n) over the rows that are no padding; nan where all are."""
+    if there is None:
+        return np.asarray(values.mean(axis=(-2, -1), dtype=np.float64))
+    count = there.sum(axis=-1) * values.shape[-1]
+    total = np.where(there[..., None], values, 0).sum(axis=(-2, -1), dtype=np.float64)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def dead_fraction(derivative: Array, there: NDArray[np.bool_] | None = None) -> NDArray[Any]:
     """(...): share of units with f′ = 0 for every sample of the batch; ``derivative`` (..., B, n).
 
     Such a unit hands no gradient back and is not changed by this batch (Lu et al. 2019).
     """
-    dead: NDArray[Any] = (derivative == 0).all(axis=-2).mean(axis=-1)
-    return dead
+    if there is None:
+        dead: NDArray[Any] = (derivative == 0).all(axis=-2).mean(axis=-1)
+        return dead
+    none = (derivative == 0) | ~there[..., None]
+    return np.where(there.any(axis=-1), none.all(axis=-2).mean(axis=-1), np.nan)
 
 
 POINTS = 321
@@ -141,7 +156,9 @@ def _by_stage(experiment: Experiment, reached: int) -> NDArray[np.float64]:
     found = np.full(experiment.stages, np.nan)
     shares = [
         np.atleast_1d(
-            np.mean([saturated_fraction(p.activation, p.derivatives()) for p in owned], axis=0)
+            np.mean(
+                [saturated_fraction(p.activation, p.derivatives(), p.there) for p in owned], axis=0
+            )
         )
         for owned in by_owner(experiment.network, reached)
     ]
@@ -174,6 +191,8 @@ def _inputs(passage: Passage) -> Inputs:
     """Copies of some z, and figures of all."""
     derivative = passage.derivatives()
     whole = passage.inputs()
+    if passage.there is not None and passage.there.any():
+        whole, derivative = whole[passage.there], derivative[passage.there]
     every = max(1, -(-whole.size // VALUES_MOST))
     z = np.array(whole[::every])
     z.setflags(write=False)

@@ -42,7 +42,8 @@ class Singular:
     ``hops`` (H, 3) are the largest, middle and smallest one of ∂h_(k+1)/∂h_k for the stages k
     (from 1) in ``hop_stages`` (H,). ``product`` (P, 2) are the largest and smallest one of
     ∂h_N/∂h_k, all ways from here to the last stage together, for k in ``product_stages`` (P,);
-    only stages that the backward pass has reached are among them.
+    only stages that the backward pass has reached are among them. Of timesteps that are padding
+    both are nan; the mean is over the samples that have begun.
 
     ``samples`` are the rows of the batch whose singular values these are, the mean of them when
     there are several. ``chosen`` says that hops were left out to save time. ``state`` names what
@@ -130,12 +131,16 @@ def _lowest(network: Network) -> int:
 
 def _of_hops(network: Network, samples: Samples, stages: Stages) -> Floats:
     """(H, 3): largest, middle and smallest singular value of each hop, log10."""
-    matrices = [
-        ScaledMatrix(hop_jacobian(network, k, samples), np.zeros(len(samples)))
-        for k in stages.tolist()
-    ]
-    rows = [values[[0, len(values) // 2, -1]] for values in _values(matrices)]
-    found = np.array(rows).reshape(-1, 3)
+    found = np.full((len(stages), 3), np.nan)
+    matrices: list[ScaledMatrix] = []
+    places: list[int] = []
+    for place, k in enumerate(stages.tolist()):
+        begun = samples[_begun(network, k - 1, samples)]
+        if len(begun):
+            matrices.append(ScaledMatrix(hop_jacobian(network, k, begun), np.zeros(len(begun))))
+            places.append(place)
+    for place, values in zip(places, _values(matrices), strict=True):
+        found[place] = values[[0, len(values) // 2, -1]]
     # shut units and what a norm projects away are 0; the decomposition makes it 1e-17 or so
     found[np.isnan(found) & ~np.isnan(found[:, :1])] = -np.inf
     return found
@@ -149,8 +154,26 @@ def _of_products(network: Network, samples: Samples, lowest: int) -> tuple[Stage
     chosen = _even(lowest, last, POINTS_MOST)
     wanted = set(chosen.tolist())
     found = {k: matrix for k, matrix in products(network, samples, lowest) if k in wanted}
-    rows = [values[[0, -1]] for values in _values(found[k] for k in chosen.tolist())]
-    return chosen + 1, np.array(rows).reshape(-1, 2)
+    sizes = np.full((len(chosen), 2), np.nan)
+    begun = [_begun(network, k, samples) for k in chosen.tolist()]
+    places = [place for place, some in enumerate(begun) if some.any()]
+    matrices = [_of(found[int(chosen[place])], begun[place]) for place in places]
+    for place, values in zip(places, _values(matrices), strict=True):
+        sizes[place] = values[[0, -1]]
+    return chosen + 1, sizes
+
+
+def _begun(network: Network, stage: int, samples: Samples) -> NDArray[np.bool_]:
+    """Which of the samples are no padding at a stage (from 0)."""
+    there = network.there(stage) if stage < len(network.views) - 1 else None
+    if there is None:
+        return np.ones(len(samples), bool)
+    return np.asarray(there[samples])
+
+
+def _of(matrix: ScaledMatrix, some: NDArray[np.bool_]) -> ScaledMatrix:
+    """The matrices of some of the samples."""
+    return ScaledMatrix(matrix.matrix[some], matrix.decades[some])
 
 
 def _values(matrices: Iterable[ScaledMatrix]) -> list[Floats]:

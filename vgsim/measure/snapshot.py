@@ -124,6 +124,11 @@ def _nodes(network: Network, name: str, first: int, stop: int) -> list[Floats]:
         table = np.full((stack.count, buffer.shape[2]), np.nan)
         if high > low:
             table[low:high] = node_rms(buffer[low:high])
+        for at in range(low, high):
+            there = network.there(stack.first + at)
+            if there is not None:
+                kept = buffer[at][there]
+                table[at] = node_rms(kept[None])[0] if len(kept) else np.nan
         table.setflags(write=False)
         tables.append(table)
     return tables
@@ -190,10 +195,26 @@ def _cuts(network: Network, first: int, updated: bool) -> list[tuple[tuple[str, 
     """By stage, the RMS of the gradient at every cut of the hop below it, as far as taken."""
     found: list[tuple[tuple[str, float], ...]] = [()] * (first - 1)
     with network.flat.as_passed(updated):  # what is computed anew needs those weights
+        shares = network.shares()
         for at in range(first - 1, len(network.views)):
-            cuts = network.cuts(at, taken=at + 1 > first)
-            found.append(tuple((part, rms(gradient)) for part, gradient in cuts))
+            cuts = [(part, rms(gradient)) for part, gradient in network.cuts(at, at + 1 > first)]
+            if shares is not None:
+                cuts = _without_padding(cuts, shares, at, taken=at + 1 > first)
+            found.append(tuple(cuts))
     return found
+
+
+def _without_padding(
+    cuts: list[tuple[str, float]], shares: Floats, at: int, taken: bool
+) -> list[tuple[str, float]]:
+    """RMS over the rows that are no padding: those of the stage, at the end of the one below."""
+    roots = np.sqrt(np.full(len(cuts), shares[at]))
+    if taken and at:
+        roots[-1] = np.sqrt(shares[at - 1])
+    return [
+        (part, float(size / root) if root > 0 else float("nan"))
+        for (part, size), root in zip(cuts, roots, strict=True)
+    ]
 
 
 def _edges(network: Network, backward_from: int) -> Iterable[Array]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vgsim.core.fields import FieldInfo
+from vgsim.measure.passages import rows_there
 from vgsim.measure.saturation import saturated_fraction
 from vgsim.nn.activations import Activation
 from vgsim.nn.arrays import Array, quiet
@@ -229,7 +230,9 @@ def saturation(network: Network) -> Array:
         for activation, group in groupby(range(stack.count), key=own.__getitem__):
             members = list(group)
             derivatives = stack.derivative[members[0] : members[-1] + 1]
-            shares.append(saturated_fraction(activation, derivatives))
+            first, last = stack.first + members[0], stack.first + members[-1]
+            there = rows_there(network, first, last + 1)
+            shares.append(saturated_fraction(activation, derivatives, there))
     return np.concatenate(shares)
 
 

@@ -116,6 +116,14 @@ class Network:
     def pad(self, padding: NDArray[np.int64]) -> None:
         """Say how many timesteps of each sample of the batch are padding, where that matters."""
 
+    def there(self, stage: int) -> NDArray[np.bool_] | None:
+        """Which rows of the buffers of a stage (from 0) are no padding; None where all are."""
+        return None
+
+    def shares(self) -> NDArray[np.float64] | None:
+        """(stages,) the share of rows that are no padding; None where nothing can be padding."""
+        return None
+
     def forward(self, stage: int) -> None:
         """Forward through one stage (from 0)."""
         raise NotImplementedError

@@ -48,6 +48,24 @@ class Padded(Unrolled):
         """Say how many timesteps of each sample (batch,) are padding."""
         np.less(np.arange(self.steps)[:, None], padding, out=self.padded[:, :, 0])
 
+    def there(self, stage: int) -> NDArray[np.bool_] | None:
+        """Of a timestep, and of the readout where it is of every timestep."""
+        if stage < self.steps:
+            found = ~self.padded[stage, :, 0]
+        elif len(self.views[stage].h) == self.padded.size:
+            found = ~self.padded.reshape(-1)
+        else:
+            return None
+        return None if found.all() else found
+
+    def shares(self) -> NDArray[np.float64]:
+        """The share of each timestep, then that of the readout."""
+        found = np.ones(self.steps + 1)
+        found[:-1] = 1 - self.padded.mean(axis=(1, 2))
+        if len(self.views[-1].h) == self.padded.size:
+            found[-1] = found[:-1].mean()
+        return found
+
     def forward(self, stage: int) -> None:
         """One timestep; the states of sequences that have not begun stay 0."""
         super().forward(stage)

@@ -12,7 +12,8 @@ from vgsim.nn.norms import exact_norm, exact_segment_norms, safe_floor
 class Telemetry:
     """Norms of one network after a whole pass; arrays (stages,) float64, overwritten each time.
 
-    ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS; ``dW_norm`` and
+    ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS (nan
+    where all is padding); ``dW_norm`` and
     ``db_norm`` are L2 norms of the parameter gradients, 0 where a stage has no such parameter and
     nan where it shares them (a frame has each timestep's own).
     ``parameter_norms`` are those of every segment of the flat gradient vector.
@@ -69,6 +70,10 @@ class Telemetry:
         count = len(self._dh)
         self.dh_norm[:], self.parameter_norms = norms[:count], norms[count:]
         np.divide(self.dh_norm, self._roots, out=self.dh_rms)
+        shares = self._network.shares()
+        if shares is not None:  # the gradient of padding is 0, and none of the mean
+            with quiet():
+                self.dh_rms /= np.sqrt(shares)
         for target, name in ((self.dW_norm, "W"), (self.db_norm, "b")):
             stages, segments = self._columns[name]
             target[stages] = self.parameter_norms[segments]

@@ -14,6 +14,8 @@ from vgsim.nn.cells.base import Cell, HiddenWay, Share
 from vgsim.nn.norms import rms
 from vgsim.nn.unrolled import Unrolled
 
+NOT_BEGUN = "This sequence has not begun at this timestep: it is padding, and no gradient passes."
+NOT_BEGUN_AMONG = "Sequences that have not begun are among them."
 CUT = "Truncation cuts the gradient between this timestep and the next."
 Gates = tuple[tuple[str, Floats], ...]
 
@@ -30,7 +32,7 @@ def backward(network: Unrolled, stage: int, pick: Pick) -> Hop:
     """The hop to timestep ``stage`` (from 1) from the next, or from the readout."""
     name = tex.gradient(tex.at("h", stage))
     left = pick.vector(name, network.views[stage - 1].dh, signal=True)
-    note = MEAN if pick.sample is None else ""
+    note = _note(network, stage, pick)
     if stage == network.steps:
         terms = (_readout(network, stage, pick, "weights"),)
         return Hop(stage, pick.sample, left, terms, NOTHING, note=note)
@@ -54,6 +56,16 @@ def backward(network: Unrolled, stage: int, pick: Pick) -> Hop:
         state=state,
         memory=kept.of if kept else "",
     )
+
+
+def _note(network: Unrolled, stage: int, pick: Pick) -> str:
+    """Whose product it is, where that is not plain; padding has no product of its own."""
+    there = network.there(stage - 1)
+    if pick.sample is None:
+        return MEAN if there is None else f"{MEAN} {NOT_BEGUN_AMONG}"
+    if there is not None and not there[pick.sample]:
+        return NOT_BEGUN
+    return ""
 
 
 def _readout(network: Unrolled, stage: int, pick: Pick, name: str) -> Term:

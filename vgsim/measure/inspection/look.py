@@ -123,9 +123,16 @@ class StageLook:
 
     def one(self, values: Array, column: int, known: bool) -> float:
         """The sample's number, or the mean over the batch."""
-        if known:
-            return float(self.pick.rows(values[:, column : column + 1]).mean())
-        return NAN
+        there = self.network.there(self.stage - 1)
+        rows = self.pick.rows(values[:, column : column + 1])
+        if not known:
+            return NAN
+        if there is None:
+            return float(rows.mean())
+        there = there[-self.pick.batch :]
+        if self.pick.sample is not None:
+            return float(rows.mean()) if there[self.pick.sample] else NAN
+        return float(rows[there].mean()) if there.any() else NAN
 
     def place(self, name: str, values: Array, column: int) -> str:
         """The sample's entry as a trace is indexed."""
@@ -134,8 +141,12 @@ class StageLook:
         return f"{name}[{self.pick.row(values)}, {column}]"
 
     def size(self, values: Array, known: bool) -> float:
-        """RMS over the batch."""
-        return rms(values) if known else NAN
+        """RMS over the batch, padding left out, which is 0 in every one of these."""
+        shares = self.network.shares()
+        if not known or (shares is not None and not shares[self.stage - 1]):
+            return NAN
+        root = 1.0 if shares is None else float(np.sqrt(shares[self.stage - 1]))
+        return rms(values) / root
 
     def activated(self) -> Activated:
         """The activation of the stage."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
-
 from vgsim.measure.gates import gate_means
 from vgsim.measure.inspection import parameters
 from vgsim.measure.inspection.look import NAN, Figure, StageLook, applied, partial, ratio
 from vgsim.measure.inspection.own import own_features, own_targets
 from vgsim.measure.inspection.parameters import Parameter
-from vgsim.measure.saturation import saturated_fraction
+from vgsim.measure.saturation import mean_where, saturated_fraction
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.norms import norms, rms
 from vgsim.nn.unrolled import Unrolled
@@ -40,8 +38,10 @@ def _signals(look: StageLook) -> list[Figure]:
     gates = bool(look.cell and look.cell.several_gates())
     derivative, flat = NAN, NAN
     if look.lost:
-        derivative = float(activated.derivative.mean(dtype=np.float64))
-        flat = float(saturated_fraction(ACTIVATIONS[activated.activation], activated.derivative))
+        there = look.network.there(look.stage - 1)
+        derivative = float(mean_where(activated.derivative, there))
+        kind = ACTIVATIONS[activated.activation]
+        flat = float(saturated_fraction(kind, activated.derivative, there))
     into = "into the gates" if gates else "of z"
     return [
         Figure(r"\mathrm{RMS}\,h", look.size(views.h, look.forward), "Output"),
@@ -77,11 +77,11 @@ def _rounded(look: StageLook) -> list[Figure]:
 
 def _gates(look: StageLook) -> list[Figure]:
     """How far each gate of a timestep is open, on average."""
-    if look.cell is None:
+    if look.cell is None or not isinstance(look.network, Unrolled):
         return []
     means = {}
     if look.forward:
-        open_by = gate_means(look.cell, look.stage)[:, -1]
+        open_by = gate_means(look.network, look.stage)[:, -1]
         means = dict(zip(look.cell.valves(), open_by.tolist(), strict=True))
     return [
         Figure(
