@@ -36,7 +36,8 @@ def step(
     if kind == "lstm":
         i, f, g, o = (from_x + from_h).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
+        shown = _normed(norm, c, own, "c") if spec.network.norm_state else c
+        return torch.sigmoid(o) * torch.tanh(shown), c
     if kind == "gru_reset_before":
         (rx, zx, nx), (rh, zh, _) = from_x.chunk(3, 1), from_h.chunk(3, 1)
         r, z = torch.sigmoid(rx + rh), torch.sigmoid(zx + zh)

@@ -66,6 +66,10 @@ RECURRENT = [
                                  "network__dropout_at": "timesteps"}),
                       ("last", {"network__skip": "residual", "network__dropout": 0.3}),
                       ("last", {"network__two_biases": True, "init__bias": "pytorch"}))
+] + [
+    TIMES | {"network__kind": "lstm", "network__norm": norm, "network__norm_state": True,
+             "training__loss_at": at}
+    for norm, at in (("layer", "last"), ("rms", "every"))
 ]  # fmt: skip
 
 

@@ -35,6 +35,18 @@ CASES = [
     for at, truncate in (("last", 0), ("every", 3))
 ]
 KINDS = ("rnn", "lstm", "gru")
+STATE: list[dict[str, object]] = [
+    {
+        "network__kind": "lstm",
+        "network__norm_state": True,
+        "training__loss_at": at,
+        "training__truncate": truncate,
+        **parts,
+    }
+    for parts in PARTS
+    if "network__norm" in parts
+    for at, truncate in (("last", 0), ("every", 3))
+]
 BEFORE: list[dict[str, object]] = [
     {"network__kind": "gru_reset_before", "training__loss_at": at, "training__truncate": truncate,
      "network__cells": cells, **more}
@@ -44,7 +56,7 @@ BEFORE: list[dict[str, object]] = [
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("case", CASES + BEFORE, ids=name)
+@pytest.mark.parametrize("case", CASES + STATE + BEFORE, ids=name)
 def test_gradients_equal_pytorch(case: dict[str, object]) -> None:
     from tests.helpers.recurrent_torch import gradients
 
@@ -197,3 +209,36 @@ def test_a_file_of_the_first_version_is_the_experiment_that_it_was() -> None:
             document.setdefault(section, {})[name] = value
     spec = parse({"name": "", "description": "", **document})
     assert (spec.network.norm, spec.network.dropout) == ("none", 0.0)
+
+
+@pytest.mark.parametrize("case", STATE, ids=name)
+def test_a_normalized_state_steps_as_it_runs_and_its_hops_are_the_pass(case) -> None:
+    ran, moved = sequence(**case), sequence(**case)
+    ran.run(3)
+    while moved.step < 2:
+        moved.advance()
+        frame_of(moved)
+    for step, position in ((2, 9), (1, 12), (3, 0)):
+        moved.seek(step, position)
+        frame_of(moved)
+    assert _state(ran) == _state(moved)
+    frame = frame_of(passed(**case))
+    for above, below in zip(frame.cuts[1:], frame.dh_rms, strict=False):
+        assert above[-1][1] == pytest.approx(below, rel=1e-12)
+
+
+def test_a_normalized_state_is_what_h_is_made_from() -> None:
+    experiment: Experiment = passed(
+        network__kind="lstm", network__norm="layer", network__norm_state=True
+    )
+    found = record(experiment)
+    assert np.allclose(found["h3"], found["o3"] * np.tanh(found["nc3"]))
+    assert np.allclose(found["nc3"].mean(axis=1), 0, atol=0.3)
+
+
+def test_a_state_without_a_norm_or_a_cell_without_a_state_has_none() -> None:
+    with pytest.raises(SpecError, match=r"network\.norm_state = True: allowed is false without"):
+        sequence(network__kind="lstm", network__norm_state=True)
+    spec = sequence(network__kind="gru", network__norm="layer").spec
+    with pytest.raises(SpecError, match=r"network\.norm_state.*network\.kind = lstm"):
+        spec.with_text({"network.norm_state": "true"})

@@ -190,3 +190,12 @@ def test_cells_have_gates():
 def test_no_two_parts_share_a_color(theme):
     parts = ("activation", "weights", "normalization", "dropout", "skip", "loss", "truncation")
     assert len({part_color(theme, part) for part in parts}) == len(parts)
+
+
+@pytest.mark.parametrize(("output", "label"), [
+    ("identity", "tanh′(z) ≤ 1"), ("tanh", "tanh′(z) ≤ 1"), ("sigmoid", "f′(z)"),
+    ("softmax", "f′(z)"),
+])  # fmt: skip
+def test_the_derivative_is_named_that_all_hops_have_the_output_too(output, label):
+    experiment = Experiment(small(network__output=output, training__loss="mse"))
+    assert part_label(frame_of(experiment), "activation") == label

@@ -266,6 +266,7 @@ def _cells(cell: Entry[type[Cell]]) -> Planner:
                     cell.name, below, here, activation, network.norm, True, network.skip,
                     network.skip_every if arrives else 0, network.skip_scale, network.dropout,
                     network.dropout_at == VARIATIONAL, network.two_biases,
+                    norm_state=network.norm_state and spec.applies("network.norm_state"),
                 )
             )  # fmt: skip
         return [*plans, StagePlan("dense", network.width, outputs, _readout_activation(spec))]
@@ -302,6 +303,8 @@ def _fit_parts(spec: Spec, cell: type[Cell]) -> None:
     if network.dropout and network.dropout_at == VARIATIONAL and not cell.two_sided:
         allowed = "cells in a cell that cannot take x W_x and h W_h apart"
         raise refuse("network.dropout_at", network.dropout_at, allowed)
+    if norm.absent and network.norm_state and spec.applies("network.norm_state"):
+        raise refuse("network.norm_state", True, "false without a network.norm")
     if norm.mixes:
         names = [entry.name for entry in NORMS if not entry.value.mixes]
         raise refuse("network.norm", network.norm, f"one of {', '.join(names)} in a cell")

@@ -186,6 +186,10 @@ class NetworkSpec:
         1e-5, "Norm ε", "Added to the variance, or mean square, under the root.", low=1e-30,
         high=1.0, log=True, optional=True,
     )  # fmt: skip
+    norm_state: bool = setting(
+        False, "Norm of c", "c is normalized, too, on its way to h: h = o ⊙ tanh(LN(c)).",
+        optional=True,
+    )  # fmt: skip
     skip: str = setting(
         "none",
         "Skip path",

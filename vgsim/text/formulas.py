@@ -179,7 +179,9 @@ def _timestep(frame: Frame, t: int) -> str:
     """h of the top cell; h before the first timestep is 0."""
     cell = cell_of(frame.spec)
     if cell and cell.equations:
-        return ", ".join(_equation(cell, equation, t) for equation in cell.equations)
+        plan = plan_of(frame, t)
+        norm = tex.norm(plan.norm) if plan.norm_state else ""
+        return ", ".join(_equation(cell, equation, t, norm) for equation in cell.equations)
     below = tex.at("x", t)
     if frame.spec.network.cells > 1:
         below = f"{tex.at(_handed_up(frame), t)}^{{({frame.spec.network.cells - 1})}}"
@@ -212,18 +214,23 @@ def _handed_up(frame: Frame) -> str:
     return "u" if dropped or any(plan.source for plan in plans) else "h"
 
 
-def _equation(cell: type[Cell], equation: Equation, t: int) -> str:
-    """One state of a cell from its shares; none is there before the first timestep."""
+def _equation(cell: type[Cell], equation: Equation, t: int, norm: str) -> str:
+    """One state of a cell from its shares; none is there before the first timestep.
+
+    ``norm`` stands before a state that goes through an activation.
+    """
     shares = [share for share in equation.shares if t > 1 or not share.before]
-    right = _PLUS.join(_share(cell, share, t) for share in shares)
+    right = _PLUS.join(_share(cell, share, t, norm) for share in shares)
     return f"{tex.at(equation.of, t)} = {right}"
 
 
-def _share(cell: type[Cell], share: Share, t: int) -> str:
+def _share(cell: type[Cell], share: Share, t: int, norm: str) -> str:
     """The gate and what it is multiplied with; states have their timestep beside them."""
     of = share.of
     if of == "h" or of in cell.states():
         of = tex.at(of, t - 1 if share.before else t)
+    if share.bent and norm:
+        of = f"{norm}({of})"
     if share.bent:
         of = f"{tex.function(share.bent)}({of})"
     if share.by:

@@ -232,6 +232,8 @@ def _gated(cell: Cell, stage: int, pick: Pick, terms: tuple[Term, ...]) -> Hop:
 def _share(cell: Cell, share: Share, t: int, pick: Pick) -> Term:
     """One summand of h at timestep ``t`` (from 0): o ⊙ tanh(c), (1 − z) ⊙ n."""
     name = tex.at(share.of, t if share.before else t + 1)
+    if share.bent and cell.plan.norm_state:
+        name = f"{tex.norm(cell.plan.norm)}({name})"
     name = f"{tex.function(share.bent)}({name})" if share.bent else name
     chain = Chain(pick, name, cell.factored(share, t), signal=False)
     return _times(chain, cell, share, t, "").term(share.name)

@@ -153,7 +153,10 @@ class StageLook:
         if self.cell:
             above = "" if self.cell.equations else "h"
             derivative = self.cell.derivative[self.stage - 1]
-            return Activated(self.cell.plan.activation, self.cell.derivative_at, above, derivative)
+            at = self.cell.derivative_at
+            if self.cell.plan.norm_state:
+                at = f"{tex.norm(self.cell.plan.norm)}({at})"
+            return Activated(self.cell.plan.activation, at, above, derivative)
         assert self.layer is not None  # a stage is a timestep of a cell, or a layer
         bent = self.layer.bent()
         return Activated(self.layer.plan.activation, bent.below, bent.above, bent.derivative)

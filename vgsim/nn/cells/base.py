@@ -134,6 +134,7 @@ class Cell:
         units = plan.outputs
         of_gradients = gradients["b"]
         self.plan = plan
+        self.network = network
         self.x = x
         self.own = own
         self.gradients = gradients
@@ -194,7 +195,7 @@ class Cell:
     def buffers(cls, plan: StagePlan) -> int:
         """About how many buffers (T, B, H) it has, with what measuring it takes."""
         lifted = 4 if plan.source or plan.dropout else 0
-        return 10 + lifted + (16 if apart(plan) else 4) * len(cls.gates)
+        return 10 + lifted + 8 * plan.norm_state + (16 if apart(plan) else 4) * len(cls.gates)
 
     @classmethod
     def shapes(cls, plan: StagePlan) -> Shapes:

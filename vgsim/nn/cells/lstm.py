@@ -1,6 +1,7 @@
 """Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000).
 
 i, f, o = σ(…), g = tanh(…), c_t = f ⊙ c_(t−1) + i ⊙ g, h_t = o ⊙ tanh(c_t), without peepholes.
+With ``network.norm_state`` h_t = o ⊙ tanh(LN(c_t)).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 
 from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
 from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share
+from vgsim.nn.cells.state_norm import StateNorm, state_shapes, state_start
 from vgsim.nn.initializers import BIASES
-from vgsim.nn.layers.site import StagePlan
+from vgsim.nn.layers.site import Shapes, StagePlan
 from vgsim.nn.roles import Role
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     "lstm",
     "a state that is only added to, behind gates (Hochreiter and Schmidhuber 1997)",
     label="LSTM",
-    uses=("init.forget_bias",),
+    uses=("init.forget_bias", "network.norm_state"),
     role=Role.REMEMBERS,
 )
 class LSTM(Gated):
@@ -71,6 +73,10 @@ class LSTM(Gated):
         self.bends = np.zeros_like(self.x, shape=(steps, 4, batch, units))
         self.dc_above = np.zeros_like(self.dh, shape=(batch, units))
         self.parts = np.zeros_like(self.dh, shape=(2, batch, units))
+        self.state_norm: StateNorm | None = None
+        if self.plan.norm_state:
+            place = (self.plan, self.network, self.own, self.gradients)
+            self.state_norm = StateNorm(*place, self.c, self.dc)
         # made once: slicing anew at every timestep takes longer than some of the calls
         self._forward = [
             (row, z[:4], z[:3], z[3], z[1:3], z[3:], c, bent, z[0], h)
@@ -102,6 +108,16 @@ class LSTM(Gated):
         np.negative(self.stacked[:3], out=self.stacked[:3])
 
     @classmethod
+    def shapes(cls, plan: StagePlan) -> Shapes:
+        """Those of every cell, and γ and β of a normalized state."""
+        return super().shapes(plan) | state_shapes(plan)
+
+    @classmethod
+    def start(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
+        """Those of every cell, and γ and β of a normalized state."""
+        return super().start(plan, rng, init) | state_start(plan, rng, init)
+
+    @classmethod
     def start_biases(cls, plan: StagePlan, rng: Generator, init: InitSpec) -> dict[str, Array]:
         """The forget gate's b starts at ``init.forget_bias`` (Jozefowicz et al. 2015: 1)."""
         values = super().start_biases(plan, rng, init)
@@ -124,6 +140,8 @@ class LSTM(Gated):
         np.tanh(g, out=g)
         np.multiply(i_f, g_c, out=self.parts)
         np.add(self.parts[0], self.parts[1], out=c)
+        if self.state_norm is not None:
+            c = self.state_norm.forward(t, c)
         np.tanh(c, out=bent)
         np.multiply(o, bent, out=h)
 
@@ -150,6 +168,8 @@ class LSTM(Gated):
         dh, o, derivative, dc, bend_o, dz_o, bends, dz, f = self._backward[t]
         np.multiply(dh, o, out=dc)
         np.multiply(dc, derivative, out=dc)
+        if self.state_norm is not None:
+            self.state_norm.backward(t, dc)
         np.add(dc, self.dc_above, out=dc)
         np.multiply(bend_o, dh, out=dz_o)
         np.multiply(bends, dc, out=dz)
@@ -168,6 +188,8 @@ class LSTM(Gated):
         """All in one product: rows of ``state`` are what is multiplied with W_x, b and W_h."""
         if self.from_h is not None:
             super().parameter_gradients()
+            if self.state_norm is not None:
+                self.state_norm.whole.parameter_gradients()
             return
         rows = self.state[:-1].reshape(-1, self.state.shape[2])
         inputs = self.plan.inputs
@@ -184,13 +206,31 @@ class LSTM(Gated):
 
     def passed(self) -> Sequence[Passed]:
         """The gates, and the state on its way to h."""
-        return [*super().passed(), Passed("c", "tanh", self.c, self.bent)]
+        state = self.c if self.state_norm is None else self.state_norm.out
+        return [*super().passed(), Passed("c", "tanh", state, self.bent)]
+
+    def factored(self, share: Share, t: int) -> Array:
+        """tanh of the state as it is normalized, where it is."""
+        if share.bent and self.state_norm is not None:
+            bent: Array = self.bent[t]
+            return bent
+        return super().factored(share, t)
+
+    def normalized(self, t: int) -> dict[str, Array]:
+        """The state, too."""
+        found = super().normalized(t)
+        if self.state_norm is not None:
+            found["nc"] = self.state_norm.out[t]
+        return found
 
     def pull(self, t: int, samples: Samples, gradient: Floats) -> Floats:
         """(h, c) side by side: the state hands on its own f ⊙, all else goes by the weights."""
         by_h, by_c = np.split(gradient, 2, axis=-1)
         o, i, f, g = (rows(bend, samples) for bend in self.bends[t])
-        by_c = by_c + by_h * rows(self.o[t] * self.derivative[t], samples)
+        through_h = by_h * rows(self.o[t] * self.derivative[t], samples)
+        if self.state_norm is not None:
+            through_h = self.state_norm.at_step[t].pull(samples, through_h)
+        by_c = by_c + through_h
         into = np.concatenate((by_c * i, by_c * f, by_c * g, by_h * o), axis=-1)
         by_weights = self.pull_by_weights(t, samples, into)
         return np.concatenate((by_weights, by_c * rows(self.f[t], samples)), axis=-1)

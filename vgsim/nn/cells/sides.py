@@ -2,7 +2,7 @@
 
 A plain cell adds both up within one product. A normalization of its own for each (layer norm as in
 Ba, Kiros and Hinton 2016, equations 20 to 22: all gates of a timestep together, before the bias;
-c itself is not normalized) or variational dropout needs them apart.
+c by choice, see ``state_norm``) or variational dropout needs them apart.
 """
 
 from __future__ import annotations

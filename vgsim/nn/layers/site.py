@@ -26,6 +26,7 @@ class StagePlan:
     that the stage ends with; "" for none. ``start_scale`` is a factor on the initial weights.
     ``multiplier`` puts a trained factor on what the path goes around. ``projected`` is how many
     units there are where the path begins, if a trained matrix leads from there to the sum.
+    ``norm_state`` has the normalization of a cell also on its state, on the way to h.
     """
 
     layer: str
@@ -44,6 +45,7 @@ class StagePlan:
     start_scale: float = 1.0
     multiplier: bool = False
     projected: int = 0
+    norm_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
 from vgsim.nn.activations import ACTIVATIONS, shaped_name
 from vgsim.nn.architectures import KINDS, activations
+from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.text.moments import cell_of
 from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import Theme, hue
@@ -219,8 +220,13 @@ def _derivative(frame: Frame) -> str:
     cell = cell_of(spec)
     if cell and cell.functions:
         names = list(cell.functions.values())
+    part = False
+    if spec.applies("network.output"):
+        end = OUTPUTS[spec.network.output]
+        part = end.part is not None
+        names = [*names, shaped_name(end.activation, spec)]
     bent = [name for name in dict.fromkeys(names) if ACTIVATIONS[name].symbol]
-    if len(bent) == 1:
+    if len(bent) == 1 and not part:
         return derivative_label(bent[0])
     return "f′(z)"
 

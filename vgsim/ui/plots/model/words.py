@@ -143,6 +143,7 @@ _PARAMETERS = {
     "gamma": "γ", "beta": "β", "W_x": "Wₓ", "W_h": "Wₕ", "W_T": "W gate", "b_T": "b gate",
     "W_P": "W path", "kappa": "κ",
     "b_h": "bₕ", "b_hn": "bₕₙ", "gamma_x": "γₓ", "beta_x": "βₓ", "gamma_h": "γₕ", "beta_h": "βₕ",
+    "gamma_c": "γ of c", "beta_c": "β of c",
 }  # fmt: skip
 
 
