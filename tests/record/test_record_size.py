@@ -39,16 +39,21 @@ def everything(draw: np.random.Generator) -> dict[str, object]:
     return figures
 
 
+def hundred_modules(path: Path) -> record.Recording:
+    """A recording that has them declared, each with a weight and a bias."""
+    run = record.Recording(path)
+    for k in range(MODULES):
+        run.stage(f"layers.{k}", kind="Linear", shape=(64, 64), dtype="float32")
+        run.parameter(f"layers.{k}.weight", stage=f"layers.{k}")
+        run.parameter(f"layers.{k}.bias", stage=f"layers.{k}")
+    return run.group("all")
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("size") / "run.vgrun"
-    with record.Recording(path) as run:
-        for k in range(MODULES):
-            run.stage(f"layers.{k}", kind="Linear", shape=(64, 64), dtype="float32")
-            run.parameter(f"layers.{k}.weight", stage=f"layers.{k}")
-            run.parameter(f"layers.{k}.bias", stage=f"layers.{k}")
-        run.group("all")
-        draw = np.random.default_rng(0)
+    draw = np.random.default_rng(0)
+    with hundred_modules(path) as run:
         for step in range(STEPS):
             run.step(step, **everything(draw))
     return path
