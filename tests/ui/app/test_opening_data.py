@@ -9,6 +9,7 @@ from tests.helpers.specs import small
 from vgsim.export.formats.csv import save_csv
 from vgsim.export.provenance.record import Provenance
 from vgsim.export.table import Table
+from vgsim.ui.open_data.arrays_dialog import ArraysDialog
 from vgsim.ui.open_data.dialog import OpenDataDialog
 
 
@@ -91,3 +92,24 @@ def test_what_was_chosen_last_for_a_file_is_chosen_again(vgsim, qtbot):
 def test_a_series_is_learned_from(vgsim, qtbot):
     learned_from(vgsim, qtbot, TABLES.parent / "dates.csv")
     assert vgsim.session.frame.spec.data.dataset == "series"
+
+
+def test_arrays_that_say_what_they_are_open_at_once(vgsim, qtbot):
+    path = str(TABLES.parent / "keras_keys.npz")
+    vgsim.window.file_dropped.emit(path)
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.path == path)
+    assert vgsim.session.frame.spec.data.dataset == "npz"
+
+
+def test_arrays_that_are_open_are_asked_for(vgsim, qtbot, tmp_path):
+    path = tmp_path / "arrays.npz"
+    np.savez(path, first=np.random.default_rng(0).normal(size=(20, 3)), second=np.arange(20) % 2)
+    vgsim.window.file_dropped.emit(str(path))
+    qtbot.waitUntil(lambda: bool(vgsim.window.findChildren(ArraysDialog)))
+    (dialog,) = vgsim.window.findChildren(ArraysDialog)
+    dialog.choose("x_array", "first")
+    dialog.choose("y_array", "second")
+    qtbot.waitUntil(dialog.button.isEnabled)
+    dialog.open_arrays()
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.path == str(path))
+    assert vgsim.session.frame.spec.data.y_array == "second"

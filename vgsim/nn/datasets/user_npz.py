@@ -51,6 +51,14 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
     return replace(dataset, held_out=held_out)
 
 
+def arrays_in(path: str) -> dict[str, str]:
+    """The arrays of a file, by name, each with its shape and type; SpecError when it is unfit."""
+    source = DataSource("data.path", path, "an NPZ file")
+    with source.opened() as file, untrusted.archive(file) as archive:
+        arrays = _Arrays(source, archive, size_of(file))
+        return {name: arrays.told(name) for name in arrays.names()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Arrays:
     """The arrays in an archive of ``size`` bytes."""

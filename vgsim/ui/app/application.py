@@ -320,6 +320,7 @@ class Application(QObject):
         self.opening.cancel()
         self.starting.close()
         self.guiding.close()
+        self.opening_data.close()
         self.pictures.close()
         self.session.close()
         self.closed.emit()

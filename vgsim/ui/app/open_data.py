@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import Value
@@ -17,6 +18,7 @@ from vgsim.nn.presets import load_preset
 from vgsim.nn.spec import DataSpec
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings
+from vgsim.ui.latest import Call, LatestAnswer, Outdated
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.dialogs import ask_data_file
 from vgsim.ui.window.main_window import MainWindow
@@ -39,6 +41,7 @@ class OpeningData(QObject):
         self._session = session
         self._theme = theme
         self._choices = choices
+        self._latest = LatestAnswer(self)
         self._replaced: tuple[dict[str, str], dict[str, Value]] = ({}, {})
         """Fields that numbers to predict made another, and what they were before."""
 
@@ -49,17 +52,44 @@ class OpeningData(QObject):
             self.open(path)
 
     def open(self, path: str) -> None:
-        """Show how a table will be read; other files are opened at once."""
+        """Show how a table will be read; other files are opened at once if nothing is open."""
+        data, fresh = self._begin_with(path)
         if not is_table(path):
-            self.chosen.emit(path, fields_for(path))
+            self._latest.ask(partial(self._look_into, data))
             return
         # Late: a window that opens no data need not load it.
         from vgsim.ui.open_data.dialog import OpenDataDialog
 
-        data, fresh = self._begin_with(path)
         dialog = OpenDataDialog(data, self._theme(), fresh, self._window)
         dialog.chosen.connect(self._choose)
         dialog.other_asked.connect(self.ask)
+        dialog.open()
+
+    def close(self) -> None:
+        """Give up what is still read."""
+        self._latest.close()
+
+    def _look_into(self, data: DataSpec, outdated: Outdated) -> Iterator[Call]:
+        """Whether arrays can be opened without a question; a large file is read once only."""
+        from vgsim.ui.open_data.arrays import about_arrays, read_arrays
+        from vgsim.ui.open_data.model import fields_of
+
+        if _size(data.path) > LARGE:
+            yield partial(self._choose, data.path, fields_of(data), False)
+            return
+        reading = read_arrays(data)
+        if reading.made is None:
+            yield partial(self._ask_about, data)
+            return
+        yield partial(self._choose, data.path, fields_of(data), not reading.made.shares)
+        yield partial(self._window.tell, f"{os.path.basename(data.path)}: {about_arrays(reading)}")
+
+    def _ask_about(self, data: DataSpec) -> None:
+        from vgsim.ui.open_data.arrays_dialog import ArraysDialog
+
+        dialog = ArraysDialog(data, self._theme(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._choose)
         dialog.open()
 
     def _begin_with(self, path: str) -> tuple[DataSpec, bool]:
@@ -68,7 +98,7 @@ class OpeningData(QObject):
         Else what applies to any file, and True: the rest is to be guessed.
         """
         now = self._session.state.wanted.data
-        if _same(now.path, path) and "data.delimiter" in DATASETS.entry(now.dataset).uses:
+        if _same(now.path, path) and "data.path" in DATASETS.entry(now.dataset).uses:
             return replace(now, path=path), False
         known = self._choices.of(path)
         kept = load_preset(FIRST_ON_DATA).replace(
@@ -129,8 +159,17 @@ class ChoicesOfFiles:
         return {name: fields for name, fields in known.items() if isinstance(fields, dict)}
 
 
+LARGE = 2**26
+"""Bytes of a file of arrays up to which it is looked into before it is opened."""
 CHOICES = "choices of data files"
 MOST_FILES = 30
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(os.path.expanduser(path))
+    except OSError:
+        return 0
 
 
 def _place(path: str) -> str:
