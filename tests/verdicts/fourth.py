@@ -10,6 +10,10 @@ from __future__ import annotations
 
 from tests.verdicts.second import Case, Cause, Value, cases, check, net
 
+FIRST_LOOK = (118, 127)
+"""Right, and judged, before the rules were mended. Two cases went since: training showed that what
+had been done to them did no harm."""
+
 BASES: dict[str, dict[str, Value]] = {
     "h": net("digits", "relu 4 40", "he_uniform", "adam 0.002 50 float32"),
     "i": net("moons", "leaky_relu 3 24", "he_normal", "momentum 0.03 32 float64"),
@@ -80,7 +84,7 @@ CAUSES = (
     Cause("norm_of_few", "batch norm over one sample", "network.norm=batch training.batch=1",
           "h i j", "training.batch=32", (0, 40)),
     Cause("momentum", "a momentum of 0.99 at a usual rate", "training.optimizer=momentum"
-          " training.momentum=0.99 training.learning_rate=0.1", "h j", "training.momentum=0.9",
+          " training.momentum=0.99 training.learning_rate=0.1", "h", "training.momentum=0.9",
           (0, 30)),
     Cause("zero_weights", "no weights, though biases", "init.weights=zeros init.bias=normal"
           " init.bias_value=0.7", "i j", "init.weights=xavier_normal", (0,)),

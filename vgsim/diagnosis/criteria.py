@@ -180,6 +180,27 @@ def nothing_to_gain(f: Findings) -> float:
     return under(f.gain, GAIN)
 
 
+STILL = 0.97
+"""Share of the loss that is left after the trial from which it has not moved. Ours."""
+
+
+@criterion(evidence.loss)
+def calm(f: Findings) -> float:
+    """The loss ahead does not run away from what it is, or from guessing."""
+    reference = max(f.loss, f.chance if f.chance > 0 else f.loss)
+    return true(not f.trial.peak > RUNAWAY * reference)
+
+
+@criterion(evidence.loss)
+def stays(f: Findings) -> float:
+    """The loss of the same batches does not fall in the trial; nan where it was not asked."""
+    if math.isnan(f.trial.before) or math.isnan(f.trial.after):
+        return math.inf
+    return true(f.trial.after >= STILL * f.trial.before)
+
+
+FAR_START = 8.0
+"""Times SURE_START from which what the loss runs away from is the start, not the rate. Ours."""
 SURE_START = 3.0
 """First loss over guessing from which a start is not a guess but a sure mistake. Ours: sound
 networks of both labelled sets begin below 2."""

@@ -237,11 +237,18 @@ class Findings:
         return shut and not self.underflow
 
     @property
+    def level(self) -> float:
+        """The loss over several batches; that of the one in use where no others were asked."""
+        if math.isfinite(self.trial.before):
+            return self.trial.before
+        return self.loss
+
+    @property
     def left(self) -> float:
-        """Loss over the loss of the best constant guess, or over the first loss without one."""
+        """Level over the loss of the best constant guess, or over the first loss without one."""
         against = self.chance if self.chance > 0 else self.start
         if against > 0:
-            return self.loss / against
+            return self.level / against
         return NAN
 
 

@@ -36,8 +36,8 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     else:
         right = f", {percent(f.accuracy)} of the batch is right"
     return (
-        f"The loss is {about(f.loss)}, {percent(f.left)} of what guessing costs{right}: little "
-        "error is left to send back.",
+        f"The loss over several batches is {about(f.level)}, {percent(f.left)} of what guessing "
+        f"costs{right}: little error is left to send back.",
         f"That is why ∂J/∂{symbol('h', 1)} is only {about(f.arrives)}: the error is small, not "
         "the part of it that arrives.",
     )

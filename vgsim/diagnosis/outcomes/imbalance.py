@@ -34,8 +34,8 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         f"{percent(f.majority)} of the samples are of one class: always saying that one is right "
         f"as often, and {percent(f.accuracy)} of the batch is right.",
-        f"J is {about(f.left)} times what the best constant guess costs; a batch of "
-        f"{f.spec.training.batch or 'all samples'} holds few of the rare class.",
+        f"J over several batches is {about(f.left)} times what the best constant guess costs; a "
+        f"batch of {f.spec.training.batch or 'all samples'} holds few of the rare class.",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, nothing_to_gain, over
+from vgsim.diagnosis.criteria import criterion, nothing_to_gain, over, stays
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 
@@ -18,7 +18,7 @@ WORSE = 1.3
 @criterion(evidence.restart)
 def _others_do_better(f: Findings) -> float:
     if f.step and f.restart >= 0:
-        return over(f.loss, WORSE * f.restart)
+        return over(min(f.loss, f.level), WORSE * f.restart)
     return -math.inf
 
 
@@ -48,7 +48,7 @@ OUTCOMES.add(
     Outcome(
         title="A local minimum: another start gets lower",
         order=Precedence.MEANINGLESS + 55,  # before the minimum that it is not
-        needs=(_others_do_better, nothing_to_gain),
+        needs=(_others_do_better, nothing_to_gain, stays),
         also=(evidence.loss, evidence.gradient),
         sentences=_sentences,
         remedies=_remedies,

@@ -6,7 +6,15 @@ import math
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import arrives, criterion, nothing_to_gain, starts_too_large, under
+from vgsim.diagnosis.criteria import (
+    arrives,
+    calm,
+    criterion,
+    nothing_to_gain,
+    starts_too_large,
+    stays,
+    under,
+)
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
@@ -27,9 +35,9 @@ def _better_than_guessing(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     return (
-        f"J is {about(f.loss)}, {percent(f.left)} of what guessing costs, and a hundred more "
-        f"steps could lower it by {percent(min(f.gain, 1.0), 1)} at most: it is at its minimum, "
-        "where the gradient is 0 but for the noise of the batches.",
+        f"J over several batches is {about(f.level)}, {percent(f.left)} of what guessing costs, "
+        f"and a hundred more steps could lower it by {percent(min(f.gain, 1.0), 1)} at most: it "
+        "is at its minimum, where the gradient is 0 but for the noise of the batches.",
         "Nothing is wrong with the gradient or the learning rate: what is left is noise in the "
         "data, or more than a network of this size can fit.",
     )
@@ -40,7 +48,7 @@ OUTCOMES.add(
     Outcome(
         title="At its minimum: no step gains anything",
         order=Precedence.MEANINGLESS + 60,  # a gradient of 0 is what training is after
-        needs=(_better_than_guessing, nothing_to_gain, arrives),
+        needs=(_better_than_guessing, nothing_to_gain, stays, calm, arrives),
         also=(evidence.updates, evidence.gradient),
         sentences=_sentences,
         tone=Tone.GOOD,

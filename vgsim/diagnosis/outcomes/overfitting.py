@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, over
+from vgsim.diagnosis.criteria import calm, criterion, over
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 
@@ -64,6 +64,7 @@ OUTCOMES.add(
         needs=(
             _rises,
             _apart,
+            calm,
         ),
         signs=(),
         also=(),

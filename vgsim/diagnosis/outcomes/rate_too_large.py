@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about, typed
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import LARGE_UPDATE, RECOVERED, RUNAWAY, criterion, over
+from vgsim.diagnosis.criteria import (
+    FAR_START,
+    LARGE_UPDATE,
+    RECOVERED,
+    RUNAWAY,
+    criterion,
+    over,
+    starts_too_large,
+)
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import SLOWER, rate, tenth_of_the_rate
@@ -25,6 +33,8 @@ def _runs_away(f: Findings) -> float:
     """The loss ahead, or that of the history, leaves where it began and does not come back."""
     if f.diverged:
         return math.inf
+    if starts_too_large(f) >= math.log2(FAR_START):
+        return -math.inf
     reference = _reference(f)
     if f.step and f.left >= 0.95 and f.trial.last > RECOVERED * f.loss:
         stuck = over(f.ratio, LARGE_UPDATE)  # it jumps about where guessing would be as good

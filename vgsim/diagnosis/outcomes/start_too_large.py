@@ -55,7 +55,7 @@ OUTCOMES.add(
     "start_too_large",
     Outcome(
         title="The start is too large: sure and wrong",
-        order=Precedence.SOUND + 18,  # the rate cannot be judged while the loss is of the start
+        order=Precedence.SOUND + 35,  # the rate cannot be judged while the loss is of the start
         needs=(
             starts_too_large,
             _of_weights,

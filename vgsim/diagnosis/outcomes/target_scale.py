@@ -43,8 +43,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         off = f"Outputs are off by {about(math.sqrt(f.loss))}{which} on this batch. "
     return (
         f"The targets{which} have an RMS of {about(f.target)} instead of about 1: {does}.",
-        f"{off}J is {about(f.loss)}, {about(f.left)} times what the best constant guess costs; J "
-        "and every gradient are of the targets' size, so no learning rate that is usual fits.",
+        f"{off}J over several batches is {about(f.level)}, {about(f.left)} times what the best "
+        "constant guess costs; J and every gradient are of the targets' size, so no learning rate "
+        "that is usual fits.",
     )
 
 
