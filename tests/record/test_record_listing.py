@@ -40,6 +40,31 @@ def test_list_says_what_a_recording_holds(path: Path, capsys: pytest.CaptureFixt
     assert "  step 10: act: It is compiled away." in text
 
 
+def test_any_recorded_step_is_listed(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", str(path), "--step", "0"]) == 0
+    text = capsys.readouterr().out
+    assert "RMS ∂J/∂output, step 0" in text and text.count(" 1.0\n") == 4
+
+
+@pytest.mark.parametrize("step", ["5", "-1", "x", "10.0"])
+@pytest.mark.parametrize("how", [
+    lambda path, step: main(["list", path, f"--step={step}"]),
+    lambda path, step: list_alone([path, step]),
+])  # fmt: skip
+def test_another_step_is_refused(
+    path: Path, capsys: pytest.CaptureFixture[str], how, step: str
+) -> None:
+    assert how(str(path), step) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (f"vgsim: --step = {step}: allowed is a step that was recorded: 0, 10\n")
+
+
+def test_a_step_of_what_is_no_recording_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "optimizer", "--step", "0"]) == 2
+    assert "--step = 0: allowed is a step of a recording" in capsys.readouterr().err
+
+
 def test_the_same_is_said_without_the_rest_of_vgsim(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

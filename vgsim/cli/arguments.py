@@ -43,6 +43,8 @@ def parser(
         of[name].set_defaults(command=function)
     of["list"].add_argument("kind", nargs="?", metavar="KIND|FILE", help="print only "
                             "this kind, or what a recording (.vgrun) holds")  # fmt: skip
+    of["list"].add_argument("--step", metavar="N", help="of a recording: the gradients of this "
+                            "step instead of the last")  # fmt: skip
     of["open"].add_argument(
         "file",
         nargs="?",

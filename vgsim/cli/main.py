@@ -87,9 +87,11 @@ def _with_command(words: list[str]) -> list[str]:
 
 def _list(arguments: argparse.Namespace) -> int:
     if arguments.kind is not None and is_recording(arguments.kind):
-        for line in listing(RecordedRun(arguments.kind)):
+        for line in listing(RecordedRun(arguments.kind), arguments.step):
             print(line)
         return 0
+    if arguments.step is not None:
+        raise refuse("--step", arguments.step, "a step of a recording, which is to be named")
     tables = _tables()
     if arguments.kind not in (None, *tables):
         raise refuse("kind", arguments.kind, "one of " + ", ".join(tables) + ", or a recording")

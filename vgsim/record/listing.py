@@ -1,6 +1,6 @@
 """What a recording holds, as lines of text: for a terminal on a server that draws nothing.
 
-``python -m vgsim.record run.vgrun`` prints it too, where nothing but NumPy is installed.
+``python -m vgsim.record run.vgrun [STEP]`` prints it too, where nothing but NumPy is installed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import Iterator, Sequence
 
-from vgsim.core.errors import shorten
+from vgsim.core.errors import SpecError, first_told, refuse, shorten
 from vgsim.core.numbers import magnitude, percent
 from vgsim.record.coding import absent
 from vgsim.record.figures import Owner
@@ -35,8 +35,12 @@ _SPECIAL = {
 """Counts of values of a gradient that are no ordinary numbers."""
 
 
-def listing(run: RecordedRun) -> Iterator[str]:
-    """Lines: the whole, what was recorded, stage by stage with its last gradient, notes."""
+def listing(run: RecordedRun, step: str | None = None) -> Iterator[str]:
+    """Lines: the whole, what was recorded, stage by stage with its gradient at ``step``, notes.
+
+    SpecError where that step was not recorded; without one it is the last.
+    """
+    shown = _shown(run, step)
     yield " · ".join(_heading(run))
     if run.lacks:
         yield run.lacks
@@ -45,7 +49,7 @@ def listing(run: RecordedRun) -> Iterator[str]:
         names = [name for name, figure in run.figures.items() if figure.owner == owner]
         if names:
             yield f"  {words}: {', '.join(shorten(name, 40) for name in names)}"
-    yield from _stage_lines(run)
+    yield from _stage_lines(run, shown)
     if run.notes:
         yield "notes:"
     for note in run.notes[:MOST_NOTES]:
@@ -75,18 +79,33 @@ def _counted(run: RecordedRun) -> str:
     return f"{recorded}; {len(run.stages):,} stages, {len(run.parameters):,} parameters"
 
 
-def _stage_lines(run: RecordedRun) -> Iterator[str]:
-    """Name, kind and output of every stage, and its gradient in the last recorded step."""
+def _shown(run: RecordedRun, step: str | None) -> RecordedStep | None:
+    """The step whose gradients are listed; None where there is none at all."""
+    steps = run.steps
+    if step is None and len(steps):
+        return run.at_row(len(steps) - 1)
+    if step is None:
+        return None
+    numbers = [str(number) for number in steps.tolist()]
+    if step not in numbers:
+        near = ", ".join(first_told(numbers)) or "none"
+        raise refuse("--step", step, f"a step that was recorded: {near}")
+    return run.at(int(step))
+
+
+def _stage_lines(run: RecordedRun, shown: RecordedStep | None) -> Iterator[str]:
+    """Name, kind, output and gradient of every stage."""
     stages = run.stage_list
     if not stages:
         return
-    gradients = _gradients(run)
+    gradients = ["not recorded"] * len(stages)
+    when = ""
+    if shown is not None:
+        when = f", step {shown.step:,}"
+        if "dh_rms" in shown:
+            gradients = _gradients(shown)
     names = [shorten(stage.name, 60) for stage in stages]
     width = max(map(len, names))
-    if len(run.steps):
-        when = f", step {run.steps[-1]:,}"
-    else:
-        when = ""
     yield f"{'stage':<{width + 2}}  {'kind':<20} {'output':<24} RMS ∂J/∂output{when}"
     for name, stage, gradient in zip(names, stages, gradients, strict=True):
         output = "×".join(map(str, stage.shape))
@@ -94,29 +113,23 @@ def _stage_lines(run: RecordedRun) -> Iterator[str]:
         yield f"  {name:<{width}}  {shorten(stage.kind or '-', 20):<20} {about:<24} {gradient}"
 
 
-def _gradients(run: RecordedRun) -> list[str]:
-    """Of each stage the RMS of ∂J/∂h in the last recorded step, and what of it is no number."""
-    missing = ["not recorded"] * len(run.stages)
-    if not len(run.steps):
-        return missing
-    last = run.at_row(len(run.steps) - 1)
-    if "dh_rms" not in last:
-        return missing
-    sizes = last["dh_rms"]
+def _gradients(shown: RecordedStep) -> list[str]:
+    """Of each stage the RMS of ∂J/∂h, and what of it is no ordinary number."""
+    sizes = shown["dh_rms"]
     told = []
     for k, lacks in enumerate(absent(sizes).tolist()):
         if lacks:
-            told.append(missing[k])
+            told.append("not recorded")
         else:
-            told.append(", ".join([_measured(float(sizes[k])), *_shares(last, k)]))
+            told.append(", ".join([_measured(float(sizes[k])), *_shares(shown, k)]))
     return told
 
 
-def _shares(last: RecordedStep, stage: int) -> Iterator[str]:
+def _shares(shown: RecordedStep, stage: int) -> Iterator[str]:
     """Which part of ∂J/∂h of a stage is exactly 0, subnormal, inf or nan."""
     for kind, words in _SPECIAL.items():
-        if kind in last and "dh_size" in last:
-            share = float(last[kind][stage] / max(last["dh_size"][stage], 1.0))
+        if kind in shown and "dh_size" in shown:
+            share = float(shown[kind][stage] / max(shown["dh_size"][stage], 1.0))
             if share > 0:
                 yield f"{percent(share)} {words}"
 
@@ -129,13 +142,16 @@ def _measured(size: float) -> str:
 
 def main(words: Sequence[str]) -> int:
     """Print the listing of the recording that ``words`` name; 2 with a line when it is none."""
-    if len(words) != 1:
-        print("usage: python -m vgsim.record run.vgrun", file=sys.stderr)
+    if len(words) not in (1, 2):
+        print("usage: python -m vgsim.record run.vgrun [STEP]", file=sys.stderr)
         return 2
     try:
-        for line in listing(read(words[0])):
+        for line in listing(read(words[0]), *words[1:]):
             print(line)
     except OSError as error:
         print(f"vgsim: {words[0]}: {error.strerror}", file=sys.stderr)
+        return 2
+    except SpecError as error:
+        print(f"vgsim: {error}", file=sys.stderr)
         return 2
     return 0
