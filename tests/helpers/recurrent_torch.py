@@ -39,10 +39,17 @@ def step(
         shown = _normed(norm, c, own, "c") if spec.network.norm_state else c
         return torch.sigmoid(o) * torch.tanh(shown), c
     if kind == "gru_reset_before":
-        (rx, zx, nx), (rh, zh, _) = from_x.chunk(3, 1), from_h.chunk(3, 1)
+        n = 2 * h.shape[1]
+        parts = [
+            {name: v[..., cut] for name, v in own.items() if name[-2:] == "_h"}
+            for cut in (slice(0, n), slice(n, None))
+        ]
+        (rx, zx, nx) = from_x.chunk(3, 1)
+        both = _normed(norm, (h * masks[1]) @ parts[0]["W_h"], parts[0], "h")
+        (rh, zh) = (both + parts[0].get("b_h", 0.0)).chunk(2, 1)
         r, z = torch.sigmoid(rx + rh), torch.sigmoid(zx + zh)
-        n = h.shape[1]
-        again = (r * h) @ own["W_h"][:, 2 * n :] + own.get("b_h", torch.zeros(3 * n))[2 * n :]
+        again = _normed(norm, (r * h * masks[1]) @ parts[1]["W_h"], parts[1], "h")
+        again = again + parts[1].get("b_h", 0.0)
         return (1 - z) * torch.tanh(nx + again) + z * h, c
     (rx, zx, nx), (rh, zh, nh) = from_x.chunk(3, 1), from_h.chunk(3, 1)
     if "b_hn" in own:

@@ -70,6 +70,10 @@ RECURRENT = [
     TIMES | {"network__kind": "lstm", "network__norm": norm, "network__norm_state": True,
              "training__loss_at": at}
     for norm, at in (("layer", "last"), ("rms", "every"))
+] + [
+    TIMES | {"network__kind": "gru_reset_before", "network__norm": norm, "network__dropout": rate,
+             "network__dropout_at": "timesteps", "training__loss_at": at}
+    for norm, rate, at in (("layer", 0.0, "last"), ("rms", 0.3, "every"), ("none", 0.3, "last"))
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from vgsim.measure.chain_rule.result import Hop, Term
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell, HiddenWay, Share
+from vgsim.nn.cells.sides import GateSide
 from vgsim.nn.norms import rms
 from vgsim.nn.unrolled import Unrolled
 
@@ -112,15 +113,25 @@ def _by_weights(cell: Cell, t: int, pick: Pick) -> Term:
     else:
         chain = Chain(pick, tex.gradient(f"z_{{{t + 1}}}^{{{','.join(cell.gates)}}}"), cell.dz_h[t])
     side = cell.from_h
+    _normed(chain, cell, side, t, pick)
+    chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights")
+    return _masked(chain, side).term("state")
+
+
+def _normed(chain: Chain, cell: Cell, side: GateSide | None, t: int, pick: Pick) -> None:
+    """Through the normalization of what h brings, where it has one of its own."""
     if side is not None and side.norm is not None:
         norm = side.at_step[t]
         name = tex.transposed(rf"\left({tex.norm(cell.plan.norm)}'\right)")
         make = partial(norm.matrix, pick.row(norm.x))
         chain.own_matrix(name, make, side.handed[t], "normalization")
-    chain.matrix(tex.transposed("W_{h}"), cell.own["W_h"], "weights")
+
+
+def _masked(chain: Chain, side: GateSide | None) -> Chain:
+    """By the mask that is the same at all timesteps, where there is one."""
     if side is not None and side.mask is not None:
         chain.diagonal(tex.diagonal(r"\mathrm{mask}_{h}"), side.mask, "dropout")
-    return chain.term("state")
+    return chain
 
 
 def _one_way(cell: Cell, way: HiddenWay, t: int, pick: Pick) -> Term:
@@ -131,9 +142,12 @@ def _one_way(cell: Cell, way: HiddenWay, t: int, pick: Pick) -> Term:
     names = ",".join(way.gates)
     name = tex.gradient(f"z_{{{t + 1}}}^{{{names}}}")
     chain = Chain(pick, name, cell.dz_h[t][:, own])
+    side = cell.side_of(way)
+    _normed(chain, cell, side, t, pick)
     weights = cell.own["W_h"][:, own]
     written = ",".join(f"h{gate}" for gate in way.gates)
     chain.matrix(tex.transposed(f"W_{{{written}}}"), weights, "weights")
+    _masked(chain, side)
     if not way.by:
         return chain.term("state")
     gate = tex.diagonal(tex.at(way.by, t + 1))

@@ -150,9 +150,12 @@ class Cell:
         self.from_x: GateSide | None = None
         self.from_h: GateSide | None = None
         if apart(plan):
-            place = SidePlace(plan, network, own, gradients, training)
-            self.from_x = GateSide(place, OF_X, x, self.dz)
-            self.from_h = GateSide(place, OF_H, self.before, self.dz_h)
+            self.take_apart(SidePlace(plan, network, own, gradients, training))
+
+    def take_apart(self, place: SidePlace) -> None:
+        """Make what brings x and h to the gates, each by a product of its own."""
+        self.from_x = GateSide(place, OF_X, self.x, self.dz)
+        self.from_h = GateSide(place, OF_H, self.before, self.dz_h)
 
     def allocate(self) -> None:
         """The buffers of the forward pass: ``before``, ``h``, ``z`` and what else it needs."""
@@ -320,6 +323,10 @@ class Cell:
         if side is not None and side.mask is not None:
             found.append(("dropout", found[-1][1] * side.mask))
         return found
+
+    def side_of(self, way: HiddenWay) -> GateSide | None:
+        """What brings h to the gates of that way; None where one product brings all."""
+        return self.from_h
 
     def masks(self) -> dict[str, Array]:
         """What silences units at all timesteps, (B, n) each, by its name in a trace."""

@@ -58,24 +58,42 @@ def apart(plan: StagePlan) -> bool:
     return not NORMS[plan.norm].absent or (plan.dropout > 0 and plan.variational)
 
 
+ALL = slice(None)
+"""Every column: what both sides of most cells take."""
+
+
 class GateSide:
     """``out`` (T, B, m) is the product of ``values`` ⊙ mask and W, normalized where that is asked.
 
     ``mask`` (B, n) is the same at all timesteps (Gal and Ghahramani 2016), None without dropout.
-    ``handed`` (T, B, m) is ∂J by the product.
+    ``handed`` (T, B, m) is ∂J by the product. W are ``columns`` of the parameter, and γ and β those
+    of theirs; ``dz`` (T, B, m) belongs to them. ``beside`` is a side whose mask it shares.
     """
 
-    def __init__(self, place: SidePlace, which: str, values: Array, dz: Array) -> None:
+    def __init__(
+        self,
+        place: SidePlace,
+        which: str,
+        values: Array,
+        dz: Array,
+        columns: slice = ALL,
+        beside: GateSide | None = None,
+    ) -> None:
         steps, batch, inputs = values.shape
         plan = place.plan
         self.which = which
         self.values = values
-        self.weights = place.own[f"W_{which}"]
-        self.gradient = place.gradients[f"W_{which}"]
+        self.columns = columns
+        self.weights = place.own[f"W_{which}"][:, columns]
+        self.gradient = place.gradients[f"W_{which}"][:, columns]
         self.rate = plan.dropout if plan.variational and place.training else 0.0
+        self.drawn = beside is None
         self.mask = np.ones_like(values, shape=(batch, inputs)) if self.rate else None
+        if beside is not None:
+            self.mask = beside.mask
         self.masked = np.zeros_like(values) if self.rate else values
         self.product = np.zeros_like(values, shape=dz.shape)
+        self.copied: Array | None = None
         self.norm = self._norm(place, dz)
         if self.norm is None:
             self.out = self.product
@@ -83,7 +101,7 @@ class GateSide:
             self.at_step: list[Norm] = []
         else:
             self.out = self.norm.y.reshape(dz.shape)
-            self.handed = np.zeros_like(dz)
+            self.handed = np.zeros_like(dz, order="C")
             cuts = [slice(t * batch, (t + 1) * batch) for t in range(steps)]
             self.at_step = [self.norm.of_rows(cut) for cut in cuts]
 
@@ -93,17 +111,25 @@ class GateSide:
         if kind.absent:
             return None
         flat = self.product.reshape(-1, dz.shape[2])
-        ends = Ends(flat, np.zeros_like(flat), None, dz.reshape(flat.shape))
+        if dz.flags.c_contiguous:
+            arriving = dz
+        else:
+            arriving = np.zeros_like(dz, shape=dz.shape, order="C")
+            self.copied = dz
+        ends = Ends(flat, np.zeros_like(flat), None, arriving.reshape(flat.shape))
         own, gradients = (
-            {name: values[f"{name}_{self.which}"] for name in kind.shapes(place.plan, 1, 1)}
+            {
+                name: values[f"{name}_{self.which}"][self.columns]
+                for name in kind.shapes(place.plan, 1, 1)
+            }
             for values in (place.own, place.gradients)
         )
         arrays = StageArrays(flat, None, ends.y, ends.y, ends.dy, ends.dy, ends.dy)
         return kind(place.plan, Site(arrays, own, gradients, place.network), ends)
 
     def begin(self, rng: Generator) -> None:
-        """Draw the mask of the coming pass."""
-        if self.mask is not None:
+        """Draw the mask of the coming pass, unless it is another side's."""
+        if self.mask is not None and self.drawn:
             np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
             self.mask *= 1.0 / (1.0 - self.rate)
 
@@ -128,6 +154,8 @@ class GateSide:
     def backward(self, t: int) -> None:
         """∂J by ``out`` -> ``handed`` of timestep ``t``."""
         if self.norm is not None:
+            if self.copied is not None:
+                np.copyto(self.norm.dy.reshape(self.copied.shape)[t], self.copied[t])
             self.at_step[t].backward(self.handed[t])
 
     def backward_all(self) -> None:
@@ -145,7 +173,10 @@ class GateSide:
         """∂J/∂W, ∂J/∂γ and ∂J/∂β, summed over the timesteps."""
         width = self.product.shape[2]
         below = self.masked.reshape(-1, self.masked.shape[2])
-        np.dot(below.T, self.handed.reshape(-1, width), self.gradient)
+        if self.columns == ALL:
+            np.dot(below.T, self.handed.reshape(-1, width), self.gradient)
+        else:
+            np.copyto(self.gradient, below.T @ self.handed.reshape(-1, width))
         if self.norm is not None:
             self.norm.parameter_gradients()
 
