@@ -18,6 +18,7 @@ import vgsim
 from vgsim.cli import preflight
 from vgsim.cli.arguments import BAD_USE, parser
 from vgsim.cli.progress import Progress, ShareBar
+from vgsim.cli.record import ABOUT, record
 from vgsim.core import atomic, blas
 from vgsim.core.errors import SpecError, first_told, refuse
 from vgsim.core.registry import HOMES, registry
@@ -54,9 +55,10 @@ from vgsim.text.table import stage_table
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it was done, 2 with one line on stderr when it could not be."""
-    arguments = parser(COMMANDS, _version(), _files()).parse_args(
-        _with_command(list(sys.argv[1:] if argv is None else argv))
-    )
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["record"]:  # whose last words are those of another program
+        return record(words[1:])
+    arguments = parser(COMMANDS, _version(), _files()).parse_args(_with_command(words))
     try:
         result: int = arguments.command(arguments)
         return result
@@ -460,6 +462,7 @@ COMMANDS = {
     "trace": (_trace, "write every quantity of one pass to an NPZ file"),
     "render": (_render, "draw a picture without a window"),
     "lesson": (_lesson, "check a lesson, begin one, or make slides and a handout of it"),
+    "record": (record, ABOUT),
     "open": (_open, "open the window (what vgsim does without a command)"),
 }
 

@@ -208,7 +208,7 @@ class TorchRecorder:
         after = HarmlessHook(self._root_ends)
         self._handles.append(own.register_forward_pre_hook(root))
         self._handles.append(own.register_forward_hook(after, always_call=True))
-        if self._leaf_handles:
+        if self.due:  # in the midst of a step: its modules are called from now on
             self._lift_hooks()
             self._place_hooks()
 

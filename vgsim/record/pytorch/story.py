@@ -392,28 +392,45 @@ class StageFigures:
         for name in ("rms", "norm", "max", "size", "zero", "subnormal", "inf", "nan"):
             columns[name] = blank(count)
         lists: list[Floats | None] = [None] * count
+        by_group: dict[int, list[tuple[Tap, int]]] = {}
         for tap, place in zip(taps, places, strict=True):
-            if not self._is_known(tap, side):
-                continue
-            arrays = [self._transfer[at] for at in self._at[id(tap.group)][side]]
-            row = tap.row
-            sums = np.atleast_1d(arrays[0][row])
-            unit = arrays[1][row] / scale
-            norm = unit * math.sqrt(sums.sum())
-            largest = arrays[2][row] / scale
+            if self._is_known(tap, side):
+                by_group.setdefault(id(tap.group), []).append((tap, place))
+        for group, members in by_group.items():
+            self._fill_group(columns, lists, group, side, members, scale)
+        for tap, place in zip(taps, places, strict=True):
             exact = self._exact.get((id(tap), prefix))
-            if exact is not None:
+            if exact is not None and self._is_known(tap, side):
                 norm, largest = self._transfer[exact] / scale
-            columns["rms"][place] = norm / math.sqrt(tap.numel)
-            columns["norm"][place] = norm
-            columns["max"][place] = largest
-            columns["size"][place] = tap.numel
-            for name, array in zip(("zero", "subnormal", "inf", "nan"), arrays[3:], strict=True):
-                columns[name][place] = round(array[row] * tap.numel / tap.sample)
-            if self._units:
-                chosen = sums[self._chosen[id(tap.group)]]
-                lists[place] = unit * np.sqrt(chosen * len(sums) / tap.sample)
+                columns["norm"][place] = norm
+                columns["max"][place] = largest
+        columns["rms"] = np.where(
+            np.isnan(columns["norm"]), columns["norm"], columns["norm"] / np.sqrt(columns["size"])
+        )
         for name, values in columns.items():
             found[f"{prefix}_{name}"] = values
         if self._units:
             found[f"{prefix}_units"] = lists
+
+    def _fill_group(
+        self, columns: dict[str, Floats], lists: list[Floats | None], group: int, side: int,
+        members: list[tuple[Tap, int]], scale: float,
+    ) -> None:  # fmt: skip
+        """Fill in what was measured of all stages of one shape."""
+        arrays = [self._transfer[at] for at in self._at[group][side]]
+        rows = np.array([tap.row for tap, _ in members])
+        places = np.array([place for _, place in members])
+        sizes = np.array([float(tap.numel) for tap, _ in members])
+        sample = members[0][0].sample
+        sums = arrays[0].reshape(len(arrays[0]), -1)[rows]
+        unit = arrays[1][rows] / scale
+        columns["norm"][places] = unit * np.sqrt(sums.sum(1))
+        columns["max"][places] = arrays[2][rows] / scale
+        columns["size"][places] = sizes
+        for name, array in zip(("zero", "subnormal", "inf", "nan"), arrays[3:], strict=True):
+            columns[name][places] = np.rint(array[rows] * (sizes / sample))
+        if self._units:
+            chosen = sums[:, self._chosen[group]] * (sums.shape[1] / sample)
+            by_unit = unit[:, None] * np.sqrt(chosen)
+            for place, values in zip(places, by_unit, strict=True):
+                lists[place] = values
