@@ -399,6 +399,34 @@ FORKED = """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_file_that_is_kept_open_keeps_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = a_recording(tmp_path / "run.vgrun")
+    monkeypatch.setattr(container._finish, "__defaults__", (0.0,))
+    other = sqlite3.connect(tmp_path / "run.vgrun", isolation_level=None)
+    other.execute("BEGIN").execute("SELECT * FROM steps").fetchall()
+    run.close()
+    assert "another program has it open, so that run.vgrun-wal has to" in capsys.readouterr().err
+    assert record.read(tmp_path / "run.vgrun").steps.tolist() == [0, 1, 2]
+    other.close()
+
+
+def test_a_file_that_may_not_be_written_is_said_to_be_that(tmp_path: Path) -> None:
+    class Refusing:
+        """A connection to a full disk."""
+
+        def execute(self, statement: str) -> object:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+
+        def close(self) -> None:
+            pass
+
+    assert container._finish(Refusing()) == "database or disk is full"
+
+
 def test_a_forked_worker_does_not_end_the_recording(tmp_path: Path) -> None:
     _, err = python(FORKED, str(tmp_path / "run.vgrun")).communicate()
     assert err == ""

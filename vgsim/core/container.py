@@ -148,6 +148,7 @@ def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
             )
     for name in (path, beside(path, "-wal"), beside(path, "-shm"), beside(path, "-journal")):
         name.unlink(missing_ok=True)
+    made = None
     try:
         made = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         made.execute(f"PRAGMA application_id={kind.application_id}")
@@ -156,6 +157,8 @@ def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
         made.execute("PRAGMA journal_mode=WAL")
         made.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error as error:
+        if made is not None:
+            made.close()
         raise BadContainer(path, f"it cannot be written: {error}") from None
     _own[_real(path)] = kind
     return made
@@ -166,41 +169,46 @@ def _in_use(path: Path) -> bool:
     database = sqlite3.connect(path, isolation_level=None, timeout=0.1)
     try:
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return not _finish(database)
-    except sqlite3.Error:  # damaged, or nothing that may be written
-        return False
-    finally:
+    except sqlite3.Error:  # damaged: nobody can be writing it
         database.close()
+        return False
+    return _finish(database) == IN_USE
 
 
-def complete(path: Path, database: sqlite3.Connection) -> bool:
-    """Finish what :func:`create` made; False when a reader kept the log from going."""
-    alone = _finish(database)
+IN_USE = "another program has it open"
+
+
+def complete(path: Path, database: sqlite3.Connection) -> str:
+    """Finish what :func:`create` made; empty, or why its log has to stay beside it."""
+    why_not = _finish(database)
     _own.pop(_real(path), None)
-    return alone
+    return why_not
 
 
-def _finish(database: sqlite3.Connection, patience: float = 2.0) -> bool:
-    """Put all into the one file and close it; False when a reader kept the log from going.
+def _finish(database: sqlite3.Connection, patience: float = 2.0) -> str:
+    """Put all into the one file and close it; empty, or why that could not be done.
 
-    A file that is finished opens anywhere, also in a folder where nothing may be written. A reader
-    that has it open at the moment is waited for, ``patience`` seconds at most.
+    A file that is finished opens anywhere, also in a folder where nothing may be written. Whoever
+    has it open at the moment is waited for, ``patience`` seconds at most.
     """
     until = time.monotonic() + patience
-    alone = False
-    while not alone:
+    why_not = IN_USE
+    while why_not == IN_USE:
         try:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            alone = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete"
-        except sqlite3.OperationalError:
-            pass
-        if not alone:
+            if database.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete":
+                why_not = ""
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0)  # Python's own refusals have none
+            if code & 0xFF != sqlite3.SQLITE_BUSY:
+                why_not = str(error)
+        if why_not == IN_USE:
             if time.monotonic() > until:
                 break
             time.sleep(0.02)
     with suppress(sqlite3.Error):
         database.close()
-    return alone
+    return why_not
 
 
 def beside(path: Path, ending: str) -> Path:

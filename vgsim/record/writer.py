@@ -252,10 +252,11 @@ class Recording:
         _growing.pop(self.path, None)
         self.about("finished", "1")
         self._commit()
-        if not container.complete(self.path, self._database):
+        why_not = container.complete(self.path, self._database)
+        if why_not:
             self._tell(
-                "another program has it open, so that it keeps needing the file "
-                f"{self.path.name}-wal beside it until a program has opened and closed it"
+                f"{why_not}, so that {self.path.name}-wal has to stay beside it: what was written "
+                "last is there"
             )
 
     def __enter__(self) -> Self:
