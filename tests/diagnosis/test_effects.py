@@ -312,3 +312,17 @@ def test_a_difference_that_is_not_clear_is_measured_for_longer():
     found = last(spec, noise, HORIZON)
     assert found.wanted > HORIZON or found.ruling is Ruling.CHANGES_NOTHING
     assert not found.helps
+
+
+def test_against_overfitting_j_on_held_out_samples_decides():
+    """Long trained on few noisy samples: weight decay makes J larger and the held-out one less."""
+    spec = small(
+        data__dataset="digits", data__held_out=0.9, network__width=32, network__activation="relu",
+        init__weights="he_normal", training__learning_rate=0.1, training__batch=0,
+    )  # fmt: skip
+    decay = Remedy("decay", (("training.weight_decay", 0.03),))
+    by_j = last(spec, decay, 120)
+    found = last(spec, decay, 120, outcome="overfitting")
+    assert found.held_out and math.isfinite(found.before.held)
+    assert found.after.held < found.before.held and by_j.ruling is Ruling.WORSE
+    assert found.ruling is not Ruling.WORSE

@@ -31,7 +31,7 @@ def test_long_sentences_are_wrapped():
 
 def test_what_was_measured_stands_below_the_remedy():
     lines = verdict_text(replace(VERDICT, effects=(told(FEWER, 1.86, 2.3),))).splitlines()
-    assert lines[-1].endswith("J from a fresh start: 2.300 → 1.860, after 50 updates")
+    assert lines[-1].endswith("J trained anew: 2.300 → 1.860, after 50 updates")
 
 
 def test_the_catch_stands_below_what_was_measured():
@@ -50,7 +50,7 @@ def test_what_is_offered_is_what_was_measured_in_the_end():
 def test_figures_from_here_stand_beside_those_from_a_fresh_start():
     found = told(FEWER, here_before=Course(loss=1.5), here=Course(loss=0.5), here_steps=50)
     said = " ".join(verdict_text(replace(VERDICT, effects=(found,))).split())
-    assert "J from a fresh start: 2.303 → 0.4103, J from here: 1.500 → 0.5000" in said
+    assert "J trained anew: 2.303 → 0.4103, J from here: 1.500 → 0.5000" in said
 
 
 def test_a_verdict_without_remedies_suggests_none():

@@ -87,21 +87,21 @@ def test_short_changes_stay_on_one_line():
 @pytest.mark.parametrize(
     ("figures", "hop", "loss"),
     [
-        ({}, "∂J/∂h a hop: ×0.22 → ×0.92", "J from a fresh start: 2.303 → 0.4103"),
+        ({}, "∂J/∂h a hop: ×0.22 → ×0.92", "J trained anew: 2.303 → 0.4103"),
         (
             {"hop": 0.0, "loss": math.inf},
             "∂J/∂h a hop: ×0.22 → ×0",
-            "J from a fresh start: 2.303 → ∞",
+            "J trained anew: 2.303 → ∞",
         ),
         (
             {"hop_before": NAN, "hop": NAN, "updates": 1},
             "∂J/∂h a hop: · → ·",
-            "J from a fresh start: 2.303 → 0.4103",
+            "J trained anew: 2.303 → 0.4103",
         ),
         (
             {"hop": math.inf, "loss": 7.04e209},
             "∂J/∂h a hop: ×0.22 → ×∞",
-            "J from a fresh start: 2.303 → 7.040e209",
+            "J trained anew: 2.303 → 7.040e209",
         ),
     ],
 )
@@ -125,12 +125,12 @@ def test_a_refusal_says_why():
 @pytest.mark.parametrize(
     ("figures", "said"),
     [
-        ({"updates": 300}, "after 300 updates"),
-        ({"updates": 120, "wanted": 300}, "after 120 of 300 updates so far"),
-        ({"spike": 3.1, "spike_step": 7}, "after 50 updates, up to 3.1 at step 7"),
-        ({"ruling": Ruling.WORSE}, "after 50 updates, ends higher than without it"),
-        ({"ruling": Ruling.DIVERGES, "loss": math.inf}, "after 50 updates, diverges"),
-        ({"ruling": Ruling.DIVERGES}, "after 50 updates, runs away on the way"),
+        ({"updates": 300}, "300 updates"),
+        ({"updates": 120, "wanted": 300}, "120 of 300 updates"),
+        ({"spike": 3.1, "spike_step": 7}, "up to 3.1 at step 7 · 50 updates"),
+        ({"ruling": Ruling.WORSE}, "worse · 50 updates"),
+        ({"ruling": Ruling.DIVERGES, "loss": math.inf}, "diverges · 50 updates"),
+        ({"ruling": Ruling.DIVERGES}, "diverges · 50 updates"),
     ],
 )
 def test_the_line_below_the_figures(figures, said):
@@ -142,12 +142,12 @@ def test_j_in_another_unit_is_told_over_guessing():
     found = replace(
         effect(), before=replace(before, chance=4.6052), after=replace(after, chance=0.8206)
     )
-    assert str(words.comparisons(found)[1]) == "J over guessing from a fresh start: 0.5000 → 0.5000"
+    assert str(words.comparisons(found)[1]) == "J over guessing trained anew: 0.5000 → 0.5000"
 
 
 @pytest.mark.parametrize("why_not", [FromHere.START, FromHere.OTHER])
 def test_why_there_are_no_figures_from_here(why_not):
-    assert words.not_from_here(effect(from_here=why_not)).startswith("only from a fresh start")
+    assert words.not_from_here(effect(from_here=why_not)).startswith("only anew")
 
 
 def test_an_effect_in_one_line():

@@ -19,6 +19,7 @@ from vgsim.core.errors import SpecError
 from vgsim.diagnosis.criteria import RUNAWAY
 from vgsim.diagnosis.hops import last_hidden
 from vgsim.diagnosis.offering import clear, ruling, tail
+from vgsim.diagnosis.outcome import OUTCOMES
 from vgsim.diagnosis.remedies import gentler
 from vgsim.diagnosis.stopping import Stop, Stopped, moments
 from vgsim.diagnosis.verdict import Course, Effect, FromHere, Remedy, Ruling, Verdict
@@ -92,6 +93,7 @@ class Runner:
         self._first = 0
         self._losses: list[float] = []
         self._factors = (math.nan, math.nan)
+        self._held: dict[int, float] = {}
         self._chance = math.nan
         self.updates_at_once = 0
         self.updates_far = 0
@@ -110,6 +112,7 @@ class Runner:
             assert self._experiment is not None  # nobody asks for a course that is not possible
             try:
                 self._run(self._experiment, updates, stop)
+                self._held[updates] = _held_out(self._experiment)
             except Stopped:
                 self._experiment.rewind()  # a pass that was cut is made again
                 raise
@@ -160,6 +163,7 @@ class Runner:
             highest,
             at,
             highest > RUNAWAY * usual,
+            self._held.get(updates, math.nan),
             self._chance,
             len(losses) - 1,
             tail(losses),
@@ -199,6 +203,8 @@ class Bench:
         self._known: dict[Remedy, _Trying] = {}
         self._origin: PresentState | None = None
         self._plain_here: Runner | None = None
+        self._horizon = updates
+        self._held_out = False
 
     def effects(
         self,
@@ -219,7 +225,12 @@ class Bench:
         self._go_on_from(origin)
         trying = [self._try(remedy) for remedy in remedies]
         yield from self.known(remedies)
-        for updates in _rounds(self._plain.updates_at_once, self.updates):
+        self._held_out = bool(outcome) and OUTCOMES[outcome].held_out
+        self._horizon = self.updates
+        if self._held_out and origin is not None:  # what it should cure came only so late
+            far = min(origin.kept.step, self._plain.updates_far)
+            self._horizon = max(self.updates, far)
+        for updates in _rounds(self._plain.updates_at_once, self._horizon):
             for one in trying:
                 known = one.last
                 if known is None or not (known.refused or known.through >= updates):
@@ -287,15 +298,17 @@ class Bench:
         before = _taken(self._plain, one.reached, stop)
         after = _taken(one.fresh, one.reached, stop)
         told = Effect(
-            one.remedy, before, after, wanted=max(one.reached, self.updates),
-            ruling=ruling(self.spec, before, after), from_here=one.from_here, tried=tried,
+            one.remedy, before, after, wanted=max(one.reached, self._horizon),
+            ruling=ruling(self.spec, before, after, self._held_out),
+            from_here=one.from_here, tried=tried,
+            held_out=self._held_out,
         )  # fmt: skip
         if one.here is None or self._plain_here is None or told.ruling is Ruling.DIVERGES:
             return told
         here_before = _taken(self._plain_here, updates, stop)
         here = _taken(one.here, updates, stop)
         told = replace(told, here_before=here_before, here=here, here_steps=updates)
-        found = ruling(self.spec, here_before, here)
+        found = ruling(self.spec, here_before, here, self._held_out)
         lost = found is Ruling.DIVERGES and math.isfinite(here_before.loss) and one.whole
         if lost or told.ruling is Ruling.CHANGES_NOTHING:
             return replace(told, ruling=found)  # what it cures may come only after the horizon
@@ -331,7 +344,7 @@ class Bench:
         assert self._plain is not None  # made before anything is measured
         farthest = min(FARTHEST, self._plain.updates_far)
         updates = self.updates
-        while self.updates == HORIZON and not _is_clear(one.last) and 2 * updates <= farthest:
+        while self._horizon == HORIZON and not _is_clear(one.last) and 2 * updates <= farthest:
             updates *= 2
             if one.last is None or one.last.through < updates:
                 yield self._measured(outcome, one, updates, stop)
@@ -358,11 +371,13 @@ def _is_clear(told: Effect | None) -> bool:
 
 
 def _runs_away(told: Effect) -> bool:
-    """Whether a smaller rate may help it: the loss is lost, or rose and came to nothing."""
+    """Whether a smaller rate may help it: the loss is lost, or comes to nothing in the end."""
     if told.ruling is Ruling.DIVERGES:
         return True
     rose = not math.isnan(told.after.spike)
-    return told.done and rose and told.ruling in (Ruling.LEARNS_NOTHING, Ruling.WORSE)
+    if not told.done:
+        return False
+    return told.ruling is Ruling.LEARNS_NOTHING or (rose and told.ruling is Ruling.WORSE)
 
 
 def _rounds(first: int, updates: int) -> Iterator[int]:
@@ -372,6 +387,13 @@ def _rounds(first: int, updates: int) -> Iterator[int]:
         yield done
         done *= 2
     yield updates
+
+
+def _held_out(experiment: Experiment) -> float:
+    """J on the held-out samples now; nan without any."""
+    experiment.evaluate()
+    losses = experiment.history.view().held_loss
+    return float(losses[-1]) if len(losses) else math.nan
 
 
 def spike(losses: Sequence[float]) -> tuple[float, int]:

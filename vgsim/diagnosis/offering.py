@@ -28,15 +28,18 @@ TAIL = 10
 """Updates, at the least, whose losses tell the noise."""
 
 
-def ruling(spec: Spec, before: Course, after: Course) -> Ruling:
+def ruling(spec: Spec, before: Course, after: Course, held_out: bool = False) -> Ruling:
     """What is to be said of a remedy for ``spec``, whose course is ``after``; ``before`` without.
 
-    J is compared as a share of guessing where both know it, for a remedy may change its unit.
+    J is compared as a share of guessing where both know it, for a remedy may change its unit. With
+    ``held_out`` it is J on held-out samples, always the same ones, that decides.
     """
     if KINDS[spec.network.kind].fixed or not LOSSES[spec.training.loss].judges:
         return _by_distance(before, after)
     if math.isinf(after.loss) or after.ran_away:
         return Ruling.DIVERGES
+    if held_out and math.isfinite(after.held):
+        return _by_held_out(before.held, after.held)
     unit_before, unit = units(before, after)
     without = before.loss / unit_before
     present = after.loss / unit
@@ -47,6 +50,14 @@ def ruling(spec: Spec, before: Course, after: Course) -> Ruling:
     if present > without:
         return Ruling.WORSE
     return Ruling.HELPS
+
+
+def _by_held_out(without: float, present: float) -> Ruling:
+    if present < (1 - GAIN) * without:
+        return Ruling.HELPS
+    if present > (1 + GAIN) * without:
+        return Ruling.WORSE
+    return Ruling.CHANGES_NOTHING
 
 
 def _by_distance(before: Course, after: Course) -> Ruling:

@@ -75,7 +75,7 @@ class Outcome:
     cause and is then named as well; ``further`` is what a gradient that is lost may have besides.
     A ``title`` that depends on more than that is a function.
     ``too_small`` and ``too_large`` are paths of settings that it says are so: no remedy moves one
-    of them further that way.
+    of them further that way. ``held_out`` says that a remedy should lower J on held-out samples.
     """
 
     title: str | Callable[[Findings], str]
@@ -91,6 +91,7 @@ class Outcome:
     further: str = ""
     too_small: tuple[str, ...] = ()
     too_large: tuple[str, ...] = ()
+    held_out: bool = False
 
     def holds(self, findings: Findings) -> bool:
         """Whether every need is met."""

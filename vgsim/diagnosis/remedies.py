@@ -104,7 +104,7 @@ def gentler(spec: Spec, remedy: Remedy, outcome: str, by: float) -> Remedy | Non
     if outcome and contradicts(OUTCOMES[outcome], spec, {path: changed}):
         return None
     title = f"{remedy.title}, at a learning rate of {typed(changed)}"
-    catch = f"At the present learning rate it runs away. {remedy.catch}"
+    catch = f"At the present learning rate it goes astray. {remedy.catch}"
     return Remedy(title, (*remedy.changes, (path, changed)), catch)
 
 

@@ -89,7 +89,8 @@ class Course:
     over the hops, ``end`` the whole way; nan where there is none. ``loss`` is the median of J over
     the last tenth of the updates, for one batch has its own noise; inf where it overflowed.
     ``spike`` is the largest J to which the loss rose again, after ``spike_step`` updates; nan where
-    it did not; ``ran_away`` says that it was so high that training went astray. ``chance`` is J
+    it did not; ``ran_away`` says that it was so high that training went astray. ``held`` is J
+    on the held-out samples at the end, nan without any. ``chance`` is J
     of the best constant guess, ``steps`` the updates made, and ``tail`` the last losses.
     """
 
@@ -99,6 +100,7 @@ class Course:
     spike: float = math.nan
     spike_step: int = 0
     ran_away: bool = False
+    held: float = math.nan
     chance: float = math.nan
     steps: int = 0
     tail: tuple[float, ...] = ()
@@ -113,7 +115,8 @@ class Effect:
     says why there are none. ``wanted`` are the updates of each course when all is done;
     ``here_steps`` those from here so far.
     ``tried`` is the remedy as it was measured in the end: where it diverged, at a smaller rate.
-    ``refused`` is a sentence when the changed experiment cannot be.
+    ``refused`` is a sentence when the changed experiment cannot be. ``held_out`` says that it is J
+    on held-out samples that it should lower.
     """
 
     remedy: Remedy
@@ -127,6 +130,7 @@ class Effect:
     here_steps: int = 0
     from_here: FromHere = FromHere.SAME
     tried: Remedy | None = None
+    held_out: bool = False
 
     @property
     def helps(self) -> bool:

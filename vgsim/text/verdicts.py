@@ -119,13 +119,17 @@ def comparisons(effect: Effect) -> tuple[Comparison, ...]:
     from there, the reason takes the place of the figures.
     """
     before, after = effect.before, effect.after
-    name, without, present = _losses(before, after)
+    name, without, present = _losses(before, after, effect.held_out)
     found = [
         Comparison("∂J/∂h a hop", _factor(before.hop), _factor(after.hop)),
-        Comparison(f"{name} from a fresh start", without, present),
+        Comparison(f"{name} trained anew", without, present),
     ]
     if effect.here is not None and effect.here_before is not None:
-        found.append(Comparison(f"{name} from here", *_losses(effect.here_before, effect.here)[1:]))
+        found.append(
+            Comparison(
+                f"{name} from here", *_losses(effect.here_before, effect.here, effect.held_out)[1:]
+            )
+        )
     return tuple(found)
 
 
@@ -139,15 +143,17 @@ def not_from_here(effect: Effect) -> str:
 
 
 _NOT_FROM_HERE = {
-    FromHere.START: "only from a fresh start: it sets the first weights",
-    FromHere.OTHER: "only from a fresh start: another network",
+    FromHere.START: "only anew: it acts at the start",
+    FromHere.OTHER: "only anew: another network",
     FromHere.NOT_YET: "from here: not measured yet",
     FromHere.PART: "from here with the weights as they are",
 }
 
 
-def _losses(before: Course, after: Course) -> tuple[str, str, str]:
+def _losses(before: Course, after: Course, held_out: bool) -> tuple[str, str, str]:
     """What J is called, and J without and with a remedy; over guessing where its unit changes."""
+    if held_out:
+        return "J held out", plain(before.held), plain(after.held)
     unit_before, unit = units(before, after)
     if unit == unit_before:
         return "J", plain(before.loss), plain(after.loss)
@@ -191,6 +197,8 @@ def _end(effect: Effect) -> float:
     after = effect.after
     if math.isnan(after.loss):
         return math.inf
+    if effect.held_out:
+        return after.held
     return after.loss / after.chance if after.chance > 0 else after.loss
 
 
@@ -219,9 +227,12 @@ def ruling_words(effect: Effect) -> str:
 
 
 def effect_note(effect: Effect) -> str:
-    """The line below the figures: over how many updates, and what speaks against it."""
-    against = ruling_words(effect) or spike_words(effect)
-    return ", ".join(filter(None, (updates_words(effect), against)))
+    """The line below the figures: what speaks against it, and over how many updates."""
+    against = "" if effect.helps else str(effect.ruling)
+    over = f"{effect.wanted:,} updates"
+    if not effect.done:
+        over = f"{effect.through:,} of {over}"
+    return " · ".join(filter(None, (against or spike_words(effect), over)))
 
 
 def effect_tip(effect: Effect) -> tuple[str, ...]:
@@ -237,8 +248,8 @@ def effect_tip(effect: Effect) -> tuple[str, ...]:
         _sentence(not_from_here(effect)),
         _sentence(", ".join(filter(None, (updates_words(effect), spike_words(effect))))),
         _sentence(ruling_words(effect)),
-        "J is the median of the last tenth of the updates. A fresh start is what Try and Apply "
-        "make; from here, both go on from the present weights. Same seed, data and batches.",
+        "J is the median of the last tenth of the updates. Trained anew is what Try and Apply do; "
+        "from here, both go on from the present weights. Same seed, data and batches.",
     )
 
 

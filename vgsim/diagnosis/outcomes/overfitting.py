@@ -69,6 +69,7 @@ OUTCOMES.add(
         signs=(),
         also=(),
         sentences=_sentences,
+        held_out=True,
         remedies=_remedies,
     ),
     "held-out samples that get worse",
