@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from vgsim.core.errors import SpecError
-from vgsim.nn.datasets.tables import ColumnRole, TableChoices, TablePlan, plan_of
+from vgsim.nn.datasets.tables import ColumnRole, TableChoices, TableFile, TablePlan, plan_of
 
 FILES = Path(__file__).parent.parent / "data" / "tables"
 
@@ -276,6 +276,25 @@ def test_more_words_can_be_categories(tmp_path):
 
 def test_a_label_whose_rows_are_counted_stays_the_label(tmp_path):
     lines = [f"{at},{(3 * at) % 7}.5,{label}" for label in "abcde" for at in range(8)]
-    plan = plan_for(tmp_path, "row,value,species\n" + "\n".join(lines))
+    plan = plan_for(tmp_path, "step,value,species\n" + "\n".join(lines))
     assert names(plan, ColumnRole.LABEL) == ["species"]
     assert names(plan, ColumnRole.FEATURE) == ["value"]
+
+
+def test_the_first_rows_are_planned_without_the_others(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text("a,b\n" + "1.5,x\n2.5,y\n" * 300 + "1,2,3\n")
+    file = TableFile(str(path))
+    assert file.plan(TableChoices(), rows=50)[0].rows == 50
+    with pytest.raises(SpecError, match="line 602"):
+        file.plan(TableChoices())
+
+
+def test_a_file_that_has_changed_is_read_again(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text("a,b\n" + "1.5,x\n2.5,y\n" * 10)
+    file = TableFile(str(path))
+    assert file.plan(TableChoices())[0].rows == 20
+    path.write_text("a,b\n" + "1.5,x\n2.5,y\n" * 30)
+    assert file.plan(TableChoices())[0].rows == 60
+    assert file.plan(TableChoices(label="a"))[0].having(ColumnRole.LABEL)[0].name == "a"

@@ -14,7 +14,7 @@ from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.entries import Chooser
 from vgsim.ui.widgets.text import ElidedLabel
 
-MOST = 200
+MOST = 50
 """Columns that get a row; a table of pixels has thousands, all alike."""
 NAME_WIDTH, ROLE_WIDTH = 88, 92
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.core.numbers import percent
 from vgsim.nn.datasets.tables import ColumnRole
@@ -20,11 +20,12 @@ from vgsim.ui.open_data.window_strip import WindowStrip
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.buttons import Segmented
-from vgsim.ui.widgets.card import Card
+from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.entries import Chooser
 from vgsim.ui.widgets.text import WrappedLabel
 
 _ROW = 24
+_BAR = 14
 _TASKS = ("classes", "numbers")
 _MOST_BARS = 5
 
@@ -52,10 +53,16 @@ class LabelCard(Card):
         row.addWidget(self.column, 1)
         row.addWidget(self.task)
         self.body.addLayout(row)
-        self.body.addWidget(self._bars)
-        self.body.addWidget(self._windows)
-        self.body.addWidget(self._about)
-        self.body.addStretch(1)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (self._bars, self._windows, self._about):
+            column.addWidget(widget)
+        column.addStretch(1)
+        scroll = VerticalScroll(shown, _BAR)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(scroll, 1)
 
     def show_reading(self, reading: TableReading) -> None:
         """The label of another reading."""

@@ -212,7 +212,7 @@ def first_lines(path: str, encoding: str) -> tuple[str, ...]:
     """The first lines of a file as they are; none where they cannot be read as text."""
     source = DataSource("data.path", path, "a table")
     try:
-        with text_of(source, encoding) as (file, _, _), source.reading():
+        with text_of(source, encoding, False) as (file, _, _), source.reading():
             lines = itertools.islice(iter(partial(file.readline, LONGEST_SHOWN), ""), SHOWN_LINES)
             return tuple(line.rstrip("\r\n") for line in lines)
     except (SpecError, ValueError, LookupError):

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
 AUTO = "auto"
 MAX_COLUMNS = 2**17
+FEWEST_LOOKED_AT = 20
+LETTERS_LOOKED_AT = 500_000
+"""Letters at the start that the layout is told from, where these are fewer than its lines."""
 MAX_FOOTER = 5
 """Lines behind a table that are taken for notes by guess."""
 _TOTALS = frozenset(
@@ -143,6 +146,8 @@ class TableFile:
     def __init__(self, path: str) -> None:
         self.path = path
         self._known: tuple[object, TableCells, int] | None = None
+        self._encoding: tuple[tuple[int, int], str] | None = None
+        """What was found, which takes all bytes of the file, and for which state of it."""
 
     @property
     def holds_all(self) -> bool:
@@ -152,7 +157,15 @@ class TableFile:
     def plan(self, choices: TableChoices, rows: int | None = None) -> tuple[TablePlan, TableCells]:
         """The plan by these choices, and all cells by it, or those of the first ``rows``."""
         source = DataSource("data.path", self.path, "a table")
-        layout = _layout(source, choices)
+        with source.reading():
+            state = _state(self.path)
+        known = self._encoding
+        if choices.encoding == AUTO and known is not None and known[0] == state:
+            layout = _layout(source, replace(choices, encoding=known[1]), True)
+        else:
+            layout = _layout(source, choices, rows is None)
+            if choices.encoding == AUTO and rows is None:
+                self._encoding = state, layout.encoding
         key = (
             layout.reading(),
             choices.missing_values,
@@ -213,19 +226,21 @@ class _Found:
         )  # fmt: skip
 
 
-def _layout(source: DataSource, choices: TableChoices) -> _Found:
+def _layout(source: DataSource, choices: TableChoices, whole: bool) -> _Found:
     delimiter = DELIMITERS.get(choices.delimiter, "")
     comment = {AUTO: None, "none": ""}.get(choices.comment, choices.comment)
     last = None
-    with text_of(source, choices.encoding) as (file, encoding, compression):
+    with text_of(source, choices.encoding, whole) as (file, encoding, compression):
         head = list(itertools.islice(_short_lines(source, file), LOOKED_AT))
         if choices.footer >= 0:
             last = len(head) + sum(1 for _ in _short_lines(source, file)) - choices.footer
-    outline = outline_of(head, delimiter, comment, choices.skip)
-    with text_of(source, choices.encoding) as (file, _, _):
+    longest = max(map(len, head), default=0)
+    some = max(FEWEST_LOOKED_AT, LETTERS_LOOKED_AT // (longest + 1))
+    outline = outline_of(head[:some], delimiter, comment, choices.skip)
+    with text_of(source, encoding) as (file, _, _):
         lines = TableLines(source, file, outline.comment, last, outline.skipped)
         rows = rows_of(source, lines, outline.delimiter)
-        sample = [cells for _, cells in itertools.islice(rows, LOOKED_AT // 2)]
+        sample = [cells for _, cells in itertools.islice(rows, min(LOOKED_AT // 2, some))]
     if not sample:
         raise source.bad(f"with at least {MIN_SAMPLES} samples; this one has fewer")
     if all(_SPARSE.fullmatch(" ".join(row).strip()) for row in sample):

@@ -132,8 +132,10 @@ def unpacked(source: DataSource, file: BinaryIO) -> Iterator[BinaryIO]:
             yield io.BufferedReader(_Bounded(inner))
 
 
-def encoding_of(source: DataSource, file: BinaryIO) -> str:
+def encoding_of(source: DataSource, file: BinaryIO, whole: bool = True) -> str:
     """How the bytes are text: by a mark at the start, by zeros between, or by what decodes.
+
+    Unless ``whole``, only the first of them are looked at.
 
     What is not UTF-8 is taken for Windows-1252, the Latin-1 that is in use, where every byte that
     occurs is a letter there, else for ISO Latin-1.
@@ -162,16 +164,21 @@ def encoding_of(source: DataSource, file: BinaryIO) -> str:
                 decoders[name].decode(piece)
             except UnicodeDecodeError:
                 found.remove(name)
-        piece = file.read(_PIECE)
+        piece = file.read(_PIECE) if whole else b""
     return found[0] if found else "latin-1"
 
 
 @contextmanager
-def text_of(source: DataSource, encoding: str) -> Iterator[tuple[IO[str], str, str]]:
-    """The text of the file, its encoding (found where it is "auto") and its compression."""
+def text_of(
+    source: DataSource, encoding: str, whole: bool = True
+) -> Iterator[tuple[IO[str], str, str]]:
+    """The text of the file, its encoding (found where it is "auto") and its compression.
+
+    The encoding is found by all bytes, or the first of them.
+    """
     if encoding == ENCODINGS[0]:
         with source.opened() as plain, unpacked(source, plain) as file, source.reading():
-            encoding = encoding_of(source, file)
+            encoding = encoding_of(source, file, whole)
     elif encoding == "utf-8":
         encoding = "utf-8-sig"
     with source.opened() as plain:
