@@ -488,6 +488,37 @@ def test_detached_functional_models_are_recorded_by_autograd_grad(
     agrees(record.read(tmp_path / "a.vgrun"), truth)
 
 
+def test_transforms_of_torch_func(tmp_path: Path, x: torch.Tensor) -> None:
+    model = mlp()
+    truth = asked(model, squared(x), ["0", "4"])
+    weights = dict(model.named_parameters())
+
+    def loss_of(weights: dict[str, torch.Tensor]) -> torch.Tensor:
+        return torch.func.functional_call(model, weights, (x,)).square().sum()
+
+    with record.torch(model, tmp_path / "a.vgrun") as run:
+        torch.func.grad(loss_of)(weights)
+        run.step()
+    found = record.read(tmp_path / "a.vgrun")
+    assert "could not" not in said(found)
+    agrees(found, truth)
+
+
+class Spectrum(nn.Module):
+    """Puts out complex numbers."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.fft.fft(x)
+
+
+def test_complex_outputs_are_named_as_not_recorded(tmp_path: Path, x: torch.Tensor) -> None:
+    model = nn.Sequential(nn.Linear(8, 8), Spectrum()).double()
+    run = recorded(tmp_path / "a.vgrun", model, lambda it: it(x).abs().sum())
+    assert run.stages == ("0",)
+    assert "1 puts out nothing that figures are taken of" in said(run)
+    assert "Never called" not in said(run)
+
+
 def test_weight_normed_layers(tmp_path: Path, x: torch.Tensor) -> None:
     model = mlp()
     nn.utils.parametrizations.weight_norm(model[0])

@@ -99,6 +99,7 @@ class TorchRecorder:
         self.updates = 0
         self.repeated = 0
         self.left_out = 0
+        self.called: set[str] = set()
         self._taps = 0
         self._generator: Tensor | None = None
         self._task = -1
@@ -293,10 +294,17 @@ class TorchRecorder:
         if self._taps >= MOST_TAPS:
             self.left_out += 1
             return
+        self.called.add(owner.name)
         taps = []
         for path, tensor in tensors_in(output):
             if recordable(tensor):
                 taps.append(self._tap(owner, path, tensor))
+        if not taps:
+            self.note(
+                f"{owner.name} puts out nothing that figures are taken of (it is complex, whole "
+                "numbers, sparse, nested or empty): not recorded.",
+                owner.name,
+            )
         if self.story.traces(self.index) and taps:
             given = [tensor for _, tensor in tensors_in((inputs, keywords))]
             self.paths.fed(given, taps[0].key)
@@ -436,7 +444,8 @@ class TorchRecorder:
                     node = torch.autograd.graph.get_gradient_edge(parameter).node
                     if torch._C._will_engine_execute_node(node):
                         return True
-                except RuntimeError:  # autograd.grad with respect to this very parameter
+                except (RuntimeError, AttributeError):
+                    # autograd.grad with respect to this very parameter, or torch.func
                     return False
         return False
 

@@ -38,6 +38,7 @@ class StepWatch(Protocol):
     backwards: int
     repeated: int
     left_out: int
+    called: set[str]
 
     @property
     def watched_names(self) -> list[str]:
@@ -192,13 +193,12 @@ class Story:
             recorder.note(f"No gradient came back to {name}: the loss does not depend on it.", name)
 
     def _say_never_called(self, recorder: StepWatch) -> None:
-        called = {tap.owner.name for it in recorder.passes for tap in it.taps}
-        silent = [name for name in recorder.watched_names if name not in called]
+        silent = [name for name in recorder.watched_names if name not in recorder.called]
         if silent:
             shown = ", ".join(silent[:8]) + (" …" if len(silent) > 8 else "")
             recorder.note(
                 f"Never called as modules in the first step: {shown}. What they hold may be used "
-                "by others directly; their outputs are not recorded."
+                "by others directly, or the model was compiled before; their outputs are missing."
             )
 
     def _add_loss(
