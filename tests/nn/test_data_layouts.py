@@ -11,6 +11,7 @@ import pytest
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
 from vgsim.nn.datasets import DATASETS, Dataset
+from vgsim.nn.datasets.user_npz import arrays_told
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.spec import DataSpec
 
@@ -173,3 +174,48 @@ def test_a_lone_array_of_objects_is_never_opened(tmp_path):
     (tmp_path / "x.npy").write_bytes(buffer.getvalue())
     with pytest.raises(SpecError, match="Python objects"):
         read("npy", tmp_path / "x.npy")
+
+
+def test_a_validation_part_is_held_out_where_there_is_no_other(tmp_path):
+    for name in ("val", "valid", "validation"):
+        arrays = {"x_train": X, "y_train": Y, f"x_{name}": X[:4], f"{name}_y": Y[:4]}
+        data = read("npz", npz(tmp_path, **arrays))
+        assert (len(data.x), data.held_out) == (16, 4)
+
+
+def test_arrays_that_are_not_read_are_told(tmp_path):
+    arrays = {f"{part}_{what}": value[:n] for part, n in (("train", 8), ("val", 3), ("test", 4))
+              for what, value in (("images", X), ("labels", Y))}  # fmt: skip
+    spec = small(data__dataset="npz", data__path=str(npz(tmp_path, **arrays))).data
+    told = "\n".join(arrays_told(spec))
+    assert "held out  test_images" in told
+    assert "not read  val_images" in told and "val_labels" in told
+
+
+FIELDS = [("a", "f4"), ("n", ">i2"), ("kind", "U3")]
+
+
+def test_fields_of_a_structured_array_are_columns(tmp_path):
+    table = np.array([(0.5, 2, "x"), (1.5, 3, "y"), (2.5, 4, "x"), (3.5, 5, "y")], FIELDS)
+    np.save(tmp_path / "t.npy", table)
+    data = read("npy", str(tmp_path / "t.npy"))
+    assert data.x.tolist() == [[0.5, 2], [1.5, 3], [2.5, 4], [3.5, 5]]
+    assert (data.features, data.classes) == (("a", "n"), ("x", "y"))
+    with pytest.raises(SpecError, match="field kind is of type"):
+        read("npy", str(tmp_path / "t.npy"), label="a")
+    with pytest.raises(SpecError, match="one of the fields a, n, kind"):
+        read("npy", str(tmp_path / "t.npy"), label="b")
+
+
+def test_a_field_to_predict_keeps_its_name(tmp_path):
+    np.save(
+        tmp_path / "t.npy", np.array([(i, 0.5 * i) for i in range(6)], [("x", "f8"), ("y", "f8")])
+    )
+    data = read("npy", str(tmp_path / "t.npy"), label="x")
+    assert (data.targets, data.features) == (("x",), ("y",))
+
+
+def test_nested_fields_are_refused(tmp_path):
+    np.save(tmp_path / "t.npy", np.zeros(5, [("x", "f8", (2,)), ("y", "i4")]))
+    with pytest.raises(SpecError, match="one row a sample"):
+        read("npy", str(tmp_path / "t.npy"))

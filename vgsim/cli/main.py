@@ -40,8 +40,9 @@ from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.continuing import PresentState
-from vgsim.nn.data_files import FIRST_ON_DATA, is_table
+from vgsim.nn.data_files import FIRST_ON_DATA, fields_for, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
+from vgsim.nn.datasets.user_npz import arrays_told
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import PresetCard, load_preset, preset_cards
 from vgsim.nn.spec import Spec, fields
@@ -237,8 +238,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _data(arguments: argparse.Namespace) -> int:
-    """Print how a table is read."""
+    """Print how a table is read, or which arrays of an NPZ file are."""
     refuse_recording(arguments.file)
+    if fields_for(arguments.file)["data.dataset"] == "npz":
+        changes = {"data.dataset": "npz", "data.path": arguments.file}
+        spec = load_preset(FIRST_ON_DATA).replace(changes).with_text(_assignments(arguments))
+        print("\n".join(arrays_told(spec.data)))
+        return 0
     spec = load_preset(FIRST_ON_DATA).replace({"data.dataset": "csv", "data.path": arguments.file})
     spec = spec.with_text(_assignments(arguments))
     print("\n".join(plan_lines(plan_of(spec.data.path, TableChoices.of(spec.data)))))

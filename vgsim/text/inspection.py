@@ -23,7 +23,7 @@ NOT_REACHED = "not reached yet"
 HINT = ("inspect: arrows move", "Enter deeper · Esc back")
 TAB_HINT = ("press I or Enter", "to inspect with keys")
 UNREACHED_NOTE = f"· {NOT_REACHED}"
-NO_NUMBER_NOTE = "· no number: 0/0, inf or NaN"
+NO_NUMBER_NOTE = "· no number: 0/0, inf, NaN or padding"
 """What a figure without a value is once the whole pass is done."""
 WAYS = (
     {"up": "", "previous": "Previous stage", "next": "Next stage", "down": "Its units"},

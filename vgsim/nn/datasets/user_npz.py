@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core import untrusted
+from vgsim.core.errors import first_told
 from vgsim.nn.datasets._files import DataSource, check_packed, check_shape, quote, size_of
 from vgsim.nn.datasets._labels import array_dataset
 from vgsim.nn.datasets._layouts import choose
@@ -57,6 +58,28 @@ def arrays_in(path: str) -> dict[str, str]:
     with source.opened() as file, untrusted.archive(file) as archive:
         arrays = _Arrays(source, archive, size_of(file))
         return {name: arrays.told(name) for name in arrays.names()}
+
+
+def arrays_told(spec: DataSpec) -> tuple[str, ...]:
+    """Which arrays are read as what, and which are not, in lines; SpecError as by :func:`load`."""
+    source = DataSource("data.path", spec.path, "an NPZ file")
+    with source.opened() as file, untrusted.archive(file) as archive:
+        arrays = _Arrays(source, archive, size_of(file))
+        asked = spec.x_array.strip(), spec.y_array.strip()
+        names = arrays.names()
+        layout = choose(source, names, asked, lambda name: arrays.header(name).shape, arrays.told)
+        held = layout.held or ()
+        read = (layout.x, layout.y, *held)
+        lines = [f"samples   {arrays.told(layout.x)}", f"labels    {arrays.told(layout.y)}"]
+        if held:
+            lines.append(f"held out  {', '.join(map(arrays.told, held))}")
+        rest = [arrays.told(name) for name in names if name not in read]
+        if rest:
+            lines.append(
+                f"not read  {', '.join(first_told(rest, 8))}: data.x_array and data.y_array name "
+                "what is read instead"
+            )
+        return tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)
