@@ -40,7 +40,7 @@ from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.continuing import PresentState
-from vgsim.nn.data_files import FIRST_ON_DATA, fields_for, is_table
+from vgsim.nn.data_files import FIRST_ON_DATA, fields_for, is_archive, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.datasets.user_npz import arrays_told
 from vgsim.nn.experiment import Experiment
@@ -240,9 +240,9 @@ def _run(arguments: argparse.Namespace) -> int:
 def _data(arguments: argparse.Namespace) -> int:
     """Print how a table is read, or which arrays of an NPZ file are."""
     refuse_recording(arguments.file)
-    if fields_for(arguments.file)["data.dataset"] == "npz":
-        changes = {"data.dataset": "npz", "data.path": arguments.file}
-        spec = load_preset(FIRST_ON_DATA).replace(changes).with_text(_assignments(arguments))
+    if is_archive(arguments.file):
+        spec = load_preset(FIRST_ON_DATA).replace(fields_for(arguments.file))
+        spec = spec.with_text(_assignments(arguments))
         print("\n".join(arrays_told(spec.data)))
         return 0
     spec = load_preset(FIRST_ON_DATA).replace({"data.dataset": "csv", "data.path": arguments.file})

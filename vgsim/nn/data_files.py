@@ -73,6 +73,11 @@ def is_table(path: str) -> bool:
     return "data.delimiter" in DATASETS.entry(_dataset_of(path)).uses
 
 
+def is_archive(path: str) -> bool:
+    """Whether a file holds arrays by name, by its own."""
+    return "data.x_array" in DATASETS.entry(_dataset_of(path)).uses
+
+
 def fields_for_numbers(spec: Spec) -> dict[str, str]:
     """What of ``spec`` has to be another so that it can learn numbers instead of classes."""
     if LOSSES[spec.training.loss].needs_classes:

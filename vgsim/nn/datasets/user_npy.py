@@ -52,7 +52,7 @@ def load(spec: DataSpec, rng: np.random.Generator) -> Dataset:
 
 def _of_fields(source: DataSource, table: NDArray[np.generic], label: str) -> Dataset:
     """A table whose columns are the fields of a structured array (samples,)."""
-    dtype = table.dtype
+    dtype: Any = table.dtype  # of records: fields by name
     names = dtype.names or ()
     if table.ndim != 1 or len(names) < 2 or any(dtype[name].shape for name in names):
         raise source.bad(f"of one row a sample with two fields or more of one value; it is {dtype}")
