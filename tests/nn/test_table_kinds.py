@@ -193,13 +193,13 @@ def test_lzma_and_utf_32_are_read(tmp_path):
     assert planned(tmp_path, text.encode("utf-32")).rows == ROWS
 
 
-def test_lines_of_sequences_are_seen_and_the_group_is_offered(tmp_path):
+def test_lines_of_sequences_are_seen(tmp_path):
     text = "seq,t,v,y\n" + "".join(
         f"{s},{t},{NUMBERS[t + s]},{'ud'[s % 2]}\n" for s in range(5) for t in range(3 + s % 3)
     )
     found = planned(tmp_path, text)
     assert features(found) == ["v"]
-    assert "data.group = seq" in found.columns[0].reason
+    assert [column.name for column in found.having(ColumnRole.GROUP)] == ["seq"]
 
 
 @pytest.mark.parametrize("value", ["-999.99", "1e20", "-32768"])
@@ -215,3 +215,32 @@ def test_levels_of_a_planned_experiment_are_features(tmp_path):
         f"{i},{j},{NUMBERS[3 * i + j]}\n" for i in range(4) for j in range(3)
     )
     assert features(planned(tmp_path, text)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("text", "missing"), [
+    ("v\n1.5\n\n2.5\n3.5\n4.5\n\n\n", 1), ("v\n\n1.5\n2.5\n3.5\n4.5\n", 1),
+    ("v\n\n1.5\n\n2.5\n\n3.5\n\n4.5\n", 0), ("1.5\n2.5\n\n3.5\n4.5\n", 1),
+    ("# note\n\nv\n1.5\n2.5\n3.5\n4.5\n", 0), ('v\n1.5\n""\n2.5\n3.5\n4.5\n', 1),
+])  # fmt: skip
+def test_a_blank_line_in_one_column_is_a_missing_value(tmp_path, text, missing):
+    found = planned(tmp_path, text)
+    assert (found.rows, found.columns[0].missing) == (4 + missing, missing)
+
+
+def test_a_blank_line_between_rows_of_several_columns_is_none(tmp_path):
+    assert planned(tmp_path, table("a,b,y", "{n},{n},{w}").replace("\n", "\n\n", 5)).rows == ROWS
+
+
+def test_blank_lines_between_titles_and_behind_a_table_are_counted(tmp_path):
+    text = "Report\n\nof something\n\n" + table("a,b,y", "{n},{n},{w}")
+    assert planned(tmp_path, text).rows == ROWS
+    title = '"Data Source","World",\n\n"Last Updated","2020",\n\n'
+    named = table("Country,1990,1991,1992", "L{i},{n},{n},{n}")
+    assert planned(tmp_path, title + named).rows == ROWS
+    assert planned(tmp_path, text + "\n\nend of it\n", footer=1).rows == ROWS
+
+
+def test_a_lone_column_of_few_whole_numbers_is_a_series(tmp_path):
+    text = "v\n" + "".join(f"{i % 5}\n" for i in range(30))
+    assert planned(tmp_path, text).task == "numbers"
+    assert planned(tmp_path, text, task="classes").task == "classes"

@@ -320,7 +320,8 @@ def sequences_by_guess(
         for count in columns:
             if count.index == group.index or count.type is not ColumnType.WHOLE or count.missing:
                 continue
-            if not (_GROUPS.fullmatch(group.name) or _STEPS.fullmatch(count.name)):
+            called = _STEPS.fullmatch(count.name) or _is_index_name(count.name)
+            if not (_GROUPS.fullmatch(group.name) or called):
                 continue
             numbers = cells[count.index].numbers
             if numbers[0] in (0, 1) and np.array_equal(numbers - numbers[0], own):

@@ -47,6 +47,11 @@ class Outline:
     width: int
     """Cells of most lines."""
     named_in_comment: tuple[str, ...] = ()
+    gaps: bool = False
+    """Whether a blank line stands for a missing value: in one column, where most are not blank.
+
+    R and pandas pass over it, which moves all that follows in time; polars takes it for a value.
+    """
 
 
 def outline_of(
@@ -80,11 +85,16 @@ def outline_of(
             alone = found == 1 and rest.count(width) >= 2 and not _NUMBERISH.fullmatch(line.strip())
             # a few figures about the table, as scikit-learn puts them above its own
             alone = alone or (2 * found <= width and rest.count(width) == len(rest))
+            filled = sum(1 for cell in cells_of(line, delimiter) if cell)
+            few = found < width and 2 * filled <= width
+            alone = alone or (few and len(rest) > 4 and 5 * rest.count(width) >= 4 * len(rest))
             if not alone or number >= len(widths) // 2:
                 break
             skipped = numbered[number][0]
     named = _named_in_comment(head, comment, delimiter, width)
-    return Outline(delimiter, comment, skipped, width, named)
+    between = "".join("x "[line.isspace()] for line in head[skipped:]).strip()
+    gaps = width == 1 and 0 < 2 * between.count(" ") < len(lines)
+    return Outline(delimiter, comment, skipped, width, named, gaps)
 
 
 def _width(cells: list[str]) -> int:

@@ -22,16 +22,22 @@ Row = tuple[int, list[str]]
 
 
 class TableLines:
-    """Lines of a file without comments, blank and skipped ones, and where a record began."""
+    """Lines of a file without comments, blank and skipped ones, and where a record began.
+
+    With ``gaps`` blank lines behind the first are kept: rows without a cell.
+    """
 
     def __init__(
-        self, source: DataSource, file: IO[str], comment: str, last: int | None, skipped: int = 0
-    ) -> None:
+        self, source: DataSource, file: IO[str], comment: str, last: int | None, skipped: int = 0,
+        gaps: bool = False,
+    ) -> None:  # fmt: skip
         self._source = source
         self._file = file
         self._comment = comment
         self._last = last
         self._skipped = skipped
+        self.begun = False
+        self.gaps = gaps
         self.number = 0
         self.first = 0
         self.comments = 0
@@ -53,13 +59,16 @@ class TableLines:
                 )
             if not self.first:
                 if line.isspace() or is_rule(line):
-                    continue
+                    if not (self.gaps and self.begun):
+                        continue
+                    line = "\n"
                 if self._comment and is_comment(line, self._comment):
                     self.comments += 1
                     continue
                 if self.number <= self._skipped:
                     continue
                 self.first = self.number
+                self.begun = True
             elif self.number - self.first > LONGEST_CELL:
                 raise self._source.bad(
                     f'with every quote closed; the " on line {self.first} is not within '
@@ -95,7 +104,7 @@ def words_of(line: str) -> list[str]:
 
 
 def rows_of(source: DataSource, lines: TableLines, delimiter: str) -> Iterator[Row]:
-    """All rows; SpecError at a quote that is not closed."""
+    """All rows; SpecError at a quote that is not closed. Of a blank line that is kept no cells."""
     parts: Iterable[list[str]]
     if delimiter == BLANKS:
         parts = map(words_of, lines)
@@ -112,5 +121,5 @@ def rows_of(source: DataSource, lines: TableLines, delimiter: str) -> Iterator[R
             return
         except csv.Error as error:
             raise source.bad(f"of separated cells; line {lines.first}: {quote(error)}") from None
-        if cells:
+        if cells or lines.gaps:
             yield lines.first, cells

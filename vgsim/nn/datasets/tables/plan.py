@@ -20,6 +20,7 @@ from vgsim.nn.datasets.tables.cells import MISSING, NumberStyle
 from vgsim.nn.datasets.tables.columns import (
     LABELS,
     MAX_CATEGORIES,
+    NUMBERS,
     ColumnRole,
     ColumnType,
     TableColumn,
@@ -305,7 +306,8 @@ def split(text: str) -> list[str]:
 
 def _short_lines(source: DataSource, file: IO[str]) -> Iterator[str]:
     """All lines as they are."""
-    lines = TableLines(source, file, "", None)
+    lines = TableLines(source, file, "", None, gaps=True)
+    lines.begun = True  # lines are counted, blank ones above the table too
     for line in lines:
         lines.first = 0
         yield line
@@ -355,7 +357,9 @@ def _cells(
         collector = Collector(source, layout.width, layout.style, layout.missing, texts, chosen)
         with text_of(source, layout.encoding) as (file, _, _):
             outline = layout.outline
-            lines = TableLines(source, file, outline.comment, layout.last, outline.skipped)
+            lines = TableLines(
+                source, file, outline.comment, layout.last, outline.skipped, outline.gaps
+            )
             rows = rows_of(source, lines, outline.delimiter)
             for _ in range(layout.headers):
                 next(rows, None)
@@ -381,8 +385,15 @@ def _take_all(
     """Collect all rows but those behind the table; how many these are."""
     width = layout.width
     odd: list[Row] = []
+    gaps: list[int] = []
     for row in rows:
         line, cells = row
+        if not cells:
+            gaps.append(line)
+            continue
+        for gap in gaps:  # blank lines at the end are none
+            collector.take((gap, [""]))
+        gaps.clear()
         if len(cells) == width + 1 and not cells[-1].strip():
             cells = cells[:-1]
         if width > 1 and not any(cell.strip() for cell in cells):
@@ -455,6 +466,10 @@ def _columns(
     task = choices.task
     if task == AUTO:
         alone = len(labels) == 1 and is_classes(found[labels[0]], rows)
+        if alone and found[labels[0]].type in NUMBERS and not chosen:
+            others = set(range(len(found))) - {*labels, *group}
+            # beside dates, or nothing at all, it is a series
+            alone = any(found[at].type is not ColumnType.DATE for at in others)
         task = "classes" if alone else "numbers"
     for at, column in enumerate(found):
         if at in categories:
