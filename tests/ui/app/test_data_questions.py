@@ -12,7 +12,11 @@ from tests.helpers.provenance import picture
 from tests.helpers.specs import small
 from vgsim.core import untrusted
 from vgsim.export.formats.png import save_png
+from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.record import Provenance
+from vgsim.export.sources import provenance_of
+from vgsim.measure.snapshot import frame_of
+from vgsim.nn.experiment import Experiment
 
 
 @pytest.fixture
@@ -86,3 +90,23 @@ def test_another_file_can_be_chosen(vgsim, qtbot, stranger, monkeypatch):
     question = asked(vgsim, qtbot, stranger)
     qtbot.mouseClick(question.other_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.path == str(other))
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_was_exported_knows_its_data(vgsim, qtbot, tmp_path, changed):
+    data = tmp_path / "mine.csv"
+    rows = "".join(f"{7 * n % 11},{'xy'[n % 2]}\n" for n in range(30))
+    data.write_text("a,kind\n" + rows)
+    frame = frame_of(Experiment(small(data__dataset="csv", data__path=str(data))))
+    save_png(picture(), tmp_path / "x.png", provenance_of(frame, PictureRequest("gradient")))
+    if changed:
+        data.write_text("a,kind\n9,x\n" + rows)
+    told = heard(vgsim.window.told)
+    question = asked(vgsim, qtbot, tmp_path / "x.png")
+    qtbot.mouseClick(question.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: vgsim.session.frame.spec.data.dataset == "csv")
+    sentence = "mine.csv is not as it was when this was exported"
+    if changed:
+        qtbot.waitUntil(lambda: any(sentence in it for it in told))
+    else:
+        assert not any(sentence in it for it in told)

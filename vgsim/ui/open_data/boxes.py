@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -105,10 +106,11 @@ class FieldBoxes(QWidget):
 
     def mark(self, sentence: str) -> None:
         """Show in the color of errors what ``sentence`` names as what can mend it."""
+        named = re.findall(r"data\.(\w+)", sentence)
         for name, chooser in self.choosers.items():
-            set_look(chooser, "invalid", f"data.{name}" in sentence)
+            set_look(chooser, "invalid", name in named)
         for name, editor in self.editors.items():
-            editor.set_invalid(f"data.{name}" in sentence)
+            editor.set_invalid(name in named)
 
     def _choose(self, name: str, text: str) -> None:
         self.changed.emit(name, value_of(name, text))

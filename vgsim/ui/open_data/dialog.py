@@ -59,7 +59,7 @@ _LEARNING = (
     "standardize_targets",
 )  # fmt: skip
 _WIDE = {
-    "delimiter": 11, "header": 8, "comment": 9, "encoding": 12, "skip": 7, "footer": 7,
+    "delimiter": 11, "header": 8, "comment": 10, "encoding": 12, "skip": 7, "footer": 7,
     "missing": 14, "standardize_targets": 12, "held_out": 7, "length": 7, "horizon": 7,
 }  # fmt: skip
 
