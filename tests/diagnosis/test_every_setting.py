@@ -10,7 +10,7 @@ import pytest
 from vgsim.diagnosis import judge
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
-from vgsim.nn.spec import field_at, fields
+from vgsim.nn.spec import Spec, field_at, fields
 
 ADAM = "training.optimizer=adam training.learning_rate=0.001"
 PRICES = Path(__file__).parents[1] / "verdicts" / "data" / "price_raw.csv"
@@ -124,14 +124,20 @@ def test_every_field_is_looked_at_or_cannot_stop_learning():
     assert STOPS.keys() | _harmless() == every
 
 
-@pytest.mark.parametrize("path", STOPS)
-def test_a_setting_that_stops_learning_is_named(path):
-    preset, updates, text, word = STOPS[path]
+def extreme(path: str) -> tuple[Spec, int]:
+    """An experiment that the extreme value of a field stops, and the updates before judging."""
+    preset, updates, text, _ = STOPS[path]
     changes = {}
     for part in text.split():
         field, _, value = part.partition("=")
         changes[field] = value if field in ("network.widths", "init.scales") else _value(value)
-    experiment = Experiment(load_preset(preset).replace(changes))
+    return load_preset(preset).replace(changes), updates
+
+
+@pytest.mark.parametrize("path", STOPS)
+def test_a_setting_that_stops_learning_is_named(path):
+    spec, updates = extreme(path)
+    experiment = Experiment(spec)
     experiment.run(updates)
     verdict = judge(experiment)
     said = " ".join(
@@ -142,7 +148,7 @@ def test_a_setting_that_stops_learning_is_named(path):
             *(remedy.title for remedy in verdict.remedies),
         ]
     )
-    label = word or field_at(path).label
+    label = STOPS[path][3] or field_at(path).label
     assert label.lower() in said.lower(), said
     if path != "data.noise":
         assert verdict.outcome not in ("healthy", "plateau"), said

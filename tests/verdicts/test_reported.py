@@ -20,7 +20,7 @@ Changes = dict[str, object]
 FIXED: Changes = {"training.clip": "none", "training.learning_rate": 0.0, "training.seed": 1}
 
 
-def _spec(name: str, changes: Changes) -> Spec:
+def as_reported(name: str, changes: Changes) -> Spec:
     """A shipped preset, or a reported file with the path of its data made whole."""
     file = HERE / f"{name}.toml"
     if not file.exists():
@@ -36,7 +36,7 @@ def _spec(name: str, changes: Changes) -> Spec:
 
 def verdict(name: str, updates: int, changes: Changes | None = None) -> Verdict:
     """What is said of it after so many updates."""
-    experiment = Experiment(_spec(name, changes or {}))
+    experiment = Experiment(as_reported(name, changes or {}))
     experiment.run(updates)
     return judge(experiment)
 
