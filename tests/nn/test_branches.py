@@ -10,12 +10,19 @@ import pytest
 from tests.helpers.oracle import oracle_gradients
 from tests.helpers.specs import small
 from vgsim.core.errors import SpecError
+from vgsim.measure.chain_rule.result import Hop
+from vgsim.measure.collectors import COLLECTORS
 from vgsim.measure.frame import Frame
+from vgsim.measure.request import Focus, Request
+from vgsim.measure.saturation import Saturation
+from vgsim.measure.singular import Singular
 from vgsim.measure.snapshot import frame_of
+from vgsim.measure.underflow import Underflow
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.initializers import fixup_scales
 from vgsim.nn.spec import dumps, loads
 from vgsim.text.formulas import forward_tex
+from vgsim.text.table import stage_table
 
 SUMS = ("residual", "original", "preactivation")
 BRANCHES: list[dict[str, object]] = [
@@ -179,3 +186,20 @@ def test_the_formula_has_both():
     more = {"network__multiplier": True, "network__projection": "all"}
     assert r"\kappa_{3}" in forward_tex(_frame(network__skip="residual", **more), 3)
     assert "W_{P,3}" in forward_tex(_frame(network__skip="original", **more), 3)
+
+
+@pytest.mark.parametrize("changes", [
+    BRANCHES[0] | {"network__skip": "original"}, BRANCHES[5] | {"network__skip": "preactivation"},
+    BRANCHES[6] | {"network__skip": "residual", "network__skip_every": 2},
+], ids=_name)  # fmt: skip
+def test_every_measurement_takes_them_at_every_moment(changes):
+    experiment = Experiment(_spec(**changes))
+    experiment.run(2)
+    found = set()
+    for position in range(len(experiment.timeline)):
+        experiment.seek(2, position)
+        for focus in (Focus(3, 1, 2), Focus(3)):
+            frame = frame_of(experiment, request=Request(frozenset(COLLECTORS), focus))
+            assert stage_table(frame)
+            found |= {type(measurement) for measurement in frame.measurements}
+    assert found >= {Hop, Saturation, Singular, Underflow}

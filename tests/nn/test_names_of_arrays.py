@@ -40,6 +40,9 @@ def recorded() -> frozenset[str]:
     cases += [{"network__kind": "lstm", "network__dropout_at": at, **parts}
               for at in ("cells", "timesteps")]  # fmt: skip
     cases.append({"network__kind": "gru", "network__two_biases": True})
+    cases.append({"network__kind": "lstm", "network__norm": "layer", "network__norm_state": True})
+    branch = {"network__projection": "all", "network__multiplier": True, "network__norm": "layer"}
+    cases.append({"network__skip": "residual", **branch})
     found: set[str] = set()
     for case in cases:
         found |= set(trace.record(Experiment(small(**case))))

@@ -90,6 +90,7 @@ PARTS = {
     "weights": "the weights",
     "normalization": "the normalization",
     "dropout": "dropout",
+    "multiplier": "the multiplier of the branches",
     "skip": "the skip paths",
     "truncation": "truncation",
 }

@@ -32,6 +32,8 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``W{k}`` ``b{k}``           weights and bias, with ``dW{k}`` and ``db{k}``; a fixed W has no dW
     ``gamma{k}`` ``beta{k}``    scale and shift of a normalization, with ``dgamma{k}`` …
     ``W_T{k}`` ``b_T{k}``       of the highway gate, with ``dW_T{k}`` …
+    ``m{k}`` ``dm{k}``          what a skip path goes around, times its factor ``kappa{k}``, (1,)
+    ``W_P{k}`` ``dW_P{k}``      the matrix on a skip path
     ``slope{k}`` ``dslope{k}``    the learned slope of PReLU, (1,)
     ==========================  ===========================================================
 
@@ -47,6 +49,7 @@ def record(experiment: Experiment) -> dict[str, Array]:
     ``r{t} z{t} n{t}``          GRU: gates
     ``dz{t}``                   LSTM, GRU: ∂J by what goes into the gates, side by side
     ``nx{t}`` ``nh{t}``         x W_x and h W_h, normalized
+    ``nc{t}``                   LSTM: its state, normalized on the way to h
     ``u{t}`` ``du{t}``          what is handed up, with dropout (``mask{t}_1``) or a path around
     ``mask_x`` ``mask_h``       of dropout that is the same at all timesteps
     ``W_x`` ``W_h`` ``b``       shared parameters, (inputs, gates · units) and so on, gates in the

@@ -19,6 +19,7 @@ PARTS = {
     "weights": "the weights",
     "normalization": "the normalization",
     "dropout": "the dropout",
+    "multiplier": "the multiplier κ",
     "skip": "what goes past the weights",
     "loss": "what the loss of the timestep below adds",
     "truncation": "the truncation",
