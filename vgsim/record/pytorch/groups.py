@@ -12,6 +12,9 @@ from vgsim.record.figures import BINS
 from vgsim.record.pytorch.samples import LEAST_SAFE, MOST_SAFE
 from vgsim.record.pytorch.slopes import Slope
 
+MOST_COUNTED = 2**11
+"""Values of one tensor that a histogram counts, about."""
+
 
 @dataclass
 class Rows:
@@ -112,8 +115,6 @@ def figures_of(values: Tensor, axis: int, smallest: float, decades: Tensor | Non
     histogram = None
     if decades is not None:
         histogram = _histogram(flat, decades, finite)
-        histogram[:, 0] -= (zero + nan).long()
-        histogram[:, -1] -= inf.long()
     return GroupFigures(sums, unit, largest, zero, subnormal, inf, nan, histogram)
 
 
@@ -129,7 +130,8 @@ def _count(where: Tensor) -> Tensor:
 
 
 def _histogram(flat: Tensor, decades: Tensor, finite: bool) -> Tensor:
-    """(k, bins) int64; exact zeros and nan are in the first bin, inf in the last."""
+    """(k, bins) int64 of every n-th value of each; exact zeros, inf and nan are in no bin."""
+    flat = flat[:, :: max(-(-flat.shape[1] // MOST_COUNTED), 1) | 1]
     place = torch.log10(flat)
     place += float(-BINS.low) + 1 / BINS.per_decade - decades.to(place.dtype)
     place *= BINS.per_decade
@@ -140,12 +142,17 @@ def _histogram(flat: Tensor, decades: Tensor, finite: bool) -> Tensor:
     count = len(flat)
     codes += torch.arange(count, device=flat.device).unsqueeze(1) * BINS.size
     if flat.device.type == "cpu":
-        counts = torch.bincount(codes.view(-1), minlength=count * BINS.size)
+        counts = torch.bincount(codes.reshape(-1), minlength=count * BINS.size)
     else:  # bincount waits for the device to learn how large its result is
         counts = torch.zeros(count * BINS.size, dtype=torch.long, device=flat.device)
         ones = torch.ones(1, dtype=torch.long, device=flat.device).expand(codes.numel())
-        counts.scatter_add_(0, codes.view(-1), ones)
-    return counts.view(count, BINS.size)
+        counts.scatter_add_(0, codes.reshape(-1), ones)
+    table = counts.view(count, BINS.size)
+    table[:, 0] -= _count(flat == 0).long()
+    if not finite:
+        table[:, 0] -= _count(torch.isnan(flat)).long()
+        table[:, -1] -= _count(torch.isinf(flat)).long()
+    return table
 
 
 def flat_shares(outputs: Tensor, axis: int, slope: Slope) -> tuple[Tensor, Tensor]:

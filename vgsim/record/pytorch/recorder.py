@@ -81,6 +81,7 @@ class TorchRecorder:
         self._leaf_handles: list[Any] = []
         self._optimizers: dict[int, Any] = {}
         self._told: set[str] = set()
+        self.groups: dict[tuple[object, ...], ValueGroup] = {}
         self._reset()
 
     # --- the step -----------------------------------------------------------------------------
@@ -88,7 +89,8 @@ class TorchRecorder:
     def _reset(self) -> None:
         """Forget the step before."""
         self.passes: list[ForwardPass] = []
-        self.groups: dict[tuple[object, ...], ValueGroup] = {}
+        if self.due:
+            self._empty_groups()
         self.runs: list[RecurrentCall] = []
         self.paths = Paths()
         self.arrivals = 0
@@ -109,6 +111,14 @@ class TorchRecorder:
         self._refill = 0
         self.scale.factor = None
         self.parameters.begin()
+
+    def _empty_groups(self) -> None:
+        """Keep the buffers of shapes that this step had: fresh memory is slow."""
+        for key, group in list(self.groups.items()):
+            if group.used:
+                group.used = 0
+            else:
+                del self.groups[key]
 
     def _begin(self) -> None:
         self._reset()
@@ -178,6 +188,7 @@ class TorchRecorder:
             self._handles = []
             self._owners = {}
             self._reset()
+            self.groups = {}
             self.parameters = WatchedParameters()
             self._optimizers = {}
             self._roots = []
