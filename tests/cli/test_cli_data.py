@@ -52,3 +52,13 @@ def test_arrays_of_ones_own_are_no_export_of_vgsim(capsys, tmp_path):
     rng = np.random.default_rng(0)
     np.savez(file, x=rng.normal(size=(40, 3)), y=rng.integers(0, 2, 40))
     assert "accuracy" in _said(capsys, "run", str(file), "--steps", "2")
+
+
+def test_run_and_why_tell_the_same_error_of_a_step(capsys):
+    path = str(TABLES / "price_raw.csv")
+    told = []
+    for command in (["run"], ["why", "--no-effects"]):
+        assert main([*command, path, "--steps", "5"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        told.append([line for line in lines if line.startswith("typical error")])
+    assert told[0] == told[1] and "(price) held out" in told[0][0]

@@ -43,7 +43,7 @@ from vgsim.nn.continuing import PresentState
 from vgsim.nn.data_files import FIRST_ON_DATA, fields_for, is_archive, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.datasets.user_npz import arrays_told
-from vgsim.nn.experiment import Experiment
+from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.presets import PresetCard, load_preset, preset_cards
 from vgsim.nn.spec import Spec, fields
 from vgsim.record.listing import listing
@@ -302,6 +302,10 @@ def _why(arguments: argparse.Namespace) -> int:
     experiment = Experiment(spec)
     experiment.run(_steps(arguments, spec, source.updates))
     origin = origin_of(experiment)
+    here = copy_of(experiment)  # judging goes some updates further
+    here.run(experiment.step - here.step)
+    here.evaluate()
+    told = typical_error(own_errors(here), ALL)
     print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
     verdict = judge(experiment)
     print(answer_text(verdict), flush=True)  # before what may take long
@@ -312,8 +316,6 @@ def _why(arguments: argparse.Namespace) -> int:
     phase = phase_of(experiment)
     if phase is not None:
         print(phase_text(phase))
-    experiment.evaluate()
-    told = typical_error(own_errors(experiment), ALL)
     if told:
         print(f"{told} (RMS, in the data's own units)")
     return 0
