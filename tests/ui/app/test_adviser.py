@@ -21,7 +21,7 @@ SLOW = Remedy("Slow", (("network.depth", 1000), ("network.width", 60)))
 
 
 def verdict(*remedies: Remedy, title: str = "Vanishing") -> Verdict:
-    return Verdict("vanishing", title, (), (), 0.9, Tone.WARNING, remedies)
+    return Verdict("vanishing_capped", title, (), (), 0.9, Tone.WARNING, remedies)
 
 
 def case(
