@@ -29,7 +29,7 @@ from vgsim.nn.layered import Layered
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.moments import Phase
 from vgsim.nn.network import Network
-from vgsim.nn.norms import norms
+from vgsim.nn.norms import norms, segment_norms
 from vgsim.nn.unrolled import Unrolled
 
 TRIAL_MOST, TRIAL_LEAST = 40, 8
@@ -265,8 +265,13 @@ def _rms(values: Array) -> float:
 
 def _ratios(experiment: Experiment) -> tuple[float, ...]:
     """‖Δw‖ / ‖w‖ by stage, of the update just made."""
-    frame = frame_of(experiment)
-    return tuple((frame.update_norm / frame.weight_norm).tolist())
+    network = experiment.network
+    flat = network.flat
+    with np.errstate(divide="ignore", invalid="ignore"):  # of stages without any weight
+        ratios = segment_norms(flat.change, flat.stage_starts) / segment_norms(
+            flat.values, flat.stage_starts
+        )
+    return tuple(ratios[network.owners].tolist())
 
 
 def _updates(experiment: Experiment, figures: dict[str, object]) -> int:
