@@ -191,4 +191,5 @@ def test_what_a_path_leads_around_is_no_end_of_the_signal(every):
     spec = load_preset("skipinit").replace({"network.depth": 25, "network.skip_every": every})
     found = examine(Experiment(spec))
     assert found.way.decades == pytest.approx(0, abs=0.1)
+    assert len(found.way.hops) == 24
     assert judge(Experiment(spec)).tone is Tone.GOOD

@@ -29,6 +29,7 @@ def way_of(experiment: Experiment, frame: Frame) -> GradientWay:
     taken: list[tuple[float, dict[str, float]]] = []
     cut = 0
     held = 0.0  # what there was before it became 0
+    silent = 0  # hops since then
     for stage in range(last, 1, -1):
         cuts = frame.cuts[stage - 1]
         hop, split, truncated = _hop(cuts)
@@ -37,10 +38,14 @@ def way_of(experiment: Experiment, frame: Frame) -> GradientWay:
         if hop is not None:
             taken.append((hop, split))
             held = 0.0 if hop else cuts[0][1]
+            silent = 1
         elif held and 0 < ended < np.inf and not truncated:
-            # a path leads around the stage that gets nothing: both hops are one, by the path
-            taken[-1] = (ended / held, {"skip": float(np.log10(ended / held))})
+            # a path leads around stages that get nothing: it takes all these hops, alike
+            each = (ended / held) ** (1 / (silent + 1))
+            taken[-1:] = [(each, {"skip": float(np.log10(each))})] * (silent + 1)
             held = 0.0
+        elif held and ended == 0:
+            silent += 1
     parts: dict[str, float] = {}
     for _, split in taken:
         for name, decades in split.items():
