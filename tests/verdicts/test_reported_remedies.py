@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verdicts.test_reported import _spec
+from tests.verdicts.test_reported import as_reported
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
 from vgsim.diagnosis.stopping import never
@@ -18,7 +18,7 @@ RATE = "training.learning_rate"
 
 def effects(name: str, updates: int, horizon: int = 40) -> list[Effect]:
     """Those of what is offered, best first, from the state after so many updates."""
-    experiment = Experiment(_spec(name, {}))
+    experiment = Experiment(as_reported(name, {}))
     experiment.run(updates)
     origin = origin_of(experiment)
     verdict = measured(judge(experiment), experiment.spec, never, horizon, origin)
