@@ -17,6 +17,7 @@ from vgsim.diagnosis.outcome import OUTCOMES, Precedence, all_that_hold, first_t
 from vgsim.diagnosis.remedies import remedies
 from vgsim.diagnosis.stopping import Stop, never
 from vgsim.diagnosis.verdict import Verdict
+from vgsim.diagnosis.wording import of_the_start
 from vgsim.nn.experiment import Experiment
 
 __all__ = ["OUTCOMES", "Findings", "examine", "judge", "say"]
@@ -69,7 +70,11 @@ def say(findings: Findings) -> Verdict:
     return Verdict(
         outcome=name,
         title=outcome.named(findings),
-        sentences=(*outcome.sentences(findings), *_also(findings, name, others)),
+        sentences=(
+            *outcome.sentences(findings),
+            *of_the_start(findings),
+            *_also(findings, name, others),
+        ),
         evidence=outcome.evidence(findings),
         confidence=outcome.confidence(findings),
         tone=outcome.tone,

@@ -168,17 +168,20 @@ def journey_or_overflow(f: Findings) -> str:
 
 
 def already_broken(f: Findings) -> tuple[str, ...]:
-    """That these are figures of the start, where they are."""
+    """That these are figures of the start, where training has run away since."""
     if f.diverged:
         return ("So it was at the start; training has run away since.",)
     return ()
 
 
-def at_the_start(f: Findings) -> tuple[str, ...]:
-    """That these are figures of the start, where they are and training has not run away."""
+def of_the_start(f: Findings) -> tuple[str, ...]:
+    """That these are figures of the start, where they are and training has not run away.
+
+    The pass on the screen has others by now, so every outcome has to say which these are.
+    """
     if f.from_start and not f.diverged:
         return (f"So it was at the start, and {count(f.step, 'update')} have not mended it.",)
-    return already_broken(f)
+    return ()
 
 
 def power_of_the_factor(f: Findings) -> tuple[str, ...]:

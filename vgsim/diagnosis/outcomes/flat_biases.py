@@ -11,7 +11,7 @@ from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import NO_OFFSET, has_biases, same_scale
-from vgsim.diagnosis.wording import activation, at_the_start
+from vgsim.diagnosis.wording import activation, already_broken
 from vgsim.nn.activations import ACTIVATIONS
 
 FAR = 2.0
@@ -38,7 +38,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         f"The biases are {about(f.offset)} times the rest of z: they hold the units where "
         f"{activation(f)}'s derivative is only {about(f.derivative)} on average.",
         "Neither the weights nor depth are the cause.",
-        *at_the_start(f),
+        *already_broken(f),
     )
 
 

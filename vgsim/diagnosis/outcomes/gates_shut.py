@@ -11,7 +11,7 @@ from vgsim.diagnosis.criteria import criterion, over, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import NO_BIAS
-from vgsim.diagnosis.wording import at_the_start
+from vgsim.diagnosis.wording import already_broken
 from vgsim.nn.initializers import BIASES
 
 SHUT = 0.02
@@ -40,7 +40,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         f"The biases of {about(offset)} hold a gate shut: it is open by {about(least)} on average, "
         "whatever comes in.",
         "Neither the length of the sequence nor the weights are the cause.",
-        *at_the_start(f),
+        *already_broken(f),
     )
 
 

@@ -9,7 +9,7 @@ from vgsim.diagnosis.criteria import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, same_scale, unit_variance
-from vgsim.diagnosis.wording import at_the_start
+from vgsim.diagnosis.wording import already_broken
 
 
 @criterion(evidence.forward)
@@ -24,7 +24,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         f"or over the largest number of {kind}.",
         "The weights make it grow. What comes after is inf or nan: units that look dead there "
         "are not.",
-        *at_the_start(f),
+        *already_broken(f),
     )
 
 

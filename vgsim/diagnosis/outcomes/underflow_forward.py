@@ -9,7 +9,7 @@ from vgsim.diagnosis.criteria import criterion, loss_at_chance, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, same_scale, unit_variance
-from vgsim.diagnosis.wording import at_the_start
+from vgsim.diagnosis.wording import already_broken
 
 
 @criterion(evidence.forward)
@@ -23,7 +23,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         f"Going forward every stage makes the signal smaller, until at stage {f.faded} it is near "
         f"or below the smallest number of {kind}: the output no longer depends on the input.",
         "The weights are too small for it; units that look dead only receive nothing.",
-        *at_the_start(f),
+        *already_broken(f),
     )
 
 
