@@ -85,8 +85,8 @@ HARMLESS = {
     "data.samples held_out": "how much is learned from; too little of it shows as overfitting",
     "network.multiplier projection": "what a sum begins with; from 0 it learns, as SkipInit does",
     "init.multiplier": "the same",
-    "network.kind cells norm_position two_biases dropout_at skip_every": "shapes, none of which "
-    "stops learning by itself",
+    "network.kind cells norm_position norm_state two_biases dropout_at skip_every": "shapes, none "
+    "of which stops learning by itself",
     "network.slope alpha": "a slope of 0 is ReLU's, and all of an α acts through the derivative",
     "network.norm_momentum": "acts on held-out samples alone",
     "network.highway_bias": "gates that are shut carry, gates that are open are plain stages",

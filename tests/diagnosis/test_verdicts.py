@@ -113,6 +113,11 @@ PRESETS = {
     "spikes-later": "healthy",
     "truncated": "truncated",
     "underflow-float32": "underflow",
+    "lstm-chrono": "healthy",
+    "pyramid": "healthy",
+    "sigmoid-squared-error": "start_too_large",
+    "skipinit": "healthy",
+    "tapered-sigmoid": "vanishing_capped",
 }
 """What each preset's description says of its start, as the outcome that agrees with it."""
 

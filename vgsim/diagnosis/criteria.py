@@ -10,6 +10,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.evidence import Facts
 from vgsim.diagnosis.findings import Findings
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.nn.losses import LOSSES
 
 Margin = Callable[[Findings], float]
@@ -206,13 +207,23 @@ SURE_START = 3.0
 networks of both labelled sets begin below 2."""
 
 
+def output_squashes(f: Findings) -> bool:
+    """Whether the output cannot be larger than a bound, and is flat where it is near it."""
+    if not f.spec.applies("network.output"):
+        return False
+    end = OUTPUTS[f.spec.network.output]
+    return end.part is not None or ACTIVATIONS[end.activation].squashes
+
+
 @criterion(evidence.start)
 def starts_too_large(f: Findings) -> float:
     """The first loss against holding all classes for equally likely, or the mean for sure."""
     if not f.chance > 0 or not LOSSES[f.spec.training.loss].judges:
         return -math.inf
-    if math.isnan(f.uniform):  # numbers, whose squares are larger at once
+    if math.isnan(f.uniform) and not output_squashes(f):  # numbers: squares are larger at once
         return over(f.start / f.chance, SURE_START**3)
+    if math.isnan(f.uniform):
+        return over(f.start / f.chance, SURE_START)
     return over(f.start / max(f.chance, f.uniform), SURE_START)
 
 

@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator
 
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, over, true
+from vgsim.diagnosis.criteria import criterion, output_squashes, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
-from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.spec import field_at
@@ -21,11 +20,7 @@ below it."""
 
 @criterion(evidence.output)
 def _twice(f: Findings) -> float:
-    if not f.spec.applies("network.output"):
-        return -math.inf
-    end = OUTPUTS[f.spec.network.output]
-    squashes = end.part is not None or ACTIVATIONS[end.activation].squashes
-    return true(squashes and LOSSES[f.spec.training.loss].needs_classes)
+    return true(output_squashes(f) and LOSSES[f.spec.training.loss].needs_classes)
 
 
 @criterion(evidence.loss)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, over, starts_too_large, true
+from vgsim.diagnosis.criteria import criterion, output_squashes, over, starts_too_large, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, unit_variance
 from vgsim.nn.initializers import BIASES
+from vgsim.nn.layers.parts import OUTPUTS
 
 UNLEARNED = 0.01
 """Loss over guessing above which the start still matters. Ours."""
@@ -35,6 +36,9 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         "The first updates only make the outputs smaller again; smaller weights, of the last "
         "stage above all, begin at what guessing costs.",
     ]
+    if output_squashes(f):
+        end = OUTPUTS.entry(f.spec.network.output).label
+        said.append(f"There {end} is flat: it takes the error away in the gradient's first hop.")
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if abs(offset) > 1:
         said.append(f"Biases of {about(offset)} are part of it.")
