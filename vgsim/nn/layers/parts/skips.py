@@ -151,11 +151,12 @@ class Skip(Part):
     def start(
         cls, plan: StagePlan, rng: Generator, init: InitSpec, shapes: Shapes
     ) -> dict[str, Array]:
-        """W_P as other weights start, for an identity."""
-        return {
-            name: initial_weights(rng, (shape[0], shape[1]), init, "identity")
-            for name, shape in shapes.items()
-        }
+        """W_P as other weights start, for an identity; what a kind has of its own at 0."""
+        values = super().start(plan, rng, init, shapes)
+        if PROJECTION in shapes:
+            rows, columns = shapes[PROJECTION]
+            values[PROJECTION] = initial_weights(rng, (rows, columns), init, "identity")
+        return values
 
     @classmethod
     def around_cells(cls) -> bool:
