@@ -48,9 +48,11 @@ _OF_QT = {"QTipLabel", "QShapedPixmapWindow"}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what asks PyTorch where it is not installed."""
+    """Skip what asks PyTorch or JAX where it is not installed."""
     if item.get_closest_marker("torch"):
         pytest.importorskip("torch", reason="PyTorch is not installed (the extra 'torch' has it)")
+    if item.get_closest_marker("jax"):
+        pytest.importorskip("jax", reason="JAX is not installed (the extra 'bench' has it)")
 
 
 @pytest.fixture

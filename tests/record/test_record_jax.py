@@ -1,4 +1,4 @@
-"""The example that records a JAX network, against jax.grad; skipped where there is no JAX."""
+"""The example that records a JAX network, against jax.grad."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 
 from vgsim import record
 
-jax = pytest.importorskip("jax")
-jnp = pytest.importorskip("jax.numpy")
+pytestmark = [pytest.mark.jax, pytest.mark.slow]
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "record_jax.py"
 
 
@@ -22,6 +21,8 @@ def example():
     spec = importlib.util.spec_from_file_location("record_jax", EXAMPLE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    import jax
+
     before = jax.config.jax_enable_x64
     jax.config.update("jax_enable_x64", True)
     yield module
@@ -30,6 +31,9 @@ def example():
 
 def rest_of(example, params, name: str, h, y):
     """The loss as a function of one output alone: the layers above it, without any tap."""
+    import jax
+    import jax.numpy as jnp
+
     for above in example.NAMES[example.NAMES.index(name) + 1 :]:
         h = h @ params[above]["kernel"] + params[above]["bias"]
         if above != "head":
@@ -37,8 +41,10 @@ def rest_of(example, params, name: str, h, y):
     return -jnp.take_along_axis(jax.nn.log_softmax(h), y[:, None], axis=1).mean()
 
 
-@pytest.mark.slow
 def test_the_added_zeros_have_the_gradient_of_the_outputs(example, tmp_path: Path) -> None:
+    import jax
+    import jax.numpy as jnp
+
     x = jnp.asarray(np.random.default_rng(1).normal(size=(5, 7)))
     y = jnp.asarray([0, 1, 2, 0, 1])
     params = jax.tree.map(lambda w: w.astype(jnp.float64), example.start(jax.random.key(3), 7, 3))
@@ -59,7 +65,6 @@ def test_the_added_zeros_have_the_gradient_of_the_outputs(example, tmp_path: Pat
         assert float(jnp.abs(one - other).max()) <= 1e-12 * float(jnp.abs(one).max())
 
 
-@pytest.mark.slow
 def test_the_example_records_a_gradient_that_fades(example, tmp_path: Path) -> None:
     example.main(tmp_path / "run.vgrun", steps=21)
     found = record.read(tmp_path / "run.vgrun")
