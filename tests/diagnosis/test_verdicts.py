@@ -191,6 +191,16 @@ def test_a_preset_is_judged_as_its_description_says(name):
     assert judge(Experiment(load_preset(name))).outcome == PRESETS[name]
 
 
+@pytest.mark.parametrize("updates", [0, 1, 30])
+def test_branches_that_begin_at_zero_are_no_fault_where_they_learn(updates):
+    spec = load_preset("skipinit").replace(
+        {"network.depth": 20, "network.multiplier": False, "init.weights": "fixup"}
+    )
+    experiment = Experiment(spec)
+    experiment.run(updates)
+    assert judge(experiment).outcome == "healthy"
+
+
 @pytest.mark.parametrize("every", [1, 2, 3])
 def test_what_a_path_leads_around_is_no_end_of_the_signal(every):
     spec = load_preset("skipinit").replace({"network.depth": 25, "network.skip_every": every})

@@ -10,7 +10,7 @@ from vgsim.diagnosis import evidence
 from vgsim.diagnosis.evidence import Facts
 from vgsim.diagnosis.findings import Findings
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.layers.parts import OUTPUTS
+from vgsim.nn.layers.parts import OUTPUTS, SKIPS
 from vgsim.nn.losses import LOSSES
 
 Margin = Callable[[Findings], float]
@@ -85,9 +85,24 @@ RECOVERED = 0.9
 """A loss that ends below this share of where it began, or of chance, has recovered. Ours."""
 
 
+def begins_as_paths(f: Findings) -> bool:
+    """Whether paths lead around stages that begin at 0, and the loss falls: as Fixup has it."""
+    if not f.spec.applies("network.skip") or SKIPS[f.spec.network.skip].absent:
+        return False
+    return f.trial.after < STILL * f.trial.before  # false where there was no trial
+
+
+@criterion(evidence.loss)
+def stopped(f: Findings) -> float:
+    """Not where training soon moves what begins at 0."""
+    return true(not begins_as_paths(f))
+
+
 @criterion(evidence.gradient)
 def vanishes(f: Findings) -> float:
     """Decades are lost over the hops, or nothing arrives though the output has an error."""
+    if f.arrives == 0 and begins_as_paths(f):
+        return -math.inf
     if f.arrives == 0 and f.error > 0 and not f.way.cut and not f.broken:
         return math.inf
     return over(f.lost, FADED)
@@ -104,6 +119,8 @@ def explodes(f: Findings) -> float:
 @criterion(evidence.gradient)
 def arrives(f: Findings) -> float:
     """Neither vanishing nor exploding: nearly 2 decades are nearly a threshold."""
+    if f.arrives == 0 and begins_as_paths(f):
+        return math.inf
     if not math.isfinite(f.lost):
         return -math.inf
     if f.lost > 0:

@@ -136,6 +136,11 @@ def present_rate(f: Findings) -> float:
 
 def fine(f: Findings) -> str:
     """That the gradient is not what is wrong."""
+    if f.arrives == 0:
+        return (
+            "The last stages begin at 0, so that ∂J/∂h is exactly 0 in the first pass: it comes "
+            "through the paths as soon as an update has moved them."
+        )
     if not f.way.hops:
         return "The gradient is fine: there is no hop between hidden stages on which it could fade."
     return f"The gradient is fine: {journey(f)}"

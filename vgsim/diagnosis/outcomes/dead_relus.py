@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, loss_at_chance, over
+from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, stopped
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
@@ -91,7 +91,7 @@ OUTCOMES.add(
     Outcome(
         title="Dead {activation}s",
         order=Precedence.BLOCKED + 20,  # they make the very zeros that look like an underflow
-        needs=(_units_dead,),
+        needs=(_units_dead, stopped),
         signs=(loss_at_chance,),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,

@@ -15,6 +15,7 @@ from vgsim.diagnosis.criteria import (
     criterion,
     over,
     starts_too_large,
+    stays,
 )
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
@@ -36,7 +37,7 @@ def _runs_away(f: Findings) -> float:
     if starts_too_large(f) >= math.log2(FAR_START):
         return -math.inf
     reference = _reference(f)
-    if f.step and f.left >= 0.95 and f.trial.last > RECOVERED * f.loss:
+    if f.step and f.left >= 0.95 and f.trial.last > RECOVERED * f.loss and stays(f) >= 0:
         stuck = over(f.ratio, LARGE_UPDATE)  # it jumps about where guessing would be as good
         if stuck >= 0:
             return stuck

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, loss_at_chance, over
+from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, stopped
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, unit_variance
@@ -41,7 +41,7 @@ OUTCOMES.add(
     Outcome(
         title="No signal: the weights are 0",
         order=Precedence.BLOCKED + 5,  # nothing passes a stage of zeros, whatever its units do
-        needs=(_all_zero,),
+        needs=(_all_zero, stopped),
         signs=(loss_at_chance,),
         also=(
             evidence.gradient,
