@@ -57,7 +57,7 @@ def test_the_settings_that_matter():
 
 @pytest.mark.parametrize("name", preset_names())
 def test_the_settings_of_every_preset_are_short(name):
-    assert 20 < len(settings_words(load_preset(name))) < 120
+    assert 20 < len(settings_words(load_preset(name))) < 130  # two lines of a slide
 
 
 @pytest.mark.parametrize(

@@ -41,16 +41,20 @@ def test_float16_is_numpys():
         assert same_bits(rounded, numbers().astype(np.float16).astype(np.float32))
 
 
+@pytest.mark.jax  # which brings ml_dtypes along
 def test_bfloat16_is_that_of_ml_dtypes():
-    ml_dtypes = pytest.importorskip("ml_dtypes")
+    import ml_dtypes
+
     rounded = numbers()
     with quiet():
         to_bfloat16(rounded)
         assert same_bits(rounded, numbers().astype(ml_dtypes.bfloat16).astype(np.float32))
 
 
+@pytest.mark.torch
 def test_bfloat16_is_torchs():
-    torch = pytest.importorskip("torch")
+    import torch
+
     rounded = numbers()
     with quiet():
         to_bfloat16(rounded)

@@ -123,5 +123,6 @@ def test_words_of_many_widths_leave_some_out():
     assert layers_words(small(network__widths="500,250,10")) == "500 → 250 → 10"
     assert layers_words(small(network__widths="9,8,7,6,5,4,3")) == "9 → 8 → 7 → 6 → … → 3"
     assert layers_words(small(network__widths="2x9-8")) == "9 → 9 → 8"
+    assert layers_words(small(network__widths="6x9,5,6x4")) == "6 × 9 → 5 → 6 × 4"
     assert layers_words(small(network__widths="9,what")) == "9,what"
     assert layers_words(small()) == "3 × 4"

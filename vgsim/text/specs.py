@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 
 from vgsim.core.fields import FieldInfo, Value
 from vgsim.core.numbers import short
@@ -37,7 +38,10 @@ def value_words(info: FieldInfo | None, value: Value) -> str:
 
 
 def layers_words(spec: Spec) -> str:
-    """Depth and width of layers, "20 × 32", or their widths: "500 → 250 → 10"."""
+    """Depth and width of layers, "20 × 32", or their widths: "500 → 250 → 10".
+
+    Of many stages equal neighbors are counted: "6 × 48 → 6 × 24".
+    """
     network = spec.network
     if not network.widths:
         return f"{network.depth:,} × {network.width:,}"
@@ -45,6 +49,9 @@ def layers_words(spec: Spec) -> str:
         widths = [f"{units}" for units in widths_of(network.widths)]
     except ValueError:  # what is not valid yet is shown as it stands
         return network.widths
+    if len(widths) > MOST_WIDTHS:
+        runs = [(units, len(list(equal))) for units, equal in groupby(widths)]
+        widths = [units if count == 1 else f"{count} × {units}" for units, count in runs]
     if len(widths) > MOST_WIDTHS:
         widths = [*widths[: MOST_WIDTHS - 2], "…", widths[-1]]
     return " → ".join(widths)
