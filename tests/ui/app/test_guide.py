@@ -16,6 +16,7 @@ from vgsim.lessons.template import write_template
 from vgsim.text.pointed import Pointed
 from vgsim.ui.export_dialog import ExportDialog
 from vgsim.ui.guide.figures.kinds import FIGURES
+from vgsim.ui.guide.panel import PREDICT_FIRST
 from vgsim.ui.guide.question import number_in
 
 ENGINE = Engine()
@@ -150,10 +151,22 @@ def test_progress_and_answers_are_kept_and_can_be_cleared(vgsim, qtbot):
     assert vgsim.guiding.progress["the-signal-that-fades"].seen == {number}
 
 
+def _scroll_down(guide, qtbot):
+    """To the end of the page, once it has its height."""
+    bar = guide.reader.verticalScrollBar()
+
+    def at_the_end():
+        bar.setValue(bar.maximum())
+        return guide.action.text() == PREDICT_FIRST
+
+    qtbot.waitUntil(at_the_end)
+
+
 def test_a_number_is_answered_by_typing_it(vgsim, qtbot):
     _open(vgsim, qtbot, "the-signal-that-fades", NumberQuestion)
     guide = vgsim.window.workspace.guide
     qtbot.keyClicks(guide.page.question.field, "not a number")
+    _scroll_down(guide, qtbot)  # above the question the button leads to it
     assert not guide.action.isEnabled()
     guide.page.question.field.clear()
     qtbot.keyClicks(guide.page.question.field, "4100")
