@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.verdicts.second import fields_in
 from vgsim.diagnosis import judge
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
@@ -107,17 +108,6 @@ def _harmless() -> set[str]:
     return found
 
 
-def _value(text: str) -> object:
-    if text in ("true", "false"):
-        return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            pass
-    return text
-
-
 def test_every_field_is_looked_at_or_cannot_stop_learning():
     every = {field.path for field in fields() if field.section}
     assert not STOPS.keys() & _harmless()
@@ -127,11 +117,7 @@ def test_every_field_is_looked_at_or_cannot_stop_learning():
 def extreme(path: str) -> tuple[Spec, int]:
     """An experiment that the extreme value of a field stops, and the updates before judging."""
     preset, updates, text, _ = STOPS[path]
-    changes = {}
-    for part in text.split():
-        field, _, value = part.partition("=")
-        changes[field] = value if field in ("network.widths", "init.scales") else _value(value)
-    return load_preset(preset).replace(changes), updates
+    return load_preset(preset).replace(fields_in(text)), updates
 
 
 @pytest.mark.parametrize("path", STOPS)

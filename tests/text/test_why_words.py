@@ -142,7 +142,7 @@ def test_j_in_another_unit_is_told_over_guessing():
     found = replace(
         effect(), before=replace(before, chance=4.6052), after=replace(after, chance=0.8206)
     )
-    assert str(words.comparisons(found)[1]) == "J over guessing trained anew: 0.5000 → 0.5000"
+    assert str(words.comparisons(found)[1]) == "J / chance trained anew: 0.5000 → 0.5000"
 
 
 @pytest.mark.parametrize("why_not", [FromHere.START, FromHere.OTHER])

@@ -34,7 +34,7 @@ BETTER = 0.9
 """Share of the loss with the cause below which the loss without it must lie."""
 
 
-def _fields(text: str) -> dict[str, Value]:
+def fields_in(text: str) -> dict[str, Value]:
     """Fields of "section.field=value …"; numbers and true/false as themselves."""
     found: dict[str, Value] = {}
     for part in text.split():
@@ -77,7 +77,7 @@ BASES: dict[str, dict[str, Value]] = {
     "wide": net("digits", "gelu 2 96", "he_normal", "adam 0.001 128 float32"),
     "plain": net("digits", "relu 5 28", "he_normal", "sgd 0.1 40 float64"),
     "line": net("csv", "tanh 2 24", "xavier_normal", "adam 0.01 32 float64")
-    | _fields("data.path=noise_floor.csv training.loss=mse"),
+    | fields_in("data.path=noise_floor.csv training.loss=mse"),
 }
 """Sound networks, each of which learns its data."""
 
@@ -225,7 +225,7 @@ def cases(
         for base in cause.bases.split():
             for updates in cause.updates:
                 seed += 1
-                fields = bases[base] | _fields(cause.fields) | {"training.seed": seed}
+                fields = bases[base] | fields_in(cause.fields) | {"training.seed": seed}
                 name = f"{number:02d}-{cause.label}-{base}-{updates}"
                 yield Case(name, cause, Spec().replace(fields), updates)
 
@@ -264,7 +264,7 @@ def behaves(case: Case) -> str:
         return "" if ends < 1 else f"no better than guessing: {ends:.2g}"
     if not case.cause.cure:
         return ""
-    changes = _fields(case.cause.cure)
+    changes = fields_in(case.cause.cure)
     changes |= {"training.seed": case.spec.training.seed}
     cured = _fares(case.spec.replace(changes), within)
     if not cured < BETTER * ends and not (math.isinf(ends) and math.isfinite(cured)):

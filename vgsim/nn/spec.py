@@ -84,8 +84,8 @@ class DataSpec:
         low=-1, high=1000, optional=True,
     )  # fmt: skip
     max_categories: int = setting(
-        20, "Most categories", "Different words of a column up to which they are categories.",
-        unit="words", low=2, high=200, optional=True,
+        20, "Category limit", "Different words of a column up to which they are categories.",
+        low=2, high=200, optional=True,
     )  # fmt: skip
     encoding: str = setting(
         "auto", "Encoding", "How the bytes of the file are letters.",
@@ -109,7 +109,7 @@ class DataSpec:
         low=1, high=1000, log=True, optional=True,
     )  # fmt: skip
     unequal: str = setting(
-        "pad", "Unequal lengths", "Short sequences are padded, or long ones cut, at their start.",
+        "pad", "Short ones", "Short sequences are padded, or long ones cut, at their start.",
         choices=("pad", "cut"), optional=True,
     )  # fmt: skip
     held_out: float = setting(

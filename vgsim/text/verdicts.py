@@ -151,13 +151,13 @@ _NOT_FROM_HERE = {
 
 
 def _losses(before: Course, after: Course, held_out: bool) -> tuple[str, str, str]:
-    """What J is called, and J without and with a remedy; over guessing where its unit changes."""
+    """What J is called, and J without and with a remedy; over chance where its unit changes."""
     if held_out:
         return "J held out", plain(before.held), plain(after.held)
     unit_before, unit = units(before, after)
     if unit == unit_before:
         return "J", plain(before.loss), plain(after.loss)
-    return "J over guessing", plain(before.loss / unit_before), plain(after.loss / unit)
+    return "J / chance", plain(before.loss / unit_before), plain(after.loss / unit)
 
 
 def updates_words(effect: Effect) -> str:
