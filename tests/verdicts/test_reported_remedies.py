@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.verdicts import second
 from tests.verdicts.test_reported import as_reported
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
@@ -11,6 +12,7 @@ from vgsim.diagnosis.stopping import never
 from vgsim.diagnosis.verdict import Effect, Ruling
 from vgsim.nn.continuing import origin_of
 from vgsim.nn.experiment import Experiment
+from vgsim.nn.presets import load_preset
 from vgsim.text.verdicts import offered
 
 RATE = "training.learning_rate"
@@ -59,3 +61,16 @@ def test_targets_of_another_scale_are_standardized_whatever_the_unit_of_j(update
     best = effects("A24_price", updates)[0]
     assert "data.standardize" in str(best.offer.changes)
     assert best.after.loss < 0.5 * best.after.chance
+
+
+def test_a_state_that_training_has_ruined_speaks_against_no_remedy():
+    raw = {
+        "data.dataset": "csv", "data.path": str(second.DATA / "price_raw.csv"),
+        "training.loss": "mse", "data.standardize_targets": "no",
+    }  # fmt: skip
+    experiment = Experiment(load_preset("relu-he").replace(raw))
+    experiment.run(1825)  # weights of 1e54, and J that of guessing
+    origin = origin_of(experiment)
+    verdict = measured(judge(experiment), experiment.spec, never, 300, origin)
+    (effect,) = verdict.effects
+    assert effect.helps and dict(effect.offer.changes) == {"data.standardize_targets": "yes"}

@@ -90,7 +90,9 @@ def clear(before: Course, after: Course) -> bool:
     """Whether the difference of both courses is no luck of their batches.
 
     The median of the differences of their last losses, update by update on the same batches, is
-    compared with its standard error, 1.2533 · 1.4826 · MAD / √n. A loss that is no number is clear.
+    compared with its standard error, 1.2533 · 1.4826 · MAD / √n. A loss that is no number is clear,
+    and so is one that is lower at each of the last TAIL updates or more: that is luck once in 500
+    times, however the losses of a course that ran away are scattered.
     """
     if math.isinf(before.loss) or math.isinf(after.loss):
         return before.loss != after.loss
@@ -100,6 +102,8 @@ def clear(before: Course, after: Course) -> bool:
         return before.loss != after.loss
     without = np.asarray(before.tail[-count:]) / unit_before
     differences = without - np.asarray(after.tail[-count:]) / unit
+    if count >= TAIL and (np.all(differences > 0) or np.all(differences < 0)):
+        return True
     middle = float(np.median(differences))
     spread = 1.4826 * float(np.median(np.abs(differences - middle)))
     return abs(middle) > CLEAR * 1.2533 * spread / math.sqrt(count)
