@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vgsim.measure.frame import Frame
+from vgsim.measure.subject import subject_of
 from vgsim.nn.history import HistoryView
 from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
@@ -74,6 +75,7 @@ def make_frame(
     return Frame(
         generation=generation,
         spec=Spec(),
+        subject=subject_of(Spec()),
         moment=moment if back else Moment(Phase.LOSS, 0, position),
         stages=stages,
         step=0,

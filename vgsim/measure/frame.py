@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vgsim.measure.chain_rule.result import Formula
 from vgsim.measure.own_units import OwnErrors
 from vgsim.measure.request import NOTHING, Request
+from vgsim.measure.subject import Subject
 from vgsim.nn.anomalies import Anomaly
 from vgsim.nn.history import HistoryView
 from vgsim.nn.moments import Moment
@@ -72,6 +73,7 @@ class Frame:
     "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
 
+    ``subject`` is what this is a picture of: its name, its stages' names, its skip paths.
     ``formula`` is how the hop of a backward moment is written; None in others.
     ``lost`` is, in float16 and bfloat16, the share of gradient values that became exactly 0 by the
     rounding: of the parameter gradients, then of the operations that lead to ∂J/∂h and ∂J/∂z of
@@ -87,6 +89,7 @@ class Frame:
 
     generation: int
     spec: Spec
+    subject: Subject
     moment: Moment
     stages: int
     step: int

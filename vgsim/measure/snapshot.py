@@ -13,6 +13,7 @@ from vgsim.measure.collectors import collect
 from vgsim.measure.frame import Frame
 from vgsim.measure.own_units import own_errors, own_sample
 from vgsim.measure.request import NOTHING, Request
+from vgsim.measure.subject import subject_of
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.experiment import Experiment
@@ -57,6 +58,7 @@ def _take(experiment: Experiment, generation: int, rate: float, request: Request
     return Frame(
         generation=generation,
         spec=experiment.spec,
+        subject=subject_of(experiment.spec),
         moment=moment,
         stages=count,
         step=experiment.step,

@@ -1,0 +1,65 @@
+"""Where frames come from: an experiment that trains here, or a recording of a training elsewhere.
+
+Whoever drives one (the worker, a comparison, an export) steps, seeks and asks for frames; what one
+source cannot do, such as training, it says in :attr:`FrameSource.trains`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from vgsim.measure.frame import Frame
+from vgsim.measure.request import NOTHING, Request
+from vgsim.nn.moments import Moment
+
+
+class FrameSource(Protocol):
+    """A network that can be looked at moment by moment.
+
+    ``step`` counts the updates made, as :attr:`Experiment.step` does: at the moment of an update it
+    is one more than in the pass that leads to it. ``timeline`` are the moments of one pass.
+    """
+
+    @property
+    def stages(self) -> int:
+        """Number N of stages."""
+        ...
+
+    @property
+    def step(self) -> int:
+        """Updates made so far."""
+        ...
+
+    @property
+    def moment(self) -> Moment:
+        """The moment where it stands."""
+        ...
+
+    @property
+    def timeline(self) -> Sequence[Moment]:
+        """The moments of one pass, start to update."""
+        ...
+
+    @property
+    def trains(self) -> bool:
+        """Whether it can make updates that have not been made before."""
+        ...
+
+    def advance(self) -> Moment:
+        """Go one moment on, beyond an update to the next pass that there is."""
+        ...
+
+    def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
+        """Go to a moment of the pass after ``step`` updates, or of the nearest one before."""
+        ...
+
+    def reach(self) -> tuple[int, int]:
+        """The first step that one can go back to at once, and the latest that there is."""
+        ...
+
+    def frame(
+        self, generation: int = 0, rate: float = float("nan"), request: Request = NOTHING
+    ) -> Frame:
+        """The picture of this moment, with the measurements that are requested."""
+        ...
