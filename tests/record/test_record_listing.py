@@ -23,6 +23,7 @@ def path(tmp_path: Path) -> Path:
         run.step(10, loss=1.0, dh_rms=[9.44e-9, 0.0, np.nan, None], dW_norm=[1], dh_t={},
                  dh_size=[8, 8, 8, None], dh_zero=[0, 8, 2, None], dh_nan=[0, 0, 6, 0])  # fmt: skip
         run.note("It is compiled away.", step=10, stage="act")
+        run.about("optimizer", "AdamW").about("model", "Reader")
     return path
 
 
@@ -30,6 +31,7 @@ def test_list_says_what_a_recording_holds(path: Path, capsys: pytest.CaptureFixt
     assert main(["list", str(path)]) == 0
     text = capsys.readouterr().out
     assert text.startswith("run.vgrun · PyTorch 9 · every 10 steps · begun ")
+    assert "\nReader · AdamW\n" in text
     assert "2 steps recorded, 0 to 10; 4 stages, 1 parameters" in text
     assert "each stage: dh_rms" in text and "each timestep: dh_t" in text
     rows = {line.split()[0]: line for line in text.splitlines() if line.startswith("  ")}

@@ -535,3 +535,33 @@ def test_loss_of_functions_alone(tmp_path: Path, x: torch.Tensor) -> None:
     truth = asked(model, lambda it: F.cross_entropy(it(x), target), ["4"])
     run = recorded(tmp_path / "a.vgrun", model, lambda it: F.cross_entropy(it(x), target))
     agrees(run, truth)
+
+
+def test_largest_values_zeros_and_nans_of_parameter_gradients(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+    given = torch.tensor([[1.0, 0.0, -2.0]])
+
+    def spoiled(model: nn.Module) -> torch.Tensor:
+        y = model[0](given)
+        return (y * torch.tensor([1.0, 0.0, -3.0, float("inf")])).sum()
+
+    run = recorded(tmp_path / "a.vgrun", model, spoiled)
+    rows = [run[name][0, run.parameters.index("0.weight")] for name in ("dW_zero", "dW_nan")]
+    gradient = model[0].weight.grad
+    assert rows == [(gradient == 0).sum().item(), (~gradient.isfinite()).sum().item()]
+    assert rows[1] > 0
+    place = run.parameters.index("0.bias")
+    assert [run[name][0, place] for name in ("dW_max", "dW_zero", "dW_nan")] == [np.inf, 1, 1]
+    unused = run.parameters.index("1.weight")
+    assert not run.recorded("dW_max")[0, unused]
+
+
+def test_zeros_of_a_large_gradient_are_those_of_every_nth_value(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(50, 40, bias=False))
+    x = torch.randn(2, 50)
+    x[:, ::2] = 0
+    x[0, 7] = 1e3
+    run = recorded(tmp_path / "a.vgrun", model, squared(x), sample=300)
+    gradient = model[0].weight.grad
+    assert abs(run["dW_zero"][0, 0] / gradient.numel() - 0.5) < 0.1
+    np.testing.assert_allclose(run["dW_max"][0, 0], gradient.abs().max().item(), rtol=1e-6)

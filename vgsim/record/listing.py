@@ -33,6 +33,8 @@ _SPECIAL = {
     "dh_nan": "nan",
 }
 """Counts of values of a gradient that are no ordinary numbers."""
+_TRAINED = ("model", "loss", "optimizer", "precision", "device")
+"""What the run said of what was trained."""
 
 
 def listing(run: RecordedRun, step: str | None = None) -> Iterator[str]:
@@ -44,6 +46,9 @@ def listing(run: RecordedRun, step: str | None = None) -> Iterator[str]:
     yield " · ".join(_heading(run))
     if run.lacks:
         yield run.lacks
+    trained = [shorten(run.about[key], 40) for key in _TRAINED if run.about.get(key)]
+    if trained:
+        yield " · ".join(trained)
     yield _counted(run)
     for owner, words in _OWNERS.items():
         names = [name for name, figure in run.figures.items() if figure.owner == owner]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from vgsim.record.pytorch.samples import LEAST_SAFE, MOST_SAFE
+from vgsim.record.pytorch.samples import LEAST_SAFE, MOST_SAFE, MOST_VALUES
 
 
 def norms_of(tensors: Sequence[Tensor]) -> Tensor:
@@ -27,6 +27,33 @@ def norms_of(tensors: Sequence[Tensor]) -> Tensor:
     for tensor in tensors:
         norms.append(_robust(tensor))
     return torch.stack([norm.to(norms[0].device) for norm in norms])
+
+
+def extremes_of(tensors: Sequence[Tensor], most: int) -> Tensor:
+    """(3, n) float64: largest |value| of each, how many are exactly 0, and how many inf or nan.
+
+    Of a tensor with more than ``most`` values those that are 0 are counted among every n-th one.
+    """
+    if not tensors:
+        return torch.zeros(3, 0, dtype=torch.float64)
+    rows = []
+    for tensor in tensors:
+        values = _dense(tensor).reshape(-1)
+        every = max(-(-values.numel() // most), 1) | 1  # odd: not always the same column
+        seen = values[::every]
+        if not seen.numel():
+            rows.append(torch.zeros(3, dtype=torch.float64, device=values.device))
+            continue
+        low, high = torch.aminmax(values)
+        largest = torch.maximum(high, -low).double()
+        zero = (seen.numel() - torch.count_nonzero(seen)) * (values.numel() / seen.numel())
+        if values.device.type == "cpu" and math.isfinite(largest.item()):
+            lost = torch.zeros_like(zero)
+        else:
+            lost = values.numel() - torch.isfinite(values).sum()
+        zero = zero + (tensor.numel() - values.numel())  # what a sparse gradient does not hold
+        rows.append(torch.stack([largest, zero.double(), lost.double()]))
+    return torch.stack([row.to(rows[0].device) for row in rows], 1)
 
 
 def _all_same(tensors: Sequence[Tensor]) -> bool:
@@ -54,16 +81,19 @@ def _robust(tensor: Tensor) -> Tensor:
 class WatchedParameters:
     """The parameters of a model, their gradients after a backward pass, and their change.
 
-    Figures are (n,) float64 in the order of ``names``; nan where there is no gradient.
+    Figures are (n,) float64 in the order of ``names``, those of gradients of the ones at
+    ``with_gradient``; ``extremes`` are largest values and counts, see ``extremes_of``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sample: int = MOST_VALUES) -> None:
+        self._sample = sample
         self.names: list[str] = []
         self.tensors: list[nn.Parameter] = []
         self.ids: set[int] = set()
         self._before: list[Tensor] = []
         self.size: Tensor | None = None
         self.gradient: Tensor | None = None
+        self.extremes: Tensor | None = None
         self.with_gradient: list[int] = []
         self.clipped: Tensor | None = None
 
@@ -81,6 +111,7 @@ class WatchedParameters:
         self._before = []
         self.size = None
         self.gradient = None
+        self.extremes = None
         self.with_gradient = []
         self.clipped = None
 
@@ -92,6 +123,7 @@ class WatchedParameters:
             self.size = norms_of(self._before)
         gradients = self._gradients()
         self.gradient = norms_of(gradients)
+        self.extremes = extremes_of(gradients, self._sample)
 
     def _gradients(self) -> list[Tensor]:
         gradients = []

@@ -67,7 +67,7 @@ class TorchRecorder:
         self.choice = modules
         self.sample = max(int(sample), 1)
         self.story = Story(self.recording, units, histograms)
-        self.parameters = WatchedParameters()
+        self.parameters = WatchedParameters(self.sample)
         self.scale = ScaleWatch()
         self.index = 0
         self.due = False
@@ -75,7 +75,7 @@ class TorchRecorder:
         self._model = model
         self._process = os.getpid()
         self._owners: dict[int, WatchedModule] = {}
-        self._roots: list[nn.Module] = []
+        self.roots: list[nn.Module] = []
         self._compiled = False
         self._handles: list[Any] = []
         self._leaf_handles: list[Any] = []
@@ -191,7 +191,7 @@ class TorchRecorder:
             self.groups = {}
             self.parameters = WatchedParameters()
             self._optimizers = {}
-            self._roots = []
+            self.roots = []
             self._model = None
         finally:
             self.recording.__exit__(kind, error, trace)
@@ -200,7 +200,7 @@ class TorchRecorder:
         """Record ``model`` as well; its modules are called after ``name``."""
         own = unwrapped(model)
         self._compiled = self._compiled or own is not model or self._has_compiled_parts(own)
-        self._roots.append(own)
+        self.roots.append(own)
         for path, module in own.named_modules():
             if path and any(True for _ in module.children()):
                 self.recording.module(_joined(name, path), type(module).__name__)
@@ -265,7 +265,7 @@ class TorchRecorder:
                 self._place_hooks()
 
     def _is_root(self, module: nn.Module) -> bool:
-        return any(module is root for root in self._roots)
+        return any(module is root for root in self.roots)
 
     def _recurrent_begins(self, module: nn.Module, inputs: object) -> None:
         """Dropout between layers draws its masks inside: remember where the generator stands."""

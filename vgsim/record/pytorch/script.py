@@ -73,6 +73,7 @@ class ScriptRecorder:
         """Remember what backward was called on, if it is one number, without its history."""
         first = tensors[0] if isinstance(tensors, (list, tuple)) and tensors else tensors
         if self._recorder.due and isinstance(first, torch.Tensor) and first.numel() == 1:
+            self._recorder.story.see_loss(first)
             loss = first.detach()
             factor = self._recorder.scale.factor
             self._loss = loss if factor is None else loss / factor

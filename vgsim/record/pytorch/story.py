@@ -8,10 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from vgsim.record.coding import blank
 from vgsim.record.figures import BINS
+from vgsim.record.pytorch.facts import facts_of, loss_name
 from vgsim.record.pytorch.groups import ValueGroup, figures_of, flat_shares
 from vgsim.record.pytorch.modules import owner_of
 from vgsim.record.pytorch.parameters import WatchedParameters
@@ -39,6 +40,7 @@ class StepWatch(Protocol):
     repeated: int
     left_out: int
     called: set[str]
+    roots: list[nn.Module]
 
     @property
     def watched_names(self) -> list[str]:
@@ -65,6 +67,9 @@ class Story:
         self._trace_next = True
         self._groups: set[str] = set()
         self._declared = 0
+        self._facts: dict[str, str] = {}
+        self._optimizers = 0
+        self._loss_seen = False
 
     def traces(self, index: int) -> bool:
         """Whether the paths between modules are to be found in this step."""
@@ -75,6 +80,12 @@ class Story:
         taps = self._kept(recorder)
         names = self._names(taps)
         self._declare(recorder, taps, names)
+        if isinstance(loss, Tensor):
+            self.see_loss(loss)
+        if not self._facts or len(recorder.optimizers) != self._optimizers:
+            self._optimizers = len(recorder.optimizers)
+            tensors = recorder.parameters.tensors
+            self._say(facts_of(recorder.roots, tensors, recorder.optimizers, taps))
         transfer = Transfer()
         figures = self._step_figures(recorder)
         loss_at = self._add_loss(recorder, loss, figures, transfer)
@@ -96,6 +107,22 @@ class Story:
             figures["loss"] = float(transfer[loss_at])
         self._add_timesteps(recorder, taps, names, figures, scale)
         self.recording.step(recorder.index, **figures)
+
+    def see_loss(self, loss: Tensor) -> None:
+        """Say what the loss is, the first time one comes whose graph is at hand."""
+        if self._loss_seen or loss.grad_fn is None:
+            return
+        self._loss_seen = True
+        name = loss_name(loss)
+        if name:
+            self._say({"loss": name})
+
+    def _say(self, facts: dict[str, str]) -> None:
+        """Say of the whole run what was not said yet."""
+        for key, value in facts.items():
+            if self._facts.get(key) != value:
+                self._facts[key] = value
+                self.recording.about(key, value)
 
     def _kept(self, recorder: StepWatch) -> list[Tap]:
         """Outputs of the passes that a gradient came back to; without one, of the last pass."""
@@ -237,6 +264,7 @@ class Story:
             found = {
                 "W_norm": parameters.size,
                 "dW_norm": parameters.gradient,
+                "dW": parameters.extremes,
                 "update_norm": parameters.change(),
                 "clipped_norm": parameters.clipped,
             }
@@ -250,11 +278,13 @@ class Story:
             if name in at:
                 figures[name] = transfer[at[name]]
         if "dW_norm" in at:
-            norms = blank(len(recorder.parameters.names))
-            given = transfer[at["dW_norm"]] / scale
-            norms[recorder.parameters.with_gradient] = given
-            figures["dW_norm"] = norms
-            figures["gradient_norm"] = _hypot(given)
+            norms = transfer[at["dW_norm"]] / scale
+            largest, zero, lost = transfer[at["dW"]]
+            given = {"dW_norm": norms, "dW_max": largest / scale, "dW_zero": zero, "dW_nan": lost}
+            for name, values in given.items():
+                figures[name] = blank(len(recorder.parameters.names))
+                figures[name][recorder.parameters.with_gradient] = values
+            figures["gradient_norm"] = _hypot(norms)
         if "clipped_norm" in at:
             figures["clipped_norm"] = float(transfer[at["clipped_norm"]])
 
