@@ -54,6 +54,7 @@ def register_copy(registry: Registry[Any], name: str) -> str:
         uses=tuple(entry.uses),
         role=entry.role,
         settles=tuple(entry.settles),
+        pytorch=entry.pytorch,
     )
     return again
 

@@ -45,6 +45,8 @@ class Entry(Generic[T]):
     that nothing chosen in a spec reads is hidden in the form and left out of the TOML.
     ``settles`` names fields that others read, but not beside this: it decides what they are for.
     ``role`` is what it can be asked for by instead of its name; empty where that is not possible.
+    ``pytorch`` is how PyTorch writes it, "nn.LayerNorm({units})", with what it takes in braces;
+    empty where it has no such thing.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Entry(Generic[T]):
     uses: frozenset[str]
     role: str = ""
     settles: frozenset[str] = frozenset()
+    pytorch: str = ""
 
 
 class Registry(Generic[T]):
@@ -75,6 +78,7 @@ class Registry(Generic[T]):
         uses: tuple[str, ...] = (),
         role: str = "",
         settles: tuple[str, ...] = (),
+        pytorch: str = "",
     ) -> T:
         """Register ``value`` under ``name`` with a one-line ``summary``; return ``value``.
 
@@ -84,7 +88,7 @@ class Registry(Generic[T]):
             taken = f"{self.kind} {name!r} is there already ({self._entries[name].label})"
             raise ValueError(f"{taken}: register under another name")
         sets = frozenset(uses), role, frozenset(settles)
-        entry = Entry(name, label or name, summary, value, *sets)
+        entry = Entry(name, label or name, summary, value, *sets, pytorch)
         self._entries[name] = entry
         for follow in self._followers:
             follow(entry)
@@ -98,9 +102,16 @@ class Registry(Generic[T]):
         label: str = "",
         uses: tuple[str, ...] = (),
         role: str = "",
+        pytorch: str = "",
     ) -> Callable[[T], T]:
         """Decorator form of :meth:`add`."""
-        return lambda value: self.add(name, value, summary, label=label, uses=uses, role=role)
+
+        def add(value: T) -> T:
+            return self.add(
+                name, value, summary, label=label, uses=uses, role=role, pytorch=pytorch
+            )
+
+        return add
 
     def cast(self, role: str, present: str = "") -> str:
         """Name of who plays ``role``: ``present`` if that does, else the first; KeyError if none.

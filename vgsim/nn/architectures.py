@@ -335,8 +335,9 @@ def _recurrent(cell: Entry[type[Cell]]) -> None:
         "init.multiplier",
     )  # it is x W_x and h W_h that are normalized
     KINDS.add(
-        cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role, settles=settles
-    )
+        cell.name, kind, cell.summary, label=cell.label, uses=uses, role=cell.role,
+        settles=settles, pytorch=cell.pytorch,
+    )  # fmt: skip
 
 
 KINDS.add(

@@ -96,6 +96,7 @@ CLIPPINGS.add(
     label="By norm",
     uses=("training.clip_at",),
     role=Role.LIMITS_NORM,
+    pytorch="nn.utils.clip_grad_norm_({parameters}, {at})",
 )
 CLIPPINGS.add(
     "value",
@@ -103,4 +104,5 @@ CLIPPINGS.add(
     "every entry is cut off at ± a value; this turns the gradient",
     label="By value",
     uses=("training.clip_at",),
+    pytorch="nn.utils.clip_grad_value_({parameters}, {at})",
 )

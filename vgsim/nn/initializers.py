@@ -216,6 +216,7 @@ INITIALIZERS.add(
     label="Xavier normal",
     uses=(_GAIN,),
     role=Role.KEEPS_VARIANCE,
+    pytorch="nn.init.xavier_normal_({weight}, gain={gain})",
 )
 INITIALIZERS.add(
     "xavier_uniform",
@@ -223,6 +224,7 @@ INITIALIZERS.add(
     "uniform, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)",
     label="Xavier uniform",
     uses=(_GAIN,),
+    pytorch="nn.init.xavier_uniform_({weight}, gain={gain})",
 )
 INITIALIZERS.add(
     "he_normal",
@@ -230,6 +232,7 @@ INITIALIZERS.add(
     "normal, variance 2 / fan_in (He et al. 2015)",
     label="He normal",
     role=Role.MAKES_UP,
+    pytorch="nn.init.kaiming_normal_({weight}, nonlinearity='relu')",
 )
 
 
@@ -268,6 +271,7 @@ INITIALIZERS.add(
     _uniform(_he),
     "uniform, variance 2 / fan_in (He et al. 2015)",
     label="He uniform",
+    pytorch="nn.init.kaiming_uniform_({weight}, nonlinearity='relu')",
 )
 INITIALIZERS.add(
     "lecun_normal",
@@ -276,6 +280,7 @@ INITIALIZERS.add(
     label="LeCun normal",
     uses=(_GAIN,),
     role=Role.NORMALIZES,
+    pytorch="nn.init.normal_({weight}, std={gain} / {weight}[0].numel() ** 0.5)",
 )
 INITIALIZERS.add(
     "lecun_uniform",
@@ -283,12 +288,14 @@ INITIALIZERS.add(
     "uniform, variance 1 / fan_in (LeCun et al. 1998)",
     label="LeCun uniform",
     uses=(_GAIN,),
+    pytorch="nn.init.kaiming_uniform_({weight}, nonlinearity='linear')",
 )
 INITIALIZERS.add(
     "standard",
     _uniform(_standard),
     "U(±1/√fan_in), the old standard that Glorot and Bengio (2010) measured",
     label="Old standard",
+    pytorch="nn.init.kaiming_uniform_({weight}, a=5**0.5)",
 )
 INITIALIZERS.add(
     "normal",
@@ -297,6 +304,7 @@ INITIALIZERS.add(
     label="Normal (std)",
     uses=("init.std",),
     role=Role.OF_A_SIZE,
+    pytorch="nn.init.normal_({weight}, std={std})",
 )
 INITIALIZERS.add(
     "uniform",
@@ -304,6 +312,7 @@ INITIALIZERS.add(
     "uniform between ± the range one sets",
     label="Uniform (range)",
     uses=("init.range",),
+    pytorch="nn.init.uniform_({weight}, -{range}, {range})",
 )
 
 TRUNCATED_STD = 0.87962566103423978
@@ -325,6 +334,7 @@ INITIALIZERS.add(
     "normal, cut off at ±2 σ, of the standard deviation one sets after the cut",
     label="Truncated normal",
     uses=("init.std",),
+    pytorch="nn.init.trunc_normal_({weight}, std={std})",
 )
 
 
@@ -350,6 +360,7 @@ INITIALIZERS.add(
     label="Orthogonal",
     uses=(_GAIN,),
     role=Role.ROTATES,
+    pytorch="nn.init.orthogonal_({weight}, gain={gain})",
 )
 INITIALIZERS.add(
     "identity",
@@ -362,12 +373,14 @@ INITIALIZERS.add(
     label="Identity",
     uses=(_GAIN,),
     role=Role.COPIES,
+    pytorch="nn.init.eye_({weight})",
 )
 INITIALIZERS.add(
     "zeros",
     Initializer(lambda rng, shape, init: np.zeros(shape), lambda shape, init: 0.0),
     "all weights 0: units stay alike and no gradient gets through",
     label="Zeros",
+    pytorch="nn.init.zeros_({weight})",
 )
 
 
@@ -403,6 +416,7 @@ BIASES.add(
     "all biases 0",
     label="Zero",
     role=Role.NO_OFFSET,
+    pytorch="nn.init.zeros_({bias})",
 )
 BIASES.add(
     "constant",
@@ -414,6 +428,7 @@ BIASES.add(
     "every bias the value one sets",
     label="Constant",
     uses=("init.bias_value",),
+    pytorch="nn.init.constant_({bias}, {bias_value})",
 )
 BIASES.add(
     "normal",
@@ -425,4 +440,5 @@ BIASES.add(
     "normal, with the standard deviation one sets",
     label="Normal (std)",
     uses=("init.bias_value",),
+    pytorch="nn.init.normal_({bias}, std={bias_value})",
 )

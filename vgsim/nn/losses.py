@@ -152,6 +152,7 @@ def class_weights(training: TrainingSpec, classes: int) -> Array | None:
     "softmax cross-entropy: −log of the right class",
     label="Cross-entropy",
     uses=("training.label_smoothing", "training.class_weights"),
+    pytorch="nn.CrossEntropyLoss({smoothing})",
 )
 class CrossEntropy(Loss):
     """J = mean over the batch of −log softmax(h)[class].
@@ -261,6 +262,7 @@ def _softened(targets: Array, smoothing: float, weights: Array | None) -> tuple[
     "binary_cross_entropy",
     "sigmoid cross-entropy, each output a yes or no",
     label="Sigmoid cross-entropy",
+    pytorch="nn.BCEWithLogitsLoss()",
 )
 class BinaryCrossEntropy(Loss):
     """J = mean over batch and outputs of log(1 + eʰ) − t h, with logits h."""
@@ -326,7 +328,12 @@ class BinaryCrossEntropy(Loss):
         return float(-(p * np.log(p) + (1 - p) * np.log1p(-p)).sum() / targets.shape[1])
 
 
-@LOSSES.register("mse", "mean squared error", label="Mean squared error")
+@LOSSES.register(
+    "mse",
+    "mean squared error",
+    label="Mean squared error",
+    pytorch="nn.MSELoss()",
+)
 class MeanSquaredError(Loss):
     """J = mean over batch and outputs of (h − t)²."""
 
@@ -377,6 +384,7 @@ class MeanSquaredError(Loss):
     "squared error near, absolute error beyond δ (Huber 1964)",
     label="Huber",
     uses=("training.delta",),
+    pytorch="nn.HuberLoss(delta={delta})",
 )
 class Huber(MeanSquaredError):
     """J = mean of ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), with r = h − t; PyTorch's HuberLoss."""
@@ -433,6 +441,7 @@ def _huber_center(targets: Array, delta: float) -> Array:
     "hinge",
     "the right class should lead every other by 1 (Crammer and Singer 2001)",
     label="Multi-class hinge",
+    pytorch="nn.MultiMarginLoss()",
 )
 class Hinge(Loss):
     """J = mean over the batch of Σ over wrong classes of max(0, 1 + h − h[class]) / classes.

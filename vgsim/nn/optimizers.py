@@ -81,7 +81,12 @@ class Optimizer:
 OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
 
 
-@OPTIMIZERS.register("sgd", "w ← w − η ∂J/∂w", label="SGD")
+@OPTIMIZERS.register(
+    "sgd",
+    "w ← w − η ∂J/∂w",
+    label="SGD",
+    pytorch="torch.optim.SGD({parameters}, lr={rate})",
+)
 class SGD(Optimizer):
     """Plain gradient descent (Robbins and Monro 1951)."""
 
@@ -95,6 +100,7 @@ class SGD(Optimizer):
     "v ← μ v + ∂J/∂w, w ← w − η v (Polyak 1964)",
     label="SGD + momentum",
     uses=("training.momentum",),
+    pytorch="torch.optim.SGD({parameters}, lr={rate}, momentum={momentum})",
 )
 class Momentum(Optimizer):
     """Heavy-ball momentum (Polyak 1964), in PyTorch's form."""
@@ -117,6 +123,7 @@ class Momentum(Optimizer):
     "v ← μ v + ∂J/∂w, w ← w − η (∂J/∂w + μ v) (Nesterov 1983)",
     label="Nesterov momentum",
     uses=("training.momentum",),
+    pytorch="torch.optim.SGD({parameters}, lr={rate}, momentum={momentum}, nesterov=True)",
 )
 class Nesterov(Optimizer):
     """Momentum that looks ahead (Nesterov 1983; Sutskever et al. 2013), in PyTorch's form."""
@@ -142,6 +149,7 @@ class Nesterov(Optimizer):
     "∂J/∂w over the root of its mean square s (Tieleman and Hinton 2012)",
     label="RMSProp",
     uses=("training.rho", "training.epsilon"),
+    pytorch="torch.optim.RMSprop({parameters}, lr={rate})",
 )
 class RMSProp(Optimizer):
     """RMSProp (Tieleman and Hinton 2012), neither centered nor with momentum."""
@@ -169,6 +177,7 @@ class RMSProp(Optimizer):
     "∂J/∂w over the root of the sum of all its squares (Duchi, Hazan and Singer 2011)",
     label="Adagrad",
     uses=("training.epsilon",),
+    pytorch="torch.optim.Adagrad({parameters}, lr={rate})",
 )
 class Adagrad(Optimizer):
     """Adagrad (Duchi, Hazan and Singer 2011): steps only ever become smaller."""
@@ -197,6 +206,7 @@ class Adagrad(Optimizer):
     "∂J/∂w scaled to the root mean square of past updates, u over s (Zeiler 2012)",
     label="Adadelta",
     uses=("training.rho", "training.epsilon"),
+    pytorch="torch.optim.Adadelta({parameters}, lr={rate})",
 )
 class Adadelta(Optimizer):
     """Adadelta (Zeiler 2012), with PyTorch's factor η, which he left at 1."""
@@ -234,6 +244,7 @@ _ADAM = ("training.beta1", "training.beta2", "training.epsilon")
     label="Adam",
     role=Role.ADAPTS,
     uses=_ADAM,
+    pytorch="torch.optim.Adam({parameters}, lr={rate})",
 )
 class Adam(Optimizer):
     """Adam (Kingma and Ba 2015); weight decay is added to the gradient, as in PyTorch's Adam."""
@@ -267,6 +278,7 @@ class Adam(Optimizer):
     "Adam whose weight decay goes past the rule (Loshchilov and Hutter 2019)",
     label="AdamW",
     uses=_ADAM,
+    pytorch="torch.optim.AdamW({parameters}, lr={rate})",
 )
 class AdamW(Adam):
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019), in PyTorch's form."""
@@ -285,6 +297,7 @@ NADAM_DECAY = 0.004
     "Adam that looks ahead as Nesterov's momentum does (Dozat 2016)",
     label="Nadam",
     uses=_ADAM,
+    pytorch="torch.optim.NAdam({parameters}, lr={rate})",
 )
 class Nadam(Optimizer):
     """Adam with Nesterov's momentum (Dozat 2016), whose momentum at update t is

@@ -84,20 +84,24 @@ _SCALED = ("training.loss_scaling", "training.master_weights")
 PRECISIONS.add(
     "float64", Precision("float64", 2.0**-1074, float(np.finfo(np.float64).max)),
     "53 bits, 11 of them for the exponent", label="float64",
+    pytorch="torch.float64",
 )  # fmt: skip
 PRECISIONS.add(
     "float32", Precision("float32", 2.0**-149, float(np.finfo(np.float32).max)),
     "24 digits, down to 1e-45", label="float32",
+    pytorch="torch.float32",
 )  # fmt: skip
 PRECISIONS.add(
     "float16", Precision("float32", 2.0**-24, 65504.0, to_float16),
     "11 digits, down to 6e-8 and up to 65,504, summed in float32", label="float16",
     uses=_SCALED,
+    pytorch="torch.float16",
 )  # fmt: skip
 PRECISIONS.add(
     "bfloat16", Precision("float32", 2.0**-133, 2.0**128 - 2.0**120, to_bfloat16),
     "8 digits, the range of float32, summed in float32", label="bfloat16",
     uses=_SCALED,
+    pytorch="torch.bfloat16",
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ ACTIVATIONS.add(
     ),
     "z / (1 + |z|); its derivative falls like 1/z², not exponentially (Bergstra et al. 2009)",
     label="Softsign",
+    pytorch="nn.Softsign()",
 )
 ACTIVATIONS.add(
     "hard_tanh",
@@ -47,4 +48,5 @@ ACTIVATIONS.add(
     ),
     "z cut off at ±1: derivative exactly 1 or 0 (Collobert 2004)",
     label="Hard tanh",
+    pytorch="nn.Hardtanh()",
 )  # fmt: skip

@@ -99,6 +99,7 @@ ACTIVATIONS.add(
     "z or, left of zero, α (e^z − 1), α 1 as a rule (Clevert, Unterthiner and Hochreiter 2016)",
     label="ELU",
     uses=("network.alpha",),
+    pytorch="nn.ELU({alpha})",
 )
 ACTIVATIONS.add(
     "selu",
@@ -107,10 +108,12 @@ ACTIVATIONS.add(
     ),
     "ELU scaled so that mean 0 and variance 1 stay (Klambauer et al. 2017)",
     label="SELU",
+    pytorch="nn.SELU()",
 )
 ACTIVATIONS.add(
     "softplus",
     Activation(_softplus, _softplus_derivative, 1.0, "softplus", gain=1.0418668355217030),
     "log(1 + e^z): a smooth ReLU whose derivative is the sigmoid (Dugas et al. 2001)",
     label="Softplus",
+    pytorch="nn.Softplus()",
 )  # fmt: skip

@@ -178,6 +178,7 @@ ACTIVATIONS.add(
     ),
     "z Φ(z), exact by the error function (Hendrycks and Gimpel 2016)",
     label="GELU",
+    pytorch="nn.GELU()",
 )
 ACTIVATIONS.add(
     "gelu_tanh",
@@ -187,6 +188,7 @@ ACTIVATIONS.add(
     ),
     "GELU with Φ replaced by a tanh (Hendrycks and Gimpel 2016)",
     label="GELU (tanh form)",
+    pytorch="nn.GELU(approximate='tanh')",
 )  # fmt: skip
 ACTIVATIONS.add(
     "silu",
@@ -195,6 +197,7 @@ ACTIVATIONS.add(
     ),
     "z σ(z), also called Swish (Elfwing et al. 2018; Ramachandran et al. 2017)",
     label="SiLU (Swish)",
+    pytorch="nn.SiLU()",
 )
 ACTIVATIONS.add(
     "mish",
@@ -203,4 +206,5 @@ ACTIVATIONS.add(
     ),
     "z tanh(log(1 + e^z)) (Misra 2020)",
     label="Mish",
+    pytorch="nn.Mish()",
 )

@@ -34,4 +34,5 @@ ACTIVATIONS.add(
     ),
     "max(0, z) + a min(0, z); each stage learns its a (He et al. 2015)",
     label="PReLU",
+    pytorch="nn.PReLU()",
 )  # fmt: skip

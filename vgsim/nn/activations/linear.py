@@ -22,4 +22,5 @@ ACTIVATIONS.add(
     Activation(_identity, _identity_derivative, 1.0, "", flat=0.0, linear=True, suits=Role.ROTATES),
     "h = z; a deep linear network shows what the weights alone do",
     label="Identity (linear)",
+    pytorch="nn.Identity()",
 )

@@ -49,6 +49,7 @@ ACTIVATIONS.add(
     "max(0, z); derivative exactly 1 or 0 (Nair and Hinton 2010)",
     label="ReLU",
     role=Role.RECTIFIES,
+    pytorch="nn.ReLU()",
 )  # fmt: skip
 ACTIVATIONS.add(
     "leaky_relu",
@@ -57,4 +58,5 @@ ACTIVATIONS.add(
     label="Leaky ReLU",
     role=Role.NEVER_SHUT,
     uses=("network.slope",),
+    pytorch="nn.LeakyReLU({slope})",
 )  # fmt: skip

@@ -47,6 +47,7 @@ ACTIVATIONS.add(
     Activation(sigmoid, _sigmoid_derivative, 0.25, "σ", squashes=True, inverse=_logit),
     "1 / (1 + e^−z); its derivative never exceeds 0.25, so every hop loses",
     label="Sigmoid",
+    pytorch="nn.Sigmoid()",
 )
 ACTIVATIONS.add(
     "tanh",
@@ -54,4 +55,5 @@ ACTIVATIONS.add(
     "zero-centered; derivative 1 at z = 0, less as |z| grows",
     label="Tanh",
     role=Role.ZERO_CENTERED,
+    pytorch="nn.Tanh()",
 )

@@ -15,7 +15,10 @@ from vgsim.nn.layers.site import Shapes, StagePlan
 
 
 @CELLS.register(
-    "gru", "one gate that mixes the old h with a new one (Cho et al. 2014)", label="GRU"
+    "gru",
+    "one gate that mixes the old h with a new one (Cho et al. 2014)",
+    label="GRU",
+    pytorch="nn.GRU",
 )
 class GRU(Gated):
     """Besides b there is b_hn (units,), inside the reset gate's product.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     label="LSTM",
     uses=("init.forget_bias", "network.norm_state"),
     role=Role.REMEMBERS,
+    pytorch="nn.LSTM",
 )
 class LSTM(Gated):
     """``c`` is the state (T, B, H), ``dc`` ∂J by it; ``derivative`` is tanh′(c).

@@ -18,6 +18,7 @@ from vgsim.nn.cells.base import CELLS, Cell
     "a simple recurrent cell; with ReLU and identity W_h the IRNN (Elman 1990, Le et al. 2015)",
     label="Recurrent (RNN)",
     uses=("network.activation",),
+    pytorch="nn.RNN",
 )
 class Simple(Cell):
     """One gate, z itself; f is the activation."""

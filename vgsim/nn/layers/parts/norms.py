@@ -242,6 +242,7 @@ NORMS.add(
     "each unit to mean 0, variance 1 over the batch (Ioffe and Szegedy 2015)",
     label="Batch norm",
     uses=(*_USES, "network.norm_momentum"),
+    pytorch="nn.BatchNorm1d({units})",
 )
 NORMS.add(
     "layer",
@@ -250,6 +251,7 @@ NORMS.add(
     label="Layer norm",
     role=Role.SAME_SCALE,
     uses=_USES,
+    pytorch="nn.LayerNorm({units})",
 )
 NORMS.add(
     "rms",
@@ -257,4 +259,5 @@ NORMS.add(
     "each sample to mean square 1 over the units (Zhang and Sennrich 2019)",
     label="RMS norm",
     uses=_USES,
+    pytorch="nn.RMSNorm({units})",
 )
