@@ -23,8 +23,8 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 from PySide6.QtCore import QCoreApplication  # noqa: E402
 
 from vgsim.measure.frame import Frame  # noqa: E402
+from vgsim.measure.other_run import OtherRun  # noqa: E402
 from vgsim.nn.experiment import Experiment  # noqa: E402
-from vgsim.nn.places import OtherRun  # noqa: E402
 from vgsim.nn.presets import load_preset  # noqa: E402
 from vgsim.nn.spec import Spec  # noqa: E402
 from vgsim.ui.app.inbox import Mailbox  # noqa: E402

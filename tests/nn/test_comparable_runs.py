@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.helpers.specs import small
 from vgsim.measure.frame import Frame
+from vgsim.measure.other_run import OtherRun
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.nn.places import OtherRun
 from vgsim.nn.spec import Spec
 
 SEQUENCES = {
@@ -59,7 +59,7 @@ def test_of_equal_specs_every_frame_has_the_same_bits(spec: Spec, updates: int, 
     for _ in range(data.draw(st.integers(0, 2 * leader.stages + 2))):
         leader.advance()
     run.follow(leader)
-    a, b = arrays_of(frame_of(leader)), arrays_of(frame_of(run.experiment))
+    a, b = arrays_of(frame_of(leader)), arrays_of(run.frame())
     assert len(a) > 20 and a == b
 
 

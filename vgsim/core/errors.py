@@ -103,3 +103,15 @@ def shorten(value: object, limit: int = LONGEST_QUOTE) -> str:
     else:
         text = text[: limit - 1] + "…"
     return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+def reason_of(error: Exception) -> str:
+    """Why something could not be opened, in a sentence for the user."""
+    if isinstance(error, SpecError):
+        return str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return reason[:1].upper() + reason[1:]
+    if isinstance(error, MemoryError):
+        return "This needs more memory than there is."
+    return f"{type(error).__name__}: {error}"

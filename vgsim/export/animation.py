@@ -22,10 +22,11 @@ from vgsim.export.request import ExportRequest
 from vgsim.export.shots import OnePass, PictureSequence
 from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
+from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment, copy_of
-from vgsim.nn.places import OtherRun, place
+from vgsim.nn.places import place
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import Place
 from vgsim.ui.style.theme import Theme
@@ -113,7 +114,7 @@ class Animation:
         frame = frame_of(self._experiment, request=self._script.request)
         if self._other is None:
             return frame
-        return replace(frame, other=frame_of(self._other.experiment, request=self._script.request))
+        return replace(frame, other=self._other.frame(request=self._script.request))
 
     def _judge(self, number: int) -> Verdict | None:
         """The verdict on the pass that is shown; in training a new one now and then."""

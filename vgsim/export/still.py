@@ -13,11 +13,12 @@ from vgsim.export.compose import advised, judged, wants
 from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import never, silent
 from vgsim.measure.frame import Frame
+from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.continuing import origin_of
 from vgsim.nn.experiment import Experiment, copy_of
-from vgsim.nn.places import OtherRun, find_moment
+from vgsim.nn.places import find_moment
 from vgsim.nn.spec import Spec
 
 
@@ -52,7 +53,7 @@ def still(
     if other_run is not None:
         other = OtherRun(other_run)
         other.follow(experiment)
-        frame = dataclasses.replace(frame, other=frame_of(other.experiment, request=request))
+        frame = dataclasses.replace(frame, other=other.frame(request=request))
     return frame, _verdict(experiment, picture)
 
 

@@ -11,7 +11,11 @@ from typing import Protocol
 
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import NOTHING, Request
+from vgsim.measure.snapshot import frame_of
+from vgsim.nn.data_files import files_of
+from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Moment
+from vgsim.nn.spec import Spec
 
 
 class FrameSource(Protocol):
@@ -63,3 +67,68 @@ class FrameSource(Protocol):
     ) -> Frame:
         """The picture of this moment, with the measurements that are requested."""
         ...
+
+
+class TrainingSource:
+    """An experiment that trains here; stepping, seeking and frames are the experiment's own."""
+
+    trains = True
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+
+    @property
+    def stages(self) -> int:
+        """Number N of stages."""
+        return self.experiment.stages
+
+    @property
+    def step(self) -> int:
+        """Updates made so far."""
+        return self.experiment.step
+
+    @property
+    def moment(self) -> Moment:
+        """The moment where it stands."""
+        return self.experiment.moment
+
+    @property
+    def timeline(self) -> Sequence[Moment]:
+        """The moments of one pass, start to update."""
+        return self.experiment.timeline
+
+    def advance(self) -> Moment:
+        """Take one moment."""
+        return self.experiment.advance()
+
+    def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
+        """Run there, from here or from a kept state; ``stop`` may end the way."""
+        return self.experiment.seek(step, position, stop)
+
+    def reach(self) -> tuple[int, int]:
+        """The first step of which a state is kept from there on, and the latest that was run."""
+        return self.experiment.reach()
+
+    def frame(
+        self, generation: int = 0, rate: float = float("nan"), request: Request = NOTHING
+    ) -> Frame:
+        """The picture of this moment, with the measurements that are requested."""
+        return frame_of(self.experiment, generation, rate, request)
+
+
+Goal = Spec
+"""What names a source of frames."""
+
+
+def open_source(goal: Goal) -> FrameSource:
+    """Where the frames of ``goal`` come from; SpecError when it cannot be run."""
+    experiment = Experiment(goal)
+    files_of(goal)  # an export asks for their hashes: known without reading
+    return TrainingSource(experiment)
+
+
+def experiment_of(source: FrameSource | None) -> Experiment | None:
+    """The experiment that trains behind a source, None where nothing does."""
+    if isinstance(source, TrainingSource):
+        return source.experiment
+    return None

@@ -187,7 +187,7 @@ def test_the_last_frame_of_training_is_never_lost(vgsim, qtbot):
         qtbot.wait(20)
         _press(vgsim, qtbot, "T")
         qtbot.waitUntil(lambda: not vgsim.session.state.run.training)
-        done = vgsim.session._worker._experiment.step
+        done = vgsim.session._worker._source.experiment.step
         qtbot.waitUntil(lambda done=done: vgsim.session.frame.step == done)
 
 

@@ -97,7 +97,7 @@ def test_going_back_right_after_training_takes_one_step_not_all_of_them(session,
     qtbot.waitUntil(lambda: session.frame.step > 30)
     session.toggle_train()
     qtbot.waitUntil(lambda: not session.state.run.training)
-    experiment = session._worker._experiment
+    experiment = session._worker._source.experiment
     assert experiment.checkpoints.before(experiment.step - 1).step == experiment.step - 1
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vgsim.measure.request import Request
+from vgsim.measure.source import Goal
 from vgsim.measure.stops import StopRules
-from vgsim.nn.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Build the experiment of ``spec``; its frames carry ``generation``.
+    """Open ``goal``, an experiment or a recording; its frames carry ``generation``.
 
     ``keep_place`` goes on to the same moment of its first pass, and goes on training or playing.
     """
 
-    spec: Spec
+    goal: Goal
     generation: int
     keep_place: bool = True
 
@@ -48,9 +48,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Run the experiment of ``spec`` beside the other, moment by moment; none ends that."""
+    """Run ``goal`` beside the other, moment by moment; none ends that."""
 
-    spec: Spec | None
+    goal: Goal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from vgsim.core import untrusted
-from vgsim.core.errors import SpecError, shorten
+from vgsim.core.errors import SpecError, reason_of, shorten
 from vgsim.export.sources import Source, allow, find, unlike
 from vgsim.measure.frame import Frame
 from vgsim.nn.presets import preset_of
@@ -214,7 +214,7 @@ class Opening(QObject):
         name = self._name
         self.cancel()
         if isinstance(outcome, Exception):
-            reason = _words(outcome)
+            reason = reason_of(outcome)
             self.refused.emit(f"{name} was not opened. {reason}", reason)
         else:
             self.found.emit(*outcome)
@@ -223,15 +223,3 @@ class Opening(QObject):
     def _tell(self) -> None:
         self._timer.setInterval(AGAIN_MS)
         self._window.tell(f"Reading {self._name} … Esc gives up")
-
-
-def _words(error: Exception) -> str:
-    """What the user is told."""
-    if isinstance(error, SpecError):
-        return str(error)
-    if isinstance(error, OSError):
-        reason = error.strerror or str(error)
-        return reason[:1].upper() + reason[1:]
-    if isinstance(error, MemoryError):
-        return "This needs more memory than there is."
-    return f"{type(error).__name__}: {error}"

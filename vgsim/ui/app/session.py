@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from vgsim.core.errors import SpecError
+from vgsim.core.errors import SpecError, reason_of
 from vgsim.core.fields import Value
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.verdict import Effect, Verdict
@@ -258,10 +258,14 @@ class Session(QObject):
         self._set(spec=spec)
 
     @Slot(int, object)
-    def _refused(self, generation: int, error: SpecError) -> None:
-        if generation == self._generation:
+    def _refused(self, generation: int, error: Exception) -> None:
+        if generation != self._generation:
+            return
+        if isinstance(error, SpecError):
             self._refusal = {problem.path: str(problem) for problem in error.problems}
             self._tell()
+        else:
+            self.told.emit(reason_of(error))
 
     @Slot()
     def step(self) -> None:

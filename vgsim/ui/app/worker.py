@@ -1,4 +1,4 @@
-"""The thread of the experiment. Frames leave it by the mailbox, rare events by signal."""
+"""The thread of what is shown. Frames leave it by the mailbox, rare events by signal."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from functools import partial
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.core import untrusted
-from vgsim.core.errors import SpecError
+from vgsim.core.errors import SpecError, reason_of
 from vgsim.measure.frame import Frame
+from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
-from vgsim.measure.snapshot import frame_of
+from vgsim.measure.source import FrameSource, Goal, TrainingSource, experiment_of, open_source
 from vgsim.measure.stops import Stop, Watch
-from vgsim.nn.data_files import files_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
-from vgsim.nn.places import OtherRun, place, same_position
-from vgsim.nn.spec import Spec
+from vgsim.nn.places import place, same_position
 from vgsim.ui.app.adviser import Case
 from vgsim.ui.app.inbox import Inbox, Mailbox
 from vgsim.ui.app.messages import (
@@ -49,13 +48,13 @@ log = logging.getLogger(__name__)
 
 
 class Worker(QThread):
-    """Drives one experiment at a time.
+    """Drives one source of frames at a time: an experiment, or a recording.
 
     Signals: ``arrived`` a frame that should be shown at once lies in the mailbox; ``loaded``
-    (generation) a spec was built; ``refused`` (generation, SpecError) it cannot be; ``failed``
-    (sentence, details) anything else went wrong; ``doing_changed`` (Doing); ``stopped`` (Stop) a
-    rule was met; ``compared`` (Spec or None, sentence) what runs beside it from now on, or
-    why the wanted one cannot; ``swapped`` (generation, Spec, Spec or None) what is A and what
+    (generation) a goal was opened; ``refused`` (generation, SpecError or OSError) it cannot be;
+    ``failed`` (sentence, details) anything else went wrong; ``doing_changed`` (Doing); ``stopped``
+    (Stop) a rule was met; ``compared`` (Goal or None, sentence) what runs beside it from now on, or
+    why the wanted one cannot; ``swapped`` (generation, Goal, Goal or None) what is A and what
     is B from now on; ``to_judge`` (Case) the state of a step that none was told of;
     ``underway`` (LongWay) how far a long way there has come.
     """
@@ -75,7 +74,8 @@ class Worker(QThread):
         super().__init__(parent)
         self._mailbox = mailbox
         self._inbox = Inbox()
-        self._experiment: Experiment | None = None
+        self._goal: Goal | None = None
+        self._source: FrameSource | None = None
         self._generation = 0
         self._doing = Doing.AT_REST
         self._interval = 0.25
@@ -144,67 +144,68 @@ class Worker(QThread):
         elif isinstance(command, Measure):
             self._look(command.request)
         elif isinstance(command, Compare):
-            self._compare(command.spec)
+            self._compare(command.goal)
         elif isinstance(command, Swap):
             self._swap(command.generation)
-        elif self._experiment is not None:
-            self._drive(self._experiment, command)
+        elif self._source is not None:
+            self._drive(self._source, command)
 
     def _look(self, request: Request) -> None:
         """Other measurements: at rest the frame is made anew, else they come with the next one."""
         changed = request != self._request
         self._request = request
-        if changed and self._experiment is not None and self._doing is not Doing.TRAINING:
-            self._show(self._experiment)
+        if changed and self._source is not None and self._doing is not Doing.TRAINING:
+            self._show(self._source)
 
-    def _compare(self, spec: Spec | None) -> None:
+    def _compare(self, goal: Goal | None) -> None:
         """Begin, change or end the comparison."""
         try:
-            self._other_run = None if spec is None else self._other(spec)
+            self._other_run = None if goal is None else self._other(goal)
         except untrusted.GivenUp:
             return
-        except SpecError as error:
-            self.compared.emit(self._other_run and self._other_run.experiment.spec, str(error))
+        except (SpecError, OSError) as error:
+            self.compared.emit(self._other_run and self._other_run.goal, reason_of(error))
             self._stay()
             return
-        self.compared.emit(spec, "")
-        if self._experiment is not None:
+        self.compared.emit(goal, "")
+        if self._source is not None:
             if self._doing is not Doing.TRAINING:
-                self._show(self._experiment)
+                self._show(self._source)
             else:
-                self._follow(self._experiment)
+                self._follow(self._source)
 
     def _swap(self, generation: int) -> None:
-        """B becomes the experiment and the experiment B, each with all that it has learned."""
-        leader, run = self._experiment, self._other_run
-        if leader is None:
+        """A and B change places, each with all that it has learned."""
+        run = self._other_run
+        if self._source is None or self._goal is None:
             return
         self._generation = generation
         if run is not None:
             if self._doing is Doing.TRAINING:  # a command ends the way of B to the newest step
-                run.keep_up(leader, partial(self._inbox.holds, Load, Quit))
-            leader, run.experiment = run.experiment, leader
-            self._experiment = leader
+                run.keep_up(self._source, partial(self._inbox.holds, Load, Quit))
+                if not run.source.trains:
+                    self._stop(self._source)
+            self._source, run.source = run.source, self._source
+            self._goal, run.goal = run.goal, self._goal
             self._watch.begin()
-            self._measured_at = (time.monotonic(), leader.step)
-        self.swapped.emit(generation, leader.spec, run and run.experiment.spec)
-        self._show(leader)
+            self._measured_at = (time.monotonic(), self._source.step)
+        self.swapped.emit(generation, self._goal, run and run.goal)
+        self._show(self._source)
 
-    def _other(self, spec: Spec) -> OtherRun:
+    def _other(self, goal: Goal) -> OtherRun:
         """What runs beside; GivenUp when something else is to, or nothing at all any more."""
         with untrusted.until(partial(self._inbox.holds, Compare, Quit)):
-            other = OtherRun(spec)
-            files_of(spec)
-        return other
+            return OtherRun(goal)
 
-    def _drive(self, experiment: Experiment, command: Command) -> None:
+    def _drive(self, source: FrameSource, command: Command) -> None:
         """Playing and training are toggles, decided here: only this thread knows what goes on."""
         before = self._doing
-        self._stop(experiment)
-        if isinstance(command, Train) and before is not Doing.TRAINING:
+        self._stop(source)
+        experiment = experiment_of(source)
+        if isinstance(command, Train) and experiment is not None and before is not Doing.TRAINING:
             self._until = command.until
             if self._until is not None and experiment.step >= self._until:
-                self._show(experiment)
+                self._show(source)
                 return
             self._measured_at = (time.monotonic(), experiment.step)
             self._judge_allowed = 0.0  # at once: it ends the measuring that would slow it down
@@ -214,34 +215,35 @@ class Worker(QThread):
             self._due = time.monotonic()
             self._set_doing(Doing.PLAYING)
             return
-        if isinstance(command, Reset):
+        if isinstance(command, Reset) and experiment is not None:
             experiment.reset()
             self._watch.begin()
         elif isinstance(command, Seek):
-            position = min(max(command.position, 0), len(experiment.timeline) - 1)
+            position = min(max(command.position, 0), len(source.timeline) - 1)
             step = max(command.step, 0)
-            experiment.seek(step, position, self._on_the_way(step, experiment))
+            source.seek(step, position, self._on_the_way(step, source))
         elif isinstance(command, Step):
-            _back(experiment, self._called_off) if command.back else experiment.advance()
-        self._show(experiment)
+            _back(source, self._called_off) if command.back else source.advance()
+        self._show(source)
 
-    def _stop(self, experiment: Experiment) -> None:
+    def _stop(self, source: FrameSource) -> None:
         """End what goes on; training takes one more step, from whose start one can come back."""
-        if self._doing is Doing.TRAINING:
+        experiment = experiment_of(source)
+        if self._doing is Doing.TRAINING and experiment is not None:
             experiment.checkpoint()
             experiment.run(1)
         self._set_doing(Doing.AT_REST)
 
-    def _follow(self, experiment: Experiment) -> None:
-        """Take the experiment beside this one to the same moment."""
+    def _follow(self, source: FrameSource) -> None:
+        """Take what runs beside this one to the same moment."""
         if self._other_run is not None:
-            self._other_run.follow(experiment, self._on_the_way(place(experiment)[0]))
+            self._other_run.follow(source, self._on_the_way(place(source)[0]))
 
-    def _on_the_way(self, step: int, leader: Experiment | None = None) -> Callable[[], bool]:
+    def _on_the_way(self, step: int, leader: FrameSource | None = None) -> Callable[[], bool]:
         """Whether to end the way to ``step`` of ``leader``, or of B; tells how far it is."""
         runner = leader
         if runner is None and self._other_run is not None:
-            runner = self._other_run.experiment
+            runner = self._other_run.source
         tell_at = time.monotonic() + LONG_WAY
 
         def stop() -> bool:
@@ -259,44 +261,45 @@ class Worker(QThread):
         return self._inbox.holds_other_than(Measure, Stops, Speed)
 
     def _load(self, command: Load) -> None:
-        """Build the experiment; the one before stays when that cannot be done."""
+        """Open what is wanted; what was there before stays when that cannot be done."""
         self._fresh |= not command.keep_place
         if self._inbox.holds(Load, Quit):  # while a slider is dragged only the last one counts
             return
-        before = self._experiment
+        before = self._source
         keep_place = before is not None and not self._fresh
         self._fresh = False
         try:
             with untrusted.until(partial(self._inbox.holds, Load, Quit)):
-                experiment = Experiment(command.spec)
-                files_of(command.spec)  # an export asks for their hashes: known without reading
+                source = open_source(command.goal)
         except untrusted.GivenUp:
             self._fresh = not keep_place
             return
-        except SpecError as error:
+        except (SpecError, OSError) as error:
             self.refused.emit(command.generation, error)
             self._stay()
             return
         if before is not None and keep_place:
-            experiment.seek(0, same_position(before.moment, before.stages, experiment))
+            source.seek(0, same_position(before.moment, before.stages, source))
         else:
             self._set_doing(Doing.AT_REST)
-        self._experiment = experiment
+        self._goal = command.goal
+        self._source = source
         self._generation = command.generation
         self._watch.begin()
-        self._measured_at = (time.monotonic(), experiment.step)
+        self._measured_at = (time.monotonic(), source.step)
         self.loaded.emit(command.generation)
-        self._show(experiment)
+        self._show(source)
 
     def _stay(self) -> None:
         """What was refused may have ended a way: show how far it went, with B there, too."""
-        if self._experiment is not None and self._doing is Doing.AT_REST:
-            self._show(self._experiment)
+        if self._source is not None and self._doing is Doing.AT_REST:
+            self._show(self._source)
 
     def _train(self) -> None:
         """Step after step until a command comes."""
-        experiment = self._experiment
-        assert experiment is not None  # only a loaded experiment is ever set to train
+        source = self._source
+        assert isinstance(source, TrainingSource)  # nothing else is ever set to train
+        experiment = source.experiment
         reason: Stop | None = None
 
         def between() -> bool:
@@ -305,48 +308,44 @@ class Worker(QThread):
             if self._other_run is not None and self._other_run.lags(experiment):
                 self._keep_up(experiment)
             if self._mailbox.empty:
-                self._leave_frame(experiment)
+                self._leave_frame(source)
             reason = self._watch.after_update(experiment)
             arrived = self._until is not None and experiment.step >= self._until
             return reason is not None or arrived or self._inbox.holds_any()
 
         experiment.run(LONG, between)
         if reason is not None:
-            self._halt(experiment, reason)
+            self._rest(source)
+            self.stopped.emit(reason)
         elif self._until is not None and experiment.step >= self._until:
-            self._rest(experiment)
+            self._rest(source)
 
     def _keep_up(self, experiment: Experiment) -> None:
         if self._other_run is not None:
             self._other_run.keep_up(experiment, self._on_the_way(experiment.step))
 
-    def _leave_frame(self, experiment: Experiment) -> None:
+    def _leave_frame(self, source: TrainingSource) -> None:
         if time.monotonic() >= self._frame_allowed:
-            self._keep_up(experiment)
+            self._keep_up(source.experiment)
             now = time.monotonic()
-            self._measure_rate(experiment, now)
-            self._mailbox.put(self._frame(experiment))
+            self._measure_rate(source, now)
+            self._mailbox.put(self._frame(source))
             if now >= self._judge_allowed:
-                self._let_judge(experiment)
+                self._let_judge(source.experiment)
             self._frame_allowed = now + frame_pause(time.monotonic() - now)
 
-    def _frame(self, experiment: Experiment) -> Frame:
-        """The picture of this moment, and of the same one in the experiment beside it."""
-        frame = frame_of(experiment, self._generation, self._rate, self._request)
+    def _frame(self, source: FrameSource) -> Frame:
+        """The picture of this moment, and of the same one in what runs beside it."""
+        frame = source.frame(self._generation, self._rate, self._request)
         if self._other_run is None:
             return frame
-        return replace(frame, other=frame_of(self._other_run.experiment, self._generation))
+        return replace(frame, other=self._other_run.frame(self._generation))
 
-    def _halt(self, experiment: Experiment, reason: Stop) -> None:
-        """A stop rule is met: stand still at this very moment."""
-        self._rest(experiment)
-        self.stopped.emit(reason)
-
-    def _rest(self, experiment: Experiment) -> None:
+    def _rest(self, source: TrainingSource) -> None:
         """End training at this very moment."""
-        experiment.checkpoint()
+        source.experiment.checkpoint()
         self._set_doing(Doing.AT_REST)
-        self._show(experiment)
+        self._show(source)
 
     def _let_judge(self, experiment: Experiment) -> None:
         """Tell of the state before the pass that is shown, once for each, and again at rest.
@@ -367,36 +366,38 @@ class Worker(QThread):
                 state = experiment.checkpoints.before(step)
             self.to_judge.emit(Case(experiment.spec, state, history, self._generation, idle, step))
 
-    def _measure_rate(self, experiment: Experiment, now: float) -> None:
+    def _measure_rate(self, source: FrameSource, now: float) -> None:
         since, step = self._measured_at
         if now - since >= 0.25:
-            self._rate = (experiment.step - step) / (now - since)
-            self._measured_at = (now, experiment.step)
+            self._rate = (source.step - step) / (now - since)
+            self._measured_at = (now, source.step)
 
     def _play(self) -> None:
-        experiment = self._experiment
-        assert experiment is not None  # only a loaded experiment is ever set to play
-        moment = experiment.advance()
+        source = self._source
+        assert source is not None  # nothing is ever set to play before it is there
+        moment = source.advance()
         self._due = max(self._due + self._interval, time.monotonic())
-        reason = self._watch.at_moment(experiment)
+        experiment = experiment_of(source)
+        reason = self._watch.at_moment(experiment) if experiment is not None else None
         if reason is not None or moment.phase is Phase.UPDATE:
             self._set_doing(Doing.AT_REST)
-        self._show(experiment)
+        self._show(source)
         if reason is not None:
             self.stopped.emit(reason)
 
-    def _show(self, experiment: Experiment) -> None:
+    def _show(self, source: FrameSource) -> None:
         """A frame to be shown at once."""
+        experiment = experiment_of(source)
         if self._doing is not Doing.TRAINING:
             # keeping a state costs nothing when stepping by hand
-            if experiment.moment.phase is Phase.UPDATE:
+            if experiment is not None and experiment.moment.phase is Phase.UPDATE:
                 experiment.checkpoint()
                 experiment.evaluate()
             self._rate = float("nan")
-            self._follow(experiment)
-        self._mailbox.put(self._frame(experiment))
+            self._follow(source)
+        self._mailbox.put(self._frame(source))
         self.arrived.emit()
-        if self._doing is Doing.AT_REST:
+        if self._doing is Doing.AT_REST and experiment is not None:
             self._let_judge(experiment)
 
     def _set_doing(self, doing: Doing) -> None:
@@ -407,10 +408,10 @@ class Worker(QThread):
     def _fail(self, error: Exception) -> None:
         log.exception("the experiment failed")
         self._set_doing(Doing.AT_REST)
-        if self._experiment is not None:  # what was half done is begun again
-            self._experiment.rewind()
-        if self._other_run is not None:
-            self._other_run.experiment.rewind()
+        beside = self._other_run.source if self._other_run is not None else None
+        for experiment in (experiment_of(self._source), experiment_of(beside)):
+            if experiment is not None:
+                experiment.rewind()  # what was half done is begun again
         if str(error):
             sentence = f"{type(error).__name__}: {error}"
         else:
@@ -418,12 +419,11 @@ class Worker(QThread):
         self.failed.emit(sentence, traceback.format_exc())
 
 
-def _back(experiment: Experiment, stop: Callable[[], bool]) -> None:
+def _back(source: FrameSource, stop: Callable[[], bool]) -> None:
     """Go back one moment, across updates as far as the start; ``stop`` ends a long way there."""
-    position = experiment.moment.position
-    done = experiment.moment.phase is Phase.UPDATE
-    step = experiment.step - done
-    if position > 1 or (position == 1 and step == 0):
-        experiment.seek(step, position - 1, stop)
-    elif step > 0:
-        experiment.seek(step - 1, len(experiment.timeline) - 1, stop)
+    step, position = place(source)
+    first = 0 if source.trains else source.reach()[0]
+    if position > 1 or (position == 1 and step <= first):
+        source.seek(step, position - 1, stop)
+    elif step > first:
+        source.seek(step - 1, len(source.timeline) - 1, stop)
