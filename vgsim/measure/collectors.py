@@ -3,7 +3,8 @@
 A measurement is asked for by its class (:class:`~vgsim.measure.request.Request`), made by a
 collector and carried by the frame: ``frame.measurement(Hop)``. A collector reads buffers as they
 are in the present moment and changes nothing but ``flat.gradients``, which the update computes
-anew. What the pass has not reached is nan.
+anew. What the pass has not reached is nan. A recorded collector makes the same measurement of what
+was recorded of a step, where that is enough for it.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from functools import cache
 from typing import TypeVar
 
 from vgsim.core.registry import discover
+from vgsim.measure.recording.passed import RecordedMoment
 from vgsim.measure.request import Request
 from vgsim.nn.experiment import Experiment
 
 Collector = Callable[[Experiment, Request], object | None]
+RecordedCollector = Callable[[RecordedMoment, Request], object | None]
 C = TypeVar("C", bound=Collector)
+R = TypeVar("R", bound=RecordedCollector)
 
 COLLECTORS: dict[type, Collector] = {}
+RECORDED_COLLECTORS: dict[type, RecordedCollector] = {}
 
 
 def collector(kind: type) -> Callable[[C], C]:
@@ -27,6 +32,16 @@ def collector(kind: type) -> Callable[[C], C]:
 
     def register(function: C) -> C:
         COLLECTORS[kind] = function
+        return function
+
+    return register
+
+
+def recorded_collector(kind: type) -> Callable[[R], R]:
+    """Decorator: the function makes them of a recorded step, or None when there is none in it."""
+
+    def register(function: R) -> R:
+        RECORDED_COLLECTORS[kind] = function
         return function
 
     return register
@@ -42,6 +57,24 @@ def collect(experiment: Experiment, request: Request) -> tuple[object, ...]:
             if measurement is not None:
                 found.append(measurement)
     return tuple(found)
+
+
+def collect_recorded(here: RecordedMoment, request: Request) -> tuple[object, ...]:
+    """Every measurement that ``request`` asks for and that the recorded step is enough for."""
+    _discover()
+    found = []
+    for kind, made_by in RECORDED_COLLECTORS.items():
+        if kind in request.kinds:
+            measurement = made_by(here, request)
+            if measurement is not None:
+                found.append(measurement)
+    return tuple(found)
+
+
+def never_recorded() -> frozenset[str]:
+    """Names of the classes of measurements that there are of experiments only."""
+    _discover()
+    return frozenset(kind.__name__ for kind in COLLECTORS if kind not in RECORDED_COLLECTORS)
 
 
 @cache

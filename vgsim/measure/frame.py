@@ -80,6 +80,8 @@ class Frame:
     each stage, nan before they are reached; empty otherwise. ``loss_scale`` multiplies the loss.
     ``errors`` is how far outputs are off in the data's own units; None where classes are told.
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
+    ``lacks`` are the names of arrays of this class, and of classes of measurements, that whatever
+    the frame comes from never has: not recorded, rather than not reached yet.
     ``measurements`` are what ``request`` asked for, as far as there is any in this moment.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
     its own pass, and ``pins`` are runs that are over. ``ahead`` is the last frame of the animation
@@ -128,6 +130,7 @@ class Frame:
     lost: tuple[float, ...] = ()
     loss_scale: float = 1.0
     errors: OwnErrors | None = None
+    lacks: frozenset[str] = frozenset()
 
     @property
     def horizon(self) -> Frame:

@@ -7,15 +7,35 @@ source cannot do, such as training, it says in :attr:`FrameSource.trains`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from vgsim.measure.frame import Frame
+from vgsim.measure.recorded import RecordingSource
 from vgsim.measure.request import NOTHING, Request
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.data_files import files_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Moment
 from vgsim.nn.spec import Spec
+from vgsim.record.reader import read
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFile:
+    """A recording by its file, as it is named to be opened."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """What it is called where a spec has its name."""
+        return self.path.stem
+
+
+Goal = Spec | RecordingFile
+"""What frames are wanted of: an experiment to be trained here, or a recording."""
 
 
 class FrameSource(Protocol):
@@ -116,12 +136,14 @@ class TrainingSource:
         return frame_of(self.experiment, generation, rate, request)
 
 
-Goal = Spec
-"""What names a source of frames."""
-
-
 def open_source(goal: Goal) -> FrameSource:
-    """Where the frames of ``goal`` come from; SpecError when it cannot be run."""
+    """Where the frames of ``goal`` come from, before its first pass.
+
+    SpecError for a spec that cannot be run; BadContainer, an OSError, for a recording that cannot
+    be read, or that has no step yet.
+    """
+    if isinstance(goal, RecordingFile):
+        return RecordingSource(read(goal.path))
     experiment = Experiment(goal)
     files_of(goal)  # an export asks for their hashes: known without reading
     return TrainingSource(experiment)

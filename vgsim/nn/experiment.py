@@ -22,7 +22,7 @@ from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.losses import LOSSES, Loss, with_balance
 from vgsim.nn.memory import Size, require_memory, within_memory
-from vgsim.nn.moments import Moment, Phase
+from vgsim.nn.moments import Moment, Phase, moments_of_pass
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.padded import MaskedLoss, Padded
@@ -111,7 +111,7 @@ class Experiment:
         self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed)
         self.telemetry = Telemetry(self.network)
         self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
-        self.timeline = _timeline(len(self.network.views))
+        self.timeline = moments_of_pass(len(self.network.views))
 
     def _loss(self, loss: type[Loss], targets: Array, network: Network) -> Loss:
         """The loss of ``network``, over what is no padding where each timestep has one."""
@@ -497,13 +497,3 @@ def _by_step(targets: Array) -> Array:
         return targets
     rows: Array = targets.transpose(1, 0, 2).reshape(-1, targets.shape[2])
     return rows
-
-
-def _timeline(stages: int) -> tuple[Moment, ...]:
-    """Every moment of a pass, by its position."""
-    names = [(Phase.START, 0)]
-    names += [(Phase.FORWARD, stage) for stage in range(1, stages + 1)]
-    names += [(Phase.LOSS, 0)]
-    names += [(Phase.BACKWARD, stage) for stage in range(stages, 0, -1)]
-    names += [(Phase.UPDATE, 0)]
-    return tuple(Moment(phase, stage, at) for at, (phase, stage) in enumerate(names))

@@ -36,6 +36,11 @@ class HistoryView:
     held_accuracy: Floats
 
 
+def capacity(stages: int) -> int:
+    """Rows that a history of that many stages may have, an even number."""
+    return int(np.clip(BYTES // (8 * (stages + 3)), 256, 4096)) // 2 * 2
+
+
 class History:
     """Rows of (step, loss, accuracy, RMS of ∂J/∂h by stage), thinned by halves when full.
 
@@ -45,7 +50,7 @@ class History:
     """
 
     def __init__(self, stages: int) -> None:
-        self.capacity = int(np.clip(BYTES // (8 * (stages + 3)), 256, 4096)) // 2 * 2
+        self.capacity = capacity(stages)
         self._steps = np.zeros(self.capacity, dtype=np.int64)
         self._loss, self._accuracy = np.zeros((2, self.capacity))
         self._dh = np.zeros((self.capacity, stages))

@@ -37,3 +37,13 @@ class Moment:
         if self.stage:
             return f"{self.phase}:{self.stage}"
         return str(self.phase)
+
+
+def moments_of_pass(stages: int) -> tuple[Moment, ...]:
+    """Every moment of a pass, by its position."""
+    names = [(Phase.START, 0)]
+    names += [(Phase.FORWARD, stage) for stage in range(1, stages + 1)]
+    names += [(Phase.LOSS, 0)]
+    names += [(Phase.BACKWARD, stage) for stage in range(stages, 0, -1)]
+    names += [(Phase.UPDATE, 0)]
+    return tuple(Moment(phase, stage, at) for at, (phase, stage) in enumerate(names))

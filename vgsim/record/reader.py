@@ -7,7 +7,7 @@ writes it can finish it. What the file says is checked before it is believed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,6 +201,28 @@ class RecordedRun:
         if figure.owner == Owner.STAGE:
             return history[:, self._order]
         return history
+
+    def some_rows(
+        self, name: str, rows: Iterable[int]
+    ) -> dict[int, Floats | Counts | list[Floats | None]]:
+        """A figure of some recorded steps, by row, each as :meth:`at_row` has it; none is kept.
+
+        Rows where it was not recorded are missing. KeyError when no step has it.
+        """
+        figure = self.figures.get(name)
+        if figure is None:
+            raise KeyError(f"{name} was not recorded; there are {joined(self.figures)}")
+        found: dict[int, Floats | Counts | list[Floats | None]] = {}
+        room = machine.memory_of_one()
+        query = "SELECT layout, data FROM arrays WHERE figure = ? AND step_id = ?"
+        with self._reading() as database:
+            for row in rows:
+                for layout, data in database.execute(query, (self._ids[name], row)):
+                    found[row] = self._ordered(figure, self._decoded(figure, layout, data))
+                    room -= _bytes_of(found[row])
+                    if room < 0:
+                        raise self._damaged(f"{name} needs more memory than there is")
+        return found
 
     def recorded(self, name: str) -> NDArray[np.bool_]:
         """Where ``run[name]`` was recorded, be it nan."""

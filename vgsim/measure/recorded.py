@@ -1,0 +1,263 @@
+"""Frames of a recording: what a training elsewhere told of itself, moment by moment."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+
+from vgsim.core.container import BadContainer
+from vgsim.measure.collectors import collect_recorded, never_recorded
+from vgsim.measure.frame import Frame
+from vgsim.measure.recording.anomalies import RecordedAnomalies
+from vgsim.measure.recording.history import RecordedHistory
+from vgsim.measure.recording.layout import Indices, RecordedLayout, layout_of
+from vgsim.measure.recording.passed import RecordedMoment, RecordedPass
+from vgsim.measure.request import NOTHING, Request
+from vgsim.nn.moments import Moment, Phase, moments_of_pass
+from vgsim.record.reader import RecordedRun
+
+NAN = float("nan")
+KEPT = 8
+"""Recorded steps whose figures are kept, so that going to and fro reads none again."""
+NEVER = frozenset(
+    {
+        "sample", "edges", "weights", "accuracy", "chance_loss", "formula", "lost", "errors",
+    }
+)  # fmt: skip
+"""What no recording has of a frame."""
+
+
+class RecordingSource:
+    """Frames of a recorded run, finished or growing; ``step`` is that of the recording.
+
+    Stages are numbered 1 to N so that the gradient of the first recorded step went from N to 1; one
+    that it never came to stands where it was executed, and has nan. The figures of a frame are of
+    the nearest recorded step at or before the one that was asked for. BadContainer when nothing
+    was recorded yet, or when the file cannot be read.
+    """
+
+    def __init__(self, run: RecordedRun) -> None:
+        self.run = run
+        if not len(run.steps) or not run.stage_list:
+            raise BadContainer(
+                run.path,
+                "nothing of a pass is recorded yet: it can be opened once the first step is in it",
+            )
+        self._passes: OrderedDict[int, RecordedPass] = OrderedDict()
+        self._settle()
+        self._at = 0
+        self.moment: Moment = self.timeline[0]
+
+    def _settle(self) -> None:
+        """Find out which stages there are."""
+        self.layout: RecordedLayout = layout_of(self.run, self.run.at_row(_first_whole(self.run)))
+        self.timeline: Sequence[Moment] = moments_of_pass(self.layout.count)
+        self._passes.clear()
+        self._history = RecordedHistory(self.run, self.layout)
+        self._anomalies = RecordedAnomalies(self.run, self.layout)
+        self._declared = _declared(self.run)
+        self.lacks = _lacks(self.run)
+        self._number()
+
+    def _number(self) -> None:
+        """The rows of the recorded steps in their order; of a step that came twice the last."""
+        numbers, last = np.unique(self.run.steps[::-1], return_index=True)
+        self._steps = numbers
+        self._rows: Indices = len(self.run.steps) - 1 - last
+        self._history.extend(self._rows)
+
+    @property
+    def stages(self) -> int:
+        """Number N of stages."""
+        return self.layout.count
+
+    @property
+    def trains(self) -> bool:
+        """Never: what was not recorded cannot be had."""
+        return False
+
+    @property
+    def steps(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """(R,) The recorded steps, in their order."""
+        return self._steps
+
+    @property
+    def step(self) -> int:
+        """Updates made: those before the present pass, and at its update that one, too."""
+        return int(self._steps[self._at]) + (self.moment.phase is Phase.UPDATE)
+
+    def advance(self) -> Moment:
+        """Go one moment on; beyond an update to the next recorded step, where there is one."""
+        position = self.moment.position + 1
+        if position < len(self.timeline):
+            self.moment = self.timeline[position]
+        elif self._at + 1 < len(self._steps):
+            self._at += 1
+            self.moment = self.timeline[1]
+        return self.moment
+
+    def seek(self, step: int, position: int, stop: Callable[[], bool] | None = None) -> Moment:
+        """Go to a moment of the recorded pass after ``step`` updates, or of the nearest before.
+
+        ValueError when a pass has no such moment.
+        """
+        if not 0 <= position < len(self.timeline):
+            raise ValueError(f"position {position} is not in 0 to {len(self.timeline) - 1}")
+        self._at = max(int(np.searchsorted(self._steps, step, side="right")) - 1, 0)
+        self.moment = self.timeline[position]
+        return self.moment
+
+    def reach(self) -> tuple[int, int]:
+        """The first and the last recorded step; at the update of the last one, that update."""
+        return int(self._steps[0]), max(int(self._steps[-1]), self.step)
+
+    def refresh(self) -> bool:
+        """Read what a growing file has got; whether there are new steps.
+
+        Where it stands stays. When stages have come that were not there, such as those of a part
+        that is trained from now on, :attr:`stages` and :attr:`timeline` are others, and it stands
+        at the same kind of moment.
+        """
+        began = self.run.about.get("started")
+        step = self.step
+        news = self.run.refresh()
+        if began != self.run.about.get("started") or self._declared != _declared(self.run):
+            before = self.timeline
+            self._settle()
+            self.seek(step, _like(self.moment, before, self.timeline))
+        elif news:
+            self._number()
+        return news
+
+    def frame(self, generation: int = 0, rate: float = NAN, request: Request = NOTHING) -> Frame:
+        """The picture of this moment, with the measurements that are requested."""
+        passed = self.passed()
+        here = RecordedMoment(passed, self.moment, int(self._steps[self._at]))
+        updated = self.moment.phase is Phase.UPDATE
+        layout = self.layout
+        return Frame(
+            generation=generation,
+            spec=cast(Any, None),
+            subject=layout.subject,
+            moment=self.moment,
+            stages=layout.count,
+            step=self.step,
+            steps_per_second=rate,
+            widths=layout.widths,
+            input_width=0,
+            image_shape=None,
+            forward_to=here.forward_to,
+            backward_from=here.backward_from,
+            sample=np.empty(0),
+            node_h=_nodes(passed.node_h, slice(here.forward_to, None)),
+            node_dh=_nodes(passed.node_dh, slice(0, here.backward_from - 1)),
+            edges=(),
+            weights=(),
+            h_rms=here.until_forward(passed.h_rms),
+            dh_rms=here.until_backward(passed.dh_rms),
+            dh_norm=here.until_backward(passed.dh_norm),
+            dW_norm=here.until_backward(passed.dW_norm),
+            db_norm=here.until_backward(passed.db_norm),
+            weight_norm=self._weight_norm(passed, updated),
+            update_norm=passed.update_norm if updated else np.full(layout.count, NAN),
+            loss=passed.number("loss") if self.moment.position > layout.count else NAN,
+            accuracy=NAN,
+            chance_loss=NAN,
+            history=self._history.view(self.step),
+            anomalies=self._anomalies.until(self._rows[: self._at + 1].tolist(), self.step),
+            cuts=((),) * layout.count,
+            clipped=self._clipped(passed) if updated else (NAN, NAN),
+            reach=self.reach(),
+            request=request,
+            measurements=collect_recorded(here, request),
+            loss_scale=_scale(passed),
+            lacks=self.lacks,
+        )
+
+    def passed(self) -> RecordedPass:
+        """The figures of the present step."""
+        return self._pass(int(self._rows[self._at]))
+
+    def _pass(self, row: int) -> RecordedPass:
+        found = self._passes.pop(row, None)
+        if found is None:
+            found = RecordedPass(self.run, self.layout, self.run.at_row(row))
+        self._passes[row] = found
+        while len(self._passes) > KEPT:
+            self._passes.popitem(last=False)
+        return found
+
+    def _weight_norm(self, passed: RecordedPass, updated: bool) -> np.ndarray[Any, Any]:
+        """Of the weights as they are: after an update those that the next step began with."""
+        if not updated:
+            return passed.weight_norm
+        following = self._at + 1
+        if following < len(self._steps) and self._steps[following] == self.step:
+            return self._pass(int(self._rows[following])).weight_norm
+        return np.full(self.layout.count, NAN)
+
+    def _clipped(self, passed: RecordedPass) -> tuple[float, float]:
+        """Norms of the whole gradient before and after clipping; nan where nothing is clipped."""
+        before = passed.number("gradient_norm")
+        after = passed.number("clipped_norm")
+        if abs(before - after) <= SAME * before:
+            return NAN, NAN
+        return before, after
+
+
+SAME = 1e-6
+"""How far two norms of one gradient may be apart that were summed up in another order."""
+
+
+def _scale(passed: RecordedPass) -> float:
+    scale = passed.number("loss_scale")
+    if np.isfinite(scale) and scale > 0:
+        return scale
+    return 1.0
+
+
+def _nodes(tables: Sequence[np.ndarray[Any, Any]], hidden: slice) -> tuple[Any, ...]:
+    """The same, nan where the pass has not come."""
+    found = list(tables)
+    for at in range(*hidden.indices(len(found))):
+        found[at] = np.full_like(found[at], NAN)
+        found[at].setflags(write=False)
+    return tuple(found)
+
+
+def _declared(run: RecordedRun) -> tuple[int, int, bool]:
+    """What decides which stages there are."""
+    return len(run.stage_list), len(run.parameter_list), "dh_t" in run
+
+
+def _first_whole(run: RecordedRun) -> int:
+    """The first row in which a gradient came back to a stage; else the first."""
+    if "backward_order" in run:
+        for row in range(len(run.steps)):
+            found = run.some_rows("backward_order", [row]).get(row)
+            if found is not None and np.isfinite(np.asarray(found, np.float64)).any():
+                return row
+    return 0
+
+
+def _lacks(run: RecordedRun) -> frozenset[str]:
+    """Names of what frames of this recording never have."""
+    needs = {
+        "node_h": "h_units", "node_dh": "dh_units", "h_rms": "h_rms", "dh_rms": "dh_rms",
+        "dh_norm": "dh_norm", "dW_norm": "dW_norm", "db_norm": "dW_norm",
+        "weight_norm": "W_norm", "update_norm": "update_norm", "loss": "loss",
+        "clipped": "clipped_norm",
+    }  # fmt: skip
+    missing = {name for name, figure in needs.items() if figure not in run}
+    return NEVER | missing | never_recorded()
+
+
+def _like(moment: Moment, before: Sequence[Moment], now: Sequence[Moment]) -> int:
+    """The position in another pass that is like ``moment`` in its own."""
+    stages = (len(now) - 3) // 2
+    if moment.phase in (Phase.START, Phase.FORWARD):
+        return min(moment.position, stages)
+    return max(len(now) - (len(before) - moment.position), stages + 1)
