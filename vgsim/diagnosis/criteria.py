@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.evidence import Facts
+from vgsim.diagnosis.evidence import MeasuredFacts
 from vgsim.diagnosis.findings import Findings
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.layers.parts import OUTPUTS, SKIPS
@@ -21,19 +21,23 @@ class Criterion:
     """A margin and the facts that show its figure, None where there is nothing to measure.
 
     An outcome shows whatever its criteria measure, so that no title stands without its evidence.
+    ``figures`` are those it reads that not every source has.
     """
 
     margin: Margin
-    shown: Facts | None
+    shown: MeasuredFacts | None
+    figures: tuple[str, ...] = ()
 
     def __call__(self, findings: Findings) -> float:
         """The margin of these findings."""
         return self.margin(findings)
 
 
-def criterion(shown: Facts | None = None) -> Callable[[Margin], Criterion]:
+def criterion(
+    shown: MeasuredFacts | None = None, figures: tuple[str, ...] = ()
+) -> Callable[[Margin], Criterion]:
     """Decorator that makes a criterion of a function."""
-    return lambda margin: Criterion(margin, shown)
+    return lambda margin: Criterion(margin, shown, figures)
 
 
 def over(value: float, threshold: float) -> float:
@@ -152,13 +156,13 @@ def activation_takes_most(f: Findings) -> float:
     return over(taken, f.lost / 2)
 
 
-@criterion(evidence.saturation)
+@criterion(evidence.saturation, figures=("bound", "derivative"))
 def flat(f: Findings) -> float:
     """The mean derivative is far below what it could be."""
     return under(f.derivative, SATURATED_SLOPE * f.bound)
 
 
-@criterion(evidence.saturation)
+@criterion(evidence.saturation, figures=("bound", "derivative"))
 def not_flat(f: Findings) -> float:
     """The mean derivative is not far below what it could be."""
     return over(f.derivative, SATURATED_SLOPE * f.bound)
@@ -172,7 +176,7 @@ def weights_give(f: Findings) -> float:
     return -math.inf
 
 
-@criterion(evidence.agreement)
+@criterion(evidence.agreement, figures=("agreement",))
 def no_agreement(f: Findings) -> float:
     """The samples no longer agree; nan where that was not measured."""
     if math.isnan(f.agreement):
@@ -192,7 +196,7 @@ GAIN = 0.02
 """Share of J that a hundred steps could still gain from which there is something to gain. Ours."""
 
 
-@criterion(evidence.gain)
+@criterion(evidence.gain, figures=("gain",))
 def nothing_to_gain(f: Findings) -> float:
     """The gradient is 0, but for the noise of the batches."""
     return under(f.gain, GAIN)

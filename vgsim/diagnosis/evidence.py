@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.findings import Findings
@@ -12,10 +13,29 @@ from vgsim.diagnosis.wording import count, ends, hops, product, share, slopes
 from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.nn.losses import LOSSES
 
-Facts = Callable[[Findings], Iterator[Evidence]]
-"""What was measured of one thing; nothing where there are no figures for it."""
+
+@dataclass(frozen=True, slots=True)
+class MeasuredFacts:
+    """What was measured of one thing; nothing where there are no figures for it.
+
+    ``figures`` are those that it tells and that not every source has.
+    """
+
+    told: Callable[[Findings], Iterator[Evidence]]
+    figures: tuple[str, ...] = ()
+
+    def __call__(self, findings: Findings) -> Iterator[Evidence]:
+        """The facts of these findings."""
+        if findings.knows(*self.figures):
+            yield from self.told(findings)
 
 
+def facts(*figures: str) -> Callable[[Callable[[Findings], Iterator[Evidence]]], MeasuredFacts]:
+    """Decorator that makes facts of a function."""
+    return lambda told: MeasuredFacts(told, figures)
+
+
+@facts()
 def gradient(f: Findings) -> Iterator[Evidence]:
     """What the gradient loses or gains on its way."""
     if f.broken:
@@ -30,6 +50,7 @@ def gradient(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"RMS ∂J/∂h₁ = {about(f.arrives)}", "gradient")
 
 
+@facts()
 def budget(f: Findings) -> Iterator[Evidence]:
     """What each part of a stage did to it."""
     parts = [name for name, value in f.way.parts.items() if abs(value) >= 0.05]
@@ -40,6 +61,7 @@ def budget(f: Findings) -> Iterator[Evidence]:
         yield Evidence(text, "budget")
 
 
+@facts("bound", "derivative", "saturated", "slopes")
 def saturation(f: Findings) -> Iterator[Evidence]:
     """How far units are from where they are steep."""
     if f.saturated:
@@ -49,6 +71,7 @@ def saturation(f: Findings) -> Iterator[Evidence]:
         )
 
 
+@facts("dead")
 def dead(f: Findings) -> Iterator[Evidence]:
     """Units that let nothing through for any sample."""
     if f.dead:
@@ -59,6 +82,7 @@ def dead(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@facts("alike")
 def alike(f: Findings) -> Iterator[Evidence]:
     """Stages all of whose units are the same unit."""
     if f.alike == 1:
@@ -68,6 +92,7 @@ def alike(f: Findings) -> Iterator[Evidence]:
     yield Evidence(f"in {part} all units are alike", "activations")
 
 
+@facts()
 def updates(f: Findings) -> Iterator[Evidence]:
     """How much an update changes."""
     if not math.isnan(f.ratio):
@@ -76,6 +101,7 @@ def updates(f: Findings) -> Iterator[Evidence]:
         )
 
 
+@facts()
 def loss(f: Findings) -> Iterator[Evidence]:
     """J now, by chance and ahead."""
     if f.chance > 0:
@@ -90,6 +116,7 @@ def loss(f: Findings) -> Iterator[Evidence]:
     yield Evidence(text, "loss")
 
 
+@facts("derivative", "radius", "singular")
 def radius(f: Findings) -> Iterator[Evidence]:
     """The recurrent weights."""
     if not math.isnan(f.radius):
@@ -100,12 +127,14 @@ def radius(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@facts("keep")
 def gates(f: Findings) -> Iterator[Evidence]:
     """The gate that keeps the state."""
     if not math.isnan(f.keep):
         yield Evidence(f"the gate that keeps the state is open by {about(f.keep)}", "gradient")
 
 
+@facts("agreement")
 def agreement(f: Findings) -> Iterator[Evidence]:
     """What is left of the agreement between the samples."""
     if not math.isnan(f.agreement):
@@ -113,6 +142,7 @@ def agreement(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"{part} of the samples' agreement arrives at {ends(f)[1]}", "coherence")
 
 
+@facts("decay", "shrunk")
 def decay(f: Findings) -> Iterator[Evidence]:
     """What weight decay pulls, against the gradient."""
     if f.decay > 0:
@@ -122,11 +152,13 @@ def decay(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@facts("clipped")
 def clipped(f: Findings) -> Iterator[Evidence]:
     """What clipping leaves of the gradient."""
     yield Evidence(f"clipping leaves {about(f.clipped)} of the gradient's norm", "updates")
 
 
+@facts()
 def rate(f: Findings) -> Iterator[Evidence]:
     """The learning rate of this update."""
     if not math.isnan(f.rate):
@@ -134,6 +166,7 @@ def rate(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"learning rate now {about(f.rate)}, set to {set_to}", "updates")
 
 
+@facts("network.dropout")
 def dropout(f: Findings) -> Iterator[Evidence]:
     """What dropout takes."""
     if f.spec.applies("network.dropout"):
@@ -143,17 +176,20 @@ def dropout(f: Findings) -> Iterator[Evidence]:
         )
 
 
+@facts("normalized")
 def normalized(f: Findings) -> Iterator[Evidence]:
     """How many values a normalization is over."""
     if f.normalized:
         yield Evidence(f"each mean is over {count(f.normalized, 'value')}", "activations")
 
 
+@facts("target")
 def target(f: Findings) -> Iterator[Evidence]:
     """Size of the targets."""
     yield Evidence(f"RMS of the targets {about(f.target)}", "loss")
 
 
+@facts()
 def start(f: Findings) -> Iterator[Evidence]:
     """The first loss against guessing."""
     if f.chance > 0:
@@ -163,12 +199,14 @@ def start(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@facts("majority")
 def majority(f: Findings) -> Iterator[Evidence]:
     """The commonest class."""
     if f.majority:
         yield Evidence(f"{percent(f.majority)} of the samples are of one class", "accuracy")
 
 
+@facts("held_out")
 def held_out(f: Findings) -> Iterator[Evidence]:
     """The loss on samples that are not trained on."""
     if not math.isnan(f.held_out[1]):
@@ -178,6 +216,7 @@ def held_out(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@facts()
 def forward(f: Findings) -> Iterator[Evidence]:
     """Where the number type was too narrow on the way forward."""
     kind = f.spec.training.precision
@@ -187,17 +226,20 @@ def forward(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"h of stage {f.faded} is near or under the least {kind}", "activations")
 
 
+@facts("offset")
 def offset(f: Findings) -> Iterator[Evidence]:
     """The biases against the rest of z."""
     yield Evidence(f"biases are {about(f.offset)} times the rest of z", "parameters")
 
 
+@facts("zero_weights")
 def zero_weights(f: Findings) -> Iterator[Evidence]:
     """Stages without any weight."""
     part = percent(f.zero_weights)
     yield Evidence(f"in {part} of the hidden stages every weight is 0", "parameters")
 
 
+@facts("training.momentum")
 def momentum(f: Findings) -> Iterator[Evidence]:
     """How many updates a momentum adds up."""
     if f.spec.applies("training.momentum"):
@@ -206,6 +248,7 @@ def momentum(f: Findings) -> Iterator[Evidence]:
                        "updates")  # fmt: skip
 
 
+@facts("gain")
 def gain(f: Findings) -> Iterator[Evidence]:
     """What steps could still gain."""
     if not math.isnan(f.gain):
@@ -215,12 +258,14 @@ def gain(f: Findings) -> Iterator[Evidence]:
         )
 
 
+@facts("restart")
 def restart(f: Findings) -> Iterator[Evidence]:
     """What other seeds reach."""
     if not math.isnan(f.restart):
         yield Evidence(f"with another seed J is {about(f.restart)} after as many updates", "loss")
 
 
+@facts()
 def zeros(f: Findings) -> Iterator[Evidence]:
     """Zeros that products made."""
     yield Evidence(f"{percent(f.zeros)} of ∂J/∂h₁ is exactly 0 by underflow", "gradients")
@@ -235,17 +280,20 @@ def zeros(f: Findings) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
+@facts("undone")
 def undone(f: Findings) -> Iterator[Evidence]:
     """Changes that rounding took back."""
     kind = f.spec.training.precision
     yield Evidence(f"rounding to {kind} takes {percent(f.undone)} of the changes back", "updates")
 
 
+@facts()
 def loss_scale(f: Findings) -> Iterator[Evidence]:
     """What the loss is multiplied by."""
     yield Evidence(f"the loss is multiplied by {about(f.scale)}", "gradients")
 
 
+@facts("target", "training.delta")
 def delta(f: Findings) -> Iterator[Evidence]:
     """The error beyond which a Huber loss is linear, against the targets."""
     if f.spec.applies("training.delta"):
@@ -255,6 +303,7 @@ def delta(f: Findings) -> Iterator[Evidence]:
         )
 
 
+@facts("training.label_smoothing")
 def smoothing(f: Findings) -> Iterator[Evidence]:
     """What is smoothed away of the labels."""
     if f.spec.applies("training.label_smoothing"):
@@ -262,6 +311,7 @@ def smoothing(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"label smoothing takes {part} of every label", "loss")
 
 
+@facts("gradient", "training.epsilon")
 def epsilon(f: Findings) -> Iterator[Evidence]:
     """What an optimizer adds to the size by which it divides."""
     if f.spec.applies("training.epsilon"):
@@ -271,12 +321,14 @@ def epsilon(f: Findings) -> Iterator[Evidence]:
         )
 
 
+@facts()
 def output(f: Findings) -> Iterator[Evidence]:
     """What the output goes through."""
     if f.spec.applies("network.output"):
         yield Evidence(f"output: {OUTPUTS.entry(f.spec.network.output).label}", "activations")
 
 
+@facts("spread", "x", "z1")
 def scale(f: Findings) -> Iterator[Evidence]:
     """Sizes of the input."""
     yield Evidence(

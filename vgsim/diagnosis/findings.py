@@ -11,6 +11,16 @@ from vgsim.nn.cells import Cell
 from vgsim.nn.spec import Spec
 
 NAN = float("nan")
+ALWAYS_KNOWN = frozenset({
+    "way.hops", "way.parts", "way.cut", "way.last",
+    "step", "activation", "error", "arrives", "zeros", "underflow", "rounded_away", "loss",
+    "start", "peak", "lost_at_first", "chance", "uniform", "accuracy", "trial", "broken",
+    "diverged", "from_start", "ratios", "rate", "scale", "burst", "faded",
+    "network.kind", "network.norm", "network.skip", "network.output", "network.factor",
+    "training.precision", "training.loss", "training.learning_rate",
+})  # fmt: skip
+"""Figures that every source has, or of which nan or nothing says that there are none. An outcome
+declares all others that it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,8 @@ class Findings:
     reach after as many updates, nan where that was not tried.
     ``rounded_away`` is the share of gradient values that rounding made 0, by stage; empty where the
     number type is not emulated.
+    ``unknown`` are the names of the figures that the source does not have, whatever stands in
+    their place; those of settings are paths ("training.momentum"), those of the way "way.parts".
     ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
     the figures of a start from which training has run away since.
     """
@@ -182,6 +194,11 @@ class Findings:
     offset: float = 0.0
     gain: float = NAN
     restart: float = NAN
+    unknown: frozenset[str] = frozenset()
+
+    def knows(self, *figures: str) -> bool:
+        """Whether the source has all of these figures."""
+        return self.unknown.isdisjoint(figures)
 
     @property
     def recurrent(self) -> bool:

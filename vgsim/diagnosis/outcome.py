@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from vgsim.core.registry import Registry
 from vgsim.diagnosis.criteria import Criterion
-from vgsim.diagnosis.evidence import Facts
+from vgsim.diagnosis.evidence import MeasuredFacts
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence, Tone, Value
 from vgsim.nn.activations import ACTIVATIONS
@@ -81,6 +81,8 @@ class Outcome:
     judgment. ``by_setting`` says that it is a setting by itself, which may come on top of another
     cause and is then named as well; ``further`` is what a gradient that is lost may have besides.
     A ``title`` that depends on more than that is a function.
+    ``tells`` are the figures beyond those of its needs that title and sentences read, of those
+    that not every source has.
     ``too_small`` and ``too_large`` are paths of settings that it says are so: no remedy moves one
     of them further that way. ``held_out`` says that a remedy should lower J on held-out samples.
     """
@@ -89,20 +91,30 @@ class Outcome:
     order: int
     needs: tuple[Criterion, ...]
     sentences: Callable[[Findings], tuple[str, ...]]
-    also: tuple[Facts, ...] = ()
+    also: tuple[MeasuredFacts, ...] = ()
     signs: tuple[Criterion, ...] = ()
     remedies: Callable[[Findings], Iterator[Candidate]] = nothing
     tone: Tone = Tone.WARNING
     exact: Callable[[Findings], bool] = by_arithmetic
     by_setting: bool = False
     further: str = ""
+    tells: tuple[str, ...] = ()
     too_small: tuple[str, ...] = ()
     too_large: tuple[str, ...] = ()
     held_out: bool = False
 
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures without which it cannot be decided, of those that not every source has."""
+        return tuple(dict.fromkeys(name for need in self.needs for name in need.figures))
+
     def holds(self, findings: Findings) -> bool:
-        """Whether every need is met."""
-        return all(need(findings) >= 0 for need in self.needs)
+        """Whether every need is met, as far as is known; see :meth:`lacks`."""
+        return all(need(findings) >= 0 for need in self.needs if findings.knows(*need.figures))
+
+    def lacks(self, findings: Findings) -> tuple[str, ...]:
+        """The figures that it needs and that are not known."""
+        return tuple(name for name in self.figures if name in findings.unknown)
 
     def confidence(self, findings: Findings) -> float:
         """How sure it is: how often verdicts of such margins were right.
@@ -123,7 +135,7 @@ class Outcome:
         doubt = 0.5 * 2.0 ** -min(margin, 60.0)
         for sign in self.signs:
             found = sign(findings)
-            if not math.isnan(found):
+            if findings.knows(*sign.figures) and not math.isnan(found):
                 doubt *= 0.5 if found >= 0 else 1.5
         return float(min(max(1.0 - doubt, 0.1), 0.99))
 
@@ -150,8 +162,20 @@ OUTCOMES: Registry[Outcome] = Registry("outcome")
 def all_that_hold(findings: Findings) -> list[str]:
     """Names of the outcomes that hold, cause before consequence; only the last where none does."""
     in_order = sorted(OUTCOMES, key=lambda entry: entry.value.order)
-    held = [entry.name for entry in in_order if entry.value.holds(findings)]
+    held = [
+        entry.name
+        for entry in in_order
+        if entry.value.holds(findings) and not entry.value.lacks(findings)
+    ]
     return held or [in_order[-1].name]
+
+
+def undecided(findings: Findings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names of the outcomes that may hold, for all that is known, with the figures they lack."""
+    for entry in sorted(OUTCOMES, key=lambda entry: entry.value.order):
+        lacking = entry.value.lacks(findings)
+        if lacking and entry.value.holds(findings):
+            yield entry.name, lacking
 
 
 def first_that_holds(findings: Findings) -> str:

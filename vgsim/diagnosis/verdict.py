@@ -38,6 +38,14 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """What may be the matter as well, and what it would take to tell, in words."""
+
+    title: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer for one experiment at one step.
 
@@ -45,6 +53,7 @@ class Verdict:
     order in which one should try them; empty when nothing is wrong. ``effects`` are what was
     measured of them so far. ``step`` is the number of updates after which the pass is made that
     was judged. ``exact`` says that it follows by arithmetic: there is nothing to be unsure of.
+    ``undecided`` is what the source of the figures cannot tell.
     """
 
     outcome: str
@@ -57,6 +66,7 @@ class Verdict:
     effects: tuple[Effect, ...] = ()
     step: int = 0
     exact: bool = False
+    undecided: tuple[Undecided, ...] = ()
 
 
 class Ruling(StrEnum):

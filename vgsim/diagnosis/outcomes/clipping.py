@@ -18,7 +18,7 @@ TINY = 3e-4
 """Update:data ratio that is too small: a third of the 1e-3 that is healthy. Ours."""
 
 
-@criterion(evidence.clipped)
+@criterion(evidence.clipped, figures=("clipped",))
 def _cuts(f: Findings) -> float:
     return under(f.clipped, LITTLE)
 
@@ -61,6 +61,7 @@ OUTCOMES.add(
         signs=(loss_at_chance,),
         also=(evidence.loss,),
         sentences=_sentences,
+        tells=("training.clip_at",),
         too_small=("training.clip_at",),
         remedies=_remedies,
         by_setting=True,

@@ -19,7 +19,7 @@ SMALL_INPUT = 0.02
 """The same, downward. Ours."""
 
 
-@criterion(evidence.scale)
+@criterion(evidence.scale, figures=("x",))
 def _wrong_scale(f: Findings) -> float:
     too_small = under(f.x, SMALL_INPUT) if f.x > 0 else -math.inf
     return max(over(f.x, LARGE_INPUT), too_small)
@@ -68,6 +68,7 @@ OUTCOMES.add(
         needs=(_wrong_scale,),
         also=(evidence.saturation, evidence.loss),
         sentences=_sentences,
+        tells=("data.standardize", "spread", "target", "z1"),
         remedies=_remedies,
         by_setting=True,
     ),

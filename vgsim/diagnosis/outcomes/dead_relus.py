@@ -32,7 +32,7 @@ NARROW = 2
 """Units of a stage that are so few that all of them may be shut at the start already."""
 
 
-@criterion(evidence.dead)
+@criterion(evidence.dead, figures=("dead",))
 def _units_dead(f: Findings) -> float:
     """A stage is shut, or between them the stages shut every sample out."""
     if not ACTIVATIONS[f.activation].shuts:
@@ -95,6 +95,7 @@ OUTCOMES.add(
         signs=(loss_at_chance,),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
+        tells=("init.bias", "init.bias_value", "network.depth", "network.width", "network.widths"),
         remedies=_remedies,
     ),
     "units that are shut for every sample",

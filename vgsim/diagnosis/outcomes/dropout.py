@@ -18,7 +18,7 @@ UNLEARNED = 0.5
 """Loss over guessing above which the noise is in the way. Ours."""
 
 
-@criterion(evidence.dropout)
+@criterion(evidence.dropout, figures=("network.dropout",))
 def _noisy(f: Findings) -> float:
     if not f.spec.applies("network.dropout"):
         return -math.inf

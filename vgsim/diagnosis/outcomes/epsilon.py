@@ -19,7 +19,7 @@ SMALL_STEPS = 1e-3
 """Update:data ratio that is healthy (Karpathy 2022)."""
 
 
-@criterion(evidence.epsilon)
+@criterion(evidence.epsilon, figures=("gradient", "training.epsilon"))
 def _outweighs(f: Findings) -> float:
     if not f.spec.applies("training.epsilon"):
         return -math.inf

@@ -16,7 +16,7 @@ from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.roles import Role
 
 
-@criterion(evidence.radius)
+@criterion(evidence.radius, figures=("radius",))
 def _radius_over_one(f: Findings) -> float:
     return over(f.radius, 1.0)
 
@@ -72,6 +72,7 @@ OUTCOMES.add(
         signs=(_radius_over_one, weights_give),
         also=(evidence.radius, evidence.budget),
         sentences=_sentences,
+        tells=("radius", "training.clip", "training.clip_at"),
         remedies=_remedies,
     ),
     "recurrent weights that make the gradient grow",

@@ -20,7 +20,7 @@ FLAT = 0.3
 """Mean derivative over its bound up to which a unit counts as flat. Ours."""
 
 
-@criterion(evidence.offset)
+@criterion(evidence.offset, figures=("offset",))
 def _far_off(f: Findings) -> float:
     kind = ACTIVATIONS[f.activation]
     if kind.shuts or kind.squashes or kind.linear or f.recurrent:
@@ -28,7 +28,7 @@ def _far_off(f: Findings) -> float:
     return over(f.offset, FAR)
 
 
-@criterion(evidence.saturation)
+@criterion(evidence.saturation, figures=("bound", "derivative"))
 def _flat(f: Findings) -> float:
     return under(f.derivative, FLAT * f.bound)
 

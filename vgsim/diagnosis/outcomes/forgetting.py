@@ -50,6 +50,7 @@ OUTCOMES.add(
         needs=(vanishes, _by_gates),
         also=(evidence.loss,),
         sentences=_sentences,
+        tells=("keep",),
         remedies=_remedies,
     ),
     "gates that keep too little of the state",

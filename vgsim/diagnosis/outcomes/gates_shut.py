@@ -20,7 +20,7 @@ FAR = 3.0
 """Size of a bias that alone shuts a gate, or holds it open: σ(−3) = 0.05. Ours."""
 
 
-@criterion(evidence.gates)
+@criterion(evidence.gates, figures=("gates",))
 def _shut(f: Findings) -> float:
     means = [sum(gate) / len(gate) for gate in f.gates.values() if gate]
     if not f.gated or not means:
@@ -28,7 +28,7 @@ def _shut(f: Findings) -> float:
     return under(min(means), SHUT)
 
 
-@criterion()
+@criterion(figures=("init.bias", "init.bias_value"))
 def _by_bias(f: Findings) -> float:
     return over(abs(BIASES[f.spec.init.bias].mean(f.spec.init)), FAR)
 

@@ -66,6 +66,7 @@ OUTCOMES.add(
         signs=(_loss_falls, _moves_well),
         also=(evidence.updates, evidence.loss),
         sentences=_sentences,
+        tells=("keep", "majority"),
         tone=Tone.GOOD,
     ),
     "nothing is wrong",

@@ -22,7 +22,7 @@ def _hardly_moves(f: Findings) -> float:
     return under(f.ratio, SMALL_STEPS)
 
 
-@criterion(evidence.delta)
+@criterion(evidence.delta, figures=("target", "training.delta"))
 def _cuts_every_error(f: Findings) -> float:
     if not f.spec.applies("training.delta"):
         return -math.inf

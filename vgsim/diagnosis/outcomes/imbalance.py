@@ -14,7 +14,7 @@ UNLEARNED = 0.3
 """Loss over the best constant guess above which hardly more is known. Ours."""
 
 
-@criterion(evidence.majority)
+@criterion(evidence.majority, figures=("majority",))
 def _one_class(f: Findings) -> float:
     return over(f.majority / (1 - min(f.majority, 0.999)), ONE_CLASS / (1 - ONE_CLASS))
 
@@ -56,6 +56,7 @@ OUTCOMES.add(
         signs=(),
         also=(evidence.gradient,),
         sentences=_sentences,
+        tells=("training.batch",),
         remedies=_remedies,
     ),
     "one class that is nearly all",

@@ -15,7 +15,7 @@ WORSE = 1.3
 """Loss over that of the best other seed from which this minimum is not the best. Ours."""
 
 
-@criterion(evidence.restart)
+@criterion(evidence.restart, figures=("restart",))
 def _others_do_better(f: Findings) -> float:
     if f.step and f.restart >= 0:
         return over(min(f.loss, f.level), WORSE * f.restart)

@@ -17,7 +17,7 @@ USUAL = 10
 """log2 of a scale that is rarely too large or too small: 1024."""
 
 
-@criterion(evidence.loss_scale)
+@criterion(evidence.loss_scale, figures=("training.loss_scale_log2",))
 def _out_of_range(f: Findings) -> float:
     """The forward pass is fine, and what comes back is inf, or 0 though there is an error."""
     if not f.spec.applies("training.loss_scale_log2") or f.burst:
@@ -74,6 +74,7 @@ OUTCOMES.add(
         needs=(_out_of_range,),
         also=(evidence.loss,),
         sentences=_sentences,
+        tells=("training.loss_scaling",),
         remedies=_remedies,
     ),
     "a loss scale out of range",

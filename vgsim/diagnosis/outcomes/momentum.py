@@ -20,14 +20,14 @@ LEARNS = 0.7
 """Share of the loss that a sound network has left after the trial, at most. Ours."""
 
 
-@criterion(evidence.momentum)
+@criterion(evidence.momentum, figures=("training.momentum",))
 def _adds_up(f: Findings) -> float:
     if not f.spec.applies("training.momentum"):
         return -math.inf
     return over(1 / max(1 - f.spec.training.momentum, 1e-9), MANY)
 
 
-@criterion(evidence.updates)
+@criterion(evidence.updates, figures=("training.momentum",))
 def _multiplied(f: Findings) -> float:
     if f.step and not f.from_start:
         return over(f.ratio, LARGE / 10)

@@ -10,7 +10,7 @@ from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 
 
-@criterion(evidence.scale)
+@criterion(evidence.scale, figures=("x",))
 def _nothing(f: Findings) -> float:
     return true(f.x == 0)
 

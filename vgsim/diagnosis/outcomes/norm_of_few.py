@@ -18,7 +18,7 @@ FEW = 2.5
 two only their order is left."""
 
 
-@criterion(evidence.normalized)
+@criterion(evidence.normalized, figures=("normalized",))
 def _few(f: Findings) -> float:
     if f.normalized:
         return under(f.normalized, FEW)

@@ -17,7 +17,7 @@ APART = 2.0
 """Held-out loss over that of the batch. Ours."""
 
 
-@criterion(evidence.held_out)
+@criterion(evidence.held_out, figures=("held_out",))
 def _rises(f: Findings) -> float:
     least, now = f.held_out
     if f.step == 0 or math.isnan(now) or not f.loss < f.start:
@@ -27,7 +27,7 @@ def _rises(f: Findings) -> float:
     return over(now, RISE * least)
 
 
-@criterion(evidence.loss)
+@criterion(evidence.loss, figures=("held_out",))
 def _apart(f: Findings) -> float:
     return over(f.held_out[1], APART * f.loss)
 

@@ -23,7 +23,7 @@ AHEAD = "It fits the gradient of now: where the loss is steeper, so large a rate
 """The catch of a larger rate."""
 
 
-@criterion(evidence.updates)
+@criterion(evidence.updates, figures=("training.warmup",))
 def _hardly_moves(f: Findings) -> float:
     """Not while the rate still warms up: it is meant to be small then."""
     warms_up = f.spec.applies("training.warmup") and f.step < f.spec.training.warmup

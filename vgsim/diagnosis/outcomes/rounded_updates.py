@@ -17,7 +17,7 @@ MANY = 0.5
 """Share of the changes that rounding takes back from which most of an update is lost. Ours."""
 
 
-@criterion(evidence.undone)
+@criterion(evidence.undone, figures=("training.master_weights", "undone"))
 def _taken_back(f: Findings) -> float:
     """In float32 and float64 only a rate that is far too small makes updates so small."""
     if not f.spec.applies("training.master_weights") or not f.spec.training.learning_rate > 0:

@@ -19,7 +19,7 @@ TINY = 3e-4
 """Update:data ratio that is too small: a third of the 1e-3 that is healthy. Ours."""
 
 
-@criterion(evidence.rate)
+@criterion(evidence.rate, figures=("training.warmup",))
 def _is_over(f: Findings) -> float:
     """Not while the rate still warms up: it is meant to be small then."""
     warms_up = f.spec.applies("training.warmup") and f.step < f.spec.training.warmup

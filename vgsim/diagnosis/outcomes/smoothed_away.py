@@ -15,7 +15,7 @@ MOST = 0.9
 """Share of the labels that is smoothed away from which they say next to nothing. Ours."""
 
 
-@criterion(evidence.smoothing)
+@criterion(evidence.smoothing, figures=("training.label_smoothing",))
 def _smooths_all(f: Findings) -> float:
     if not f.spec.applies("training.label_smoothing"):
         return -math.inf

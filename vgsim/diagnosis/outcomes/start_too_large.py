@@ -71,6 +71,7 @@ OUTCOMES.add(
             evidence.gradient,
         ),
         sentences=_sentences,
+        tells=("bound", "derivative", "init.bias", "init.bias_value", "saturated"),
         too_large=("init.std", "init.range", "init.gain"),
         remedies=_remedies,
     ),

@@ -17,7 +17,7 @@ ALIKE = 0.5
 units, half of them cannot be chance."""
 
 
-@criterion(evidence.alike)
+@criterion(evidence.alike, figures=("alike",))
 def _units_alike(f: Findings) -> float:
     return over(f.alike, ALIKE)
 
@@ -60,6 +60,7 @@ OUTCOMES.add(
         signs=(loss_at_chance,),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
+        tells=("zero_weights",),
         remedies=_remedies,
     ),
     "units that all have the same weights",

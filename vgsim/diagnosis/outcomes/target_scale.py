@@ -21,7 +21,7 @@ OTHER_UNIT = "J is then in other units: an error of 1 is one standard deviation 
 """The catch of standardized targets."""
 
 
-@criterion(evidence.target)
+@criterion(evidence.target, figures=("target",))
 def _wrong_scale(f: Findings) -> float:
     too_small = under(f.target, SMALL) if f.target > 0 else -math.inf
     return max(over(f.target, LARGE), too_small)
@@ -68,6 +68,7 @@ OUTCOMES.add(
         signs=(),
         also=(evidence.scale,),
         sentences=_sentences,
+        tells=("target_names",),
         remedies=_remedies,
         by_setting=True,
     ),

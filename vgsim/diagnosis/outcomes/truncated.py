@@ -43,6 +43,7 @@ OUTCOMES.add(
         needs=(_is_cut,),
         also=(evidence.budget,),
         sentences=_sentences,
+        tells=("training.truncate",),
         remedies=_remedies,
         tone=Tone.NEUTRAL,
     ),

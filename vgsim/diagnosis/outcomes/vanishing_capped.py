@@ -32,7 +32,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.roles import Role
 
 
-@criterion()
+@criterion(figures=("bound",))
 def _layers_or_low_cap(f: Findings) -> float:
     """In a loop a derivative of up to 1 is no cap: W_h could make up for it, as γ = 1 says."""
     return true(not f.recurrent or f.bound < 1)
@@ -87,6 +87,7 @@ OUTCOMES.add(
         needs=(vanishes, activation_takes_most, not_flat, _layers_or_low_cap),
         signs=(loss_at_chance,),
         sentences=_sentences,
+        tells=("bounds",),
         remedies=remedies,
     ),
     "an activation whose derivative is small at best",

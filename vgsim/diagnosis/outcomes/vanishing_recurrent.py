@@ -11,7 +11,7 @@ from vgsim.diagnosis.remedies import fading_in_time
 from vgsim.diagnosis.wording import journey, split
 
 
-@criterion(evidence.radius)
+@criterion(evidence.radius, figures=("derivative", "radius"))
 def _radius_under_one(f: Findings) -> float:
     return under(f.radius * f.derivative, 1.0)
 
@@ -35,6 +35,7 @@ OUTCOMES.add(
         signs=(_radius_under_one,),
         also=(evidence.radius, evidence.budget),
         sentences=_sentences,
+        tells=("derivative", "radius"),
         remedies=fading_in_time,
     ),
     "recurrent weights that make the gradient fade",

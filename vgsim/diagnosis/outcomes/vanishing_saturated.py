@@ -63,6 +63,7 @@ OUTCOMES.add(
         needs=(vanishes, flat, activation_takes_most),
         signs=(loss_at_chance,),
         sentences=_sentences,
+        tells=("init.bias", "init.bias_value", "saturated", "z1"),
         remedies=_remedies,
     ),
     "squashing units that sit where they are flat",

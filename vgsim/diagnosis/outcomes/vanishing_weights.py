@@ -76,6 +76,7 @@ OUTCOMES.add(
         signs=(_weights_take, loss_at_chance),
         also=(evidence.saturation,),
         sentences=_sentences,
+        tells=("bound", "derivative", "network.norm_epsilon", "slopes"),
         too_small=("init.std", "init.range", "init.gain"),
         remedies=remedies,
     ),

@@ -17,7 +17,7 @@ LONG = 2000
 training. Ours."""
 
 
-@criterion(evidence.rate)
+@criterion(evidence.rate, figures=("training.warmup",))
 def _far_from_over(f: Findings) -> float:
     if not f.spec.applies("training.warmup"):
         return -math.inf

@@ -19,7 +19,7 @@ UNLEARNED = 0.6
 """Loss over guessing above which decay has not paid. Ours."""
 
 
-@criterion(evidence.decay)
+@criterion(evidence.decay, figures=("decay", "shrunk", "training.weight_decay"))
 def _pulls(f: Findings) -> float:
     """Stronger than a gradient that is not itself lost, or it has won already."""
     if f.decay == 0 or not f.spec.applies("training.weight_decay"):

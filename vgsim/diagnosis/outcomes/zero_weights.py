@@ -16,7 +16,7 @@ MANY = 0.5
 """Share of the hidden stages without any weight. One is enough to stop everything. Ours."""
 
 
-@criterion(evidence.zero_weights)
+@criterion(evidence.zero_weights, figures=("alike", "zero_weights"))
 def _all_zero(f: Findings) -> float:
     if f.chain or f.alike >= MANY:
         return -math.inf
