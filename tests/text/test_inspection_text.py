@@ -15,6 +15,7 @@ from tests.helpers.specs import small
 from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
 from vgsim.measure.snapshot import frame_of
+from vgsim.measure.subject import Subject
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.inspection import (
@@ -58,7 +59,7 @@ def _inspection(values, signed: bool = False, figures: tuple[Figure, ...] = (FIG
     ],
 )
 def test_a_pick_has_a_title(focus, recurrent, title):
-    assert focus_title(focus, 7, recurrent) == title
+    assert focus_title(focus, 7, Subject(recurrent=recurrent)) == title
 
 
 def test_whose_figures_they_are():

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from vgsim.measure.stops import Stop, StopRules
+from vgsim.measure.subject import Subject
 from vgsim.text.stops import stop_sentence, stops_summary
 
 INF = math.inf
@@ -34,7 +35,7 @@ def test_a_stop_says_which_rule_and_the_figures(stop, words):
 @pytest.mark.parametrize(("stage", "place"), [(3, "timestep 3"), (7, "readout")])
 def test_timesteps_are_called_so(stage, place):
     stop = Stop("stage", stage, stage, stage, "forward")
-    assert stop_sentence(stop, 7, recurrent=True) == f"Stopped: forward through {place}"
+    assert stop_sentence(stop, 7, Subject(recurrent=True)) == f"Stopped: forward through {place}"
 
 
 def test_the_summary_names_what_is_on():
@@ -47,4 +48,7 @@ def test_the_summary_names_what_is_on():
 
 def test_the_summary_leaves_out_a_stage_that_there_is_not():
     assert stops_summary(StopRules(stage=9, overflow=False), 7) == ""
-    assert stops_summary(StopRules(stage=7, overflow=False), 7, True) == "stops: readout"
+    assert (
+        stops_summary(StopRules(stage=7, overflow=False), 7, Subject(recurrent=True))
+        == "stops: readout"
+    )

@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.specs import small
 from vgsim.measure.snapshot import frame_of
+from vgsim.measure.subject import Subject
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.text.chain_rule import chain_rule, exactly, hop_factors
@@ -125,8 +126,12 @@ def test_an_exact_update_has_twelve_digits():
 def test_timesteps_are_called_so():
     experiment = _after_backward(**NETWORKS["lstm"])
     frame = frame_of(experiment)
-    assert moment_title(frame.moment, 7, True).startswith("Backward · timestep 1 of 6")
-    assert moment_title(experiment.timeline[7], 7, True).startswith("Forward · readout")
+    assert moment_title(frame.moment, 7, Subject(recurrent=True)).startswith(
+        "Backward · timestep 1 of 6"
+    )
+    assert moment_title(experiment.timeline[7], 7, Subject(recurrent=True)).startswith(
+        "Forward · readout"
+    )
     assert status_line(frame).text.startswith("Backward · ")
     assert "readout" in stage_table(frame)
 

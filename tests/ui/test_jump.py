@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from tests.helpers.dialogs import heard, opened
+from vgsim.measure.subject import Subject
 from vgsim.text.moments import Jump, JumpKind
+from vgsim.text.stages import NUMBERED
 from vgsim.ui.window.jump import JumpDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -16,7 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def dialog(styled, qtbot):
     box = JumpDialog()
-    box.set_place(7, False, 120, 1240)
+    box.set_place(7, NUMBERED, 120, 1240)
     with opened(box, qtbot):
         yield box
 
@@ -83,12 +85,12 @@ def test_escape_closes_it_without_a_word(dialog, qtbot):
 
 def test_a_network_of_fewer_stages_is_told(dialog):
     dialog.stage.show_text("7")
-    dialog.set_place(3, False, 0, 0)
+    dialog.set_place(3, NUMBERED, 0, 0)
     assert "from 1 to 3" in dialog.problem.text()
 
 
 def test_timesteps_and_readout_are_called_so(dialog):
-    dialog.set_place(41, True, 0, 0)
+    dialog.set_place(41, Subject(recurrent=True), 0, 0)
     words = [label.text() for label in dialog.findChildren(QWidget) if hasattr(label, "text")]
     assert "Timestep" in words and "of 40 (41: readout)" in words
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from tests.helpers.dialogs import heard, opened
 from vgsim.measure.stops import RULES, StopRules
+from vgsim.measure.subject import Subject
 from vgsim.ui.window.stops_dialog import StopsDialog
 
 
@@ -113,7 +114,7 @@ def test_a_stage_that_there_is_not_is_said_when_the_network_shrinks(dialog):
 
 
 def test_timesteps_are_called_so(dialog):
-    dialog.set_stages(41, recurrent=True)
+    dialog.set_stages(41, Subject(recurrent=True))
     row = dialog.rows["stage"]
     assert row.check.text() == "At timestep"
     assert row.unit.text() == "of 40 (41: readout), while playing"

@@ -97,8 +97,8 @@ def test_a_moment_is_named_by_what_it_makes(position, name):
 def test_a_tip_names_moment_number_and_gradient():
     frame = make_frame(4, reached=2, dh_rms=[np.nan, np.nan, 0.2, 0.4])
     title = "Backward · stage 3 of 4 · ∂J/∂h₂ next"
-    assert moment_tip(7, frame, False) == (title, "Moment 7 of 10", "RMS ∂J/∂h₃ = 0.20")
-    assert moment_tip(8, frame, False)[2] == ""
+    assert moment_tip(7, frame) == (title, "Moment 7 of 10", "RMS ∂J/∂h₃ = 0.20")
+    assert moment_tip(8, frame)[2] == ""
 
 
 @pytest.mark.parametrize(

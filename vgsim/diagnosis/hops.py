@@ -25,7 +25,7 @@ def last_hidden(spec: Spec, stages: int) -> int:
 
 def way_of(experiment: Experiment, frame: Frame) -> GradientWay:
     """The hops between the hidden stages; ``frame`` is of the end of the backward pass."""
-    last = last_hidden(frame.spec, frame.stages)
+    last = last_hidden(experiment.spec, frame.stages)
     taken: list[tuple[float, dict[str, float]]] = []
     cut = 0
     held = 0.0  # what there was before it became 0

@@ -293,7 +293,10 @@ def _widget(
     return sheet
 
 
-def _origin(spec: Spec) -> Origin:
+def _origin(spec: Spec | None) -> Origin:
+    """The preset that an experiment comes from; of a recording there is none."""
+    if spec is None:
+        return Origin()
     name, baseline = baseline_of(spec)
     if name:
         return Origin(name, baseline)

@@ -31,7 +31,7 @@ def _meta(name: str, frame: Frame) -> dict[str, str]:
     return {
         "plot": plot.value.title,
         "shows": plot.summary,
-        "experiment": frame.spec.name,
+        "experiment": frame.subject.name,
         "updates done": str(step),
         "moment": str(frame.moment),
         PROVENANCE: provenance_of(frame, PictureRequest(view=name)).dumps(),

@@ -184,9 +184,11 @@ def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     """What lets a file open as the moment it shows. Settings are JSON; long ones stay out."""
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in given(picture).items()}
     settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
+    if frame.spec is None or (frame.other is not None and frame.other.spec is None):
+        raise refuse("picture", frame.subject.name, "that of an experiment")
     spec = portable(frame.spec)
     settings += _hashes(frame.spec)
-    if frame.other is not None:
+    if frame.other is not None and frame.other.spec is not None:
         settings += other_run_settings(spec, portable(frame.other.spec))
         settings += _hashes(frame.other.spec, OTHER_RUN)
     return Provenance(spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
@@ -207,7 +209,8 @@ def carried(frame: Frame) -> str:
         specs = [frame.spec]
     else:
         specs = [frame.spec, frame.other.spec]
-    names = [portable_path(file.path) for spec in specs for file in named_files(spec)]
+    known = [spec for spec in specs if spec is not None]
+    names = [portable_path(file.path) for spec in known for file in named_files(spec)]
     data = [f"data file {name} by name and hash" for name in dict.fromkeys(names)]
     return "Carries: experiment, step, moment" + "".join(f"; {words}" for words in data)
 

@@ -14,7 +14,9 @@ from vgsim.export.progress import Stop, never
 from vgsim.export.request import ExportRequest
 from vgsim.export.shots import OnePass, Training
 from vgsim.measure.frame import Frame
+from vgsim.measure.subject import Subject
 from vgsim.nn.moments import Moment
+from vgsim.text.stages import stage_name
 
 LONGEST_NAME = 60
 """Letters that the experiment's name may take in the name of a file."""
@@ -72,9 +74,9 @@ def name_for(frame: Frame, request: ExportRequest) -> str:
     step = frame.step
     view = request.picture.view
     parts = (
-        slug(frame.spec.name) or "experiment",
+        slug(frame.subject.name) or "experiment",
         f"step-{step}" if step and not several else "",
-        several or _moment_part(frame.moment),
+        several or _moment_part(frame.moment, frame.subject),
         "" if view == "slide" else view,
     )
     return "_".join(part for part in parts if part) + request.format.suffix
@@ -86,7 +88,9 @@ def slug(text: str) -> str:
     return "-".join(words)[:LONGEST_NAME].rstrip("-")
 
 
-def _moment_part(moment: Moment) -> str:
+def _moment_part(moment: Moment, subject: Subject) -> str:
+    if moment.stage and subject.named:
+        return f"{moment.phase}-{slug(stage_name(moment.stage, subject))}"
     if moment.stage:
         return f"{moment.phase}-h{moment.stage}"
     return str(moment.phase)

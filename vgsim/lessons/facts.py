@@ -43,7 +43,6 @@ class PassFacts:
     those of the hops from stage 2, 3, … N to the one below, and ``parts`` split them.
     """
 
-    spec: Spec
     frame_numbers: dict[str, float]
     by_stage: dict[str, Floats]
     hops: dict[str, Floats]
@@ -82,9 +81,9 @@ def facts_of(frame: Frame) -> PassFacts:
         "J_heldout": float(history.held_loss[held]) if known else math.nan,
         "accuracy_heldout": float(history.held_accuracy[held]) if known else math.nan,
         "step": frame.step,
-        "eta": frame.spec.training.learning_rate,
+        "eta": frame.subject.learning_rate,
         "chance": frame.chance_loss,
-        "seed": frame.spec.training.seed,
+        "seed": math.nan if frame.subject.seed is None else frame.subject.seed,
         "N": frame.stages,
         "T": frame.stages - 1,
         "first": float(dh[0]),
@@ -99,7 +98,7 @@ def facts_of(frame: Frame) -> PassFacts:
     hops: dict[str, Floats] = {"factor": factors}
     for name, part in PARTS.items():
         hops[name] = np.array([_part(frame, stage, part) for stage in range(2, frame.stages + 1)])
-    return PassFacts(frame.spec, numbers, stages, hops)
+    return PassFacts(numbers, stages, hops)
 
 
 def _decades_lost(ratio: float) -> float:
@@ -170,7 +169,7 @@ class Engine:
             "J_heldout": float(held.held_loss[-1]) if len(held.held_loss) else math.nan,
             "accuracy_heldout": float(held.held_accuracy[-1]) if len(held.held_loss) else math.nan,
         }
-        return PassFacts(spec, numbers, facts.by_stage, facts.hops)
+        return PassFacts(numbers, facts.by_stage, facts.hops)
 
 
 class _Pass:
@@ -219,6 +218,8 @@ class _Now:
 
     def _field(self, path: str) -> object:
         assert self._frame is not None  # asked for above
+        if self._frame.spec is None:
+            raise ExpressionError("field(…) of an experiment, which what stands there is not")
         try:
             return self._frame.spec[path]
         except SpecError as error:

@@ -30,7 +30,7 @@ class PinnedRun:
     """
 
     name: str
-    spec: Spec
+    spec: Spec | None
     step: int
     gradient: Floats
     history: HistoryView
@@ -38,7 +38,7 @@ class PinnedRun:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One moment of one experiment. N stages; arrays are read-only copies.
+    """One moment of one experiment or recording. N stages; arrays are read-only copies.
 
     Stage k is at index k - 1. What the pass has not reached yet is nan in every array by stage
     (forward quantities from stage ``forward_to`` + 1 on, backward ones before
@@ -73,7 +73,8 @@ class Frame:
     "loss" (what the loss adds at a timestep), "truncation". So the log10 ratios of neighboring
     pairs add up to the log10 factor of the hop. Empty before the stage is reached.
 
-    ``subject`` is what this is a picture of: its name, its stages' names, its skip paths.
+    ``subject`` is what this is a picture of: its name, its stages' names, its skip paths. ``spec``
+    is the experiment that it was taken of, None of a recording: what shows frames asks the subject.
     ``formula`` is how the hop of a backward moment is written; None in others.
     ``lost`` is, in float16 and bfloat16, the share of gradient values that became exactly 0 by the
     rounding: of the parameter gradients, then of the operations that lead to ∂J/∂h and ∂J/∂z of
@@ -90,7 +91,7 @@ class Frame:
     """
 
     generation: int
-    spec: Spec
+    spec: Spec | None
     subject: Subject
     moment: Moment
     stages: int

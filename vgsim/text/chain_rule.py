@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from vgsim.nn.losses import LOSSES
 from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import GRADIENT, OPTIMIZERS, SHRUNK
 from vgsim.nn.schedules import SCHEDULES
+from vgsim.nn.spec import Spec
 from vgsim.text.formulas import (
     MORE,
     G,
@@ -27,7 +29,8 @@ from vgsim.text.formulas import (
     variable,
 )
 from vgsim.text.latex import rich_symbol
-from vgsim.text.moments import cell_of, is_recurrent, place_name
+from vgsim.text.moments import cell_of
+from vgsim.text.stages import loss_words, own_name, place_name
 
 PARTS = {
     "activation": "derivative",
@@ -42,6 +45,8 @@ PARTS = {
 """What the parts of the gain budget are called in the line, in the engine's words."""
 _WEIGHT = re.compile(r"(?<![a-z])w(?![a-z])")
 """The letter w of a formula in LaTeX, not that of a command."""
+ANY_UPDATE = r"w \leftarrow w + \Delta w"
+"""The rule of an optimizer of which no more is known than what it changed."""
 IN_LINE = 2
 """Factors that stand with the numbers; more go to the wider line below."""
 
@@ -71,13 +76,13 @@ def chain_rule(frame: Frame) -> ChainRule:
 
 
 def _is_chain(frame: Frame) -> bool:
-    return KINDS[frame.spec.network.kind].fixed
+    return frame.spec is not None and KINDS[frame.spec.network.kind].fixed
 
 
 def _start(frame: Frame) -> ChainRule:
     hint = "press → to step, Space to play the pass, T to train"
     count = frame.stages
-    if is_recurrent(frame.spec):
+    if frame.subject.recurrent:
         size = f"{count - 1} timesteps and a readout"
     else:
         size = f"{count} stages"
@@ -88,12 +93,22 @@ def _forward(frame: Frame) -> ChainRule:
     k = frame.moment.stage
     size = magnitude(float(frame.h_rms[k - 1]))
     numbers = f"RMS {variable('h', k)} = {size}"
-    return ChainRule("Forward", forward(frame, k), numbers, _events(frame))
+    note = dotted(_named(frame, k), _events(frame))
+    return ChainRule("Forward", forward(frame, k), numbers, note)
+
+
+def _named(frame: Frame, k: int) -> str:
+    """Which stage a subscript means, where stages have names: "h₃ of layers.0.mlp.0 (Linear)"."""
+    name = own_name(k, frame.subject)
+    return f"{variable('h', k)} of {html.escape(name)}" if name else ""
 
 
 def _loss(frame: Frame) -> ChainRule:
-    training = frame.spec.training
-    formula = rich_symbol(LOSSES[training.loss].written(training))
+    if frame.spec is not None:
+        training = frame.spec.training
+        formula = rich_symbol(LOSSES[training.loss].written(training))
+    else:
+        formula = html.escape(loss_words(frame.subject))
     if math.isnan(frame.accuracy):
         note = ""
     else:
@@ -106,22 +121,26 @@ def _backward(frame: Frame) -> ChainRule:
     here = magnitude(float(frame.dh_rms[k - 1]))
     formula = backward(frame)
     if k == frame.stages:
-        return ChainRule("This hop", formula, f"RMS = {here}", _events(frame))
+        note = dotted(_named(frame, k), _events(frame))
+        return ChainRule("This hop", formula, f"RMS = {here}", note)
     above = magnitude(float(frame.dh_rms[k]))
-    if _is_chain(frame):
+    if frame.spec is not None and _is_chain(frame):
         numbers = f"{short(frame.spec.network.factor)} × {above} = <b>{here}</b>"
         note = dotted(exactly(float(frame.dh_rms[k - 1])), so_far(frame, k), _events(frame))
         return ChainRule("This hop", formula, numbers, note)
     parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
     split = " × ".join(parts)
     few = 0 < len(parts) <= IN_LINE
-    numbers = f"{above} × {split if few else _hop(frame, k)} = <b>{here}</b>"
+    if math.isnan(frame.dh_rms[k - 1]) or math.isnan(frame.dh_rms[k]):
+        numbers = f"RMS = {here}"  # a stage on the way has none, so that there is no factor
+    else:
+        numbers = f"{above} × {split if few else _hop(frame, k)} = <b>{here}</b>"
     if f"{G}<" in formula:
         called = f"{G} = ∂<i>J</i>/∂<i>h</i>"
     else:
         called = ""
     called = dotted(called, f"{MORE}: in the chain rule" if MORE in formula else "")
-    rest = (_state(frame, k), so_far(frame, k), _events(frame))
+    rest = (_named(frame, k), _state(frame, k), so_far(frame, k), _events(frame))
     note = dotted(called, "" if few else split, *rest)
     return ChainRule("This hop", formula, numbers, note)
 
@@ -186,27 +205,32 @@ def so_far(frame: Frame, k: int) -> str:
 
 def rate(frame: Frame) -> float:
     """η of the update that ``frame`` shows, as the schedule has it."""
+    if frame.spec is None:
+        return frame.subject.learning_rate
     training = frame.spec.training
     return SCHEDULES[training.schedule](max(frame.step - 1, 0), training)
 
 
 def _update(frame: Frame) -> ChainRule:
     kept, formula = _rule(frame)
-    if _is_chain(frame):
-        return _chain_update(frame, kept, formula)
+    if frame.spec is not None and _is_chain(frame):
+        return _chain_update(frame, frame.spec, kept, formula)
     numbers = f"{_place(frame, 1)}: {_change(frame, 0)}"
     # an optimizer's own state and what was cut say more than the last stage, and fill the line
     if kept or clipped(frame):
         last = ""
     else:
         last = f"{_place(frame, frame.stages)}: {_change(frame, -1)}"
-    eta = f"η = {short(rate(frame), 4)}"
-    note = dotted(kept, clipped(frame), last, eta, _events(frame))
+    eta = rate(frame)
+    eta_words = "" if math.isnan(eta) else f"η = {short(eta, 4)}"
+    note = dotted(kept, clipped(frame), last, eta_words, _events(frame))
     return ChainRule("Update", formula, numbers, note)
 
 
 def _rule(frame: Frame) -> tuple[str, str]:
     """(what the optimizer keeps from step to step, how it then updates), as rich text."""
+    if frame.spec is None:
+        return "", rich_symbol(ANY_UPDATE)
     training = frame.spec.training
     optimizer = OPTIMIZERS[training.optimizer]
     formula = optimizer.formula
@@ -229,9 +253,9 @@ def _decayed(formula: str) -> str:
     return whole.sub(lambda _: f"({decayed})", formula)
 
 
-def _chain_update(frame: Frame, kept: str, formula: str) -> ChainRule:
+def _chain_update(frame: Frame, spec: Spec, kept: str, formula: str) -> ChainRule:
     """The worked example: one bias a stage, so that the update is a product one can check."""
-    training = frame.spec.training
+    training = spec.training
     change = float(frame.update_norm[0])
     size = f"<b>{magnitude(change)}</b>"
     product = f"{short(rate(frame), 4)} × {magnitude(float(frame.db_norm[0]))} = {size}"
@@ -262,11 +286,11 @@ def clipped(frame: Frame) -> str:
 
 def _place(frame: Frame, stage: int) -> str:
     """What a stage is called; the timesteps change their shared parameters together."""
-    if is_recurrent(frame.spec):
+    if frame.subject.recurrent:
         if stage == frame.stages:
             return "readout"
         return "shared"
-    return f"stage {stage}"
+    return html.escape(place_name(stage, frame.stages, frame.subject))
 
 
 def _change(frame: Frame, at: int) -> str:
@@ -284,5 +308,5 @@ def _events(frame: Frame) -> str:
     if not frame.anomalies:
         return ""
     found = frame.anomalies[0]
-    place = place_name(found.stage, frame.stages, is_recurrent(frame.spec))
+    place = html.escape(place_name(found.stage, frame.stages, frame.subject))
     return f"{found.kind} began at {place}, step {found.step}"

@@ -20,7 +20,8 @@ from vgsim.nn.layers.parts.skips import Gate, SkipPlace
 from vgsim.nn.layers.site import StagePlan
 from vgsim.nn.spec import Spec
 from vgsim.text.latex import rich_symbol
-from vgsim.text.moments import cell_of, is_recurrent
+from vgsim.text.moments import cell_of
+from vgsim.text.stages import what_it_does
 
 LONGEST = 44
 """Characters that have room in the line of the smallest window."""
@@ -35,6 +36,8 @@ _TAGS = re.compile(r"<[^>]*>")
 _TIMES = r" \odot "
 _PLUS = r"\ +\ "
 _GAP = r"\ "
+_SUM_OF_WAYS = r"\sum_{j}(\partial h_{j}/\partial h_{K})^{\top}\ \partial J/\partial h_{j}"
+"""The chain rule of stage K where all that is known is that some stages j take its output."""
 
 
 def variable(name: str, index: int | str | None = None) -> str:
@@ -59,10 +62,11 @@ def _plans(spec: Spec, features: int, outputs: int) -> tuple[StagePlan, ...]:
 
 def plan_of(frame: Frame, stage: int) -> StagePlan:
     """What a stage is made of: the output's or readout's own, the top cell's for a timestep."""
+    assert frame.spec is not None  # a stage of a recording has no plan
     plans = _plans(frame.spec, frame.input_width, frame.widths[-1])
     if stage == frame.stages:
         return plans[-1]
-    if is_recurrent(frame.spec):
+    if frame.subject.recurrent:
         return plans[-2]
     return plans[min(stage, len(plans)) - 1]
 
@@ -74,7 +78,9 @@ def gated(frame: Frame, stage: int) -> bool:
 
 
 def symbol(frame: Frame, stage: int) -> str:
-    """Symbol of f in a stage; empty where h = z."""
+    """Symbol of f in a stage; empty where h = z, and where no experiment tells."""
+    if frame.spec is None:
+        return ""
     return ACTIVATIONS[plan_of(frame, stage).activation].symbol
 
 
@@ -85,9 +91,11 @@ def forward(frame: Frame, k: int) -> str:
 
 def forward_tex(frame: Frame, k: int) -> str:
     """The same in LaTeX."""
+    if frame.spec is None:
+        return rf"{tex.at('h', k)} = \mathrm{{{what_it_does(k, frame.subject)}}}(\dots)"
     if KINDS[frame.spec.network.kind].fixed:
         return f"{tex.at('h', k)} = c{_GAP}{_h(k - 1)}{_PLUS}{tex.at('b', k)}"
-    if is_recurrent(frame.spec):
+    if frame.subject.recurrent:
         if k == frame.stages:
             return _readout(frame)
         return _timestep(frame, k)
@@ -183,8 +191,9 @@ def _timestep(frame: Frame, t: int) -> str:
         norm = tex.norm(plan.norm) if plan.norm_state else ""
         return ", ".join(_equation(cell, equation, t, norm) for equation in cell.equations)
     below = tex.at("x", t)
+    assert frame.spec is not None  # forward_tex has looked
     if frame.spec.network.cells > 1:
-        below = f"{tex.at(_handed_up(frame), t)}^{{({frame.spec.network.cells - 1})}}"
+        below = f"{tex.at(_handed_up(frame.spec, frame), t)}^{{({frame.spec.network.cells - 1})}}"
     inner = _side(frame, t, "x", below)
     if t > 1:
         inner = f"{inner}{_PLUS}{_side(frame, t, 'h', tex.at('h', t - 1))}"
@@ -206,10 +215,10 @@ def _side(frame: Frame, t: int, which: str, values: str) -> str:
     return f"{tex.norm(plan.norm)}({product})"
 
 
-def _handed_up(frame: Frame) -> str:
+def _handed_up(spec: Spec, frame: Frame) -> str:
     """u where something is dropped between cells or goes around them, else h."""
-    network = frame.spec.network
-    plans = _plans(frame.spec, frame.input_width, frame.widths[-1])[:-1]
+    network = spec.network
+    plans = _plans(spec, frame.input_width, frame.widths[-1])[:-1]
     dropped = network.dropout and not plans[-1].variational
     return "u" if dropped or any(plan.source for plan in plans) else "h"
 
@@ -259,7 +268,8 @@ def kept_back(kept: Share, n: int) -> str:
 
 def _readout(frame: Frame) -> str:
     n = frame.stages
-    handed = _handed_up(frame)
+    assert frame.spec is not None  # forward_tex has looked
+    handed = _handed_up(frame.spec, frame)
     below = tex.at(handed, "t" if frame.spec.training.loss_at == "every" else n - 1)
     inner = f"{tex.at('W', n)}{_GAP}{below}{_PLUS}{tex.at('b', n)}"
     f = tex.function(plan_of(frame, n).activation)
@@ -272,6 +282,8 @@ def backward(frame: Frame) -> str:
     here = rich_symbol(tex.gradient(tex.at("h", stage)))
     if stage == frame.stages:
         return f"{here} from the loss"
+    if frame.spec is None:
+        return f"{here} = {rich_symbol(_SUM_OF_WAYS.replace('K', str(stage)))}"
     terms = [rich_symbol(term) for term in backward_tex(frame)]
     if not terms:
         return f"{here} = 0 (truncated)"
@@ -280,7 +292,7 @@ def backward(frame: Frame) -> str:
 
 def backward_tex(frame: Frame) -> list[str]:
     """The terms of the right side in LaTeX; none where nothing is handed back."""
-    if frame.formula is None:
+    if frame.formula is None or frame.spec is None:
         return []
     alone = frame.spec.network.skip_scale == 1
     return [_product(term, alone) for term in frame.formula.terms]

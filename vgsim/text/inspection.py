@@ -12,10 +12,12 @@ from vgsim.core.numbers import decade, factor, fixed, magnitude, nth, percent, p
 from vgsim.measure.frame import Frame
 from vgsim.measure.inspection.look import Figure, Inspection
 from vgsim.measure.request import Focus
+from vgsim.measure.subject import Subject
 from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol
-from vgsim.text.moments import is_recurrent, place_name, shown_inputs
+from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale
+from vgsim.text.stages import NUMBERED, READOUT, place_name
 from vgsim.text.table import hop_factor
 
 EMPTY = "Click a stage, a node or an edge (or press I)"
@@ -37,15 +39,15 @@ DIGITS = 4
 """Significant digits of a figure."""
 
 
-def focus_title(focus: Focus, stages: int, recurrent: bool = False) -> str:
+def focus_title(focus: Focus, stages: int, subject: Subject = NUMBERED) -> str:
     """What is looked into: "Stage 3", "Unit 5 of stage 3", "Edge 2 → 5 below stage 3".
 
     Units and inputs count from 1, as stages do.
     """
-    place = place_name(focus.stage, stages, recurrent)
+    place = place_name(focus.stage, stages, subject)
     if focus.unit is None:
-        return place.capitalize()
-    place = "the readout" if place == "readout" else place
+        return place if subject.named else place.capitalize()
+    place = "the readout" if place == READOUT and subject.recurrent else place
     if focus.source is None:
         return f"Unit {nth(focus.unit)} of {place}"
     return f"Edge {nth(focus.source)} → {nth(focus.unit)} below {place}"
@@ -109,7 +111,7 @@ def any_unreached(figures: Iterable[Figure]) -> bool:
 
 def tip(frame: Frame, focus: Focus, scale: Scale) -> tuple[str, ...]:
     """The tooltip of a stage, node or edge: the title, then a line for each number."""
-    title = focus_title(focus, frame.stages, is_recurrent(frame.spec))
+    title = focus_title(focus, frame.stages, frame.subject)
     if focus.unit is None:
         return title, *_stage_lines(frame, focus.stage)
     if focus.source is None:
@@ -127,18 +129,17 @@ def _lost(frame: Frame, stage: int) -> str:
     """What the rounding of a narrow number type took there; empty where nothing is lost."""
     if not frame.lost or not frame.lost[stage] > 0:
         return ""
-    kind = frame.spec.training.precision
+    kind = frame.subject.precision
     return f"{percent(frame.lost[stage], decimals=1)} of its gradient values rounded to 0 in {kind}"
 
 
 def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
-    recurrent = is_recurrent(frame.spec)
     if frame.widths[stage - 1] > 1:
         units = f"{frame.widths[stage - 1]} units"
     else:
         units = "1 unit"
     hop = factor(hop_factor(frame, stage))
-    above = place_name(stage + 1, frame.stages, recurrent)
+    above = place_name(stage + 1, frame.stages, frame.subject)
     return (
         _number("RMS ∂J/∂h", float(frame.dh_rms[stage - 1])),
         _number("RMS h", float(frame.h_rms[stage - 1])),

@@ -12,7 +12,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Phase
 from vgsim.text.chain_rule import hop_factors, rate
 from vgsim.text.formulas import gradient, variable
-from vgsim.text.moments import is_recurrent, moment_title
+from vgsim.text.moments import moment_title
 from vgsim.text.pointed import Pointed
 from vgsim.text.table import hop_factor
 
@@ -147,8 +147,13 @@ def _product(frame: Frame) -> str:
     return factor(reached[0] / last)
 
 
+def _learning_rate(frame: Frame) -> str:
+    eta = rate(frame)
+    return "" if math.isnan(eta) else short(eta, 4)
+
+
 def _moment(frame: Frame) -> str:
-    return moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
+    return moment_title(frame.moment, frame.stages, frame.subject)
 
 
 _NUMBERS: Mapping[str, Callable[[Frame], str]] = {
@@ -156,9 +161,9 @@ _NUMBERS: Mapping[str, Callable[[Frame], str]] = {
     "accuracy": _accuracy,
     "product": _product,
     "stages": lambda frame: str(frame.stages),
-    "learning-rate": lambda frame: short(rate(frame), 4),
+    "learning-rate": _learning_rate,
     "update": lambda frame: f"{frame.step:,} made",
-    "seed": lambda frame: str(frame.spec.training.seed),
+    "seed": lambda frame: "" if frame.subject.seed is None else str(frame.subject.seed),
     "moment": _moment,
 }
 """What is known of a symbol that belongs to no stage."""

@@ -7,58 +7,42 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vgsim.core.errors import refuse
-from vgsim.core.numbers import plain, subscript, superscript
+from vgsim.core.numbers import plain, superscript
 from vgsim.measure.frame import Frame
+from vgsim.measure.subject import Subject
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.cells import Cell
 from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
+from vgsim.text.stages import NUMBERED, place_among, place_name, quantity, stage_name
 
 
-def cell_of(spec: Spec) -> type[Cell] | None:
-    """The cell whose timesteps the stages are; None where they are layers."""
+def cell_of(spec: Spec | None) -> type[Cell] | None:
+    """The cell whose timesteps the stages are; None where they are layers, or not known."""
+    if spec is None:
+        return None
     return KINDS[spec.network.kind].cell
 
 
-def is_recurrent(spec: Spec) -> bool:
-    """Whether the stages are timesteps and a readout."""
-    return KINDS[spec.network.kind].recurrent
-
-
-def place_name(stage: int, stages: int, recurrent: bool = False) -> str:
-    """What a stage is called: "stage 3", "timestep 3", "readout"."""
-    if not recurrent:
-        return f"stage {stage}"
-    if stage == stages:
-        return "readout"
-    return f"timestep {stage}"
-
-
-def moment_title(moment: Moment, stages: int, recurrent: bool = False) -> str:
+def moment_title(moment: Moment, stages: int, subject: Subject = NUMBERED) -> str:
     """What has just happened and what comes next, for the banner."""
     stage, last = moment.stage, stages
-    first = f"forward through {place_name(1, last, recurrent)} next"
+    first = f"forward through {place_name(1, last, subject)} next"
     if moment.phase is Phase.START:
         return f"Ready · {first}"
     if moment.phase is Phase.LOSS:
-        return f"Loss J · ∂J/∂h{subscript(last)} next"
+        return f"Loss J · {quantity('∂J/∂h', last, subject)} next"
     if moment.phase is Phase.UPDATE:
         return f"Update · {first}"
-    following = {
-        Phase.FORWARD: f"h{subscript(stage + 1)} next" if stage < last else "loss next",
-        Phase.BACKWARD: f"∂J/∂h{subscript(stage - 1)} next" if stage > 1 else "update next",
-    }[moment.phase]
-    return f"{moment.phase.capitalize()} · {_place_among(stage, last, recurrent)} · {following}"
-
-
-def _place_among(stage: int, stages: int, recurrent: bool) -> str:
-    """A stage among the others: "stage 3 of 7", "timestep 3 of 8", "readout"."""
-    name = place_name(stage, stages, recurrent)
-    if recurrent:
-        if stage == stages:
-            return name
-        return f"{name} of {stages - 1}"
-    return f"{name} of {stages}"
+    if moment.phase is Phase.FORWARD:
+        following = stage_name(stage + 1, subject) if stage < last else "loss"
+    elif stage == 1:
+        following = "update"
+    elif subject.named:
+        following = stage_name(stage - 1, subject)
+    else:
+        following = quantity("∂J/∂h", stage - 1)
+    return f"{moment.phase.capitalize()} · {place_among(stage, last, subject)} · {following} next"
 
 
 def shown_inputs(frame: Frame) -> int:
@@ -84,13 +68,12 @@ def status_line(frame: Frame) -> StatusLine:
         rate = ""
     else:
         rate = f"{frame.steps_per_second:,.0f} steps/s"
-    training = frame.spec.training
     parts = [
-        moment_title(frame.moment, frame.stages, is_recurrent(frame.spec)).split(" · ")[0],
+        moment_title(frame.moment, frame.stages, frame.subject).split(" · ")[0],
         pass_of(frame),
         f"step {frame.step:,}",
         rate,
-        f"seed {training.seed}",
+        seed_words(frame.subject),
         _number_type(frame),
     ]
     if math.isnan(frame.loss):
@@ -105,9 +88,14 @@ def status_line(frame: Frame) -> StatusLine:
 def _number_type(frame: Frame) -> str:
     """ "float16, loss scale 2¹⁶", "float64"."""
     if frame.loss_scale == 1:
-        return frame.spec.training.precision
+        return frame.subject.precision
     log2 = round(math.log2(frame.loss_scale))
-    return f"{frame.spec.training.precision}, loss scale 2{superscript(log2)}"
+    return f"{frame.subject.precision}, loss scale 2{superscript(log2)}"
+
+
+def seed_words(subject: Subject) -> str:
+    """ "seed 7"; empty where it is not known."""
+    return "" if subject.seed is None else f"seed {subject.seed}"
 
 
 Place = tuple[int, int]

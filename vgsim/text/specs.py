@@ -97,6 +97,13 @@ def compared_names(frame: Frame) -> Names:
     if frame.other is None:
         return Names("A", "B")
     a, b = frame.spec, frame.other.spec
+    if a is None or b is None:
+        return Names(
+            *(
+                f"{run} {shown.subject.name}".rstrip()
+                for run, shown in (("A", frame), ("B", frame.other))
+            )
+        )
     if difference(a, b) == difference(b, a) == SAME:
         return Names("A", f"B {SAME}")
     return Names(f"A {difference(b, a)}", f"B {difference(a, b)}")

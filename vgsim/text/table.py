@@ -6,34 +6,41 @@ import math
 
 from vgsim.core.numbers import factor, magnitude, percent, plain, superscript
 from vgsim.measure.frame import Frame
-from vgsim.text.moments import is_recurrent, place_name
+from vgsim.text.moments import seed_words
+from vgsim.text.stages import place_name
 
 
 def stage_table(frame: Frame) -> str:
     """Norms of one finished pass by stage, with the ×factor a hop, then loss and accuracy."""
-    lines = [
-        f"{frame.spec.name or 'experiment'} · step {frame.step} · seed {frame.spec.training.seed}"
-    ]
-    timesteps = is_recurrent(frame.spec)
-    wide = 8 if timesteps else 5
+    subject = frame.subject
+    seed = seed_words(subject)
+    lines = [" · ".join(filter(None, (subject.name or "experiment", f"step {frame.step}", seed)))]
+    timesteps = subject.recurrent
+    names = [_row_name(stage, frame) for stage in range(1, frame.stages + 1)]
+    head = "timestep" if timesteps else "stage"
+    wide = max(8 if timesteps else 5, *map(len, names))
     lines.append(
-        f"{'timestep' if timesteps else 'stage':>{wide}} {'units':>6} {'RMS ∂J/∂h':>10} "
+        f"{head:>{wide}} {'units':>6} {'RMS ∂J/∂h':>10} "
         f"{'×factor':>9} {'‖∂J/∂h‖':>9} {'‖∂J/∂W‖':>9} {'‖∂J/∂b‖':>9}"
     )
     for at in range(frame.stages - 1, -1, -1):
         norms = (frame.dh_norm[at], frame.dW_norm[at], frame.db_norm[at])
-        if timesteps and at + 1 == frame.stages:
-            name = "readout"
-        else:
-            name = str(at + 1)
         lines.append(
-            f"{name:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at])):>10} "
+            f"{names[at]:>{wide}} {frame.widths[at]:>6} {magnitude(float(frame.dh_rms[at])):>10} "
             f"{factor(hop_factor(frame, at + 1)):>9} "
             + " ".join(f"{magnitude(float(norm)):>9}" for norm in norms)
         )
     if timesteps:
         lines.append("∂J/∂W and ∂J/∂b of a timestep are its own share of their sum over time")
     return "\n".join([*lines, *_summary(frame)])
+
+
+def _row_name(stage: int, frame: Frame) -> str:
+    """What stands at the head of a row: "3", "readout", "layers.3.mlp.0"."""
+    readout = frame.subject.recurrent and stage == frame.stages
+    if readout or frame.subject.named:
+        return place_name(stage, frame.stages, frame.subject)
+    return str(stage)
 
 
 def hop_factor(frame: Frame, stage: int) -> float:
@@ -61,7 +68,7 @@ def _summary(frame: Frame) -> list[str]:
         )
     lines += _lost(frame)
     for anomaly in frame.anomalies:
-        place = place_name(anomaly.stage, frame.stages, is_recurrent(frame.spec))
+        place = place_name(anomaly.stage, frame.stages, frame.subject)
         lines.append(f"{anomaly.kind} began at {place}, step {anomaly.step}")
     return lines
 
@@ -70,7 +77,7 @@ def _lost(frame: Frame) -> list[str]:
     """What rounding to the number type took from the gradient, and the loss scale."""
     if not frame.lost:
         return []
-    kind = frame.spec.training.precision
+    kind = frame.subject.precision
     scale = ""
     if frame.loss_scale != 1:
         scale = f", loss scale 2{superscript(round(math.log2(frame.loss_scale)))}"
@@ -78,7 +85,7 @@ def _lost(frame: Frame) -> list[str]:
     for stage in range(frame.stages, 0, -1):
         share = frame.lost[stage]
         if share > 0:
-            place = place_name(stage, frame.stages, is_recurrent(frame.spec))
+            place = place_name(stage, frame.stages, frame.subject)
             parts.append(f"{percent(share, decimals=1)} at {place}")
     if frame.lost[0] > 0:
         parts.append(f"{percent(frame.lost[0], decimals=1)} of the parameter gradients")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.chain_rule import chain_rule
-from vgsim.text.moments import is_recurrent, pass_of
+from vgsim.text.moments import pass_of
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.strip import HEIGHT, SHORT, ChainRuleStrip
 from vgsim.ui.diagram.pair import DiagramPair
@@ -123,7 +123,7 @@ class NetworkCard(Card):
         if due.rule:
             self.show_rule(frame)
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
-        if is_recurrent(frame.spec):
+        if frame.subject.recurrent:
             words = _COLUMNS + words
         if words != self._heading.subtitle:
             self.set_subtitle(words)

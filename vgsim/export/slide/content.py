@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from vgsim.core.numbers import factor, magnitude, plain, short, subscript
+from vgsim.core.numbers import factor, magnitude, plain, short
 from vgsim.diagnosis.verdict import Tone, Verdict
 from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
-from vgsim.text.moments import is_recurrent, pass_name, place_name, place_of
+from vgsim.text.moments import pass_name, place_of, seed_words
 from vgsim.text.specs import SAME, compared_names, difference, layers_words
+from vgsim.text.stages import place_among, quantity, stage_name
 from vgsim.text.verdicts import paragraphs
 
 NAMELESS = "Experiment"
@@ -66,7 +67,7 @@ def slide_words(
     if sentences:
         verdict = None
     return SlideWords(
-        title=title or frame.spec.name or NAMELESS,
+        title=title or frame.subject.name or NAMELESS,
         subtitle=" · ".join(filter(None, (moment_words(frame), progress_words(frame)))),
         source=source_words(frame, origin),
         caption=replace(caption(frame, origin, verdict), sentences=sentences),
@@ -87,11 +88,9 @@ def moment_words(frame: Frame) -> str:
     if moment.phase is Phase.LOSS:
         return "Forward pass done"
     if moment.stage:
-        recurrent = is_recurrent(frame.spec)
-        name = place_name(moment.stage, stages, recurrent)
-        among = stages - 1 if recurrent else stages
-        of = "" if name == "readout" else f" of {among}"
-        return f"{moment.phase.capitalize()} pass, {name}{of}"
+        return (
+            f"{moment.phase.capitalize()} pass, {place_among(moment.stage, stages, frame.subject)}"
+        )
     if moment.phase is Phase.START:
         return "Before the pass"
     return "After the update"
@@ -109,21 +108,21 @@ def progress_words(frame: Frame) -> str:
 
 def source_words(frame: Frame, origin: Origin) -> str:
     """Where the picture comes from: "vgsim · sigmoid-stack · seed 7 · step 0 · backward h₃"."""
-    name = origin.name or frame.spec.name
+    name = origin.name or frame.subject.name
     if origin.spec is not None and origin.spec != frame.spec:
         name += ", changed"
-    seed = f"seed {frame.spec.training.seed}"
+    seed = seed_words(frame.subject)
     step = f"step {frame.step:,}"
     moment = str(frame.moment.phase)
     if frame.moment.stage:
-        moment += f" h{subscript(frame.moment.stage)}"
+        moment += f" {stage_name(frame.moment.stage, frame.subject)}"
     return " · ".join(filter(None, ("vgsim", name, seed, step, moment)))
 
 
 def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     """The verdict in a sentence, and only the settings that matter."""
     changed = ""
-    if origin.spec is not None:
+    if origin.spec is not None and frame.spec is not None:
         changed = difference(origin.spec, frame.spec)
         if changed != SAME:
             changed = f"Differs from the preset: {changed}"
@@ -134,7 +133,7 @@ def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     else:
         beside = ""
     changed = " · ".join(filter(None, (changed, beside)))
-    said = Caption(settings=settings_words(frame.spec), changed=changed)
+    said = Caption(settings=settings_of(frame), changed=changed)
     if verdict is None:
         return said
     first, more = paragraphs(verdict)
@@ -148,7 +147,7 @@ def compared_words(
     frame: Frame, other: Frame, origins: tuple[Origin, Origin], title: str = ""
 ) -> SlideWords:
     """The words for two compared experiments: what holds of both, or of each by its letter."""
-    names = dict.fromkeys(shown.spec.name or NAMELESS for shown in (frame, other))
+    names = dict.fromkeys(shown.subject.name or NAMELESS for shown in (frame, other))
     both = (frame, "A"), (other, "B")
     losses = [f"{plain(each.loss)} in {name}" for each, name in both if each.loss == each.loss]
     count, *_ = progress_words(frame).partition(" · ")
@@ -165,22 +164,40 @@ def compared_words(
 
 def compared_caption(frame: Frame, other: Frame) -> Caption:
     """How much of the gradient each has where it is, how much each kept, and what both share."""
-    shared = set(settings_words(other.spec).split(" · "))
-    both = " · ".join(part for part in settings_words(frame.spec).split(" · ") if part in shared)
+    shared = set(settings_of(other).split(" · "))
+    both = " · ".join(part for part in settings_of(frame).split(" · ") if part in shared)
     said = Caption(settings=both and f"Both: {both}")
     first = max(frame.backward_from, other.backward_from)
-    if first > min(frame.stages, other.stages):
+    alike = [stage.name for stage in frame.subject.named] == [
+        stage.name for stage in other.subject.named
+    ]
+    if first > min(frame.stages, other.stages) or not alike:
         return said
     a, b = (float(shown.dh_rms[first - 1]) for shown in (frame, other))
-    here = f"RMS ∂J/∂h{subscript(first)}"
+    here = f"RMS {quantity('∂J/∂h', first, frame.subject)}"
     heading = f"{here} is {magnitude(a)} in A, {magnitude(b)} in B"
     ends = [float(shown.dh_rms[-1]) for shown in (frame, other)]
     if not (min(ends) > 0 and frame.stages == other.stages > first):
         return replace(said, heading=heading)
     kept = [factor(size / end) for size, end in zip((a, b), ends, strict=True)]
-    way = f"From h{subscript(frame.stages)} back to h{subscript(first)}"
+    top = stage_name(frame.stages, frame.subject)
+    way = f"From {top} back to {stage_name(first, frame.subject)}"
     sentence = f"{way} the gradient changes by {kept[0]} in A, by {kept[1]} in B."
     return replace(said, heading=heading, sentence=sentence)
+
+
+def settings_of(frame: Frame) -> str:
+    """What a listener must know of what ``frame`` shows, as far as it is known."""
+    if frame.spec is not None:
+        return settings_words(frame.spec)
+    subject = frame.subject
+    eta = ""
+    if subject.learning_rate == subject.learning_rate:
+        eta = f"η = {short(subject.learning_rate)}"
+    trained = ", ".join(filter(None, (subject.optimizer, eta)))
+    batch = f"batch {subject.batch}" if subject.batch else ""
+    parts = (f"{frame.stages} stages", trained, batch, subject.precision)
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts if part)
 
 
 def settings_words(spec: Spec) -> str:
@@ -212,7 +229,7 @@ def _size(spec: Spec) -> str:
     """Depth × width, or timesteps × width."""
     if spec.applies("network.factor"):
         return f"{spec.network.depth} stages, factor {spec.network.factor:g}"
-    if is_recurrent(spec):
+    if KINDS[spec.network.kind].recurrent:
         return f"width {spec.network.width}"
     if spec.applies("network.widths"):
         return layers_words(spec)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from vgsim.core.numbers import magnitude, plain
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.picture import PictureRequest
-from vgsim.export.slide.content import NAMELESS, moment_words, settings_words
+from vgsim.export.slide.content import NAMELESS, moment_words, settings_of, settings_words
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
 from vgsim.text.chain_rule import chain_rule
-from vgsim.text.moments import is_recurrent, pass_of, place_name
+from vgsim.text.moments import pass_of
 from vgsim.text.specs import SAME, difference
+from vgsim.text.stages import place_name
 from vgsim.text.verdicts import verdict_text
 
 _TAGS = re.compile(r"<[^>]*>")
@@ -51,7 +52,7 @@ def slide_text(
 
 def title_of(frame: Frame, picture: PictureRequest) -> str:
     """The user's own title, or the experiment and the moment: "…: Backward pass, stage 3 of 7"."""
-    return picture.title or f"{frame.spec.name or NAMELESS}: {moment_words(frame)}"
+    return picture.title or f"{frame.subject.name or NAMELESS}: {moment_words(frame)}"
 
 
 def _caption(frame: Frame, picture: PictureRequest, verdict: Verdict | None) -> str:
@@ -73,13 +74,12 @@ def _caption(frame: Frame, picture: PictureRequest, verdict: Verdict | None) -> 
 def _alt_text(frame: Frame, view_title: str) -> str:
     """What a screen reader says in place of the picture."""
     reached = [k for k in range(1, frame.stages + 1) if frame.dh_rms[k - 1] == frame.dh_rms[k - 1]]
-    shown = f"{view_title} of {frame.spec.name or NAMELESS}: {moment_words(frame)}"
+    shown = f"{view_title} of {frame.subject.name or NAMELESS}: {moment_words(frame)}"
     text = f"{shown}, {pass_of(frame)}."
     if not reached:
         return f"{text} No gradient has come back yet."
-    recurrent = is_recurrent(frame.spec)
     ends = [
-        f"{magnitude(float(frame.dh_rms[k - 1]))} at {place_name(k, frame.stages, recurrent)}"
+        f"{magnitude(float(frame.dh_rms[k - 1]))} at {place_name(k, frame.stages, frame.subject)}"
         for k in dict.fromkeys((reached[-1], reached[0]))
     ]
     return f"{text} RMS of ∂J/∂h: {', '.join(ends)}."
@@ -92,7 +92,11 @@ def _notes(frame: Frame, picture: PictureRequest, verdict: Verdict | None) -> st
     explained = "\n".join(plain_text(part) for part in parts if part)
     said = verdict_text(verdict) if verdict else ""
     own = "\n".join(picture.sentences)
-    return "\n\n".join(filter(None, (own, explained, said, settings_text(frame.spec))))
+    if frame.spec is not None:
+        told = settings_text(frame.spec)
+    else:
+        told = f"Settings: {settings_of(frame)}."
+    return "\n\n".join(filter(None, (own, explained, said, told)))
 
 
 def settings_text(spec: Spec) -> str:

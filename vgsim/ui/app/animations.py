@@ -168,6 +168,9 @@ class Animations(QObject):
         if self.job is not None:
             self._window.tell("Another animation is being made; cancel it first")
             return
+        if frame.spec is None:
+            self._window.tell("Animations are made of experiments only")
+            return
         script = script_of(frame.spec, request, place_of(frame)[0], self._session.state.other)
         paint = painter(request, self._theme)
         self.job = job = AnimationJob(script, request, path, paint, self)

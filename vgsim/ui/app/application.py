@@ -466,7 +466,9 @@ class Application(QObject):
 
     def _look(self) -> tuple[Theme, Verdict | None]:
         frame = self.session.frame
-        return self._theme, self.advice.verdict_of(frame.spec) if frame is not None else None
+        if frame is None or frame.spec is None:
+            return self._theme, None
+        return self._theme, self.advice.verdict_of(frame.spec)
 
     def _own_theme(self) -> Theme:
         return self._theme

@@ -104,6 +104,9 @@ class Comparing(QObject):
         path = ask_save(self._window, "pair.toml", "Pair of experiments (*.toml)")
         if not path:
             return
+        if frame.spec is None or frame.other.spec is None:
+            self._window.tell("Only two experiments can be saved as a pair, a recording cannot")
+            return
         pair = SavedPair(frame.spec, frame.other.spec, place_of(frame)[0], str(frame.moment))
         try:
             with text_file(path) as out:
@@ -118,9 +121,11 @@ class Comparing(QObject):
         if frame is None:
             return
         state = self._session.state
-        name = compared_names(frame).a[2:] or difference(state.baseline, frame.spec)
-        if name == SAME:
-            name = frame.spec.name or "this experiment"
+        name = compared_names(frame).a[2:]
+        if not name and frame.spec is not None:
+            name = difference(state.baseline, frame.spec)
+        if name in ("", SAME):
+            name = frame.subject.name or "this experiment"
         self._session.pin(frame, name)
 
     @Slot()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from vgsim.core.errors import SpecError
 from vgsim.measure.request import Focus
 from vgsim.measure.stops import Stop, StopRules
-from vgsim.text.moments import Jump, is_recurrent, way_sentence
+from vgsim.text.moments import Jump, way_sentence
 from vgsim.text.stops import stop_sentence, stops_summary
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
@@ -93,7 +93,7 @@ class Exploring(QObject):
             return
         dialog = JumpDialog(self._window)
         latest = frame.reach[1]
-        dialog.set_place(frame.stages, is_recurrent(frame.spec), frame.step, latest)
+        dialog.set_place(frame.stages, frame.subject, frame.step, latest)
         dialog.chosen.connect(self._jump)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -112,7 +112,7 @@ class Exploring(QObject):
         dialog = StopsDialog(self._window)
         dialog.set_rules(self._session.state.rules)
         if frame is not None:
-            dialog.set_stages(frame.stages, is_recurrent(frame.spec))
+            dialog.set_stages(frame.stages, frame.subject)
         dialog.changed.connect(self._set_stops)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -121,15 +121,17 @@ class Exploring(QObject):
     def _set_stops(self, rules: StopRules) -> None:
         self._session.set_stops(rules)
         frame = self._session.frame
-        recurrent = frame is not None and is_recurrent(frame.spec)
-        summary = stops_summary(rules, frame.stages if frame else 0, recurrent)
+        if frame is None:
+            summary = stops_summary(rules)
+        else:
+            summary = stops_summary(rules, frame.stages, frame.subject)
         self._window.tell(summary or "No rule stops playing or training")
 
     @Slot(object)
     def _say_stop(self, stop: Stop) -> None:
         frame = self._session.frame
         if frame is not None:
-            self._window.tell(stop_sentence(stop, frame.stages, is_recurrent(frame.spec)))
+            self._window.tell(stop_sentence(stop, frame.stages, frame.subject))
 
     @Slot(object, object)
     def _follow(self, before: State, now: State) -> None:

@@ -217,7 +217,7 @@ class Choosing(QObject):
         self.dialog.set_carried(carried(frame))
         wide, high = picture.layout
         self.dialog.form.set_hints(
-            frame.spec.name or "Experiment",
+            frame.subject.name or "Experiment",
             f"{wide} × {high}",
             " × ".join(fixed(side * INCH_CM, 1) for side in picture.inches),
         )

@@ -20,10 +20,11 @@ def made_window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | Non
     for effect in verdict.effects if verdict else ():
         window.workspace.why.add_effect(effect)
     window.workspace.fill()
-    name, baseline = baseline_of(frame.spec)
-    window.form.set_presets(preset_choices())
-    window.form.set_current_preset(name)
-    window.set_spec(frame.spec, baseline)
+    if frame.spec is not None:
+        name, baseline = baseline_of(frame.spec)
+        window.form.set_presets(preset_choices())
+        window.form.set_current_preset(name)
+        window.set_spec(frame.spec, baseline)
     window.set_state(RunState(can_back=True))
     window.set_frame(frame)
     return window

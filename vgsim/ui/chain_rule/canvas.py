@@ -375,7 +375,7 @@ class HopCanvas(QWidget, SymbolSource):
         paint_side(look, hop, layout.side)
         if layout.foot.height:
             step = frame.measurement(WeightStep)
-            optimizer = frame.spec.training.optimizer
+            optimizer = frame.subject.optimizer
             paint_foot(look, step, optimizer, hop.note, layout.foot)
         free = Free(Box(2, 2, self.width() - 4, self.height() - 4))
         for face, spot in self._boxed():

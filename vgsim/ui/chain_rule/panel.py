@@ -79,7 +79,7 @@ class HopPanel(QWidget):
         hop = frame.measurement(Hop) if frame is not None else None
         self._controls.setVisible(self.canvas.hop is not None)
         if frame is not None and hop is not None:
-            self._show_choice(hop, frame.spec.training.batch)
+            self._show_choice(hop, frame.subject.batch)
             self._describe()
 
     def sizeHint(self) -> QSize:

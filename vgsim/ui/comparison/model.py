@@ -55,8 +55,13 @@ class PinLine:
     about: str
 
 
-def rows_that_differ(a: Spec, b: Spec) -> tuple[PairRow, ...]:
-    """A row for each field that at least one of the two reads and that differs."""
+def rows_that_differ(a: Spec | None, b: Spec | None) -> tuple[PairRow, ...]:
+    """A row for each field that at least one of the two reads and that differs.
+
+    None where one of them is no experiment and has no fields.
+    """
+    if a is None or b is None:
+        return ()
     found = []
     for info in fields():
         shown = info.section and not info.headless
@@ -223,10 +228,12 @@ def _of_loss(a: RunSoFar, b: RunSoFar) -> str:
     return f", and after {a.step:,} updates {name} has the lower loss, {losses}"
 
 
-def pin_line(pin: PinnedRun, spec: Spec) -> PinLine:
+def pin_line(pin: PinnedRun, spec: Spec | None) -> PinLine:
     """A pinned run beside the experiment of ``spec``."""
     count = len(rows_that_differ(spec, pin.spec))
-    if count == 0:
+    if spec is None or pin.spec is None:
+        differing = f"step {pin.step:,}"
+    elif count == 0:
         differing = SAME
     else:
         differing = "1 field differs" if count == 1 else f"{count} fields differ"

@@ -164,7 +164,7 @@ class DiagramPair(QWidget):
         view.set_frame(other, due)
         if due.words:
             names = compared_names(frame)
-            heads[0].set_name(names.a[2:] or frame.spec.name)
+            heads[0].set_name(names.a[2:] or frame.subject.name)
             heads[1].set_name(_with_pass(names.b[2:], frame, other))
         if not shown or stages != self._stages:
             for widget in self._of_pair():

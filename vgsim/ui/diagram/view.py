@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
 from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
-from vgsim.text.moments import is_recurrent, shown_inputs
+from vgsim.text.moments import shown_inputs
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.ui.diagram.edges import EdgePart
@@ -271,7 +271,7 @@ class DiagramView(QGraphicsView, SymbolSource):
     def _title(self, focus: Focus | None) -> str:
         if focus is None or self._frame is None:
             return ""
-        return focus_title(focus, self._frame.stages, is_recurrent(self._frame.spec))
+        return focus_title(focus, self._frame.stages, self._frame.subject)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pick what is under the mouse."""

@@ -71,6 +71,11 @@ def title_above(title: str, bounds: Box, color: str) -> list[Text]:
     return []
 
 
+def stage_width(label: str) -> float:
+    """Room that the label of a stage needs along an x axis."""
+    return text_width(label) + GAP
+
+
 def labels_below(
     ticks: Ticks,
     area: Area,

@@ -10,10 +10,12 @@ import numpy as np
 
 from vgsim.core.numbers import factor, signed
 from vgsim.measure.frame import Frame
+from vgsim.measure.subject import Subject
 from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
+from vgsim.text.stages import NUMBERED, short_name
 from vgsim.ui.plots import graph
-from vgsim.ui.plots.axes import BOTTOM, GAP
+from vgsim.ui.plots.axes import BOTTOM, GAP, stage_width
 from vgsim.ui.plots.base import PLOTS, Place, Plot
 from vgsim.ui.plots.layer import Bars, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.budget import (
@@ -30,7 +32,7 @@ from vgsim.ui.plots.model.budget import (
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.series import Range, nice_ticks, stage_ticks, steady_range
 from vgsim.ui.plots.model.table import NO_DATA, Columns
-from vgsim.ui.plots.model.words import Ticks, stage_name, tick_labels
+from vgsim.ui.plots.model.words import Ticks, stage_labels, tick_labels
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import TickAxis
@@ -79,7 +81,7 @@ class BudgetPlot(Plot):
     def draw(self, frame: Frame) -> None:
         """Rows while they have room, else columns."""
         found = self._budget = budget(frame)
-        self.set_subtitle(f"{summary(found)} · log₁₀ of RMS ∂J/∂h")
+        self.set_subtitle(f"{summary(found, frame.subject)} · log₁₀ of RMS ∂J/∂h")
         span = self._span(frame, extent(found))
         legend = self._legend(frame, found)
         top = _bottom(legend)
@@ -107,7 +109,7 @@ class BudgetPlot(Plot):
         assert self.frame is not None and self._budget is not None
         found = self._budget
         hop = int(np.clip(round(x if self._columns else y), 1, found.hops)) - 1
-        name = hop_name(hop + 1)
+        name = hop_name(hop + 1, self.frame.subject if self.frame else NUMBERED)
         if not found.taken()[hop]:
             return f"{name}: not taken yet"
         total = float(found.total[hop])
@@ -163,7 +165,7 @@ class BudgetPlot(Plot):
     ) -> None:
         """Upright lines at the ticks, bars, and beside them name and total of each hop."""
         self._turn(False)
-        names = [hop_name(hop) for hop in range(1, found.hops + 1)]
+        names = [hop_name(hop, frame.subject) for hop in range(1, found.hops + 1)]
         left = max(text_width(name, weight=600) for name in names) + GAP + INDENT
         words = [total_words(found, hop) for hop in range(found.hops)]
         right = max(text_width("−0.00", weight=600), *(text_width(w, weight=600) for w in words))
@@ -203,6 +205,9 @@ class BudgetPlot(Plot):
             return _decades(low, high, max(2, int(pixels / 48)))
         assert self._budget is not None  # there are columns of it
         hops = self._budget.hops
+        subject = self.frame.subject if self.frame else NUMBERED
+        if subject.named:
+            return stage_labels(hops, subject, stage_width, pixels / (high - low), full=True)
         gap = (high - low) * (text_width(hop_name(hops)) + GAP) / pixels
         return [(float(k), hop_name(k)) for k in stage_ticks(hops, gap)]
 
@@ -286,6 +291,6 @@ def _bottom(legend: list[Mark]) -> float:
     return 4 + max((mark.box.bottom for mark in legend if isinstance(mark, Text)), default=0.0)
 
 
-def hop_name(hop: int) -> str:
+def hop_name(hop: int, subject: Subject = NUMBERED) -> str:
     """A hop by its ends: "h₃ → h₂" for hop 2."""
-    return f"{stage_name(hop + 1)} → {stage_name(hop)}"
+    return f"{short_name(hop + 1, subject)} → {short_name(hop, subject)}"

@@ -11,13 +11,13 @@ from vgsim.core.numbers import fixed, short
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import NOT_EMPTY, EmptyState
+from vgsim.text.stages import NUMBERED, stage_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.decades import DENSE, Array, label_along, padded
 from vgsim.ui.plots.layer import Fill, Symbols, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box, around, place, trace
 from vgsim.ui.plots.model.table import NO_DATA, Columns
-from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import mix, rgb
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class CoherencePlot(Plot):
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """A gradient of two samples at least."""
-        if frame is not None and frame.spec.training.batch == 1:
+        if frame is not None and frame.subject.batch == 1:
             return EmptyState("One sample alone has nothing to agree with")
         if frame is None or frame.measurement(Coherence) is None:
             return EmptyState("No gradient of two samples yet", "Step (→) or train (T)")
@@ -87,9 +87,8 @@ class CoherencePlot(Plot):
         found = frame.measurement(Coherence)
         assert found is not None  # missing() has looked
         self._lay_out_axes(frame, found)
-        self.set_subtitle(
-            f"{type(self).subtitle} · since {stage_name(found.top)}, {found.samples} samples"
-        )
+        top = stage_name(found.top, frame.subject)
+        self.set_subtitle(f"{type(self).subtitle} · since {top}, {found.samples} samples")
         band = self._band(found)
         self.ground.set_marks([band])
         x = found.stages.astype(np.float64)
@@ -105,8 +104,8 @@ class CoherencePlot(Plot):
         found = self.frame.measurement(Coherence)
         assert found is not None  # asked only while something is shown
         at = int(np.argmin(np.abs(found.stages - x)))
-        name = stage_name(int(found.stages[at]))
-        top = stage_name(found.top)
+        name = stage_name(int(found.stages[at]), self.frame.subject)
+        top = stage_name(found.top, self.frame.subject)
         kept = found.kept[at]
         words = [f"{name}: agreement kept since {top}: {fixed(float(kept), 2)}"]
         if math.isfinite(kept):
@@ -122,7 +121,7 @@ class CoherencePlot(Plot):
         known = known[np.isfinite(known)]
         low = min(-0.1, math.floor(4 * known.min(initial=0.0) + 0.4) / 4)
         high = max(1.05, math.ceil(4 * known.max(initial=0.0) - 0.2) / 4)
-        self.bottom.stages = frame.stages
+        self.bottom.name_stages(frame.stages, frame.subject)
         box = self.data_box((low, high), 4)
         self.lay_out(box, padded(1, frame.stages, box), (low, high))
 
@@ -180,7 +179,8 @@ class CoherencePlot(Plot):
         if not len(known):
             return []
         at = int(known[0])
-        words = f"{stage_name(int(found.stages[at]))}  {fixed(float(values[at]), 2)}"
+        subject = self.frame.subject if self.frame else NUMBERED
+        words = f"{stage_name(int(found.stages[at]), subject)}  {fixed(float(values[at]), 2)}"
         size = text_width(words, 12, 600), line_height(12, 600)
         near = around(float(across[at]), float(down[at]), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)

@@ -17,6 +17,7 @@ from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.pointed import Pointed
 from vgsim.text.specs import Names, compared_names, fitting
+from vgsim.text.stages import stage_name
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
 from vgsim.ui.plots.ghosts import Ghost, GhostLayer
@@ -32,7 +33,7 @@ from vgsim.ui.plots.layer import (
 from vgsim.ui.plots.model.geometry import Box, around, place, trace
 from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns, compared, stages_of
-from vgsim.ui.plots.model.words import stage_name, theory_name
+from vgsim.ui.plots.model.words import theory_name
 from vgsim.ui.style.theme import rgb
 from vgsim.ui.widgets.spots import SymbolSpot
 
@@ -154,7 +155,8 @@ class GradientPlot(DecadePlot):
         other = self.frame.other
         stage = int(np.clip(round(x), 1, frame.stages))
         prefix = "" if other is None else "A "
-        words = [f"{prefix}{stage_name(stage)}: {magnitude(float(frame.dh_rms[stage - 1]))}"]
+        size = magnitude(float(frame.dh_rms[stage - 1]))
+        words = [f"{prefix}{stage_name(stage, frame.subject)}: {size}"]
         forecast = self._forecast(frame)
         if forecast is not None and np.isfinite(forecast.dh_rms[stage - 1]):
             value = magnitude(float(forecast.dh_rms[stage - 1]))
@@ -162,7 +164,7 @@ class GradientPlot(DecadePlot):
         if other is not None:
             theirs = int(np.clip(round(x) + other.stages - frame.stages, 1, other.stages))
             value = magnitude(float(other.dh_rms[theirs - 1]))
-            words.append(f"B {stage_name(theirs)}: {value}")
+            words.append(f"B {stage_name(theirs, other.subject)}: {value}")
         return "\n".join(words)
 
     def _forecast(self, frame: Frame) -> Forecasted | None:
@@ -196,7 +198,7 @@ class GradientPlot(DecadePlot):
             depths.append(frame.other.stages)
         first = 1 + stages - max([stages, *depths])
         alike = all(depth == stages for depth in depths)
-        self.bottom.stages = stages
+        self.bottom.name_stages(stages, frame.subject)
         self.bottom.hops_from = None if alike else first
         self.lay_out_decades(first, stages)
 
@@ -311,7 +313,7 @@ class GradientPlot(DecadePlot):
         at = int(points.reached()[0])
         x = float(points.x[at])
         y = float(points.y[at])
-        label = f"{stage_name(at + 1)}  {magnitude(float(frame.dh_rms[at]))}"
+        label = f"{stage_name(at + 1, frame.subject)}  {magnitude(float(frame.dh_rms[at]))}"
         size = text_width(label, 12, 600), line_height(12, 600)
         near = around(x, y, *size, max(points.radius, 4) + 5)
         boxes = [text.box for text in taken]

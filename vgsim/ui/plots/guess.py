@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from vgsim.core.numbers import magnitude
+from vgsim.text.stages import NUMBERED, stage_name
 from vgsim.ui.plots.decades import label_along
 from vgsim.ui.plots.layer import Mark, Path, Symbols, Text
 from vgsim.ui.plots.model.geometry import Array, Box, trace
 from vgsim.ui.plots.model.guess import NUDGE, ExpectedCurve
-from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import rgb
 
 if TYPE_CHECKING:
@@ -182,8 +182,10 @@ class GuessLayer(QObject):
         """What to do, while nothing is drawn yet; empty otherwise."""
         if not self.asking or np.isfinite(self._curve.levels).any():
             return ""
-        last = stage_name(len(self._curve.levels))
-        return f"Draw what you expect: drag from {last} to {stage_name(1)}, or use the arrow keys"
+        subject = self._plot.frame.subject if self._plot.frame else NUMBERED
+        last = stage_name(len(self._curve.levels), subject)
+        first = stage_name(1, subject)
+        return f"Draw what you expect: drag from {last} to {first}, or use the arrow keys"
 
 
 def _known(x: Array, y: Array) -> tuple[Array, Array]:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
-from vgsim.nn.history import HistoryView
 from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
 from vgsim.text.specs import compared_names, fitting
+from vgsim.text.stages import NUMBERED, place_name, stage_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Place, Plot
 from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box
-from vgsim.ui.plots.model.series import heat_map, near, stage_ticks
+from vgsim.ui.plots.model.series import heat_map, near
 from vgsim.ui.plots.model.table import NO_DATA, Columns, compared
-from vgsim.ui.plots.model.words import Ticks, bucket_words, stage_name
+from vgsim.ui.plots.model.words import Ticks, bucket_words, stage_labels
 from vgsim.ui.plots.strip import bar_room, color_bar, outline
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class HeatMapPlot(Plot):
                     letter = "A "
                 else:
                     letter = "B "
-                return letter + _words(frame.history, min(stage, frame.stages), x)
+                return letter + _words(frame, min(stage, frame.stages), x)
         return ""
 
     @staticmethod
@@ -158,7 +159,19 @@ class HeatMapPlot(Plot):
         stages = max(frame.stages for frame, _, _ in shown)
         right = bar_room(self.scale, self.height())
         # the quantity stands above the color bar
-        left = text_width(stage_name(stages)) + GAP + 2
+        labels = [stage_name(stages)]
+        for frame, _, _ in shown:
+            labels += [
+                name
+                for _, name in stage_labels(
+                    frame.stages,
+                    frame.subject,
+                    _row_height,
+                    (self.height() - TOP - BOTTOM) / frame.stages,
+                    full=True,
+                )
+            ]
+        left = max(map(text_width, labels)) + GAP + 2
         box = Box(left, TOP, self.width() - left - right, self.height() - TOP - BOTTOM)
         known = [frame.horizon.history.steps for frame, _, _ in shown]
         first = min(int(steps[0]) for steps in known)
@@ -170,10 +183,10 @@ class HeatMapPlot(Plot):
         ticks = []
         for frame, bottom, top in self.shown:
             high_pixels = (top - bottom) / (high - low) * pixels
-            gap = frame.stages * (line_height() + 2) / high_pixels
-            for k in stage_ticks(frame.stages, gap):
+            each = high_pixels / frame.stages
+            for k, name in stage_labels(frame.stages, frame.subject, _row_height, each, full=True):
                 at = bottom + (k - 0.5) / frame.stages * (top - bottom)
-                ticks.append((at, stage_name(k)))
+                ticks.append((at, name))
         return ticks
 
     def _names(self, frame: Frame, shown: list[tuple[Frame, float, float]]) -> list[Mark]:
@@ -196,16 +209,25 @@ class HeatMapPlot(Plot):
         return marks
 
 
-def _words(history: HistoryView, stage: int, x: float) -> str:
+def _row_height(_: str) -> float:
+    """Room that a name needs among the rows."""
+    return line_height() + 2
+
+
+def _words(frame: Frame, stage: int, x: float) -> str:
     """One cell of a history."""
+    history = frame.history
     row = max(int(np.searchsorted(history.steps, x + 0.5)) - 1, 0)
     value = magnitude(float(history.dh_rms[row, stage - 1]))
-    return f"{stage_name(stage)}, step {history.steps[row]:,}: {value}"
+    return f"{stage_name(stage, frame.subject)}, step {history.steps[row]:,}: {value}"
 
 
 def _recorded(frame: Frame) -> Columns:
     history = frame.history
     if not len(history.steps):
         return NO_DATA
-    stages = enumerate(history.dh_rms.T, start=1)
-    return {"step": history.steps, **{f"gradient RMS of stage {k}": row for k, row in stages}}
+    numbered = frame.subject if frame.subject.named else NUMBERED
+    columns: dict[str, NDArray[Any]] = {"step": history.steps}
+    for stage, row in enumerate(history.dh_rms.T, start=1):
+        columns[f"gradient RMS of {place_name(stage, frame.stages, numbered)}"] = row
+    return columns

@@ -13,6 +13,7 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.history import HistoryView
 from vgsim.text.own_units import brief_error, errors_told
 from vgsim.text.scale import OVERFLOW
+from vgsim.text.stages import loss_words
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.curves import NAMES, Array, CurvePlot, histories
@@ -20,7 +21,7 @@ from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text, line_height, text_w
 from vgsim.ui.plots.model.geometry import Box, place, trace
 from vgsim.ui.plots.model.series import Range, loss_bounds, steady_range
 from vgsim.ui.plots.model.table import NO_DATA, Columns, along, compared
-from vgsim.ui.plots.model.words import chance_label, loss_title
+from vgsim.ui.plots.model.words import chance_label
 from vgsim.ui.style.theme import rgb
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class LossPlot(CurvePlot):
 
     def y_title(self, frame: Frame) -> str:
         """Which loss."""
-        return loss_title(frame.spec)
+        return loss_words(frame.subject)
 
     def number(self, value: float) -> str:
         """Four figures; ∞ whether it ended as inf or nan."""

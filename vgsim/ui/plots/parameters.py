@@ -10,8 +10,10 @@ from PySide6.QtCore import QRectF
 from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.parameter_gradients import ParameterGradients
+from vgsim.measure.subject import Subject
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.scale import UNREACHED
+from vgsim.text.stages import clipped_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Plot
@@ -81,7 +83,7 @@ class ParametersPlot(Plot):
         found = frame.measurement(ParameterGradients)
         assert found is not None  # missing() has looked
         rows, columns = found.values.shape
-        self._lay_out_axes(found)
+        self._lay_out_axes(found, frame.subject)
         area = self.area
         cells = self.theme.heat[self.scale.index(found.values)]
         cells[~found.exists] = rgb(self.theme.background)
@@ -103,16 +105,18 @@ class ParametersPlot(Plot):
         column = int(np.clip(round(x) - 1, 0, columns - 1))
         owner = found.owners[column]
         name = parameter_name(found.names[row])
-        place = f"stage {owner}" if owner.isdigit() else owner
+        numbered = owner.isdigit() and not self.frame.subject.named
+        place = f"stage {owner}" if numbered else owner
         if not found.exists[row, column]:
             return f"{place} has no {name}"
         return f"{name}, {place}: {magnitude(float(found.values[row, column]))}"
 
-    def _lay_out_axes(self, found: ParameterGradients) -> None:
+    def _lay_out_axes(self, found: ParameterGradients, subject: Subject) -> None:
         rows, columns = found.values.shape
         self.left.names = [parameter_name(name) for name in found.names]
-        self.bottom.names = found.owners
-        self.bottom.set_title("stage" if found.owners[0].isdigit() else "")
+        self.bottom.names = [clipped_name(owner) for owner in found.owners]
+        numbered = found.owners[0].isdigit() and not subject.named
+        self.bottom.set_title("stage" if numbered else "")
         left = max(map(text_width, self.left.names)) + GAP + 2
         right = bar_room(self.scale, self.height())
         # the quantity stands above the color bar

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
+from vgsim.text.stages import short_name, stage_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.layer import Bars, Fill, Lines, Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, Box
 from vgsim.ui.plots.model.ridges import Aside, Ridges, Side
-from vgsim.ui.plots.model.words import Ticks, stage_name
+from vgsim.ui.plots.model.words import Ticks
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import TickAxis
@@ -89,7 +90,8 @@ class RidgePlot(Plot):
         """What lies beside the axis, and how high the ridge is here."""
         found = self._found
         at = int(self._rows[int(np.clip(round(y - 0.3), 0, len(self._rows) - 1))])
-        name = stage_name(int(found.stages[at]))
+        assert self.frame is not None  # asked only while something is shown
+        name = stage_name(int(found.stages[at]), self.frame.subject)
         if not found.reached(at):
             return f"{name}: not reached yet"
         height = float(np.interp(x, found.x, found.heights[at], left=0, right=0))
@@ -126,7 +128,7 @@ class RidgePlot(Plot):
         return NARROW
 
     def _lay_out_axes(self, found: Ridges, rows: int, row: float, left: int, right: int) -> None:
-        names = text_width(stage_name(int(found.stages[-1]))) + GAP + 2
+        names = max(map(text_width, self._row_names(found))) + GAP + 2
         column = self._column()
         begin = names + (left * column + APART if left else 0)
         width = self.width() - begin - (right * column + APART if right else 8)
@@ -166,6 +168,7 @@ class RidgePlot(Plot):
     def _stages(self, found: Ridges, rows: NDArray[np.intp], area: Area, row: float) -> list[Mark]:
         """Names of as many stages as there is room for, from the lowest up."""
         step = max(1, math.ceil(line_height() / row))
+        names = self._row_names(found)
         marks: list[Mark] = []
         for place in range(0, len(rows), step):
             if not area.y[0] <= place <= area.y[1]:  # the view is zoomed
@@ -176,8 +179,13 @@ class RidgePlot(Plot):
             else:
                 color = self.theme.muted
             y = float(area.down(place)) - LIFT
-            marks.append(Text(stage_name(int(found.stages[at])), 2, y, color))
+            marks.append(Text(names[at], 2, y, color))
         return marks
+
+    def _row_names(self, found: Ridges) -> list[str]:
+        """What stands beside the ridges, the last being the widest of numbered ones."""
+        assert self.frame is not None  # drawn only with one
+        return [short_name(int(stage), self.frame.subject) for stage in found.stages]
 
     def _sides(
         self,

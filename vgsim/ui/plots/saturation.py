@@ -10,6 +10,7 @@ from vgsim.core.numbers import magnitude, percent, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
 from vgsim.text.empty import NOT_EMPTY, EmptyState
+from vgsim.text.stages import stage_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP, free
 from vgsim.ui.plots.base import PLOTS, Place, Plot
@@ -40,7 +41,7 @@ from vgsim.ui.plots.model.saturation import (
 )
 from vgsim.ui.plots.model.series import nice_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns, below, stages_of
-from vgsim.ui.plots.model.words import Ticks, stage_name, tick_labels
+from vgsim.ui.plots.model.words import Ticks, tick_labels
 from vgsim.ui.plots.strip import stage_strip
 from vgsim.ui.style.theme import Theme, hue, mix, rgb
 
@@ -197,7 +198,9 @@ class SaturationPlot(Plot):
         self.plot_item.autoBtn.setPos(first.left + 2, first.bottom - 16)
         self._strip = Box(first.left, bottom + line_height() + 1, last.right - first.left, 22)
         if strip:
-            texts += stage_strip(self.theme, self._strip, found.by_stage, found.stage)
+            texts += stage_strip(
+                self.theme, self._strip, found.by_stage, found.stage, frame.subject
+            )
         self.under.set_marks(under)
         self.over.set_marks(over)
         self.around.set_marks([*texts, self._foot(frame, found)])
@@ -373,7 +376,9 @@ class SaturationPlot(Plot):
         count = len(self._found.by_stage)
         place = (at - self._strip.left) / self._strip.width * count
         stage = int(np.clip(place, 0, count - 1))
-        return f"{stage_name(stage + 1)}: {percent(float(self._found.by_stage[stage]))} saturated"
+        assert self.frame is not None  # asked only while something is shown
+        name = stage_name(stage + 1, self.frame.subject)
+        return f"{name}: {percent(float(self._found.by_stage[stage]))} saturated"
 
     def _foot(self, frame: Frame, found: Saturation) -> Text:
         """The fullest line of figures that fits."""

@@ -11,13 +11,14 @@ from vgsim.core.numbers import power_of_ten
 from vgsim.measure.frame import Frame
 from vgsim.measure.singular import Singular
 from vgsim.text.empty import NOT_EMPTY, EmptyState
+from vgsim.text.stages import stage_name
 from vgsim.ui.plots.base import PLOTS
 from vgsim.ui.plots.decades import Array, DecadePlot, Kinds, Points, label_along
 from vgsim.ui.plots.layer import Lines, Mark, Symbols, Text
 from vgsim.ui.plots.model.geometry import trace
 from vgsim.ui.plots.model.series import Reach, reach
 from vgsim.ui.plots.model.table import NO_DATA, Columns, along
-from vgsim.ui.plots.model.words import sample_words, stage_name
+from vgsim.ui.plots.model.words import sample_words
 from vgsim.ui.style.theme import mix, rgb
 
 Trace = tuple[Array, Array]
@@ -79,7 +80,7 @@ class SingularPlot(DecadePlot):
         """Decades, a bar for each hop, the product, and their names."""
         found = frame.measurement(Singular)
         assert found is not None  # missing() has looked
-        self.bottom.stages = frame.stages
+        self.bottom.name_stages(frame.stages, frame.subject)
         self.lay_out_decades(1, frame.stages)
         self.set_subtitle(_words(found, frame.stages - 1))
         self.unit.set_points(np.array(self.area.x), np.zeros(2))
@@ -96,16 +97,17 @@ class SingularPlot(DecadePlot):
         assert self.frame is not None
         found = self.frame.measurement(Singular)
         assert found is not None  # asked only while something is shown
+        subject = self.frame.subject
         words = []
         if len(found.hop_stages):
             at = int(np.argmin(np.abs(found.hop_stages + 0.5 - x)))
             k = int(found.hop_stages[at])
             largest, middle, smallest = (_figure(value) for value in found.hops[at].tolist())
-            words.append(f"hop {stage_name(k + 1)} → {stage_name(k)}")
+            words.append(f"hop {stage_name(k + 1, subject)} → {stage_name(k, subject)}")
             words.append(f"largest {largest}, middle {middle}, smallest {smallest}")
         if len(found.product_stages):
             at = int(np.argmin(np.abs(found.product_stages - x)))
-            below = stage_name(int(found.product_stages[at]))
+            below = stage_name(int(found.product_stages[at]), subject)
             largest, smallest = (_figure(value) for value in found.product[at].tolist())
             words.append(f"product to {below}: largest {largest}, smallest {smallest}")
         return "\n".join(words)
@@ -171,7 +173,7 @@ class SingularPlot(DecadePlot):
         top = np.where(self.area.box.covers(hops.x, self.tops), self.tops, np.nan)
         ink = [trace(product.x, product.y), trace(*least), _bars(hops.x, self.tops, hops.y)]
         x, y = (np.concatenate(parts) for parts in zip(*ink, strict=True))
-        last = stage_name(self.frame.stages if self.frame else 0)
+        last = stage_name(self.frame.stages, self.frame.subject) if self.frame else ""
         texts: list[Text] = []
         named = [
             ((f"product from {last}", "product"), (product.x, product.y), self.theme.text, 600),

@@ -8,19 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.numbers import decade
+from vgsim.measure.subject import Subject
 from vgsim.text.scale import OVERFLOW, SHADES, ZERO, Scale
-from vgsim.ui.plots.axes import GAP, TITLE, free, inside
+from vgsim.ui.plots.axes import GAP, TITLE, free, inside, stage_width
 from vgsim.ui.plots.layer import Bars, Lines, Mark, Ramp, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box
-from vgsim.ui.plots.model.series import stage_ticks
-from vgsim.ui.plots.model.words import stage_name
+from vgsim.ui.plots.model.words import stage_labels
 from vgsim.ui.style.theme import Theme
 
 TITLES = ("saturated share of every stage, 0 to 100 %", "saturated by stage, %")
 """The first where it fits."""
 
 
-def stage_strip(theme: Theme, box: Box, shares: NDArray[np.float64], current: int) -> list[Mark]:
+def stage_strip(
+    theme: Theme, box: Box, shares: NDArray[np.float64], current: int, subject: Subject
+) -> list[Mark]:
     """Bars of ``shares`` (N,) in ``box``, the ``current`` stage's in the accent; nan has none.
 
     The title stands above the box and the names of stages below it. A bar of less than two
@@ -37,11 +39,10 @@ def stage_strip(theme: Theme, box: Box, shares: NDArray[np.float64], current: in
     top = round(box.top) + 0.5
     title = next((t for t in TITLES if text_width(t) <= box.width), TITLES[-1])
     texts = [Text(title, box.left, box.top - line_height() / 2, theme.muted)]
-    gap = (text_width(stage_name(count)) + GAP) / each
-    for stage in stage_ticks(count, gap):
+    for stage, label in stage_labels(count, subject, stage_width, each, full=True):
         x = box.left + each * (stage - 0.5)
         row = box.bottom + 8
-        name = Text(stage_name(stage), x, row, theme.muted, anchor=(0.5, 0.5))
+        name = Text(label, x, row, theme.muted, anchor=(0.5, 0.5))
         texts.append(inside(name, box.grown(4)._replace(height=2 * box.height)))
     return [
         Lines([(box.left, top, box.right, top)], theme.grid),

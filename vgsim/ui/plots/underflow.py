@@ -10,6 +10,7 @@ from vgsim.core.numbers import percent
 from vgsim.measure.frame import Frame
 from vgsim.measure.underflow import Underflow
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
+from vgsim.text.stages import stage_name
 from vgsim.text.underflow import underflow_words
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Plot
@@ -17,7 +18,6 @@ from vgsim.ui.plots.decades import DENSE, Array, label_along, padded
 from vgsim.ui.plots.layer import Mark, Symbols, Text
 from vgsim.ui.plots.model.geometry import trace
 from vgsim.ui.plots.model.table import NO_DATA, Columns
-from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import hue, rgb
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class UnderflowPlot(Plot):
         """Axes, lines, points, and the names of the lines."""
         found = frame.measurement(Underflow)
         assert found is not None  # missing() has looked
-        self.bottom.stages = frame.stages
+        self.bottom.name_stages(frame.stages, frame.subject)
         box = self.data_box((0.0, 100.0), 4)
         self.lay_out(box, padded(1, frame.stages, box), (-2.0, 104.0))
         self.set_subtitle(underflow_words(found, frame.stages))
@@ -99,7 +99,8 @@ class UnderflowPlot(Plot):
         found = self.frame.measurement(Underflow)
         assert found is not None  # asked only while something is shown
         at = int(np.argmin(np.abs(found.stages - x)))
-        words = [f"{stage_name(int(found.stages[at]))}: {_share(found.zero[at])} exactly 0"]
+        name = stage_name(int(found.stages[at]), self.frame.subject)
+        words = [f"{name}: {_share(found.zero[at])} exactly 0"]
         for kind, shares in zip(found.kinds, found.would, strict=True):
             words.append(f"of the rest {_share(shares[at])} would be 0 in {kind}")
         return "\n".join(words)

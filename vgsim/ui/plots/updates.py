@@ -11,7 +11,8 @@ from vgsim.core.numbers import decade, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.measure.updates import Updates
 from vgsim.text.empty import NO_UPDATE, NOT_EMPTY, EmptyState
-from vgsim.text.moments import is_recurrent, place_of
+from vgsim.text.moments import place_of
+from vgsim.text.stages import clipped_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP
 from vgsim.ui.plots.base import PLOTS
@@ -94,7 +95,7 @@ class UpdatesPlot(DecadePlot):
         found = frame.measurement(Updates)
         if found is None or not found.names:
             return NO_DATA
-        names = matrix_names(found.owners, found.names, is_recurrent(frame.spec))
+        names = matrix_names(found.owners, found.names, frame.subject)
         return {"matrix": np.array(names), "update to data ratio": found.ratios}
 
     def missing(self, frame: Frame | None) -> EmptyState:
@@ -113,7 +114,7 @@ class UpdatesPlot(DecadePlot):
         ratios = self.shown.ratios
         names = self._names(frame)
         course = self.width() >= COURSE_FROM and len(self.trail) > 1
-        self.bottom.names = names
+        self.bottom.names = [clipped_name(name) for name in names]
         self.lay_out_decades(1, len(names), COURSE * self.width() if course else 4)
         self.set_note(f"update {self.shown.step:,}", self.shown.step != place_of(frame)[0] + 1)
         box = self.area.box
@@ -142,7 +143,7 @@ class UpdatesPlot(DecadePlot):
 
     def _names(self, frame: Frame) -> list[str]:
         assert self.shown is not None
-        return matrix_names(self.shown.owners, self.shown.names, is_recurrent(frame.spec))
+        return matrix_names(self.shown.owners, self.shown.names, frame.subject)
 
     def _points(self, ratios: NDArray[np.float64]) -> Points:
         x = np.arange(1.0, len(ratios) + 1)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
-from vgsim.text.moments import is_recurrent, moment_title, status_line
+from vgsim.text.moments import moment_title, status_line
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.network_card import NetworkCard
@@ -130,11 +130,11 @@ class HallView(QWidget):
         self.network.set_frame(frame, due)
         if due.rule_later:
             self.network.show_rule(frame)
-        self.network.set_subtitle(_ABOUT_TIME if is_recurrent(frame.spec) else _ABOUT)
+        self.network.set_subtitle(_ABOUT_TIME if frame.subject.recurrent else _ABOUT)
         if due.hall_panel:
             self.panel.set_frame(frame)
-        moment = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
+        moment = moment_title(frame.moment, frame.stages, frame.subject)
         step, loss, rate = status_line(frame).readout
-        self.title.setText(frame.spec.name or "Experiment")
+        self.title.setText(frame.subject.name or "Experiment")
         self.moment.setText("Training" if due.training else moment)
         self.figures.setText(" · ".join(filter(None, (step, loss, rate if due.training else ""))))

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.numbers import magnitude, subscript
+from vgsim.core.numbers import magnitude
 from vgsim.measure.frame import Frame
+from vgsim.measure.subject import Subject
 from vgsim.nn.moments import Moment, Phase
 from vgsim.text.moments import moment_title
+from vgsim.text.stages import NUMBERED, quantity
 
 START = 9.0
 BOX = 22.0
@@ -134,30 +136,30 @@ def gradient_at(frame: Frame) -> Floats:
     return found
 
 
-def moment_name(moment: Moment) -> str:
-    """What a moment makes, in a few letters: "h₃", "∂J/∂h₃", "J"."""
+def moment_name(moment: Moment, subject: Subject = NUMBERED) -> str:
+    """What a moment makes, in a few letters: "h₃", "∂J/∂h₃", "J", or "h of layers.3"."""
     made = {Phase.FORWARD: "h", Phase.BACKWARD: "∂J/∂h"}.get(moment.phase)
     if made:
-        return made + subscript(moment.stage)
+        return quantity(made, moment.stage, subject)
     if moment.phase is Phase.LOSS:
         return "J"
     return str(moment.phase)
 
 
-def moment_tip(position: int, frame: Frame, recurrent: bool) -> tuple[str, str, str]:
+def moment_tip(position: int, frame: Frame) -> tuple[str, str, str]:
     """A moment's title, its number, and the gradient that it has reached, if any."""
     moment = moment_at(position, frame.stages)
-    title = moment_title(moment, frame.stages, recurrent)
+    title = moment_title(moment, frame.stages, frame.subject)
     number = f"Moment {position:,} of {2 * frame.stages + 2:,}"
     size = float(gradient_at(frame)[position])
     if np.isnan(size):
         reached = ""
     else:
-        reached = f"RMS {moment_name(moment)} = {magnitude(size)}"
+        reached = f"RMS {moment_name(moment, frame.subject)} = {magnitude(size)}"
     return title, number, reached
 
 
-def section_labels(phase: Phase, stages: int, recurrent: bool) -> tuple[str, ...]:
+def section_labels(phase: Phase, stages: int, recurrent: bool = False) -> tuple[str, ...]:
     """Names of a section, the longest first."""
     if phase is Phase.START:
         return ("",)

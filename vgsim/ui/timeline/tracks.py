@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEv
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.moments import Moment, Phase
-from vgsim.text.moments import is_recurrent, moment_title
+from vgsim.text.moments import moment_title
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
+from vgsim.text.stages import NUMBERED
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix, rgb
 from vgsim.ui.timeline.model import (
@@ -48,13 +49,13 @@ class MomentTrack(TimelineTrack):
         self._reached = 0
         self._colors: NDArray[np.uint8] = np.zeros((0, 3), np.uint8)
         self._track = lay_out_pass(1, GUTTER, GUTTER + 120)
-        self._recurrent = False
+        self._subject = NUMBERED
 
     def set_frame(self, frame: Frame) -> None:
         """Show where ``frame`` is, and the gradient that it has reached."""
         fresh = self._frame is None or self._frame.stages != frame.stages
         self._frame = frame
-        self._recurrent = is_recurrent(frame.spec)
+        self._subject = frame.subject
         self._reached = frame.moment.position
         self._recolor()
         if fresh:
@@ -72,7 +73,7 @@ class MomentTrack(TimelineTrack):
     def describe(self) -> None:
         """Say to a screen reader what is under the playhead."""
         moment = moment_at(self.value(), self._track.stages)
-        words = moment_title(moment, self._track.stages, self._recurrent)
+        words = moment_title(moment, self._track.stages, self._subject)
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
 
@@ -83,7 +84,7 @@ class MomentTrack(TimelineTrack):
     def words_at(self, place: int) -> tuple[str, ...]:
         """The moment's title, number and gradient."""
         if self._frame:
-            return moment_tip(place, self._frame, self._recurrent)
+            return moment_tip(place, self._frame)
         return ()
 
     def symbol_spots(self) -> list[SymbolSpot]:
@@ -190,7 +191,7 @@ class MomentTrack(TimelineTrack):
         y = LABELS / 2 - 1
         end = self.width() - SPARE
         for part in self._track.sections:
-            names = section_labels(part.phase, self._track.stages, self._recurrent)
+            names = section_labels(part.phase, self._track.stages, self._subject.recurrent)
             if part.phase is Phase.UPDATE:
                 Text(names[0], end, y, self.theme.muted, anchor=(1, 0.5)).paint(painter)
             elif part.phase is Phase.LOSS:

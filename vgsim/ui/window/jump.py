@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
-from vgsim.text.moments import STEP_MOST, Jump, JumpKind, place_name
+from vgsim.measure.subject import Subject
+from vgsim.text.moments import STEP_MOST, Jump, JumpKind
+from vgsim.text.stages import NUMBERED, of_stages
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.entries import LineEntry
 from vgsim.ui.widgets.text import WrappedLabel
@@ -44,14 +46,13 @@ class JumpDialog(QDialog):
             self._group.addButton(button, at)
         self._lay_out()
         self._connect()
-        self.set_place(1, False, 0, 0)
+        self.set_place(1, NUMBERED, 0, 0)
 
-    def set_place(self, stages: int, recurrent: bool, step: int, latest: int) -> None:
+    def set_place(self, stages: int, subject: Subject, step: int, latest: int) -> None:
         """Offer ``stages`` stages; one is at ``step`` of ``latest``."""
         self._stage = FieldInfo("", "stage", int, 1, low=1, high=stages)
-        self._words["stage"].setText("Timestep" if recurrent else "Stage")
-        last = f"of {stages - 1:,} ({stages:,}: {place_name(stages, stages, True)})"
-        self._words["of"].setText(last if recurrent else f"of {stages:,}")
+        self._words["stage"].setText("Timestep" if subject.recurrent else "Stage")
+        self._words["of"].setText(of_stages(stages, subject))
         self._words["so far"].setText(f"{latest:,} done so far")
         self.step.show_text(str(step))
         if not self.stage.text():

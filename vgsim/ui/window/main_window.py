@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from vgsim.measure.frame import Frame
 from vgsim.nn.spec import Spec
-from vgsim.text.moments import is_recurrent, moment_title, status_line
+from vgsim.text.moments import moment_title, status_line
 from vgsim.text.scale import Scale
 from vgsim.ui.commands import COMPARED_HINTS, HINTS, START_HINTS, usable
 from vgsim.ui.pacing import FULL, Due, RunState
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
         if not due.words:
             return
         line = status_line(frame)
-        title = moment_title(frame.moment, frame.stages, is_recurrent(frame.spec))
+        title = moment_title(frame.moment, frame.stages, frame.subject)
         if due.training:
             title = "Training" if frame.other is None else "Training both"
         self.transport.set_moment(title)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout,
 from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
 from vgsim.measure.stops import RULES, StopRules
+from vgsim.measure.subject import Subject
+from vgsim.text.stages import NUMBERED, of_stages
 from vgsim.ui.form.field_editors import NumberEditor
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.entries import LineEntry
@@ -128,16 +130,12 @@ class StopsDialog(QDialog):
         """The rules that hold now."""
         return self._rules
 
-    def set_stages(self, stages: int, recurrent: bool = False) -> None:
+    def set_stages(self, stages: int, subject: Subject = NUMBERED) -> None:
         """Offer ``stages`` stages to stop at; a rule that is on for another one waits."""
         row = self.rows["stage"]
         row.info = replace(row.info, high=stages)
-        row.check.setText("At timestep" if recurrent else "At stage")
-        if recurrent:
-            last = f"of {stages - 1:,} ({stages:,}: readout)"
-        else:
-            last = f"of {stages:,}"
-        row.unit.setText(f"{last}, while playing")
+        row.check.setText("At timestep" if subject.recurrent else "At stage")
+        row.unit.setText(f"{of_stages(stages, subject)}, while playing")
         self._look(row)
 
     def _lay_out(self) -> None:

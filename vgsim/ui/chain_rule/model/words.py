@@ -13,7 +13,7 @@ from vgsim.measure.request import Focus
 from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.text.empty import EmptyState
-from vgsim.text.moments import is_recurrent
+from vgsim.text.stages import stage_name
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
 
 NO_HOP = EmptyState(
@@ -90,7 +90,7 @@ def path_labels(hop: Hop) -> tuple[str, ...]:
 
 def weight_rule(step: WeightStep | None, optimizer: str) -> str:
     """The rule of the update as LaTeX."""
-    if not OPTIMIZERS[optimizer].along_gradient:
+    if optimizer not in OPTIMIZERS or not OPTIMIZERS[optimizer].along_gradient:
         return OTHER_RULE
     if step is not None and math.isfinite(step.change):
         wanted = -step.rate * step.used
@@ -172,7 +172,7 @@ def _stage_of(hop: Hop, frame: Frame, term: str) -> int:
         if term == "loss":
             return frame.stages
         return hop.stage + 1
-    recurrent = is_recurrent(frame.spec) and hop.stage < frame.stages
+    recurrent = frame.subject.recurrent and hop.stage < frame.stages
     wrong = "state" if hop.stage == 1 else "input"
     if recurrent and term == wrong:
         return 0
@@ -182,7 +182,7 @@ def _stage_of(hop: Hop, frame: Frame, term: str) -> int:
 def update_hop(step: WeightStep, frame: Frame) -> Hop:
     """The update of one weight as a sum of single numbers, to be shown as any other hop."""
     before = Term("weight", (_number("w", step.before),), np.array([step.before]))
-    if weight_rule(step, frame.spec.training.optimizer) == RULE:
+    if weight_rule(step, frame.subject.optimizer) == RULE:
         gradient = _number(r"\frac{\partial J}{\partial w}", step.used, signal=True)
         factors: tuple[Factor, ...] = (_number(r"(-\eta)", -step.rate), gradient)
     else:
@@ -202,7 +202,7 @@ def spoken(hop: Hop, frame: Frame) -> str:
     """The hop in one sentence for those who hear it."""
     step = frame.measurement(WeightStep)
     if frame.moment.phase is Phase.UPDATE and step is not None:
-        rule = weight_rule(step, frame.spec.training.optimizer)
+        rule = weight_rule(step, frame.subject.optimizer)
         return f"Update of one weight: {weight_text(step, rule)}"
     count = sum(len(term.factors) for term in hop.terms)
     if len(hop.terms) < 2:
@@ -217,7 +217,10 @@ def spoken(hop: Hop, frame: Frame) -> str:
         size = float(np.sqrt(np.mean(np.square(hop.left.values))))
     else:
         size = math.nan
-    text = f"Stage {hop.stage}: {count} factors{ways}, {whose}, RMS of the result {magnitude(size)}"
+    place = f"Stage {hop.stage}"
+    if frame.subject.named:
+        place = stage_name(hop.stage, frame.subject)
+    text = f"{place}: {count} factors{ways}, {whose}, RMS of the result {magnitude(size)}"
     text = ", ".join((text, *path_labels(hop)))
     if math.isnan(so_far(hop)):
         return text

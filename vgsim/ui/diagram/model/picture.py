@@ -99,7 +99,9 @@ def _below_column(frame: Frame, value: float) -> str:
 
 
 def _inputs(frame: Frame) -> NDArray[np.float64]:
-    """The first sample, scaled to 0 to 1, as the rows that are drawn."""
+    """The first sample, scaled to 0 to 1, as the rows that are drawn; nan where it is not known."""
+    if not frame.sample.size:
+        return np.full((shown_inputs(frame), 1), np.nan)
     low = float(frame.sample.min())
     high = float(frame.sample.max())
     spread = high - low

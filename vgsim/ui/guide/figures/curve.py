@@ -17,11 +17,11 @@ from PySide6.QtGui import (
 
 from vgsim.core.numbers import short
 from vgsim.measure.saturation import Saturation
+from vgsim.text.stages import stage_name
 from vgsim.ui.guide.figures.base import FIGURES, LessonFigureView, Setting
 from vgsim.ui.guide.model.curve import REACH, CurvePoint, explored, unit_inputs
 from vgsim.ui.plots.layer import Bars, Lines, Path, Symbols, Text, text_width
 from vgsim.ui.plots.model.geometry import Area, Array, Box
-from vgsim.ui.plots.model.words import stage_name
 from vgsim.ui.style.theme import rgb
 
 HEIGHT = 276
@@ -64,8 +64,9 @@ class CurveFigure(LessonFigureView):
 
     def show_frame(self) -> None:
         """Show where this network's own units are."""
-        if self.frame is not None and not self.settings["activation"]:
-            name = self.frame.spec.network.activation
+        spec = self.frame.spec if self.frame is not None else None
+        if spec is not None and not self.settings["activation"]:
+            name = spec.network.activation
             if name != self.curve.name:
                 self.curve = explored(name)
                 self._move(self.point.z)

@@ -101,6 +101,6 @@ def _update(frame: Frame) -> str:
     if frame.moment.phase is not Phase.UPDATE:
         return ""
     change = float(frame.update_norm[0])
-    rate = frame.spec.training.learning_rate
+    rate = frame.subject.learning_rate
     one = subscript(1)
     return f"η × ∂J/∂h{one} = {short(rate)} × {_rounded(_gradient(frame, 1))} = {exact(change)}"

@@ -18,7 +18,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from vgsim.core.numbers import decade
+from vgsim.measure.subject import Subject
 from vgsim.text.scale import Scale
+from vgsim.text.stages import NUMBERED, axis_names
 from vgsim.ui.plots.axes import (
     GAP,
     base_line,
@@ -26,6 +28,7 @@ from vgsim.ui.plots.axes import (
     grid_upright,
     labels_below,
     labels_beside,
+    stage_width,
     title_above,
     title_at_the_end,
     widest,
@@ -37,7 +40,7 @@ from vgsim.ui.plots.model.words import (
     Ticks,
     decade_ticks,
     hop_ticks,
-    stage_name,
+    stage_labels,
     step_label,
     tick_labels,
 )
@@ -314,19 +317,28 @@ class StageAxis(TickAxis):
     """Stages 1 to ``stages`` by name, or by the hops to the last one from ``hops_from`` on."""
 
     stages = 1
+    subject = NUMBERED
     hops_from: int | None = None
+
+    def name_stages(self, stages: int, subject: Subject) -> None:
+        """Label ``stages`` stages as ``subject`` calls them."""
+        self.stages = stages
+        self.subject = subject
+        if subject.named:
+            self.set_title(axis_names(subject.named).title)
+        else:
+            self.set_title("")
 
     def state(self) -> object:
         """How many stages, and how they are counted."""
-        return self.stages, self.hops_from
+        return self.stages, self.subject.named, self.hops_from
 
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """As many as there is room for, first and last among them."""
         if self.hops_from is not None:
             most = int(pixels / (text_width(f"{self.stages - self.hops_from}") + 24))
             return hop_ticks(self.hops_from, self.stages, low, high, max(most, 2))
-        gap = (text_width(stage_name(self.stages)) + GAP) / (pixels / (high - low))
-        return [(float(k), stage_name(k)) for k in stage_ticks(self.stages, gap)]
+        return stage_labels(self.stages, self.subject, stage_width, pixels / (high - low))
 
 
 class NameAxis(TickAxis):

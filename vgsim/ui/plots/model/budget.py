@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import short, signed
 from vgsim.measure.budget import gain_budget
 from vgsim.measure.frame import Frame
+from vgsim.measure.subject import Subject
 from vgsim.nn.activations import ACTIVATIONS, shaped_name
 from vgsim.nn.architectures import KINDS, activations
 from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.text.moments import cell_of
-from vgsim.ui.plots.model.words import stage_name
+from vgsim.text.stages import NUMBERED, stage_name
 from vgsim.ui.style.theme import Theme, hue
 
 Array = NDArray[np.float64]
@@ -158,7 +159,7 @@ def total_words(budget: GainBudget, hop: int) -> str:
     return signed(total)
 
 
-def summary(budget: GainBudget) -> str:
+def summary(budget: GainBudget, subject: Subject = NUMBERED) -> str:
     """What the hops taken so far add up to: "−3.28 decades in 5 of 6 hops"."""
     taken = budget.taken()
     count = int(taken.sum())
@@ -171,18 +172,18 @@ def summary(budget: GainBudget) -> str:
         hops = f"{count} of {budget.hops} {unit}"
     totals = budget.total[taken]
     if not np.isfinite(totals).all():
-        return f"{_broken(budget)}, {hops}"
+        return f"{_broken(budget, subject)}, {hops}"
     return f"{signed(float(totals.sum()))} decades in {hops}"
 
 
-def _broken(budget: GainBudget) -> str:
+def _broken(budget: GainBudget, subject: Subject) -> str:
     """Where the gradient, on its way down, first became 0 or inf."""
     hop = int(np.flatnonzero(budget.taken() & ~np.isfinite(budget.total))[-1])
     total = float(budget.total[hop])
     before = float(budget.before[hop])
     if math.isinf(total):
-        return f"{'exactly 0' if total < 0 else '∞'} from {stage_name(hop + 1)} on"
-    return f"{'exactly 0' if before == 0 else '∞'} from {stage_name(hop + 2)} on"
+        return f"{'exactly 0' if total < 0 else '∞'} from {stage_name(hop + 1, subject)} on"
+    return f"{'exactly 0' if before == 0 else '∞'} from {stage_name(hop + 2, subject)} on"
 
 
 def part_color(theme: Theme, part: str) -> str:
@@ -211,6 +212,8 @@ def part_label(frame: Frame, part: str) -> str:
 def _derivative(frame: Frame) -> str:
     """The derivative with its bound, if all hops have the same."""
     spec = frame.spec
+    if spec is None:
+        return "f′(z)"
     network = KINDS.entry(spec.network.kind)
     by_stage = "network.activations" in network.uses
     if by_stage:

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import magnitude, percent, short
 from vgsim.measure.frame import Frame
 from vgsim.measure.saturation import ActivationCurves, Inputs, Saturation
-from vgsim.text.moments import is_recurrent, place_name
+from vgsim.text.stages import place_name, stage_name
 from vgsim.ui.plots.model.series import Range
-from vgsim.ui.plots.model.words import stage_name
 
 Array = NDArray[np.float64]
 
@@ -129,9 +128,8 @@ def saturation_words(found: Saturation) -> str:
 
 def stage_words(frame: Frame, found: Saturation) -> list[str]:
     """The figures of the stage, the fullest words first, for as much room as there is."""
-    recurrent = is_recurrent(frame.spec)
-    name = place_name(found.stage, frame.stages, recurrent)
-    short = stage_name(found.stage)
+    name = place_name(found.stage, frame.stages, frame.subject)
+    short = stage_name(found.stage, frame.subject)
     groups = [group for curves in found.curves for group in curves.inputs]
     if len(groups) > 1:
         each = " · ".join(f"{group.name} {percent(group.saturated)}" for group in groups)

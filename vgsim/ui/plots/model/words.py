@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vgsim.core.numbers import decade, fixed, magnitude, nth, plain, subscript
 from vgsim.measure.forecast import Theory
-from vgsim.nn.losses import LOSSES
-from vgsim.nn.spec import Spec
+from vgsim.measure.subject import Subject
 from vgsim.text.scale import Scale
-from vgsim.text.specs import lowered
-from vgsim.ui.plots.model.series import Reach, nice_ticks
+from vgsim.text.stages import axis_names, short_name, stage_name
+from vgsim.ui.plots.model.series import Reach, nice_ticks, stage_ticks
 
 Tick = tuple[float, str]
 Ticks = Sequence[Tick]
@@ -66,9 +65,45 @@ def hop_ticks(first: int, last: int, low: float, high: float, most: int) -> list
     return [(last - hops, f"{hops:.0f}") for hops in reversed(ticks)]
 
 
-def stage_name(stage: int) -> str:
-    """The activation of a stage: "h₃"."""
-    return "h" + subscript(stage)
+def stage_labels(
+    stages: int, subject: Subject, size: Callable[[str], float], each: float, full: bool = False
+) -> list[Tick]:
+    """Labels of as many stages as have room, first and last among them.
+
+    ``size`` is the room that a label needs along the axis, a stage has ``each`` of it. Of named
+    stages one label stands for a block of them, unless all have room; ``full`` is for an axis that
+    has no title, which says what the numbers of blocks count.
+    """
+    if not subject.named:
+        gap = size(stage_name(stages)) / each
+        return [(float(k), stage_name(k)) for k in stage_ticks(stages, gap)]
+    names = axis_names(subject.named)
+    single = [short_name(stage, subject) for stage in range(1, stages + 1)]
+    if max(map(size, single)) <= each:
+        return [(float(stage), name) for stage, name in enumerate(single, 1)]
+    title = names.title if full else ""
+    found: list[Tick] = []
+    for group in names.groups:
+        if group.first > stages:
+            break
+        label = f"{title}.{group.label}" if title and group.counted else group.label
+        found.append((group.middle, label))
+    return _apart(found, lambda label: size(label) / each)
+
+
+def _apart(ticks: list[Tick], size: Callable[[str], float]) -> list[Tick]:
+    """Those that keep clear of each other, first and last among them."""
+    kept = ticks[:1]
+    for tick in ticks[1:]:
+        if tick[0] - kept[-1][0] >= (size(tick[1]) + size(kept[-1][1])) / 2:
+            kept.append(tick)
+    last = ticks[-1]
+    while kept and kept[-1] is not last:
+        if last[0] - kept[-1][0] >= (size(last[1]) + size(kept[-1][1])) / 2 or len(kept) == 1:
+            kept.append(last)
+        else:
+            kept.pop()
+    return kept
 
 
 def step_label(step: float) -> str:
@@ -106,12 +141,6 @@ def chance_label(chance: float) -> str:
     if round(classes) >= 2 and abs(classes - round(classes)) < 1e-6 * classes:
         return f"chance ln {round(classes)} = {plain(chance)}"
     return f"chance = {plain(chance)}"
-
-
-def loss_title(spec: Spec) -> str:
-    """The quantity on a loss axis: "J, softmax cross-entropy"."""
-    label = LOSSES.entry(spec.training.loss).label
-    return "J, " + (lowered(label))
 
 
 def bucket_words(what: str, size: int) -> str:
@@ -153,9 +182,17 @@ def parameter_name(name: str) -> str:
     return f"{_PARAMETERS.get(own, own)} {gate}".rstrip()
 
 
-def matrix_names(owners: Sequence[int], names: Sequence[str], recurrent: bool) -> list[str]:
-    """Weight matrices by stage, "W₃", or by cell, "Wₕ", with the readout's last."""
-    if not recurrent:
+def matrix_names(owners: Sequence[int], names: Sequence[str], subject: Subject) -> list[str]:
+    """Weight matrices by stage, "W₃", or by cell, "Wₕ", with the readout's last.
+
+    Of named stages their names alone are parameters' own: "layers.3.mlp.0.weight".
+    """
+    if subject.named:
+        return [
+            f"{stage_name(owner + 1, subject)}.{name}"
+            for owner, name in zip(owners, names, strict=True)
+        ]
+    if not subject.recurrent:
         return [
             parameter_name(name) + subscript(owner + 1)
             for owner, name in zip(owners, names, strict=True)

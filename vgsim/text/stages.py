@@ -1,0 +1,174 @@
+"""What stages are called: by number, by timestep, or by a name of their own.
+
+Everything that shows frames asks here, with the :class:`Subject` of its frame.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from vgsim.core.numbers import subscript
+from vgsim.measure.subject import NamedStage, Subject
+from vgsim.nn.losses import LOSSES
+from vgsim.text.specs import lowered
+
+NUMBERED = Subject()
+"""A network of layers that are counted."""
+READOUT = "readout"
+LONGEST = 18
+"""Letters of a name where there is little room."""
+
+
+def place_name(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
+    """What a stage is called: "stage 3", "timestep 3", "readout", "layers.3.mlp.0"."""
+    if subject.named:
+        return subject.named[stage - 1].name if 1 <= stage <= len(subject.named) else "the input"
+    if not subject.recurrent:
+        return f"stage {stage}"
+    if stage == stages:
+        return READOUT
+    return f"timestep {stage}"
+
+
+def place_among(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
+    """A stage among the others: "stage 3 of 7", "timestep 3 of 8", "head, 45 of 45"."""
+    name = place_name(stage, stages, subject)
+    if subject.named:
+        return f"{name}, {stage} of {stages}"
+    if not subject.recurrent:
+        return f"{name} of {stages}"
+    if stage == stages:
+        return name
+    return f"{name} of {stages - 1}"
+
+
+def stage_name(stage: int, subject: Subject = NUMBERED) -> str:
+    """A stage in a readout: its activation, "h₃", or its own name."""
+    if subject.named:
+        return place_name(stage, len(subject.named), subject)
+    return "h" + subscript(stage)
+
+
+def short_name(stage: int, subject: Subject = NUMBERED) -> str:
+    """A stage where there is little room: "h₃", or as much of the end of its name as fits."""
+    return clipped_name(stage_name(stage, subject))
+
+
+def clipped_name(name: str) -> str:
+    """As much of the end of a name as there is room for, from the beginning of a part on."""
+    if len(name) <= LONGEST:
+        return name
+    parts = name.split(".")
+    while len(parts) > 1 and len(".".join(parts)) >= LONGEST:
+        parts.pop(0)
+    return f"…{'.'.join(parts)[1 - LONGEST :]}"
+
+
+def quantity(of: str, stage: int, subject: Subject = NUMBERED) -> str:
+    """A quantity of a stage: "∂J/∂h₃", or "∂J/∂h of layers.3.mlp.0"."""
+    if subject.named:
+        return f"{of} of {stage_name(stage, subject)}"
+    return of + subscript(stage)
+
+
+def of_stages(stages: int, subject: Subject) -> str:
+    """How many stages there are, behind the number of one: "of 6 (7: readout)"."""
+    if not subject.recurrent and not subject.named:
+        return f"of {stages:,}"
+    most = stages - 1 if subject.recurrent else stages
+    return f"of {most:,} ({stages:,}: {place_name(stages, stages, subject)})"
+
+
+def own_name(stage: int, subject: Subject) -> str:
+    """The name of a stage with what it is, "layers.3.mlp.0 (Linear)"; empty of a numbered one."""
+    if not 1 <= stage <= len(subject.named):
+        return ""
+    found = subject.named[stage - 1]
+    return f"{found.name} ({found.kind})" if found.kind else found.name
+
+
+def loss_words(subject: Subject) -> str:
+    """What J is: "J, softmax cross-entropy"; "J" where it is not known."""
+    loss = subject.loss
+    if loss in LOSSES:
+        loss = lowered(LOSSES.entry(loss).label)
+    return ", ".join(filter(None, ("J", loss)))
+
+
+def what_it_does(stage: int, subject: Subject) -> str:
+    """What a named stage does, as the letters of a function: "Linear"; f where it is not known."""
+    kind = subject.named[stage - 1].kind
+    return "".join(letter for letter in kind if letter.isalnum()) or "f"
+
+
+class StageGroup(NamedTuple):
+    """Neighboring stages, from 1, that one label of an axis stands for."""
+
+    first: int
+    last: int
+    label: str
+    counted: bool
+    """Whether the label is a number of what the title of the axis names."""
+
+    @property
+    def middle(self) -> float:
+        """Where the label stands."""
+        return (self.first + self.last) / 2
+
+
+class StageAxisNames(NamedTuple):
+    """Labels of an axis of named stages; ``title`` is what numbers among them count."""
+
+    title: str
+    groups: tuple[StageGroup, ...]
+
+
+@lru_cache(maxsize=8)
+def axis_names(named: tuple[NamedStage, ...]) -> StageAxisNames:
+    """Short labels of named stages: "embed", "0", … "5" of "layers", "norm", "head".
+
+    A name ends behind its first number, as a block has one; what all names begin with is left out,
+    and so is the word before the number where there is but one such word.
+    """
+    names = [stage.name.split(".") for stage in named]
+    common = _common(names)
+    while common and any(parts[common].isdigit() for parts in names):
+        common -= 1  # numbers keep the word that they count
+    keys = [_block(parts[common:]) for parts in names]
+    words = Counter(word for word, _ in dict.fromkeys(keys) if word)
+    counted = {word for word, _ in keys if word}
+    numbers_of = {word: {number for other, number in keys if other == word} for word in counted}
+    title = ""
+    if len(words) == 1 and all(len(numbers_of[word]) > 1 for word in words):
+        title = next(iter(words))
+    groups: list[StageGroup] = []
+    before: tuple[str, str] | None = None
+    for stage, key in enumerate(keys, 1):
+        if key == before:
+            groups[-1] = groups[-1]._replace(last=stage)
+        else:
+            word, rest = key
+            label = rest if word in ("", title) else f"{word}.{rest}"
+            groups.append(StageGroup(stage, stage, label, bool(word) and word == title))
+        before = key
+    return StageAxisNames(title, tuple(groups))
+
+
+def _common(names: Sequence[Sequence[str]]) -> int:
+    """How many parts all names begin with; each keeps one part at least."""
+    most = min((len(parts) for parts in names), default=1) - 1
+    for at in range(most):
+        if len({parts[at] for parts in names}) > 1:
+            return at
+    return most
+
+
+def _block(parts: Sequence[str]) -> tuple[str, str]:
+    """(words, number) up to the first number, ("layers", "3"); ("", name) where there is none."""
+    for at, part in enumerate(parts):
+        if at and part.isdigit():
+            return ".".join(parts[:at]), part
+    return "", ".".join(parts)
