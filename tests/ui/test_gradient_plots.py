@@ -201,7 +201,7 @@ def test_ticks_of_coherence_differ(make):
 
 def test_one_sample_is_told_apart_from_no_pass(make):
     frame = make_frame()
-    frame = replace(frame, spec=frame.spec.replace({"training.batch": 1}))
+    frame = replace(frame, subject=replace(frame.subject, batch=1))
     assert sentences(make("coherence", frame)) == ["One sample alone has nothing to agree with"]
 
 
