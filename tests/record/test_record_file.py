@@ -171,3 +171,13 @@ def test_a_step_that_is_too_much_is_refused_without_a_trace(tmp_path: Path) -> N
             run.step(0, dh_rms=[1, 2, 3], h_rms=[1])
         run.step(1, dh_rms=[1, 2, 3])
     assert record.read(tmp_path / "run.vgrun").steps.tolist() == [1]
+
+
+def test_rows_count_from_the_end_too(tmp_path: Path) -> None:
+    with three(tmp_path / "run.vgrun") as run:
+        for step in (0, 5):
+            run.step(step, h_rms=[step, 1, 1])
+    found = record.read(tmp_path / "run.vgrun")
+    assert found.at_row(-1)["h_rms"][0] == 5
+    with pytest.raises(IndexError):
+        found.at_row(2)

@@ -236,7 +236,8 @@ class RecordedRun:
         return self.at_row(len(numbers) - 1 - numbers[::-1].index(step))
 
     def at_row(self, row: int) -> RecordedStep:
-        """All that was recorded of the ``row``-th recorded step, from 0."""
+        """All that was recorded of the ``row``-th recorded step, from 0 (or from −1, backwards)."""
+        row = range(len(self._steps))[row]
         step, seconds = self._steps[row]
         by_id = {number: self.figures[name] for name, number in self._ids.items()}
         values: dict[str, Floats | Counts | list[Floats | None]] = {}
