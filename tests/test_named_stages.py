@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,12 +28,13 @@ from vgsim.text.moments import moment_title, status_line
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.text.specs import Names, compared_names
-from vgsim.text.stages import axis_names, place_name, short_name
+from vgsim.text.stages import place_name, short_name, stage_groups
 from vgsim.text.stops import stop_sentence
 from vgsim.text.table import stage_table
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.plots.kinds import PLOTS
+from vgsim.ui.plots.model.words import stage_labels
 from vgsim.ui.style.theme import load_theme
 from vgsim.ui.timeline.model import moment_tip
 
@@ -147,29 +149,36 @@ def test_card_and_diagram_show_it(qtbot):
     view.set_frame(named_frame(unknown=True))
 
 
-def test_blocks_are_numbered_where_one_word_counts_them():
-    names = axis_names(NAMED)
-    assert names.title == "layers"
-    assert [group.label for group in names.groups] == ["embed", "0", "1", "2", "head"]
-    assert [(group.first, group.last) for group in names.groups][1] == (2, 5)
+def test_blocks_are_counted_behind_the_first_of_them():
+    groups = stage_groups(NAMED)
+    assert [group.short for group in groups] == ["embed", "layers.0", "1", "2", "head"]
+    assert (groups[1].first, groups[1].last) == (2, 5)
 
 
 @pytest.mark.parametrize(
-    ("names", "labels", "title"),
+    ("names", "labels"),
     [
-        (["0", "1", "2"], ["0", "1", "2"], ""),
-        (["model.fc1", "model.act", "model.fc2"], ["fc1", "act", "fc2"], ""),
-        (["net.0.a", "net.0.b", "net.1.a"], ["0", "1"], "net"),
-        (["layer1.0.conv", "layer1.1.conv", "layer2.0.conv"], ["layer1.0", "layer1.1", "layer2.0"],
-         ""),
-        (["lstm", "lstm[1][0]", "head"], ["lstm", "lstm[1][0]", "head"], ""),
-        (["only"], ["only"], ""),
+        (["0", "1", "2"], ["0", "1", "2"]),
+        (["model.fc1", "model.act", "model.fc2"], ["fc1", "act", "fc2"]),
+        (["net.0.a", "net.0.b", "net.1.a"], ["net.0", "1"]),
+        (["layer1.0.conv", "layer1.1.conv", "layer2.0.conv"], ["layer1.0", "1", "layer2.0"]),
+        (["lstm", "lstm[1][0]", "head"], ["lstm", "lstm[1][0]", "head"]),
+        (["only"], ["only"]),
     ],
-)  # fmt: skip
-def test_labels_are_short_and_differ(names, labels, title):
-    found = axis_names(tuple(NamedStage(name) for name in names))
-    assert [group.label for group in found.groups] == labels
-    assert found.title == title
+)
+def test_labels_are_short_and_differ(names, labels):
+    found = stage_groups(tuple(NamedStage(name) for name in names))
+    assert [group.short for group in found] == labels
+
+
+@pytest.mark.parametrize("each", [2.0, 5.0, 20.0, 90.0])
+def test_labels_keep_clear_of_each_other(each):
+    found = stage_labels(STAGES, SUBJECT, lambda label: 7.0 * len(label), each)
+    ends = [(at * each - 3.5 * len(label), at * each + 3.5 * len(label)) for at, label in found]
+    assert all(one[1] <= other[0] for one, other in pairwise(ends))
+    assert found[0][1] == "embed"
+    if each > 4:
+        assert found[-1][1] == "head"
 
 
 def test_a_long_name_keeps_its_end():

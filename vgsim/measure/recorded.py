@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +140,7 @@ class RecordingSource:
         layout = self.layout
         return Frame(
             generation=generation,
-            spec=cast(Any, None),
+            spec=None,
             subject=layout.subject,
             moment=self.moment,
             stages=layout.count,

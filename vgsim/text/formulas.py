@@ -45,7 +45,7 @@ def variable(name: str, index: int | str | None = None) -> str:
     return f"<i>{name}</i>" + ("" if index is None else f"<sub>{index}</sub>")
 
 
-def gradient(name: str, stage: int) -> str:
+def gradient(name: str, stage: int | None) -> str:
     """The partial derivative of J by a variable."""
     return f"∂<i>J</i>/∂{variable(name, stage)}"
 

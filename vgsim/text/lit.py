@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +15,7 @@ from vgsim.text.chain_rule import hop_factors, rate
 from vgsim.text.formulas import gradient, variable
 from vgsim.text.moments import moment_title
 from vgsim.text.pointed import Pointed
+from vgsim.text.stages import stage_name
 from vgsim.text.table import hop_factor
 
 
@@ -73,7 +75,10 @@ def _hop(hop: int, frame: Frame) -> list[LitRow]:
     """From which stage to which, by how much, and what that is made of."""
     if not 2 <= hop <= frame.stages:
         return []
-    way = f"{variable('h', hop)} → {variable('h', hop - 1)}, <i>k</i> = {hop}"
+    if frame.subject.named:
+        way = f"{_h(hop, frame)} → {_h(hop - 1, frame)}"
+    else:
+        way = f"{_h(hop, frame)} → {_h(hop - 1, frame)}, <i>k</i> = {hop}"
     whole = hop_factor(frame, hop - 1)
     if math.isnan(whole):
         return [LitRow(way, "not reached yet")]
@@ -85,15 +90,31 @@ def _hop(hop: int, frame: Frame) -> list[LitRow]:
     return rows
 
 
+def _h(stage: int, frame: Frame) -> str:
+    """The output of a stage as rich text: h with its number, or the name of the stage."""
+    if frame.subject.named:
+        return html.escape(stage_name(stage, frame.subject))
+    return variable("h", stage)
+
+
+def _norm(write: Callable[[str, int | None], str], stage: int, frame: Frame) -> str:
+    """The norm of W, or of what ``write`` makes of it, of a stage by its number or its name."""
+    if frame.subject.named:
+        return f"‖{write('W', None)}‖ of {_h(stage, frame)}"
+    return f"‖{write('W', stage)}‖"
+
+
 def _gradient(stage: int, frame: Frame) -> list[LitRow]:
     value = float(frame.dh_rms[stage - 1])
     name = gradient("h", stage)
+    if frame.subject.named:
+        name = f"{gradient('h', None)} of {_h(stage, frame)}"
     if math.isnan(value):
         return [LitRow(f"Now: {name}", "not reached yet")]
     rows = [LitRow(f"Now: RMS of {name}", magnitude(value))]
     last = float(frame.dh_rms[-1])
     if stage < frame.stages and last > 0:
-        of_last = f"of what left {variable('h', frame.stages)}"
+        of_last = f"of what left {_h(frame.stages, frame)}"
         rows.append(LitRow(of_last, factor(value / last), muted=True))
     return rows
 
@@ -101,22 +122,22 @@ def _gradient(stage: int, frame: Frame) -> list[LitRow]:
 def _activation(stage: int, frame: Frame) -> list[LitRow]:
     value = float(frame.h_rms[stage - 1])
     if math.isnan(value):
-        return [LitRow(f"Now: {variable('h', stage)}", "not reached yet")]
-    return [LitRow(f"Now: RMS of {variable('h', stage)}", plain(value, 2))]
+        return [LitRow(f"Now: {_h(stage, frame)}", "not reached yet")]
+    return [LitRow(f"Now: RMS of {_h(stage, frame)}", plain(value, 2))]
 
 
 def _weights(stage: int, frame: Frame) -> list[LitRow]:
     value = float(frame.weight_norm[stage - 1])
     if math.isnan(value):
         return []
-    return [LitRow(f"Now: ‖{variable('W', stage)}‖", magnitude(value))]
+    return [LitRow(f"Now: {_norm(variable, stage, frame)}", magnitude(value))]
 
 
 def _weight_gradient(stage: int, frame: Frame) -> list[LitRow]:
     value = float(frame.dW_norm[stage - 1])
     if math.isnan(value):
         return []
-    return [LitRow(f"Now: ‖{gradient('W', stage)}‖", magnitude(value))]
+    return [LitRow(f"Now: {_norm(gradient, stage, frame)}", magnitude(value))]
 
 
 _STAGED: Mapping[str, Callable[[int, Frame], list[LitRow]]] = {

@@ -5,7 +5,6 @@ Everything that shows frames asks here, with the :class:`Subject` of its frame.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -105,13 +104,15 @@ def what_it_does(stage: int, subject: Subject) -> str:
 
 
 class StageGroup(NamedTuple):
-    """Neighboring stages, from 1, that one label of an axis stands for."""
+    """Neighboring stages, from 1, that one label of an axis stands for.
+
+    ``short`` is the number alone of a block whose like stands before it: "3" of "layers.3".
+    """
 
     first: int
     last: int
     label: str
-    counted: bool
-    """Whether the label is a number of what the title of the axis names."""
+    short: str
 
     @property
     def middle(self) -> float:
@@ -119,42 +120,30 @@ class StageGroup(NamedTuple):
         return (self.first + self.last) / 2
 
 
-class StageAxisNames(NamedTuple):
-    """Labels of an axis of named stages; ``title`` is what numbers among them count."""
-
-    title: str
-    groups: tuple[StageGroup, ...]
-
-
 @lru_cache(maxsize=8)
-def axis_names(named: tuple[NamedStage, ...]) -> StageAxisNames:
-    """Short labels of named stages: "embed", "0", … "5" of "layers", "norm", "head".
+def stage_groups(named: tuple[NamedStage, ...]) -> tuple[StageGroup, ...]:
+    """Labels of an axis of named stages: "embed", "layers.0", "layers.1", "head".
 
-    A name ends behind its first number, as a block has one; what all names begin with is left out,
-    and so is the word before the number where there is but one such word.
+    A label ends behind the first number of the name, as a block has one; what all names begin with
+    is left out.
     """
     names = [stage.name.split(".") for stage in named]
     common = _common(names)
     while common and any(parts[common].isdigit() for parts in names):
         common -= 1  # numbers keep the word that they count
-    keys = [_block(parts[common:]) for parts in names]
-    words = Counter(word for word, _ in dict.fromkeys(keys) if word)
-    counted = {word for word, _ in keys if word}
-    numbers_of = {word: {number for other, number in keys if other == word} for word in counted}
-    title = ""
-    if len(words) == 1 and all(len(numbers_of[word]) > 1 for word in words):
-        title = next(iter(words))
     groups: list[StageGroup] = []
-    before: tuple[str, str] | None = None
-    for stage, key in enumerate(keys, 1):
-        if key == before:
+    before = ("", "")
+    for stage, parts in enumerate(names, 1):
+        word, rest = _block(parts[common:])
+        if groups and (word, rest) == before:
             groups[-1] = groups[-1]._replace(last=stage)
+        elif word:
+            short = rest if word == before[0] else f"{word}.{rest}"
+            groups.append(StageGroup(stage, stage, f"{word}.{rest}", short))
         else:
-            word, rest = key
-            label = rest if word in ("", title) else f"{word}.{rest}"
-            groups.append(StageGroup(stage, stage, label, bool(word) and word == title))
-        before = key
-    return StageAxisNames(title, tuple(groups))
+            groups.append(StageGroup(stage, stage, rest, rest))
+        before = (word, rest)
+    return tuple(groups)
 
 
 def _common(names: Sequence[Sequence[str]]) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from vgsim.core.numbers import percent, subscript, superscript
+from vgsim.core.numbers import percent, superscript
+from vgsim.measure.subject import Subject
 from vgsim.measure.underflow import Underflow
+from vgsim.text.stages import NUMBERED, stage_name
 
 SEEN = 0.005
 """Share from which something counts as lost: half a percent is still written as 1 %. Ours."""
 
 
-def underflow_words(found: Underflow, stages: int) -> str:
+def underflow_words(found: Underflow, stages: int, subject: Subject = NUMBERED) -> str:
     """ "from h₇ down 83 % would be 0 in float16; bfloat16 keeps it"; what is 0, without others."""
     lost: list[str] = []
     kept: list[str] = []
@@ -18,7 +20,7 @@ def underflow_words(found: Underflow, stages: int) -> str:
         if share < SEEN:
             kept.append(kind)
             continue
-        where = "" if stage == stages else f"from h{subscript(stage)} down "
+        where = "" if stage == stages else f"from {stage_name(stage, subject)} down "
         lost.append(f"{where}{percent(share)} would be 0 in {kind}")
     said = lost
     if kept:

@@ -82,7 +82,7 @@ class UnderflowPlot(Plot):
         self.bottom.name_stages(frame.stages, frame.subject)
         box = self.data_box((0.0, 100.0), 4)
         self.lay_out(box, padded(1, frame.stages, box), (-2.0, 104.0))
-        self.set_subtitle(underflow_words(found, frame.stages))
+        self.set_subtitle(underflow_words(found, frame.stages, frame.subject))
         x = found.stages.astype(np.float64)
         lines = [("exactly 0 now", 100 * found.zero)]
         for kind, shares in zip(found.kinds, found.would, strict=True):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from vgsim.core.numbers import decade
 from vgsim.measure.subject import Subject
 from vgsim.text.scale import Scale
-from vgsim.text.stages import NUMBERED, axis_names
+from vgsim.text.stages import NUMBERED
 from vgsim.ui.plots.axes import (
     GAP,
     base_line,
@@ -324,10 +324,6 @@ class StageAxis(TickAxis):
         """Label ``stages`` stages as ``subject`` calls them."""
         self.stages = stages
         self.subject = subject
-        if subject.named:
-            self.set_title(axis_names(subject.named).title)
-        else:
-            self.set_title("")
 
     def state(self) -> object:
         """How many stages, and how they are counted."""

@@ -9,7 +9,7 @@ from vgsim.core.numbers import decade, fixed, magnitude, nth, plain, subscript
 from vgsim.measure.forecast import Theory
 from vgsim.measure.subject import Subject
 from vgsim.text.scale import Scale
-from vgsim.text.stages import axis_names, short_name, stage_name
+from vgsim.text.stages import clipped_name, short_name, stage_groups, stage_name
 from vgsim.ui.plots.model.series import Reach, nice_ticks, stage_ticks
 
 Tick = tuple[float, str]
@@ -71,39 +71,26 @@ def stage_labels(
     """Labels of as many stages as have room, first and last among them.
 
     ``size`` is the room that a label needs along the axis, a stage has ``each`` of it. Of named
-    stages one label stands for a block of them, unless all have room; ``full`` is for an axis that
-    has no title, which says what the numbers of blocks count.
+    stages one label stands for a block of them, unless all have room. Of blocks that are counted
+    the first has its whole name, the others their numbers, or whole names, too, with ``full``.
     """
     if not subject.named:
         gap = size(stage_name(stages)) / each
         return [(float(k), stage_name(k)) for k in stage_ticks(stages, gap)]
-    names = axis_names(subject.named)
     single = [short_name(stage, subject) for stage in range(1, stages + 1)]
     if max(map(size, single)) <= each:
         return [(float(stage), name) for stage, name in enumerate(single, 1)]
-    title = names.title if full else ""
+    groups = [group for group in stage_groups(subject.named) if group.last <= stages]
+    if not groups:
+        return [(1.0, single[0])]
+    heads = [group for group in groups if group.short == group.label]
     found: list[Tick] = []
-    for group in names.groups:
-        if group.first > stages:
-            break
-        label = f"{title}.{group.label}" if title and group.counted else group.label
-        found.append((group.middle, label))
-    return _apart(found, lambda label: size(label) / each)
-
-
-def _apart(ticks: list[Tick], size: Callable[[str], float]) -> list[Tick]:
-    """Those that keep clear of each other, first and last among them."""
-    kept = ticks[:1]
-    for tick in ticks[1:]:
-        if tick[0] - kept[-1][0] >= (size(tick[1]) + size(kept[-1][1])) / 2:
-            kept.append(tick)
-    last = ticks[-1]
-    while kept and kept[-1] is not last:
-        if last[0] - kept[-1][0] >= (size(last[1]) + size(kept[-1][1])) / 2 or len(kept) == 1:
-            kept.append(last)
-        else:
-            kept.pop()
-    return kept
+    for group in dict.fromkeys((groups[0], groups[-1], *heads, *groups)):
+        label = clipped_name(group.label if full or group in heads else group.short)
+        clear = (size(label) / each, group.middle)
+        if all(abs(clear[1] - at) >= (clear[0] + size(other) / each) / 2 for at, other in found):
+            found.append((group.middle, label))
+    return sorted(found)
 
 
 def step_label(step: float) -> str:
