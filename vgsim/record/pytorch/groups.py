@@ -155,10 +155,13 @@ def _histogram(flat: Tensor, decades: Tensor, finite: bool) -> Tensor:
     return table
 
 
-def flat_shares(outputs: Tensor, axis: int, slope: Slope) -> tuple[Tensor, Tensor]:
-    """(k,) share of values where the activation is saturated, and of units dead for all samples."""
-    derivative = slope.of(outputs).abs()
+def flat_shares(values: Tensor, axis: int, slope: Slope) -> tuple[Tensor, Tensor]:
+    """(k,) share of values where the activation is saturated, and of units dead for all samples.
+
+    ``values`` (k, …) are what ``slope.of`` wants: outputs, or their basis.
+    """
+    derivative = slope.of(values).abs()
     saturated = (derivative <= slope.limit).to(torch.float32).flatten(1).mean(1)
-    rest = [dim for dim in range(1, outputs.ndim) if dim != axis + 1]
+    rest = [dim for dim in range(1, values.ndim) if dim != axis + 1]
     steepest = derivative.amax(rest) if rest else derivative
     return saturated, (steepest == 0).to(torch.float32).mean(1)

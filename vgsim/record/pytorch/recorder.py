@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -104,6 +104,7 @@ class TorchRecorder:
         self.called: set[str] = set()
         self._taps = 0
         self._generator: Tensor | None = None
+        self._overwritten: Tensor | None = None
         self._task = -1
         self._accumulates = False
         self._keeps_graph = False
@@ -234,11 +235,11 @@ class TorchRecorder:
         if "torch._dynamo" in sys.modules:
             keep_from_compiler()
         hook = HarmlessHook(self._called)
-        before = HarmlessHook(self._recurrent_begins)
+        before = HarmlessHook(self._begins)
         for owner in self._owners.values():
             placed = owner.module.register_forward_hook(hook, with_kwargs=True)
             self._leaf_handles.append(placed)
-            if owner.recurrent:
+            if owner.recurrent or (owner.slope is not None and owner.slope.overwrites):
                 self._leaf_handles.append(owner.module.register_forward_pre_hook(before))
 
     def _lift_hooks(self) -> None:
@@ -267,10 +268,15 @@ class TorchRecorder:
     def _is_root(self, module: nn.Module) -> bool:
         return any(module is root for root in self.roots)
 
-    def _recurrent_begins(self, module: nn.Module, inputs: object) -> None:
-        """Dropout between layers draws its masks inside: remember where the generator stands."""
+    def _begins(self, module: nn.Module, inputs: object) -> None:
+        """Keep what is gone after the call: where the generator stood, and overwritten inputs."""
         owner = self._owners.get(id(module))
-        if self.due and owner is not None and module.dropout and module.training:
+        if owner is None or not self.due or self.quiet or _task_now() != -1:
+            return
+        if not owner.recurrent:
+            found = tensors_in(inputs)
+            self._overwritten = plain(found[0][1]).clone() if found else None
+        elif module.dropout and module.training:  # its masks are drawn inside
             self._generator = torch.get_rng_state()
 
     def _called(
@@ -316,6 +322,8 @@ class TorchRecorder:
                 "numbers, sparse, nested or empty): not recorded.",
                 owner.name,
             )
+        if owner.slope is not None and owner.slope.basis is not None and taps:
+            self._keep_basis(taps[0], owner.slope.basis, inputs, keywords, output)
         if self.story.traces(self.index) and taps:
             given = [tensor for _, tensor in tensors_in((inputs, keywords))]
             self.paths.fed(given, taps[0].key)
@@ -327,6 +335,24 @@ class TorchRecorder:
             self.runs.append(
                 RecurrentCall(owner, inputs, keywords, taps, self._real(output), state)
             )
+
+    def _keep_basis(
+        self, tap: Tap, basis: Callable[[Any, Tensor, Tensor], Tensor],
+        inputs: tuple[Any, ...], keywords: dict[str, Any], output: object,
+    ) -> None:  # fmt: skip
+        """Of what an activation was given, as much as the slope of its output follows from."""
+        z = self._overwritten
+        self._overwritten = None
+        if z is None:
+            found = tensors_in((inputs, keywords))
+            if not found:
+                return
+            z = plain(found[0][1])
+        with torch.no_grad():
+            kept = basis(tap.owner.module, z, plain(self._real(output)[0][1]))
+            assert tap.group is not None
+            rows = tap.group.outputs.views[tap.row]
+            tap.basis = sampled(kept, tap.axis, self.sample).to(rows.dtype, copy=True)
 
     def _real(self, output: object) -> list[tuple[Any, Tensor]]:
         return [found for found in tensors_in(output) if recordable(found[1])]

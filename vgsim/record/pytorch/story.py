@@ -364,16 +364,21 @@ class StageFigures:
             self._histogram_at[id(group)] = self._transfer.add(sides[1].histogram)
         by_slope: dict[tuple[object, ...], list[Tap]] = {}
         for tap in taps:
-            if tap.owner.slope is not None:
-                by_slope.setdefault(tap.owner.slope.key, []).append(tap)
+            slope = tap.owner.slope
+            if slope is not None and (slope.basis is None or tap.basis is not None):
+                by_slope.setdefault(slope.key, []).append(tap)
         for some in by_slope.values():
             self._measure_slopes(group, outputs, some)
 
     def _measure_slopes(self, group: ValueGroup, outputs: Tensor, taps: list[Tap]) -> None:
         slope = taps[0].owner.slope
         assert slope is not None
-        rows = torch.tensor([tap.row for tap in taps], device=outputs.device)
-        shares = flat_shares(outputs.index_select(0, rows), group.axis, slope)
+        if slope.basis is None:
+            rows = torch.tensor([tap.row for tap in taps], device=outputs.device)
+            values = outputs.index_select(0, rows)
+        else:
+            values = torch.stack([tap.basis for tap in taps if tap.basis is not None])
+        shares = flat_shares(values, group.axis, slope)
         at = (self._transfer.add(shares[0]), self._transfer.add(shares[1]))
         for row, tap in enumerate(taps):
             self._shares[id(tap)] = at

@@ -44,6 +44,7 @@ class Tap:
     axis: int = -1
     row: int = 0
     sample: int = 0
+    basis: Tensor | None = None
     sizes: Tensor | None = None
     gradient_sizes: Tensor | None = None
     order: int | None = None
