@@ -17,6 +17,7 @@ from vgsim.core.registry import discover
 from vgsim.measure.recording.passed import RecordedMoment
 from vgsim.measure.request import Request
 from vgsim.nn.experiment import Experiment
+from vgsim.record.reader import RecordedRun
 
 Collector = Callable[[Experiment, Request], object | None]
 RecordedCollector = Callable[[RecordedMoment, Request], object | None]
@@ -25,6 +26,7 @@ R = TypeVar("R", bound=RecordedCollector)
 
 COLLECTORS: dict[type, Collector] = {}
 RECORDED_COLLECTORS: dict[type, RecordedCollector] = {}
+_NEEDS: dict[type, tuple[str, ...]] = {}
 
 
 def collector(kind: type) -> Callable[[C], C]:
@@ -37,11 +39,15 @@ def collector(kind: type) -> Callable[[C], C]:
     return register
 
 
-def recorded_collector(kind: type) -> Callable[[R], R]:
-    """Decorator: the function makes them of a recorded step, or None when there is none in it."""
+def recorded_collector(kind: type, *figures: str) -> Callable[[R], R]:
+    """Decorator: the function makes them of a recorded step, or None when there is none in it.
+
+    It needs ``figures`` to have been recorded (:data:`vgsim.record.figures.FIGURES`).
+    """
 
     def register(function: R) -> R:
         RECORDED_COLLECTORS[kind] = function
+        _NEEDS[kind] = figures
         return function
 
     return register
@@ -64,17 +70,22 @@ def collect_recorded(here: RecordedMoment, request: Request) -> tuple[object, ..
     _discover()
     found = []
     for kind, made_by in RECORDED_COLLECTORS.items():
-        if kind in request.kinds:
+        recorded = all(name in here.run for name in _NEEDS[kind])
+        if recorded and kind in request.kinds:
             measurement = made_by(here, request)
             if measurement is not None:
                 found.append(measurement)
     return tuple(found)
 
 
-def never_recorded() -> frozenset[str]:
-    """Names of the classes of measurements that there are of experiments only."""
+def not_recorded(run: RecordedRun) -> frozenset[str]:
+    """Names of the classes of measurements that a recording is not enough for."""
     _discover()
-    return frozenset(kind.__name__ for kind in COLLECTORS if kind not in RECORDED_COLLECTORS)
+    lacking = set()
+    for kind in COLLECTORS:
+        if kind not in _NEEDS or any(name not in run for name in _NEEDS[kind]):
+            lacking.add(kind.__name__)
+    return frozenset(lacking)
 
 
 @cache

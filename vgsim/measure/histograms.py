@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.collectors import collector
+from vgsim.measure.collectors import collector, recorded_collector
+from vgsim.measure.recording.passed import RecordedMoment
 from vgsim.measure.request import Request
 from vgsim.measure.sampling import Stages, chosen, stride, tables
 from vgsim.nn.arrays import Array, quiet
@@ -60,6 +61,9 @@ class GradientHistograms:
     ``counts`` is (S, bins + 4): exactly 0; below 10^``low``; ``per_decade`` bins a decade up to
     10^``high``; above; inf and nan. Rows that the pass has not reached count nothing. Of the
     batch every ``every``-th sample is counted.
+
+    Of a recording ``stages`` are chosen among those whose histogram was recorded; how many values
+    are 0, inf or nan was counted apart there, and is brought to the scale of the histogram.
     """
 
     stages: NDArray[np.intp]
@@ -183,6 +187,34 @@ def gradients(experiment: Experiment, request: Request) -> GradientHistograms | 
     for place, dh in tables(network, stages, first, count, "dh", every):
         counts[place] = log_histogram(dh, bins, axis=0)
     return GradientHistograms(stages, counts, bins.low, bins.high, bins.per_decade, every)
+
+
+@recorded_collector(GradientHistograms, "dh_histogram")
+def recorded_gradients(here: RecordedMoment, request: Request) -> GradientHistograms | None:
+    """Of what was counted when the step was recorded; None before the gradient has come back."""
+    counts = here.passed.gradient_counts()
+    if counts is None or here.backward_from > here.layout.count:
+        return None
+    known = np.flatnonzero(counts[:, 0] >= 0)
+    if not len(known):
+        return None
+    stages = known[chosen(len(known)) - 1] + 1
+    bins = here.run.bins
+    rows = np.zeros((len(stages), bins.size + 2), np.intp)
+    every = 1
+    size, zero = (here.passed.by_stage(f"dh_{name}") for name in ("size", "zero"))
+    lost = here.passed.by_stage("dh_inf") + here.passed.by_stage("dh_nan")
+    for row, stage in zip(rows, stages.tolist(), strict=True):
+        if stage < here.backward_from:
+            continue
+        row[1:-1] = counts[stage - 1]
+        rest = size[stage - 1] - np.nan_to_num(zero[stage - 1]) - np.nan_to_num(lost[stage - 1])
+        counted = int(row.sum())
+        share = counted / rest if counted and rest > 0 else 1.0
+        row[0] = round(float(np.nan_to_num(zero[stage - 1])) * share)
+        row[-1] = round(float(np.nan_to_num(lost[stage - 1])) * share)
+        every = max(every, round(1 / share))
+    return GradientHistograms(stages, rows, bins.low, bins.high, bins.per_decade, every)
 
 
 def _signed_decades(h: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.collectors import collector
+from vgsim.measure.collectors import collector, recorded_collector
+from vgsim.measure.recording.passed import RecordedMoment, told
 from vgsim.measure.request import Request
 from vgsim.nn.arrays import Array
 from vgsim.nn.cells.base import Cell
@@ -32,6 +34,8 @@ class ParameterGradients:
     those of the columns: the number of a stage, "cell" (with its number when there are several)
     or "readout". ``values`` (rows, columns); nan where the pass has not come: the cells' are
     known at the end of it, as all timesteps share them. ``exists`` says which owner has which.
+    Of a recording names and owners are those of the program that was recorded, "weight" and
+    "layers.0.fc".
     """
 
     names: tuple[str, ...]
@@ -115,6 +119,31 @@ def _column(gradients: Mapping[str, Array], known: bool) -> Column:
         name: float(norms(values, None) / np.sqrt(values.size)) if known else float("nan")
         for name, values in gradients.items()
     }
+
+
+@recorded_collector(ParameterGradients, "dW_norm")
+def recorded_parameters(here: RecordedMoment, request: Request) -> ParameterGradients | None:
+    """Of the stages that the backward pass has reached; None before it has reached any."""
+    passed = here.passed
+    if here.backward_from > here.layout.count or "dW_norm" not in passed.step:
+        return None
+    norms_now = told(np.asarray(passed.step["dW_norm"], np.float64))
+    lowest: dict[str, int] = {}
+    for at in reversed(range(here.layout.count)):
+        lowest[here.run.stages[here.layout.stages[at]]] = at + 1
+    columns: dict[str, Column] = {}
+    for stage in sorted(lowest, key=lambda name: lowest[name]):
+        for number, parameter in enumerate(here.run.parameter_list):
+            if parameter.stage != stage:
+                continue
+            value = float("nan")
+            if lowest[stage] >= here.backward_from:
+                value = float(norms_now[number] / np.sqrt(max(math.prod(parameter.shape), 1)))
+            name = parameter.name.removeprefix(f"{stage}.")
+            columns.setdefault(stage, {})[name] = value
+    if not columns:
+        return None
+    return _table(columns)
 
 
 def _table(columns: Mapping[str, Column]) -> ParameterGradients:

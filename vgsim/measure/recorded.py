@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vgsim.core.container import BadContainer
-from vgsim.measure.collectors import collect_recorded, never_recorded
+from vgsim.measure.collectors import collect_recorded, not_recorded
 from vgsim.measure.frame import Frame
 from vgsim.measure.recording.anomalies import RecordedAnomalies
 from vgsim.measure.recording.history import RecordedHistory
@@ -135,8 +135,15 @@ class RecordingSource:
     def frame(self, generation: int = 0, rate: float = NAN, request: Request = NOTHING) -> Frame:
         """The picture of this moment, with the measurements that are requested."""
         passed = self.passed()
-        here = RecordedMoment(passed, self.moment, int(self._steps[self._at]))
         updated = self.moment.phase is Phase.UPDATE
+        history = self._history.view(self.step)
+        here = RecordedMoment(
+            passed=passed,
+            moment=self.moment,
+            step=int(self._steps[self._at]),
+            updated=self._updated(passed, updated, request),
+            history=history,
+        )
         layout = self.layout
         return Frame(
             generation=generation,
@@ -166,14 +173,14 @@ class RecordingSource:
             loss=passed.number("loss") if self.moment.position > layout.count else NAN,
             accuracy=NAN,
             chance_loss=NAN,
-            history=self._history.view(self.step),
+            history=history,
             anomalies=self._anomalies.until(self._rows[: self._at + 1].tolist(), self.step),
             cuts=((),) * layout.count,
             clipped=self._clipped(passed) if updated else (NAN, NAN),
             reach=self.reach(),
             request=request,
             measurements=collect_recorded(here, request),
-            loss_scale=_scale(passed),
+            loss_scale=passed.loss_scale,
             lacks=self.lacks,
         )
 
@@ -189,6 +196,16 @@ class RecordingSource:
         while len(self._passes) > KEPT:
             self._passes.popitem(last=False)
         return found
+
+    def _updated(
+        self, passed: RecordedPass, updated: bool, request: Request
+    ) -> RecordedPass | None:
+        """The pass of the last recorded update, if anything is asked for that may need it."""
+        if updated or not request.kinds:
+            return passed if updated else None
+        if self._at == 0:
+            return None
+        return self._pass(int(self._rows[self._at - 1]))
 
     def _weight_norm(self, passed: RecordedPass, updated: bool) -> np.ndarray[Any, Any]:
         """Of the weights as they are: after an update those that the next step began with."""
@@ -210,13 +227,6 @@ class RecordingSource:
 
 SAME = 1e-6
 """How far two norms of one gradient may be apart that were summed up in another order."""
-
-
-def _scale(passed: RecordedPass) -> float:
-    scale = passed.number("loss_scale")
-    if np.isfinite(scale) and scale > 0:
-        return scale
-    return 1.0
 
 
 def _nodes(tables: Sequence[np.ndarray[Any, Any]], hidden: slice) -> tuple[Any, ...]:
@@ -252,7 +262,7 @@ def _lacks(run: RecordedRun) -> frozenset[str]:
         "clipped": "clipped_norm",
     }  # fmt: skip
     missing = {name for name, figure in needs.items() if figure not in run}
-    return NEVER | missing | never_recorded()
+    return NEVER | missing | not_recorded(run)
 
 
 def _like(moment: Moment, before: Sequence[Moment], now: Sequence[Moment]) -> int:

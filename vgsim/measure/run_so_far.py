@@ -33,9 +33,12 @@ class RunSoFar:
 
     @property
     def ratio(self) -> float:
-        """RMS of ∂J/∂h at the first stage against the last one."""
-        first = float(self.gradient[0])
-        last = float(self.gradient[-1])
+        """RMS of ∂J/∂h at the first stage against the last one, of those that have one."""
+        known = self.gradient[~np.isnan(self.gradient)]
+        if not len(known):
+            return NAN
+        first = float(known[0])
+        last = float(known[-1])
         if last == 0.0:
             return NAN
         return first / last
@@ -62,7 +65,7 @@ def run_so_far(frame: Frame) -> RunSoFar:
         gradient = history.dh_rms[-1]
         at = int(history.steps[-1])
     else:
-        whole = not np.isnan(frame.dh_rms).any()
+        whole = frame.backward_from == 1
         gradient = frame.dh_rms if whole else np.full(frame.stages, NAN)
         at = max(frame.step, 1)
     return RunSoFar(

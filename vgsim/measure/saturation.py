@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.collectors import collector
+from vgsim.measure.collectors import collector, recorded_collector
 from vgsim.measure.passages import Passage, by_owner, passages
+from vgsim.measure.recording.passed import RecordedMoment
 from vgsim.measure.request import Request
 from vgsim.nn.activations import Activation
 from vgsim.nn.arrays import Array
-from vgsim.nn.moments import Phase
+from vgsim.nn.moments import Moment, Phase
 
 if TYPE_CHECKING:
     from vgsim.nn.experiment import Experiment
@@ -65,12 +66,15 @@ class ActivationCurves:
 class Saturation:
     """The stage that the current hop crosses, and the saturated share of every stage.
 
-    ``by_stage`` (N,) is over samples, units and gates; nan where the pass has not come.
+    ``by_stage`` (N,) is over samples, units and gates; nan where the pass has not come. Of a
+    recording there are no ``curves``, as no z was recorded: shares alone, nan where a stage is no
+    activation, and ``dead`` (N,), the shares of units with f′ = 0 for every sample.
     """
 
     stage: int
     curves: tuple[ActivationCurves, ...]
     by_stage: Floats
+    dead: Floats | None = None
 
 
 def saturated_fraction(
@@ -127,21 +131,29 @@ def saturation(experiment: Experiment, request: Request) -> Saturation | None:
     reached = min(moment.position, experiment.stages)
     if not reached:
         return None
-    stage = crossed(experiment, request)
+    stage = crossed(moment, experiment.stages, request)
     own = passages(network, stage)
     groups = groupby(own, key=lambda passage: passage.activation)
     curves = tuple(_curves(list(group)) for _, group in groups)
     return Saturation(stage, curves, _by_stage(experiment, reached))
 
 
-def crossed(experiment: Experiment, request: Request) -> int:
+@recorded_collector(Saturation, "saturated")
+def recorded_saturation(here: RecordedMoment, request: Request) -> Saturation | None:
+    """The shares that were recorded; None before the first stage, or where none is recorded."""
+    shares = here.until_forward(here.passed.by_stage("saturated"))
+    if np.isnan(shares).all():
+        return None
+    stage = crossed(here.moment, here.layout.count, request)
+    return Saturation(stage, (), shares, here.until_forward(here.passed.by_stage("dead")))
+
+
+def crossed(moment: Moment, last: int, request: Request) -> int:
     """Whose f′ the gradient passes in this moment.
 
     On the way from ∂J/∂h_(k+1) to ∂J/∂h_k that is stage k + 1. At the update, when every stage
     has been crossed, it is the one that the user looks into, or else the first.
     """
-    moment = experiment.moment
-    last = experiment.stages
     if moment.phase is Phase.UPDATE:
         if request.focus:
             return request.focus.stage

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.measure.collectors import collector
+from vgsim.measure.collectors import collector, recorded_collector
+from vgsim.measure.recording.passed import RecordedMoment
 from vgsim.measure.request import Request
 from vgsim.measure.sampling import chosen, stride, tables
 from vgsim.nn.precision import PRECISIONS
+from vgsim.record.figures import RecordedBins
 
 if TYPE_CHECKING:
     from vgsim.nn.experiment import Experiment
@@ -26,7 +28,9 @@ class Underflow:
     ``kinds`` are the number types that end above the experiment's own, and ``would`` (kinds, S) is
     how much of what is not 0 rounds to 0 in each, with the loss scale of now (``log2_scale``).
     ``zero`` (S,) is how much is exactly 0 already, be it by rounding or by the network. All are nan
-    where the pass has not come; ``would`` also where nothing is left.
+    where the pass has not come; ``would`` also where nothing is left. Of a recording ``would`` is
+    read off its histograms: what lies in the bin of the limit, a quarter of a decade, is shared out
+    as if it were even there.
     """
 
     stages: NDArray[np.intp]
@@ -73,3 +77,39 @@ def underflow(experiment: Experiment, request: Request) -> Underflow | None:
     for made in (would, zero):
         made.setflags(write=False)
     return Underflow(stages, tuple(types), would, zero, float(np.log2(scale)))
+
+
+@recorded_collector(Underflow, "dh_zero")
+def recorded_underflow(here: RecordedMoment, request: Request) -> Underflow | None:
+    """Of every stage that the gradient has come back to; None before the first."""
+    count = here.layout.count
+    if here.backward_from > count:
+        return None
+    passed = here.passed
+    zero = here.until_backward(passed.by_stage("dh_zero") / passed.by_stage("dh_size"))
+    counts = passed.gradient_counts()
+    own = here.layout.subject.precision
+    least = PRECISIONS[own].smallest if own in PRECISIONS else 0.0
+    types = {e.name: e.value.smallest for e in PRECISIONS if e.value.smallest > least}
+    stages = chosen(count)
+    would = np.full((len(types), len(stages)), np.nan)
+    if counts is not None:
+        for row, smallest in enumerate(types.values()):
+            limit = smallest / 2 / passed.loss_scale
+            lost = here.until_backward(_share_below(counts, limit, here.run.bins))
+            would[row] = lost[stages - 1]
+    would.setflags(write=False)
+    zero = zero[stages - 1]
+    zero.setflags(write=False)
+    return Underflow(stages, tuple(types), would, zero, float(np.log2(passed.loss_scale)))
+
+
+def _share_below(counts: NDArray[np.int64], limit: float, bins: RecordedBins) -> Floats:
+    """(N,) share of the counted values up to ``limit``; nan where nothing was counted."""
+    inside = np.maximum(counts, 0)
+    whole = inside.sum(axis=1)
+    place = (np.log10(limit) - bins.low) * bins.per_decade + 1
+    at = int(np.clip(np.floor(place), 0, bins.size - 1))
+    part = float(np.clip(place - at, 0.0, 1.0)) if at else 0.0
+    below = inside[:, :at].sum(axis=1) + part * inside[:, at]
+    return np.where(whole > 0, below / np.maximum(whole, 1), np.nan)

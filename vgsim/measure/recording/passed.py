@@ -13,6 +13,7 @@ from vgsim.record.coding import absent
 from vgsim.record.reader import RecordedRun, RecordedStep
 
 if TYPE_CHECKING:
+    from vgsim.nn.history import HistoryView
     from vgsim.nn.moments import Moment
 
 NAN = float("nan")
@@ -66,6 +67,22 @@ class RecordedPass:
         found[stages[known]] = 0.0
         np.hypot.at(found, stages[known], values[parameters][known])
         return found
+
+    def gradient_counts(self) -> NDArray[np.int64] | None:
+        """(N, bins) histograms of log10 |∂J/∂h|, a row of −1 where none was recorded."""
+        if "dh_histogram" not in self.step:
+            return None
+        counts = np.asarray(self.step["dh_histogram"]).astype(np.int64)[self.layout.stages]
+        counts[self.layout.rows >= 0] = -1
+        return counts
+
+    @property
+    def loss_scale(self) -> float:
+        """What the loss was multiplied by; 1 where nothing is said of it."""
+        scale = self.number("loss_scale")
+        if np.isfinite(scale) and scale > 0:
+            return scale
+        return 1.0
 
     def number(self, name: str) -> float:
         """A figure of the step itself: nan where it was not recorded, inf for a measured nan."""
@@ -123,12 +140,16 @@ class RecordedMoment:
     """A moment of a recorded step: what a recorded collector makes measurements of.
 
     What lies beyond ``forward_to`` and before ``backward_from`` (stages from 1) the pass has not
-    reached. ``step`` is the number of the recorded step: the updates made before it.
+    reached. ``step`` is the number of the recorded step: the updates made before it. ``updated`` is
+    the recorded pass that led to the last update before this moment, None for none; ``history`` are
+    the RMS of ∂J/∂h by stage so far.
     """
 
     passed: RecordedPass
     moment: Moment
     step: int
+    updated: RecordedPass | None
+    history: HistoryView
 
     @property
     def run(self) -> RecordedRun:
