@@ -111,10 +111,11 @@ def _gelu_tanh_slope(z: Tensor) -> Tensor:
     return 0.5 * (1 + bent) + 0.5 * z * (1 - bent * bent) * inner
 
 
-def _gelu(module: Any) -> Slope:
-    if module.approximate == "tanh":
-        return _by_input("gelu_tanh", _gelu_tanh_slope, 1.1289930686587718)(module)
-    return _by_input("gelu", _gelu_slope, 1.1289041451851548)(module)
+_GELU = {
+    "none": _by_input("gelu", _gelu_slope, 1.1289041451851548),
+    "tanh": _by_input("gelu by tanh", _gelu_tanh_slope, 1.1289930686587718),
+}
+"""By how it is approximated."""
 
 
 def _silu_slope(z: Tensor) -> Tensor:
@@ -182,7 +183,7 @@ _SLOPES: dict[type[nn.Module], Callable[[Any], Slope]] = {
     nn.Softsign: lambda module: Slope(("softsign",), lambda h: (1 - h.abs()) ** 2, SATURATED),
     nn.LogSigmoid: lambda module: Slope(("logsigmoid",), lambda h: -torch.expm1(h), SATURATED),
     nn.Tanhshrink: _by_input("tanhshrink", _tanhshrink_slope, 1.0),
-    nn.GELU: _gelu,
+    nn.GELU: lambda module: _GELU[module.approximate](module),
     nn.SiLU: _by_input("silu", _silu_slope, 1.0998393201288669),
     nn.Mish: _by_input("mish", _mish_slope, 1.0884981612517279),
     nn.Hardswish: _by_input("hardswish", _hardswish_slope, 1.5),
