@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from vgsim.measure.frame import Frame
-from vgsim.measure.subject import subject_of
+from vgsim.measure.subject import NamedStage, Subject, subject_of
 from vgsim.nn.history import HistoryView
 from vgsim.nn.moments import Moment, Phase
 from vgsim.nn.spec import Spec
@@ -108,3 +109,53 @@ def make_frame(
 def with_loss(history: HistoryView, loss: ArrayLike) -> HistoryView:
     """The same history with another training loss."""
     return replace(history, loss=np.asarray(loss, dtype=np.float64))
+
+
+BLOCK = ("norm1", "attn.qkv", "attn.proj", "norm2", "mlp.0", "mlp.1", "mlp.2")
+"""The parts of a block of a transformer that has no skip path around its mlp."""
+
+
+def transformer_names(blocks: int) -> tuple[str, ...]:
+    """The stages of a transformer of so many blocks, in the order of execution."""
+    inner = [f"layers.{block}.{part}" for block in range(blocks) for part in BLOCK]
+    return ("embed", *inner, "norm", "head")
+
+
+def named_subject(
+    names: Sequence[str],
+    arcs: Sequence[tuple[int, int]] = (),
+    kinds: Mapping[str, str] | None = None,
+) -> Subject:
+    """What a recording of stages with these dotted names says of itself."""
+    known = kinds or {}
+    named = tuple(
+        NamedStage(name, name.rpartition(".")[0], known.get(name, "Linear"), (16, 8))
+        for name in names
+    )
+    parents = {stage.parent for stage in named if stage.parent}
+    holders = {parent: known.get(parent, "Block") for parent in sorted(parents)}
+    return Subject("char.vgrun", named=named, arcs=tuple(arcs), holders=holders)
+
+
+def named_frame(
+    names: Sequence[str],
+    arcs: Sequence[tuple[int, int]] = (),
+    *,
+    decay: float = 0.2,
+    reached: int | None = None,
+    dh_rms: ArrayLike | None = None,
+    history: HistoryView | None = None,
+) -> Frame:
+    """A frame of stages with names, without input and edges, as a recording has."""
+    made = make_frame(len(names), reached=reached, decay=decay, dh_rms=dh_rms, history=history)
+    subject = named_subject(names, arcs)
+    unknown = {"sample": np.empty(0), "input_width": 0, "image_shape": None}
+    return replace(made, subject=subject, edges=(), weights=(), **unknown)
+
+
+def transformer_frame(blocks: int = 6, **changes: object) -> Frame:
+    """A frame of a transformer with skip paths around attention."""
+    names = transformer_names(blocks)
+    each = len(BLOCK)
+    arcs = [(1 + block * each, 5 + block * each) for block in range(blocks)]
+    return named_frame(names, arcs, **changes)  # type: ignore[arg-type]

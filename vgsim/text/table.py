@@ -43,11 +43,15 @@ def _row_name(stage: int, frame: Frame) -> str:
     return str(stage)
 
 
-def hop_factor(frame: Frame, stage: int) -> float:
-    """RMS ∂J/∂h of ``stage`` over that of the stage above it; nan for the last or unreached."""
-    if stage >= frame.stages:
+def hop_factor(frame: Frame, stage: int, above_stage: int = 0) -> float:
+    """RMS ∂J/∂h of ``stage`` over that of a stage above it; nan for the last or unreached.
+
+    That is the next one, or ``above_stage``: then the product of all factors between the two.
+    """
+    above_stage = above_stage or stage + 1
+    if above_stage > frame.stages:
         return math.nan
-    above = float(frame.dh_rms[stage])
+    above = float(frame.dh_rms[above_stage - 1])
     here = float(frame.dh_rms[stage - 1])
     if math.isnan(above) or math.isnan(here) or above == 0:
         return math.nan

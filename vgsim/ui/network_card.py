@@ -5,7 +5,7 @@ While two experiments are compared, both networks stand in the place of diagram 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vgsim.measure.frame import Frame
@@ -18,7 +18,7 @@ from vgsim.ui.pacing import FULL, Due
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline.panel import Timeline
-from vgsim.ui.widgets.buttons import IconButton, Segmented
+from vgsim.ui.widgets.buttons import IconButton, Segmented, SmallButton
 from vgsim.ui.widgets.card import Card
 from vgsim.ui.widgets.text import ElidedLabel, hairline
 
@@ -71,6 +71,13 @@ class NetworkCard(Card):
         )
         self.both.chosen.connect(self._choose)
         self.both.hide()
+        self.fold_all = SmallButton("Fold all", "Fold every group into one column")
+        self.fold_all.clicked.connect(self.diagram.fold_all)
+        self.open_all = SmallButton("Open all", "Open every group: a column for each stage")
+        self.open_all.clicked.connect(self.diagram.open_all)
+        for button in (self.fold_all, self.open_all):
+            button.hide()
+            self.add_header_widget(button)
         self.add_header_widget(self.other_run)
         self.add_header_widget(self.both)
         self.body.setSpacing(0)
@@ -115,6 +122,9 @@ class NetworkCard(Card):
         """Show ``frame``, as much of it as is due."""
         self.both.setVisible(frame.other is not None)
         self.pair.set_frame(frame, due)
+        foldable = bool(self.diagram.folds.groups)
+        self.fold_all.setVisible(foldable)
+        self.open_all.setVisible(foldable)
         self._make_room()
         if due.words:
             self.set_note(pass_of(frame))
@@ -139,6 +149,18 @@ class NetworkCard(Card):
         if self._has_strip:
             self._line.setHidden(self.pair.paired)
             self.strip.setHidden(self.pair.paired)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """− folds the group around what is picked, + opens it; all else is the window's."""
+        keys = Qt.Key
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        elif event.key() in (keys.Key_Minus, keys.Key_Underscore):
+            self.diagram.fold_here()
+        elif event.key() in (keys.Key_Plus, keys.Key_Equal):
+            self.diagram.open_here()
+        else:
+            event.ignore()
 
     def show_rule(self, frame: Frame) -> None:
         """Bring the line of the chain rule up to date; while playing it waits its turn."""

@@ -15,9 +15,9 @@ from vgsim.text.scale import OVERFLOW, SHADES, ZERO, Scale
 from vgsim.ui.diagram.model.changes import REACH
 from vgsim.ui.diagram.model.geometry import INPUT_HALF, Geometry, Rectangle
 from vgsim.ui.diagram.model.picture import Picture
+from vgsim.ui.diagram.model.plan import Plan
 from vgsim.ui.diagram.paint import (
     DiagramPalette,
-    draw_subscripted,
     draw_text,
     font,
     line_pen,
@@ -38,6 +38,7 @@ class Scene:
     scale: Scale
     geometry: Geometry
     picture: Picture | None = None
+    plan: Plan | None = None
 
 
 class DiagramPart(QGraphicsItem):
@@ -148,6 +149,8 @@ class InputPart(DiagramPart):
         column = self.state.geometry.columns[0]
         if not self.sees(column.x - INPUT_HALF - 1, column.x + INPUT_HALF + 1):
             return
+        if not len(column.ys):
+            return
         half = self.state.geometry.row_half(0)
         image = self._image(picture)
         # a long sequence has more values than the cell has pixels: none of them may vanish
@@ -172,38 +175,13 @@ class InputPart(DiagramPart):
         return QImage(self._pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
 
 
-class NamePart(StillPart):
-    """The names above the columns."""
-
-    def box(self) -> QRectF:
-        """The strip above the nodes."""
-        return QRectF(0, 0, self.state.geometry.width, self.state.geometry.top - 12)
-
-    def key(self, picture: Picture) -> object:
-        """The current stage has the accent color."""
-        return picture.current
-
-    def draw_anew(self, painter: QPainter, picture: Picture) -> None:
-        """x, h with its stage, J."""
-        geometry = self.state.geometry
-        palette = self.state.palette
-        y = geometry.top - 28
-        draw_subscripted(painter, (geometry.columns[0].x, y), "x", "", palette.color("text"))
-        for stage in geometry.labeled(picture.current):
-            color = palette.color("accent" if stage == picture.current else "text")
-            at = (geometry.columns[stage].x, y)
-            draw_subscripted(painter, at, "h", str(stage), color)
-        box = geometry.loss
-        draw_subscripted(painter, (box.x + box.width / 2, y), "J", "", palette.color("text"))
-
-
 class LabelPart(DiagramPart):
     """Numbers and factors below the columns, the loss box at the end."""
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
         """All words that change with every frame."""
         geometry = self.state.geometry
-        if self.exposed.bottom() > geometry.bottom + 14:
+        if self.exposed.bottom() > geometry.foot + 14:
             self._numbers(painter, picture)
             self._factors(painter, picture)
         if self.sees(geometry.loss.x - 6, geometry.width):
@@ -212,7 +190,7 @@ class LabelPart(DiagramPart):
     def _numbers(self, painter: QPainter, picture: Picture) -> None:
         geometry = self.state.geometry
         palette = self.state.palette
-        y = geometry.bottom + 26
+        y = geometry.foot + 26
         backward = picture.backward_from <= len(picture.numbers)
         left = Qt.AlignmentFlag.AlignLeft
         name = "RMS ∂J/∂h" if backward else "RMS h"
@@ -238,7 +216,7 @@ class LabelPart(DiagramPart):
     def _factors(self, painter: QPainter, picture: Picture) -> None:
         geometry = self.state.geometry
         palette = self.state.palette
-        y = geometry.bottom + 50
+        y = geometry.foot + 50
         known = picture.backward_from < len(picture.factors)
         if known and (geometry.chips or picture.current):
             left = Qt.AlignmentFlag.AlignLeft
@@ -325,7 +303,7 @@ class BarPart(StillPart):
         if bar is None:
             return QRectF()
         left = bar.x - 6
-        bottom = max(geometry.bottom, bar.y + bar.height + 9) + 16
+        bottom = max(geometry.foot, bar.y + bar.height + 9) + 16
         return QRectF(left, 0, geometry.width - left, bottom)
 
     def key(self, picture: Picture) -> object:

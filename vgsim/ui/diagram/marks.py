@@ -150,14 +150,14 @@ class HintPart(QGraphicsItem):
         """Right of the last column's number, below the color bar."""
         geometry = self.state.geometry
         left = geometry.loss.x - 4
-        top = geometry.bottom + 15
+        top = geometry.foot + 15
         return QRectF(left, top, geometry.width - left, geometry.height - top)
 
     def paint(self, painter: QPainter, option: Option, widget: QWidget | None = None) -> None:
         """Paint the lines."""
         right = Qt.AlignmentFlag.AlignRight
         x = self.state.geometry.width - 9
-        y = self.state.geometry.bottom + 27
+        y = self.state.geometry.foot + 27
         for row, line in enumerate(self.lines):
             color = self.state.palette.color("muted" if row else "accent")
             weight = 400 if row else 600

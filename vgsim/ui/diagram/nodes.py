@@ -16,6 +16,10 @@ from vgsim.ui.diagram.model.picture import GLOW, Picture, heat_map
 from vgsim.ui.diagram.paint import draw_text, line_pen
 from vgsim.ui.style.paper import keeps_marks
 
+ABSENT_LONG, ABSENT_WIDE = 84.0, 16.0
+"""Room that the words need where nothing was recorded."""
+NOT_RECORDED = "not recorded"
+
 
 class NodePart(DiagramPart):
     """Every stage's column: dashed and empty, gray (forward), or shaded by its gradient."""
@@ -37,7 +41,10 @@ class NodePart(DiagramPart):
         for column, looks in zip(self.state.geometry.columns[1:], picture.looks, strict=True):
             if not self.sees(column.x - column.half - 2, column.x + column.half + 2):
                 continue
-            pen = self._outline(int(looks[0]))
+            if picture.absent[column.stage - 1]:
+                self._absent(painter, column)
+                continue
+            pen = self._outline(int(looks.flat[-1]))
             if column.radius and (looks == UNREACHED).all() and not keeps_marks(painter):
                 self._draw_unreached(painter, column, looks.tolist(), pen)
             elif column.radius:
@@ -99,14 +106,38 @@ class NodePart(DiagramPart):
         """
         left, right = (math.floor(column.x + side) + 0.5 for side in (-column.half, column.half))
         box = QRectF(left, column.top, right - left, column.bottom - column.top)
-        self._cells(painter, box, looks[:, None])
+        self._cells(painter, box, looks.reshape(len(looks), -1))
         painter.setPen(pen)
         if column.half > 3:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box)
+            if looks.ndim > 1:
+                self._more_behind(painter, box)
         elif (looks == UNREACHED).all():
             middle = math.floor(column.x) + 0.5
             painter.drawLine(QPointF(middle, column.top), QPointF(middle, column.bottom))
+
+    def _more_behind(self, painter: QPainter, box: QRectF) -> None:
+        """The edges of two more sheets: this one stands for several stages."""
+        painter.setPen(line_pen(self.state.palette.color("edge")))
+        for at in (2.5, 5.0):
+            right = box.right() + at
+            painter.drawLine(QPointF(right, box.top() + at), QPointF(right, box.bottom() - at))
+
+    def _absent(self, painter: QPainter, column: NodeColumn) -> None:
+        """A line where the nodes would be, and the words along it where there is room."""
+        palette = self.state.palette
+        painter.setPen(line_pen(palette.color("border"), 1.0))
+        middle = (column.top + column.bottom) / 2
+        wide = ABSENT_LONG if column.bottom - column.top >= ABSENT_LONG else 0.0
+        for start, stop in ((column.top, middle - wide / 2), (middle + wide / 2, column.bottom)):
+            painter.drawLine(QPointF(column.x, start), QPointF(column.x, stop))
+        if wide and self.state.geometry.spacing >= ABSENT_WIDE:
+            painter.save()
+            painter.translate(column.x, middle)
+            painter.rotate(-90)
+            draw_text(painter, (0, 0), NOT_RECORDED, palette.color("muted"), size=11)
+            painter.restore()
 
     def _heat_map(self, painter: QPainter, picture: Picture) -> None:
         geometry = self.state.geometry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -103,6 +103,7 @@ class DiagramPair(QWidget):
         self.diagram = DiagramView(theme, scale)
         self.diagram.setMinimumSize(0, 0)
         self.diagram.setParent(self)
+        self.diagram.folded.connect(self._fold_alike)
         self.other: DiagramView | None = None
         """The diagram of B; None before anything was compared."""
         self._heads: tuple[RunHeading, RunHeading] | None = None
@@ -146,6 +147,12 @@ class DiagramPair(QWidget):
             self._part()
             return
         self._pair(frame, other, due)
+
+    @Slot()
+    def _fold_alike(self) -> None:
+        """Fold the groups of B that are called as those of A."""
+        if self.other is not None and self._frame is not None and self._frame.other is not None:
+            self.other.open_groups(self.diagram.folds.opened)
 
     def _part(self) -> None:
         """One diagram in all the room."""

@@ -13,8 +13,16 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QResizeEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsScene,
+    QGraphicsView,
+    QScrollBar,
+    QToolTip,
+    QWidget,
+)
 
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import Focus
@@ -22,21 +30,25 @@ from vgsim.text.inspection import HINT, TAB_HINT, as_html, focus_title, tip
 from vgsim.text.moments import shown_inputs
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
+from vgsim.ui.diagram.bands import ArcPart, BandPart, HeadPart, PartNames, head_box
 from vgsim.ui.diagram.edges import EdgePart
 from vgsim.ui.diagram.items import (
     BarPart,
     FramePart,
     InputPart,
     LabelPart,
-    NamePart,
     Scene,
 )
 from vgsim.ui.diagram.marks import DiagramMark, HintPart, RingPart
 from vgsim.ui.diagram.model.changes import changed_span
-from vgsim.ui.diagram.model.geometry import lay_out
+from vgsim.ui.diagram.model.folding import Band, column_at
+from vgsim.ui.diagram.model.folds import Folds
+from vgsim.ui.diagram.model.geometry import lay_out, room_for
 from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
-from vgsim.ui.diagram.model.picture import Picture, picture
-from vgsim.ui.diagram.model.symbols import diagram_spots
+from vgsim.ui.diagram.model.picture import Picture, column_widths, picture
+from vgsim.ui.diagram.model.plan import COLUMN, Plan
+from vgsim.ui.diagram.model.symbols import diagram_spots, of_stages
+from vgsim.ui.diagram.model.words import band_words, column_words
 from vgsim.ui.diagram.nodes import NodePart
 from vgsim.ui.diagram.paint import DiagramPalette, rectangle
 from vgsim.ui.pacing import FULL, STILL_MS, Due
@@ -44,6 +56,8 @@ from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot
 from vgsim.ui.widgets.text import LiveTip
 
+BAR_HIGH = 12
+"""Height of the scroll bar."""
 MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
     Qt.Key.Key_Right: Move.RIGHT,
@@ -76,6 +90,8 @@ class DiagramView(QGraphicsView, SymbolSource):
     picked = Signal(object)
     opened = Signal()
     """What is picked was asked for by a double click, or inspecting by keyboard began."""
+    folded = Signal()
+    """Groups were folded or opened."""
 
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,10 +109,13 @@ class DiagramView(QGraphicsView, SymbolSource):
         self._state = Scene(DiagramPalette(theme), scale, lay_out(600, 400, 1, [1]))
         self._edges = EdgePart(self._state)
         self._parts = (
+            BandPart(self._state),
             self._edges,
             InputPart(self._state),
             NodePart(self._state),
-            NamePart(self._state),
+            HeadPart(self._state),
+            PartNames(self._state),
+            ArcPart(self._state),
             LabelPart(self._state),
             FramePart(self._state),
             BarPart(self._state),
@@ -104,6 +123,12 @@ class DiagramView(QGraphicsView, SymbolSource):
         self._hover = DiagramMark(self._state, "muted", 1.4, halo=False)
         self._pick = DiagramMark(self._state, "accent", 2.4, halo=True)
         self._hint, self._ring = HintPart(self._state), RingPart(self._state)
+        self._focus: Focus | None = None
+        self._folds = Folds()
+        self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
+        self._bar.setAccessibleName("Columns of the network that are shown")
+        self._bar.valueChanged.connect(self._scroll_to)
+        self._bar.hide()
         self._inspecting = False
         self._pickable = True
         self._with_bar = True
@@ -126,7 +151,7 @@ class DiagramView(QGraphicsView, SymbolSource):
     @property
     def focus(self) -> Focus | None:
         """What is picked."""
-        return self._pick.focus
+        return self._focus
 
     @property
     def inspecting(self) -> bool:
@@ -162,15 +187,16 @@ class DiagramView(QGraphicsView, SymbolSource):
         before = self._frame
         self._frame = frame
         shown = self._state.picture
-        if frame:
-            self._state.picture = picture(frame, self._state.scale)
-        else:
-            self._state.picture = None
         alike = frame is not None and before is not None and _shape(before) == _shape(frame)
         if frame is not None and not alike:
+            self._folds.show(frame.subject, frame.stages)
             self._relayout()
-            if self.focus is not None and not self._shape.holds(self.focus):
-                self._choose(None)
+        else:
+            self._renew_picture()
+        if frame is not None and alike:
+            self._follow(frame)
+        elif frame is not None and self.focus and not self._stages.holds(self.focus):
+            self._choose(None)
         self._edges.due = due
         if not due.in_full:
             self._still.start()
@@ -190,10 +216,131 @@ class DiagramView(QGraphicsView, SymbolSource):
             right = math.ceil(span[1])
             self.viewport().update(left, 0, right - left, self.viewport().height())
 
+    def _renew_picture(self) -> None:
+        """The shades and numbers of the columns that are shown."""
+        if self._frame is None or self._state.plan is None:
+            self._state.picture = None
+        else:
+            columns = self._state.plan.columns
+            self._state.picture = picture(self._frame, self._state.scale, columns)
+
+    @property
+    def folds(self) -> Folds:
+        """Which groups are open."""
+        return self._folds
+
+    def open_groups(self, opened: frozenset[str] | None) -> None:
+        """Open these groups and fold all others; None opens as many as have room."""
+        if self._frame is None or opened == self._folds.opened:
+            return
+        self._folds.opened = opened
+        self._refold()
+        self.folded.emit()
+
+    def fold_all(self) -> None:
+        """Every outermost group is one column."""
+        self.open_groups(frozenset())
+
+    def open_all(self) -> None:
+        """Every stage is a column."""
+        self.open_groups(self._folds.groups)
+
+    def toggle_group(self, group: str) -> None:
+        """Fold a group that is open, open one that is folded."""
+        self.open_groups(self._folds.toggled(group, self._room))
+
+    def fold_here(self) -> None:
+        """Fold the group around what is picked, or around the moment's stage."""
+        self.open_groups(self._folds.folded_at(self._here, self._room))
+
+    def open_here(self) -> None:
+        """Open the group that is picked, or that of the moment's stage."""
+        self.open_groups(self._folds.opened_at(self._here, self._room))
+
+    @property
+    def _here(self) -> int:
+        if self.focus is not None:
+            return self.focus.stage
+        if self._frame is None:
+            return 0
+        return self._frame.moment.stage or self._frame.stages
+
+    @property
+    def _room(self) -> int:
+        """How many columns have room."""
+        return room_for(self.viewport().width(), self._with_bar, COLUMN)
+
+    def _refold(self) -> None:
+        """Lay out the columns that there are now, with what is picked in sight."""
+        self._relayout()
+        if self.focus is not None:
+            self._show_stage(self.focus.stage)
+        self.viewport().update()
+        self._tip.refresh()
+
+    def _follow(self, frame: Frame) -> None:
+        """Keep the stage of the moment in sight where not all columns have room."""
+        plan = self._state.plan
+        if plan is not None and (plan.before or plan.after) and frame.moment.stage:
+            self._show_stage(frame.moment.stage)
+
+    def _show_stage(self, stage: int) -> None:
+        """Scroll as little as brings ``stage`` into sight."""
+        plan = self._state.plan
+        if plan is None or not stage or stage > plan.whole[-1].last:
+            return
+        at = column_at(plan.whole, stage) - 1
+        if at < plan.start:
+            self._scroll_to(at)
+        elif at >= plan.start + len(plan.columns):
+            self._scroll_to(at - len(plan.columns) + 1)
+
+    @Slot(int)
+    def _scroll_to(self, start: int) -> None:
+        plan = self._state.plan
+        if plan is not None and start != plan.start:
+            self._folds.start = start
+            self._relayout()
+            self.viewport().update()
+
+    def _place_bar(self, plan: Plan) -> None:
+        """The scroll bar below the columns, where they are more than have room."""
+        count = len(plan.columns)
+        self._bar.setVisible(len(plan.whole) > count)
+        self._bar.blockSignals(True)
+        self._bar.setRange(0, len(plan.whole) - count)
+        self._bar.setPageStep(count)
+        self._bar.setValue(plan.start)
+        self._bar.blockSignals(False)
+        wide = max(self.viewport().width() - 160, 60)
+        self._bar.setGeometry(16, self.viewport().height() - BAR_HIGH, wide, BAR_HIGH)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by columns where they are more than have room."""
+        if not self._bar.isVisibleTo(self):
+            event.ignore()
+            return
+        turned = event.angleDelta().y() + event.angleDelta().x()
+        if turned:
+            self._bar.setValue(self._bar.value() - (1 if turned > 0 else -1))
+        event.accept()
+
+    def _head_at(self, x: float, y: float) -> Band | None:
+        """The innermost group whose name is at a place."""
+        plan = self._state.plan
+        if plan is None:
+            return None
+        for band in reversed(plan.bands):
+            if head_box(self._state.geometry, plan, band).contains(x, y):
+                return band
+        return None
+
     def set_focus(self, focus: Focus | None) -> None:
         """Mark what is looked into, or nothing."""
         if focus != self.focus:
-            self._pick.place(focus, self._shape)
+            self._focus = focus
+            self._show_stage(focus.stage if focus else 0)
+            self._pick.place(self._on_screen(focus), self._shape)
             self._show_hover()
             self.setAccessibleDescription(self._title(focus))
 
@@ -203,6 +350,8 @@ class DiagramView(QGraphicsView, SymbolSource):
         if shown is None:
             return []
         found = diagram_spots(self._state.geometry, shown)
+        if self._state.plan is not None:
+            found = of_stages(found, self._state.plan)
         return [SymbolSpot(spot.pointed, rectangle(spot.box), spot.numbers) for spot in found]
 
     def symbol_in_focus(self) -> Pointed | None:
@@ -229,21 +378,26 @@ class DiagramView(QGraphicsView, SymbolSource):
         """Mark what is under the mouse, faintly, with a cursor that says it can be picked."""
         if not self._pickable:
             return
-        found = self._pick_at(x, y)
+        head = self._head_at(x, y)
+        found = self._pick_at(x, y) if head is None else None
+        self._show_cursor(found is not None or head is not None)
         if found == self._under:
             return
         self._under = found
         self._show_hover()
-        if found is None:
-            self.viewport().unsetCursor()
-        else:
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         if QToolTip.isVisible():
             QToolTip.hideText()
 
+    def _show_cursor(self, pointing: bool) -> None:
+        if not pointing:
+            self.viewport().unsetCursor()
+        else:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+
     def _show_hover(self) -> None:
         """Mark what is under the mouse, unless it is marked as picked."""
-        self._hover.place(None if self._under == self.focus else self._under, self._shape)
+        under = None if self._under == self.focus else self._under
+        self._hover.place(self._on_screen(under), self._shape)
 
     def _choose(self, focus: Focus | None) -> None:
         """Mark ``focus`` and emit it."""
@@ -252,16 +406,48 @@ class DiagramView(QGraphicsView, SymbolSource):
 
     @property
     def _shape(self) -> Shape:
-        if self._frame:
-            return Shape(self._frame.input_width, self._frame.widths)
-        return Shape(1, ())
+        """What there is to pick among the columns that are shown."""
+        if self._frame is None or self._state.plan is None:
+            return Shape(1, ())
+        widths = column_widths(self._frame.widths, self._state.plan.columns)
+        return Shape(self._frame.input_width, widths)
+
+    @property
+    def _stages(self) -> Shape:
+        """All stages with their units."""
+        if self._frame is None:
+            return Shape(1, ())
+        return Shape(self._frame.input_width, self._frame.widths)
+
+    def _on_screen(self, focus: Focus | None) -> Focus | None:
+        """The column, or what is of it, that shows ``focus``; None where none does."""
+        plan = self._state.plan
+        if focus is None or plan is None or not 1 <= focus.stage <= len(self._stages.widths):
+            return None
+        column = plan.column_of(focus.stage)
+        if not column:
+            return None
+        if plan.columns[column - 1].stages > 1:
+            return Focus(column)
+        source = focus.source if column > 1 or plan.start == 0 else None
+        return Focus(column, focus.unit, source)
+
+    def _of_stage(self, found: Focus | None) -> Focus | None:
+        """What is picked of a column, of its stage: of a group the last one."""
+        plan = self._state.plan
+        if found is None or plan is None:
+            return None
+        stage = plan.stage_of(found.stage)
+        if plan.columns[found.stage - 1].stages > 1:
+            return Focus(stage)
+        return Focus(stage, found.unit, found.source)
 
     def _pick_at(self, x: float, y: float) -> Focus | None:
         frame = self._frame
         shown = self._state.picture
         if frame is None or shown is None:
             return None
-        found = pick(self._state.geometry, shown, x, y)
+        found = self._of_stage(pick(self._state.geometry, shown, x, y))
         if found is None or found.stage > 1 or found.unit is None or found.source is None:
             return found
         rows = shown_inputs(frame)
@@ -279,11 +465,21 @@ class DiagramView(QGraphicsView, SymbolSource):
             super().mousePressEvent(event)
         elif self._frame is not None and self._pickable:
             place = event.position()
-            self._choose(self._pick_at(place.x(), place.y()))
+            band = self._head_at(place.x(), place.y())
+            if band is not None:
+                self.toggle_group(band.group)
+            else:
+                self._choose(self._pick_at(place.x(), place.y()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The first click has picked what is under the mouse: show all there is to it."""
-        if event.button() is Qt.MouseButton.LeftButton and self.focus is not None:
+        if event.button() is not Qt.MouseButton.LeftButton or self.focus is None:
+            return
+        found = self._on_screen(self._pick_at(event.position().x(), event.position().y()))
+        plan = self._state.plan
+        if plan is not None and found is not None and plan.columns[found.stage - 1].group:
+            self.toggle_group(plan.columns[found.stage - 1].group)
+        else:
             self.opened.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -304,9 +500,18 @@ class DiagramView(QGraphicsView, SymbolSource):
         return super().viewportEvent(event)
 
     def _tip_at(self, place: QPoint) -> str:
-        found = self._pick_at(place.x(), place.y())
-        if found is None or self._frame is None:
+        plan = self._state.plan
+        band = self._head_at(place.x(), place.y())
+        if self._frame is None or plan is None:
             return ""
+        if band is not None:
+            return as_html(*band_words(self._frame, band))
+        found = self._pick_at(place.x(), place.y())
+        if found is None:
+            return ""
+        column = plan.columns[plan.column_of(found.stage) - 1]
+        if column.group:
+            return as_html(*column_words(self._frame, column))
         return as_html(*tip(self._frame, found, self._state.scale))
 
     def event(self, event: QEvent) -> bool:
@@ -330,11 +535,28 @@ class DiagramView(QGraphicsView, SymbolSource):
             event.ignore()
 
     def _go(self, move: Move) -> None:
-        here = self._shape.nearest(self.focus or Focus(1))
+        plan = self._state.plan
+        if plan is None:
+            return
+        here = self._stages.nearest(self.focus or Focus(1))
         if move is Move.BACK and here.unit is None:
             self.end_inspecting()
             return
-        to = neighbor(here, move, self._shape)
+        at = column_at(plan.whole, here.stage) - 1
+        column = plan.whole[at]
+        if move in (Move.LEFT, Move.RIGHT):
+            at = max(0, min(at + (1 if move is Move.RIGHT else -1), len(plan.whole) - 1))
+            to = Focus(plan.whole[at].last, here.unit, here.source)
+            if plan.whole[at].stages > 1:
+                to = Focus(to.stage)
+            to = self._stages.nearest(to)
+        elif column.stages > 1 and move is Move.DEEPER:
+            self.toggle_group(column.group)
+            return
+        elif column.stages > 1:
+            return
+        else:
+            to = neighbor(here, move, self._stages)
         if to != self.focus:
             self._choose(to)
 
@@ -376,23 +598,30 @@ class DiagramView(QGraphicsView, SymbolSource):
         size = self.viewport().size()
         for part in (*self._parts, self._ring):
             part.resized()
+        frame = self._frame
+        self._state.plan = shown = self._folds.plan(self._room, size.height())
+        has_inputs = frame.sample.size and not (shown.before or shown.names)
+        self._place_bar(shown)
         self._state.geometry = lay_out(
             size.width(),
-            size.height(),
-            shown_inputs(self._frame),
-            self._frame.widths,
+            size.height() - (BAR_HIGH if self._bar.isVisibleTo(self) else 0),
+            shown_inputs(frame) if has_inputs else 0,
+            column_widths(frame.widths, shown.columns),
             self._with_bar,
+            shown.aside,
         )
         self._scene.setSceneRect(0, 0, size.width(), size.height())
+        self._renew_picture()  # of the columns that there are now
         self._under = None
         self._show_hover()
-        self._pick.place(self._pick.focus, self._shape)
+        self._pick.place(self._on_screen(self._focus), self._shape)
         self._hint.say(*self._hint.lines)
 
 
 def _shape(frame: Frame) -> tuple[object, ...]:
     """What the layout depends on."""
-    return frame.widths, frame.input_width, frame.image_shape
+    subject = frame.subject
+    return frame.widths, frame.input_width, frame.image_shape, subject.named, subject.arcs
 
 
 def _move(event: QKeyEvent) -> Move | None:

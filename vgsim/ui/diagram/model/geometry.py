@@ -86,6 +86,13 @@ class Geometry:
     bar: Rectangle | None
     numbered: frozenset[int]
     chips: bool
+    below: float = 0.0
+    """Height of the row of names below the nodes; 0 where there is none."""
+
+    @property
+    def foot(self) -> float:
+        """Where nodes and names end, and the rows of numbers begin."""
+        return self.bottom + self.below
 
     @property
     def tight(self) -> bool:
@@ -137,34 +144,79 @@ class Geometry:
         return min(pitch * 0.42, 11.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a diagram has besides nodes, their names and their numbers.
+
+    ``above`` is the height kept above the names, for arcs and names of groups, ``below`` that kept
+    for names below the nodes. ``folded`` are the columns, from 1, that stand for several stages.
+    ``number_room`` is the narrowest column with a number of its own.
+    """
+
+    above: float = 0.0
+    below: float = 0.0
+    folded: frozenset[int] = frozenset()
+    number_room: float = NUMBER_ROOM
+
+
+NOTHING_ASIDE = Aside()
+
+
 def lay_out(
-    width: float, height: float, inputs: int, widths: Sequence[int], with_bar: bool = True
+    width: float,
+    height: float,
+    inputs: int,
+    widths: Sequence[int],
+    with_bar: bool = True,
+    aside: Aside = NOTHING_ASIDE,
 ) -> Geometry:
-    """Geometry of a diagram of ``inputs`` shown input units and stages of ``widths`` units."""
-    top, bottom = _rows_span(height)
-    tight = not with_bar and width < TIGHT
-    left = TIGHT_LEFT if tight else LEFT
-    right = max(width - (BAR if with_bar else 0.0) - LOSS, left + 120)
-    lead, spacing = _spread(right - left, len(widths), TIGHT_ENDS if tight else ENDS)
+    """Geometry of a diagram of ``inputs`` shown input units and columns of ``widths`` units.
+
+    Without inputs the stages have their room, too.
+    """
+    top, bottom = _rows_span(height, aside)
+    left, right, tight = _ends(width, with_bar)
+    if inputs:
+        lead, spacing = _spread(right - left, len(widths), TIGHT_ENDS if tight else ENDS)
+    else:
+        spacing = (right - left - TIGHT_ENDS) / len(widths)
+        lead = spacing / 2
     highs = _heights(bottom - top, widths, spacing)
     least = _least_pitch(high / max(count, 1) for high, count in zip(highs, widths, strict=True))
     columns = [_column(0, left, inputs, top, bottom, max(spacing, lead), SMALLEST_PITCH)]
     for stage, (count, high) in enumerate(zip(widths, highs, strict=True), start=1):
         x = left + lead + spacing * (stage - 1)
-        aside = (bottom - top - high) / 2
-        columns.append(_column(stage, x, count, top + aside, bottom - aside, spacing, least))
+        lower = (bottom - top - high) / 2
+        pitch = np.inf if stage in aside.folded else least
+        columns.append(_column(stage, x, count, top + lower, bottom - lower, spacing, pitch))
     box = Rectangle(right - 8, (top + bottom) / 2 - 17, LOSS - 8, 34)
     bar = bar_box(width, height) if with_bar else None
-    every = max(1, int(np.ceil(NUMBER_ROOM / spacing)))
+    every = max(1, int(np.ceil(aside.number_room / spacing)))
     count = len(widths)
     numbered = frozenset(range(count, 0, -every))
-    chips = spacing >= CHIP_ROOM
-    return Geometry(width, height, top, bottom, spacing, tuple(columns), box, bar, numbered, chips)
+    chips = spacing >= min(CHIP_ROOM, aside.number_room)
+    return Geometry(
+        width, height, top, bottom, spacing, tuple(columns), box, bar, numbered, chips, aside.below
+    )
 
 
-def _rows_span(height: float) -> tuple[float, float]:
+def room_for(width: float, with_bar: bool, column: float) -> int:
+    """How many columns of that width there is room for, without inputs; at least one."""
+    left, right, _ = _ends(width, with_bar)
+    return max(int((right - left - TIGHT_ENDS) / column), 1)
+
+
+def _ends(width: float, with_bar: bool) -> tuple[float, float, bool]:
+    """Where columns begin and end, and whether the names at the left are the shorter ones."""
+    tight = not with_bar and width < TIGHT
+    left = TIGHT_LEFT if tight else LEFT
+    return left, max(width - (BAR if with_bar else 0.0) - LOSS, left + 120), tight
+
+
+def _rows_span(height: float, aside: Aside = NOTHING_ASIDE) -> tuple[float, float]:
     """Where the nodes begin and end."""
-    return NAMES + 12, max(height - NUMBERS - FACTORS - 12, NAMES + 40)
+    top = NAMES + 12 + aside.above
+    return top, max(height - NUMBERS - FACTORS - 12 - aside.below, top + 28)
 
 
 def bar_box(width: float, height: float) -> Rectangle:

@@ -224,7 +224,7 @@ def _stage(geometry: Geometry, current: int, stage: int, x: float, y: float) -> 
     """The stage whose name, number or free space is at a place."""
     if geometry.top - 10 <= y <= geometry.bottom + 10:
         return _in_column(geometry, stage, x)
-    if y > geometry.bottom + NUMBERS + 12:  # the factors belong to hops, not to stages
+    if y > geometry.foot + NUMBERS + 12:  # the factors belong to hops, not to stages
         return None
     return _named(geometry, current, x) or _in_column(geometry, stage, x)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from vgsim.nn.norms import exact_norm
 from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
+from vgsim.ui.diagram.model.folding import Column, column_at
 
 EDGES_MOST = 6000
 """Edges that are drawn; beyond, the columns stand alone."""
@@ -39,11 +42,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """All that a diagram shows of one frame, by stage (index k - 1).
+    """All that a diagram shows of one frame, by column (index k - 1): a stage, or a folded group.
 
     ``inputs`` is (units, pixels): the rows of a picture or the single features, 0 to 1.
     ``looks`` are the shades of the units (see :class:`Scale`), or ``GLOW`` + 0 to 63, by how
-    strongly a unit is active, before the gradient has come.
+    strongly a unit is active, before the gradient has come. Of a folded group they are (units, 2):
+    of its first stage and of its last; numbers are those of the last, ``first_numbers`` those of
+    the first. A factor is the product of all factors between two columns. ``absent`` are the
+    columns that the pass has reached and of which nothing was recorded.
     """
 
     inputs: NDArray[np.float64]
@@ -57,25 +63,79 @@ class Picture:
     current: int
     at_loss: bool
     backward_from: int
+    first_numbers: tuple[str, ...] = ()
+    absent: tuple[bool, ...] = ()
 
 
-def picture(frame: Frame, scale: Scale) -> Picture:
-    """What the diagram shows of ``frame`` on ``scale``."""
-    hops = [hop_factor(frame, stage) for stage in range(1, frame.stages + 1)]
+def picture(frame: Frame, scale: Scale, columns: Sequence[Column] = ()) -> Picture:
+    """What the diagram shows of ``frame`` on ``scale``, in these columns or one a stage."""
+    stages = [column.last for column in columns] or list(range(1, frame.stages + 1))
+    hops = _hops(frame, stages)
+    looks = _looks(frame, scale)
+    gaps = _gaps(frame, scale)
+    if columns:
+        looks = tuple(_column_looks(looks, column) for column in columns)
+    if len(stages) < frame.stages:  # there are no edges between groups
+        gaps = ()
+    at = [stage - 1 for stage in stages]
     phase = frame.moment.phase
+    reached = [stage for stage in stages if stage < frame.backward_from]
     return Picture(
         inputs=_inputs(frame),
-        looks=_looks(frame, scale),
-        gaps=_gaps(frame, scale),
-        numbers=tuple(_below_column(frame, float(value)) for value in frame.dh_rms),
-        forward_numbers=tuple(plain(float(value), 2) for value in frame.h_rms),
+        looks=looks,
+        gaps=gaps,
+        numbers=tuple(_below_column(frame, float(value)) for value in frame.dh_rms[at]),
+        forward_numbers=tuple(plain(float(value), 2) for value in frame.h_rms[at]),
         factors=tuple(factor(hop) for hop in hops),
         marked=tuple(not math.isnan(hop) and not LOST <= hop <= GROWN for hop in hops),
         loss="J" if math.isnan(frame.loss) else plain(frame.loss),
-        current=frame.moment.stage,
+        current=_current(frame, columns),
         at_loss=phase is Phase.LOSS,
-        backward_from=frame.backward_from,
+        backward_from=len(reached) + 1,
+        first_numbers=tuple(
+            _below_column(frame, float(frame.dh_rms[column.first - 1])) for column in columns
+        ),
+        absent=tuple(_is_absent(frame, stage) for stage in stages),
     )
+
+
+def _hops(frame: Frame, stages: Sequence[int]) -> list[float]:
+    """The factor from the column above to each one; nan for the last one."""
+    hops = [hop_factor(frame, here, above) for here, above in pairwise(stages)]
+    return [*hops, math.nan]
+
+
+def _current(frame: Frame, columns: Sequence[Column]) -> int:
+    """The column of the moment's stage; 0 where it is none of these columns."""
+    stage = frame.moment.stage
+    if not columns:
+        return stage
+    if columns[0].first <= stage <= columns[-1].last:
+        return column_at(columns, stage)
+    return 0
+
+
+def _is_absent(frame: Frame, stage: int) -> bool:
+    """Whether the pass has come to ``stage`` and left no number there."""
+    if frame.backward_from <= frame.stages:
+        return stage >= frame.backward_from and math.isnan(frame.dh_rms[stage - 1])
+    return stage <= frame.forward_to and math.isnan(frame.h_rms[stage - 1])
+
+
+def _column_looks(looks: Sequence[NDArray[np.intp]], column: Column) -> NDArray[np.intp]:
+    """The looks of a stage, or of the first and the last stage of a group side by side."""
+    last = looks[column.last - 1]
+    if column.stages == 1:
+        return last
+    first = looks[column.first - 1]
+    rows = np.arange(max(len(first), len(last)))
+    sides = [side[rows * len(side) // len(rows)] for side in (first, last)]
+    return np.stack(sides, axis=1)
+
+
+def column_widths(widths: Sequence[int], columns: Sequence[Column]) -> tuple[int, ...]:
+    """Units that each column shows."""
+    return tuple(max(widths[column.first - 1], widths[column.last - 1]) for column in columns)
 
 
 def _looks(frame: Frame, scale: Scale) -> tuple[NDArray[np.intp], ...]:
@@ -99,9 +159,9 @@ def _below_column(frame: Frame, value: float) -> str:
 
 
 def _inputs(frame: Frame) -> NDArray[np.float64]:
-    """The first sample, scaled to 0 to 1, as the rows that are drawn; nan where it is not known."""
+    """The first sample, scaled to 0 to 1, as the rows that are drawn; none where it is unknown."""
     if not frame.sample.size:
-        return np.full((shown_inputs(frame), 1), np.nan)
+        return np.empty((0, 1))
     low = float(frame.sample.min())
     high = float(frame.sample.max())
     spread = high - low
@@ -152,5 +212,8 @@ def _strength(weight: NDArray[np.floating]) -> NDArray[np.float64]:
 def heat_map(picture: Picture, height: int) -> NDArray[np.intp]:
     """(height, N) looks, one column a stage, each unit a block of rows."""
     rows = np.arange(height)
-    columns = [looks[rows * len(looks) // height] for looks in picture.looks]
+    columns = []
+    for looks in picture.looks:
+        last = looks if looks.ndim == 1 else looks[:, -1]
+        columns.append(last[rows * len(last) // height])
     return np.stack(columns, axis=1)

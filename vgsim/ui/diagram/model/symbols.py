@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from vgsim.text.pointed import Pointed
 from vgsim.ui.diagram.model.geometry import FACTORS, INPUT_HALF, NUMBERS, Geometry, Rectangle
 from vgsim.ui.diagram.model.picking import LABEL_HALF
 from vgsim.ui.diagram.model.picture import Picture
+from vgsim.ui.diagram.model.plan import Plan
 
 _HALF = 16.0
 """Half the width of a column's name."""
@@ -41,7 +43,9 @@ def _names(geometry: Geometry, picture: Picture) -> list[DiagramSpot]:
     def named(pointed: Pointed, x: float) -> DiagramSpot:
         return DiagramSpot(pointed, Rectangle(x - _HALF, top, 2 * _HALF, height))
 
-    spots = [named(Pointed("input"), geometry.columns[0].x)]
+    spots = []
+    if len(geometry.columns[0].ys):
+        spots.append(named(Pointed("input"), geometry.columns[0].x))
     for stage in sorted(geometry.labeled(picture.current)):
         spots.append(named(Pointed("activation", stage=stage), geometry.columns[stage].x))
     spots.append(named(Pointed("loss"), geometry.loss.x + geometry.loss.width / 2))
@@ -52,7 +56,7 @@ def _columns(geometry: Geometry, picture: Picture) -> list[DiagramSpot]:
     """The nodes: their shade is the gradient, once it has come to them."""
     high = geometry.bottom - geometry.top
     inputs = Rectangle(geometry.columns[0].x - INPUT_HALF, geometry.top, 2 * INPUT_HALF, high)
-    spots = [DiagramSpot(Pointed("input"), inputs)]
+    spots = [DiagramSpot(Pointed("input"), inputs)] if len(geometry.columns[0].ys) else []
     for stage in range(1, len(geometry.columns)):
         symbol = "gradient" if stage >= picture.backward_from else "activation"
         box = geometry.frame_of(stage)
@@ -74,14 +78,14 @@ def _gaps(geometry: Geometry) -> list[DiagramSpot]:
 
 def _rows(geometry: Geometry, picture: Picture) -> list[DiagramSpot]:
     """RMS, and × per hop: the names at the left, then every number."""
-    y = geometry.bottom + 14
+    y = geometry.foot + 14
     backward = picture.backward_from <= len(picture.numbers)
     symbol = "gradient" if backward else "activation"
     spots = [DiagramSpot(Pointed("rms"), Rectangle(4, y, 66, NUMBERS))]
     for stage in sorted(geometry.labeled(picture.current)):
         box = Rectangle(geometry.columns[stage].x - LABEL_HALF, y, 2 * LABEL_HALF, NUMBERS)
         spots.append(DiagramSpot(Pointed(symbol, stage=stage), box, numbers=True))
-    y = geometry.bottom + 38
+    y = geometry.foot + 38
     known = [hop for hop, text in enumerate(picture.factors, start=2) if text]
     if not known:
         return spots
@@ -112,3 +116,24 @@ def _bar(geometry: Geometry) -> list[DiagramSpot]:
         DiagramSpot(Pointed("decade"), decades),
         DiagramSpot(Pointed("zero"), below),
     ]
+
+
+def of_stages(spots: Sequence[DiagramSpot], plan: Plan) -> list[DiagramSpot]:
+    """The same spots with the stages of their columns; a hop between groups is none of one stage.
+
+    The weights of a folded group, and its factor, are left out: they belong to several hops.
+    """
+    if len(plan.columns) == plan.columns[-1].last:  # every column is the stage of its number
+        return list(spots)
+    found = []
+    for spot in spots:
+        symbol, stage, hop, panel = spot.pointed.symbol, spot.pointed.stage, 0, spot.pointed.panel
+        if spot.pointed.hop:
+            column = plan.columns[spot.pointed.hop - 1]
+            if column.stages > 1:
+                continue
+            hop = column.last
+        if stage:
+            stage = plan.stage_of(stage)
+        found.append(spot._replace(pointed=Pointed(symbol, stage, hop, panel)))
+    return found
