@@ -63,17 +63,28 @@ def _networks(draw):
 def test_every_stage_is_in_one_column_and_order_is_kept(network):
     names, paths, opened = network
     columns = columns_of(paths, opened)
-    stages = [stage for column in columns for stage in range(column.first, column.last + 1)]
-    assert stages == list(range(1, len(names) + 1))
+    stages = [stage for column in columns for stage in column.members]
+    assert sorted(stages) == list(range(1, len(names) + 1))
     for at, column in enumerate(columns, start=1):
-        assert {column_at(columns, k) for k in range(column.first, column.last + 1)} == {at}
+        assert {column_at(columns, stage) for stage in column.members} == {at}
+        assert list(column.members) == sorted(column.members)
+    lasts = [column.last for column in columns]
+    assert lasts == sorted(lasts)
+
+
+@given(_networks())
+def test_stages_without_groups_between_them_stay_together(network):
+    _, paths, opened = network
+    for column in columns_of(paths, opened):
+        between = set(range(column.first, column.last)) - set(column.members)
+        assert not any(column.group in paths[stage - 1] for stage in between)
 
 
 @given(_networks())
 def test_a_column_holds_stages_of_its_group_alone_and_no_open_group_is_folded(network):
     _, paths, opened = network
     for column in columns_of(paths, opened):
-        held = paths[column.first - 1 : column.last]
+        held = [paths[stage - 1] for stage in column.members]
         assert column.group not in opened
         assert set(column.within) <= opened
         assert all(path[: len(column.within)] == column.within for path in held)
@@ -123,9 +134,7 @@ def test_a_band_is_around_columns_of_its_group_and_bands_of_a_level_do_not_meet(
 def test_numbered_stages_are_ungrouped():
     frame = make_frame(6)
     paths = group_paths(frame.subject.named, 6)
-    assert [(c.first, c.last, c.within) for c in columns_of(paths, ())] == [
-        (k, k, ()) for k in range(1, 7)
-    ]
+    assert [column.members for column in columns_of(paths, ())] == [(k,) for k in range(1, 7)]
 
 
 @pytest.mark.parametrize("preset", preset_names())
@@ -153,6 +162,14 @@ def test_blocks_that_are_alike_open_together():
     assert opened_to(paths, 26) == LAYERS
     assert opened_to(paths, 27) == BLOCKS
     assert opened_to(paths, 45) == all_groups(paths)
+
+
+def test_a_group_that_another_one_interrupts_is_one_column():
+    named = named_subject(["a.x", "b.x", "a.y", "b.y", "head"]).named
+    columns = columns_of(group_paths(named, 5), ())
+    assert [(column.group, column.members) for column in columns] == [
+        ("a", (1, 3)), ("b", (2, 4)), ("", (5,)),
+    ]  # fmt: skip
 
 
 def test_names_are_relative_to_the_band_around_them():

@@ -10,7 +10,7 @@ from vgsim.ui.diagram.model.arcs import LEVELS, Arc
 from vgsim.ui.diagram.model.folding import Band
 from vgsim.ui.diagram.model.geometry import Geometry
 from vgsim.ui.diagram.model.picture import Picture
-from vgsim.ui.diagram.model.plan import ARC_WORDS, ARCS, HEAD, LEVELS_MOST, Plan
+from vgsim.ui.diagram.model.plan import ARC_WORDS, ARCS, HEAD, LEVELS_MOST, ColumnPlan
 from vgsim.ui.diagram.paint import DiagramPalette, draw_subscripted, draw_text, font, line_pen
 from vgsim.ui.style.theme import mix
 
@@ -81,7 +81,7 @@ class HeadPart(StillPart):
             at = (geometry.columns[stage].x, geometry.top - 28)
             draw_subscripted(painter, at, "h", str(stage), color)
 
-    def _heads(self, painter: QPainter, plan: Plan) -> None:
+    def _heads(self, painter: QPainter, plan: ColumnPlan) -> None:
         for band in plan.bands:
             if band.level < LEVELS_MOST:
                 box = band_box(self.state.geometry, plan, band)
@@ -91,7 +91,7 @@ class HeadPart(StillPart):
                 color = self.state.palette.color("text")
                 draw_text(painter, (box.center().x(), y), name, color, size=_NAME_SIZE, weight=600)
 
-    def _names(self, painter: QPainter, plan: Plan, current: int) -> None:
+    def _names(self, painter: QPainter, plan: ColumnPlan, current: int) -> None:
         """The columns that are in no band."""
         geometry = self.state.geometry
         shown = geometry.labeled(current)
@@ -181,7 +181,7 @@ class ArcPart(DiagramPart):
         tip = [QPointF(x, y), QPointF(x - 3.4, y - 6.5), QPointF(x + 3.4, y - 6.5)]
         painter.drawPolygon(QPolygonF(tip))
 
-    def _words(self, painter: QPainter, plan: Plan, shown: list[Arc]) -> None:
+    def _words(self, painter: QPainter, plan: ColumnPlan, shown: list[Arc]) -> None:
         """What arcs are, above the first."""
         if not shown:
             return
@@ -204,7 +204,7 @@ def arc_path(left: float, right: float, foot: float, rise: float) -> QPainterPat
     return path
 
 
-def arc_span(geometry: Geometry, plan: Plan | None) -> tuple[float, float]:
+def arc_span(geometry: Geometry, plan: ColumnPlan | None) -> tuple[float, float]:
     """y of the feet of arcs, and of the top of the highest."""
     levels = plan.levels if plan is not None else 0
     foot = geometry.top - 38 - max(levels - 1, 0) * HEAD - 2
@@ -228,7 +228,7 @@ def _ground(palette: DiagramPalette, level: int) -> QColor:
     return QColor(mix(theme.raised, theme.border, min(0.35 * level, 0.8)))
 
 
-def band_box(geometry: Geometry, plan: Plan, band: Band) -> QRectF:
+def band_box(geometry: Geometry, plan: ColumnPlan, band: Band) -> QRectF:
     """The ground of one band, its name at the top of it."""
     aside = geometry.spacing / 2 - _MARGIN - _INSET * band.level
     left = geometry.columns[band.first].x - aside
@@ -239,7 +239,7 @@ def band_box(geometry: Geometry, plan: Plan, band: Band) -> QRectF:
     return QRectF(left, top, right - left, bottom - top)
 
 
-def head_box(geometry: Geometry, plan: Plan, band: Band) -> QRectF:
+def head_box(geometry: Geometry, plan: ColumnPlan, band: Band) -> QRectF:
     """Where the name of a band takes the mouse."""
     box = band_box(geometry, plan, band)
     return QRectF(box.left(), box.top(), box.width(), HEAD + 4)

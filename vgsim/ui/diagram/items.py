@@ -15,7 +15,7 @@ from vgsim.text.scale import OVERFLOW, SHADES, ZERO, Scale
 from vgsim.ui.diagram.model.changes import REACH
 from vgsim.ui.diagram.model.geometry import INPUT_HALF, Geometry, Rectangle
 from vgsim.ui.diagram.model.picture import Picture
-from vgsim.ui.diagram.model.plan import Plan
+from vgsim.ui.diagram.model.plan import ColumnPlan
 from vgsim.ui.diagram.paint import (
     DiagramPalette,
     draw_text,
@@ -38,7 +38,7 @@ class Scene:
     scale: Scale
     geometry: Geometry
     picture: Picture | None = None
-    plan: Plan | None = None
+    plan: ColumnPlan | None = None
 
 
 class DiagramPart(QGraphicsItem):

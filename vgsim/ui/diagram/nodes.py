@@ -34,7 +34,7 @@ class NodePart(DiagramPart):
         self._unreached = {}
 
     def draw(self, painter: QPainter, picture: Picture) -> None:
-        """Column by column, or as one heat map when there is no room between them."""
+        """FoldColumn by column, or as one heat map when there is no room between them."""
         if self.state.geometry.crowded:
             self._heat_map(painter, picture)
             return

@@ -46,7 +46,7 @@ from vgsim.ui.diagram.model.folds import Folds
 from vgsim.ui.diagram.model.geometry import lay_out, room_for
 from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
 from vgsim.ui.diagram.model.picture import Picture, column_widths, picture
-from vgsim.ui.diagram.model.plan import COLUMN, Plan
+from vgsim.ui.diagram.model.plan import COLUMN, ColumnPlan
 from vgsim.ui.diagram.model.symbols import diagram_spots, of_stages
 from vgsim.ui.diagram.model.words import band_words, column_words
 from vgsim.ui.diagram.nodes import NodePart
@@ -287,9 +287,11 @@ class DiagramView(QGraphicsView, SymbolSource):
     def _show_stage(self, stage: int) -> None:
         """Scroll as little as brings ``stage`` into sight."""
         plan = self._state.plan
-        if plan is None or not stage or stage > plan.whole[-1].last:
+        if plan is None:
             return
         at = column_at(plan.whole, stage) - 1
+        if at < 0:
+            return
         if at < plan.start:
             self._scroll_to(at)
         elif at >= plan.start + len(plan.columns):
@@ -303,7 +305,7 @@ class DiagramView(QGraphicsView, SymbolSource):
             self._relayout()
             self.viewport().update()
 
-    def _place_bar(self, plan: Plan) -> None:
+    def _place_bar(self, plan: ColumnPlan) -> None:
         """The scroll bar below the columns, where they are more than have room."""
         count = len(plan.columns)
         self._bar.setVisible(len(plan.whole) > count)

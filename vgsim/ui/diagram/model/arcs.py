@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vgsim.ui.diagram.model.folding import Column, column_at
+from vgsim.ui.diagram.model.folding import FoldColumn
 
 LEVELS = 3
 """Heights of arcs; what would be higher is as high as the highest, and fainter."""
@@ -20,15 +20,16 @@ class Arc:
     level: int = 0
 
 
-def arcs_between(arcs: Sequence[tuple[int, int]], columns: Sequence[Column]) -> tuple[Arc, ...]:
+def arcs_between(arcs: Sequence[tuple[int, int]], columns: Sequence[FoldColumn]) -> tuple[Arc, ...]:
     """The arcs between columns of those between stages, short ones first.
 
     What stays within a folded group, or leads to the next column, is no arc.
     """
+    places = {stage: at for at, column in enumerate(columns, 1) for stage in column.members}
     pairs = set()
     for start, stop in arcs:
-        source = column_at(columns, start)
-        target = column_at(columns, stop)
+        source = places.get(start, 0)
+        target = places.get(stop, 0)
         if target > source + 1:
             pairs.add((source, target))
     found: list[Arc] = []

@@ -17,21 +17,31 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """Stages ``first`` to ``last``: one stage, or the folded ``group``.
+class FoldColumn:
+    """What one column stands for: one stage, or the folded ``group``.
 
-    ``within`` are the open groups around it, outermost first.
+    ``members`` are its stages in order; others may lie between them, where two ways through a
+    network take turns. ``within`` are the open groups around it, outermost first.
     """
 
-    first: int
-    last: int
+    members: tuple[int, ...]
     group: str = ""
     within: Path = ()
 
     @property
+    def first(self) -> int:
+        """The first stage."""
+        return self.members[0]
+
+    @property
+    def last(self) -> int:
+        """The last stage, whose output is that of the column."""
+        return self.members[-1]
+
+    @property
     def stages(self) -> int:
         """How many stages it stands for."""
-        return self.last - self.first + 1
+        return len(self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +84,19 @@ def all_groups(paths: Sequence[Path]) -> frozenset[str]:
     return frozenset(group for path in paths for group in path)
 
 
-def columns_of(paths: Sequence[Path], opened: Collection[str]) -> tuple[Column, ...]:
-    """The columns while the groups ``opened`` are open: every stage in exactly one, in order.
+def columns_of(paths: Sequence[Path], opened: Collection[str]) -> tuple[FoldColumn, ...]:
+    """The columns while the groups ``opened`` are open: every stage in exactly one.
 
-    A folded group whose stages do not follow on each other has several.
+    They are in the order of their last stages, so that the output of each is before that of the
+    next one.
     """
+    members: dict[object, list[int]] = {}
+    places = _places(paths, opened)
+    for stage, (group, _) in enumerate(places, start=1):
+        members.setdefault(group or stage, []).append(stage)
     columns = []
-    first = 1
-    for (group, within), run in groupby(_places(paths, opened)):
-        count = len(list(run))
-        if group:
-            columns.append(Column(first, first + count - 1, group, within))
-        else:
-            for stage in range(first, first + count):
-                columns.append(Column(stage, stage, "", within))
-        first += count
+    for stages in sorted(members.values(), key=lambda stages: stages[-1]):
+        columns.append(FoldColumn(tuple(stages), *places[stages[0] - 1]))
     return tuple(columns)
 
 
@@ -148,16 +156,12 @@ def opened_at(paths: Sequence[Path], opened: Collection[str], stage: int) -> fro
     return frozenset(opened) | ({group} if group else frozenset())
 
 
-def column_at(columns: Sequence[Column], stage: int) -> int:
-    """The number, from 1, of the column that ``stage`` is in; 0 of the input."""
-    low, high = 0, len(columns)
-    while low < high:
-        middle = (low + high) // 2
-        if columns[middle].last < stage:
-            low = middle + 1
-        else:
-            high = middle
-    return min(low + 1, len(columns)) if stage > 0 else 0
+def column_at(columns: Sequence[FoldColumn], stage: int) -> int:
+    """The number, from 1, of the column that ``stage`` is in; 0 of the input or of none."""
+    for at, column in enumerate(columns, start=1):
+        if column.first <= stage <= column.last and stage in column.members:
+            return at
+    return 0
 
 
 def relative(name: str, group: str) -> str:
@@ -167,7 +171,7 @@ def relative(name: str, group: str) -> str:
     return name
 
 
-def bands_of(columns: Sequence[Column]) -> tuple[Band, ...]:
+def bands_of(columns: Sequence[FoldColumn]) -> tuple[Band, ...]:
     """The open groups that hold a column directly; one that holds other open ones only has none."""
     drawn = _drawn(columns)
     bands = []
@@ -183,13 +187,13 @@ def bands_of(columns: Sequence[Column]) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _drawn(columns: Sequence[Column]) -> list[Path]:
+def _drawn(columns: Sequence[FoldColumn]) -> list[Path]:
     """Of each column the groups around it that have a band."""
     direct = {column.within[-1] for column in columns if column.within}
     return [tuple(group for group in column.within if group in direct) for column in columns]
 
 
-def short_names(columns: Sequence[Column], named: Sequence[NamedStage]) -> tuple[str, ...]:
+def short_names(columns: Sequence[FoldColumn], named: Sequence[NamedStage]) -> tuple[str, ...]:
     """What each column is called within the band around it."""
     names = []
     for column, path in zip(columns, _drawn(columns), strict=True):

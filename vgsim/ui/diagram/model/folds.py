@@ -11,7 +11,7 @@ from vgsim.ui.diagram.model.folding import (
     opened_at,
     opened_to,
 )
-from vgsim.ui.diagram.model.plan import Plan, plan
+from vgsim.ui.diagram.model.plan import ColumnPlan, plan
 
 
 class Folds:
@@ -36,7 +36,7 @@ class Folds:
         self._subject = subject
         self._paths = group_paths(subject.named, stages)
 
-    def plan(self, room: int, height: float) -> Plan:
+    def plan(self, room: int, height: float) -> ColumnPlan:
         """What is shown with ``room`` for so many columns, ``height`` pixels high."""
         now = self.now(room)
         made = plan(self._subject, self._paths, now, self.start, room, height)

@@ -145,7 +145,7 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Surroundings:
     """What a diagram has besides nodes, their names and their numbers.
 
     ``above`` is the height kept above the names, for arcs and names of groups, ``below`` that kept
@@ -159,7 +159,7 @@ class Aside:
     number_room: float = NUMBER_ROOM
 
 
-NOTHING_ASIDE = Aside()
+NOTHING_AROUND = Surroundings()
 
 
 def lay_out(
@@ -168,7 +168,7 @@ def lay_out(
     inputs: int,
     widths: Sequence[int],
     with_bar: bool = True,
-    aside: Aside = NOTHING_ASIDE,
+    aside: Surroundings = NOTHING_AROUND,
 ) -> Geometry:
     """Geometry of a diagram of ``inputs`` shown input units and columns of ``widths`` units.
 
@@ -213,7 +213,7 @@ def _ends(width: float, with_bar: bool) -> tuple[float, float, bool]:
     return left, max(width - (BAR if with_bar else 0.0) - LOSS, left + 120), tight
 
 
-def _rows_span(height: float, aside: Aside = NOTHING_ASIDE) -> tuple[float, float]:
+def _rows_span(height: float, aside: Surroundings = NOTHING_AROUND) -> tuple[float, float]:
     """Where the nodes begin and end."""
     top = NAMES + 12 + aside.above
     return top, max(height - NUMBERS - FACTORS - 12 - aside.below, top + 28)

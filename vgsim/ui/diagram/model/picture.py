@@ -17,7 +17,7 @@ from vgsim.nn.norms import exact_norm
 from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import UNREACHED, Scale
 from vgsim.text.table import hop_factor
-from vgsim.ui.diagram.model.folding import Column, column_at
+from vgsim.ui.diagram.model.folding import FoldColumn, column_at
 
 EDGES_MOST = 6000
 """Edges that are drawn; beyond, the columns stand alone."""
@@ -67,7 +67,7 @@ class Picture:
     absent: tuple[bool, ...] = ()
 
 
-def picture(frame: Frame, scale: Scale, columns: Sequence[Column] = ()) -> Picture:
+def picture(frame: Frame, scale: Scale, columns: Sequence[FoldColumn] = ()) -> Picture:
     """What the diagram shows of ``frame`` on ``scale``, in these columns or one a stage."""
     stages = [column.last for column in columns] or list(range(1, frame.stages + 1))
     hops = _hops(frame, stages)
@@ -105,14 +105,12 @@ def _hops(frame: Frame, stages: Sequence[int]) -> list[float]:
     return [*hops, math.nan]
 
 
-def _current(frame: Frame, columns: Sequence[Column]) -> int:
+def _current(frame: Frame, columns: Sequence[FoldColumn]) -> int:
     """The column of the moment's stage; 0 where it is none of these columns."""
     stage = frame.moment.stage
     if not columns:
         return stage
-    if columns[0].first <= stage <= columns[-1].last:
-        return column_at(columns, stage)
-    return 0
+    return column_at(columns, stage)
 
 
 def _is_absent(frame: Frame, stage: int) -> bool:
@@ -122,7 +120,7 @@ def _is_absent(frame: Frame, stage: int) -> bool:
     return stage <= frame.forward_to and math.isnan(frame.h_rms[stage - 1])
 
 
-def _column_looks(looks: Sequence[NDArray[np.intp]], column: Column) -> NDArray[np.intp]:
+def _column_looks(looks: Sequence[NDArray[np.intp]], column: FoldColumn) -> NDArray[np.intp]:
     """The looks of a stage, or of the first and the last stage of a group side by side."""
     last = looks[column.last - 1]
     if column.stages == 1:
@@ -133,7 +131,7 @@ def _column_looks(looks: Sequence[NDArray[np.intp]], column: Column) -> NDArray[
     return np.stack(sides, axis=1)
 
 
-def column_widths(widths: Sequence[int], columns: Sequence[Column]) -> tuple[int, ...]:
+def column_widths(widths: Sequence[int], columns: Sequence[FoldColumn]) -> tuple[int, ...]:
     """Units that each column shows."""
     return tuple(max(widths[column.first - 1], widths[column.last - 1]) for column in columns)
 

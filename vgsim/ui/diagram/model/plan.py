@@ -13,14 +13,14 @@ from vgsim.measure.subject import Subject
 from vgsim.ui.diagram.model.arcs import Arc, arc_label, arcs_between
 from vgsim.ui.diagram.model.folding import (
     Band,
-    Column,
+    FoldColumn,
     Path,
     bands_of,
     column_at,
     columns_of,
     short_names,
 )
-from vgsim.ui.diagram.model.geometry import NUMBER_ROOM, Aside
+from vgsim.ui.diagram.model.geometry import NUMBER_ROOM, Surroundings
 
 COLUMN = 50.0
 """Narrowest column of a network with groups: it has room for its number and its factor."""
@@ -37,16 +37,16 @@ LEVELS_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ColumnPlan:
     """What is shown of the columns: those from ``start`` on, numbered from 1 in all else.
 
     ``names`` are empty where stages are numbered. ``whole`` are all columns. ``before`` and
     ``after`` tell how many are not shown at each side.
     """
 
-    whole: tuple[Column, ...]
+    whole: tuple[FoldColumn, ...]
     start: int
-    columns: tuple[Column, ...]
+    columns: tuple[FoldColumn, ...]
     names: tuple[str, ...]
     bands: tuple[Band, ...]
     arcs: tuple[Arc, ...]
@@ -74,7 +74,7 @@ class Plan:
         return bool(self.arcs) and self.height >= HIGH_ENOUGH
 
     @property
-    def aside(self) -> Aside:
+    def aside(self) -> Surroundings:
         """The room for all this around the nodes."""
         heads = max(self.levels - 1, 0) * HEAD  # one row of names is there in any case
         above = heads + (ARCS + ARC_WORDS if self.has_arcs else 0.0)
@@ -82,7 +82,7 @@ class Plan:
             at for at, column in enumerate(self.columns, start=1) if column.stages > 1
         )
         below = PARTS if any(column.within for column in self.columns) else 0.0
-        return Aside(above, below, folded, COLUMN if self.names else NUMBER_ROOM)
+        return Surroundings(above, below, folded, COLUMN if self.names else NUMBER_ROOM)
 
     def stage_of(self, column: int) -> int:
         """The stage that a shown column stands for: the last of a group, whose output it is."""
@@ -90,8 +90,7 @@ class Plan:
 
     def column_of(self, stage: int) -> int:
         """The shown column of ``stage``, 0 where it is not shown."""
-        at = column_at(self.whole, stage) - self.start
-        return at if 1 <= at <= len(self.columns) else 0
+        return column_at(self.columns, stage)
 
     def band_of(self, group: str) -> Band | None:
         """The first band of a group that is shown."""
@@ -105,7 +104,7 @@ def plan(
     start: int,
     room: int,
     height: float,
-) -> Plan:
+) -> ColumnPlan:
     """The columns of ``subject`` with ``room`` for so many, from ``start`` on if they are more."""
     whole = columns_of(paths, opened)
     named = len(subject.named) == len(paths)
@@ -114,7 +113,7 @@ def plan(
     columns = whole[start : start + count]
     names = short_names(whole, subject.named) if named else ()
     arcs = arcs_between(subject.arcs, whole)
-    return Plan(
+    return ColumnPlan(
         whole=whole,
         start=start,
         columns=columns,

@@ -9,7 +9,7 @@ from vgsim.text.pointed import Pointed
 from vgsim.ui.diagram.model.geometry import FACTORS, INPUT_HALF, NUMBERS, Geometry, Rectangle
 from vgsim.ui.diagram.model.picking import LABEL_HALF
 from vgsim.ui.diagram.model.picture import Picture
-from vgsim.ui.diagram.model.plan import Plan
+from vgsim.ui.diagram.model.plan import ColumnPlan
 
 _HALF = 16.0
 """Half the width of a column's name."""
@@ -118,7 +118,7 @@ def _bar(geometry: Geometry) -> list[DiagramSpot]:
     ]
 
 
-def of_stages(spots: Sequence[DiagramSpot], plan: Plan) -> list[DiagramSpot]:
+def of_stages(spots: Sequence[DiagramSpot], plan: ColumnPlan) -> list[DiagramSpot]:
     """The same spots with the stages of their columns; a hop between groups is none of one stage.
 
     The weights of a folded group, and its factor, are left out: they belong to several hops.

@@ -5,13 +5,17 @@ from __future__ import annotations
 from vgsim.core.numbers import factor, magnitude
 from vgsim.measure.frame import Frame
 from vgsim.text.table import hop_factor
-from vgsim.ui.diagram.model.folding import Band, Column
+from vgsim.ui.diagram.model.folding import Band, FoldColumn
 
 
-def column_words(frame: Frame, column: Column) -> tuple[str, ...]:
+def column_words(frame: Frame, column: FoldColumn) -> tuple[str, ...]:
     """Title and lines: first and last RMS of a folded group, and the product of its factors."""
     first, last = (magnitude(float(frame.dh_rms[at - 1])) for at in (column.first, column.last))
-    hop = factor(hop_factor(frame, column.first - 1, column.last)) if column.first > 1 else ""
+    together = column.last - column.first + 1 == column.stages
+    if together and column.first > 1:
+        hop = factor(hop_factor(frame, column.first - 1, column.last))
+    else:
+        hop = ""
     return (
         _title(frame, column.group),
         f"{column.stages} stages",
