@@ -29,12 +29,15 @@ class Evidence:
 class Remedy:
     """A change that should help: fields of the spec by dotted path, with their new values.
 
-    ``catch`` is what it costs, or what may go wrong with it, in one sentence.
+    ``catch`` is what it costs, or what may go wrong with it, in one sentence. ``code`` is the
+    change in the user's own program where a training elsewhere was recorded; see
+    :mod:`vgsim.diagnosis.pytorch`.
     """
 
     title: str
     changes: tuple[tuple[str, Value], ...]
     catch: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _LOSSES = {
 }
 """By how autograd calls the node of each; the names are those of simulated networks where one is
 the same."""
+_SETTINGS = ("momentum", "nesterov", "alpha", "betas", "eps", "weight_decay")
 MOST_NODES = 200
 """Nodes of the graph that are looked at from the loss on."""
 
@@ -53,7 +54,7 @@ def _named(node: str) -> str:
 def facts_of(
     roots: Sequence[nn.Module],
     parameters: Sequence[nn.Parameter],
-    optimizers: Iterable[Any],
+    optimizers: Sequence[Any],
     taps: Sequence[Tap],
 ) -> dict[str, str]:
     """By key, as ``Recording.about`` takes them; what is not known is left out.
@@ -64,6 +65,7 @@ def facts_of(
     found = {
         "model": ", ".join(type(root).__name__ for root in roots),
         "optimizer": ", ".join(dict.fromkeys(type(it).__name__ for it in optimizers)),
+        "settings": _settings(optimizers),
         "batch": str(batch_of(taps) or ""),
         "parameters": str(sum(it.numel() for it in parameters)),
         "trained": str(sum(it.numel() for it in parameters if it.requires_grad)),
@@ -84,6 +86,21 @@ def batch_of(taps: Sequence[Tap]) -> int:
     second = any(getattr(tap.owner.module, "batch_first", None) is False for tap in taps)
     shape = taps[0].shape
     return shape[1] if second and len(shape) == 3 else shape[0]
+
+
+def _settings(optimizers: Sequence[Any]) -> str:
+    """Those of the first group of the first optimizer that are not 0: "momentum=0.9"."""
+    for optimizer in optimizers:
+        group = optimizer.param_groups[0]
+        told = []
+        for name in _SETTINGS:
+            value = group.get(name)
+            if isinstance(value, (tuple, list)):
+                value = ",".join(repr(float(part)) for part in value)
+            if value:
+                told.append(f"{name}={value}")
+        return " ".join(told)
+    return ""
 
 
 def _most_frequent(names: Iterable[str]) -> str:

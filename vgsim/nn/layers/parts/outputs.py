@@ -88,6 +88,7 @@ def _unit_by_unit(activation: Entry[Activation]) -> None:
         activation.summary,
         label=activation.label,
         uses=tuple(activation.uses),
+        pytorch=activation.pytorch,
     )
 
 
@@ -97,4 +98,5 @@ OUTPUTS.add(
     OutputEnd(part=Softmax, symbol="softmax"),
     "shares that add up to 1; a loss that has a softmax of its own then takes it twice",
     label="Softmax",
+    pytorch="nn.Softmax(dim=-1)",
 )

@@ -1,0 +1,53 @@
+"""Another kind of cell, and fewer blocks."""
+
+from __future__ import annotations
+
+from vgsim.diagnosis.pytorch.layers import remade
+from vgsim.diagnosis.pytorch.sketches import CHAINS, LISTS
+from vgsim.diagnosis.pytorch.writing import CODE, CodeWriter, Lines, Wanted, access
+from vgsim.nn.architectures import KINDS
+
+
+def _kind(wanted: Wanted) -> Lines:
+    """A recurrent layer of another cell in place of each that there is."""
+    entry = KINDS.entry(str(wanted["network.kind"]))
+    form = wanted.form
+    if not form.recurrent or not entry.pytorch:
+        return []
+    states = [equation.of for equation in form.recurrent[0].cell.value.equations]
+    lines = ["# after the model is made, before the optimizer"]
+    for module in form.recurrent:
+        if module.kind.endswith("Cell"):
+            return []
+        lines += remade(form, module.name, entry.pytorch.removeprefix("nn."))
+    if len(states) < 2:
+        lines.append("# its state is a pair: output, (h, c) = …")
+    return lines
+
+
+def _depth(wanted: Wanted) -> Lines:
+    """The first blocks of a list; all have to be of one shape."""
+    form = wanted.form
+    share = float(wanted["network.depth"]) / max(wanted.spec.network.depth, 1)
+    for name, kind in form.run.modules.items():
+        if kind not in LISTS and kind not in CHAINS:
+            continue
+        blocks = [it for it in form.run.modules if it.rpartition(".")[0] == name]
+        if len(blocks) < 2:
+            continue
+        shapes = set()
+        for block in blocks:
+            inside = [it for it in form.run.stage_list if it.module.startswith(f"{block}.")]
+            shapes.add(inside[-1].shape if inside else ())
+        kept = max(round(share * len(blocks)), 1)
+        if len(shapes) == 1 and kept < len(blocks):
+            where = access(name)
+            return [
+                "# after the model is made, before the optimizer",
+                f"{where} = {where}[:{kept}]  # of {len(blocks)}",
+            ]
+    return []
+
+
+CODE.add("kind", CodeWriter(("network.kind",), _kind, order=0), "another recurrent cell")
+CODE.add("depth", CodeWriter(("network.depth",), _depth, order=0), "fewer blocks")

@@ -1,0 +1,235 @@
+"""How the code of a remedy comes together, and what its writers have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from vgsim.core.registry import Registry
+from vgsim.diagnosis.recorded_form import RecordedForm, WeightedModule
+from vgsim.diagnosis.verdict import Value
+from vgsim.nn.spec import Spec
+
+FEW = 6
+"""Patterns of names that are listed one by one."""
+LONG = 60
+"""Letters of names in the head of a loop."""
+WIDE = 88
+"""Letters of a line."""
+Lines = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The changes of a remedy, for a recorded network whose nearest spec is ``spec``.
+
+    ``form`` is the network's, and ``changes`` have their values by path.
+    """
+
+    form: RecordedForm
+    spec: Spec
+    changes: Mapping[str, Value]
+
+    def __getitem__(self, path: str) -> Value:
+        """The value of a field after the change."""
+        if path in self.changes:
+            return self.changes[path]
+        return self.spec[path]
+
+    def number(self, path: str) -> str:
+        """The same as Python writes it."""
+        return plain(float(self[path]))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWriter:
+    """Writes some changes as code.
+
+    ``paths`` are what it writes, ``also`` what it takes along where it writes; ``write`` gives no
+    lines where the recorded network offers no place for them. ``order`` is that of execution: first
+    what makes other modules, then what changes what they start from.
+    """
+
+    paths: tuple[str, ...]
+    write: Callable[[Wanted], Lines]
+    also: tuple[str, ...] = ()
+    order: int = 9
+
+
+CODE: Registry[CodeWriter] = Registry("code of a remedy")
+
+SILENT = ("network.activations", "network.skip_scale")
+"""Changes that only keep a simulated experiment consistent."""
+
+
+def pytorch_code(form: RecordedForm, spec: Spec, changes: Iterable[tuple[str, Value]]) -> str:
+    """The code that makes ``changes`` in the recorded network; empty where it cannot be told.
+
+    ``spec`` is that of the nearest simulated experiment. In one of another framework there is none.
+    """
+    wanted = Wanted(form, spec, dict(changes))
+    if not form.of_pytorch:
+        return ""
+    left = set(wanted.changes) - set(SILENT)
+    blocks: list[Lines] = []
+    for entry in sorted(CODE, key=lambda entry: entry.value.order):
+        if not left & set(entry.value.paths):
+            continue
+        lines = entry.value.write(wanted)
+        if lines:
+            blocks.append(lines)
+            left -= {*entry.value.paths, *entry.value.also}
+    if left or not blocks:
+        return ""
+    return _joined(blocks)
+
+
+def _joined(blocks: Sequence[Lines]) -> str:
+    """One text; beside a diff, whole lines are such as come new."""
+    mixed = any(is_diff(lines) for lines in blocks)
+    texts = []
+    said: set[str] = set()
+    for lines in blocks:
+        if lines[0] in said:
+            lines = lines[1:]
+        elif lines[0].startswith("#"):
+            said.add(lines[0])
+        if mixed and not is_diff(lines):
+            lines = [f"+ {line}" if line else "+" for line in lines]
+        texts.append("\n".join(lines))
+    return ("\n  \n" if mixed else "\n\n").join(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of code; ``sign`` is "+" for a new one, "-" for one that goes, else empty."""
+
+    text: str
+    sign: str = ""
+
+
+def code_lines(code: str) -> tuple[CodeLine, ...]:
+    """The lines of a remedy's code, without the marks of a diff."""
+    lines = code.splitlines()
+    if not is_diff(lines):
+        return tuple(CodeLine(line) for line in lines)
+    return tuple(CodeLine(line[2:], line[:1].strip()) for line in lines)
+
+
+def pasted(code: str) -> str:
+    """What goes to the clipboard: the lines as they are to be, without those that go."""
+    return "".join(f"{line.text}\n" for line in code_lines(code) if line.sign != "-")
+
+
+def is_diff(lines: Sequence[str]) -> bool:
+    """Whether lines are marked as those of a diff are."""
+    return any(line.startswith(("+ ", "- ")) for line in lines)
+
+
+def plain(value: float) -> str:
+    """A number as Python writes it."""
+    return repr(float(value))
+
+
+def access(name: str) -> str:
+    """The module of that name in ``model``: "model.layers[0].mlp"."""
+    text = "model"
+    for part in name.split("."):
+        if part.isdigit():
+            text += f"[{part}]"
+        elif part.isidentifier():
+            text += f".{part}"
+        else:
+            return f'model.get_submodule("{name}")'
+    return text
+
+
+def classes(kinds: Iterable[str]) -> str:
+    """Kinds of modules as ``isinstance`` takes them."""
+    found = [f"nn.{kind}" for kind in dict.fromkeys(kinds)]
+    return found[0] if len(found) == 1 else f"({', '.join(found)})"
+
+
+def of_pytorch_alone(kinds: Iterable[str]) -> bool:
+    """Whether kinds are PyTorch's own by their names, such as ``nn`` has."""
+    return all(re.fullmatch(r"Linear|LazyLinear|Bilinear|Conv[A-Za-z]*[123]d", it) for it in kinds)
+
+
+def chosen(form: RecordedForm, names: Sequence[str]) -> tuple[Lines, str]:
+    """Lines to come first, and an expression for the names of modules to go through.
+
+    Modules of blocks that repeat are named by a pattern, where it matches no others.
+    """
+    short = f"({', '.join(map(quoted, names))},)" if len(names) == 1 else ""
+    if len(names) > 1 and len(", ".join(map(quoted, names))) <= LONG:
+        short = f"({', '.join(map(quoted, names))})"
+    if short:
+        return [], short
+    patterns, single = _patterns(form, names)
+    if patterns and len(patterns) + len(single) <= FEW:
+        tests = [f"fnmatch(name, {quoted(it)})" for it in patterns]
+        tests += [f"name == {quoted(it)}" for it in single]
+        lines = ["from fnmatch import fnmatch", "", "names = [", "    name"]
+        lines += ["    for name, module in model.named_modules()", f"    if {tests[0]}"]
+        lines += [f"    or {test}" for test in tests[1:]]
+        return [*lines, "]"], "names"
+    lines = ["names = ["]
+    line = "   "
+    for name in names:
+        if len(line) + len(name) + 4 > WIDE:
+            lines.append(line)
+            line = "   "
+        line += f" {quoted(name)},"
+    return [*lines, line, "]"], "names"
+
+
+def _patterns(form: RecordedForm, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Patterns with "*" for numbers that match these alone, and the names that have none."""
+    patterns = []
+    single = []
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(re.sub(r"\d+", "*", name), []).append(name)
+    for own in found.values():
+        pattern = _pattern(own)
+        matched = {name for name in form.names if fnmatchcase(name, pattern)}
+        if len(own) > 1 and matched <= set(names):
+            patterns.append(pattern)
+        else:
+            single += own
+    covered = [name for name in single if not any(fnmatchcase(name, it) for it in patterns)]
+    return patterns, covered
+
+
+def _pattern(names: Sequence[str]) -> str:
+    """ "*" for the parts in which names of as many parts differ."""
+    parts = []
+    for each in zip(*(name.split(".") for name in names), strict=False):
+        parts.append(each[0] if len(set(each)) == 1 else "*")
+    return ".".join(parts)
+
+
+def quoted(name: str) -> str:
+    """A name in quotes."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def among(form: RecordedForm, wanted: Sequence[WeightedModule]) -> str:
+    """A condition on ``name`` and ``module`` that these modules alone fulfil; "" if none is short.
+
+    Modules that the recording does not know may fulfil it, too, where it is by their kind.
+    """
+    kinds = [it.kind for it in wanted]
+    if not of_pytorch_alone(kinds):
+        return ""
+    others = [it.name for it in form.weights if it.kind in kinds and it not in wanted]
+    text = f"isinstance(module, {classes(kinds)})"
+    if not others:
+        return text
+    if len(others) == 1:
+        return f"{text} and name != {quoted(others[0])}"
+    if len(others) <= 3:
+        return f"{text} and name not in ({', '.join(map(quoted, others))})"
+    return ""
