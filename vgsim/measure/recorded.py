@@ -24,7 +24,8 @@ KEPT = 8
 """Recorded steps whose figures are kept, so that going to and fro reads none again."""
 NEVER = frozenset(
     {
-        "sample", "edges", "weights", "accuracy", "chance_loss", "formula", "lost", "errors",
+        "sample", "edges", "weights", "cuts", "accuracy", "chance_loss", "formula", "lost",
+        "errors",
     }
 )  # fmt: skip
 """What no recording has of a frame."""

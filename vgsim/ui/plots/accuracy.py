@@ -32,6 +32,7 @@ class AccuracyPlot(CurvePlot):
     about = "training and held-out"
     widest = "100.0 %"
     subtitle = about
+    needs = ("accuracy",)
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps, and classes to be right about."""

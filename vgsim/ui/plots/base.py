@@ -16,6 +16,7 @@ from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import EmptyState
 from vgsim.text.glossary import meant
+from vgsim.text.lacking import lacking
 from vgsim.text.scale import Scale
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, TOP, UNTITLED
@@ -73,6 +74,9 @@ class Plot(QWidget, SymbolSource):
     """Among the plots of one place those of a lower rank come first."""
     wants: ClassVar[tuple[type, ...]] = ()
     """Measurements that the plot draws; they are made only while it is shown."""
+    needs: ClassVar[tuple[str, ...] | None] = None
+    """Arrays of a frame and classes of measurements without which there is nothing to draw; None
+    for all that it wants."""
     subtitle: str = ""
     subtitle_changed = Signal(str)
     note: str = ""
@@ -187,7 +191,7 @@ class Plot(QWidget, SymbolSource):
         if self.width() < LEAST.width() or self.height() < LEAST.height():
             return
         frame = self.frame
-        missing = self.missing(frame)
+        missing = self.nothing(frame)
         self._laying_out = True
         try:
             self.plot_item.setVisible(not missing)
@@ -206,6 +210,13 @@ class Plot(QWidget, SymbolSource):
 
     def use_theme(self) -> None:
         """Give the items the pens of ``self.theme``."""
+
+    def nothing(self, frame: Frame | None) -> EmptyState:
+        """Why there is nothing to show, now or never; false when there is something."""
+        needs = self.needs
+        if needs is None:
+            needs = tuple(kind.__name__ for kind in self.wants)
+        return lacking(frame, needs) or self.missing(frame)
 
     def missing(self, frame: Frame | None) -> EmptyState:
         """Why there is nothing to show; false when there is something."""
@@ -227,13 +238,13 @@ class Plot(QWidget, SymbolSource):
     def words_at(self, where: QPoint) -> str:
         """The numbers under a place in the widget; empty outside the data."""
         inside = Box(where.x(), where.y(), 0, 0).meets(self.area.box)
-        if self.missing(self.frame) or not inside:
+        if self.nothing(self.frame) or not inside:
             return ""
         return self.readout(*self.area.value(where.x(), where.y()))
 
     def symbol_spots(self) -> list[SymbolSpot]:
         """What axes and labels mention; behind them the data, which are what the plot is about."""
-        if self.missing(self.frame):
+        if self.nothing(self.frame):
             return []
         spots = []
         about = meant(self.quantity) or meant(self.subtitle) or meant(self.title)

@@ -58,6 +58,7 @@ class BudgetPlot(Plot):
     narrow_place = Place.LEFT
     rank = 1
     subtitle = "decades per hop, log₁₀ of RMS ∂J/∂h"
+    needs = ("cuts",)
     _range: tuple[int, Range] | None = None
     _budget: GainBudget | None = None
     _columns = False

@@ -57,6 +57,7 @@ class GradientPlot(DecadePlot):
     subtitle = "now, log scale"
     quantity = "RMS of ∂J/∂h"
     wants = (Forecasted,)
+    needs = ("dh_rms",)
 
     def symbol_spots(self) -> list[SymbolSpot]:
         """Besides the words, the point of every stage; it is where the hop above has led."""

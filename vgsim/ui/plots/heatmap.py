@@ -43,6 +43,7 @@ class HeatMapPlot(Plot):
     place = Place.LEFT
     rank = 1
     subtitle = "stage × step"
+    needs = ("dh_rms",)
 
     def make_axes(self) -> tuple[TickAxis, TickAxis]:
         """Stages over steps."""

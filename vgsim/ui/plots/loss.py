@@ -43,6 +43,7 @@ class LossPlot(CurvePlot):
     about = "training and held-out"
     widest = "1.234e−5"
     subtitle = about
+    needs = ("loss",)
     _range: tuple[tuple[int, bool], Range] | None = None
 
     def values(self, history: HistoryView) -> tuple[Array, Array]:

@@ -170,6 +170,9 @@ class SaturationPlot(Plot):
     def draw(self, frame: Frame) -> None:
         """Panels side by side, the strip of all stages, the line of figures."""
         found = self._found = self._measured(frame)
+        if not found.curves:
+            self._draw_shares(frame, found)
+            return
         self.set_subtitle(f"{saturation_words(found)} · z of every unit")
         half = self._axis(frame, found)
         if self.height() >= STRIP_FROM and frame.stages > 1:
@@ -204,6 +207,20 @@ class SaturationPlot(Plot):
         self.under.set_marks(under)
         self.over.set_marks(over)
         self.around.set_marks([*texts, self._foot(frame, found)])
+
+    def _draw_shares(self, frame: Frame, found: Saturation) -> None:
+        """The bars of all stages alone, as high as there is room."""
+        self.set_subtitle("saturated share of every activation")
+        self._show_columns(0)
+        self._panels = []
+        top = line_height() + 4
+        self._strip = Box(8, top, self.width() - 16, self.height() - FOOT - line_height() - top - 4)
+        self.area = Area(self._strip, (0, 1), (1, 0))
+        subject = frame.subject
+        marks = stage_strip(self.theme, self._strip, found.by_stage, found.stage, subject)
+        self.under.set_marks([])
+        self.over.set_marks([])
+        self.around.set_marks([*marks, self._foot(frame, found)])
 
     @classmethod
     def data(cls, frame: Frame) -> Columns:

@@ -95,7 +95,7 @@ class UpdatesPlot(DecadePlot):
         found = frame.measurement(Updates)
         if found is None or not found.names:
             return NO_DATA
-        names = matrix_names(found.owners, found.names, frame.subject)
+        names = list(found.labels) or matrix_names(found.owners, found.names, frame.subject)
         return {"matrix": np.array(names), "update to data ratio": found.ratios}
 
     def missing(self, frame: Frame | None) -> EmptyState:
@@ -143,7 +143,8 @@ class UpdatesPlot(DecadePlot):
 
     def _names(self, frame: Frame) -> list[str]:
         assert self.shown is not None
-        return matrix_names(self.shown.owners, self.shown.names, frame.subject)
+        shown = self.shown
+        return list(shown.labels) or matrix_names(shown.owners, shown.names, frame.subject)
 
     def _points(self, ratios: NDArray[np.float64]) -> Points:
         x = np.arange(1.0, len(ratios) + 1)

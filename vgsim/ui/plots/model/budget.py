@@ -84,7 +84,8 @@ def _alike(frame: Frame) -> dict[tuple[str, ...], list[int]]:
     first = max(frame.backward_from, 1)
     for row in range(first - 1, min(frame.stages, len(frame.cuts)) - 1):
         names = tuple(part for part, _ in frame.cuts[row + 1][1:])
-        found.setdefault(names, []).append(row)
+        if names:
+            found.setdefault(names, []).append(row)
     return found
 
 

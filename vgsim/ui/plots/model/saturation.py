@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -130,6 +131,8 @@ def stage_words(frame: Frame, found: Saturation) -> list[str]:
     """The figures of the stage, the fullest words first, for as much room as there is."""
     name = place_name(found.stage, frame.stages, frame.subject)
     short = stage_name(found.stage, frame.subject)
+    if not found.curves:
+        return _share_words(name, found)
     groups = [group for curves in found.curves for group in curves.inputs]
     if len(groups) > 1:
         each = " · ".join(f"{group.name} {percent(group.saturated)}" for group in groups)
@@ -151,6 +154,19 @@ def stage_words(frame: Frame, found: Saturation) -> list[str]:
         f"{short} · {share} · {derivative}",
         share,
     ]
+
+
+def _share_words(name: str, found: Saturation) -> list[str]:
+    """The shares of a stage of which nothing else is known."""
+    share = float(found.by_stage[found.stage - 1])
+    if math.isnan(share):
+        return [f"{name}: no saturated share is recorded", "not recorded"]
+    saturated = f"{percent(share)} saturated"
+    words = [f"{name} · {saturated}", saturated]
+    dead = float(found.dead[found.stage - 1]) if found.dead is not None else math.nan
+    if not math.isnan(dead):
+        words.insert(0, f"{name} · {saturated} · {percent(dead)} of its units dead")
+    return words
 
 
 def _rectified_words(name: str, short: str, group: Inputs) -> list[str]:
