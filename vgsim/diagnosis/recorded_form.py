@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS
@@ -111,6 +112,7 @@ class RecordedForm:
         self.names = {*self.first, *run.modules}
         """Of all modules that are known."""
         self._rms = self._root_mean_squares()
+        self._kinds: dict[tuple[str, str], Entry[Any] | None] = {}
 
     @cached_property
     def edges(self) -> tuple[tuple[int, int], ...]:
@@ -148,18 +150,24 @@ class RecordedForm:
 
     def activation(self, stage: RecordedStage) -> Entry[Activation] | None:
         """What activation a stage is, if it is one."""
-        return found_in(ACTIVATIONS, stage.kind)
+        return self._kind_in(ACTIVATIONS, stage.kind)
 
     def norm(self, stage: RecordedStage) -> Entry[type[Norm]] | None:
         """What normalization a stage is; one that is not registered works sample by sample."""
-        found = found_in(NORMS, stage.kind)
+        found: Entry[type[Norm]] | None = self._kind_in(NORMS, stage.kind)
         if found is None and called(stage.kind).endswith("norm"):
             return NORMS.entry(NORMS.cast(Role.SAME_SCALE))
         return found
 
     def cell_of(self, kind: str) -> Entry[type[Cell]] | None:
         """What recurrent cell a kind of module is: ``nn.LSTM`` and ``nn.LSTMCell`` alike."""
-        return found_in(CELLS, kind.removesuffix("Cell"))
+        return self._kind_in(CELLS, kind.removesuffix("Cell"))
+
+    def _kind_in(self, registry: Registry[Any], kind: str) -> Entry[Any] | None:
+        key = (registry.kind, kind)
+        if key not in self._kinds:
+            self._kinds[key] = found_in(registry, kind)
+        return self._kinds[key]
 
     def activations(self) -> Iterator[tuple[str, Entry[Activation]]]:
         """Modules that are activations, by name; none that only hands on."""
@@ -182,11 +190,69 @@ class RecordedForm:
 
     def crossed(self, first: int, last: int) -> bool:
         """Whether an output goes past all stages from ``first`` to ``last``."""
-        return any(source < first and target > last for source, target in self.edges)
+        return bool(self._farthest[first] > last)
+
+    @cached_property
+    def _farthest(self) -> NDArray[np.int64]:
+        """(stages + 1,) The last stage that an output of any stage before goes to."""
+        farthest = np.full(len(self.run.stage_list) + 1, -1, np.int64)
+        for source, target in self.edges:
+            farthest[source + 1] = max(farthest[source + 1], target)
+        return np.maximum.accumulate(farthest)
+
+    def after(self, place: int) -> set[int]:
+        """The next stages that weigh, normalize or bend what the one at ``place`` gives."""
+        return self._beyond(place, self._neighbors[1])
+
+    def before(self, place: int) -> set[int]:
+        """The stages of these kinds that its input comes from."""
+        return self._beyond(place, self._neighbors[0])
+
+    @cached_property
+    def _neighbors(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """The sources of each stage, and its targets."""
+        sources: dict[int, list[int]] = {}
+        targets: dict[int, list[int]] = {}
+        for source, target in self.edges:
+            sources.setdefault(target, []).append(source)
+            targets.setdefault(source, []).append(target)
+        return sources, targets
+
+    def _beyond(self, place: int, ways: dict[int, list[int]]) -> set[int]:
+        """Past stages that hand on what they get, such as dropout."""
+        found: set[int] = set()
+        seen: set[int] = set()
+        waiting = list(ways.get(place, []))
+        while waiting:
+            at = waiting.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            if self._acts(at):
+                found.add(at)
+            else:
+                waiting += ways.get(at, [])
+        return found
+
+    def _acts(self, place: int) -> bool:
+        stage = self.run.stage_list[place]
+        activation = self.activation(stage)
+        bends = activation is not None and not activation.value.linear
+        return bends or self.norm(stage) is not None or place in self._weighted_places
+
+    @cached_property
+    def _weighted_places(self) -> set[int]:
+        return {it.place for it in self.weights}
 
     def _parameters(self, module: str) -> list[RecordedParameter]:
-        stage = self.run.stage_list[self.first[module]].name
-        return [it for it in self.run.parameter_list if it.stage == stage]
+        return self._by_stage.get(self.run.stage_list[self.first[module]].name, [])
+
+    @cached_property
+    def _by_stage(self) -> dict[str, list[RecordedParameter]]:
+        found: dict[str, list[RecordedParameter]] = {}
+        for parameter in self.run.parameter_list:
+            found.setdefault(parameter.stage, []).append(parameter)
+        return found
 
     def _weighted(
         self, name: str, kind: str, place: int, weight: RecordedParameter,

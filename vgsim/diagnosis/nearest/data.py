@@ -19,6 +19,8 @@ STANDING_IN = ((2, "spirals"), (3, "penguins"), (10, "digits"))
 FOR_NUMBERS = "sunspots"
 IN_TIME = "temporal_order"
 NUMBERS_IN_TIME = "adding"
+LIKE_A_GUESS = (0.5, 3.0)
+"""J of a guess among the classes, times these, is a first J that cross-entropy may have. Ours."""
 MOST_STEPS = 200
 """Timesteps of a model: more of them show nothing that these do not. Ours."""
 
@@ -76,8 +78,9 @@ def _loss(m: Modeling, outputs: int) -> Entry[type] | None:
         m.say(f"The loss ({said}) has no counterpart: mean squared error stands for it.")
         return found_in(LOSSES, "MSELoss")
     first = m.run["loss"][0] if "loss" in m.run else math.nan
-    if outputs > 1 and math.isfinite(first) and abs(first - math.log(outputs)) < 0.3:
+    guess = math.log(outputs) if outputs > 1 else math.nan
+    if math.isfinite(first) and LIKE_A_GUESS[0] * guess < first < LIKE_A_GUESS[1] * guess:
+        m.say("The loss is not known; by its size at first it is cross-entropy.")
         return found_in(LOSSES, "CrossEntropyLoss")
-    if math.isfinite(first):
-        m.say("The loss is not known: mean squared error stands for it.")
+    m.say("The loss is not known: mean squared error stands for it.")
     return found_in(LOSSES, "MSELoss")

@@ -15,6 +15,7 @@ from vgsim.diagnosis.recorded_form import (
     called,
     found_in,
 )
+from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS
 from vgsim.nn.layers.parts.skips import SkipPlace
 from vgsim.nn.roles import Role
@@ -56,7 +57,7 @@ def _say_of_layers(m: Modeling, hidden: Sequence[WeightedModule], width: int, un
         told = f"{m.spec.network.depth} of {told}"
     m.say(f"Taken over: {told}.")
     for kind in dict.fromkeys(it.kind for it in hidden):
-        if called(kind) in DENSE:
+        if called(kind) in DENSE or found_in(ACTIVATIONS, kind) is not None:
             continue
         what = "attention" if "attention" in kind.lower() else kind
         m.say(f"{what} has no counterpart: a dense layer stands for it.")
@@ -109,18 +110,14 @@ def _norm_beside(m: Modeling, module: WeightedModule) -> str:
     """ "before" when a normalization follows the matrix at once, or comes before it; "after"
     when it follows the activation; "" when there is none."""
     stages = m.run.stage_list
-    targets = [target for source, target in m.form.edges if source == module.place]
-    for target in targets:
+    for target in m.form.after(module.place):
         if m.form.norm(stages[target]) is not None:
             return "before"
-        activation = m.form.activation(stages[target])
-        if activation is not None:
-            for source, following in m.form.edges:
-                if source == target and m.form.norm(stages[following]) is not None:
-                    return "after"
-    for source, target in m.form.edges:
-        if target == module.place and m.form.norm(stages[source]) is not None:
-            return "before"
+        bends = m.form.activation(stages[target]) is not None
+        if bends and any(m.form.norm(stages[it]) is not None for it in m.form.after(target)):
+            return "after"
+    if any(m.form.norm(stages[source]) is not None for source in m.form.before(module.place)):
+        return "before"
     return ""
 
 

@@ -61,12 +61,8 @@ def _dimensions(modules: list[WeightedModule]) -> str:
 
 def _is_normalized(form: RecordedForm, module: WeightedModule) -> bool:
     """Whether a normalization stands right before or behind it."""
-    for source, target in form.edges:
-        if source == module.place and form.norm(form.run.stage_list[target]) is not None:
-            return True
-        if target == module.place and form.norm(form.run.stage_list[source]) is not None:
-            return True
-    return False
+    beside = form.after(module.place) | form.before(module.place)
+    return any(form.norm(form.run.stage_list[place]) is not None for place in beside)
 
 
 def _without_norms(form: RecordedForm) -> Lines:
