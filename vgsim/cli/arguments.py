@@ -70,15 +70,17 @@ def parser(
 
 
 _ANYTHING = (
-    "a preset's name, a TOML file, a file of data, or a picture or table that vgsim exported"
+    "a preset's name, a TOML file, a recording (.vgrun), a file of data, or a picture or table "
+    "that vgsim exported"
 )
 
 
 def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None:
     count = "?" if optional else None
     parser.add_argument("source", metavar="PRESET|FILE", nargs=count, help=_ANYTHING)
-    parser.add_argument("--steps", metavar="N", help="updates to make; for a picture that vgsim "
-                        "exported as many as it shows")  # fmt: skip
+    parser.add_argument("--steps", "--step", metavar="N", help="updates to make; for a picture "
+                        "that vgsim exported as many as it shows; of a recording (why, render) "
+                        "the step, the last if not given")  # fmt: skip
     parser.add_argument("--seed", metavar="S", help="start of every random stream")
     _add_set(parser, "network.depth=20")
 
@@ -108,7 +110,8 @@ _LESSON = "a lesson's name (vgsim list lesson), or the folder or zip of one"
 _RENDER_ABOUT = """\
 draw a picture, animation, deck or table without a window. A file that is there is replaced, once
 the new one is whole. Every file carries its experiment, step and moment, so that vgsim opens it
-there; of data of your own only the name and the hash. The suffix of --out says what is made:
+there; of data of your own only the name and the hash, of a recording the name and the start. The
+suffix of --out says what is made:
 """
 _RENDER_EXAMPLES = """\
 examples:
@@ -118,6 +121,7 @@ examples:
   vgsim render relu-he --steps 200 --every 200 --out before-and-after.pptx
   vgsim render sigmoid-stack --pass --out pass.pptx
   vgsim render slide.png --theme dark --out dark.png
+  vgsim render run.vgrun --step 400 --moment backward:layers.3 --out there.png
   vgsim render --batch lecture.toml
 
 a batch is a TOML file with a [[picture]] table for every picture, whose fields are the arguments
@@ -135,11 +139,14 @@ def _add_picture(parser: argparse.ArgumentParser, files: Mapping[str, Sequence[s
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     what = parser.add_argument_group("which moment")
     what.add_argument("--moment", metavar="M", help="go on to a moment: start, forward:2, loss, "
-                      "backward:3, update")  # fmt: skip
-    what.add_argument("--compare", metavar="PRESET|FILE", help="another experiment beside it")
+                      "backward:3, update; of a recording also backward:NAME")  # fmt: skip
+    what.add_argument(
+        "--compare", metavar="PRESET|FILE", help="another experiment or recording beside it"
+    )
     several = parser.add_argument_group("several pictures")
     several.add_argument("--every", metavar="N", help="a picture after every N of --steps updates, "
-                      "and one before the first; N = steps is before and after")  # fmt: skip
+                      "and one before the first; N = steps is before and after. Of a recording "
+                      "its recorded steps, N apart at least")  # fmt: skip
     several.add_argument("--pass", action="store_true", help="a picture for every moment of the "
                          "pass that follows --steps updates")  # fmt: skip
     several.add_argument("--from", metavar="M", help="first moment of the pass (start)")

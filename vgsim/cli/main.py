@@ -182,7 +182,7 @@ def _source(arguments: argparse.Namespace) -> Source:
     spec = source.spec.with_text(assignments)
     if arguments.seed is not None:
         spec = _with_option(spec, "seed", arguments.seed)
-    return replace(source, spec=spec)
+    return replace(source, goal=spec)
 
 
 def _with_option(spec: Spec, name: str, text: str) -> Spec:

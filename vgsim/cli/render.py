@@ -48,11 +48,13 @@ def render(given: Mapping[str, object], share: Share = silent, warn: Tell = unhe
     """Make what ``given`` asks for, as :func:`vgsim.export.task.parse_task` reads it; where it is.
 
     A file that is there is replaced, once the new one is whole; ``warn`` is called with what
-    has no room in it. SpecError for anything not allowed, OSError when a file cannot be read or
-    written.
+    has no room in it, or is otherwise than one might expect. SpecError for anything not allowed,
+    OSError when a file cannot be read or written.
     """
     application()
     task = parse_task(given)
+    for sentence in task.notes:
+        warn(f"{task.out.name}: {sentence}")
     with _telling(task.out, warn):
         make(task, share)
     return task.out
@@ -73,6 +75,8 @@ def render_batch(path: Path, share: Share, tell: Tell, warn: Tell = unheard) -> 
         with _noting(problems, f"picture {number} ({shorten(table.get('out') or 'no file')})"):
             task = parse_task(table, path.parent)
             _check_alone(task, tasks)
+            for sentence in task.notes:
+                warn(f"{task.out.name}: {sentence}")
             tasks[number] = task
     for numbers in _together(tasks):
         name = tasks[numbers[0]].out.name
@@ -167,7 +171,7 @@ def make(task: Task, share: Share = silent) -> None:
     apply_theme(application(), theme)
     if request.sequence is not None:
         paint = painter(request, partial(load_theme, theme.name))
-        script = script_of(task.spec, request, other_run=task.other_run)
+        script = script_of(task.goal, request, other_run=task.other_run)
         write_animation(script, request, task.out, paint, share=share)
         return
     frame, verdict = _still(task, share)
@@ -223,4 +227,4 @@ def _check_shapes(form: Format, pictures: Sequence[PictureRequest]) -> None:
 def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
     """The moment that a picture shows, with all that it draws."""
     picture = task.request.picture
-    return still(task.spec, task.steps, task.moment, picture, task.other_run, share)
+    return still(task.goal, task.steps, task.moment, picture, task.other_run, share)

@@ -24,10 +24,9 @@ from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
-from vgsim.measure.snapshot import frame_of
-from vgsim.nn.experiment import Experiment, copy_of
+from vgsim.measure.source import Goal, experiment_of, open_source
+from vgsim.nn.experiment import copy_of
 from vgsim.nn.places import place
-from vgsim.nn.spec import Spec
 from vgsim.text.moments import Place
 from vgsim.ui.style.theme import Theme
 
@@ -41,13 +40,13 @@ REHEARSAL = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is shown of which experiment; ``other_run`` is what it is compared with."""
+    """What is shown of which experiment or recording, and what it is compared with."""
 
-    spec: Spec
+    goal: Goal
     sequence: PictureSequence
     request: Request
     judged: bool = False
-    other_run: Spec | None = None
+    other_run: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ class Animation:
         self._script = script
         self._share = share
         self._stop = stop
-        self._experiment = Experiment(script.spec)
+        self._source = open_source(script.goal)
         self._other = OtherRun(script.other_run) if script.other_run is not None else None
-        self._places = script.sequence.places(self._experiment)
+        self._places = script.sequence.places(self._source)
         self._judged_at = script.sequence.judged_at(len(self._places))
         self._verdict: tuple[int, Verdict] | None = None
         self._rehearsed = False
@@ -91,15 +90,15 @@ class Animation:
 
     def _go(self, goal: Place) -> None:
         """Stand at ``goal``; Canceled when stopped on the way."""
-        experiment, (step, position) = self._experiment, goal
-        here, at = place(experiment)
+        source, (step, position) = self._source, goal
+        here, at = place(source)
         if here == step and at <= position:  # most often one moment on
             for _ in range(position - at):
-                experiment.advance()
+                source.advance()
         else:
-            experiment.seek(step, position, self._on_the_way)
+            source.seek(step, position, self._on_the_way)
         if self._other is not None:
-            self._other.follow(experiment, self._stop)
+            self._other.follow(source, self._stop)
         if self._stop():
             raise Canceled
 
@@ -107,24 +106,25 @@ class Animation:
         """Tell how far the rehearsal is; whether to end the way."""
         if not self._rehearsed:
             last = max(self._places[-1][0], 1)
-            self._share(REHEARSAL * min(self._experiment.step / last, 1.0))
+            self._share(REHEARSAL * min(self._source.step / last, 1.0))
         return self._stop()
 
     def _frame(self) -> Frame:
-        frame = frame_of(self._experiment, request=self._script.request)
+        frame = self._source.frame(request=self._script.request)
         if self._other is None:
             return frame
         return replace(frame, other=self._other.frame(request=self._script.request))
 
     def _judge(self, number: int) -> Verdict | None:
         """The verdict on the pass that is shown; in training a new one now and then."""
-        if not self._script.judged:
+        experiment = experiment_of(self._source)
+        if not self._script.judged or experiment is None:
             return None
-        step, _ = place(self._experiment)
+        step, _ = place(experiment)
         stale = self._verdict is None or (self._verdict[0] != step and number in self._judged_at)
         if stale:
             try:
-                self._verdict = step, judge(copy_of(self._experiment), self._stop)
+                self._verdict = step, judge(copy_of(experiment), self._stop)
             except Stopped:
                 raise Canceled from None
         return self._verdict[1] if self._verdict else None
@@ -139,7 +139,7 @@ def _facing(frame: Frame, ahead: Frame) -> Frame:
 
 
 def script_of(
-    spec: Spec, request: ExportRequest, step: int | None = None, other_run: Spec | None = None
+    goal: Goal, request: ExportRequest, step: int | None = None, other_run: Goal | None = None
 ) -> Script:
     """The script whose frames have all that the request draws.
 
@@ -151,7 +151,7 @@ def script_of(
     if isinstance(sequence, OnePass) and step is not None:
         sequence = replace(sequence, step=step)
     picture = request.picture
-    return Script(spec, sequence, Request(wants(picture)), judged(picture), other_run)
+    return Script(goal, sequence, Request(wants(picture)), judged(picture), other_run)
 
 
 def painter(request: ExportRequest, current: Callable[[], Theme]) -> Paint:

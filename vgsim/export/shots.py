@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vgsim.core.errors import refuse
 from vgsim.export.progress import Canceled, Stop
-from vgsim.nn.experiment import Experiment
+from vgsim.measure.source import FrameSource
 from vgsim.nn.places import find_moment
 from vgsim.text.moments import Place
 
@@ -32,10 +32,11 @@ class OnePass:
     first: str = FIRST
     last: str = LAST
 
-    def places(self, experiment: Experiment) -> list[Place]:
+    def places(self, source: FrameSource) -> list[Place]:
         """The places in order; SpecError when there is no such moment, or they are in disorder."""
-        first = find_moment(experiment, self.first, "from")
-        last = find_moment(experiment, self.last, "to")
+        called = names_of(source)
+        first = find_moment(source, self.first, "from", called)
+        last = find_moment(source, self.last, "to", called)
         if first.position > last.position:
             allowed = f"a moment up to {last}, where it ends, in the order of the pass"
             raise refuse("from", str(first), allowed)
@@ -50,6 +51,8 @@ class OnePass:
 class Training:
     """The initial network and that after every ``every`` of ``steps`` updates, the last included.
 
+    Of a recording those steps that were recorded.
+
     All show the same ``moment`` of the pass that follows: the gradient all the way back, unless
     another is requested. ``every`` = ``steps`` is before and after.
     """
@@ -58,18 +61,22 @@ class Training:
     every: int = 1
     moment: str = ALL_THE_WAY_BACK
 
-    def places(self, experiment: Experiment) -> list[Place]:
+    def places(self, source: FrameSource) -> list[Place]:
         """The places in order; SpecError when there is no such moment or no such rhythm."""
         if not 1 <= self.every <= self.steps:
             raise refuse("every", self.every, f"a whole number from 1 to the {self.steps} steps")
-        position = find_moment(experiment, self.moment).position
-        steps = [*range(0, self.steps, self.every), self.steps]
-        return [(step, position) for step in steps]
+        position = find_moment(source, self.moment, called=names_of(source)).position
+        return [(step, position) for step in source.passes(self.steps, self.every)]
 
     def judged_at(self, count: int) -> frozenset[int]:
         """Numbers of the pictures that may get a verdict of their own, spread evenly."""
         spread = np.linspace(0, count - 1, min(count, MOST_VERDICTS)).round()
         return frozenset(spread.astype(int).tolist())
+
+
+def names_of(source: FrameSource) -> tuple[str, ...]:
+    """What its stages are called, where they have names."""
+    return tuple(stage.name for stage in source.subject.named)
 
 
 MOST_VERDICTS = 20

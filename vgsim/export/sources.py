@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
-from vgsim.core.errors import refuse
+from vgsim.core.errors import SpecError, refuse
 from vgsim.export.picture import PictureRequest
 from vgsim.export.picture import fields as given
-from vgsim.export.provenance.record import LONGEST_SETTING, Provenance
+from vgsim.export.provenance.record import LONGEST_SETTING, Provenance, RecordingName
 from vgsim.export.reading import holds_experiment, is_export, read_provenance, suffixes
 from vgsim.measure.frame import Frame
+from vgsim.measure.source import Goal, RecordingFile
 from vgsim.nn.data_files import (
     DataFile,
     experiment_on,
@@ -25,33 +27,77 @@ from vgsim.nn.data_files import (
 from vgsim.nn.pairs import pair_in
 from vgsim.nn.presets import load, preset_names, text_of_file
 from vgsim.nn.spec import Spec, fields
-from vgsim.record.reader import is_recording
+from vgsim.record.reader import is_recording, read
 from vgsim.text.moments import place_of
+
+
+class AskedFile(Protocol):
+    """A file that an exported file names, and that is not read until a user allows it.
+
+    ``field`` is what the answer is given for, ``path`` where the file was.
+    """
+
+    @property
+    def field(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+    def is_same(self, path: str) -> bool:
+        """Whether the file at ``path`` is the one that was meant; True if that is unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRecording:
+    """The recording that a picture shows, by its name and when it was begun."""
+
+    field: str
+    path: str
+    started: str = ""
+
+    def is_same(self, path: str) -> bool:
+        """Whether it was begun at that time; what is wrong with the file is said on opening it."""
+        try:
+            return not self.started or read(path).about.get("started", "") == self.started
+        except OSError:
+            return True
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An experiment and, from an exported file, the place and the picture that it shows.
+    """What frames are wanted of and, from an exported file, the place and picture that it shows.
 
     ``step`` counts the updates done before the pass; ``moment`` is empty for none. ``picture`` is
-    what :func:`vgsim.export.picture.parse` reads, ``other_run`` what the experiment is compared
-    with.
+    what :func:`vgsim.export.picture.parse` reads, ``other_run`` what it is compared with.
     """
 
-    spec: Spec
+    goal: Goal
     step: int = 0
     moment: str = ""
     picture: dict[str, object] = field(default_factory=dict)
-    other_run: Spec | None = None
-    asks_for: tuple[DataFile, ...] = ()
-    """Files of data that an exported file names. They are not read until a user allows it."""
+    other_run: Goal | None = None
+    asks_for: tuple[AskedFile, ...] = ()
+    """Files that an exported file names. They are not read until a user allows it."""
     file: Path = Path()
     """The exported file; none for a preset or a TOML file."""
+
+    @property
+    def spec(self) -> Spec:
+        """The experiment; SpecError of a recording, which cannot be run."""
+        if isinstance(self.goal, RecordingFile):
+            raise _no_experiment(self.goal.path)
+        return self.goal
 
     @property
     def updates(self) -> int:
         """Updates that the experiment has made at this moment, the one that it shows included."""
         return self.step + (self.moment == "update")
+
+
+def _no_experiment(path: str | Path) -> SpecError:
+    return refuse("file", str(path), "an experiment or data; this is a recording, which is shown "
+                  "by vgsim FILE, vgsim list, vgsim why and vgsim render")  # fmt: skip
 
 
 def is_data(name_or_path: str) -> bool:
@@ -63,12 +109,12 @@ def is_data(name_or_path: str) -> bool:
 def find(name_or_path: str) -> Source:
     """The source of that name; SpecError in one sentence when there is none, or none in the file.
 
-    A preset's name comes before a file's. A file of data is learned from. OSError when the file
-    cannot be read.
+    A preset's name comes before a file's. A file of data is learned from, a recording is not read
+    yet. OSError when the file cannot be read.
     """
     known = name_or_path in preset_names()
-    if not known:
-        refuse_recording(name_or_path)
+    if not known and is_recording(name_or_path):
+        return Source(RecordingFile(Path(name_or_path).expanduser()))
     if is_data(name_or_path):
         return Source(experiment_on(name_or_path))
     if known or not _holds_provenance(name_or_path):
@@ -80,8 +126,7 @@ def find(name_or_path: str) -> Source:
 def refuse_recording(path: str) -> None:
     """SpecError when a file is the recording of a training elsewhere: it cannot be run."""
     if is_recording(path):
-        raise refuse("file", path, "an experiment or data; this is a recording, which is read by "
-                     "vgsim list and vgsim.record.read")  # fmt: skip
+        raise _no_experiment(path)
 
 
 def _from_toml(name_or_path: str) -> Source:
@@ -105,44 +150,78 @@ def from_provenance(provenance: Provenance) -> Source:
     if provenance.view:
         picture["view"] = provenance.view
     hashes = {name: str(picture.pop(name)) for name in list(picture) if name.startswith(HASH)}
-    if changes:
-        other_run = provenance.spec.replace(changes)
-    else:
-        other_run = None
-    asks_for = tuple(
-        DataFile(field, path, hashes.get(HASH + field, ""))
-        for field, path in _named(provenance.spec, other_run)
-    )
-    return Source(provenance.spec, provenance.step, provenance.moment, picture, other_run, asks_for)
+    asks_for: list[AskedFile] = []
+    goal = _goal(provenance.spec, provenance.recording, "", asks_for)
+    other_run = _other_goal(provenance.spec, changes, asks_for)
+    for name, path in _named(goal, other_run):
+        asks_for.append(DataFile(name, path, hashes.get(HASH + name, "")))
+    return Source(goal, provenance.step, provenance.moment, picture, other_run, tuple(asks_for))
 
 
-def _named(spec: Spec, other_run: Spec | None) -> list[tuple[str, str]]:
+def _goal(
+    spec: Spec | None, recording: RecordingName | None, prefix: str, asks_for: list[AskedFile]
+) -> Goal:
+    """An experiment, or a recording, which is asked for."""
+    if spec is not None:
+        return spec
+    assert recording is not None  # a provenance has one of the two
+    asks_for.append(AskedRecording(prefix + RECORDING, recording.name, recording.started))
+    return RecordingFile(Path(recording.name))
+
+
+def _other_goal(
+    spec: Spec | None, changes: dict[str, object], asks_for: list[AskedFile]
+) -> Goal | None:
+    """What was compared with; None where nothing was."""
+    if not changes:
+        return None
+    if RECORDING in changes:
+        told = RecordingName(str(changes[RECORDING]), str(changes.get(STARTED, "")))
+        return _goal(None, told, OTHER_RUN, asks_for)
+    return (spec or Spec()).replace(changes)
+
+
+def _named(goal: Goal, other_run: Goal | None) -> list[tuple[str, str]]:
     """Fields that name a file, and the file, of an experiment and of what it is compared with."""
-    found = [(file.field, file.path) for file in named_files(spec)]
-    for file in named_files(other_run) if other_run is not None else ():
-        if (file.field, file.path) not in found:
-            found.append((OTHER_RUN + file.field, file.path))
+    found: list[tuple[str, str]] = []
+    if isinstance(goal, Spec):
+        found = [(file.field, file.path) for file in named_files(goal)]
+    if isinstance(other_run, Spec):
+        for file in named_files(other_run):
+            if (file.field, file.path) not in found:
+                found.append((OTHER_RUN + file.field, file.path))
     return found
 
 
 def allow(source: Source, answers: Mapping[str, str]) -> Source:
     """``source`` with the files that a user allowed, by field; the others are still asked for."""
-    own: dict[str, object] = {}
-    others: dict[str, object] = {}
+    goal = source.goal
+    other_run = source.other_run
     for name, path in answers.items():
         plain = name.removeprefix(OTHER_RUN)
+        both = _same_file(goal, other_run, plain)
         if plain == name:
-            own[name] = path
-        both = source.other_run is not None and source.other_run[plain] == source.spec[plain]
-        if plain != name or both:
-            others[plain] = path
-    spec = source.spec.replace(own)
-    if source.other_run is not None:
-        other_run = source.other_run.replace(others)
-    else:
-        other_run = None
+            goal = _answered(goal, plain, path)
+        if other_run is not None and (plain != name or both):
+            other_run = _answered(other_run, plain, path)
     left = tuple(file for file in source.asks_for if file.field not in answers)
-    return replace(source, spec=spec, other_run=other_run, asks_for=left)
+    return replace(source, goal=goal, other_run=other_run, asks_for=left)
+
+
+def _same_file(goal: Goal, other_run: Goal | None, name: str) -> bool:
+    """Whether two experiments read one file of data, which then is asked for once."""
+    if isinstance(goal, Spec) and isinstance(other_run, Spec):
+        return goal[name] == other_run[name]
+    return False
+
+
+def _answered(goal: Goal, name: str, path: str) -> Goal:
+    """``goal`` with the file that a user allowed."""
+    if name == RECORDING:
+        return RecordingFile(Path(path).expanduser())
+    if isinstance(goal, RecordingFile):
+        return goal
+    return goal.replace({name: path})
 
 
 def named_by_user(source: Source, changes: Mapping[str, object]) -> dict[str, str]:
@@ -171,6 +250,9 @@ HASH = "sha256."
 """Prefix of the settings of a provenance that hold the hash of a data file."""
 OTHER_RUN = "compare."
 """Prefix of the settings of a provenance that describe the other run (B)."""
+RECORDING = "recording"
+STARTED = "started"
+"""What is said there of a recording; the first is also the field of the file that is asked for."""
 
 
 def other_run_settings(spec: Spec, other_run: Spec) -> tuple[tuple[str, str], ...]:
@@ -184,14 +266,29 @@ def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     """What lets a file open as the moment it shows. Settings are JSON; long ones stay out."""
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in given(picture).items()}
     settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
-    if frame.spec is None or (frame.other is not None and frame.other.spec is None):
-        raise refuse("picture", frame.subject.name, "that of an experiment")
-    spec = portable(frame.spec)
-    settings += _hashes(frame.spec)
-    if frame.other is not None and frame.other.spec is not None:
-        settings += other_run_settings(spec, portable(frame.other.spec))
-        settings += _hashes(frame.other.spec, OTHER_RUN)
-    return Provenance(spec, place_of(frame)[0], str(frame.moment), picture.view, settings)
+    spec = None
+    recording = None
+    if frame.spec is not None:
+        spec = portable(frame.spec)
+        settings += _hashes(frame.spec)
+    else:
+        recording = RecordingName(frame.subject.recording, frame.subject.started)
+    if frame.other is not None:
+        settings += _told_of_other(spec or Spec(), frame.other)
+    return Provenance(
+        spec, place_of(frame)[0], str(frame.moment), picture.view, settings, recording
+    )
+
+
+def _told_of_other(spec: Spec, other: Frame) -> tuple[tuple[str, str], ...]:
+    """What a provenance says of the run that is compared with, an experiment or a recording."""
+    if other.spec is not None:
+        told = other_run_settings(spec, portable(other.spec))
+        return told + _hashes(other.spec, OTHER_RUN)
+    return (
+        (OTHER_RUN + RECORDING, json.dumps(other.subject.recording)),
+        (OTHER_RUN + STARTED, json.dumps(other.subject.started)),
+    )
 
 
 def _hashes(spec: Spec, prefix: str = "") -> tuple[tuple[str, str], ...]:
@@ -205,14 +302,18 @@ def _hashes(spec: Spec, prefix: str = "") -> tuple[tuple[str, str], ...]:
 
 def carried(frame: Frame) -> str:
     """What an exported file tells of where it comes from, in a line."""
-    if frame.other is None:
-        specs = [frame.spec]
-    else:
-        specs = [frame.spec, frame.other.spec]
-    known = [spec for spec in specs if spec is not None]
-    names = [portable_path(file.path) for spec in known for file in named_files(spec)]
-    data = [f"data file {name} by name and hash" for name in dict.fromkeys(names)]
-    return "Carries: experiment, step, moment" + "".join(f"; {words}" for words in data)
+    both = (frame,) if frame.other is None else (frame, frame.other)
+    what = []
+    files = []
+    for shown in both:
+        if shown.spec is None:
+            what.append(f"name and start of the recording {shown.subject.recording}")
+        else:
+            what.append("experiment")
+            files += [portable_path(file.path) for file in named_files(shown.spec)]
+    data = [f"data file {name} by name and hash" for name in dict.fromkeys(files)]
+    words = ", ".join([*dict.fromkeys(what), "step", "moment"])
+    return "; ".join([f"Carries: {words}", *data])
 
 
 def _is_of_other_run(name: str) -> bool:

@@ -12,54 +12,58 @@ from vgsim.export.animation import Share
 from vgsim.export.compose import advised, judged, wants
 from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import never, silent
+from vgsim.export.shots import names_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
-from vgsim.measure.snapshot import frame_of
+from vgsim.measure.source import FrameSource, Goal, experiment_of, open_source
 from vgsim.nn.continuing import origin_of
 from vgsim.nn.experiment import Experiment, copy_of
 from vgsim.nn.places import find_moment
-from vgsim.nn.spec import Spec
 
 
 def still(
-    spec: Spec,
+    goal: Goal,
     steps: int,
     moment: str,
     picture: PictureRequest,
-    other_run: Spec | None = None,
+    other_run: Goal | None = None,
     share: Share = silent,
     also: frozenset[type] = frozenset(),
 ) -> tuple[Frame, Verdict | None]:
-    """The frame after ``steps`` updates, gone on to ``moment`` if that is not empty; and a verdict.
+    """The frame of ``goal`` after ``steps`` updates, gone on to ``moment`` if there is one.
 
-    The frame has the measurements that ``picture`` draws and those in ``also``, and so has the
-    other run's. The verdict is None
-    for a picture that shows none. SpecError for an experiment that cannot be run, or a moment
-    that it does not have.
+    It has the measurements that ``picture`` draws and those in ``also``, and so has the other
+    run's; a recording shows the nearest recorded step up to that. Beside it the verdict, None for a
+    picture that shows none. SpecError for an experiment that cannot be run, or a moment that it
+    does not have; OSError for a recording that cannot be read.
     """
-    experiment = Experiment(spec)
+    source = open_source(goal)
+    experiment = experiment_of(source)
+    position = None
     if moment:
-        goal = find_moment(experiment, moment)
+        position = find_moment(source, moment, called=names_of(source)).position
+    if experiment is not None:
+        for done in _run(experiment, steps):
+            share(done)
+        if position is not None:
+            experiment.seek(experiment.step, position)
+        experiment.evaluate()
     else:
-        goal = None
-    for done in _run(experiment, steps):
-        share(done)
-    if goal is not None:
-        experiment.seek(experiment.step, goal.position)
-    experiment.evaluate()
+        source.seek(steps, position or 0)
     request = Request(wants(picture) | also)
-    frame = frame_of(experiment, request=request)
+    frame = source.frame(request=request)
     if other_run is not None:
         other = OtherRun(other_run)
-        other.follow(experiment)
+        other.follow(source)
         frame = dataclasses.replace(frame, other=other.frame(request=request))
-    return frame, _verdict(experiment, picture)
+    return frame, _verdict(source, picture)
 
 
-def _verdict(experiment: Experiment, picture: PictureRequest) -> Verdict | None:
-    """What the picture says of the experiment, with measured remedies where it shows any."""
-    if not judged(picture):
+def _verdict(source: FrameSource, picture: PictureRequest) -> Verdict | None:
+    """What the picture says of what it shows, with measured remedies where it shows any."""
+    experiment = experiment_of(source)
+    if not judged(picture) or experiment is None:
         return None
     judged_copy = copy_of(experiment)
     origin = origin_of(judged_copy)

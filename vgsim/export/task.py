@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,17 @@ from vgsim.export.request import (
     text_of,
     whole_number,
 )
-from vgsim.export.sources import Source, allow, find, named_by_user, refuse_unasked
+from vgsim.export.shots import ALL_THE_WAY_BACK
+from vgsim.export.sources import (
+    RECORDING,
+    Source,
+    allow,
+    find,
+    named_by_user,
+    refuse_unasked,
+    unlike,
+)
+from vgsim.measure.source import Goal, RecordingFile, open_source
 from vgsim.nn.spec import Spec, reading
 
 NAME = "a preset's name or a file"
@@ -29,14 +39,18 @@ KEYS = ("source", "set", "seed", "compare", "out", *SEQUENCE_FIELDS, *PICTURE_FI
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to be made. ``moment`` is empty for where ``steps`` updates lead."""
+    """One file to be made. ``moment`` is empty for where ``steps`` updates lead.
 
-    spec: Spec
+    ``notes`` are sentences on what is otherwise than one might expect.
+    """
+
+    goal: Goal
     request: ExportRequest
     out: Path
     steps: int = 0
     moment: str = ""
-    other_run: Spec | None = None
+    other_run: Goal | None = None
+    notes: tuple[str, ...] = ()
 
 
 def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
@@ -49,14 +63,16 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
         for name, value in given.items()
         if name not in KEYS
     ]
+    notes: list[str] = []
     source = Source(Spec())
-    spec = source.spec
+    goal = source.goal
     request: ExportRequest | None = None
     out = Path()
     with noted(problems):
-        source = _source(given, folder)
-        spec = _changed(source.spec, given)
+        source = _source(given, folder, notes)
         refuse_unasked(source)
+        source = _at_the_end(source)
+        goal = _changed(source.goal, given)
     with noted(problems):
         request = parse_request(_with_own(given, source))
     with noted(problems):
@@ -65,19 +81,22 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
         raise SpecError(*_once(problems))
     steps = whole_number(given, "steps", source.step, 0)
     # a source's own moment belongs to its own step
-    moment = text_of(given, "moment", MOMENTS) or ("" if "steps" in given else source.moment)
+    recorded = isinstance(goal, RecordingFile)
+    own = "" if "steps" in given and not recorded else source.moment
+    moment = text_of(given, "moment", MOMENTS) or own
     compare = text_of(given, "compare", NAME)
     other_run = _compared(compare, folder) if compare else source.other_run
-    return Task(spec, request, out, steps, moment, other_run)
+    notes += _of_step(source, steps)
+    return Task(goal, request, out, steps, moment, other_run, tuple(notes))
 
 
-def _compared(name: str, folder: Path) -> Spec:
-    """The experiment to compare with; SpecError when its file asks for data of its own."""
+def _compared(name: str, folder: Path) -> Goal:
+    """What to compare with; SpecError when its file asks for data of its own."""
     source = find(_located(name, folder))
     if source.asks_for:
-        allowed = "a preset or a TOML file; a picture reads no file of data unasked"
+        allowed = "a preset, a TOML file or a recording; a picture reads no file unasked"
         raise refuse("compare", name, allowed)
-    return source.spec
+    return source.goal
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
@@ -94,13 +113,19 @@ def _with_own(given: Mapping[str, object], source: Source) -> dict[str, object]:
     return {"steps": source.step, **own, **given}
 
 
-def _source(given: Mapping[str, object], folder: Path) -> Source:
+def _source(given: Mapping[str, object], folder: Path, notes: list[str]) -> Source:
+    """What is asked for, with the files that the user names; ``notes`` get what is unlike."""
     if "source" not in given:
         raise SpecError(Missing("source", None, NAME))
     source = find(_located(text_of(given, "source", NAME), folder))
     changes = given.get("set", {})
     named = _flat(changes) if isinstance(changes, Mapping) else {}
-    return allow(source, named_by_user(source, named))
+    answers = named_by_user(source, named)
+    for name, path in answers.items():
+        if name.endswith(RECORDING):
+            answers[name] = str(folder / path)
+    notes += unlike(source, answers)
+    return allow(source, answers)
 
 
 def _located(name: str, folder: Path) -> str:
@@ -120,18 +145,53 @@ def _out(given: Mapping[str, object], folder: Path) -> Path:
     return path
 
 
-def _changed(spec: Spec, given: Mapping[str, object]) -> Spec:
-    """``spec`` with what "set" and "seed" change."""
+def _at_the_end(source: Source) -> Source:
+    """A recording at the end of its last pass, unless a picture of it says where.
+
+    OSError, BadContainer among them, when it cannot be read, or nothing is recorded yet.
+    """
+    if not isinstance(source.goal, RecordingFile) or source.moment:
+        return source
+    _, last = open_source(source.goal).reach()
+    return replace(source, step=last, moment=ALL_THE_WAY_BACK)
+
+
+def _of_step(source: Source, steps: int) -> list[str]:
+    """That a step was not recorded, and which one is shown instead."""
+    if not isinstance(source.goal, RecordingFile):
+        return []
+    recorded = open_source(source.goal)
+    recorded.seek(steps, 0)
+    if recorded.step == steps:
+        return []
+    return [f"step {steps:,} was not recorded: step {recorded.step:,} is shown"]
+
+
+def _changed(goal: Goal, given: Mapping[str, object]) -> Goal:
+    """``goal`` with what "set" and "seed" change; a recording is as it is."""
     changes = given.get("set", {})
     if not isinstance(changes, Mapping):
         raise refuse("set", changes, 'a table, for example {"network.depth" = 20}')
-    spec = _replaced(spec, _flat(changes))
+    if isinstance(goal, RecordingFile):
+        _refuse_changes(_flat(changes), given)
+        return goal
+    spec = _replaced(goal, _flat(changes))
     if "seed" not in given:
         return spec
     try:
         return _replaced(spec, {"training.seed": given["seed"]})
     except SpecError as error:
         raise error.renamed({"training.seed": "seed"}) from None
+
+
+def _refuse_changes(changes: Mapping[str, object], given: Mapping[str, object]) -> None:
+    """SpecError for what would change a training that is over."""
+    allowed = "nothing with a recording, whose training was made elsewhere"
+    for name, value in changes.items():
+        if not name.endswith(RECORDING):
+            raise refuse(name, value, allowed)
+    if "seed" in given:
+        raise refuse("seed", given["seed"], allowed)
 
 
 def _replaced(spec: Spec, changes: Mapping[str, object]) -> Spec:

@@ -16,6 +16,7 @@ from vgsim.measure.recording.history import RecordedHistory
 from vgsim.measure.recording.layout import Indices, RecordedLayout, layout_of
 from vgsim.measure.recording.passed import RecordedMoment, RecordedPass
 from vgsim.measure.request import NOTHING, Request
+from vgsim.measure.subject import Subject
 from vgsim.nn.moments import Moment, Phase, moments_of_pass
 from vgsim.record.reader import RecordedRun
 
@@ -79,6 +80,26 @@ class RecordingSource:
     def trains(self) -> bool:
         """Never: what was not recorded cannot be had."""
         return False
+
+    @property
+    def subject(self) -> Subject:
+        """What the recording tells of itself."""
+        return self.layout.subject
+
+    def passes(self, steps: int, every: int) -> list[int]:
+        """Recorded steps up to ``steps``, ``every`` so many apart at least, and the last of them.
+
+        The first recorded one alone where all come later.
+        """
+        known: list[int] = self._steps.tolist()
+        there = [step for step in known if step <= steps] or known[:1]
+        found = there[:1]
+        for step in there[1:]:
+            if step >= found[-1] + every:
+                found.append(step)
+        if found[-1] != there[-1]:
+            found.append(there[-1])
+        return found
 
     @property
     def steps(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -15,6 +15,7 @@ from vgsim.measure.frame import Frame
 from vgsim.measure.recorded import RecordingSource
 from vgsim.measure.request import NOTHING, Request
 from vgsim.measure.snapshot import frame_of
+from vgsim.measure.subject import Subject, subject_of
 from vgsim.nn.data_files import files_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Moment
@@ -70,6 +71,18 @@ class FrameSource(Protocol):
         """Whether it can make updates that have not been made before."""
         ...
 
+    @property
+    def subject(self) -> Subject:
+        """What its frames are pictures of."""
+        ...
+
+    def passes(self, steps: int, every: int) -> list[int]:
+        """The updates before the passes that show ``steps`` of them, about ``every`` so many.
+
+        The first and the last that there are belong to them.
+        """
+        ...
+
     def advance(self) -> Moment:
         """Go one moment on, beyond an update to the next pass that there is."""
         ...
@@ -116,6 +129,15 @@ class TrainingSource:
     def timeline(self) -> Sequence[Moment]:
         """The moments of one pass, start to update."""
         return self.experiment.timeline
+
+    @property
+    def subject(self) -> Subject:
+        """What the experiment tells of itself."""
+        return subject_of(self.experiment.spec)
+
+    def passes(self, steps: int, every: int) -> list[int]:
+        """Every ``every`` updates from the first pass on, and after ``steps``."""
+        return [*range(0, steps, every), steps]
 
     def advance(self) -> Moment:
         """Take one moment."""

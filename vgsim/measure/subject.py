@@ -37,6 +37,9 @@ class Subject:
     goes on to another stage than the next one: skip paths. ``loss`` is what J is, empty when it is
     not known; ``precision`` the number type, ``batch`` the samples of a step (0: not known),
     ``seed`` and ``optimizer`` None and empty likewise.
+
+    ``recording`` is the name of the file that it was read from, without a folder, and ``started``
+    when that was begun; both are empty of an experiment.
     """
 
     name: str = ""
@@ -50,6 +53,8 @@ class Subject:
     seed: int | None = None
     optimizer: str = ""
     learning_rate: float = float("nan")
+    recording: str = ""
+    started: str = ""
 
 
 def subject_of(spec: Spec) -> Subject:

@@ -45,14 +45,26 @@ def same_position(moment: Moment, stages: int, other: Placed) -> int:
     }[moment.phase]
 
 
-def find_moment(experiment: Placed, text: str, name: str = "moment") -> Moment:
-    """The moment that ``text`` names ("backward:3", "loss"); SpecError when there is none."""
+def find_moment(
+    experiment: Placed, text: str, name: str = "moment", called: Sequence[str] = ()
+) -> Moment:
+    """The moment that ``text`` names ("backward:3", "loss"); SpecError when there is none.
+
+    ``called`` are the names of the stages where they have some ("backward:layers.3.mlp.0"). What
+    begins several names, like "layers.3", is there once the pass has gone through all of these.
+    """
+    phase, _, stage = text.partition(":")
+    wanted = text
+    within = [k for k, own in enumerate(called, 1) if own == stage or own.startswith(f"{stage}.")]
+    if stage and within and not stage.isdigit():
+        wanted = f"{phase}:{max(within) if phase == Phase.FORWARD else min(within)}"
     for moment in experiment.timeline:
-        if str(moment) == text:
+        if str(moment) == wanted:
             return moment
-    raise refuse(
-        name,
-        text,
+    allowed = (
         f"start, forward:1 to forward:{experiment.stages}, loss, "
-        f"backward:{experiment.stages} to backward:1, update",
+        f"backward:{experiment.stages} to backward:1, update"
     )
+    if called:
+        allowed += f", or with a name instead of the number, from {called[0]} to {called[-1]}"
+    raise refuse(name, text, allowed)

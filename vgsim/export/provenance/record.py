@@ -18,9 +18,14 @@ LIMIT = 1 << 20
 MOST_STEPS = 10_000_000
 MOST_SETTINGS = 100
 LONGEST_SETTING = 1000
+LONGEST_STARTED = 100
 
 _MOMENT = re.compile(r"start|loss|update|(forward|backward):[1-9][0-9]{0,5}")
-_KEYS = ("format", "version", "step", "moment", "view", "picture", "spec")
+_KEYS = ("format", "version", "step", "moment", "view", "picture")
+_SHOWN = ("spec", "recording")
+"""And one of these."""
+_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,255}")
+"""Of a file, without a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +46,37 @@ def refuse_file(name: str, why: str, allowed: str) -> SpecError:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingName:
+    """A recording as an exported file tells of it: the name of its file, and when it was begun."""
+
+    name: str
+    started: str
+
+    def __post_init__(self) -> None:
+        """SpecError for anything but the name of a file, and a short text."""
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            raise refuse("provenance.recording", self.name, "the name of a file, without a folder")
+        if not isinstance(self.started, str) or len(self.started) > LONGEST_STARTED:
+            allowed = f"text of up to {LONGEST_STARTED} characters"
+            raise refuse("provenance.recording.started", self.started, allowed)
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """The experiment, step and moment that a picture shows, and how the picture was made.
 
-    ``moment`` is a moment's text ("backward:3"), ``view`` the name of the view that was exported
-    and ``picture`` the settings of the picture as pairs. SpecError when a part is not allowed;
-    whether the experiment has that moment only the experiment can tell.
+    Of a recording ``spec`` is None and ``recording`` says which. ``moment`` is a moment's text
+    ("backward:3"), ``view`` the name of the view that was exported and ``picture`` the settings of
+    the picture as pairs. SpecError when a part is not allowed; whether the experiment has that
+    moment only the experiment can tell.
     """
 
-    spec: Spec
+    spec: Spec | None
     step: int
     moment: str
     view: str = ""
     picture: tuple[tuple[str, str], ...] = ()
+    recording: RecordingName | None = None
 
     def __post_init__(self) -> None:
         """SpecError when the step, the moment, the view or the settings are not valid."""
@@ -69,10 +92,14 @@ class Provenance:
 
     def dumps(self) -> str:
         """One line of JSON in ASCII, fit for any format's metadata; SpecError when too long."""
-        document = {
+        document: dict[str, object] = {
             "format": FORMAT, "version": VERSION, "step": self.step, "moment": self.moment,
-            "view": self.view, "picture": self.picture, "spec": specs.dumps(self.spec),
+            "view": self.view, "picture": self.picture,
         }  # fmt: skip
+        if self.spec is not None:
+            document["spec"] = specs.dumps(self.spec)
+        if self.recording is not None:
+            document["recording"] = [self.recording.name, self.recording.started]
         return _within_limit(json.dumps(document, separators=(",", ":")))
 
 
@@ -80,18 +107,39 @@ def loads(text: str) -> Provenance:
     """What :meth:`Provenance.dumps` wrote; SpecError when it is something else or not allowed."""
     document = _document(_within_limit(text))
     missing = [key for key in _KEYS if key not in document]
-    unknown = [key for key in document if key not in _KEYS]
-    if missing or unknown:
-        raise refuse("provenance", ", ".join(missing or unknown), "the fields " + ", ".join(_KEYS))
-    if not isinstance(document["spec"], str):
-        raise refuse("provenance.spec", document["spec"], "TOML text")
+    unknown = [key for key in document if key not in (*_KEYS, *_SHOWN)]
+    shown = [key for key in _SHOWN if key in document]
+    if not shown:
+        missing.append("spec")
+    if missing or unknown or len(shown) > 1:
+        told = ", ".join(missing or unknown or shown)
+        raise refuse("provenance", told, f"the fields {', '.join(_KEYS)} and spec or recording")
     return Provenance(
-        specs.loads(document["spec"]),
+        _spec_of(document),
         document["step"],
         document["moment"],
         document["view"],
         _pairs(document["picture"]),
+        _recording_of(document),
     )
+
+
+def _spec_of(document: dict[str, Any]) -> Spec | None:
+    text = document.get("spec")
+    if "spec" not in document:
+        return None
+    if not isinstance(text, str):
+        raise refuse("provenance.spec", text, "TOML text")
+    return specs.loads(text)
+
+
+def _recording_of(document: dict[str, Any]) -> RecordingName | None:
+    told = document.get("recording")
+    if "recording" not in document:
+        return None
+    if not isinstance(told, list) or len(told) != 2:
+        raise refuse("provenance.recording", told, "a list of name and start")
+    return RecordingName(*told)
 
 
 def _document(text: str) -> dict[str, Any]:

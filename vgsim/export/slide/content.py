@@ -108,6 +108,11 @@ def progress_words(frame: Frame) -> str:
 
 def source_words(frame: Frame, origin: Origin) -> str:
     """Where the picture comes from: "vgsim · sigmoid-stack · seed 7 · step 0 · backward h₃"."""
+    return " · ".join(filter(None, _source_parts(frame, origin)))
+
+
+def _source_parts(frame: Frame, origin: Origin) -> tuple[str, ...]:
+    """vgsim, the name, the seed, the step, the moment; empty where one is not known."""
     name = origin.name or frame.subject.name
     if origin.spec is not None and origin.spec != frame.spec:
         name += ", changed"
@@ -116,7 +121,7 @@ def source_words(frame: Frame, origin: Origin) -> str:
     moment = str(frame.moment.phase)
     if frame.moment.stage:
         moment += f" {stage_name(frame.moment.stage, frame.subject)}"
-    return " · ".join(filter(None, ("vgsim", name, seed, step, moment)))
+    return "vgsim", name, seed, step, moment
 
 
 def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
@@ -152,12 +157,12 @@ def compared_words(
     losses = [f"{plain(each.loss)} in {name}" for each, name in both if each.loss == each.loss]
     count, *_ = progress_words(frame).partition(" · ")
     facts = (moment_words(frame), count, f"J = {', '.join(losses)}" if losses else "")
-    a, b = (source_words(*each).split(" · ") for each in zip((frame, other), origins, strict=True))
-    source = [" and ".join(dict.fromkeys(pair)) for pair in zip(a, b, strict=False)]
+    a, b = (_source_parts(*each) for each in zip((frame, other), origins, strict=True))
+    source = [" and ".join(dict.fromkeys(filter(None, pair))) for pair in zip(a, b, strict=True)]
     return SlideWords(
         title or " and ".join(names),
         " · ".join(filter(None, facts)),
-        " · ".join(source),
+        " · ".join(filter(None, source)),
         compared_caption(frame, other),
     )
 

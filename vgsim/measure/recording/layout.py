@@ -224,6 +224,8 @@ def _subject(
         seed=_whole(about.get("seed", "")),
         optimizer=about.get("optimizer", ""),
         learning_rate=_learning_rate(run),
+        recording=run.path.name,
+        started=about.get("started", ""),
     )
 
 

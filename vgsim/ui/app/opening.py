@@ -16,6 +16,7 @@ from vgsim.core.errors import SpecError, reason_of, shorten
 from vgsim.export.sources import Source, allow, find, unlike
 from vgsim.measure.frame import Frame
 from vgsim.nn.presets import preset_of
+from vgsim.nn.spec import Spec
 from vgsim.text.moments import jump_to, resolve
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
@@ -126,7 +127,7 @@ class Returning(QObject):
         if goal is None or frame.spec != goal.spec:
             return
         self._goal = None
-        if goal.other_run is not None:
+        if isinstance(goal.other_run, Spec):
             self._session.compare(goal.other_run)
         try:
             place = resolve(jump_to(goal.moment or "start"), frame.stages, goal.step)
