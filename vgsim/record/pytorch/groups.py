@@ -161,7 +161,12 @@ def flat_shares(values: Tensor, axis: int, slope: Slope) -> tuple[Tensor, Tensor
     ``values`` (k, …) are what ``slope.of`` wants: outputs, or their basis.
     """
     derivative = slope.of(values).abs()
-    saturated = (derivative <= slope.limit).to(torch.float32).flatten(1).mean(1)
+    saturated = _share((derivative <= slope.limit).flatten(1))
     rest = [dim for dim in range(1, values.ndim) if dim != axis + 1]
     steepest = derivative.amax(rest) if rest else derivative
-    return saturated, (steepest == 0).to(torch.float32).mean(1)
+    return saturated, _share((steepest == 0).flatten(1))
+
+
+def _share(where: Tensor) -> Tensor:
+    """(k,) float64: which share of each row is true; a count in float32 is exact, a mean is not."""
+    return _count(where).double() / where.shape[1]
