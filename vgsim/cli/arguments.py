@@ -66,6 +66,11 @@ def parser(
     _add_source(of["render"], optional=True)
     _add_picture(of["render"], files)
     _add_lesson(of["lesson"])
+    of["model"].add_argument("recording", metavar="FILE", help="a recording, run.vgrun")
+    of["model"].add_argument("--step", metavar="N", help="as it was trained at this recorded step "
+                             "instead of the last: its learning rate, its updates")  # fmt: skip
+    of["model"].add_argument("--out", metavar="FILE.toml", help="write it to a file, for "
+                             "vgsim FILE.toml and vgsim why FILE.toml")  # fmt: skip
     return made
 
 

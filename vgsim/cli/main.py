@@ -429,6 +429,12 @@ _FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | 
 """What a user typed for the fields of a picture."""
 
 
+def _model(arguments: argparse.Namespace) -> int:
+    from vgsim.cli.model import model
+
+    return model(arguments)
+
+
 def _lesson(arguments: argparse.Namespace) -> int:
     from vgsim.cli import lesson
 
@@ -471,6 +477,7 @@ COMMANDS = {
     "render": (_render, "draw a picture without a window"),
     "lesson": (_lesson, "check a lesson, begin one, or make slides and a handout of it"),
     "record": (record, ABOUT),
+    "model": (_model, "print the simulated experiment nearest to a recording (.vgrun), as TOML"),
     "open": (_open, "open the window (what vgsim does without a command)"),
 }
 
