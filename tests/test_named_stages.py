@@ -24,11 +24,12 @@ from vgsim.nn.spec import Spec
 from vgsim.text.chain_rule import chain_rule
 from vgsim.text.inspection import tip
 from vgsim.text.lit import lit_now
-from vgsim.text.moments import moment_title, status_line
+from vgsim.text.moments import moment_title
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.text.specs import Names, compared_names
 from vgsim.text.stages import place_name, short_name, stage_groups
+from vgsim.text.status import status_line
 from vgsim.text.stops import stop_sentence
 from vgsim.text.table import stage_table
 from vgsim.ui.diagram.view import DiagramView

@@ -11,7 +11,7 @@ from vgsim.nn.arrays import quiet
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.precision import PRECISIONS, Numbers, to_bfloat16, to_float16
 from vgsim.nn.presets import load_preset
-from vgsim.text.moments import status_line
+from vgsim.text.status import status_line
 from vgsim.text.table import stage_table
 
 EMULATED = ("float16", "bfloat16")

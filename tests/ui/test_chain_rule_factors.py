@@ -12,8 +12,9 @@ from vgsim.measure.subject import Subject
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset, preset_names
 from vgsim.text.chain_rule import chain_rule, exactly, hop_factors
-from vgsim.text.moments import moment_title, status_line
+from vgsim.text.moments import moment_title
 from vgsim.text.scale import Scale
+from vgsim.text.status import status_line
 from vgsim.text.table import stage_table
 from vgsim.ui.diagram.model.picture import picture
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vgsim.ui.commands import BY_NAME, COMMANDS, HINTS, MENUS, TRANSPORT, likeliest, usable
+from vgsim.ui.commands import BY_NAME, COMMANDS, HINTS, MENUS, TRANSPORT, likeliest
 from vgsim.ui.pacing import Doing, RunState
 from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.slider import SliderTrack, ValueSlider
@@ -64,13 +64,13 @@ def test_the_likeliest_command_is_the_one_that_ends_what_goes_on(doing, name):
 
 @pytest.mark.parametrize("name", ["step", "back", "play", "start", "loss", "end", "goto"])
 def test_no_moment_is_gone_to_while_training(name):
-    assert usable(RunState(Doing.PLAYING, can_back=True))[name]
-    assert not usable(RunState(Doing.TRAINING, can_back=True))[name]
+    assert not BY_NAME[name].hindrance(RunState(Doing.PLAYING, can_back=True))
+    assert BY_NAME[name].hindrance(RunState(Doing.TRAINING, can_back=True))
 
 
 def test_only_a_comparison_can_be_ended():
-    assert usable(RunState(compared=True))["compare_end"]
-    assert not usable(RunState())["compare_end"]
+    assert not BY_NAME["compare_end"].hindrance(RunState(compared=True))
+    assert BY_NAME["compare_end"].hindrance(RunState())
 
 
 @pytest.fixture

@@ -39,12 +39,13 @@ from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.snapshot import frame_of
+from vgsim.measure.source import RecordingFile, open_source
 from vgsim.nn.continuing import PresentState
 from vgsim.nn.data_files import FIRST_ON_DATA, fields_for, is_archive, is_table
 from vgsim.nn.datasets.tables import TableChoices, plan_of
 from vgsim.nn.datasets.user_npz import arrays_told
 from vgsim.nn.experiment import Experiment, copy_of
-from vgsim.nn.presets import PresetCard, load_preset, preset_cards
+from vgsim.nn.presets import PresetCard, load_preset, preset_cards, preset_names
 from vgsim.nn.spec import Spec, fields
 from vgsim.record.listing import listing
 from vgsim.record.reader import RecordedRun, is_recording
@@ -450,6 +451,8 @@ def _open(arguments: argparse.Namespace) -> int:
     if problem:
         return _fail(problem)
     file = arguments.file
+    if file is not None and file not in preset_names() and is_recording(file):
+        return _open_recording(RecordingFile(Path(file)), file)
     lesson = file is not None and (file in shelf.names() or is_lesson(file))
     data = file is not None and is_data(file) and is_table(file)
     if file is not None and not lesson and not data:
@@ -466,6 +469,14 @@ def _open(arguments: argparse.Namespace) -> int:
     if data:
         return open_window(None, data=file)
     return open_window(source, file or "")
+
+
+def _open_recording(recording: RecordingFile, named: str) -> int:
+    """Open the window with a recording; what is wrong with it is told before a window opens."""
+    open_source(recording)
+    from vgsim.ui.app.application import open_window
+
+    return open_window(None, named, recording=recording)
 
 
 COMMANDS = {

@@ -15,6 +15,7 @@ import os
 import shutil
 import sqlite3
 import struct
+import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator
@@ -209,6 +210,33 @@ def _finish(database: sqlite3.Connection, patience: float = 2.0) -> str:
     with suppress(sqlite3.Error):
         database.close()
     return why_not
+
+
+def is_held(path: Path) -> bool:
+    """Whether a program has the database open to go on writing it, as far as one can know.
+
+    Every connection holds a byte of the shared memory of the log. To ask who does takes no lock;
+    where that is not known how, a log that is there is taken for held.
+    """
+    if _real(path) in _own:
+        return True
+    if sys.platform != "linux":
+        return has_log(path)
+    import fcntl
+
+    asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, _HELD_BYTE, 1, 0)
+    try:
+        with open(beside(expanded(path), "-shm"), "rb") as shared:
+            found = struct.unpack(_FLOCK, fcntl.fcntl(shared, fcntl.F_GETLK, asked))
+    except OSError:  # no shared memory: nobody has it open
+        return False
+    return bool(found[0] != fcntl.F_UNLCK)
+
+
+_FLOCK = "hhqqi4x"
+"""struct flock of Linux: type, whence, start, length, process."""
+_HELD_BYTE = 128
+"""Where SQLite's unix file system keeps the lock of who has the log open (UNIX_SHM_DMS)."""
 
 
 def beside(path: Path, ending: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
@@ -34,6 +35,39 @@ class PinnedRun:
     step: int
     gradient: Floats
     history: HistoryView
+
+
+class Growth(StrEnum):
+    """Whether more steps may come to a recording."""
+
+    FINISHED = "finished"
+    GROWING = "growing"
+    ENDED = "ended"
+    """Nobody writes it any more, but it was not finished."""
+    GONE = "gone"
+    """There is no such file any more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedSteps:
+    """The steps that a recording has: there are no passes between them to go to.
+
+    ``steps`` (R,) are their numbers in order, ``gradient`` (R,) the RMS of ∂J/∂h at the first stage
+    in each, nan where it was not recorded. ``every`` is how often the training was recorded, 0 when
+    that is not known, ``framework`` what trained, ``edition`` counts the recordings that
+    have taken the place of the file.
+    """
+
+    steps: NDArray[np.int64]
+    gradient: Floats
+    framework: str = ""
+    edition: int = 0
+    every: int = 0
+    growth: Growth = Growth.FINISHED
+
+    def row(self, step: int) -> int:
+        """Where ``step`` is among the steps, or the nearest one before it, or the first."""
+        return max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +117,7 @@ class Frame:
     ``reach`` is the first step that one can go back to at once, and the latest that was run.
     ``lacks`` are the names of arrays of this class, and of classes of measurements, that whatever
     the frame comes from never has: not recorded, rather than not reached yet.
+    ``track`` are the steps that one can go to; None where those are all up to the latest.
     ``measurements`` are what ``request`` asked for, as far as there is any in this moment.
     ``other`` is the frame of the experiment that this one is compared with, at the same moment of
     its own pass, and ``pins`` are runs that are over. ``ahead`` is the last frame of the animation
@@ -132,6 +167,7 @@ class Frame:
     loss_scale: float = 1.0
     errors: OwnErrors | None = None
     lacks: frozenset[str] = frozenset()
+    track: RecordedSteps | None = None
 
     @property
     def horizon(self) -> Frame:

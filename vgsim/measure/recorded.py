@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from vgsim.core.container import BadContainer
 from vgsim.measure.collectors import collect_recorded, not_recorded
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, Growth, RecordedSteps
 from vgsim.measure.recording.anomalies import RecordedAnomalies
 from vgsim.measure.recording.history import RecordedHistory
 from vgsim.measure.recording.layout import Indices, RecordedLayout, layout_of
@@ -70,6 +71,29 @@ class RecordingSource:
         self._steps = numbers
         self._rows: Indices = len(self.run.steps) - 1 - last
         self._history.extend(self._rows)
+        self._mark()
+
+    def _mark(self) -> None:
+        """What the frames say of all recorded steps."""
+        whole = self._history.view(int(self._steps[-1]) + 1)
+        row = np.searchsorted(whole.steps, self._steps + 1, side="right") - 1
+        gradient = whole.dh_rms[row, 0]
+        gradient.setflags(write=False)
+        about = self.run.about
+        every = about.get("every", "")
+        self._track = RecordedSteps(
+            self._steps,
+            gradient,
+            framework=about.get("framework", ""),
+            edition=self.run.edition,
+            every=int(every) if every.isdecimal() and len(every) < 10 else 0,
+            growth=self._growth(),
+        )
+
+    def _growth(self) -> Growth:
+        if self.run.finished:
+            return Growth.FINISHED
+        return Growth.GROWING if self.run.growing else Growth.ENDED
 
     @property
     def stages(self) -> int:
@@ -100,6 +124,11 @@ class RecordingSource:
         if found[-1] != there[-1]:
             found.append(there[-1])
         return found
+
+    @property
+    def growing(self) -> bool:
+        """Whether more steps may come, or the file may come back."""
+        return self._track.growth in (Growth.GROWING, Growth.GONE)
 
     @property
     def steps(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -137,21 +166,30 @@ class RecordingSource:
         return int(self._steps[0]), max(int(self._steps[-1]), self.step)
 
     def refresh(self) -> bool:
-        """Read what a growing file has got; whether there are new steps.
+        """Read what a growing file has got; whether there is anything new to show.
 
         Where it stands stays. When stages have come that were not there, such as those of a part
         that is trained from now on, :attr:`stages` and :attr:`timeline` are others, and it stands
         at the same kind of moment.
         """
-        began = self.run.about.get("started")
+        edition = self.run.edition
         step = self.step
-        news = self.run.refresh()
-        if began != self.run.about.get("started") or self._declared != _declared(self.run):
+        try:
+            news = self.run.refresh()
+        except FileNotFoundError:
+            gone = self._track.growth is not Growth.GONE
+            self._track = replace(self._track, growth=Growth.GONE)
+            return gone
+        if edition != self.run.edition or self._declared != _declared(self.run):
             before = self.timeline
             self._settle()
             self.seek(step, _like(self.moment, before, self.timeline))
+            news = True
         elif news:
             self._number()
+        elif self._track.growth is not self._growth():
+            self._mark()
+            news = True
         return news
 
     def frame(self, generation: int = 0, rate: float = NAN, request: Request = NOTHING) -> Frame:
@@ -204,6 +242,7 @@ class RecordingSource:
             measurements=collect_recorded(here, request),
             loss_scale=passed.loss_scale,
             lacks=self.lacks,
+            track=self._track,
         )
 
     def passed(self) -> RecordedPass:

@@ -83,6 +83,15 @@ class FrameSource(Protocol):
         """
         ...
 
+    @property
+    def growing(self) -> bool:
+        """Whether more may come by itself, so that it is worth to :meth:`refresh`."""
+        ...
+
+    def refresh(self) -> bool:
+        """Look what has come meanwhile; whether there is anything new to show. Stays in place."""
+        ...
+
     def advance(self) -> Moment:
         """Go one moment on, beyond an update to the next pass that there is."""
         ...
@@ -106,6 +115,7 @@ class TrainingSource:
     """An experiment that trains here; stepping, seeking and frames are the experiment's own."""
 
     trains = True
+    growing = False
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
@@ -138,6 +148,10 @@ class TrainingSource:
     def passes(self, steps: int, every: int) -> list[int]:
         """Every ``every`` updates from the first pass on, and after ``steps``."""
         return [*range(0, steps, every), steps]
+
+    def refresh(self) -> bool:
+        """Nothing comes by itself."""
+        return False
 
     def advance(self) -> Moment:
         """Take one moment."""

@@ -7,8 +7,9 @@ writes it can finish it. What the file says is checked before it is believed.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ MOST_BINS = 10_000
 """Bins of a histogram."""
 MOST_LETTERS = 2**26
 """Letters of the names or texts of all of them."""
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a file that looks the same is the same: times of files are coarse."""
 _CODINGS = {
     Owner.UNITS: (Coding.RAGGED, Coding.LOG16),
     Owner.TIMESTEPS: (Coding.RAGGED, Coding.LOG16),
@@ -149,6 +152,10 @@ class RecordedRun:
         self._ids: dict[str, int] = {}
         self._steps: list[tuple[int, float]] = []
         self._histories: dict[str, Floats] = {}
+        self._seen: tuple[int, ...] = ()
+        self._made = 0
+        self.edition = 0
+        """How often another recording has taken the place of the file."""
         self.refresh()
 
     @property
@@ -259,15 +266,24 @@ class RecordedRun:
     def refresh(self) -> bool:
         """Read what has come; whether there are new steps.
 
-        A file that was replaced by a shorter recording is read from the start.
+        A file that was replaced by another recording is read from the start. One that is as it was
+        at the last look is not read again, which makes looking often cheap.
         """
+        now = time.time_ns()
+        as_it_is = self._stamp()
+        if as_it_is and as_it_is == self._seen:
+            return False
+        self._seen = ()
         self._has_log = container.has_log(self.path)
         with self._reading() as database:
             began = self.about.get("started")
             self.about = dict(self._rows(database, "SELECT key, value FROM meta", str, str))
-            if began is not None and began != self.about.get("started"):
+            replaced = began != self.about.get("started") or self._made not in as_it_is[:1]
+            if began is not None and replaced:
+                self.edition += 1
                 self._steps.clear()
                 self._histories.clear()
+            self._made = as_it_is[0] if as_it_is else 0
             self._read_structure(database)
             query = "SELECT step, time FROM steps WHERE id >= ? ORDER BY id"
             fresh = database.execute(query, (len(self._steps),)).fetchall()
@@ -275,7 +291,23 @@ class RecordedRun:
                 if not isinstance(step, int) or not isinstance(seconds, float):
                     raise self._damaged("a step is no number")
                 self._steps.append((step, seconds))
+        if as_it_is and max(as_it_is[2::3]) < now - _SETTLED:
+            self._seen = as_it_is
         return bool(fresh)
+
+    def _stamp(self) -> tuple[int, ...]:
+        """Which files there are, their sizes, and when they were last written."""
+        found: list[int] = []
+        for path in (self.path, container.beside(self.path, "-wal")):
+            with suppress(OSError):
+                told = path.stat()
+                found += [told.st_ino, told.st_size, told.st_mtime_ns]
+        return tuple(found)
+
+    @property
+    def growing(self) -> bool:
+        """Whether a program still has the file open to write it, as far as one can know."""
+        return not self.finished and container.is_held(self.path)
 
     def _read_structure(self, database: sqlite3.Connection) -> None:
         rows = self._rows

@@ -100,7 +100,7 @@ class Recording:
         self.about("vgsim", vgsim.__version__)
         self.about("framework", framework)
         self.about("python", platform.python_version())
-        self.about("started", datetime.now().astimezone().isoformat(timespec="seconds"))
+        self.about("started", datetime.now().astimezone().isoformat(timespec="milliseconds"))
         self.about("every", str(every))
         self.about("bins", f"{bins.low} {bins.high} {bins.per_decade}")
         self.about("finished", "0")

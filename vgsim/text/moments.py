@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
 from vgsim.core.errors import refuse
-from vgsim.core.numbers import plain, superscript
 from vgsim.measure.frame import Frame
 from vgsim.measure.subject import Subject
 from vgsim.nn.architectures import KINDS
@@ -52,45 +50,6 @@ def shown_inputs(frame: Frame) -> int:
     else:
         rows = frame.input_width
     return rows
-
-
-@dataclass(frozen=True, slots=True)
-class StatusLine:
-    """``text`` for the status bar; ``readout`` (step, loss, rate) for the transport."""
-
-    text: str
-    readout: tuple[str, str, str]
-
-
-def status_line(frame: Frame) -> StatusLine:
-    """The words for ``frame``."""
-    if math.isnan(frame.steps_per_second):
-        rate = ""
-    else:
-        rate = f"{frame.steps_per_second:,.0f} steps/s"
-    parts = [
-        moment_title(frame.moment, frame.stages, frame.subject).split(" · ")[0],
-        pass_of(frame),
-        f"step {frame.step:,}",
-        rate,
-        seed_words(frame.subject),
-        _number_type(frame),
-    ]
-    if math.isnan(frame.loss):
-        loss = ""
-    elif frame.other is not None:
-        loss = f"J  A {plain(frame.loss)} · B {plain(frame.other.loss)}"
-    else:
-        loss = f"J = {plain(frame.loss)}"
-    return StatusLine(" · ".join(filter(None, parts)), (f"step {frame.step:,}", loss, rate))
-
-
-def _number_type(frame: Frame) -> str:
-    """ "float16, loss scale 2¹⁶", "float64"."""
-    if frame.loss_scale == 1:
-        return frame.subject.precision
-    log2 = round(math.log2(frame.loss_scale))
-    return f"{frame.subject.precision}, loss scale 2{superscript(log2)}"
 
 
 def seed_words(subject: Subject) -> str:
@@ -139,7 +98,9 @@ def pass_name(step: int) -> str:
 
 
 def pass_of(frame: Frame) -> str:
-    """The pass that ``frame`` shows."""
+    """The pass that ``frame`` shows; that of a recording by the number that it has there."""
+    if frame.track is not None:
+        return f"step {place_of(frame)[0]:,}"
     return pass_name(place_of(frame)[0])
 
 

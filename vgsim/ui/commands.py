@@ -14,24 +14,51 @@ from vgsim.ui.pacing import Doing, RunState
 MENUS = ("File", "Edit", "View", "Experiment", "Step", "Compare", "Lessons", "Instruments", "Help")
 
 
-def always(state: RunState) -> bool:
+def always(state: RunState) -> str:
     """Whatever the run is doing."""
-    return True
+    return ""
 
 
-def unless_training(state: RunState) -> bool:
+def unless_training(state: RunState) -> str:
     """While a moment can be gone to."""
-    return not state.training
+    if state.training:
+        return "Not while it trains"
+    return ""
 
 
-def with_something_before(state: RunState) -> bool:
+def with_something_before(state: RunState) -> str:
     """While there is a moment to go back to."""
-    return state.can_back and not state.training
+    if not state.can_back:
+        return "Nothing is before this moment"
+    return unless_training(state)
 
 
-def while_compared(state: RunState) -> bool:
-    """While another experiment runs beside this one."""
-    return state.compared
+def if_it_trains_here(state: RunState) -> str:
+    """With an experiment: a recording is of a training elsewhere."""
+    if state.recorded:
+        return "Not with a recording: its training happens elsewhere"
+    return ""
+
+
+def with_an_experiment(state: RunState) -> str:
+    """With settings that could be another way, or saved."""
+    if state.recorded:
+        return "Not with a recording: it has no settings of an experiment"
+    return ""
+
+
+def while_compared(state: RunState) -> str:
+    """While something runs beside this one."""
+    if not state.compared:
+        return "Nothing is compared"
+    return ""
+
+
+def with_two_experiments(state: RunState) -> str:
+    """While two experiments are compared, and no recording."""
+    if state.compared and not state.pair_of_specs:
+        return "Not with a recording: a pair has the settings of two experiments"
+    return while_compared(state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +75,9 @@ class Command:
     """One thing that the user can ask for.
 
     ``text`` stands in ``menu``, or nowhere if that is empty; ``help`` says what it does; ``keys``
-    are those of the window, ``hall_keys`` those of a presentation. ``when`` tells whether it can be
-    used. ``face`` is its button's, and ``ends`` the one that it has while the run is ``starts``,
-    which the command then ends.
+    are those of the window, ``hall_keys`` those of a presentation. ``when`` tells why it cannot be
+    used, in a few words; nothing when it can. ``face`` is its button's, and ``ends`` the one that
+    it has while the run is ``starts``, which the command then ends.
     """
 
     name: str
@@ -58,7 +85,7 @@ class Command:
     text: str
     help: str
     keys: str = ""
-    when: Callable[[RunState], bool] = always
+    when: Callable[[RunState], str] = always
     hall_keys: tuple[str, ...] = ()
     face: ButtonFace | None = None
     starts: Doing | None = None
@@ -67,6 +94,12 @@ class Command:
     """Whether it is one of several of which one is ticked."""
     everywhere: bool = False
     """Whether it can be used on the start page, too, which covers what the others are about."""
+
+    def hindrance(self, state: RunState) -> str:
+        """Why it is of no use now; empty when it is of use."""
+        if state.covered and not self.everywhere:
+            return "Not on the start page"
+        return self.when(state)
 
     def face_in(self, state: RunState) -> ButtonFace:
         """What its button shows; only for commands that have one."""
@@ -82,7 +115,8 @@ COMMANDS: tuple[Command, ...] = (
         everywhere=True,
     ),
     Command(
-        "open", "File", "Open experiment…", "Open a TOML file", "Ctrl+O", everywhere=True
+        "open", "File", "Open…", "An experiment, a recording, or a file that vgsim exported",
+        "Ctrl+O", everywhere=True,
     ),
     Command(
         "data", "File", "Open data…", "A table or arrays of your own, for this network to learn",
@@ -92,7 +126,10 @@ COMMANDS: tuple[Command, ...] = (
         "lesson", "File", "Open lesson…", "One of your own: its lesson.toml, or a zip of it",
         everywhere=True,
     ),
-    Command("save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S"),
+    Command(
+        "save", "File", "Save experiment as…", "Save it as a TOML file", "Ctrl+S",
+        with_an_experiment,
+    ),
     Command(
         "export", "File", "Export…", "Save a picture, animation or slide", "Ctrl+Shift+E",
         face=ButtonFace("export", "Export", "Export picture"),
@@ -133,16 +170,29 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "goto", "Step", "Go to…", "Any stage of this pass, or any step", "G", unless_training
     ),
+    Command(
+        "next_step", "Step", "Next step", "The same moment of the next step, or recorded step",
+        "Ctrl+Right", unless_training,
+    ),
+    Command(
+        "last_step", "Step", "Step before", "The same moment of the step before, or recorded step",
+        "Ctrl+Left", unless_training,
+    ),
     Command("inspect", "Step", "Inspect by keyboard", "Arrows then move what is inspected", "I"),
     Command("stops", "Step", "Stop when…", "Rules that stop playing and training"),
     Command(
-        "train", "Experiment", "Train or stop", "Train at full speed", "T", always, ("T",),
+        "train", "Experiment", "Train or stop", "Train at full speed", "T", if_it_trains_here,
+        ("T",),
         ButtonFace("train", "Train", "Update after update, at full speed"),
         Doing.TRAINING, ButtonFace("stop", "Stop", "Stop training"),
     ),
     Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
     Command(
-        "change_one", "Compare", "Change one thing…", "B as a copy of A with one field changed", "C"
+        "change_one", "Compare", "Change one thing…", "B as a copy of A with one field changed",
+        "C", with_an_experiment,
+    ),
+    Command(
+        "beside", "Compare", "Open another recording beside it…", "A recording becomes B",
     ),
     Command(
         "swap", "Compare", "Swap A and B", "Each goes on in the other's place", "X", while_compared
@@ -153,18 +203,19 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "save_pair", "Compare", "Save the pair…", "A, B and this moment as one file",
-        when=while_compared,
+        when=with_two_experiments,
     ),
     Command("pin_a", "Compare", "Pin A", "Keep its curves behind what comes"),
     Command(
         "pin_b", "Compare", "Pin B", "Keep its curves behind both", when=while_compared
     ),
     Command(
-        "compare_end", "Compare", "End the comparison", "One experiment again",
+        "compare_end", "Compare", "End the comparison", "A goes on alone",
         when=while_compared,
     ),
     Command(
-        "reset", "Experiment", "Reset", "Back to the same initial weights", "R", always, ("R",),
+        "reset", "Experiment", "Reset", "Back to the same initial weights", "R", if_it_trains_here,
+        ("R",),
         ButtonFace("reset", "Reset", "Back to the first moment"),
     ),
     Command("guide", "Lessons", "Guide", "Open the guide where you left it, or close it", "Ctrl+L"),
@@ -206,6 +257,8 @@ HINTS = ("step", "back", "play", "train", "reset", "export")
 COMPARED_HINTS = {"step": "step both", "back": "back", "train": "train both",
                   "swap": "swap A and B", "change_one": "change one thing"}  # fmt: skip
 """Those that it shows while two experiments are compared, and what they then do."""
+RECORDED_HINTS = {"step": "step back stage by stage", "next_step": "next recorded step"}
+"""The same with a recording, and what they do there."""
 START_HINTS = ("keys", "open")
 """The same on the start page."""
 
@@ -216,11 +269,3 @@ def likeliest(state: RunState) -> str:
         if command.starts is not None and command.starts is state.doing:
             return command.name
     return "step"
-
-
-def usable(state: RunState) -> dict[str, bool]:
-    """Which commands do something now, by their names."""
-    return {
-        command.name: command.when(state) and (command.everywhere or not state.covered)
-        for command in COMMANDS
-    }

@@ -35,6 +35,8 @@ FRAME_SHARE = 0.1
 """Most of the worker's time that making frames may take while it trains."""
 JUDGE_EVERY = 4.0
 """Seconds after which training lets the network be judged again."""
+LOOK_AGAIN = 0.25
+"""Seconds between two looks at a recording that is still being written."""
 LONG_WAY = 0.4
 """Seconds after which a way to another step is told, and then again."""
 
@@ -60,13 +62,17 @@ class RunState:
     """What the run is doing, and what else decides which commands there are.
 
     ``can_back`` is whether there is a moment to go back to, ``compared`` whether another experiment
-    runs beside this one, ``covered`` whether the start page is in front of both.
+    runs beside this one, ``covered`` whether the start page is in front of both. ``recorded`` is
+    whether it is a recording, which cannot be trained, ``pair_of_specs`` whether both are
+    experiments.
     """
 
     doing: Doing = Doing.AT_REST
     can_back: bool = False
     compared: bool = False
     covered: bool = False
+    recorded: bool = False
+    pair_of_specs: bool = True
 
     @property
     def playing(self) -> bool:

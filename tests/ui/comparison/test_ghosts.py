@@ -12,8 +12,8 @@ from tests.helpers.specs import small
 from vgsim.measure.run_so_far import pinned
 from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
-from vgsim.text.moments import status_line
 from vgsim.text.scale import Scale
+from vgsim.text.status import status_line
 from vgsim.ui.plots.kinds import PLOTS
 
 

@@ -14,6 +14,7 @@ from vgsim.core.errors import SpecError
 from vgsim.export.animation import Paint, Script, Still, painter, script_of, write_animation
 from vgsim.export.progress import Canceled
 from vgsim.export.request import ExportRequest
+from vgsim.measure.source import RecordingFile
 from vgsim.text.moments import place_of
 from vgsim.ui.app.session import Session
 from vgsim.ui.export_dialog import ProgressDialog
@@ -168,10 +169,11 @@ class Animations(QObject):
         if self.job is not None:
             self._window.tell("Another animation is being made; cancel it first")
             return
-        if frame.spec is None:
+        other = self._session.state.other
+        if frame.spec is None or isinstance(other, RecordingFile):
             self._window.tell("Animations are made of experiments only")
             return
-        script = script_of(frame.spec, request, place_of(frame)[0], self._session.state.other)
+        script = script_of(frame.spec, request, place_of(frame)[0], other)
         paint = painter(request, self._theme)
         self.job = job = AnimationJob(script, request, path, paint, self)
         self.dialog = ProgressDialog(f"Making {path.name}", self._window)

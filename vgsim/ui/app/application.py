@@ -22,6 +22,7 @@ from vgsim.export.sources import Source, is_data
 from vgsim.lessons import shelf
 from vgsim.lessons.reading import is_lesson
 from vgsim.measure.frame import Frame
+from vgsim.measure.source import Goal, RecordingFile
 from vgsim.nn.plain import plain_of
 from vgsim.nn.presets import (
     FIRST,
@@ -30,7 +31,8 @@ from vgsim.nn.presets import (
     preset_choices,
     preset_of,
 )
-from vgsim.nn.spec import Spec, dumps
+from vgsim.nn.spec import dumps
+from vgsim.record.reader import is_recording
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
@@ -45,6 +47,7 @@ from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
 from vgsim.ui.app.pointing import Pointing
 from vgsim.ui.app.presenting import Presenting
+from vgsim.ui.app.recordings import Recordings
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.settings import Settings, Unexpected, keep_log, log_file
 from vgsim.ui.app.starting import Starting
@@ -88,14 +91,17 @@ class Application(QObject):
 
     closed = Signal()
 
-    def __init__(self, spec: Spec, settings: Settings | None = None) -> None:
+    def __init__(self, goal: Goal, settings: Settings | None = None) -> None:
         super().__init__()
         offer_window()
         self._settings = settings or Settings()
         self._settings.when_refused = self._tell
         self._scale = Scale()
         self._theme = self._wanted_theme()
-        self._preset = preset_of(spec)
+        if isinstance(goal, RecordingFile):
+            self._preset = FIRST
+        else:
+            self._preset = preset_of(goal)
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # open_window made it
         self._app = app
@@ -106,7 +112,7 @@ class Application(QObject):
             ratio = 1.0
         self.window = MainWindow(self._theme, self._scale, ratio)
         self.window.setWindowIcon(app_icon(self._theme))
-        self.session = Session(spec, self)
+        self.session = Session(goal, self)
         self.returning = Returning(self.session, self.window.tell)
         self.guiding = Guiding(self.window, self.session, self._settings, self.returning, self.do)
         self.opening = Opening(self.window)
@@ -117,6 +123,7 @@ class Application(QObject):
         self.exploring = Exploring(self.window, self.session)
         self.advice = Advice(self.window, self.session)
         self.comparing = Comparing(self.window, self.session)
+        self.recordings = Recordings(self.window, self.session)
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
@@ -160,6 +167,7 @@ class Application(QObject):
         self.pictures.copy_requested.connect(self.clipboard.copy_picture)
         self.pictures.animation_requested.connect(self.animations.begin)
         self.opening.found.connect(self.begin)
+        self.opening.found_recording.connect(self.show_recording)
         self.opening.refused.connect(self.show_failure)
         self._connect_start()
         self.guiding.refused.connect(self.show_failure)
@@ -266,6 +274,8 @@ class Application(QObject):
             "start": partial(session.jump, Jump(JumpKind.START)),
             "loss": partial(session.jump, Jump(JumpKind.LOSS)),
             "end": partial(session.jump, Jump(JumpKind.END)),
+            "next_step": self.recordings.next_step, "last_step": self.recordings.step_before,
+            "beside": self.recordings.ask_beside,
             "goto": exploring.ask_where, "inspect": exploring.inspect,
             "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
             "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
@@ -353,8 +363,11 @@ class Application(QObject):
         begun = now.experiment != before.experiment
         if begun:
             self.opening.cancel()
-        if begun or now.wanted is not before.wanted:
+        shown = now.recording is not before.recording
+        if begun or shown or now.wanted is not before.wanted:
             window.set_spec(now.wanted, now.baseline)
+        if shown:
+            window.set_recording(now.recording)
         if now.problems is not before.problems:
             window.set_problems(now.problems)
         if now.run is not before.run:
@@ -426,6 +439,9 @@ class Application(QObject):
             self.guiding.open_lesson(path)
             if self.guiding.lesson is not before:  # else it was refused
                 self.starting.remember(RecentKind.LESSON, path)
+        elif is_recording(path):
+            self._path = path
+            self.opening.open_recording(path)
         elif is_data(path):
             self.opening_data.open(path)
         else:
@@ -436,6 +452,12 @@ class Application(QObject):
     def begin(self, source: Source, preset: str) -> None:
         """Begin what a file holds, once the user has allowed the data that it asks for."""
         self.questions.settle(source, partial(self._begin, preset))
+
+    @Slot(object)
+    def show_recording(self, recording: RecordingFile) -> None:
+        """Show a recording in place of what is there."""
+        self.starting.remember(RecentKind.FILE, str(recording.path.resolve()))
+        self.session.open(recording)
 
     def _begin(self, preset: str, source: Source) -> None:
         if self._path:
@@ -520,12 +542,18 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(source: Source | None, named: str = "", lesson: str = "", data: str = "") -> int:
+def open_window(
+    source: Source | None,
+    named: str = "",
+    lesson: str = "",
+    data: str = "",
+    recording: RecordingFile | None = None,
+) -> int:
     """Open the window at the place of ``source`` and return when it has been closed.
 
     ``named`` is the preset or file that it comes from, for the list of what was opened lately.
     ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``data`` the path of a
-    file with data.
+    file with data, ``recording`` what is shown in place of an experiment.
     """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -537,10 +565,10 @@ def open_window(source: Source | None, named: str = "", lesson: str = "", data: 
     file = log_file()
     if file is not None:
         keep_log(file)
-    alone = source is None and not lesson and not data
+    alone = source is None and not lesson and not data and recording is None
     source = source or Source(load_preset(FIRST))
     spec = load_preset(FIRST) if source.asks_for else source.spec
-    made = Application(spec)
+    made = Application(recording or spec)
     made.closed.connect(_end_process)
     unexpected = Unexpected(file, made)
     unexpected.told.connect(made.show_failure)

@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Slot
 from vgsim.core.atomic import text_file
 from vgsim.nn.pairs import SavedPair, dumps_pair
 from vgsim.nn.presets import baseline_of, load_preset
+from vgsim.nn.spec import Spec
+from vgsim.text.goals import goal_difference
 from vgsim.text.moments import place_of
 from vgsim.text.specs import SAME, compared_names, difference
 from vgsim.ui.app.session import Session
@@ -55,7 +57,7 @@ class Comparing(QObject):
     def _name_other_run(self, state: State) -> None:
         words = ""
         if state.other is not None:
-            words = difference(state.spec, state.other)
+            words = goal_difference(state.goal, state.other)
         if words == SAME:
             words = "the same so far: change something"
         self._window.workspace.network.other_run.set_difference(words)
@@ -63,7 +65,7 @@ class Comparing(QObject):
     @Slot()
     def keep(self) -> None:
         """The experiment as it is now becomes B; what is changed from here on is A."""
-        self._session.compare(self._session.spec)
+        self._session.compare(self._session.state.goal)
 
     @Slot(str)
     def compare_with(self, preset: str) -> None:
@@ -92,7 +94,7 @@ class Comparing(QObject):
     def _name_preset(self) -> None:
         """B is about to be the experiment of the form."""
         other = self._session.state.other
-        if other is not None:
+        if isinstance(other, Spec):
             self._window.form.set_current_preset(baseline_of(other)[0])
 
     @Slot()

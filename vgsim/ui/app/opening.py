@@ -15,6 +15,7 @@ from vgsim.core import untrusted
 from vgsim.core.errors import SpecError, reason_of, shorten
 from vgsim.export.sources import Source, allow, find, unlike
 from vgsim.measure.frame import Frame
+from vgsim.measure.source import RecordingFile, open_source
 from vgsim.nn.presets import preset_of
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import jump_to, resolve
@@ -145,6 +146,23 @@ AGAIN_MS = 3000
 """How long it says so before it says it again."""
 
 
+Found = tuple[Source, str] | RecordingFile
+Read = Callable[[str], Found]
+
+
+def _find(path: str) -> Found:
+    """What a file holds, and the preset that it is."""
+    source = find(path)
+    return source, preset_of(source.spec)
+
+
+def _look_into(path: str) -> Found:
+    """The recording at ``path``; OSError when nothing of it can be shown."""
+    recording = RecordingFile(Path(path).expanduser())
+    open_source(recording).frame()
+    return recording
+
+
 class Opening(QObject):
     """Reads one file at a time; another one takes its place, Escape gives it up.
 
@@ -153,10 +171,11 @@ class Opening(QObject):
     thread and no process, for the parsers that run long are Python and give way to the window.
 
     Signals, in the window's thread: ``found`` (Source, name of the preset that it is, or none),
-    ``refused`` (sentence, details).
+    ``found_recording`` (RecordingFile), ``refused`` (sentence, details).
     """
 
     found = Signal(object, str)
+    found_recording = Signal(object)
     refused = Signal(str, str)
     _done = Signal(int, object)
 
@@ -178,12 +197,19 @@ class Opening(QObject):
 
     def open(self, path: str) -> None:
         """Read the file; ``found`` or ``refused`` follows, unless it is given up."""
+        self._begin(path, _find)
+
+    def open_recording(self, path: str) -> None:
+        """Look into a recording; ``found_recording`` or ``refused`` follows, as with others."""
+        self._begin(path, _look_into)
+
+    def _begin(self, path: str, read: Read) -> None:
         self.cancel()
         self._name = shorten(Path(path).name or path)
         self._escape.setEnabled(True)
         self._timer.start(TELL_MS)
         # A daemon: a disk that does not answer must not keep the process.
-        Thread(target=self._read, args=(self._number, path), daemon=True).start()
+        Thread(target=self._read, args=(self._number, path, read), daemon=True).start()
 
     @Slot()
     def cancel(self) -> None:
@@ -195,13 +221,12 @@ class Opening(QObject):
             self._timer.stop()
             self._window.hush()
 
-    def _read(self, number: int, path: str) -> None:
+    def _read(self, number: int, path: str, read: Read) -> None:
         """What the thread does: read, and tell if it is still wanted."""
         outcome: object
         try:
             with untrusted.until(lambda: number != self._number):
-                source = find(path)
-            outcome = source, preset_of(source.spec)
+                outcome = read(path)
         except Exception as error:  # of any kind: the window goes on and shows it
             outcome = error
         if number == self._number:
@@ -209,7 +234,7 @@ class Opening(QObject):
                 self._done.emit(number, outcome)
 
     @Slot(int, object)
-    def _finish(self, number: int, outcome: tuple[Source, str] | Exception) -> None:
+    def _finish(self, number: int, outcome: Found | Exception) -> None:
         if number != self._number:  # given up since
             return
         name = self._name
@@ -217,6 +242,8 @@ class Opening(QObject):
         if isinstance(outcome, Exception):
             reason = reason_of(outcome)
             self.refused.emit(f"{name} was not opened. {reason}", reason)
+        elif isinstance(outcome, RecordingFile):
+            self.found_recording.emit(outcome)
         else:
             self.found.emit(*outcome)
 

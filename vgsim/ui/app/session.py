@@ -16,9 +16,10 @@ from vgsim.diagnosis.verdict import Effect, Verdict
 from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.measure.request import Focus, Request
 from vgsim.measure.run_so_far import pinned
+from vgsim.measure.source import Goal, RecordingFile
 from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
-from vgsim.nn.presets import baseline_of, load_preset
+from vgsim.nn.presets import FIRST, baseline_of, load_preset
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.moments import Jump, at_step, place_of, resolve
 from vgsim.ui.app.adviser import Adviser, Case
@@ -40,6 +41,8 @@ from vgsim.ui.app.state import LongWay, State
 from vgsim.ui.app.worker import Worker
 from vgsim.ui.pacing import FRAME_MS, Doing, Pacing, RunState, look_again_ms
 
+_AFRESH: dict[str, object] = {"judged": None, "verdict": None, "effects": (), "pins": ()}
+"""What is forgotten with the experiment or the recording that it was about."""
 MOST_PINS = 6
 """More runs behind two others could not be told apart."""
 
@@ -60,12 +63,14 @@ class Session(QObject):
     told = Signal(str)
     """What came of something that the user asked for, in a sentence."""
 
-    def __init__(self, spec: Spec, parent: QObject | None = None) -> None:
+    def __init__(self, goal: Goal, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._first = goal
+        spec = load_preset(FIRST) if isinstance(goal, RecordingFile) else goal
         self.state = State(spec, spec, spec)
         self._entries: dict[str, object] = {}
         self._refusal: dict[str, str] = {}
-        self._asked: dict[int, Spec] = {}
+        self._asked: dict[int, Goal] = {}
         self._generation = 0
         self._running = 0
         self.pacing = Pacing()
@@ -82,6 +87,7 @@ class Session(QObject):
         self._worker.swapped.connect(self._swapped)
         self._worker.to_judge.connect(self._ask)
         self._worker.underway.connect(self._tell_way)
+        self._worker.unread.connect(self.told)
         self._adviser = Adviser(judge, self)
         self._adviser.judged.connect(self._judged)
         self._adviser.measured.connect(self._measured)
@@ -108,10 +114,10 @@ class Session(QObject):
         self.changed.emit(before, self.state)
 
     def start(self) -> None:
-        """Start the threads on the first spec."""
+        """Start the threads on what the session begins with."""
         self._worker.start()
         self._adviser.start()
-        self._load(self.state.wanted, keep_place=False)
+        self._load(self._first, keep_place=False)
 
     def close(self) -> None:
         """End the threads; returns when both have ended."""
@@ -120,14 +126,14 @@ class Session(QObject):
         self._worker.stop()
         self._adviser.wait()
 
-    def open(self, spec: Spec) -> None:
-        """Begin another experiment, which edits are then compared with."""
+    def open(self, goal: Goal) -> None:
+        """Begin another experiment, which edits are then compared with, or show a recording."""
         self._entries = {}
         self._refusal = {}
-        self._load(
-            spec, keep_place=False, baseline=spec, experiment=self.state.experiment + 1,
-            judged=None, verdict=None, effects=(), pins=(),
-        )  # fmt: skip
+        changes: dict[str, object] = {"experiment": self.state.experiment + 1}
+        if not isinstance(goal, RecordingFile):
+            changes |= {"baseline": goal, **_AFRESH}
+        self._load(goal, keep_place=False, **changes)
         self._tell()
 
     @Slot(str)
@@ -156,13 +162,13 @@ class Session(QObject):
         self._load(wanted, keep_place=True)
         self._tell()
 
-    def compare(self, spec: Spec | None) -> None:
-        """Run another experiment beside this one, or none."""
-        self._worker.post(Compare(spec))
+    def compare(self, goal: Goal | None) -> None:
+        """Show another experiment or recording beside this one, or none."""
+        self._worker.post(Compare(goal))
 
     @Slot(object, str)
-    def _compared(self, spec: Spec | None, sentence: str) -> None:
-        self._set(other=spec)
+    def _compared(self, goal: Goal | None, sentence: str) -> None:
+        self._set(other=goal)
         self._refresh_run()
         if sentence:
             self.told.emit(f"Not compared: {sentence}")
@@ -175,15 +181,20 @@ class Session(QObject):
             self._worker.post(Swap(self._generation))
 
     @Slot(int, object, object)
-    def _swapped(self, generation: int, spec: Spec, other: Spec | None) -> None:
+    def _swapped(self, generation: int, goal: Goal, other: Goal | None) -> None:
         self._running = generation
-        changes: dict[str, object] = {"spec": spec, "other": other}
+        changes: dict[str, object] = {"other": other}
+        if isinstance(goal, RecordingFile):
+            changes["recording"] = goal
+        else:
+            changes |= {"spec": goal, "recording": None}
         if generation == self._generation:  # else an edit has been made since
             self._entries = {}
             self._refusal = {}
-            changes["wanted"] = spec
-            if spec.name != self.state.baseline.name:
-                changes["baseline"] = baseline_of(spec)[1]
+            if not isinstance(goal, RecordingFile):
+                changes["wanted"] = goal
+                if goal.name != self.state.baseline.name:
+                    changes["baseline"] = baseline_of(goal)[1]
         self._set(**changes)
         self._tell()
 
@@ -239,23 +250,29 @@ class Session(QObject):
         if problems != self.state.problems:
             self._set(problems=problems)
 
-    def _load(self, spec: Spec, keep_place: bool, **changes: Any) -> None:
-        """Ask for an experiment; ``changes`` of the state come with it."""
+    def _load(self, goal: Goal, keep_place: bool, **changes: Any) -> None:
+        """Ask for an experiment or a recording; ``changes`` of the state come with it."""
         self._generation += 1
-        self._asked[self._generation] = spec
-        self._set(wanted=spec, **changes)
-        self._worker.post(Load(spec, self._generation, keep_place))
+        self._asked[self._generation] = goal
+        if not isinstance(goal, RecordingFile):
+            changes["wanted"] = goal
+        self._set(**changes)
+        self._worker.post(Load(goal, self._generation, keep_place))
 
     @Slot(int)
     def _loaded(self, generation: int) -> None:
-        """The experiment of that generation runs now, even if a newer one was asked for since."""
-        spec = self._asked[generation]
+        """What was asked for by then is there now, even if something newer was asked for since."""
+        goal = self._asked[generation]
         self._running = generation
         self._asked = {key: asked for key, asked in self._asked.items() if key > generation}
         if generation == self._generation:
             self._refusal = {}
             self._tell()
-        self._set(spec=spec)
+        if isinstance(goal, RecordingFile):
+            self._set(recording=goal, growth="", **_AFRESH)
+        else:
+            self._set(spec=goal, recording=None, growth="")
+        self._refresh_run()
 
     @Slot(int, object)
     def _refused(self, generation: int, error: Exception) -> None:
@@ -266,6 +283,8 @@ class Session(QObject):
             self._tell()
         else:
             self.told.emit(reason_of(error))
+            if self.frame is None:  # the session was to begin with a recording
+                self._load(self.state.wanted, keep_place=False)
 
     @Slot()
     def step(self) -> None:
@@ -292,6 +311,19 @@ class Session(QObject):
         """Go to the same moment of another pass."""
         if self.frame is not None:
             self.seek(*at_step(step, self.frame.moment.position, self.frame.stages))
+
+    def go_steps(self, by: int) -> None:
+        """Go ``by`` steps on, or back, to the same moment; of a recording recorded steps."""
+        frame = self.frame
+        if frame is None:
+            return
+        step, position = place_of(frame)
+        if frame.track is None:
+            self.seek(max(step + by, 0), position)
+            return
+        steps = frame.track.steps
+        row = min(max(frame.track.row(step) + by, 0), len(steps) - 1)
+        self.seek(int(steps[row]), position)
 
     @Slot(object)
     def jump(self, jump: Jump) -> None:
@@ -393,10 +425,14 @@ class Session(QObject):
     def _refresh_run(self) -> None:
         state = self.state
         frame = state.frame
-        began = frame is not None and (frame.step > 0 or frame.moment.phase is not Phase.START)
+        first = frame.reach[0] if frame is not None and state.recording is not None else 0
+        began = frame is not None and (frame.step > first or frame.moment.phase is not Phase.START)
         on_the_way = state.way is not None and self.pacing.doing is Doing.AT_REST
         doing = Doing.JUMPING if on_the_way else self.pacing.doing
-        run = RunState(doing, began, state.other is not None)
+        run = RunState(
+            doing, began, state.other is not None, recorded=state.recording is not None,
+            pair_of_specs=isinstance(state.other, Spec) and state.recording is None,
+        )  # fmt: skip
         if run != state.run:
             self._hold_adviser()
             self._set(run=run)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from vgsim.diagnosis.verdict import Effect, Verdict
 from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.measure.request import Request
+from vgsim.measure.source import Goal, RecordingFile
 from vgsim.measure.stops import StopRules
 from vgsim.nn.spec import Spec
 from vgsim.ui.pacing import FULL, Due, RunState
@@ -28,8 +29,9 @@ class State:
 
     ``wanted`` is the last spec asked for whose fields are all allowed; edits build on it and are
     compared with ``baseline``. ``spec`` is the one whose experiment runs: it lags behind while one
-    is built, and stays when the data of the wanted one are refused. ``experiment`` counts those
-    that were begun anew.
+    is built, and stays when the data of the wanted one are refused. With a ``recording`` open the
+    three are those of the experiment before it. ``experiment`` counts those that were begun anew,
+    and recordings.
     """
 
     wanted: Spec
@@ -43,7 +45,11 @@ class State:
     """What of the window is due in the frame; another one whenever the frame is to be shown."""
     run: RunState = field(default_factory=RunState)
     way: LongWay | None = None
-    other: Spec | None = None
+    recording: RecordingFile | None = None
+    """What is shown in place of an experiment."""
+    growth: str = ""
+    """How the file of a recording grows, or why no longer, in a few words; empty for none."""
+    other: Goal | None = None
     """What runs beside, B."""
     pins: tuple[PinnedRun, ...] = ()
     """Runs that are drawn behind both."""
@@ -58,3 +64,8 @@ class State:
     """What was measured of the remedies of ``verdict``."""
     unjudged: str = ""
     """Why there will be no verdict."""
+
+    @property
+    def goal(self) -> Goal:
+        """What is shown: the experiment that runs, or a recording."""
+        return self.recording or self.spec

@@ -39,7 +39,7 @@ from vgsim.ui.app.messages import (
     Train,
 )
 from vgsim.ui.app.state import LongWay
-from vgsim.ui.pacing import JUDGE_EVERY, LONG_WAY, Doing, frame_pause
+from vgsim.ui.pacing import JUDGE_EVERY, LONG_WAY, LOOK_AGAIN, Doing, frame_pause
 
 LONG = 1_000_000_000
 """More steps than anyone waits for: training ends by a command."""
@@ -56,7 +56,8 @@ class Worker(QThread):
     (Stop) a rule was met; ``compared`` (Goal or None, sentence) what runs beside it from now on, or
     why the wanted one cannot; ``swapped`` (generation, Goal, Goal or None) what is A and what
     is B from now on; ``to_judge`` (Case) the state of a step that none was told of;
-    ``underway`` (LongWay) how far a long way there has come.
+    ``underway`` (LongWay) how far a long way there has come; ``unread`` (sentence) why a moment of
+    a recording cannot be shown.
     """
 
     arrived = Signal()
@@ -69,6 +70,7 @@ class Worker(QThread):
     swapped = Signal(int, object, object)
     to_judge = Signal(object)
     underway = Signal(object)
+    unread = Signal(str)
 
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,8 @@ class Worker(QThread):
         self._doing = Doing.AT_REST
         self._interval = 0.25
         self._due = 0.0
+        self._look_at = 0.0
+        self._shown = (0, 0)
         self._rate = float("nan")
         self._measured_at = (0.0, 0)
         self._frame_allowed = 0.0
@@ -123,6 +127,8 @@ class Worker(QThread):
             self._train()
         elif self._doing is Doing.PLAYING:
             self._play()
+        else:
+            self._look_again()
         return True
 
     def _next_command(self) -> Command | None:
@@ -131,7 +137,31 @@ class Worker(QThread):
             return self._inbox.take(0.0)
         if self._doing is Doing.PLAYING:
             return self._inbox.take(max(0.0, self._due - time.monotonic()))
+        if any(source.growing for source in self._sources()):
+            return self._inbox.take(max(0.0, self._look_at - time.monotonic()))
         return self._inbox.take()
+
+    def _sources(self) -> list[FrameSource]:
+        """A and B, as far as there are any."""
+        beside = self._other_run.source if self._other_run is not None else None
+        return [source for source in (self._source, beside) if source is not None]
+
+    def _look_again(self) -> None:
+        """See what has come to recordings that grow. Who stands at the newest step goes along."""
+        self._look_at = time.monotonic() + LOOK_AGAIN
+        leader = self._source
+        if leader is None:
+            return
+        newest = is_newest(leader)
+        try:
+            news = [source.refresh() for source in self._sources()]
+        except OSError as error:
+            self.unread.emit(reason_of(error))
+            return
+        if any(news):
+            if newest and not leader.trains:
+                leader.seek(leader.reach()[1], leader.moment.position)
+            self._show(leader)
 
     def _obey(self, command: Command) -> None:
         if isinstance(command, Load):
@@ -201,6 +231,8 @@ class Worker(QThread):
         """Playing and training are toggles, decided here: only this thread knows what goes on."""
         before = self._doing
         self._stop(source)
+        if not source.growing:
+            source.refresh()  # another recording may have taken the place of its file
         experiment = experiment_of(source)
         if isinstance(command, Train) and experiment is not None and before is not Doing.TRAINING:
             self._until = command.until
@@ -271,6 +303,9 @@ class Worker(QThread):
         try:
             with untrusted.until(partial(self._inbox.holds, Load, Quit)):
                 source = open_source(command.goal)
+                if not source.trains:
+                    source.seek(source.reach()[1], len(source.timeline) - 2)
+                    source.frame()  # what cannot be read is not shown in part
         except untrusted.GivenUp:
             self._fresh = not keep_place
             return
@@ -278,7 +313,7 @@ class Worker(QThread):
             self.refused.emit(command.generation, error)
             self._stay()
             return
-        if before is not None and keep_place:
+        if before is not None and keep_place and source.trains:
             source.seek(0, same_position(before.moment, before.stages, source))
         else:
             self._set_doing(Doing.AT_REST)
@@ -395,7 +430,15 @@ class Worker(QThread):
                 experiment.evaluate()
             self._rate = float("nan")
             self._follow(source)
-        self._mailbox.put(self._frame(source))
+        try:
+            frame = self._frame(source)
+        except OSError as error:  # the file of a recording has gone, or is damaged there
+            self.unread.emit(reason_of(error))
+            if not source.trains:
+                source.seek(*self._shown)
+            return
+        self._shown = place(source)
+        self._mailbox.put(frame)
         self.arrived.emit()
         if self._doing is Doing.AT_REST and experiment is not None:
             self._let_judge(experiment)
@@ -417,6 +460,12 @@ class Worker(QThread):
         else:
             sentence = type(error).__name__
         self.failed.emit(sentence, traceback.format_exc())
+
+
+def is_newest(source: FrameSource) -> bool:
+    """Whether it stands in the newest pass that there is."""
+    step = place(source)[0]
+    return step >= source.reach()[1] - (source.moment.phase is Phase.UPDATE)
 
 
 def _back(source: FrameSource, stop: Callable[[], bool]) -> None:

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
-from vgsim.text.moments import moment_title, status_line
 from vgsim.text.scale import Scale
+from vgsim.text.status import banner, status_line
 from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.pacing import CHAIN_RULE, FULL, Due
@@ -133,7 +133,7 @@ class HallView(QWidget):
         self.network.set_subtitle(_ABOUT_TIME if frame.subject.recurrent else _ABOUT)
         if due.hall_panel:
             self.panel.set_frame(frame)
-        moment = moment_title(frame.moment, frame.stages, frame.subject)
+        moment = banner(frame)
         step, loss, rate = status_line(frame).readout
         self.title.setText(frame.subject.name or "Experiment")
         self.moment.setText("Training" if due.training else moment)

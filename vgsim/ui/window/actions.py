@@ -26,6 +26,8 @@ from vgsim.ui.widgets.text import tool_tip
 def make_actions(window: QMainWindow) -> tuple[dict[str, QAction], dict[str, QMenu]]:
     """Actions by name and menus by title, both put into ``window``."""
     menus = {title: window.menuBar().addMenu(title) for title in MENUS}
+    for menu in menus.values():
+        menu.setToolTipsVisible(True)  # they say why an entry is of no use now
     actions: dict[str, QAction] = {}
     choices = QActionGroup(window)
     for command in COMMANDS:
@@ -44,12 +46,12 @@ def make_actions(window: QMainWindow) -> tuple[dict[str, QAction], dict[str, QMe
 def key_texts() -> dict[str, str]:
     """Key of each command as the user reads it."""
     shape = QKeySequence.SequenceFormat.NativeText
-    arrows = {"Right": "→", "Left": "←"}
-    return {
-        command.name: arrows.get(command.keys) or QKeySequence(command.keys).toString(shape)
-        for command in COMMANDS
-        if command.keys
-    }
+    found = {}
+    for command in COMMANDS:
+        if command.keys:
+            words = QKeySequence(command.keys).toString(shape)
+            found[command.name] = words.replace("Right", "→").replace("Left", "←")
+    return found
 
 
 _SPACE = frozenset({Qt.Key.Key_Space})

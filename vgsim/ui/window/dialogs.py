@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 from vgsim import __version__
 from vgsim.export.reading import suffixes
 from vgsim.nn.data_files import data_patterns
+from vgsim.record.schema import SUFFIX
 from vgsim.ui.commands import COMMANDS
 from vgsim.ui.window.actions import key_texts
 
@@ -21,8 +22,15 @@ LONGEST_DETAILS = 20_000
 def ask_open(parent: QWidget) -> str:
     """A file to open; empty when the user changed their mind."""
     exported = " ".join(f"*{suffix}" for suffix in suffixes())
-    kinds = f"Experiments and exported files (*.toml {exported});;All files (*)"
-    return QFileDialog.getOpenFileName(parent, "Open experiment", "", kinds)[0]
+    both = f"Experiments, recordings and exported files (*.toml *{SUFFIX} {exported})"
+    kinds = f"{both};;Recordings (*{SUFFIX});;All files (*)"
+    return QFileDialog.getOpenFileName(parent, "Open", "", kinds)[0]
+
+
+def ask_recording(parent: QWidget) -> str:
+    """A recording; empty when the user changed their mind."""
+    kinds = f"Recordings (*{SUFFIX});;All files (*)"
+    return QFileDialog.getOpenFileName(parent, "Open recording beside it", "", kinds)[0]
 
 
 def ask_data_file(parent: QWidget) -> str:

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from vgsim.measure.frame import Frame
+from vgsim.measure.source import RecordingFile
 from vgsim.nn.spec import Spec
-from vgsim.text.moments import moment_title, status_line
 from vgsim.text.scale import Scale
-from vgsim.ui.commands import COMPARED_HINTS, HINTS, START_HINTS, usable
+from vgsim.text.status import banner, status_line
+from vgsim.ui.commands import COMMANDS, COMPARED_HINTS, HINTS, RECORDED_HINTS, START_HINTS
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
@@ -141,6 +142,12 @@ class MainWindow(QMainWindow):
         changed = "" if spec == baseline else " (changed)"
         self.setWindowTitle(f"{spec.name or 'Experiment'}{changed} · vgsim")
 
+    def set_recording(self, recording: RecordingFile | None) -> None:
+        """Name the recording that is shown in place of an experiment; None for the experiment."""
+        self.form.setEnabled(recording is None)
+        if recording is not None:
+            self.setWindowTitle(f"{recording.path.name} · recording · vgsim")
+
     def set_problems(self, problems: Mapping[str, str]) -> None:
         """Say beside each field, and below where it is always seen, what cannot be."""
         self.form.set_problems(problems)
@@ -168,6 +175,8 @@ class MainWindow(QMainWindow):
             parts = ["Esc go to the window", *(f"{keys[name]} {name}" for name in START_HINTS)]
         elif self._run.compared:
             parts = [f"{keys[name]} {does}" for name, does in COMPARED_HINTS.items()]
+        elif self._run.recorded:
+            parts = [f"{keys[name]} {does}" for name, does in RECORDED_HINTS.items()]
         else:
             parts = [f"{keys[name]} {name}" for name in HINTS]
         hints = "    ".join(parts)
@@ -177,15 +186,19 @@ class MainWindow(QMainWindow):
 
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing, and what is in front."""
-        compared = self._run.compared
+        before = self._run
         self._run = state = replace(state, covered=self.covered)
-        if state.compared is not compared and not self._quiet.isActive():
+        other_hints = (state.compared, state.recorded) != (before.compared, before.recorded)
+        if other_hints and not self._quiet.isActive():
             self._show_hints()
         if (state.playing or state.training) and self._quiet.isActive():
             self.hush()  # what was said of the stop before is over
         self.transport.set_state(state)
-        for name, allowed in usable(state).items():
-            self.actions_by_name[name].setEnabled(allowed)
+        for command in COMMANDS:
+            hindrance = command.hindrance(state)
+            action = self.actions_by_name[command.name]
+            action.setEnabled(not hindrance)
+            action.setToolTip(tool_tip(command.help, hindrance))
 
     def set_frame(self, frame: Frame, due: Due = FULL) -> None:
         """Show one moment, as much of it as is due."""
@@ -193,7 +206,7 @@ class MainWindow(QMainWindow):
         if not due.words:
             return
         line = status_line(frame)
-        title = moment_title(frame.moment, frame.stages, frame.subject)
+        title = banner(frame)
         if due.training:
             title = "Training" if frame.other is None else "Training both"
         self.transport.set_moment(title)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from vgsim.core.numbers import typed
-from vgsim.ui.commands import BY_NAME, TRANSPORT, likeliest, usable
+from vgsim.ui.commands import BY_NAME, TRANSPORT, likeliest
 from vgsim.ui.pacing import RunState
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.widgets.buttons import IconButton, PushButton
@@ -78,13 +78,13 @@ class Transport(QWidget):
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the run is doing."""
         self._state = state
-        allowed = usable(state)
         primary = "" if self._guided else likeliest(state)
         for name, button in self.buttons.items():
             face = BY_NAME[name].face_in(state)
+            hindrance = BY_NAME[name].hindrance(state)
             button.show_face(face.icon, face.label, face.help)
-            button.setToolTip(self._tip(name, face.help))
-            button.setEnabled(allowed[name])
+            button.setToolTip(self._tip(name, hindrance or face.help))
+            button.setEnabled(not hindrance)
             button.set_primary(name == primary)
 
     def set_guided(self, guided: bool) -> None:
