@@ -174,6 +174,11 @@ def test_frozen_layers_have_no_gradient_and_it_is_said(tmp_path: Path, x: torch.
     assert "0 has no gradient: its output needs none" in said(run)
 
 
+def test_what_only_prepares_the_input_is_not_called_frozen(tmp_path: Path, x: torch.Tensor) -> None:
+    run = recorded(tmp_path / "a.vgrun", nn.Sequential(nn.Flatten(), mlp()), squared(x))
+    assert said(run) == "0 has no gradient: nothing up to it has parameters."
+
+
 def test_a_branch_that_the_loss_does_not_see_is_named(tmp_path: Path, x: torch.Tensor) -> None:
     model = mlp()
 

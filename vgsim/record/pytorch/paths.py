@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +11,15 @@ from torch import Tensor
 
 MOST_NODES = 4000
 """Nodes that are searched for the producers of one input."""
+_JOINING = frozenset(
+    (
+        "accumulate_grad", "add", "sub", "cat", "stack", "view", "unsafe_view", "reshape_alias",
+        "t", "transpose", "permute", "unsqueeze", "squeeze", "expand", "repeat", "slice", "select",
+        "split", "split_with_sizes", "unsafe_split", "unbind", "to_copy", "clone", "alias",
+        "as_strided", "copy_slices",
+    )
+)  # fmt: skip
+"""What joins, moves or copies values without a slope of its own."""
 
 
 class Paths:
@@ -21,8 +31,10 @@ class Paths:
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[Any, int], str] = {}
-        self._tensors: dict[int, tuple[weakref.ref[Tensor], str]] = {}
+        self._tensors: dict[int, tuple[weakref.ref[Tensor], int, str]] = {}
         self.edges: dict[str, list[str]] = {}
+        self.functions: dict[str, list[str]] = {}
+        """Functions of no module between a stage and those that feed it, the first one first."""
 
     def clear(self) -> None:
         """Let go of the graph; the edges stay."""
@@ -33,21 +45,28 @@ class Paths:
         """Remember that a stage put ``tensor`` out."""
         if tensor.grad_fn is not None:
             self._nodes[tensor.grad_fn, tensor.output_nr] = name
-        self._tensors[id(tensor)] = weakref.ref(tensor), name
+        self._tensors[id(tensor)] = weakref.ref(tensor), _version(tensor), name
 
     def fed(self, inputs: Iterable[Tensor], name: str) -> None:
         """Find which stages the inputs of stage ``name`` come from."""
         sources: list[str] = []
+        functions: list[str] = []
         for tensor in inputs:
-            for source in self.sources(tensor):
+            for source in self._sources(tensor, functions):
                 if source not in sources and source != name:
                     sources.append(source)
         self.edges[name] = sources
+        self.functions[name] = functions[::-1]
 
-    def sources(self, tensor: Tensor) -> list[str]:
-        """The stages whose outputs ``tensor`` was computed from, no other stage between."""
-        reference, name = self._tensors.get(id(tensor), (None, ""))
-        if reference is not None and reference() is tensor:
+    def _sources(self, tensor: Tensor, functions: list[str]) -> list[str]:
+        """The stages whose outputs ``tensor`` was computed from, no other stage between.
+
+        What it was computed by on the way is added to ``functions``, the last one first.
+        """
+        reference, version, name = self._tensors.get(id(tensor), (None, 0, ""))
+        # what was added to it in place (h += x) is another source, which the graph knows
+        same = version == _version(tensor) if tensor.grad_fn is not None else True
+        if reference is not None and reference() is tensor and same:
             return [name]
         found: list[str] = []
         waiting = [(tensor.grad_fn, tensor.output_nr)]
@@ -61,5 +80,19 @@ class Paths:
                 if self._nodes[place] not in found:
                     found.append(self._nodes[place])
             else:
+                function = _function(type(place[0]).__name__)
+                if function not in _JOINING and function not in functions:
+                    functions.append(function)
                 waiting.extend(place[0].next_functions)
         return found
+
+
+def _function(node: str) -> str:
+    """What a node of the graph is called in ``torch``: "relu" for ReluBackward0."""
+    plain = node.partition("Backward")[0]
+    return re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", plain).lower().removesuffix("_for_cpu")
+
+
+def _version(tensor: Tensor) -> int:
+    """How often it was changed in place; tensors of inference mode do not count that."""
+    return 0 if tensor.is_inference() else tensor._version

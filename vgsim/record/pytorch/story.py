@@ -14,7 +14,7 @@ from vgsim.record.coding import blank
 from vgsim.record.figures import BINS
 from vgsim.record.pytorch.facts import facts_of, loss_name
 from vgsim.record.pytorch.groups import ValueGroup, figures_of, flat_shares
-from vgsim.record.pytorch.modules import owner_of
+from vgsim.record.pytorch.modules import ModuleChoice, owner_of
 from vgsim.record.pytorch.parameters import WatchedParameters
 from vgsim.record.pytorch.paths import Paths
 from vgsim.record.pytorch.recurrent import RecurrentCall
@@ -41,6 +41,7 @@ class StepWatch(Protocol):
     left_out: int
     called: set[str]
     roots: list[nn.Module]
+    choice: ModuleChoice
 
     @property
     def watched_names(self) -> list[str]:
@@ -70,6 +71,7 @@ class Story:
         self._facts: dict[str, str] = {}
         self._optimizers = 0
         self._loss_seen = False
+        self._weights_came = False
 
     def traces(self, index: int) -> bool:
         """Whether the paths between modules are to be found in this step."""
@@ -169,6 +171,7 @@ class Story:
             if name in self._stages:
                 following = name
         by_key = {tap.key: name for tap, name in zip(taps, names, strict=True)}
+        self._say_functions(recorder, by_key)
         for tap, name in zip(taps, names, strict=True):
             fed = recorder.paths.edges.get(tap.key, ())
             sources = [by_key[key] for key in fed if key in by_key]
@@ -180,6 +183,8 @@ class Story:
                     name, kind=tap.owner.kind, module=tap.owner.name, call=call, inputs=sources,
                     shape=tap.shape, dtype=tap.dtype, before=before[name],
                 )  # fmt: skip
+                weights = any(True for _ in tap.owner.module.parameters())
+                self._weights_came = self._weights_came or weights
                 self._say_of(recorder, tap, name)
             elif sources:
                 self.recording.stage(name, inputs=sources)
@@ -199,6 +204,23 @@ class Story:
             self._say_never_called(recorder)
         self._declared = len(parameters.names)
 
+    def _say_functions(self, recorder: StepWatch, by_key: dict[str, str]) -> None:
+        """Name what was computed between modules without one: it has no stage of its own."""
+        if recorder.choice is not None:  # modules that were not chosen are no functions
+            return
+        gaps: dict[str, list[str]] = {}
+        for key, functions in recorder.paths.functions.items():
+            sources = [by_key[it] for it in recorder.paths.edges[key] if it in by_key]
+            if functions and sources and key in by_key:
+                shown = " + ".join([*sources[:2], *["…"][: len(sources) - 2]])
+                gaps.setdefault(", ".join(functions), []).append(f"{shown} → {by_key[key]}")
+        for functions_, places in gaps.items():
+            more = f" and at {len(places) - 3:,} more places" if len(places) > 3 else ""
+            recorder.note(
+                f"Called as functions, not as modules, and so without a stage: {functions_} "
+                f"between {', '.join(places[:3])}{more}."
+            )
+
     def _say_of(self, recorder: StepWatch, tap: Tap, name: str) -> None:
         """Why a gradient is missing where one is, once for each stage."""
         if tap.order is not None:
@@ -208,7 +230,9 @@ class Story:
                     "kept: the gradient is not recorded.", name,
                 )  # fmt: skip
             return
-        if not tap.wants_gradient:
+        if not tap.wants_gradient and not self._weights_came:
+            recorder.note(f"{name} has no gradient: nothing up to it has parameters.", name)
+        elif not tap.wants_gradient:
             recorder.note(
                 f"{name} has no gradient: its output needs none (frozen, or under no_grad).", name
             )
