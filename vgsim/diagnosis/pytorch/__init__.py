@@ -8,8 +8,9 @@ is sketched as a diff, whose lines begin with "- ", "+ " or two blanks.
 from __future__ import annotations
 
 from vgsim.core.registry import discover
+from vgsim.diagnosis.pytorch.advice import coded
 from vgsim.diagnosis.pytorch.writing import CODE, CodeLine, code_lines, pasted, pytorch_code
 
-__all__ = ["CODE", "CodeLine", "code_lines", "pasted", "pytorch_code"]
+__all__ = ["CODE", "CodeLine", "code_lines", "coded", "pasted", "pytorch_code"]
 
 discover(__name__)

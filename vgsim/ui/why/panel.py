@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
+from vgsim.text.modeling import MODELING, NOT_MEASURED_HERE
 from vgsim.text.verdicts import EVIDENCE, IN_VAIN, REMEDIES, offered
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
@@ -17,7 +18,9 @@ from vgsim.ui.why.box import VerdictBox
 from vgsim.ui.why.evidence import EvidenceRow
 from vgsim.ui.why.fold import FoldButton
 from vgsim.ui.why.remedy import RemedyRow
+from vgsim.ui.widgets.buttons import SmallButton
 from vgsim.ui.widgets.card import VerticalScroll
+from vgsim.ui.widgets.text import WrappedLabel, tool_tip
 
 _WIDTHS = QSize(236, 160), QSize(296, 520)
 _MARGIN, _ROOM = 5, 11
@@ -36,6 +39,10 @@ class WhyPanel(QWidget):
     """The Remedy that is to run as comparison B."""
     apply_requested = Signal(object)
     """The Remedy whose changes the experiment is to take."""
+    copy_requested = Signal(object)
+    """The Remedy whose code is to be copied."""
+    model_requested = Signal()
+    """A simulated experiment like the recorded one is wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +107,11 @@ class WhyPanel(QWidget):
         self.vain_title.setVisible(bool(vain))
         self._helps_title.setVisible(len(vain) < len(self._offered))
 
+    def set_recorded(self, recorded: bool) -> None:
+        """Say that nothing can be measured of a training elsewhere, and offer to model it."""
+        self.model_note.setVisible(recorded)
+        self.model_button.setVisible(recorded)
+
     def set_busy(self, busy: bool) -> None:
         """Say that a newer verdict is on its way; the present one stays."""
         self._busy = busy
@@ -161,7 +173,8 @@ class WhyPanel(QWidget):
         row = RemedyRow()
         row.tried.connect(self.try_requested)
         row.applied.connect(self.apply_requested)
-        for button in (row.try_button, row.apply_button):
+        row.copied.connect(self.copy_requested)
+        for button in (row.try_button, row.apply_button, row.copy_button):
             button.installEventFilter(self._keys)
         self.remedies.append(row)
         self._helps.addWidget(row)
@@ -189,10 +202,27 @@ class WhyPanel(QWidget):
             if rows is self._helps:
                 column.addWidget(self.vain_title)
                 column.addLayout(self._vain)
+                self._add_modeling(column)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(VerticalScroll(content, _ROOM))
+
+    def _add_modeling(self, column: QVBoxLayout) -> None:
+        """Where cures can be measured, below those that were not."""
+        self.model_note = WrappedLabel("muted", ui_font(12, tabular=False))
+        self.model_note.show_text(NOT_MEASURED_HERE)
+        self.model_note.setContentsMargins(0, 10, 0, 6)
+        self.model_button = SmallButton("Model it…", "Model it…")
+        self.model_button.setToolTip(tool_tip(MODELING))
+        self.model_button.clicked.connect(self.model_requested)
+        self.model_button.installEventFilter(self._keys)
+        row = QHBoxLayout()
+        row.addWidget(self.model_button)
+        row.addStretch(1)
+        column.addWidget(self.model_note)
+        column.addLayout(row)
+        self.set_recorded(False)
 
 
 class _PressKeys(QObject):

@@ -34,6 +34,7 @@ from vgsim.text.verdicts import (
     spike_words,
 )
 from vgsim.ui.style.application import app_color, ui_font
+from vgsim.ui.why.code import CodeBlock
 from vgsim.ui.widgets.buttons import SmallButton
 from vgsim.ui.widgets.text import WrappedLabel, breakable, tool_tip
 
@@ -161,10 +162,14 @@ def _align(side: Qt.AlignmentFlag) -> int:
 
 
 class RemedyRow(QFrame):
-    """Shows a remedy and its effect, whose room is there before it is measured."""
+    """Shows a remedy and its effect, whose room is there before it is measured.
+
+    One for a training that was recorded elsewhere has code instead, to be copied.
+    """
 
     tried = Signal(object)
     applied = Signal(object)
+    copied = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,6 +179,9 @@ class RemedyRow(QFrame):
         self.changes = WrappedLabel("muted", ui_font(12, tabular=False))
         self.catch = WrappedLabel("muted", ui_font(12, tabular=False))
         self.effect = EffectLines()
+        self.code = CodeBlock()
+        self.copy_button = SmallButton("Copy code", "Copy code", accented=True)
+        self.copy_button.clicked.connect(self._copy)
         self.try_button = SmallButton("Try", "Try", accented=True)
         self.apply_button = SmallButton("Apply", "Apply")
         self.try_button.clicked.connect(self._try)
@@ -197,9 +205,18 @@ class RemedyRow(QFrame):
         self.title.show_text(remedy.title)
         self.changes.show_text(changes_words(remedy.changes))
         self.catch.show_text(catch_words(remedy))
+        self._show_code(remedy)
         for button, tip in zip(self._buttons(), remedy_tips(remedy), strict=True):
             button.setAccessibleName(f"{button.text()} {remedy.title}")
             button.setAccessibleDescription(tip)
+
+    def _show_code(self, remedy: Remedy) -> None:
+        """Code in the place of what is measured of an experiment."""
+        self.code.show_code(remedy.code)
+        for part in (self.changes, self.effect, *self._buttons()):
+            part.setVisible(not remedy.code)
+        self.copy_button.setVisible(bool(remedy.code))
+        self.copy_button.setAccessibleName(f"Copy the code of {remedy.title}")
 
     def show_effect(self, effect: Effect) -> None:
         """Show what was measured; what does not help is not offered to be tried."""
@@ -225,12 +242,17 @@ class RemedyRow(QFrame):
     def _apply(self) -> None:
         self.applied.emit(self._offer)
 
+    @Slot()
+    def _copy(self) -> None:
+        self.copied.emit(self._offer)
+
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addStretch(1)
         buttons.addWidget(self.try_button)
         buttons.addWidget(self.apply_button)
+        buttons.addWidget(self.copy_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(11, 8, 11, 9)
         column.setSpacing(2)
@@ -238,6 +260,7 @@ class RemedyRow(QFrame):
         column.addWidget(self.changes)
         column.addSpacing(2)
         column.addWidget(self.effect)
+        column.addWidget(self.code)
         column.addSpacing(2)
         column.addWidget(self.catch)
         column.addSpacing(4)
