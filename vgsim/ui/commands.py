@@ -47,6 +47,13 @@ def with_an_experiment(state: RunState) -> str:
     return ""
 
 
+def with_a_recording(state: RunState) -> str:
+    """While the training of somebody else is shown."""
+    if not state.recorded:
+        return "Only with a recording: an experiment is a model already"
+    return ""
+
+
 def while_compared(state: RunState) -> str:
     """While something runs beside this one."""
     if not state.compared:
@@ -185,6 +192,10 @@ COMMANDS: tuple[Command, ...] = (
         ("T",),
         ButtonFace("train", "Train", "Update after update, at full speed"),
         Doing.TRAINING, ButtonFace("stop", "Stop", "Stop training"),
+    ),
+    Command(
+        "model", "Experiment", "Model it…", "A simulated experiment of the recording's form", "M",
+        with_a_recording,
     ),
     Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
     Command(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
 
 from vgsim.core.errors import SpecError
+from vgsim.diagnosis.pytorch import pasted
 from vgsim.diagnosis.verdict import Remedy, Verdict
 from vgsim.nn.spec import Spec
 from vgsim.text.moments import pass_name, place_of
@@ -28,6 +30,8 @@ class Advice(QObject):
         why.evidence_clicked.connect(window.workspace.show_panel)
         why.try_requested.connect(self.try_out)
         why.apply_requested.connect(self.apply)
+        why.copy_requested.connect(self.copy_code)
+        why.set_recorded(session.state.recording is not None)
 
     def verdict_of(self, spec: Spec) -> Verdict | None:
         """The last verdict, if it is on ``spec``; None while that is still being judged."""
@@ -49,6 +53,8 @@ class Advice(QObject):
                 why.add_effect(effect)
         if now.unjudged and not before.unjudged:
             why.set_failed(now.unjudged)
+        if (now.recording is None) is not (before.recording is None):
+            why.set_recorded(now.recording is not None)
         if now.judging is not before.judging:
             why.set_busy(now.judging)
         if now.verdict is not before.verdict or now.frame is not before.frame:
@@ -65,6 +71,12 @@ class Advice(QObject):
             shown = now.frame is None or place_of(now.frame)[0] == now.verdict.step
             name = pass_name(now.verdict.step)
             dock.set_note(name if shown else f"of {name}", differs=not shown)
+
+    @Slot(object)
+    def copy_code(self, remedy: Remedy) -> None:
+        """Put the lines as they are to be on the clipboard."""
+        QGuiApplication.clipboard().setText(pasted(remedy.code))
+        self._window.tell(f"Copied: {remedy.title}")
 
     @Slot(object)
     def try_out(self, remedy: Remedy) -> None:

@@ -42,6 +42,7 @@ from vgsim.ui.app.clipboard import Clipboard, makers
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.guide import Guiding
+from vgsim.ui.app.modeling import RecordingModels
 from vgsim.ui.app.open_data import ChoicesOfFiles, OpeningData
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
 from vgsim.ui.app.pictures import Pictures
@@ -124,6 +125,7 @@ class Application(QObject):
         self.advice = Advice(self.window, self.session)
         self.comparing = Comparing(self.window, self.session)
         self.recordings = Recordings(self.window, self.session)
+        self.models = RecordingModels(self.window, self.session)
         self.pictures = Pictures(
             self.window, self.session, self.exploring, self._settings, self._look
         )
@@ -275,7 +277,7 @@ class Application(QObject):
             "loss": partial(session.jump, Jump(JumpKind.LOSS)),
             "end": partial(session.jump, Jump(JumpKind.END)),
             "next_step": self.recordings.next_step, "last_step": self.recordings.step_before,
-            "beside": self.recordings.ask_beside,
+            "beside": self.recordings.ask_beside, "model": self.models.ask,
             "goto": exploring.ask_where, "inspect": exploring.inspect,
             "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
             "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
@@ -331,6 +333,7 @@ class Application(QObject):
         self.starting.close()
         self.guiding.close()
         self.opening_data.close()
+        self.models.close()
         self.pictures.close()
         self.session.close()
         self.closed.emit()

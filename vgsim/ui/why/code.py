@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QColor,
@@ -98,7 +100,8 @@ class CodeBlock(QPlainTextEdit):
             return
         shown = min(self.blockCount(), _MOST)
         around = self.height() - self.viewport().height()  # frame, and the bar where there is one
-        lines = shown * self.fontMetrics().lineSpacing() + 2 * _MARGIN
+        line = self.blockBoundingRect(self.document().firstBlock()).height()
+        lines = math.ceil(shown * line) + 3 * _MARGIN  # with less, Qt sees a line too many
         self.setFixedHeight(lines + around)
 
 
