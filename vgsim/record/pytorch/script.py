@@ -146,10 +146,16 @@ def _main_module() -> types.ModuleType:
     return own
 
 
+def _look_first_in(folder: str) -> None:
+    """Put it where Python itself would: in place of our own folder, and nowhere in safe mode."""
+    if not sys.flags.safe_path:
+        sys.path[0:1] = [folder]
+
+
 def _script_program(words: Sequence[str], own: types.ModuleType) -> Callable[[], None]:
     path = os.path.abspath(words[0])
     sys.argv[:] = list(words)
-    sys.path[0:1] = [os.path.dirname(os.path.realpath(path))]
+    _look_first_in(os.path.dirname(os.path.realpath(path)))
     own.__file__ = path
     own.__dict__["__cached__"] = None
     own.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
@@ -163,7 +169,7 @@ def _script_program(words: Sequence[str], own: types.ModuleType) -> Callable[[],
 
 
 def _module_program(words: Sequence[str], own: types.ModuleType) -> Callable[[], None]:
-    sys.path[0:1] = [os.getcwd()]
+    _look_first_in(os.getcwd())
     sys.argv[:] = ["-m", *words[1:]]
 
     def program() -> None:
