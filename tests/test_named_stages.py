@@ -150,9 +150,15 @@ def test_card_and_diagram_show_it(qtbot):
     view.set_frame(named_frame(unknown=True))
 
 
-def test_blocks_are_counted_behind_the_first_of_them():
+def test_blocks_are_labelled_up_to_their_number():
     groups = stage_groups(NAMED)
-    assert [group.short for group in groups] == ["embed", "layers.0", "1", "2", "head"]
+    assert [group.label for group in groups] == [
+        "embed",
+        "layers.0",
+        "layers.1",
+        "layers.2",
+        "head",
+    ]
     assert (groups[1].first, groups[1].last) == (2, 5)
 
 
@@ -161,15 +167,19 @@ def test_blocks_are_counted_behind_the_first_of_them():
     [
         (["0", "1", "2"], ["0", "1", "2"]),
         (["model.fc1", "model.act", "model.fc2"], ["fc1", "act", "fc2"]),
-        (["net.0.a", "net.0.b", "net.1.a"], ["net.0", "1"]),
-        (["layer1.0.conv", "layer1.1.conv", "layer2.0.conv"], ["layer1.0", "1", "layer2.0"]),
+        (["net.0.a", "net.0.b", "net.1.a"], ["net.0", "net.1"]),
+        (["layer1.0.conv", "layer1.1.conv", "layer2.0.conv"], ["layer1.0", "layer1.1", "layer2.0"]),
         (["lstm", "lstm[1][0]", "head"], ["lstm", "lstm[1][0]", "head"]),
+        (
+            ["lstm.layer 1.t=1", "lstm.layer 1.t=2", "head"],
+            ["lstm.layer 1.t=1", "lstm.layer 1.t=2", "head"],
+        ),
         (["only"], ["only"]),
     ],
 )
 def test_labels_are_short_and_differ(names, labels):
     found = stage_groups(tuple(NamedStage(name) for name in names))
-    assert [group.short for group in found] == labels
+    assert [group.label for group in found] == labels
 
 
 @pytest.mark.parametrize("each", [2.0, 5.0, 20.0, 90.0])
@@ -180,6 +190,19 @@ def test_labels_keep_clear_of_each_other(each):
     assert found[0][1] == "embed"
     if each > 4:
         assert found[-1][1] == "head"
+
+
+@pytest.mark.parametrize("each", [1.0, 3.0, 10.0])
+def test_numbers_stand_behind_the_word_that_they_count(each):
+    names = [f"layer{part}.{block}.conv" for part in (1, 2, 3) for block in range(14)]
+    subject = replace(SUBJECT, named=tuple(NamedStage(name) for name in ["stem.0", *names]))
+    found = stage_labels(43, subject, lambda label: 7.0 * len(label), each)
+    word = ""
+    for at, label in found:
+        own = subject.named[int(at) - 1].name.removesuffix(".conv")
+        if "." in label:
+            word = label.partition(".")[0]
+        assert own == (label if "." in label else f"{word}.{label}")
 
 
 def test_a_long_name_keeps_its_end():

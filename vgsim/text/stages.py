@@ -5,6 +5,7 @@ Everything that shows frames asks here, with the :class:`Subject` of its frame.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,6 +20,8 @@ NUMBERED = Subject()
 READOUT = "readout"
 LONGEST = 18
 """Letters of a name where there is little room."""
+_NUMBER = re.compile(r"(\w+=)?\d+")
+"""The part of a name that numbers a block or a timestep: "3", "t=3"."""
 
 
 def place_name(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
@@ -106,13 +109,20 @@ def what_it_does(stage: int, subject: Subject) -> str:
 class StageGroup(NamedTuple):
     """Neighboring stages, from 1, that one label of an axis stands for.
 
-    ``short`` is the number alone of a block whose like stands before it: "3" of "layers.3".
+    ``word`` is what blocks are numbered by, "layers" of "layers.3", empty of a stage by itself;
+    ``series`` are blocks of one word beside each other.
     """
 
     first: int
     last: int
-    label: str
-    short: str
+    word: str
+    number: str
+    series: int
+
+    @property
+    def label(self) -> str:
+        """The whole name: "layers.3", "head"."""
+        return f"{self.word}.{self.number}" if self.word else self.number
 
     @property
     def middle(self) -> float:
@@ -129,20 +139,18 @@ def stage_groups(named: tuple[NamedStage, ...]) -> tuple[StageGroup, ...]:
     """
     names = [stage.name.split(".") for stage in named]
     common = _common(names)
-    while common and any(parts[common].isdigit() for parts in names):
+    while common and any(_NUMBER.fullmatch(parts[common]) for parts in names):
         common -= 1  # numbers keep the word that they count
     groups: list[StageGroup] = []
-    before = ("", "")
     for stage, parts in enumerate(names, 1):
-        word, rest = _block(parts[common:])
-        if groups and (word, rest) == before:
-            groups[-1] = groups[-1]._replace(last=stage)
-        elif word:
-            short = rest if word == before[0] else f"{word}.{rest}"
-            groups.append(StageGroup(stage, stage, f"{word}.{rest}", short))
-        else:
-            groups.append(StageGroup(stage, stage, rest, rest))
-        before = (word, rest)
+        word, number = _block(parts[common:])
+        before = groups[-1] if groups else None
+        if before is not None and (before.word, before.number) == (word, number):
+            groups[-1] = before._replace(last=stage)
+            continue
+        goes_on = before is not None and word and before.word == word
+        series = before.series if before is not None and goes_on else len(groups)
+        groups.append(StageGroup(stage, stage, word, number, series))
     return tuple(groups)
 
 
@@ -158,6 +166,6 @@ def _common(names: Sequence[Sequence[str]]) -> int:
 def _block(parts: Sequence[str]) -> tuple[str, str]:
     """(words, number) up to the first number, ("layers", "3"); ("", name) where there is none."""
     for at, part in enumerate(parts):
-        if at and part.isdigit():
+        if at and _NUMBER.fullmatch(part):
             return ".".join(parts[:at]), part
     return "", ".".join(parts)

@@ -9,7 +9,7 @@ from vgsim.core.numbers import decade, fixed, magnitude, nth, plain, subscript
 from vgsim.measure.forecast import Theory
 from vgsim.measure.subject import Subject
 from vgsim.text.scale import Scale
-from vgsim.text.stages import clipped_name, short_name, stage_groups, stage_name
+from vgsim.text.stages import StageGroup, clipped_name, short_name, stage_groups, stage_name
 from vgsim.ui.plots.model.series import Reach, nice_ticks, stage_ticks
 
 Tick = tuple[float, str]
@@ -81,16 +81,31 @@ def stage_labels(
     if max(map(size, single)) <= each:
         return [(float(stage), name) for stage, name in enumerate(single, 1)]
     groups = [group for group in stage_groups(subject.named) if group.last <= stages]
-    if not groups:
-        return [(1.0, single[0])]
-    heads = [group for group in groups if group.short == group.label]
-    found: list[Tick] = []
-    for group in dict.fromkeys((groups[0], groups[-1], *heads, *groups)):
-        label = clipped_name(group.label if full or group in heads else group.short)
-        clear = (size(label) / each, group.middle)
-        if all(abs(clear[1] - at) >= (clear[0] + size(other) / each) / 2 for at, other in found):
-            found.append((group.middle, label))
-    return sorted(found)
+    found: dict[float, str] = {}
+
+    def placed(group: StageGroup, label: str) -> bool:
+        """Put a label where it keeps clear of the others; whether it does."""
+        label = clipped_name(label)
+        for at, other in found.items():
+            if abs(group.middle - at) * each < (size(label) + size(other)) / 2:
+                return False
+        found[group.middle] = label
+        return True
+
+    begun: dict[int, int] = {}
+    for group in (*groups[:1], *groups[:0:-1][:1]):
+        if placed(group, group.label):
+            begun.setdefault(group.series, group.last)
+    for group in groups:  # of each series one label at least says what is counted
+        known = begun.get(group.series, stages + 1) <= group.last
+        if group.word and not known and placed(group, group.label):
+            begun[group.series] = group.last
+    for group in groups:
+        if full or not group.word:
+            placed(group, group.label)
+        elif begun.get(group.series, stages) < group.first:
+            placed(group, group.number)
+    return sorted(found.items())
 
 
 def step_label(step: float) -> str:
