@@ -310,7 +310,7 @@ def _slide(
     if "why" in picture.plots:  # the verdict is in that view already
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
-    main = SheetPart(make_diagram(frame, theme, Scale()), _diagram_extent(frame))
+    main = SheetPart(make_diagram(frame, theme, Scale.of(frame)), _diagram_extent(frame))
     panels = [
         replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
         for name in picture.plots
@@ -324,7 +324,7 @@ def _comparison(
     assert frame.other is not None  # staged() has looked
     origins = _origin(frame.spec), _origin(frame.other.spec)
     words = compared_words(frame, frame.other, origins, picture.title)
-    main = SheetPart(Pair(frame, theme, Scale()), _pair_extent(picture, ratio))
+    main = SheetPart(Pair(frame, theme, Scale.of(frame)), _pair_extent(picture, ratio))
     panels = [_part(frame, first_plot(), theme, ratio, verdict)]
     return Sheet(words, main, panels, picture.caption)
 
@@ -336,7 +336,7 @@ def _single(
     words = slide_words(frame, _origin(frame.spec), title=picture.title)
     plain = SlideWords(picture.title, "", words.source, Caption())
     if picture.view == "diagram":
-        diagram = make_diagram(frame, theme, Scale())
+        diagram = make_diagram(frame, theme, Scale.of(frame))
         part = SheetPart(
             Titled("Network", "shade: RMS of ∂J/∂h over the batch", diagram), _diagram_extent(frame)
         )
@@ -369,9 +369,9 @@ def _part(
         return SheetPart(WhySheet(verdict), _WISHES[view])
     if view == "hop":
         return SheetPart(
-            Titled(view_title(view), "", HopSheet(frame, theme, Scale())), _WISHES[view]
+            Titled(view_title(view), "", HopSheet(frame, theme, Scale.of(frame))), _WISHES[view]
         )
-    plot = PLOTS[view](theme, Scale(), ratio, still=True)
+    plot = PLOTS[view](theme, Scale.of(frame), ratio, still=True)
     titled = Titled(plot.title, plot.subtitle, plot)
 
     def retitle(*_: object) -> None:

@@ -50,6 +50,7 @@ class RecordingSource:
                 "nothing of a pass is recorded yet: it can be opened once the first step is in it",
             )
         self._passes: OrderedDict[int, RecordedPass] = OrderedDict()
+        self._subject = Subject()
         self._settle()
         self._at = 0
         self.moment: Moment = self.timeline[0]
@@ -71,6 +72,9 @@ class RecordingSource:
         self._steps = numbers
         self._rows: Indices = len(self.run.steps) - 1 - last
         self._history.extend(self._rows)
+        subject = replace(self.layout.subject, decades=self._history.decades())
+        if subject != self._subject:
+            self._subject = subject
         self._mark()
 
     def _mark(self) -> None:
@@ -108,7 +112,7 @@ class RecordingSource:
     @property
     def subject(self) -> Subject:
         """What the recording tells of itself."""
-        return self.layout.subject
+        return self._subject
 
     def passes(self, steps: int, every: int) -> list[int]:
         """Recorded steps up to ``steps``, ``every`` so many apart at least, and the last of them.
@@ -208,7 +212,7 @@ class RecordingSource:
         return Frame(
             generation=generation,
             spec=None,
-            subject=layout.subject,
+            subject=self._subject,
             moment=self.moment,
             stages=layout.count,
             step=self.step,

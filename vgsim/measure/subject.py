@@ -39,7 +39,8 @@ class Subject:
     ``seed`` and ``optimizer`` None and empty likewise.
 
     ``recording`` is the name of the file that it was read from, without a folder, and ``started``
-    when that was begun; both are empty of an experiment.
+    when that was begun; both are empty of an experiment. ``decades`` are the powers of ten between
+    which its gradients lie in all of it, None where the usual ones will do.
     """
 
     name: str = ""
@@ -55,6 +56,7 @@ class Subject:
     learning_rate: float = float("nan")
     recording: str = ""
     started: str = ""
+    decades: tuple[int, int] | None = None
 
 
 def subject_of(spec: Spec) -> Subject:

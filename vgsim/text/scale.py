@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.measure.frame import Frame
+
 SHADES = 256
 BELOW = 256
 ZERO = 257
@@ -21,6 +23,14 @@ class Scale:
 
     low: int = -8
     high: int = 1
+
+    @classmethod
+    def of(cls, frame: Frame) -> Scale:
+        """The scale that a frame is drawn in: that of its subject, with that of the other run."""
+        both = (frame,) if frame.other is None else (frame, frame.other)
+        usual = (cls().low, cls().high)
+        ends = [shown.subject.decades or usual for shown in both]
+        return cls(min(low for low, _ in ends), max(high for _, high in ends))
 
     def fraction(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         """Place of each magnitude on the scale: 0 at 10^low, 1 at 10^high; nan stays nan.

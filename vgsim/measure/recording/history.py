@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from vgsim.measure.recording.layout import Floats, Indices, RecordedLayout
 from vgsim.measure.recording.passed import told
 from vgsim.nn.history import HistoryView, capacity
 from vgsim.record.reader import RecordedRun
+
+LEAST_DECADES, MOST_DECADES = 4, 20
+"""How many powers of ten a scale has; of more the smallest gradients are told to lie below it."""
 
 
 class RecordedHistory:
@@ -55,6 +60,19 @@ class RecordedHistory:
             held_loss=nothing,
             held_accuracy=nothing,
         )
+
+    def decades(self) -> tuple[int, int] | None:
+        """Powers of ten between which the gradients of all rows lie, :data:`MOST_DECADES` at most.
+
+        None where there is none but 0, inf and nan.
+        """
+        sizes = self._dh[np.isfinite(self._dh) & (self._dh > 0)]
+        if not len(sizes):
+            return None
+        high = math.ceil(np.log10(sizes.max()))
+        low = math.floor(np.log10(sizes.min()))
+        low = max(min(low, high - LEAST_DECADES), high - MOST_DECADES)
+        return low, high
 
     def _means(self, rows: Indices) -> Floats:
         """The loss of each row, of thinned ones the mean since the row before."""

@@ -15,7 +15,7 @@ from vgsim.ui.window.main_window import MainWindow
 
 def made_window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | None) -> MainWindow:
     """A window of its own that shows ``frame``, with the panels that are open at first."""
-    window = MainWindow(theme, Scale(), ratio)
+    window = MainWindow(theme, Scale.of(frame), ratio)
     window.workspace.why.set_verdict(verdict, measuring=False)
     for effect in verdict.effects if verdict else ():
         window.workspace.why.add_effect(effect)
