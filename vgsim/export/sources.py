@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from vgsim.core.errors import SpecError, refuse
 from vgsim.export.picture import PictureRequest
@@ -43,6 +43,11 @@ class AskedFile(Protocol):
     @property
     def path(self) -> str: ...
 
+    @property
+    def kind(self) -> str:
+        """What it is: "data file"."""
+        ...
+
     def is_same(self, path: str) -> bool:
         """Whether the file at ``path`` is the one that was meant; True if that is unknown."""
         ...
@@ -55,6 +60,7 @@ class AskedRecording:
     field: str
     path: str
     started: str = ""
+    kind: ClassVar[str] = "recording"
 
     def is_same(self, path: str) -> bool:
         """Whether it was begun at that time; what is wrong with the file is said on opening it."""

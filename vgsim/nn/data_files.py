@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import ClassVar
 
 import numpy as np
 
@@ -116,6 +117,7 @@ class DataFile:
     field: str
     path: str
     sha256: str = ""
+    kind: ClassVar[str] = "data file"
 
     def is_same(self, path: str) -> bool:
         """Whether the file at ``path`` has the content that was meant; True if that is unknown."""

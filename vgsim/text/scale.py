@@ -17,9 +17,12 @@ UNREACHED = 259
 """Indices after the shades: under the floor, exactly zero, inf, not reached yet (nan)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scale:
-    """Decades ``low`` to ``high``: the same across time, stages and compared runs."""
+    """Decades ``low`` to ``high``: the same across time, stages and compared runs.
+
+    All views of a window share one, which becomes another where another network needs that.
+    """
 
     low: int = -8
     high: int = 1
@@ -31,6 +34,14 @@ class Scale:
         usual = (cls().low, cls().high)
         ends = [shown.subject.decades or usual for shown in both]
         return cls(min(low for low, _ in ends), max(high for _, high in ends))
+
+    def become(self, other: Scale) -> bool:
+        """Have the ends of ``other``; whether they are other ones."""
+        if self == other:
+            return False
+        self.low = other.low
+        self.high = other.high
+        return True
 
     def fraction(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         """Place of each magnitude on the scale: 0 at 10^low, 1 at 10^high; nan stays nan.

@@ -14,7 +14,6 @@ from vgsim.core.errors import SpecError
 from vgsim.export.animation import Paint, Script, Still, painter, script_of, write_animation
 from vgsim.export.progress import Canceled
 from vgsim.export.request import ExportRequest
-from vgsim.measure.source import RecordingFile
 from vgsim.text.moments import place_of
 from vgsim.ui.app.session import Session
 from vgsim.ui.export_dialog import ProgressDialog
@@ -162,18 +161,15 @@ class Animations(QObject):
 
     @Slot(object, object)
     def begin(self, request: ExportRequest, path: Path) -> None:
-        """Start an animation of the present experiment; a pass is the one that is open."""
+        """Start an animation of what is shown; a pass is the one that is open."""
         frame = self._session.frame
         if frame is None:
             return
         if self.job is not None:
             self._window.tell("Another animation is being made; cancel it first")
             return
-        other = self._session.state.other
-        if frame.spec is None or isinstance(other, RecordingFile):
-            self._window.tell("Animations are made of experiments only")
-            return
-        script = script_of(frame.spec, request, place_of(frame)[0], other)
+        state = self._session.state
+        script = script_of(state.goal, request, place_of(frame)[0], state.other)
         paint = painter(request, self._theme)
         self.job = job = AnimationJob(script, request, path, paint, self)
         self.dialog = ProgressDialog(f"Making {path.name}", self._window)

@@ -381,6 +381,8 @@ class Application(QObject):
     def _show_frame(self, frame: Frame) -> None:
         if not self.window.workspace.plots:
             QTimer.singleShot(FILL_MS, self.window.workspace.fill)
+        if self._scale.become(Scale.of(frame)):
+            self.window.set_theme(self._theme)  # bars and shades are painted anew
         if self.presenting.shown is None:  # else the window is covered
             self.window.set_frame(frame, self.session.state.due)
 

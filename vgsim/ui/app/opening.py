@@ -17,7 +17,6 @@ from vgsim.export.sources import Source, allow, find, unlike
 from vgsim.measure.frame import Frame
 from vgsim.measure.source import RecordingFile, open_source
 from vgsim.nn.presets import preset_of
-from vgsim.nn.spec import Spec
 from vgsim.text.moments import jump_to, resolve
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
@@ -30,7 +29,8 @@ Take = Callable[[Source], None]
 class DataQuestions(QObject):
     """Asks for one file after another; ``tell`` says a sentence to the user.
 
-    A picture's file of data is looked for beside the picture, then where the name leads by itself.
+    A picture's file of data, or its recording, is looked for beside the picture, then where the
+    name leads by itself.
     """
 
     _found_unlike = Signal(str)
@@ -57,7 +57,7 @@ class DataQuestions(QObject):
         picture = source.file
         file = source.asks_for[0]
         path = str(_place(file.path, picture))
-        self.question = question = ask_data(self._window, path, picture.name)
+        self.question = question = ask_data(self._window, path, picture.name, file.kind)
 
         @Slot(str)
         def answered(chosen: str) -> None:
@@ -70,7 +70,7 @@ class DataQuestions(QObject):
         @Slot()
         def refused() -> None:
             self.question = None
-            self._tell(f"{picture.name} was not opened: its data were not to be read")
+            self._tell(f"{picture.name} was not opened: its {file.kind} was not to be read")
 
         question.allowed.connect(answered)
         question.refused.connect(refused)
@@ -104,8 +104,8 @@ class Returning(QObject):
         session.changed.connect(self._follow)
 
     def open(self, source: Source, quietly: bool = False) -> None:
-        """Begin the experiment and go to the moment; ``quietly`` tells nothing of the way."""
-        self._session.open(source.spec)
+        """Begin what is shown and go to the moment; ``quietly`` tells nothing of the way."""
+        self._session.open(source.goal)
         self.expect(source)
         self._quiet = quietly
 
@@ -125,10 +125,10 @@ class Returning(QObject):
 
     def _arrive(self, frame: Frame) -> None:
         goal = self._goal
-        if goal is None or frame.spec != goal.spec:
+        if goal is None or goal.goal != (frame.spec or self._session.state.recording):
             return
         self._goal = None
-        if isinstance(goal.other_run, Spec):
+        if goal.other_run is not None:
             self._session.compare(goal.other_run)
         try:
             place = resolve(jump_to(goal.moment or "start"), frame.stages, goal.step)
@@ -153,7 +153,9 @@ Read = Callable[[str], Found]
 def _find(path: str) -> Found:
     """What a file holds, and the preset that it is."""
     source = find(path)
-    return source, preset_of(source.spec)
+    if isinstance(source.goal, RecordingFile):
+        return source, ""
+    return source, preset_of(source.goal)
 
 
 def _look_into(path: str) -> Found:

@@ -61,7 +61,9 @@ class Presenting(QObject):
         """Begin to present what is shown; does nothing while presenting."""
         if self._shown is not None:
             return
-        shown = self._shown = PresentingWindow(self._theme(), Scale(), self._panels(), self._window)
+        scale = Scale() if self._session.frame is None else Scale.of(self._session.frame)
+        shown = PresentingWindow(self._theme(), scale, self._panels(), self._window)
+        self._shown = shown
         self._connect(shown)
         shown.setScreen(self._window.screen())
         shown.move(self._window.screen().geometry().topLeft())

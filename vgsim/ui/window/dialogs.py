@@ -63,20 +63,20 @@ def show_failure(parent: QWidget, sentence: str, details: str = "") -> None:
 
 
 class Question(QMessageBox):
-    """Whether a file of data may be read that a picture names. Plain text: the name is foreign."""
+    """Whether a file may be read that a picture names. Plain text: the name is foreign."""
 
     allowed = Signal(str)
     """The path that the user allowed or chose."""
     refused = Signal()
 
-    def __init__(self, parent: QWidget, path: str, asker: str) -> None:
+    def __init__(self, parent: QWidget, path: str, asker: str, kind: str) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle("vgsim")
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(f"Open the data file {path} named by {asker}?")
-        self._path = path
+        self.setText(f"Open the {kind} {path} named by {asker}?")
+        self._path, self._kind = path, kind
         role = QMessageBox.ButtonRole
         self.open_button = self.addButton("&Open it", role.AcceptRole)
         self.other_button = self.addButton("&Choose another…", role.ActionRole)
@@ -91,16 +91,17 @@ class Question(QMessageBox):
         if button is self.open_button:
             chosen = self._path
         elif button is self.other_button:
-            chosen = QFileDialog.getOpenFileName(self.parentWidget(), "Open data", self._path)[0]
+            title = f"Open {self._kind}"
+            chosen = QFileDialog.getOpenFileName(self.parentWidget(), title, self._path)[0]
         if chosen:
             self.allowed.emit(chosen)
         else:
             self.refused.emit()
 
 
-def ask_data(parent: QWidget, path: str, asker: str) -> Question:
-    """Ask whether the file at ``path``, which ``asker`` names, may be read."""
-    question = Question(parent, path, asker)
+def ask_data(parent: QWidget, path: str, asker: str, kind: str = "data file") -> Question:
+    """Ask whether the file at ``path``, a ``kind`` which ``asker`` names, may be read."""
+    question = Question(parent, path, asker, kind)
     question.open()
     return question
 

@@ -248,8 +248,8 @@ class DecadeAxis(TickAxis):
         self.decades = scale
 
     def state(self) -> object:
-        """Nothing else."""
-        return ()
+        """The ends of the scale."""
+        return self.decades.low, self.decades.high
 
     def ticks(self, low: float, high: float, pixels: float) -> Ticks:
         """As many decades as there is room for."""
