@@ -17,7 +17,7 @@ from vgsim.ui.why.panel import WhyPanel
 from vgsim.ui.window.model_dialog import ModelDialog
 
 DIFF = """\
-  def forward(self, x):  # Block, as far as it was recorded
+  def forward(self, x):  # Block: a sketch
       # layers.0 to layers.5
 -     x = self.mlp(self.norm2(x))
 +     x = x + self.mlp(self.norm2(x))"""
@@ -98,11 +98,20 @@ def test_a_press_asks_for_the_code_to_be_copied(panel, qtbot):
 
 
 def test_modeling_is_offered_for_a_recording_alone(panel, qtbot):
-    assert panel.model_button.isVisible() and "none was measured" in panel.model_note.text()
+    row = panel.remedies[0]
+    assert row.model_button.isVisible() and "none was measured" in panel.model_note.text()
+    assert not panel.model_button.isVisible()
+    with qtbot.waitSignal(panel.model_requested):
+        qtbot.mouseClick(row.model_button, LEFT)
+    panel.set_recorded(False)
+    assert not panel.model_note.isVisible()
+
+
+def test_modeling_is_offered_where_nothing_is_wrong(panel, qtbot):
+    panel.set_verdict(replace(VERDICT, remedies=()))
+    assert panel.model_button.isVisible() and not panel.model_note.isVisible()
     with qtbot.waitSignal(panel.model_requested):
         qtbot.mouseClick(panel.model_button, LEFT)
-    panel.set_recorded(False)
-    assert not panel.model_button.isVisible() and not panel.model_note.isVisible()
 
 
 def test_a_remedy_that_is_measured_comes_back_without_code(panel):

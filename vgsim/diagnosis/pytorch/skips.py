@@ -73,8 +73,7 @@ def _in_forward(form: RecordedForm, holders: Sequence[str]) -> tuple[int, Lines]
                 lines += [f"-     {deeper}x = {line}", f"+     {deeper}x = x + {line}"]
     if not lines:
         return 0, []
-    head = f"  def forward(self, x):  # {kind}, as far as it was recorded".rstrip()
-    return places, [head.replace("# ,", "#"), *lines]
+    return places, [f"  def forward(self, x):  # {kind or 'the model'}: a sketch", *lines]
 
 
 def _together(found: dict[str, list[Group]]) -> list[tuple[str, list[Group]]]:

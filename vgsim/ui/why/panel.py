@@ -53,6 +53,7 @@ class WhyPanel(QWidget):
         self._verdict: Verdict | None = None
         self._failure = ""
         self._busy = False
+        self._recorded = False
         self._keys = _PressKeys(self)
         self._lay_out()
         self.setAccessibleName("Why")
@@ -109,8 +110,14 @@ class WhyPanel(QWidget):
 
     def set_recorded(self, recorded: bool) -> None:
         """Say that nothing can be measured of a training elsewhere, and offer to model it."""
-        self.model_note.setVisible(recorded)
-        self.model_button.setVisible(recorded)
+        self._recorded = recorded
+        self._offer_modeling()
+
+    def _offer_modeling(self) -> None:
+        """Below remedies that have it beside their code, only say why none has an effect."""
+        coded = any(row.remedy.code for row in self._offered)
+        self.model_note.setVisible(self._recorded and coded)
+        self.model_button.setVisible(self._recorded and not coded)
 
     def set_busy(self, busy: bool) -> None:
         """Say that a newer verdict is on its way; the present one stays."""
@@ -165,6 +172,7 @@ class WhyPanel(QWidget):
         for row in self.remedies:
             self._helps.addWidget(row)
         self._offered = self.remedies[: len(remedies)]
+        self._offer_modeling()
         self.vain_title.setChecked(False)
         _show_first(self.remedies, len(remedies))
         self._show_aside()
@@ -174,7 +182,8 @@ class WhyPanel(QWidget):
         row.tried.connect(self.try_requested)
         row.applied.connect(self.apply_requested)
         row.copied.connect(self.copy_requested)
-        for button in (row.try_button, row.apply_button, row.copy_button):
+        row.modeled.connect(self.model_requested)
+        for button in (row.try_button, row.apply_button, row.copy_button, row.model_button):
             button.installEventFilter(self._keys)
         self.remedies.append(row)
         self._helps.addWidget(row)

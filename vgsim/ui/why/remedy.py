@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.diagnosis.verdict import Effect, Remedy
+from vgsim.text.modeling import MODELING
 from vgsim.text.verdicts import (
     FIRST_MEASURED,
     MEASURING,
@@ -170,6 +171,7 @@ class RemedyRow(QFrame):
     tried = Signal(object)
     applied = Signal(object)
     copied = Signal(object)
+    modeled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,6 +184,8 @@ class RemedyRow(QFrame):
         self.code = CodeBlock()
         self.copy_button = SmallButton("Copy code", "Copy code", accented=True)
         self.copy_button.clicked.connect(self._copy)
+        self.model_button = SmallButton("Model it…", MODELING)
+        self.model_button.clicked.connect(self.modeled)
         self.try_button = SmallButton("Try", "Try", accented=True)
         self.apply_button = SmallButton("Apply", "Apply")
         self.try_button.clicked.connect(self._try)
@@ -215,7 +219,8 @@ class RemedyRow(QFrame):
         self.code.show_code(remedy.code)
         for part in (self.changes, self.effect, *self._buttons()):
             part.setVisible(not remedy.code)
-        self.copy_button.setVisible(bool(remedy.code))
+        for button in (self.copy_button, self.model_button):
+            button.setVisible(bool(remedy.code))
         self.copy_button.setAccessibleName(f"Copy the code of {remedy.title}")
 
     def show_effect(self, effect: Effect) -> None:
@@ -252,6 +257,7 @@ class RemedyRow(QFrame):
         buttons.addStretch(1)
         buttons.addWidget(self.try_button)
         buttons.addWidget(self.apply_button)
+        buttons.addWidget(self.model_button)
         buttons.addWidget(self.copy_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(11, 8, 11, 9)
