@@ -365,17 +365,17 @@ MISTAKES = (
         lambda run: lost(run, "head", "fc1", 1e-5), ("fc", "act"),
     ),
     Mistake(
-        "no norm at depth 40", ("vanishing_weights",),
+        "no norm at depth 40", ("unnormalized",),
         lambda p, s: trained(p, _deep(s, None), s),
         lambda run: lost(run, "head", "fc1", 1e-10), ("fc", "act"), DEEP,
     ),
     Mistake(
-        "a detached branch", ("cut_off",),
+        "a detached branch", ("detached",),
         lambda p, s: trained(p, TwoBranches(s, True), s),
         lambda run: not run.recorded("dh_rms")[0, run.stages.index("right.2")], ("right",),
     ),
     Mistake(
-        "a detached trunk", ("cut_off",),
+        "a detached trunk", ("detached",),
         lambda p, s: trained(p, CutTrunk(s), s),
         lambda run: not run.recorded("dh_rms")[0, run.stages.index("trunk.act4")], ("trunk",),
     ),
@@ -391,11 +391,11 @@ MISTAKES = (
     ),
     Mistake("ReLUs that a bias has shut", ("dead_relus",), _dead, _is_dead, ("act4", "fc4")),
     Mistake(
-        "float16 without a scaler", ("underflow",),
+        "float16 without a scaler", ("unscaled", "underflow"),
         lambda p, s: trained(p, mlp(s, 8), s, half=True), _has_underflow, ("fc", "act"), HALF,
     ),
     Mistake(
-        "a saturated softmax", ("softmax_saturated",),
+        "a saturated softmax", ("peaked_softmax",),
         lambda p, s: trained(p, Transformer(s, 1e4), s),
         lambda run: first(run, "saturated", "blocks.0.attention.softmax") > 0.9,
         ("attention",), ADAMW,

@@ -34,6 +34,8 @@ class WatchedFindings:
             return _WatchedSpec(self._findings.spec, self.read)
         if name == "way":
             return _WatchedWay(self._findings.way, self.read)
+        if name == "unknown":  # whoever asks whether a figure is known does not read it
+            return self._findings.unknown
         if name in FIELDS:
             self.read.add(name)
             return getattr(self._findings, name)

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("torch")
 
 from tests.helpers.mistakes import GOOD, MISTAKES, Mistake
+from vgsim.diagnosis import judge_recording
 
 pytestmark = pytest.mark.torch
 
@@ -18,8 +19,15 @@ def named(training: Mistake) -> str:
 
 
 @pytest.mark.parametrize("training", [*GOOD, *MISTAKES], ids=named)
-def test_a_recording_shows_what_was_done(tmp_path: Path, training: Mistake) -> None:
-    assert training.shows(training.recorded(tmp_path / "a.vgrun"))
+def test_a_recording_shows_what_was_done_and_is_judged_so(
+    tmp_path: Path, training: Mistake
+) -> None:
+    run = training.recorded(tmp_path / "a.vgrun")
+    assert training.shows(run)
+    verdict = judge_recording(run)
+    said = " ".join([verdict.title, *verdict.sentences])
+    assert verdict.outcome in training.outcomes, said
+    assert not training.stages or any(name in said for name in training.stages), said
 
 
 @pytest.mark.parametrize("training", [*GOOD, *MISTAKES], ids=named)
@@ -27,4 +35,6 @@ def test_a_recording_shows_what_was_done(tmp_path: Path, training: Mistake) -> N
 def test_so_it_does_at_other_settings(
     tmp_path: Path, training: Mistake, changes: dict[str, int]
 ) -> None:
-    assert training.shows(training.recorded(tmp_path / "a.vgrun", **changes))
+    run = training.recorded(tmp_path / "a.vgrun", **changes)
+    assert training.shows(run)
+    assert judge_recording(run).outcome in training.outcomes

@@ -6,21 +6,31 @@ outcome of :mod:`~vgsim.diagnosis.outcomes` that they fit is the verdict, and th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from vgsim.diagnosis import outcomes as outcomes  # registers them
 from vgsim.diagnosis.criteria import LARGE_UPDATE, nothing_to_gain, went_astray
 from vgsim.diagnosis.examination import collect
 from vgsim.diagnosis.findings import Findings
+from vgsim.diagnosis.lacking import needed
 from vgsim.diagnosis.minimum import best_restart
-from vgsim.diagnosis.outcome import OUTCOMES, Precedence, all_that_hold, first_that_holds
+from vgsim.diagnosis.outcome import (
+    OUTCOMES,
+    Precedence,
+    all_that_hold,
+    first_that_holds,
+    undecided,
+)
+from vgsim.diagnosis.recorded import examine_recording
 from vgsim.diagnosis.remedies import remedies
 from vgsim.diagnosis.stopping import Stop, never
-from vgsim.diagnosis.verdict import Verdict
+from vgsim.diagnosis.verdict import Undecided, Verdict
 from vgsim.diagnosis.wording import of_the_start
 from vgsim.nn.experiment import Experiment
+from vgsim.record.reader import RecordedRun
 
-__all__ = ["OUTCOMES", "Findings", "examine", "judge", "say"]
+__all__ = ["OUTCOMES", "Findings", "examine", "judge", "judge_recording", "say"]
 
 
 def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
@@ -31,6 +41,14 @@ def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
     ``stop``, asked at every moment, says so.
     """
     return say(examine(experiment, stop))
+
+
+def judge_recording(run: RecordedRun, step: int | None = None) -> Verdict:
+    """What is the matter with a recorded training at ``step``, the last without one.
+
+    SpecError when that step was not recorded.
+    """
+    return say(examine_recording(run, step))
 
 
 def examine(experiment: Experiment, stop: Stop = never) -> Findings:
@@ -67,11 +85,15 @@ def say(findings: Findings) -> Verdict:
     """The verdict on plain figures."""
     name, *others = all_that_hold(findings)
     outcome = OUTCOMES[name]
+    first, *rest = outcome.sentences(findings)
+    if outcome.tells_where or Precedence.GROWTH <= outcome.order < Precedence.SOUND:
+        rest = [*findings.where, *rest]
     return Verdict(
         outcome=name,
         title=outcome.named(findings),
         sentences=(
-            *outcome.sentences(findings),
+            first,
+            *rest,
             *of_the_start(findings),
             *_also(findings, name, others),
         ),
@@ -81,7 +103,14 @@ def say(findings: Findings) -> Verdict:
         remedies=remedies(name, findings),
         step=findings.step,
         exact=outcome.exact(findings),
+        undecided=tuple(_undecided(findings)),
     )
+
+
+def _undecided(findings: Findings) -> Iterator[Undecided]:
+    """What the figures do not tell, with what it would need."""
+    for name, lacking in undecided(findings):
+        yield Undecided(OUTCOMES[name].named(findings), needed(lacking))
 
 
 def _also(findings: Findings, first: str, others: list[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.verdict import Evidence
-from vgsim.diagnosis.wording import count, ends, hops, product, share, slopes
+from vgsim.diagnosis.wording import count, ends, hops, listed, product, share, slopes, stage
 from vgsim.nn.layers.parts import OUTPUTS
 from vgsim.nn.losses import LOSSES
 
@@ -44,10 +44,10 @@ def gradient(f: Findings) -> Iterator[Evidence]:
         begin, end = ends(f)
         yield Evidence(
             f"RMS ∂J/∂{end} is ×{product(-f.lost)} of RMS ∂J/∂{begin}: "
-            f"×{about(f.way.mean_hop)} a hop over {hops(f)}", "gradient",
+            f"×{about(f.way.mean_hop)} a {f.unit or 'hop'} over {hops(f)}", "gradient",
         )  # fmt: skip
     else:
-        yield Evidence(f"RMS ∂J/∂h₁ = {about(f.arrives)}", "gradient")
+        yield Evidence(f"RMS ∂J/∂{ends(f)[1]} = {about(f.arrives)}", "gradient")
 
 
 @facts()
@@ -109,8 +109,11 @@ def loss(f: Findings) -> Iterator[Evidence]:
     else:
         chance = ""
     text = f"J = {about(f.loss)}{chance}"
-    if f.trial.losses and LOSSES[f.spec.training.loss].judges:
-        ahead = count(len(f.trial.losses) + (not f.trial.finite), "update")
+    if f.trial.losses and f.trial.past:
+        over = count(f.trial.updates, "update")
+        text += f"; {about(f.trial.first)} to {about(f.trial.last)} over the last {over}"
+    elif f.trial.losses and LOSSES[f.spec.training.loss].judges:
+        ahead = count(f.trial.updates + f.trial.every * (not f.trial.finite), "update")
         end = about(f.trial.last) if f.trial.finite else "overflow"
         text += f"; {ahead} later {end}, at worst {about(max(f.loss, f.trial.peak))}"
     yield Evidence(text, "loss")
@@ -221,9 +224,48 @@ def forward(f: Findings) -> Iterator[Evidence]:
     """Where the number type was too narrow on the way forward."""
     kind = f.spec.training.precision
     if f.burst:
-        yield Evidence(f"h of stage {f.burst} is near or over the largest {kind}", "activations")
+        yield Evidence(
+            f"h of {stage(f, f.burst)} is near or over the largest {kind}", "activations"
+        )
     if f.faded:
-        yield Evidence(f"h of stage {f.faded} is near or under the least {kind}", "activations")
+        yield Evidence(f"h of {stage(f, f.faded)} is near or under the least {kind}", "activations")
+
+
+@facts("cut_off")
+def cut_off(f: Findings) -> Iterator[Evidence]:
+    """Stages that no gradient comes to."""
+    if f.cut_off:
+        yield Evidence(f"no gradient came to {listed(f.cut_off)}", "gradient")
+
+
+@facts("frozen", "unmoved", "held_share")
+def held(f: Findings) -> Iterator[Evidence]:
+    """Parameters that are not trained."""
+    if f.held_share:
+        yield Evidence(f"{percent(f.held_share)} of the parameters are not trained", "parameters")
+
+
+@facts("bare")
+def blocks(f: Findings) -> Iterator[Evidence]:
+    """What the part of every block hands on that no path leads around."""
+    around, bare, factor = f.bare
+    if bare:
+        yield Evidence(f"{bare} hands on ×{about(factor)} in every block, {around} ×1", "gradient")
+
+
+@facts("rounded")
+def rounded(f: Findings) -> Iterator[Evidence]:
+    """What rounding takes of the gradient, at its worst."""
+    name, share = max(f.rounded, key=lambda pair: pair[1], default=("", 0.0))
+    if share:
+        yield Evidence(f"{percent(share)} of ∂J/∂{name} is 0 or subnormal", "gradients")
+
+
+@facts("peaked")
+def peaked(f: Findings) -> Iterator[Evidence]:
+    """Rows of a softmax that are one class."""
+    for name, part in f.peaked[:2]:
+        yield Evidence(f"{percent(part)} of the rows of {name} are one class", "saturation")
 
 
 @facts("offset")
@@ -268,7 +310,7 @@ def restart(f: Findings) -> Iterator[Evidence]:
 @facts()
 def zeros(f: Findings) -> Iterator[Evidence]:
     """Zeros that products made."""
-    yield Evidence(f"{percent(f.zeros)} of ∂J/∂h₁ is exactly 0 by underflow", "gradients")
+    yield Evidence(f"{percent(f.zeros)} of ∂J/∂{ends(f)[1]} is exactly 0 by underflow", "gradients")
     lost = [at for at, part in enumerate(f.rounded_away, start=1) if part > 0]
     if lost:
         kind = f.spec.training.precision

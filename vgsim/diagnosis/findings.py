@@ -15,7 +15,8 @@ ALWAYS_KNOWN = frozenset({
     "way.hops", "way.parts", "way.cut", "way.last",
     "step", "activation", "error", "arrives", "zeros", "underflow", "rounded_away", "loss",
     "start", "peak", "lost_at_first", "chance", "uniform", "accuracy", "trial", "broken",
-    "diverged", "from_start", "ratios", "rate", "scale", "burst", "faded",
+    "diverged", "from_start", "ratios", "rate", "scale", "burst", "faded", "named", "unit",
+    "stage_names", "unit_names", "where", "past_mended",
     "network.kind", "network.norm", "network.skip", "network.output", "network.factor",
     "training.precision", "training.loss", "training.learning_rate",
 })  # fmt: skip
@@ -64,6 +65,9 @@ class GradientWay:
 class Trial:
     """The loss of each of a few updates ahead; ``losses`` ends where numbers overflowed.
 
+    They are ``every`` so many updates apart; ``past`` says that they are of the updates before,
+    where nothing is known of those to come.
+
     ``before`` and ``after`` are the mean loss on the same few batches at both ends of the trial,
     which no luck of the batches can make differ; nan where that was not measured.
     """
@@ -72,6 +76,13 @@ class Trial:
     finite: bool = True
     before: float = NAN
     after: float = NAN
+    every: int = 1
+    past: bool = False
+
+    @property
+    def updates(self) -> int:
+        """Updates that the losses are over."""
+        return len(self.losses) * self.every
 
     def _third(self) -> int:
         return max(1, len(self.losses) // 3)
@@ -133,6 +144,18 @@ class Findings:
     reach after as many updates, nan where that was not tried.
     ``rounded_away`` is the share of gradient values that rounding made 0, by stage; empty where the
     number type is not emulated.
+    ``named`` are the names of the stages where the way begins and ends, empty where stages are
+    numbered; ``unit`` is what a hop is called, ``stage_names`` those of all stages, ``unit_names``
+    those of the hidden ones that have shares of units, and ``where`` sentences on where it is lost.
+    ``bare`` is the part of every block that a skip path leads
+    around, the one that none does, and the factor of the latter. ``cut_off`` are stages with
+    parameters that no gradient comes to, ``frozen`` those whose parameters are not trained,
+    ``unmoved`` those that get a gradient and are not changed; ``held_share`` is the share of the
+    parameters that the last two hold. ``usual_size`` is the median size of the weights times the
+    root of their inputs, nan where an initializer says it; ``past_mended`` that the gradient has
+    come back since the start whose figures these are. ``rounded`` are stages with the share of
+    their gradient that is 0 or has lost digits by rounding, ``peaked`` softmaxes with the share of
+    rows that are as good as one class.
     ``unknown`` are the names of the figures that the source does not have, whatever stands in
     their place; those of settings are paths ("training.momentum"), those of the way "way.parts".
     ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
@@ -194,6 +217,20 @@ class Findings:
     offset: float = 0.0
     gain: float = NAN
     restart: float = NAN
+    named: tuple[str, str] | None = None
+    unit: str = ""
+    stage_names: tuple[str, ...] = ()
+    unit_names: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    bare: tuple[str, str, float] = ("", "", 1.0)
+    cut_off: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
+    unmoved: tuple[str, ...] = ()
+    held_share: float = 0.0
+    usual_size: float = NAN
+    past_mended: bool = False
+    rounded: tuple[tuple[str, float], ...] = ()
+    peaked: tuple[tuple[str, float], ...] = ()
     unknown: frozenset[str] = frozenset()
 
     def knows(self, *figures: str) -> bool:

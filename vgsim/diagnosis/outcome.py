@@ -84,7 +84,9 @@ class Outcome:
     ``tells`` are the figures beyond those of its needs that title and sentences read, of those
     that not every source has.
     ``too_small`` and ``too_large`` are paths of settings that it says are so: no remedy moves one
-    of them further that way. ``held_out`` says that a remedy should lower J on held-out samples.
+    of them further that way. ``held_out`` says that a remedy should lower J on held-out samples,
+    ``tells_where`` that sentences on where the gradient is lost belong to it, as they do to every
+    growth and loss.
     """
 
     title: str | Callable[[Findings], str]
@@ -102,6 +104,7 @@ class Outcome:
     too_small: tuple[str, ...] = ()
     too_large: tuple[str, ...] = ()
     held_out: bool = False
+    tells_where: bool = False
 
     @property
     def figures(self) -> tuple[str, ...]:

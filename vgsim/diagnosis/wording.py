@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from vgsim.core.numbers import about, decade, fixed, subscript
 from vgsim.diagnosis.findings import Findings
@@ -36,6 +37,8 @@ def symbol(letter: str, stage: int) -> str:
 
 def ends(f: Findings) -> tuple[str, str]:
     """The hidden states where the gradient's way begins and ends: ("h₆", "h₁")."""
+    if f.named is not None:
+        return f.named
     if not f.way.cut:
         first = 1
     else:
@@ -45,7 +48,23 @@ def ends(f: Findings) -> tuple[str, str]:
 
 def hops(f: Findings) -> str:
     """How long the way is: "5 hops", "1 hop", "39 timesteps"."""
+    if f.unit:
+        return count(len(f.way.hops), f.unit)
     return count(len(f.way.hops), "timestep" if f.recurrent else "hop")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of modules: two by name, more by the first and the last of them."""
+    if len(names) > 2:
+        return f"{names[0]} … {names[-1]}"
+    return " and ".join(names)
+
+
+def stage(f: Findings, number: int) -> str:
+    """A stage in a sentence: "stage 3", or its name."""
+    if 0 < number <= len(f.stage_names):
+        return f.stage_names[number - 1]
+    return f"stage {number}"
 
 
 def activation(f: Findings) -> str:
@@ -93,6 +112,8 @@ PARTS = {
     "multiplier": "the multiplier of the branches",
     "skip": "the skip paths",
     "truncation": "truncation",
+    "other": "the other modules",
+    "reshape": "what only passes values on",
 }
 
 
@@ -150,7 +171,9 @@ def loss_trend(f: Findings) -> str:
     """What the loss does in the updates ahead."""
     first = f.trial.first
     last = f.trial.last
-    ahead = count(len(f.trial.losses), "update")
+    ahead = count(f.trial.updates, "update")
+    if f.trial.past:
+        return _trend_so_far(f)
     what = "the loss"
     if not math.isnan(f.trial.before) and not math.isnan(f.trial.after):
         first = f.trial.before
@@ -163,6 +186,19 @@ def loss_trend(f: Findings) -> str:
     if last > 1.05 * first:
         return f"{what} rises from {about(first)} to {about(last)} in {ahead}"
     return f"{what} stays near {about(last)} for {ahead}"
+
+
+def _trend_so_far(f: Findings) -> str:
+    """What the loss did in the updates before."""
+    first = f.trial.first
+    last = f.trial.last
+    if last < 0.95 * first:
+        did = f"fell from {about(first)} to {about(last)}"
+    elif last > 1.05 * first:
+        did = f"rose from {about(first)} to {about(last)}"
+    else:
+        did = f"stayed near {about(last)}"
+    return f"the loss {did} over the last {count(f.trial.updates, 'update')}"
 
 
 def journey_or_overflow(f: Findings) -> str:
@@ -184,6 +220,11 @@ def of_the_start(f: Findings) -> tuple[str, ...]:
 
     The pass on the screen has others by now, so every outcome has to say which these are.
     """
+    if f.past_mended:
+        return (
+            "So it was at the start. The gradient has come back since, but "
+            f"{count(f.step, 'update')} have learned next to nothing.",
+        )
     if f.from_start and not f.diverged:
         return (f"So it was at the start, and {count(f.step, 'update')} have not mended it.",)
     return ()

@@ -29,8 +29,12 @@ def _hardly_moves(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
+    if f.knows("training.clip_at"):
+        where = f" at {about(f.spec.training.clip_at)}"
+    else:
+        where = ""
     return (
-        f"Clipping at {about(f.spec.training.clip_at)} leaves {about(f.clipped)} of the gradient's "
+        f"Clipping{where} leaves {about(f.clipped)} of the gradient's "
         f"norm, so no update changes the weights by more than {about(f.ratio)} of their size.",
         f"The learning rate is not the cause. {fine(f)}",
     )

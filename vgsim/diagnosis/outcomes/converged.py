@@ -10,7 +10,7 @@ from vgsim.diagnosis.criteria import criterion, starts_too_large, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
 from vgsim.diagnosis.verdict import Tone
-from vgsim.diagnosis.wording import symbol
+from vgsim.diagnosis.wording import ends
 
 LEARNED = 0.05
 """Loss over the best constant guess from which little is left to learn. Ours."""
@@ -38,7 +38,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     return (
         f"The loss over several batches is {about(f.level)}, {percent(f.left)} of what guessing "
         f"costs{right}: little error is left to send back.",
-        f"That is why ∂J/∂{symbol('h', 1)} is only {about(f.arrives)}: the error is small, not "
+        f"That is why ∂J/∂{ends(f)[1]} is only {about(f.arrives)}: the error is small, not "
         "the part of it that arrives.",
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about, percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, stopped
+from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, stopped, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import (
@@ -32,11 +32,14 @@ NARROW = 2
 """Units of a stage that are so few that all of them may be shut at the start already."""
 
 
+@criterion()
+def _can_shut(f: Findings) -> float:
+    return true(ACTIVATIONS[f.activation].shuts)
+
+
 @criterion(evidence.dead, figures=("dead",))
 def _units_dead(f: Findings) -> float:
     """A stage is shut, or between them the stages shut every sample out."""
-    if not ACTIVATIONS[f.activation].shuts:
-        return -math.inf
     if f.shut_out:
         return math.inf
     return over(f.deadness, DEAD)
@@ -50,14 +53,22 @@ def _sentences(f: Findings) -> tuple[str, ...]:
             "every one of a stage is shut the derivative is 0, so no gradient passes."
         )
     else:
+        where = "one stage"
+        if f.unit_names:
+            where = f.unit_names[f.dead.index(f.deadness)]
         found = (
-            f"In one stage {percent(f.deadness)} of the {units} are shut for every sample of the "
+            f"In {where} {percent(f.deadness)} of the {units} are shut for every sample of the "
             "batch: their derivative is 0, so no gradient passes them and none changes them."
         )
     return found, _why(f)
 
 
 def _why(f: Findings) -> str:
+    if not f.knows("network.widths", "init.bias"):
+        return (
+            "Biases far below 0, or a step that was too large, shut a "
+            f"{activation(f)} for good; depth is not the cause."
+        )
     narrowest = min(hidden_widths(f.spec), default=NARROW + 1)
     if narrowest <= NARROW and not f.recurrent:
         unit = count(narrowest, "unit")
@@ -91,7 +102,7 @@ OUTCOMES.add(
     Outcome(
         title="Dead {activation}s",
         order=Precedence.BLOCKED + 20,  # they make the very zeros that look like an underflow
-        needs=(_units_dead, stopped),
+        needs=(_can_shut, _units_dead, stopped),
         signs=(loss_at_chance,),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,

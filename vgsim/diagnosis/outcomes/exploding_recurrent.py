@@ -47,6 +47,8 @@ def _tamed(f: Findings) -> tuple[str, ...]:
     """What clipping does, where there is any."""
     if not f.spec.applies("training.clip_at"):
         return ()
+    if not f.knows("training.clip_at"):
+        return ("Clipping keeps the updates small nevertheless.",)
     training = f.spec.training
     how = CLIPPINGS.entry(training.clip).label.lower()
     at = about(training.clip_at)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, under
+from vgsim.diagnosis.criteria import criterion, loss_at_chance, over, true, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import NO_OFFSET, has_biases, same_scale
@@ -20,11 +19,14 @@ FLAT = 0.3
 """Mean derivative over its bound up to which a unit counts as flat. Ours."""
 
 
+@criterion()
+def _open_ended(f: Findings) -> float:
+    kind = ACTIVATIONS[f.activation]
+    return true(not (kind.shuts or kind.squashes or kind.linear or f.recurrent))
+
+
 @criterion(evidence.offset, figures=("offset",))
 def _far_off(f: Findings) -> float:
-    kind = ACTIVATIONS[f.activation]
-    if kind.shuts or kind.squashes or kind.linear or f.recurrent:
-        return -math.inf
     return over(f.offset, FAR)
 
 
@@ -54,6 +56,7 @@ OUTCOMES.add(
         title="Biases hold the units where {activation} is flat",
         order=Precedence.BLOCKED + 8,  # before the weights, which only look too small there
         needs=(
+            _open_ended,
             _far_off,
             _flat,
         ),

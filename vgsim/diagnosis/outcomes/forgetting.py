@@ -20,11 +20,20 @@ def _by_gates(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     gate = f.cell.keeper if f.cell else ""
+    if f.knows("keep"):
+        keeps = (
+            f"The {gate} keeps {about(f.keep)} of the state at every timestep, on average: alone "
+            f"it would leave {about(f.keep ** len(f.way.hops))} after {hops(f)}, the rest came "
+            "back through the weights."
+        )
+    else:
+        keeps = (
+            f"The {gate} and what comes back through the weights keep {about(f.way.mean_hop)} of "
+            "it at every timestep: what happened long ago cannot be learned."
+        )
     return (
         journey(f),
-        f"The {gate} keeps {about(f.keep)} of the state at every timestep, on average: alone it "
-        f"would leave {about(f.keep ** len(f.way.hops))} after {hops(f)}, the rest came back "
-        "through the weights.",
+        keeps,
         "Gates are learned: as long as the loss falls, they may open by themselves.",
     )
 

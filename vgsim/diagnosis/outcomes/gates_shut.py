@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import about
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, over, under
+from vgsim.diagnosis.criteria import criterion, over, true, under
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import NO_BIAS
@@ -20,10 +20,15 @@ FAR = 3.0
 """Size of a bias that alone shuts a gate, or holds it open: σ(−3) = 0.05. Ours."""
 
 
+@criterion()
+def _has_gates(f: Findings) -> float:
+    return true(f.gated)
+
+
 @criterion(evidence.gates, figures=("gates",))
 def _shut(f: Findings) -> float:
     means = [sum(gate) / len(gate) for gate in f.gates.values() if gate]
-    if not f.gated or not means:
+    if not means:
         return -math.inf
     return under(min(means), SHUT)
 
@@ -57,7 +62,7 @@ OUTCOMES.add(
     Outcome(
         title="Biases hold the gates shut",
         order=Precedence.BLOCKED + 9,  # before forgetting, which follows from it
-        needs=(_shut, _by_bias),
+        needs=(_has_gates, _shut, _by_bias),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,

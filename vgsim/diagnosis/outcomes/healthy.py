@@ -33,7 +33,7 @@ def _moves_well(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     said = [fine(f)]
-    if f.cell and f.memory != "h" and f.way.hops:
+    if f.cell and f.memory != "h" and f.way.hops and f.knows("keep"):
         said.append(f"The {f.cell.keeper}s are open by {about(f.keep)} on average.")
     if not math.isnan(f.ratio) and f.trial.losses:
         said.append(f"Updates are up to {about(f.ratio)} of the weights, and {loss_trend(f)}.")

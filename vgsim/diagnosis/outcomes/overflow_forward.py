@@ -9,7 +9,7 @@ from vgsim.diagnosis.criteria import criterion, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, same_scale, unit_variance
-from vgsim.diagnosis.wording import already_broken
+from vgsim.diagnosis.wording import already_broken, stage
 
 
 @criterion(evidence.forward)
@@ -20,8 +20,8 @@ def _bursts(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     kind = f.spec.training.precision
     return (
-        f"Going forward every stage makes the signal larger, until at stage {f.burst} it is near "
-        f"or over the largest number of {kind}.",
+        f"Going forward every stage makes the signal larger, until at {stage(f, f.burst)} it is "
+        f"near or over the largest number of {kind}.",
         "The weights make it grow. What comes after is inf or nan: units that look dead there "
         "are not.",
         *already_broken(f),

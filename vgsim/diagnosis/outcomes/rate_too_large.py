@@ -36,6 +36,8 @@ def _runs_away(f: Findings) -> float:
         return math.inf
     if starts_too_large(f) >= math.log2(FAR_START):
         return -math.inf
+    if f.trial.past:  # from which it has come back, else training went astray
+        return -math.inf
     reference = _reference(f)
     if f.step and f.left >= 0.95 and f.trial.last > RECOVERED * f.loss and stays(f) >= 0:
         stuck = over(f.ratio, LARGE_UPDATE)  # it jumps about where guessing would be as good
@@ -64,7 +66,7 @@ def _large_updates(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     peak = f.peak if f.diverged else f.trial.peak
     end = "overflow" if math.isinf(peak) else about(peak)
-    ahead = len(f.trial.losses) + (not f.trial.finite)
+    ahead = f.trial.updates + f.trial.every * (not f.trial.finite)
     if f.diverged:
         where = "so far"
     else:

@@ -7,14 +7,20 @@ from collections.abc import Iterator
 
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
-from vgsim.diagnosis.criteria import criterion, over
+from vgsim.diagnosis.criteria import criterion, over, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import fine
+from vgsim.nn.precision import PRECISIONS
 from vgsim.nn.spec import field_at
 
 MANY = 0.5
 """Share of the changes that rounding takes back from which most of an update is lost. Ours."""
+
+
+@criterion()
+def _narrow(f: Findings) -> float:
+    return true(PRECISIONS[f.spec.training.precision].to_nearest is not None)
 
 
 @criterion(evidence.undone, figures=("training.master_weights", "undone"))
@@ -52,7 +58,7 @@ OUTCOMES.add(
     Outcome(
         title="Updates are lost to rounding: the precision is {precision}",
         order=Precedence.SOUND + 3,  # before the rate, whose updates would count elsewhere
-        needs=(_taken_back,),
+        needs=(_narrow, _taken_back),
         also=(evidence.updates, evidence.loss),
         sentences=_sentences,
         remedies=_remedies,

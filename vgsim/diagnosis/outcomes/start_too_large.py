@@ -42,7 +42,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if abs(offset) > 1:
         said.append(f"Biases of {about(offset)} are part of it.")
-    if f.saturated and f.derivative < 0.5 * f.bound:
+    if f.knows("derivative") and f.saturated and f.derivative < 0.5 * f.bound:
         said.append(
             f"{percent(f.saturation)} of the units are saturated: the mean derivative is "
             f"{about(f.derivative)} of at most {about(f.bound)}."

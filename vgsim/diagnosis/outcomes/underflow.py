@@ -96,6 +96,7 @@ OUTCOMES.add(
         also=(evidence.budget, evidence.gradient),
         sentences=_sentences,
         remedies=_remedies,
+        tells_where=True,
     ),
     "a gradient too small for the number type",
 )

@@ -9,7 +9,7 @@ from vgsim.diagnosis.criteria import criterion, loss_at_chance, true
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.remedies import matching, same_scale, unit_variance
-from vgsim.diagnosis.wording import already_broken
+from vgsim.diagnosis.wording import already_broken, stage
 
 
 @criterion(evidence.forward)
@@ -20,8 +20,8 @@ def _fades(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     kind = f.spec.training.precision
     return (
-        f"Going forward every stage makes the signal smaller, until at stage {f.faded} it is near "
-        f"or below the smallest number of {kind}: the output no longer depends on the input.",
+        f"Going forward every stage makes the signal smaller, until at {stage(f, f.faded)} it is "
+        f"near or below the smallest number of {kind}: the output no longer depends on the input.",
         "The weights are too small for it; units that look dead only receive nothing.",
         *already_broken(f),
     )

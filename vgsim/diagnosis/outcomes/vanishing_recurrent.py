@@ -17,6 +17,12 @@ def _radius_under_one(f: Findings) -> float:
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
+    if not f.knows("radius", "derivative"):
+        return (
+            journey(f),
+            "Every timestep multiplies by the same Wₕ and by the derivatives of the cell: what "
+            "happened long ago cannot be learned.",
+        )
     return (
         journey(f),
         f"Every timestep multiplies by the same Wₕ, whose spectral radius is {about(f.radius)}, "

@@ -27,20 +27,24 @@ FAR_OFF = 2.0
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
+    if f.knows("saturated"):
+        as_units = f", as {percent(f.saturation)} of the units sit where it is flat"
+    else:
+        as_units = ""
     return (
         journey(f),
         f"{activation(f)}'s derivative could be {about(f.bound)} but is {about(f.derivative)} on "
-        f"average, as {percent(f.saturation)} of the units sit where it is flat: "
-        f"{share(f, 'activation')}, {share(f, 'weights')}.",
-        _why_flat(f),
+        f"average{as_units}: {share(f, 'activation')}, {share(f, 'weights')}.",
+        *_why_flat(f),
     )
 
 
-def _why_flat(f: Findings) -> str:
+def _why_flat(f: Findings) -> Iterator[str]:
     offset = BIASES[f.spec.init.bias].mean(f.spec.init)
     if abs(offset) >= FAR_OFF and f.step == 0:
-        return f"The biases of {about(offset)} push them there, not the depth."
-    return f"The first pre-activations have an RMS of {about(f.z1)}; near 1 they would be steep."
+        yield f"The biases of {about(offset)} push them there, not the depth."
+    elif f.knows("z1"):
+        yield f"The first pre-activations have an RMS of {about(f.z1)}; near 1 they would be steep."
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:

@@ -44,7 +44,7 @@ def _weights_take(f: Findings) -> float:
 
 def _sentences(f: Findings) -> tuple[str, ...]:
     said = [journey(f), split(f)]
-    if f.spec.applies("network.norm_epsilon"):
+    if f.knows("network.norm_epsilon") and f.spec.applies("network.norm_epsilon"):
         said.append(
             f"A norm ε of {about(f.spec.network.norm_epsilon)} outweighs so small a variance: the "
             "normalization does not bring it up to size."
@@ -53,7 +53,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         said.append(
             f"{activation(f)} cuts half of every signal, for which the weights have to make up."
         )
-    elif f.derivative > 0.5 * f.bound:
+    elif f.knows("derivative", "slopes") and f.derivative > 0.5 * f.bound:
         said.append(f"The units are near their steepest, so they are not to blame: {slopes(f)}.")
     return tuple(said)
 
