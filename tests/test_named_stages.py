@@ -32,6 +32,8 @@ from vgsim.text.stages import place_name, short_name, stage_groups
 from vgsim.text.status import status_line
 from vgsim.text.stops import stop_sentence
 from vgsim.text.table import stage_table
+from vgsim.ui.chain_rule.model.words import known_of_hop
+from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.plots.kinds import PLOTS
@@ -131,6 +133,22 @@ def test_two_of_other_stages_are_compared_by_their_names(qtbot):
     for pair in (both, experiment):
         words = compared_words(pair, pair.other, (Origin(), Origin()))
         assert "None" not in words.source and "seed None" not in words.source
+
+
+def test_the_panel_of_the_hop_says_what_is_known_and_what_never_will_be(qtbot):
+    frame = replace(named_frame(), lacks=frozenset({"Hop"}))
+    way, sizes, missing = known_of_hop(frame)
+    assert way == f"{NAMED[3].name} → {THIRD}"
+    assert sizes.startswith("RMS ∂J/∂h: ") and sizes.endswith("since head")
+    assert "not recorded" in missing
+    assert known_of_hop(replace(named_frame("loss"), lacks=frozenset({"Hop"}))) == (missing,)
+    assert known_of_hop(named_frame()) == ()
+    panel = HopPanel(load_theme("light"), Scale())
+    qtbot.addWidget(panel)
+    panel.resize(700, 200)
+    panel.show()
+    panel.set_frame(frame)
+    assert panel.canvas.accessibleDescription().startswith(way)
 
 
 def test_a_stop_names_the_stage():

@@ -33,7 +33,9 @@ from vgsim.ui.chain_rule.model.words import (
     AHEAD,
     HOP_RULE,
     NO_HOP,
+    SUM_RULE,
     edge_at,
+    known_of_hop,
     path_labels,
     spoken,
     update_hop,
@@ -42,6 +44,7 @@ from vgsim.ui.chain_rule.side import (
     Free,
     SidePainter,
     Spot,
+    elided,
     face_of,
     paint_foot,
     paint_side,
@@ -263,7 +266,8 @@ class HopCanvas(QWidget, SymbolSource):
         """Say in words what is seen."""
         hop, frame = self._hop, self._frame
         if hop is None or frame is None:
-            said = NO_HOP.said(self.still)
+            known = known_of_hop(frame) if frame is not None else ()
+            said = ". ".join(known) or NO_HOP.said(self.still)
         else:
             said = spoken(hop, frame)
         text = ". ".join([said, *self.words()])
@@ -355,15 +359,23 @@ class HopCanvas(QWidget, SymbolSource):
         """What will stand here, as long as there is nothing to multiply."""
         look = SidePainter(painter, self._theme, self._scale)
         middle = self.height() / 2
-        wide = typeset(HOP_RULE).width * _RULE_EM
+        known = known_of_hop(self._frame) if self._frame is not None else ()
+        rule = SUM_RULE if known else HOP_RULE
+        wide = typeset(rule).width * _RULE_EM
         if self._frame is None or wide + 24 > self.width() or self.height() < 120:
             room = Box(12, 0, self.width() - 24, self.height())
-            Sentence(NO_HOP.said(self.still), room, self._theme.muted).paint(painter)
+            said = "\n".join(known) or NO_HOP.said(self.still)
+            Sentence(said, room, self._theme.muted).paint(painter)
             return
-        look.formula(HOP_RULE, (self.width() - wide) / 2, middle - 26, _RULE_EM)
-        said = NO_HOP.what if self.still else NO_HOP.hint
-        for text, y in ((AHEAD, middle + 22), (said, middle + 42)):
-            look.write(text, (self.width() - text_width(text, 12)) / 2, y, self._theme.muted)
+        lines = known or (AHEAD, NO_HOP.what if self.still else NO_HOP.hint)
+        up = 10 * (len(lines) - 2)  # more lines stand around the same middle
+        high = middle - 26 - up - (6 if known else 0)  # j stands below the sum
+        look.formula(rule, (self.width() - wide) / 2, high, _RULE_EM)
+        for row, text in enumerate(lines):
+            y = middle + 22 + 20 * row - up
+            color = self._theme.text if row == 1 and known else self._theme.muted
+            x = max((self.width() - text_width(text, 12)) / 2, 8.0)
+            elided(look, text, x, y, self.width() - 8.0, color)
 
     def _paint_hop(self, painter: QPainter, hop: Hop, frame: Frame) -> None:
         look = SidePainter(painter, self._theme, self._scale, self.still)

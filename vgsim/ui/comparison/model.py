@@ -126,7 +126,8 @@ def rows_of_results(frame: Frame) -> tuple[PairRow, ...]:
         ),
     ]
     rows = [row for row in rows if (row.a, row.b) != (NOT_THERE, NOT_THERE)]
-    rows.append(_ratio_row(a, b))
+    named = bool(frame.subject.named or frame.other.subject.named)
+    rows.append(_ratio_row(a, b, named))
     rows.append(
         _row(
             "Decades lost",
@@ -140,8 +141,10 @@ def rows_of_results(frame: Frame) -> tuple[PairRow, ...]:
     return tuple(rows)
 
 
-def _ratio_row(a: RunSoFar, b: RunSoFar) -> PairRow:
-    if a.hops == b.hops:
+def _ratio_row(a: RunSoFar, b: RunSoFar, named: bool) -> PairRow:
+    if named:
+        label = "∂J/∂h, first : last"
+    elif a.hops == b.hops:
         label = f"∂J/∂h₁ : ∂J/∂h{subscript(len(a.gradient))}"
     else:
         label = "∂J/∂h₁ : the last"

@@ -13,6 +13,7 @@ from vgsim.measure.request import Focus
 from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.text.empty import EmptyState
+from vgsim.text.lacking import lacking
 from vgsim.text.stages import stage_name
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
 
@@ -26,6 +27,12 @@ HOP_RULE = (
     r"\frac{\partial J}{\partial h_{k+1}}"
 )
 """The chain rule of one hop, whatever the stages are."""
+SUM_RULE = (
+    r"\frac{\partial J}{\partial h_{k}} = \sum_{j}"
+    r"\left(\frac{\partial h_{j}}{\partial h_{k}}\right)^{\top}"
+    r"\frac{\partial J}{\partial h_{j}}"
+)
+"""The same where all that is known is that some stages j take the output of stage k."""
 BARS = "RMS ∂J/∂h, last stage = 1"
 NO_BARS = "The product of gradients begins at the loss. Its way back is drawn here."
 LOSS_BARS = "Here the way back begins: the next step gives ∂J/∂h of the last stage."
@@ -86,6 +93,29 @@ def path_labels(hop: Hop) -> tuple[str, ...]:
         return ()
     state, hidden = (times(value) for value in hop.carry)
     return f"State path {state}", f"Hidden path {hidden}"
+
+
+def known_of_hop(frame: Frame) -> tuple[str, ...]:
+    """What is known of a hop whose matrices never will be: both ends, sizes, and what is lacking.
+
+    Nothing where the source of the frame has matrices.
+    """
+    missing = lacking(frame, (Hop.__name__,))
+    if not missing:
+        return ()
+    k = frame.moment.stage
+    if frame.moment.phase is not Phase.BACKWARD or k >= frame.stages:
+        return (missing.what,)
+    above = float(frame.dh_rms[k])
+    here = float(frame.dh_rms[k - 1])
+    last = float(frame.dh_rms[-1])
+    way = f"{stage_name(k + 1, frame.subject)} → {stage_name(k, frame.subject)}"
+    sizes = f"RMS ∂J/∂h = {magnitude(here)}"
+    if above > 0 and math.isfinite(above + here):
+        sizes = f"RMS ∂J/∂h: {magnitude(above)} × {plain(here / above, 2)} = {magnitude(here)}"
+    if last > 0 and math.isfinite(last + here):
+        sizes += f", so far {factor(here / last)} since {stage_name(frame.stages, frame.subject)}"
+    return way, sizes, missing.what
 
 
 def weight_rule(step: WeightStep | None, optimizer: str) -> str:
