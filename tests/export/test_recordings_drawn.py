@@ -12,15 +12,24 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.helpers.exports import request_for
 from tests.helpers.recorded_experiment import recorded_experiment
 from tests.helpers.specs import small
 from vgsim.cli.main import main
 from vgsim.core.errors import SpecError
+from vgsim.diagnosis import judge_recording
+from vgsim.export.animation import Animation, script_of
+from vgsim.export.picture import PictureRequest
 from vgsim.export.provenance.record import Provenance, RecordingName, loads
 from vgsim.export.reading import read_provenance
+from vgsim.export.shots import Training
+from vgsim.export.slide.content import Origin, slide_words
 from vgsim.export.sources import allow, find, refuse_unasked, unlike
+from vgsim.export.still import still
 from vgsim.measure.source import RecordingFile
 from vgsim.nn.presets import load_preset
+from vgsim.record.reader import read
+from vgsim.text.verdicts import paragraphs
 
 SIZE = ["--size", "480x300"]
 STARTED = "2026-01-02T03:04:05+00:00"
@@ -195,6 +204,17 @@ def test_every_composed_view_is_drawn(styled, folder, tmp_path, view):
     assert main(["render", str(folder / "run.vgrun"), "--view", view, "--out", str(out)]) == 0
     with Image.open(out) as picture:
         assert np.asarray(picture).std() > 1
+
+
+@pytest.mark.parametrize("step", [2, 6])
+def test_a_slide_has_the_verdict_of_its_step(folder, step):
+    recording = RecordingFile(folder / "run.vgrun")
+    frame, verdict = still(recording, step, "backward:1", PictureRequest())
+    assert verdict == judge_recording(read(recording.path), step)
+    words = slide_words(frame, Origin(), verdict)
+    assert words.caption.sentence == paragraphs(verdict)[0]
+    script = script_of(recording, request_for(Path("x.pptx"), PictureRequest(), Training(step, 2)))
+    assert list(Animation(script))[-1].verdict == verdict
 
 
 @pytest.mark.parametrize(

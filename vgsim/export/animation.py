@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vgsim.diagnosis import judge
+from vgsim.diagnosis import judge, judge_recording
 from vgsim.diagnosis.stopping import Stopped
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import judged, wants
@@ -23,8 +23,9 @@ from vgsim.export.shots import OnePass, PictureSequence
 from vgsim.export.sources import provenance_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.other_run import OtherRun
+from vgsim.measure.recorded import RecordingSource
 from vgsim.measure.request import Request
-from vgsim.measure.source import Goal, experiment_of, open_source
+from vgsim.measure.source import FrameSource, Goal, experiment_of, open_source
 from vgsim.nn.experiment import copy_of
 from vgsim.nn.places import place
 from vgsim.text.moments import Place
@@ -117,17 +118,25 @@ class Animation:
 
     def _judge(self, number: int) -> Verdict | None:
         """The verdict on the pass that is shown; in training a new one now and then."""
-        experiment = experiment_of(self._source)
-        if not self._script.judged or experiment is None:
+        if not self._script.judged:
             return None
-        step, _ = place(experiment)
+        step, _ = place(self._source)
         stale = self._verdict is None or (self._verdict[0] != step and number in self._judged_at)
         if stale:
             try:
-                self._verdict = step, judge(copy_of(experiment), self._stop)
+                self._verdict = step, verdict_of(self._source, self._stop)
             except Stopped:
                 raise Canceled from None
         return self._verdict[1] if self._verdict else None
+
+
+def verdict_of(source: FrameSource, stop: Stop) -> Verdict:
+    """The verdict on the pass that a source shows; Stopped when ``stop`` says so on the way."""
+    if isinstance(source, RecordingSource):
+        return judge_recording(source.run, place(source)[0])
+    experiment = experiment_of(source)
+    assert experiment is not None  # a source is one of the two
+    return judge(copy_of(experiment), stop)
 
 
 def _facing(frame: Frame, ahead: Frame) -> Frame:

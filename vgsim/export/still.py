@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.effects import measured
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.animation import Share
+from vgsim.export.animation import Share, verdict_of
 from vgsim.export.compose import advised, judged, wants
 from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import never, silent
@@ -62,9 +62,11 @@ def still(
 
 def _verdict(source: FrameSource, picture: PictureRequest) -> Verdict | None:
     """What the picture says of what it shows, with measured remedies where it shows any."""
-    experiment = experiment_of(source)
-    if not judged(picture) or experiment is None:
+    if not judged(picture):
         return None
+    experiment = experiment_of(source)
+    if experiment is None:
+        return verdict_of(source, never)
     judged_copy = copy_of(experiment)
     origin = origin_of(judged_copy)
     verdict = judge(judged_copy)
