@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -378,13 +380,42 @@ def test_subnormal_values_and_zeros_are_counted_apart(tmp_path: Path) -> None:
     assert run["dh_zero"][0, 0] == 2
 
 
-@pytest.mark.filterwarnings("ignore:The .grad attribute")  # dynamo itself looks at it
-@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
-def test_a_compiled_model(tmp_path: Path, x: torch.Tensor, backend: str) -> None:
+def compilable(backend: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip where code cannot be compiled; keep what is compiled in ``folder``."""
     torch._dynamo.reset()
+    if backend != "inductor":
+        return
+    from torch._inductor import config, cpp_builder
+
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    try:
+        found = shutil.which(cpp_builder.get_cpp_compiler())
+    except Exception as error:  # its own class, which is another one in every version
+        pytest.skip(f"no C++ compiler: {error}")
+    if not found or not header.exists():
+        pytest.skip(f"no C++ compiler: {found or 'none found'}, {header}")
+    config.compile_threads = 1  # no workers that outlive the test
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(folder / "compiled"))
+
+
+BACKENDS = ["eager", "aot_eager", pytest.param("inductor", marks=pytest.mark.slow)]
+
+
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # dynamo itself looks at it
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # and calls what it calls old
+@pytest.mark.parametrize("part", [False, True])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_compiled_model(
+    tmp_path: Path, x: torch.Tensor, backend: str, part: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compilable(backend, tmp_path, monkeypatch)
     model = mlp()
     truth = asked(model, squared(x), ["0", "1", "4"])
-    compiled = torch.compile(model, backend=backend)
+    compiled = model
+    if part:
+        model[2] = torch.compile(model[2], backend=backend)
+    else:
+        compiled = torch.compile(model, backend=backend)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-9)
     with record.torch(compiled, tmp_path / "a.vgrun", every=2) as run:
         for _ in range(3):
@@ -395,7 +426,21 @@ def test_a_compiled_model(tmp_path: Path, x: torch.Tensor, backend: str) -> None
             run.step(loss)
     found = record.read(tmp_path / "a.vgrun")
     assert list(found.steps) == [0, 2]
+    assert found.stages == ("0", "1", "2", "3", "4")
+    assert "2.weight" in found.parameters
     agrees(found, truth, 0)
+    assert not said(found)
+
+
+@pytest.mark.filterwarnings("ignore:The .grad attribute")
+def test_a_model_that_was_compiled_before_is_named_as_such(tmp_path: Path, x: torch.Tensor) -> None:
+    torch._dynamo.reset()
+    compiled = torch.compile(mlp(), backend="eager")
+    compiled(x)
+    run = recorded(tmp_path / "a.vgrun", compiled, squared(x))
+    assert run.stages == ()
+    assert "the model was compiled before" in said(run)
+    assert (run["dW_norm"][0] > 0).all()
 
 
 def test_attention_and_its_fast_path(tmp_path: Path) -> None:

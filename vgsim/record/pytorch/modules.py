@@ -31,12 +31,17 @@ def unwrapped(model: nn.Module) -> nn.Module:
             return model
 
 
+def joined(prefix: str, path: str) -> str:
+    """The user's own name of a module or parameter, without what compiling puts into it."""
+    parts = [prefix, *(part for part in path.split(".") if part != "_orig_mod")]
+    return ".".join(part for part in parts if part)
+
+
 def watched(model: nn.Module, prefix: str, choice: ModuleChoice) -> Iterator[WatchedModule]:
     """The modules of ``model`` to be recorded: those without parts, and such as use their parts'
     weights themselves."""
     for path, module in model.named_modules():
-        inner = path.replace("_orig_mod.", "").replace("_orig_mod", "")
-        name = ".".join(part for part in (prefix, inner) if part) or type(module).__name__
+        name = joined(prefix, path) or type(module).__name__
         if _is_chosen(name, module, choice):
             yield _watch(name, module)
 

@@ -16,10 +16,10 @@ _JOINING = frozenset(
         "accumulate_grad", "add", "sub", "cat", "stack", "view", "unsafe_view", "reshape_alias",
         "t", "transpose", "permute", "unsqueeze", "squeeze", "expand", "repeat", "slice", "select",
         "split", "split_with_sizes", "unsafe_split", "unbind", "to_copy", "clone", "alias",
-        "as_strided", "copy_slices",
+        "as_strided", "copy_slices", "compiled_function",
     )
 )  # fmt: skip
-"""What joins, moves or copies values without a slope of its own."""
+"""What joins, moves or copies values without a slope of its own, or does not say what it does."""
 
 
 class Paths:

@@ -25,7 +25,7 @@ from vgsim.record.pytorch.hooks import (
     recordable,
     tensors_in,
 )
-from vgsim.record.pytorch.modules import ModuleChoice, unwrapped, watched
+from vgsim.record.pytorch.modules import ModuleChoice, joined, unwrapped, watched
 from vgsim.record.pytorch.parameters import WatchedParameters
 from vgsim.record.pytorch.paths import Paths
 from vgsim.record.pytorch.recurrent import RecurrentCall
@@ -208,13 +208,14 @@ class TorchRecorder:
         self._compiled = self._compiled or own is not model or self._has_compiled_parts(own)
         self.roots.append(own)
         for path, module in own.named_modules():
-            if path and any(True for _ in module.children()):
-                self.recording.module(_joined(name, path), type(module).__name__)
+            holds = any(True for _ in module.children())
+            if path and holds and not hasattr(module, "_orig_mod"):
+                self.recording.module(joined(name, path), type(module).__name__)
         for owner in watched(own, name, self.choice):
             self._owners[id(owner.module)] = owner
         names: dict[int, str] = {}
         for path, parameter in own.named_parameters(remove_duplicate=False):
-            full = _joined(name, path.replace("_orig_mod.", ""))
+            full = joined(name, path)
             if id(parameter) in names:
                 self.note(
                     f"{full} and {names[id(parameter)]} are one tensor; its figures are those of "
@@ -566,10 +567,6 @@ class TorchRecorder:
     def optimizers(self) -> list[Any]:
         """Those that have updated the model so far, in the order in which they did."""
         return list(self._optimizers.values())
-
-
-def _joined(name: str, path: str) -> str:
-    return ".".join(part for part in (name, path) if part)
 
 
 def _is_float64(model: nn.Module | None) -> bool:
