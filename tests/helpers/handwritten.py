@@ -55,7 +55,7 @@ def written(
         },
     }
     figures |= more
-    with record.Recording(path) as run:
+    with record.Recording(path, framework="PyTorch 2.13") as run:
         for key, value in about.items():
             run.about(key, value)
         for at, (name, kind, _) in enumerate(stages):

@@ -63,6 +63,8 @@ def parser(
     of["why"].add_argument("--effects-updates", metavar="N", help="updates over which each remedy "
                            "is measured, with and without it, from a fresh start and from here; "
                            "300 if not given, then more where nothing is clear yet")  # fmt: skip
+    of["why"].add_argument("--json", action="store_true", help="print the verdict as one JSON "
+                           "object, without effects")  # fmt: skip
     of["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(of["render"], optional=True)
     _add_picture(of["render"], files)

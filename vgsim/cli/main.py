@@ -295,8 +295,12 @@ def _why(arguments: argparse.Namespace) -> int:
     from vgsim.measure.forecast import phase_of
     from vgsim.measure.own_units import own_errors
     from vgsim.nn.continuing import origin_of
-    from vgsim.text.verdicts import answer_text, phase_text, remedies_text
+    from vgsim.text.verdicts import answer_text, phase_text, remedies_text, verdict_record
 
+    if arguments.source not in preset_names() and is_recording(arguments.source):
+        from vgsim.cli.why_recorded import why_recorded
+
+        return why_recorded(arguments)
     source = _source(arguments)
     spec = source.spec
     updates = _count("--effects-updates", arguments.effects_updates, HORIZON)
@@ -307,8 +311,11 @@ def _why(arguments: argparse.Namespace) -> int:
     here.run(experiment.step - here.step)
     here.evaluate()
     told = typical_error(own_errors(here), ALL)
-    print(f"{spec.name or 'experiment'} · step {experiment.step} · seed {spec.training.seed}")
     verdict = judge(experiment)
+    if arguments.json:
+        print(json.dumps(verdict_record(verdict), ensure_ascii=False, indent=2))
+        return 0
+    print(f"{spec.name or 'experiment'} · step {origin.kept.step} · seed {spec.training.seed}")
     print(answer_text(verdict), flush=True)  # before what may take long
     if not arguments.no_effects:
         verdict = _with_effects(verdict, spec, updates, origin)

@@ -20,7 +20,7 @@ def model(arguments: argparse.Namespace) -> int:
     if not is_recording(path):
         raise refuse("file", path, "a recording of a training (.vgrun)")
     run = RecordedRun(path)
-    text = toml_of(nearest_spec(run, _step(run, arguments.step)))
+    text = toml_of(nearest_spec(run, recorded_step(run, arguments.step)))
     if arguments.out is None:
         print(text, end="")
         return 0
@@ -40,7 +40,7 @@ def toml_of(nearest: NearestSpec) -> str:
     return "\n".join([*lines, "", dumps(nearest.spec)])
 
 
-def _step(run: RecordedRun, text: str | None) -> int | None:
+def recorded_step(run: RecordedRun, text: str | None) -> int | None:
     """A recorded step; None for the last."""
     if text is None:
         return None

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from vgsim.core.errors import SpecError
 from vgsim.diagnosis import outcomes as outcomes  # registers them
 from vgsim.diagnosis.criteria import LARGE_UPDATE, nothing_to_gain, went_astray
 from vgsim.diagnosis.examination import collect
 from vgsim.diagnosis.findings import Findings
 from vgsim.diagnosis.lacking import needed
 from vgsim.diagnosis.minimum import best_restart
+from vgsim.diagnosis.nearest import nearest_spec
 from vgsim.diagnosis.outcome import (
     OUTCOMES,
     Precedence,
@@ -22,6 +24,7 @@ from vgsim.diagnosis.outcome import (
     first_that_holds,
     undecided,
 )
+from vgsim.diagnosis.pytorch import coded
 from vgsim.diagnosis.recorded import examine_recording
 from vgsim.diagnosis.remedies import remedies
 from vgsim.diagnosis.stopping import Stop, never
@@ -46,9 +49,17 @@ def judge(experiment: Experiment, stop: Stop = never) -> Verdict:
 def judge_recording(run: RecordedRun, step: int | None = None) -> Verdict:
     """What is the matter with a recorded training at ``step``, the last without one.
 
-    SpecError when that step was not recorded.
+    Remedies are changes of the nearest simulated experiment, with their code for the recorded
+    modules. SpecError when that step was not recorded.
     """
-    return say(examine_recording(run, step))
+    findings = examine_recording(run, step)
+    verdict = say(findings)
+    try:
+        nearest = nearest_spec(run, findings.step).spec
+    except SpecError:  # nothing in it that a model could be made of
+        return replace(verdict, remedies=())
+    offered = remedies(verdict.outcome, replace(findings, spec=nearest))
+    return replace(verdict, remedies=coded(run, nearest, offered))
 
 
 def examine(experiment: Experiment, stop: Stop = never) -> Findings:

@@ -235,7 +235,7 @@ def forward(f: Findings) -> Iterator[Evidence]:
 def cut_off(f: Findings) -> Iterator[Evidence]:
     """Stages that no gradient comes to."""
     if f.cut_off:
-        yield Evidence(f"no gradient came to {listed(f.cut_off)}", "gradient")
+        yield Evidence(f"no gradient came to {listed(f, f.cut_off)}", "gradient")
 
 
 @facts("frozen", "unmoved", "held_share")

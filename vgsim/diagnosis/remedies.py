@@ -31,6 +31,9 @@ MOST = 4
 VERY_DEEP = 30
 """Hops beyond which only a way around the stages carries a gradient through all of them. Ours."""
 
+OF_THE_MODEL = "model."
+"""How the paths of changes begin that are of a recorded network's own modules."""
+
 GAIN_OF_ONE: Changes = {"init.gain_by": Role.AS_SET, "init.gain": 1.0}
 RECTIFIER: Changes = {
     "network.activation": Role.RECTIFIES,
@@ -83,7 +86,10 @@ def remedies(outcome: str, findings: Findings) -> tuple[Remedy, ...]:
     """What to try against ``outcome``, at most MOST; empty where nothing is wrong."""
     found: list[Remedy] = []
     for candidate in OUTCOMES[outcome].remedies(findings):
-        kept = _kept(findings.spec, candidate.changes)
+        if all(path.startswith(OF_THE_MODEL) for path in candidate.changes):
+            kept = tuple(candidate.changes.items())  # of modules, which no spec has
+        else:
+            kept = _kept(findings.spec, candidate.changes)
         if contradicts(OUTCOMES[outcome], findings.spec, dict(kept)):
             continue
         if kept and all(kept != remedy.changes for remedy in found):

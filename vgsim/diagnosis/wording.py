@@ -53,11 +53,15 @@ def hops(f: Findings) -> str:
     return count(len(f.way.hops), "timestep" if f.recurrent else "hop")
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names of modules: two by name, more by the first and the last of them."""
-    if len(names) > 2:
-        return f"{names[0]} … {names[-1]}"
-    return " and ".join(names)
+def listed(f: Findings, names: Sequence[str]) -> str:
+    """Stages by name: two of them, of more the first and the last."""
+    told = [
+        next((known for known in f.stage_names if known.endswith(f" {name}")), name)
+        for name in names
+    ]
+    if len(told) > 2:
+        return f"{told[0]} … {told[-1]}"
+    return " and ".join(told)
 
 
 def stage(f: Findings, number: int) -> str:

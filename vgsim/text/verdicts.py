@@ -17,6 +17,7 @@ from vgsim.diagnosis.verdict import (
     FromHere,
     Remedy,
     Ruling,
+    Undecided,
     Verdict,
 )
 from vgsim.measure.forecast import FieldPhase
@@ -33,6 +34,8 @@ FIRST_MEASURED = "It can be tried as soon as its effect is measured"
 EVIDENCE = "EVIDENCE"
 REMEDIES = "WHAT WOULD HELP"
 IN_VAIN = "TRIED, WOULD NOT HELP"
+UNDECIDED = "UNDECIDED HERE"
+UNDECIDED_WORDS = "Undecided: what was not recorded would have to tell"
 EXACT = "Exact: it follows by arithmetic"
 FAILED = "No verdict"
 
@@ -328,6 +331,48 @@ def remedies_text(verdict: Verdict) -> str:
     return "\n".join(_remedies(verdict))
 
 
+def undecided_text(verdict: Verdict) -> str:
+    """What could not be decided, with what it would need."""
+    return "\n".join(
+        [
+            UNDECIDED_WORDS,
+            *(
+                line
+                for open_one in verdict.undecided
+                for line in _wrapped(undecided_words(open_one), "  - ")
+            ),
+        ]
+    )
+
+
+def undecided_words(undecided: Undecided) -> str:
+    """One of them: "The momentum is too large: it needs the settings of the optimizer"."""
+    return f"{undecided.title}: it needs {undecided.needs}"
+
+
+def verdict_record(verdict: Verdict) -> dict[str, object]:
+    """The verdict as plain values, for JSON."""
+    return {
+        "step": verdict.step,
+        "outcome": verdict.outcome,
+        "title": verdict.title,
+        "sentences": list(verdict.sentences),
+        "evidence": [fact.text for fact in verdict.evidence],
+        "confidence": round(verdict.confidence, 4),
+        "exact": verdict.exact,
+        "remedies": [
+            {
+                "title": remedy.title,
+                "changes": dict(remedy.changes),
+                "catch": remedy.catch,
+                "code": remedy.code,
+            }
+            for remedy in verdict.remedies
+        ],
+        "undecided": [{"title": it.title, "needs": it.needs} for it in verdict.undecided],
+    }
+
+
 def confidence_text(verdict: Verdict) -> str:
     """How sure it is: "confidence 85 %", or "exact"."""
     if verdict.exact:
@@ -361,7 +406,10 @@ def _remedies(verdict: Verdict) -> Iterator[str]:
             measured = effects.get(remedy)
             offer = measured.offer if measured else remedy
             yield from _wrapped(offer.title, "  - ")
-            yield f"      {set_arguments(offer)}"
+            if offer.code:
+                yield from (f"      {line}".rstrip() for line in offer.code.splitlines())
+            else:
+                yield f"      {set_arguments(offer)}"
             if measured:
                 yield from _wrapped(effect_words(measured), "      ")
             if offer.catch:

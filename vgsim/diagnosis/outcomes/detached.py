@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, true
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import listed
 
 
@@ -16,9 +18,7 @@ def _is_cut_off(f: Findings) -> float:
 
 
 def _title(f: Findings) -> str:
-    if len(f.cut_off) == 1:
-        return f"Detached: no gradient comes to {f.cut_off[0]}"
-    return f"Detached: no gradient comes to {listed(f.cut_off)}"
+    return f"Detached: no gradient comes to {listed(f, f.cut_off)}"
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
@@ -26,10 +26,18 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     if len(f.stage_names) > len(f.cut_off):
         share = f" ({percent(len(f.cut_off) / len(f.stage_names))} of the stages)"
     return (
-        f"{listed(f.cut_off)}{share} were computed, and their parameters are to be trained, but no "
-        "gradient comes back: it does not vanish on the way, there is no way.",
+        f"{listed(f, f.cut_off)}{share} were computed, and their parameters are to be trained, but "
+        "no gradient comes back: it does not vanish on the way, there is no way.",
         "Either something takes their outputs out of the graph, as detach(), torch.no_grad(), "
         "item(), numpy() or argmax do, or the loss does not depend on them.",
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield Candidate(
+        "What they put out as it is, not detached",
+        {"model.attached": f.cut_off[-1]},
+        "Where that was meant, as for targets of their own, they are trained by the loss now.",
     )
 
 
@@ -41,6 +49,7 @@ OUTCOMES.add(
         needs=(_is_cut_off,),
         also=(evidence.loss,),
         sentences=_sentences,
+        remedies=_remedies,
     ),
     "stages that no gradient comes back to",
 )

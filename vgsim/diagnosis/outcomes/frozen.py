@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import fine, listed
 
 LARGE_PART = 0.1
@@ -20,7 +22,7 @@ def _much_is_held(f: Findings) -> float:
 
 
 def _title(f: Findings) -> str:
-    return f"Frozen: {listed(f.frozen or f.unmoved)} learn nothing"
+    return f"Frozen: {listed(f, f.frozen or f.unmoved)} learn nothing"
 
 
 def _sentences(f: Findings) -> tuple[str, ...]:
@@ -28,11 +30,19 @@ def _sentences(f: Findings) -> tuple[str, ...]:
         why = "their parameters have requires_grad = False"
     else:
         why = "no update changes them: they were not given to the optimizer, or its rate is 0"
+    names = listed(f, f.frozen or f.unmoved)
     return (
-        f"{percent(f.held_share)} of the parameters, those of {listed(f.frozen or f.unmoved)}, are "
-        f"not trained: {why}.",
+        f"{percent(f.held_share)} of the parameters, those of {names}, are not trained: {why}.",
         "By choice that is fine tuning; else it is why so little is learned.",
         fine(f),
+    )
+
+
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    yield Candidate(
+        "Train them as well",
+        {"model.trainable": ",".join(f.frozen or f.unmoved)},
+        "What they were trained for before is lost bit by bit; a smaller rate keeps more of it.",
     )
 
 
@@ -44,6 +54,7 @@ OUTCOMES.add(
         needs=(_much_is_held,),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
+        remedies=_remedies,
     ),
     "a good part of the parameters that is not trained",
 )

@@ -25,7 +25,7 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     names = tuple(name for name, share in f.peaked if share >= SURE)
     share = max(share for _, share in f.peaked)
     return (
-        f"In {listed(names)} up to {percent(share)} of the rows of the softmax are one class: "
+        f"In {listed(f, names)} up to {percent(share)} of the rows of the softmax are one class: "
         "there its derivative is 0, and next to no gradient comes back to what it compares.",
         "Its inputs are too large: products of queries and keys want to be divided by the root of "
         "their width, and their weights to be of the usual size.",

@@ -435,16 +435,16 @@ class RecordedFindings:
                 held += size
         known = "dW_norm" in self.step and bool(np.isfinite(self.sizes).any())
         return {
-            "cut_off": self._called(cut) if known else (),
-            "frozen": self._called(frozen),
-            "unmoved": self._called(unmoved),
+            "cut_off": self._in_order(cut) if known else (),
+            "frozen": self._in_order(frozen),
+            "unmoved": self._in_order(unmoved),
             "held_share": held / whole if whole else 0.0,
         }
 
-    def _called(self, stages: Sequence[str]) -> tuple[str, ...]:
-        """Each once, as sentences call it."""
+    def _in_order(self, stages: Sequence[str]) -> tuple[str, ...]:
+        """Each once, in the order of execution."""
         names = set(stages)
-        return tuple(called(stage) for stage in self.run.stage_list if stage.name in names)
+        return tuple(stage.name for stage in self.run.stage_list if stage.name in names)
 
     def _is_deaf(self, stage: str) -> bool:
         """Whether no call of the module got a gradient."""
