@@ -169,6 +169,35 @@ def test_recurrent_layers_become_cells(tmp_path, kind, name):
     Experiment(nearest.spec).run(1)
 
 
+@pytest.mark.parametrize("gain", [1.0, 1.5])
+def test_a_rotation_of_the_state_is_found_with_what_multiplies_it(tmp_path, gain):
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rnn = nn.RNN(4, 64, batch_first=True, nonlinearity="relu")
+            self.head = nn.Linear(64, 4)
+            nn.init.orthogonal_(self.rnn.weight_hh_l0, gain)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.head(self.rnn(x)[0][:, -1])
+
+    spec = nearest_spec(recorded(tmp_path, Reader(), torch.randn(16, 20, 4), classes=4)).spec
+    assert (spec.network.activation, spec.init.weights) == ("relu", "pytorch")
+    assert (spec.init.recurrent, spec.init.gain) == ("orthogonal", pytest.approx(gain, rel=1e-3))
+
+
+def test_a_bias_that_one_layer_alone_has_is_said(tmp_path):
+    model = chain(nn.ReLU, 4)
+    with torch.no_grad():
+        for module in model:
+            if isinstance(module, nn.Linear):
+                module.bias.zero_()
+        model[4].bias.fill_(-30.0)
+    nearest = nearest_spec(recorded(tmp_path, model, torch.randn(16, 64)))
+    assert nearest.spec.init.bias == "zero"
+    assert "Biases are 0, as most are; not those of 4." in nearest.sentences
+
+
 def test_an_open_forget_gate_is_seen_in_the_norm_of_the_biases(tmp_path):
     class Reader(nn.Module):
         def __init__(self) -> None:

@@ -294,6 +294,33 @@ def test_the_parts_of_a_sequential_get_a_way_around(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("within", [False, True])
+def test_named_parts_of_a_sequential_get_one_too(tmp_path, within):
+    trunk = nn.Sequential()
+    trunk.add_module("flatten", nn.Flatten())
+    for number in range(1, 9):
+        trunk.add_module(f"fc{number}", nn.Linear(8 if number == 1 else 16, 16))
+        trunk.add_module(f"act{number}", nn.Sigmoid())
+    head = nn.Linear(16, 3)
+    if within:
+        model = nn.Sequential()
+        model.add_module("trunk", trunk)
+    else:
+        model = trunk
+    model.add_module("head", head)
+    torch.manual_seed(0)
+    before = gradients(model)[0]
+    model = changed(tmp_path, model, AROUND)
+    assert gradients(model)[0] > 100 * before
+    around = model.trunk if within else model
+    assert [type(part).__name__ for part in around][:4] == [
+        "Flatten",
+        "Linear",
+        "Sigmoid",
+        "Around",
+    ]
+
+
 def test_layers_in_a_list_become_one_loop(tmp_path):
     class Listed(nn.Module):
         def __init__(self) -> None:

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from vgsim.core.errors import joined
 from vgsim.core.numbers import about
 from vgsim.diagnosis.nearest.modeling import Modeling
-from vgsim.diagnosis.nearest.weights import fitted_name, forget_bias
+from vgsim.diagnosis.nearest.weights import SPREAD, fitted_name, forget_bias
 from vgsim.diagnosis.recorded_form import (
     RecurrentModule,
 )
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.initializers import BIASES, INITIALIZERS
+from vgsim.nn.initializers import BIASES, GAINS, INITIALIZERS
 from vgsim.nn.roles import Role
 
+NEAR = 0.1
+"""How far a size may be from that of an initializer to be taken for it. Ours."""
 EXACT = 1e-3
 """How far sizes may be apart that are meant to be equal: rounding. Ours."""
 
@@ -53,29 +55,52 @@ def _take_activation_of(m: Modeling, module: RecurrentModule) -> None:
 
 def _take_cell_weights(m: Modeling, module: RecurrentModule) -> None:
     default = m.default()
-    drawn = math.sqrt(1 / (3 * module.units))
-    near = [abs(size / drawn - 1) < 0.1 for size in (module.input_std, module.hidden_std)]
-    whole = default in INITIALIZERS and INITIALIZERS[default].of_cell is not None
-    if whole and all(near):
-        m.take({"init.weights": default, "init.recurrent": default})
-        m.say(f"Initial weights by their norms: {INITIALIZERS.entry(default).label}.")
-    else:
-        _fit_cell_weights(m, module)
     _take_cell_biases(m, module, default)
-
-
-def _fit_cell_weights(m: Modeling, module: RecurrentModule) -> None:
-    """W_x and W_h each by itm."""
+    told = []
     for path, inputs, size in (
         ("init.weights", module.inputs, module.input_std),
         ("init.recurrent", module.units, module.hidden_std),
     ):
         if math.isfinite(size):
-            name = fitted_name(m.spec, (inputs, module.units), size)
+            name = _initializer_of_cell(m, module, default, inputs, size)
             m.take({path: name})
+            told.append((path, INITIALIZERS.entry(name).label, size, inputs))
+    labels = {label for _, label, _, _ in told}
+    if len(labels) == 1:
+        m.say(f"Initial weights by their norms: {labels.pop()}.")
+    else:
+        for path, label, _, _ in told:
             which = "Wₓ" if path == "init.weights" else "Wₕ"
-            label = INITIALIZERS.entry(name).label
-            m.say(f"{which} by its norm nearest to: {label}.")
+            m.say(f"{which} by its norm: {label}.")
+    _take_gain(m, module)
+
+
+def _initializer_of_cell(
+    m: Modeling, module: RecurrentModule, default: str, inputs: int, size: float
+) -> str:
+    """The framework's own, a rotation, or whatever gives weights of that size."""
+    drawn = math.sqrt(1 / (3 * module.units))
+    if default in INITIALIZERS and INITIALIZERS[default].of_cell and abs(size / drawn - 1) < NEAR:
+        return default
+    rotation = INITIALIZERS.cast(Role.ROTATES)
+    if abs(size * math.sqrt(max(inputs, module.units)) - 1) < EXACT:
+        return rotation
+    name = fitted_name(m.spec, (inputs, module.units), size)
+    expected = INITIALIZERS[name].size((inputs, module.units), m.spec.init)
+    noise = SPREAD / math.sqrt(2 * inputs * module.units * len(module.cell.value.gates))
+    if inputs == module.units and abs(math.log(size / expected)) > noise:
+        return rotation  # times a gain
+    return name
+
+
+def _take_gain(m: Modeling, module: RecurrentModule) -> None:
+    """What a rotation of Wₕ is multiplied by, where Wₓ does not take the gain, too."""
+    gain = module.hidden_std * math.sqrt(module.units)
+    rotation = m.spec.init.recurrent == INITIALIZERS.cast(Role.ROTATES)
+    alone = "init.gain_by" not in INITIALIZERS.entry(m.spec.init.weights).uses
+    if rotation and alone and not abs(gain - 1) < NEAR:
+        m.take({"init.gain_by": GAINS.cast(Role.AS_SET), "init.gain": float(f"{gain:.4g}")})
+        m.say(f"Wₕ is multiplied by {about(gain)}.")
 
 
 def _take_cell_biases(m: Modeling, module: RecurrentModule, default: str) -> None:

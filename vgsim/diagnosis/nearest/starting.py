@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vgsim.core.errors import joined
 from vgsim.core.numbers import about
 from vgsim.diagnosis.nearest.modeling import Modeling
 from vgsim.diagnosis.nearest.weights import fitted
@@ -41,6 +42,10 @@ def _take_biases(m: Modeling, modules: Sequence[WeightedModule]) -> None:
     if not sizes or max(sizes) == 0:
         return
     size = float(np.median(sizes))
+    if size == 0:
+        others = joined([it.name for it in modules if it.bias_rms > 0])
+        m.say(f"Biases are 0, as most are; not those of {others}.")
+        return
     default = m.default()
     if default in BIASES:
         expected = [math.sqrt(BIASES[default].variance(m.spec.init, it.fans[0])) for it in modules]

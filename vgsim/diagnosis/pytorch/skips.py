@@ -15,10 +15,12 @@ from vgsim.diagnosis.pytorch.sketches import (
     nested,
     without_way_around,
 )
-from vgsim.diagnosis.pytorch.writing import CODE, CodeWriter, Lines, Wanted, access
+from vgsim.diagnosis.pytorch.writing import CODE, CodeWriter, Lines, Wanted, access, quoted
 from vgsim.diagnosis.recorded_form import RecordedForm
 from vgsim.nn.layers.parts import SKIPS
 
+SMALL = 3
+"""Groups from which a Sequential within a block can be the way that fades; fewer are a part."""
 _AROUND = """\
 class Around(nn.Module):
     def __init__(self, *parts):
@@ -108,33 +110,22 @@ def _is_chain(form: RecordedForm) -> bool:
 
 def _in_chain(form: RecordedForm, chain: str) -> tuple[int, Lines]:
     """The parts of a Sequential, each group of them that can have one with a way around."""
-    able = {group.first: group for group in without_way_around(form, chain)}
+    able = list(without_way_around(form, chain))
     groups = groups_of(form, chain)
-    if not able or any(not _numbered(group, chain) for group in groups):
+    if not able:
         return 0, []
-    if chain and chain.rpartition(".")[0] in form.run.modules and _is_small(groups):
+    if chain and chain.rpartition(".")[0] in form.run.modules and len(groups) < SMALL:
         return 0, []
     whole = access(chain) if chain else "model"
-    starts = [_number(group.children[0].name, chain) for group in able.values()]
-    ends = [_number(group.children[-1].name, chain) + 1 for group in able.values()]
     lines = [*_AROUND.splitlines(), "", f"parts = list({whole})"]
-    if len({end - start for start, end in zip(starts, ends, strict=True)}) == 1 and _even(starts):
-        step = ends[0] - starts[0]
-        lines += [
-            f"blocks = [Around(*parts[k : k + {step}]) for k in range({starts[0]}, {ends[-1]}, "
-            f"{step})]",
-            f"made = nn.Sequential(*parts[:{starts[0]}], *blocks, *parts[{ends[-1]}:])",
-        ]
+    if _numbered(able, chain):
+        starts = [_number(group.children[0].name, chain) for group in able]
+        ends = [_number(group.children[-1].name, chain) + 1 for group in able]
+        lines += _by_number(starts, ends)
+    elif len(able) > 1 and len({len(group.children) for group in able}) == 1 and _adjoin(able):
+        lines += _by_name(able, chain, whole)
     else:
-        pieces = []
-        at = 0
-        for start, end in zip(starts, ends, strict=True):
-            if start > at:
-                pieces.append(f"*parts[{at}:{start}]")
-            pieces.append(f"Around(*parts[{start}:{end}])")
-            at = end
-        pieces.append(f"*parts[{at}:]")
-        lines += ["made = nn.Sequential(", *(f"    {piece}," for piece in pieces), ")"]
+        return 0, []
     if chain:
         lines.append(f'model.set_submodule("{chain}", made)  # before the optimizer is made')
     else:
@@ -142,9 +133,49 @@ def _in_chain(form: RecordedForm, chain: str) -> tuple[int, Lines]:
     return len(able), lines
 
 
-def _numbered(group: Group, chain: str) -> bool:
+def _by_number(starts: Sequence[int], ends: Sequence[int]) -> Lines:
+    """Blocks of the parts from each start to its end."""
+    if len({end - start for start, end in zip(starts, ends, strict=True)}) == 1 and _even(starts):
+        step = ends[0] - starts[0]
+        return [
+            f"blocks = [Around(*parts[k : k + {step}]) for k in range({starts[0]}, {ends[-1]}, "
+            f"{step})]",
+            f"made = nn.Sequential(*parts[:{starts[0]}], *blocks, *parts[{ends[-1]}:])",
+        ]
+    pieces = []
+    at = 0
+    for start, end in zip(starts, ends, strict=True):
+        if start > at:
+            pieces.append(f"*parts[{at}:{start}]")
+        pieces.append(f"Around(*parts[{start}:{end}])")
+        at = end
+    pieces.append(f"*parts[{at}:]")
+    return ["made = nn.Sequential(", *(f"    {piece}," for piece in pieces), ")"]
+
+
+def _by_name(able: Sequence[Group], chain: str, whole: str) -> Lines:
+    """Blocks of as many parts each, from the one that the first begins with."""
+    first = able[0].children[0].name.removeprefix(f"{chain}." if chain else "")
+    step = len(able[0].children)
+    count = step * len(able)
+    return [
+        f"names = [name for name, _ in {whole}.named_children()]",
+        f"first = names.index({quoted(first)})",
+        f"last = first + {count}",
+        f"blocks = [Around(*parts[k : k + {step}]) for k in range(first, last, {step})]",
+        "made = nn.Sequential(*parts[:first], *blocks, *parts[last:])",
+    ]
+
+
+def _adjoin(groups: Sequence[Group]) -> bool:
+    """Whether each begins where the one before ends."""
+    return all(before.last + 1 == after.first for before, after in pairwise(groups))
+
+
+def _numbered(groups: Sequence[Group], chain: str) -> bool:
     prefix = f"{chain}." if chain else ""
-    return all(child.name.removeprefix(prefix).isdigit() for child in group.children)
+    names = [child.name.removeprefix(prefix) for group in groups for child in group.children]
+    return all(name.isdigit() for name in names)
 
 
 def _number(name: str, chain: str) -> int:
@@ -155,11 +186,6 @@ def _even(starts: Sequence[int]) -> bool:
     """Whether they follow each other without a gap of another size."""
     steps = {after - before for before, after in pairwise(starts)}
     return len(steps) <= 1 and len(starts) > 1
-
-
-def _is_small(groups: Sequence[Group]) -> bool:
-    """Whether a Sequential within a block has too few parts to be the way that fades."""
-    return len(groups) < 3
 
 
 CODE.add(
