@@ -214,6 +214,24 @@ def test_an_open_forget_gate_is_seen_in_the_norm_of_the_biases(tmp_path):
     assert spec.init.forget_bias == pytest.approx(3, abs=0.5)
 
 
+def test_where_half_of_every_block_has_no_way_around_the_model_has_none(tmp_path):
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a, self.b = nn.Linear(16, 16), nn.Linear(16, 16)
+            self.c, self.d = nn.Linear(16, 16), nn.Linear(16, 16)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = x + self.b(torch.relu(self.a(x)))
+            x = x + torch.relu(self.c(x))
+            return torch.relu(self.d(x))
+
+    model = nn.Sequential(*[Block() for _ in range(4)], nn.Linear(16, 10))
+    nearest = nearest_spec(recorded(tmp_path, model, torch.randn(16, 16)))
+    assert nearest.spec.network.skip == "none"
+    assert any("Skip paths are left out" in sentence for sentence in nearest.sentences)
+
+
 def test_attention_and_missing_paths_are_said(tmp_path):
     model = nn.TransformerEncoder(
         nn.TransformerEncoderLayer(16, 2, 32, dropout=0.0, batch_first=True), 2,

@@ -437,6 +437,20 @@ def test_a_detached_output_is_shown_where_it_is_called(tmp_path):
     assert code_lines(code)[1:] == code_lines("- x = self.mix(x).detach()\n+ x = self.mix(x)")
 
 
+def test_a_detached_trunk_is_called_as_a_whole(tmp_path):
+    class Trunk(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.trunk = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 16), nn.ReLU())
+            self.head = nn.Linear(16, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.head(self.trunk(x).detach())
+
+    code = code_for(recorded(tmp_path, Trunk()), ((ATTACHED, "trunk.2"),))
+    assert "- x = self.trunk(x).detach()" in code.splitlines()
+
+
 def test_a_loss_scale_is_asked_for_around_backward_and_update(tmp_path):
     model = chain()
     code = code_for(

@@ -114,7 +114,15 @@ def test_modeling_is_offered_where_nothing_is_wrong(panel, qtbot):
         qtbot.mouseClick(panel.model_button, LEFT)
 
 
+def test_without_code_nothing_is_offered_that_a_recording_cannot_do(panel):
+    panel.set_verdict(replace(VERDICT, remedies=(MEASURED,)))
+    row = panel.remedies[0]
+    assert row.title.isVisible()
+    assert not any(it.isVisible() for it in (row.code, row.effect, row.try_button, row.copy_button))
+
+
 def test_a_remedy_that_is_measured_comes_back_without_code(panel):
+    panel.set_recorded(False)
     panel.set_verdict(replace(VERDICT, remedies=(MEASURED,)))
     row = panel.remedies[0]
     assert not row.code.isVisible() and not row.copy_button.isVisible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -126,7 +127,7 @@ def _take_skip(m: Modeling, hidden: Sequence[WeightedModule]) -> None:
     covered = [it for it in hidden if form.crossed(it.place, it.place)]
     if not covered:
         return
-    if len(covered) < MOSTLY * len(hidden):
+    if len(covered) < MOSTLY * len(hidden) or _is_bare(hidden, covered):
         m.say(
             f"Skip paths are left out: they lead around {len(covered)} of {len(hidden)} hidden "
             "layers only."
@@ -143,6 +144,15 @@ def _take_skip(m: Modeling, hidden: Sequence[WeightedModule]) -> None:
     m.take({"network.skip": entry.name, "network.skip_every": every})
     stages = "every stage" if every == 1 else f"every {every} stages"
     m.say(f"Skip paths around {stages}: {entry.label.lower()}.")
+
+
+def _is_bare(hidden: Sequence[WeightedModule], covered: Sequence[WeightedModule]) -> bool:
+    """Whether a part that repeats has no way around it in most of the blocks: all goes through."""
+    ways = {it.name for it in covered}
+    parts: dict[str, list[bool]] = {}
+    for it in hidden:
+        parts.setdefault(re.sub(r"\d+", "*", it.name), []).append(it.name in ways)
+    return any(len(found) > 1 and sum(found) < len(found) / 2 for found in parts.values())
 
 
 def _skip_entry(m: Modeling, hidden: Sequence[WeightedModule]) -> Entry[type]:

@@ -16,12 +16,14 @@ def coded(run: RecordedRun, spec: Spec, remedies: Iterable[Remedy]) -> tuple[Rem
     """``remedies`` with their code, without those whose code would be that of an earlier one.
 
     ``spec`` is that of the nearest experiment, on which they are changes. One that has no place
-    in the recorded network keeps its words alone.
+    in the recorded network goes; of another framework's network each keeps its words alone.
     """
     form = RecordedForm(run)
     found: list[Remedy] = []
     for remedy in remedies:
         code = pytorch_code(form, spec, remedy.changes)
-        if not code or all(code != known.code for known in found):
+        if not form.of_pytorch:
+            found.append(remedy)
+        elif code and all(code != known.code for known in found):
             found.append(replace(remedy, code=code))
     return tuple(found)

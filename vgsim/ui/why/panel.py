@@ -116,7 +116,7 @@ class WhyPanel(QWidget):
     def _offer_modeling(self) -> None:
         """Below remedies that have it beside their code, only say why none has an effect."""
         coded = any(row.remedy.code for row in self._offered)
-        self.model_note.setVisible(self._recorded and coded)
+        self.model_note.setVisible(self._recorded and bool(self._offered))
         self.model_button.setVisible(self._recorded and not coded)
 
     def set_busy(self, busy: bool) -> None:
@@ -168,7 +168,7 @@ class WhyPanel(QWidget):
         while len(self.remedies) < len(remedies):
             self._add_remedy_row()
         for row, remedy in zip(self.remedies, remedies, strict=False):
-            row.show_remedy(remedy, measuring, started)
+            row.show_remedy(remedy, measuring, started, self._recorded)
         for row in self.remedies:
             self._helps.addWidget(row)
         self._offered = self.remedies[: len(remedies)]

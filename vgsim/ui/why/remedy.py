@@ -177,6 +177,7 @@ class RemedyRow(QFrame):
         super().__init__(parent)
         self.setProperty("tile", True)
         self.remedy = self._offer = Remedy("", ())
+        self._recorded = False
         self.title = WrappedLabel("", ui_font(13, 600, tabular=False))
         self.changes = WrappedLabel("muted", ui_font(12, tabular=False))
         self.catch = WrappedLabel("muted", ui_font(12, tabular=False))
@@ -192,12 +193,17 @@ class RemedyRow(QFrame):
         self.apply_button.clicked.connect(self._apply)
         self._lay_out()
 
-    def show_remedy(self, remedy: Remedy, measuring: bool, started: bool = False) -> None:
+    def show_remedy(
+        self, remedy: Remedy, measuring: bool, started: bool = False, recorded: bool = False
+    ) -> None:
         """Show this one, not measured yet; ``measuring`` says that it is being done.
+
+        With ``recorded`` it is for a training elsewhere, of which nothing can be measured.
 
         ``started`` says that it is measured from the present state, too, which is not the start.
         """
         self.remedy = remedy
+        self._recorded = recorded
         self.effect.set_started(started)
         self._show_offer(remedy)
         self._show(None, measuring)
@@ -218,7 +224,7 @@ class RemedyRow(QFrame):
         """Code in the place of what is measured of an experiment."""
         self.code.show_code(remedy.code)
         for part in (self.changes, self.effect, *self._buttons()):
-            part.setVisible(not remedy.code)
+            part.setVisible(not (remedy.code or self._recorded))
         for button in (self.copy_button, self.model_button):
             button.setVisible(bool(remedy.code))
         self.copy_button.setAccessibleName(f"Copy the code of {remedy.title}")
