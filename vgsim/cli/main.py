@@ -458,12 +458,12 @@ def _open(arguments: argparse.Namespace) -> int:
     if problem:
         return _fail(problem)
     file = arguments.file
-    if file is not None and file not in preset_names() and is_recording(file):
-        return _open_recording(RecordingFile(Path(file)), file)
     lesson = file is not None and (file in shelf.names() or is_lesson(file))
     data = file is not None and is_data(file) and is_table(file)
     if file is not None and not lesson and not data:
         source = find(file)
+        if isinstance(source.goal, RecordingFile) and not source.asks_for:
+            open_source(source.goal)  # what is wrong with it is told before a window opens
     else:
         source = None
     from vgsim.ui.app.application import open_window
@@ -476,14 +476,6 @@ def _open(arguments: argparse.Namespace) -> int:
     if data:
         return open_window(None, data=file)
     return open_window(source, file or "")
-
-
-def _open_recording(recording: RecordingFile, named: str) -> int:
-    """Open the window with a recording; what is wrong with it is told before a window opens."""
-    open_source(recording)
-    from vgsim.ui.app.application import open_window
-
-    return open_window(None, named, recording=recording)
 
 
 COMMANDS = {

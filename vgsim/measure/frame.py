@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -52,14 +52,17 @@ class Growth(StrEnum):
 class RecordedSteps:
     """The steps that a recording has: there are no passes between them to go to.
 
-    ``steps`` (R,) are their numbers in order, ``gradient`` (R,) the RMS of ∂J/∂h at the first stage
-    in each, nan where it was not recorded. ``every`` is how often the training was recorded, 0 when
-    that is not known, ``framework`` what trained, ``edition`` counts the recordings that
-    have taken the place of the file.
+    ``steps`` (R,) are their numbers in order, ``gradient`` (R,) the RMS of ∂J/∂h in each at
+    ``stage``, the first one with a gradient, nan where it was not recorded. ``history`` is that of
+    all of them. ``every`` is how often
+    the training was recorded, 0 when that is not known, ``framework`` what trained, ``edition``
+    counts the recordings that have taken the place of the file.
     """
 
     steps: NDArray[np.int64]
     gradient: Floats
+    history: HistoryView
+    stage: int = 1
     framework: str = ""
     edition: int = 0
     every: int = 0
@@ -168,6 +171,18 @@ class Frame:
     errors: OwnErrors | None = None
     lacks: frozenset[str] = frozenset()
     track: RecordedSteps | None = None
+
+    @property
+    def entire(self) -> Frame:
+        """The same with all that is recorded of the training, also what came after this moment.
+
+        Itself where nothing did, and in an animation, which has its own end.
+        """
+        other = self.other.entire if self.other is not None else None
+        if self.ahead is not None or (self.track is None and other is self.other):
+            return self
+        history = self.history if self.track is None else self.track.history
+        return replace(self, history=history, other=other)
 
     @property
     def horizon(self) -> Frame:

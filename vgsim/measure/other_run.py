@@ -7,6 +7,7 @@ from collections.abc import Callable
 from vgsim.measure.frame import Frame
 from vgsim.measure.request import NOTHING, Request
 from vgsim.measure.source import Goal, experiment_of, open_source
+from vgsim.nn.moments import Phase
 from vgsim.nn.places import Placed, place, same_position
 
 TOGETHER = 8
@@ -28,6 +29,8 @@ class OtherRun:
         """Go to the moment where the leader stands; ``stop`` may end a long way there."""
         own, (step, _) = self.source, place(leader)
         position = same_position(leader.moment, leader.stages, own)
+        if leader.moment.phase is Phase.BACKWARD and leader.moment.stage == 1 and not own.trains:
+            position = len(own.timeline) - 2  # where all of a recording's way back is asked for
         here, at = place(own)
         if here == step and at <= position:  # most often one moment on
             for _ in range(position - at):

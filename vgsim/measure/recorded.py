@@ -44,16 +44,20 @@ class RecordingSource:
 
     def __init__(self, run: RecordedRun) -> None:
         self.run = run
-        if not len(run.steps) or not run.stage_list:
-            raise BadContainer(
-                run.path,
-                "nothing of a pass is recorded yet: it can be opened once the first step is in it",
-            )
+        self._check()
         self._passes: OrderedDict[int, RecordedPass] = OrderedDict()
         self._subject = Subject()
         self._settle()
         self._at = 0
         self.moment: Moment = self.timeline[0]
+
+    def _check(self) -> None:
+        """BadContainer when there is nothing to show."""
+        if not len(self.run.steps) or not self.run.stage_list:
+            raise BadContainer(
+                self.run.path,
+                "nothing of a pass is recorded yet: it can be shown once the first step is in it",
+            )
 
     def _settle(self) -> None:
         """Find out which stages there are."""
@@ -64,6 +68,7 @@ class RecordingSource:
         self._anomalies = RecordedAnomalies(self.run, self.layout)
         self._declared = _declared(self.run)
         self.lacks = _lacks(self.run)
+        self._edition = self.run.edition
         self._number()
 
     def _number(self) -> None:
@@ -81,13 +86,16 @@ class RecordingSource:
         """What the frames say of all recorded steps."""
         whole = self._history.view(int(self._steps[-1]) + 1)
         row = np.searchsorted(whole.steps, self._steps + 1, side="right") - 1
-        gradient = whole.dh_rms[row, 0]
+        stage = int(np.argmax(~np.isnan(whole.dh_rms).all(axis=0)))
+        gradient = whole.dh_rms[row, stage]
         gradient.setflags(write=False)
         about = self.run.about
         every = about.get("every", "")
         self._track = RecordedSteps(
             self._steps,
             gradient,
+            whole,
+            stage + 1,
             framework=about.get("framework", ""),
             edition=self.run.edition,
             every=int(every) if every.isdecimal() and len(every) < 10 else 0,
@@ -132,6 +140,8 @@ class RecordingSource:
     @property
     def growing(self) -> bool:
         """Whether more steps may come, or the file may come back."""
+        if self._edition != self.run.edition:
+            return True
         return self._track.growth in (Growth.GROWING, Growth.GONE)
 
     @property
@@ -174,9 +184,9 @@ class RecordingSource:
 
         Where it stands stays. When stages have come that were not there, such as those of a part
         that is trained from now on, :attr:`stages` and :attr:`timeline` are others, and it stands
-        at the same kind of moment.
+        at the same kind of moment. Of another recording that has taken the place of the file
+        nothing is shown before its first step.
         """
-        edition = self.run.edition
         step = self.step
         try:
             news = self.run.refresh()
@@ -184,7 +194,9 @@ class RecordingSource:
             gone = self._track.growth is not Growth.GONE
             self._track = replace(self._track, growth=Growth.GONE)
             return gone
-        if edition != self.run.edition or self._declared != _declared(self.run):
+        if not len(self.run.steps):
+            return False
+        if self._edition != self.run.edition or self._declared != _declared(self.run):
             before = self.timeline
             self._settle()
             self.seek(step, _like(self.moment, before, self.timeline))
@@ -198,6 +210,7 @@ class RecordingSource:
 
     def frame(self, generation: int = 0, rate: float = NAN, request: Request = NOTHING) -> Frame:
         """The picture of this moment, with the measurements that are requested."""
+        self._check()
         passed = self.passed()
         updated = self.moment.phase is Phase.UPDATE
         history = self._history.view(self.step)

@@ -65,6 +65,11 @@ def press(vgsim, name):
     vgsim.window.actions_by_name[name].trigger()
 
 
+def told(vgsim):
+    """What the status line says."""
+    return vgsim.window._hints.text()
+
+
 def steps_of(vgsim):
     return vgsim.session.frame.track.steps.tolist()
 
@@ -242,6 +247,20 @@ def test_a_file_that_another_recording_has_replaced_is_shown_anew(vgsim, file, q
     os.replace(replaced, file)
     press(vgsim, "back")
     qtbot.waitUntil(lambda: steps_of(vgsim) == [0, 7])
+
+
+def test_a_training_that_begins_anew_is_shown_from_its_first_step_on(vgsim, growing, qtbot):
+    show(vgsim, growing.path, qtbot)
+    growing.close()
+    qtbot.waitUntil(lambda: vgsim.session.frame.track.growth is Growth.FINISHED)
+    again = Growing(growing.path, every=3)
+    press(vgsim, "back")
+    qtbot.waitUntil(lambda: "Nothing of a pass is recorded yet" in told(vgsim))
+    assert at(vgsim, 20, "backward:1")
+    again.write(2)
+    qtbot.waitUntil(lambda: at(vgsim, 3, "backward:1"))
+    assert "was replaced by another recording" in told(vgsim)
+    again.close()
 
 
 WRITER = """

@@ -32,7 +32,6 @@ from vgsim.nn.presets import (
     preset_of,
 )
 from vgsim.nn.spec import dumps
-from vgsim.record.reader import is_recording
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
@@ -169,7 +168,6 @@ class Application(QObject):
         self.pictures.copy_requested.connect(self.clipboard.copy_picture)
         self.pictures.animation_requested.connect(self.animations.begin)
         self.opening.found.connect(self.begin)
-        self.opening.found_recording.connect(self.show_recording)
         self.opening.refused.connect(self.show_failure)
         self._connect_start()
         self.guiding.refused.connect(self.show_failure)
@@ -444,9 +442,6 @@ class Application(QObject):
             self.guiding.open_lesson(path)
             if self.guiding.lesson is not before:  # else it was refused
                 self.starting.remember(RecentKind.LESSON, path)
-        elif is_recording(path):
-            self._path = path
-            self.opening.open_recording(path)
         elif is_data(path):
             self.opening_data.open(path)
         else:
@@ -457,12 +452,6 @@ class Application(QObject):
     def begin(self, source: Source, preset: str) -> None:
         """Begin what a file holds, once the user has allowed the data that it asks for."""
         self.questions.settle(source, partial(self._begin, preset))
-
-    @Slot(object)
-    def show_recording(self, recording: RecordingFile) -> None:
-        """Show a recording in place of what is there."""
-        self.starting.remember(RecentKind.FILE, str(recording.path.resolve()))
-        self.session.open(recording)
 
     def _begin(self, preset: str, source: Source) -> None:
         if self._path:
@@ -547,18 +536,12 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(
-    source: Source | None,
-    named: str = "",
-    lesson: str = "",
-    data: str = "",
-    recording: RecordingFile | None = None,
-) -> int:
+def open_window(source: Source | None, named: str = "", lesson: str = "", data: str = "") -> int:
     """Open the window at the place of ``source`` and return when it has been closed.
 
     ``named`` is the preset or file that it comes from, for the list of what was opened lately.
     ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``data`` the path of a
-    file with data, ``recording`` what is shown in place of an experiment.
+    file with data.
     """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -570,10 +553,9 @@ def open_window(
     file = log_file()
     if file is not None:
         keep_log(file)
-    alone = source is None and not lesson and not data and recording is None
+    alone = source is None and not lesson and not data
     source = source or Source(load_preset(FIRST))
-    spec = load_preset(FIRST) if source.asks_for else source.spec
-    made = Application(recording or spec)
+    made = Application(load_preset(FIRST) if source.asks_for else source.goal)
     made.closed.connect(_end_process)
     unexpected = Unexpected(file, made)
     unexpected.told.connect(made.show_failure)

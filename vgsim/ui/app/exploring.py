@@ -34,6 +34,7 @@ class Exploring(QObject):
         space.hop.sample_chosen.connect(session.choose_sample)
         space.network.timeline.moment_dragged.connect(session.seek_moment)
         space.network.timeline.step_dragged.connect(session.seek_step)
+        space.network.timeline.recorded_dragged.connect(session.seek_recorded)
         session.stopped.connect(self._say_stop)
         session.changed.connect(self._follow)
 

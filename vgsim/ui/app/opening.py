@@ -1,4 +1,4 @@
-"""From a file that the user opens to the experiment, moment and data that it shows."""
+"""From a file that the user opens to the experiment or recording that it shows, and the moment."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from vgsim.core import untrusted
 from vgsim.core.errors import SpecError, reason_of, shorten
 from vgsim.export.sources import Source, allow, find, unlike
 from vgsim.measure.frame import Frame
-from vgsim.measure.source import RecordingFile, open_source
+from vgsim.measure.source import open_source
 from vgsim.nn.presets import preset_of
+from vgsim.nn.spec import Spec
 from vgsim.text.moments import jump_to, resolve
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
@@ -104,13 +105,13 @@ class Returning(QObject):
         session.changed.connect(self._follow)
 
     def open(self, source: Source, quietly: bool = False) -> None:
-        """Begin what is shown and go to the moment; ``quietly`` tells nothing of the way."""
+        """Begin what it holds and go to the moment; ``quietly`` tells nothing of the way."""
         self._session.open(source.goal)
         self.expect(source)
         self._quiet = quietly
 
     def expect(self, source: Source) -> None:
-        """Go to the moment once the experiment, which the session begins with, is there."""
+        """Go to the moment once what the session begins with is there."""
         if source.moment or source.other_run:
             self._goal = source
         else:
@@ -121,11 +122,11 @@ class Returning(QObject):
         if now.experiment != before.experiment:  # begun before this one was there
             self._goal = None
         if now.frame is not None and now.frame is not before.frame:
-            self._arrive(now.frame)
+            self._arrive(now.frame, now)
 
-    def _arrive(self, frame: Frame) -> None:
+    def _arrive(self, frame: Frame, now: State) -> None:
         goal = self._goal
-        if goal is None or goal.goal != (frame.spec or self._session.state.recording):
+        if goal is None or now.goal != goal.goal or frame.generation != now.generation:
             return
         self._goal = None
         if goal.other_run is not None:
@@ -146,25 +147,6 @@ AGAIN_MS = 3000
 """How long it says so before it says it again."""
 
 
-Found = tuple[Source, str] | RecordingFile
-Read = Callable[[str], Found]
-
-
-def _find(path: str) -> Found:
-    """What a file holds, and the preset that it is."""
-    source = find(path)
-    if isinstance(source.goal, RecordingFile):
-        return source, ""
-    return source, preset_of(source.goal)
-
-
-def _look_into(path: str) -> Found:
-    """The recording at ``path``; OSError when nothing of it can be shown."""
-    recording = RecordingFile(Path(path).expanduser())
-    open_source(recording).frame()
-    return recording
-
-
 class Opening(QObject):
     """Reads one file at a time; another one takes its place, Escape gives it up.
 
@@ -173,11 +155,10 @@ class Opening(QObject):
     thread and no process, for the parsers that run long are Python and give way to the window.
 
     Signals, in the window's thread: ``found`` (Source, name of the preset that it is, or none),
-    ``found_recording`` (RecordingFile), ``refused`` (sentence, details).
+    ``refused`` (sentence, details).
     """
 
     found = Signal(object, str)
-    found_recording = Signal(object)
     refused = Signal(str, str)
     _done = Signal(int, object)
 
@@ -199,19 +180,12 @@ class Opening(QObject):
 
     def open(self, path: str) -> None:
         """Read the file; ``found`` or ``refused`` follows, unless it is given up."""
-        self._begin(path, _find)
-
-    def open_recording(self, path: str) -> None:
-        """Look into a recording; ``found_recording`` or ``refused`` follows, as with others."""
-        self._begin(path, _look_into)
-
-    def _begin(self, path: str, read: Read) -> None:
         self.cancel()
         self._name = shorten(Path(path).name or path)
         self._escape.setEnabled(True)
         self._timer.start(TELL_MS)
         # A daemon: a disk that does not answer must not keep the process.
-        Thread(target=self._read, args=(self._number, path, read), daemon=True).start()
+        Thread(target=self._read, args=(self._number, path), daemon=True).start()
 
     @Slot()
     def cancel(self) -> None:
@@ -223,12 +197,18 @@ class Opening(QObject):
             self._timer.stop()
             self._window.hush()
 
-    def _read(self, number: int, path: str, read: Read) -> None:
+    def _read(self, number: int, path: str) -> None:
         """What the thread does: read, and tell if it is still wanted."""
         outcome: object
         try:
             with untrusted.until(lambda: number != self._number):
-                outcome = read(path)
+                source = find(path)
+                preset = ""
+                if isinstance(source.goal, Spec):
+                    preset = preset_of(source.goal)
+                elif not source.asks_for:
+                    open_source(source.goal).frame()  # what is wrong with it is told now
+            outcome = source, preset
         except Exception as error:  # of any kind: the window goes on and shows it
             outcome = error
         if number == self._number:
@@ -236,7 +216,7 @@ class Opening(QObject):
                 self._done.emit(number, outcome)
 
     @Slot(int, object)
-    def _finish(self, number: int, outcome: Found | Exception) -> None:
+    def _finish(self, number: int, outcome: tuple[Source, str] | Exception) -> None:
         if number != self._number:  # given up since
             return
         name = self._name
@@ -244,8 +224,6 @@ class Opening(QObject):
         if isinstance(outcome, Exception):
             reason = reason_of(outcome)
             self.refused.emit(f"{name} was not opened. {reason}", reason)
-        elif isinstance(outcome, RecordingFile):
-            self.found_recording.emit(outcome)
         else:
             self.found.emit(*outcome)
 

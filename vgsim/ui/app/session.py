@@ -21,7 +21,7 @@ from vgsim.measure.stops import StopRules
 from vgsim.nn.moments import Phase
 from vgsim.nn.presets import FIRST, baseline_of, load_preset
 from vgsim.nn.spec import Spec, field_at
-from vgsim.text.moments import Jump, at_step, place_of, resolve
+from vgsim.text.moments import Jump, JumpKind, at_step, place_of, resolve
 from vgsim.ui.app.adviser import Adviser, Case
 from vgsim.ui.app.inbox import Mailbox
 from vgsim.ui.app.messages import (
@@ -183,7 +183,7 @@ class Session(QObject):
     @Slot(int, object, object)
     def _swapped(self, generation: int, goal: Goal, other: Goal | None) -> None:
         self._running = generation
-        changes: dict[str, object] = {"other": other}
+        changes: dict[str, object] = {"other": other, "generation": generation}
         if isinstance(goal, RecordingFile):
             changes["recording"] = goal
         else:
@@ -269,9 +269,9 @@ class Session(QObject):
             self._refusal = {}
             self._tell()
         if isinstance(goal, RecordingFile):
-            self._set(recording=goal, growth="", **_AFRESH)
+            self._set(recording=goal, generation=generation, **_AFRESH)
         else:
-            self._set(spec=goal, recording=None, growth="")
+            self._set(spec=goal, recording=None, generation=generation)
         self._refresh_run()
 
     @Slot(int, object)
@@ -312,6 +312,12 @@ class Session(QObject):
         if self.frame is not None:
             self.seek(*at_step(step, self.frame.moment.position, self.frame.stages))
 
+    @Slot(int)
+    def seek_recorded(self, step: int) -> None:
+        """Go to the same moment of another recorded step, or of the nearest one before it."""
+        if self.frame is not None:
+            self.seek(step, self.frame.moment.position)
+
     def go_steps(self, by: int) -> None:
         """Go ``by`` steps on, or back, to the same moment; of a recording recorded steps."""
         frame = self.frame
@@ -328,8 +334,13 @@ class Session(QObject):
     @Slot(object)
     def jump(self, jump: Jump) -> None:
         """Go to a place by its name; SpecError when there is no such place."""
-        if self.frame is not None:
-            self.seek(*resolve(jump, self.frame.stages, *place_of(self.frame)))
+        frame = self.frame
+        if frame is None:
+            return
+        if frame.track is not None and jump.kind is JumpKind.STEP:
+            self.seek_recorded(jump.number)
+        else:
+            self.seek(*resolve(jump, frame.stages, *place_of(frame)))
 
     @Slot(object)
     def set_stops(self, rules: StopRules) -> None:

@@ -38,6 +38,8 @@ class State:
     spec: Spec
     baseline: Spec
     experiment: int = 0
+    generation: int = 0
+    """That of the frames of what is shown."""
     problems: Mapping[str, str] = field(default_factory=dict)
     """Why entries are not allowed or were refused, by their paths."""
     frame: Frame | None = None
@@ -47,8 +49,6 @@ class State:
     way: LongWay | None = None
     recording: RecordingFile | None = None
     """What is shown in place of an experiment."""
-    growth: str = ""
-    """How the file of a recording grows, or why no longer, in a few words; empty for none."""
     other: Goal | None = None
     """What runs beside, B."""
     pins: tuple[PinnedRun, ...] = ()

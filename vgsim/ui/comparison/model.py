@@ -11,6 +11,7 @@ from vgsim.core.fields import FieldInfo
 from vgsim.core.numbers import factor, fixed, percent, plain, short, subscript
 from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.measure.run_so_far import RunSoFar, first_update_to, run_so_far
+from vgsim.measure.subject import Subject
 from vgsim.nn.spec import Spec, fields
 from vgsim.text.specs import SAME, value_words
 
@@ -73,6 +74,37 @@ def rows_that_differ(a: Spec | None, b: Spec | None) -> tuple[PairRow, ...]:
             row = PairRow(info.label, _said(info, a), _said(info, b), help=info.help)
             found.append(row)
     return tuple(found)
+
+
+def rows_of_subjects(a: Frame, b: Frame) -> tuple[PairRow, ...]:
+    """What is known of two trainings of which one is not an experiment, as far as it differs."""
+    found = [
+        PairRow("Name", a.subject.name or NOT_THERE, b.subject.name or NOT_THERE),
+        PairRow("Stages", f"{a.stages:,}", f"{b.stages:,}"),
+    ]
+    for label, words in (
+        ("Loss", lambda subject: subject.loss),
+        ("Optimizer", lambda subject: subject.optimizer),
+        ("Learning rate", _rate),
+        ("Batch", lambda subject: f"{subject.batch:,}" if subject.batch else ""),
+        ("Number type", lambda subject: subject.precision),
+    ):
+        said = [words(subject) or NOT_THERE for subject in (a.subject, b.subject)]
+        found.append(PairRow(label, said[0], said[1]))
+    return tuple(row for row in found if row.a != row.b)
+
+
+def _rate(subject: Subject) -> str:
+    if math.isnan(subject.learning_rate):
+        return ""
+    return short(subject.learning_rate)
+
+
+OF_RECORDINGS = (
+    "A recording does not have its data, batches and settings with it: what came of the two may "
+    "have other reasons than these."
+)
+"""What is said before what differs where one of the two is a recording."""
 
 
 def _said(info: FieldInfo, spec: Spec) -> str:
@@ -224,10 +256,15 @@ def _of_loss(a: RunSoFar, b: RunSoFar) -> str:
     if a.step < 2 or not (math.isfinite(a.loss) and math.isfinite(b.loss)):
         return ""
     if abs(a.loss - b.loss) <= CLOSE * max(abs(a.loss), abs(b.loss)):
+        if a.step != b.step:
+            return f", and A's loss after {a.step:,} updates is like B's after {b.step:,}"
         return f", and after {a.step:,} updates their losses are alike"
     name = "B" if b.loss < a.loss else "A"
     low, high = sorted((a.loss, b.loss))
     losses = f"{plain(low)} against {plain(high)}"
+    if a.step != b.step:
+        when = f"A after {a.step:,} updates, B after {b.step:,}"
+        return f", and {name} has the lower loss, {losses}, {when}"
     return f", and after {a.step:,} updates {name} has the lower loss, {losses}"
 
 

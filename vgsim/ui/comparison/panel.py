@@ -12,11 +12,14 @@ from vgsim.core.errors import SpecError
 from vgsim.core.fields import FieldInfo
 from vgsim.core.numbers import typed
 from vgsim.measure.frame import Frame
+from vgsim.text.moments import place_of
 from vgsim.ui.comparison.model import (
+    OF_RECORDINGS,
     level_row,
     pin_line,
     preface,
     rows_of_results,
+    rows_of_subjects,
     rows_that_differ,
     usual_levels,
     verdict_on_both,
@@ -106,7 +109,7 @@ class ComparisonPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._frame: Frame | None = None
-        self._chance = float("nan")
+        self._chance = ""
         self.preface = WrappedLabel("muted", ui_font(12, tabular=False))
         self.settings = PairTable()
         self.results = PairTable()
@@ -211,6 +214,7 @@ class ComparisonPanel(QWidget):
         for name in ("pin_b", *(name for name, _, _ in BUTTONS)):
             self.buttons[name].setVisible(compared)
         self.buttons["compare"].setVisible(not compared)
+        self.buttons["change_one"].setVisible(frame is None or frame.spec is not None)
         if frame is None or frame.other is None:
             self.preface.show_text(ALONE)
             self.sentence.show_text("")
@@ -219,15 +223,25 @@ class ComparisonPanel(QWidget):
         self._show_pins(frame)
 
     def _show_pair(self, frame: Frame, other: Frame) -> None:
-        differing = rows_that_differ(frame.spec, other.spec)
-        self.preface.show_text(preface(len(differing)))
+        experiments = frame.spec is not None and other.spec is not None
+        if experiments:
+            differing = rows_that_differ(frame.spec, other.spec)
+            self.preface.show_text(preface(len(differing)))
+        else:
+            differing = rows_of_subjects(frame, other)
+            self.preface.show_text(OF_RECORDINGS)
+        self.buttons["save_pair"].setVisible(experiments)
         self.settings.setVisible(bool(differing))
         self.settings.set_rows(differing)
-        if frame.chance_loss != self._chance:  # another problem has losses of another size
-            self._chance = frame.chance_loss
+        chance = f"{frame.chance_loss}"
+        if chance != self._chance:  # another problem has losses of another size
+            self._chance = chance
             for label, level in zip(self.levels, usual_levels(frame), strict=True):
                 label.set_level(level)
-        when = f"BY UPDATE {frame.step:,}" if frame.step else "IN THE FIRST PASS"
+        if frame.track is not None:
+            when = f"BY STEP {place_of(frame)[0]:,}"
+        else:
+            when = f"BY UPDATE {frame.step:,}" if frame.step else "IN THE FIRST PASS"
         self._came.setText(f"WHAT CAME OF IT, {when}")
         self.results.set_rows(rows_of_results(frame))
         self.reached.set_rows([level_row(frame, label.level) for label in self.levels], self.levels)

@@ -17,6 +17,7 @@ from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import GAP
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.ghosts import Ghost, GhostLayer
+from vgsim.ui.plots.here import here_line
 from vgsim.ui.plots.layer import Mark, Symbols, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Area, nudge, trace
 from vgsim.ui.plots.model.series import Range, bucket_means, bucket_size, near
@@ -93,6 +94,10 @@ class CurvePlot(Plot):
         faint, second = (mix(theme.surface, c, FAINT) for c in (theme.text, theme.second))
         return theme.text, faint if compared else theme.second, theme.second, second
 
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show all curves of the run; of a recording also those after the frame's moment."""
+        super().set_frame(frame.entire if frame is not None else None)
+
     def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
@@ -141,7 +146,8 @@ class CurvePlot(Plot):
         texts = [mark for mark in extras if isinstance(mark, Text)]
         boxes = [text.box for text in (*texts, *self.axis_texts(), *names)]
         extras = [*extras, *self.ghosts.texts(self._ink(area), boxes)]
-        self.over.set_marks([*extras, *self._ends(area)])
+        here = here_line(frame, area, self.theme)
+        self.over.set_marks([*here, *extras, *self._ends(area)])
         self.around.set_marks(list(names))
 
     def _ghost(self, pin: PinnedRun) -> Ghost:
@@ -199,7 +205,9 @@ class CurvePlot(Plot):
             else:
                 size = 1
             if history is frame.history:
-                self.set_subtitle(self._words(frame) + bucket_words("mean of", size))
+                apart = frame.track.every if frame.track is not None else 1
+                thinned = size if size > apart else 1  # else each bucket has one recorded step
+                self.set_subtitle(self._words(frame) + bucket_words("mean of", thinned))
             known = history.steps, history.held_steps
             for name, at, values in zip(NAMES, known, self.values(history), strict=True):
                 color = colors[len(found)]
@@ -217,6 +225,8 @@ class CurvePlot(Plot):
     def _words(self, frame: Frame) -> str:
         """What the curves are; what A and B are, as far as there is room."""
         if frame.other is None:
+            if frame.track is not None and not len(frame.history.held_steps):
+                return NAMES[0]
             return self.about
         names = compared_names(frame)
         for room in ((self.width() - HEADING) / 2, 0.45 * self.width()):

@@ -17,6 +17,7 @@ from vgsim.text.stages import NUMBERED, place_name, stage_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP
 from vgsim.ui.plots.base import PLOTS, Place, Plot
+from vgsim.ui.plots.here import here_line
 from vgsim.ui.plots.layer import Mark, Text, line_height, text_width
 from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.plots.model.series import heat_map, near
@@ -59,6 +60,10 @@ class HeatMapPlot(Plot):
         self.picture = self.add_image()
         self.other_picture = self.add_image()
 
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show all steps; of a recording also those after the frame's moment."""
+        super().set_frame(frame.entire if frame is not None else None)
+
     def missing(self, frame: Frame | None) -> EmptyState:
         """Recorded steps."""
         recorded = frame is not None and len(frame.horizon.history.steps) > 0
@@ -80,10 +85,13 @@ class HeatMapPlot(Plot):
             both = " · A above, B below, same scale"
         else:
             both = ""
-        self.set_subtitle("stage × step" + both + bucket_words("last of", size))
+        apart = frame.track.every if frame.track is not None else 1
+        thinned = size if size > apart else 1
+        self.set_subtitle("stage × step" + both + bucket_words("last of", thinned))
         marks: list[Mark] = []
         for own, low, high in shown:
             marks.append(outline(self._box(own.horizon, low, high), self.theme.border))
+        marks += here_line(frame, self.area, self.theme)
         if frame.other is not None:
             marks += self._names(frame, shown)
         self.over.set_marks(marks)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.numbers import magnitude
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, RecordedSteps
 from vgsim.measure.subject import Subject
 from vgsim.nn.moments import Moment, Phase
 from vgsim.text.moments import moment_title
@@ -191,3 +191,73 @@ def step_tip(step: int, first_kept: int, latest: int) -> tuple[str, str]:
     if step >= first_kept:
         return f"Step {step:,} of {latest:,}", "Kept: one can go there at once"
     return f"Step {step:,} of {latest:,}", "Run again from an earlier kept state"
+
+
+@dataclass(frozen=True, slots=True)
+class CellTrack:
+    """A cell for each of ``rows`` recorded steps, or for several neighbors where room is short."""
+
+    rows: int
+    left: float
+    right: float
+
+    @property
+    def per_cell(self) -> int:
+        """Steps of one cell."""
+        most = max(int((self.right - self.left) / LEAST_CELL), 1)
+        return max(-(-self.rows // most), 1)
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return -(-self.rows // self.per_cell)
+
+    def span(self, cell: int) -> tuple[float, float]:
+        """(left, right) of a cell."""
+        width = (self.right - self.left) / max(self.cells, 1)
+        return self.left + cell * width, self.left + (cell + 1) * width
+
+    def cell(self, row: int) -> int:
+        """The cell of a step."""
+        return row // self.per_cell
+
+    def row(self, x: float) -> int:
+        """The step at ``x``, or the nearest one."""
+        share = (x - self.left) / max(self.right - self.left, 1.0)
+        return min(max(int(share * self.cells * self.per_cell), 0), self.rows - 1)
+
+    def values(self, gradient: NDArray[np.floating]) -> Floats:
+        """(cells,) the largest gradient of each cell's steps; nan where none was recorded."""
+        padded = np.full(self.cells * self.per_cell, np.nan)
+        padded[: self.rows] = gradient
+        table = padded.reshape(self.cells, self.per_cell)
+        largest: Floats = np.fmax.reduce(table, axis=1)
+        return largest
+
+
+def labeled_rows(steps: NDArray[np.int64], every: int, room: int) -> tuple[int, ...]:
+    """Which of the recorded steps to name: the first, the last, and those nearest to round numbers.
+
+    ``every`` is how far recorded steps are apart, ``room`` how many names there is room for.
+    """
+    first, last = int(steps[0]), int(steps[-1])
+    if room < 2 or first == last:
+        return (0,)
+    unit = max(every, 1)
+    least = max((last - first) / (room - 1) / unit, 1)
+    power = 10 ** int(np.log10(least))
+    apart = unit * next(by * power for by in (1, 2, 5, 10) if by * power >= least)
+    wanted = [first, *range((first // apart + 1) * apart, last, apart), last]
+    return tuple(dict.fromkeys(int(np.abs(steps - number).argmin()) for number in wanted))
+
+
+def cell_tip(track: CellTrack, row: int, steps: RecordedSteps) -> tuple[str, str]:
+    """The recorded steps of the cell with ``row``, and how much gradient came to a stage."""
+    first = track.cell(row) * track.per_cell
+    last = min(first + track.per_cell, track.rows) - 1
+    size = float(np.fmax.reduce(steps.gradient[first : last + 1]))
+    reached = "gradient not recorded" if np.isnan(size) else f"RMS ∂J/∂h {magnitude(size)}"
+    if first == last:
+        return f"Recorded step {int(steps.steps[row]):,}, {row + 1:,} of {track.rows:,}", reached
+    numbers = f"{int(steps.steps[first]):,} to {int(steps.steps[last]):,}"
+    return f"Recorded steps {numbers}", f"largest {reached}" if size == size else reached

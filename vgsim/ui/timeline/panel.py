@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.style.theme import Theme
+from vgsim.ui.timeline.recorded import RecordedTrack
 from vgsim.ui.timeline.tracks import MomentTrack, StepsTrack
 
 
@@ -21,29 +22,51 @@ class Timeline(QWidget):
     """Position of a moment in this pass; at most about 15 a second while it is dragged."""
     step_dragged = Signal(int)
     """Number of updates done at the step wanted; as often."""
+    recorded_dragged = Signal(int)
+    """Number of the recorded step wanted; as often."""
 
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.moments = MomentTrack(theme, scale)
         self.steps = StepsTrack(theme)
+        self.recorded = RecordedTrack(theme, scale)
+        self.recorded.hide()
         self.moments.chosen.connect(self.moment_dragged)
         self.steps.chosen.connect(self.step_dragged)
+        self.recorded.chosen.connect(self._choose_recorded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 1)
         column.setSpacing(0)
         column.addWidget(self.moments)
         column.addWidget(self.steps)
+        column.addWidget(self.recorded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._training = False
 
     def set_frame(self, frame: Frame) -> None:
         """Show where ``frame`` is."""
         self.moments.set_frame(frame)
-        self.steps.set_step(frame.step)
+        self._swap_tracks(frame.track is not None)
+        if frame.track is None:
+            self.steps.set_step(frame.step)
+        else:
+            self.recorded.set_frame(frame, frame.track)
+            self.recorded.describe()
         self.moments.tip.refresh()
         if not self._training:
             self.moments.describe()
             self.steps.describe()
+
+    def _swap_tracks(self, recorded: bool) -> None:
+        """The steps of a training, or those that were recorded of one."""
+        if self.recorded.isHidden() is recorded:
+            self.recorded.setVisible(recorded)
+            self.steps.setVisible(not recorded)
+            self.updateGeometry()
+
+    @Slot(int)
+    def _choose_recorded(self, row: int) -> None:
+        self.recorded_dragged.emit(self.recorded.step(row))
 
     def set_reach(self, first_kept: int, latest: int) -> None:
         """Steps 0 to ``latest`` were run; one can go back as far as ``first_kept`` at once."""
@@ -59,6 +82,7 @@ class Timeline(QWidget):
         """Repaint in other colors."""
         self.moments.set_theme(theme)
         self.steps.set_theme(theme)
+        self.recorded.set_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
         """The least at which a moment can be hit."""
@@ -66,4 +90,5 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as both tracks."""
-        return QSize(640, self.moments.height() + self.steps.height() + 3)
+        steps = self.steps if self.recorded.isHidden() else self.recorded
+        return QSize(640, self.moments.height() + steps.height() + 3)

@@ -21,7 +21,7 @@ from vgsim.measure.source import RecordingFile
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
 from vgsim.text.status import banner, status_line
-from vgsim.ui.commands import COMMANDS, COMPARED_HINTS, HINTS, RECORDED_HINTS, START_HINTS
+from vgsim.ui.commands import BY_NAME, COMMANDS, COMPARED_HINTS, HINTS, RECORDED_HINTS, START_HINTS
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
@@ -174,7 +174,12 @@ class MainWindow(QMainWindow):
         if self.covered:
             parts = ["Esc go to the window", *(f"{keys[name]} {name}" for name in START_HINTS)]
         elif self._run.compared:
-            parts = [f"{keys[name]} {does}" for name, does in COMPARED_HINTS.items()]
+            at_rest = RunState(can_back=True, compared=True, recorded=self._run.recorded)
+            parts = [
+                f"{keys[name]} {does}"
+                for name, does in COMPARED_HINTS.items()
+                if not BY_NAME[name].hindrance(at_rest)
+            ]
         elif self._run.recorded:
             parts = [f"{keys[name]} {does}" for name, does in RECORDED_HINTS.items()]
         else:
