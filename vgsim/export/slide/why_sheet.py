@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from vgsim.diagnosis.pytorch import CodeLine, code_lines
 from vgsim.diagnosis.verdict import Effect, Remedy, Verdict
 from vgsim.export.slide.parts import TONE_ROLES, Words
 from vgsim.text.verdicts import (
@@ -19,10 +20,15 @@ from vgsim.text.verdicts import (
     offered,
     sureness_of_pass,
 )
+from vgsim.ui.style.application import app_color
 
 _TWO_COLUMNS = 560
 _GUTTER = 28
 _PAD = 14
+MOST_LINES = 16
+"""Lines of code of a remedy."""
+_TINTS = {"-": QPalette.ColorRole.BrightText, "+": QPalette.ColorRole.Accent}
+_TINT = 0.14
 Group = list[Words]
 """Paragraphs that stand together or not at all."""
 
@@ -71,10 +77,43 @@ def _help(remedy: Remedy, effects: Iterable[Effect]) -> Group:
     found = [effect_words(effect) for effect in own]
     if own:
         remedy = own[0].offer
-    changes = Words(changes_words(remedy.changes), 14, 400, "muted")
+    changes: Group = [Words(changes_words(remedy.changes), 14, 400, "muted")]
+    if remedy.code:
+        changes = _code(remedy.code)
     figures = [Words(words, 14) for words in found]
     catch = [Words(words, 14, 400, "muted") for words in (catch_words(remedy),) if words]
-    return [Words(remedy.title, 15, 600), changes, *figures, *catch]
+    return [Words(remedy.title, 15, 600), *changes, *figures, *catch]
+
+
+def _code(code: str) -> Group:
+    """The change in the user's own program, line by line; of a long one its beginning."""
+    lines = list(code_lines(code))
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES - 1 :] = [CodeLine("…")]
+    if any(line.sign for line in lines):
+        lines = [CodeLine(f"{line.sign or ' '} {line.text}", line.sign) for line in lines]
+    return [CodeWords(line) for line in lines]
+
+
+class CodeWords(Words):
+    """A line of code; one that goes or comes is tinted."""
+
+    def __init__(self, line: CodeLine) -> None:
+        super().__init__(line.text or " ", 12)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(12)
+        self.setFont(font)
+        self._role = _TINTS.get(line.sign)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, then the text."""
+        if self._role is not None:
+            color = QColor(app_color(self._role))
+            color.setAlphaF(_TINT)
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), color)
+            painter.end()
+        super().paintEvent(event)
 
 
 def _facts(verdict: Verdict) -> list[Group]:
