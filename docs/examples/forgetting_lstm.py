@@ -4,7 +4,7 @@
     vgsim record docs/examples/forgetting_lstm.py --plain   # the same, recorded from outside
 
 It reads vgsim's own lessons. With PyTorch's default biases the forget gates are half open: each
-timestep loses a third of ∂J/∂c_t on its way back, 100 of them all but a part in 10¹⁸, and the first
+timestep loses a third of ∂J/∂c_t on its way back, 100 of them all but a part in 10²⁰, and the first
 letter is never learned. ``--remember`` opens the gates (a forget bias of 3): the gradient arrives.
 """
 

@@ -15,6 +15,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import vgsim.record as record  # noqa: E402
+from vgsim.diagnosis import judge_recording  # noqa: E402
 from vgsim.record.reader import RecordedRun  # noqa: E402
 
 pytestmark = pytest.mark.torch
@@ -106,3 +107,29 @@ def test_a_transformer_with_ways_around_its_blocks_keeps_it(tmp_path: Path) -> N
     example("underflowing_transformer").train(tmp_path / "a.vgrun", 1, residual=True)
     run = record.read(tmp_path / "a.vgrun")
     assert gradient(run, "embed") > 1e-5
+
+
+JUDGED = (
+    ("vanishing_mlp", "vanishing_capped", "act1 receives 1 part in 10¹³ of what reaches act16"),
+    ("forgetting_lstm", "forgetting", "c₁ of lstm receives 1 part in 10²⁰ of what reaches c₁₀₀"),
+    ("underflowing_transformer", "underflow", "It ends at blocks.2.down"),
+)
+
+
+@pytest.mark.parametrize(("name", "outcome", "words"), JUDGED)
+def test_the_verdict_names_where_the_signal_is_lost(
+    runs: dict[str, RecordedRun], name: str, outcome: str, words: str
+) -> None:
+    for step in runs[name].steps:
+        verdict = judge_recording(runs[name], int(step))
+        assert verdict.outcome == outcome
+        assert words in " ".join(verdict.sentences)
+
+
+@pytest.mark.parametrize(
+    ("name", "choice"), [("forgetting_lstm", "remember"), ("underflowing_transformer", "residual")]
+)
+def test_without_the_mistake_it_is_healthy(tmp_path: Path, name: str, choice: str) -> None:
+    torch.set_num_threads(1)
+    example(name).train(tmp_path / "a.vgrun", STEPS, **{choice: True})
+    assert judge_recording(record.read(tmp_path / "a.vgrun"), 0).outcome == "healthy"
