@@ -16,10 +16,13 @@ from torch import Tensor, nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
 import vgsim.record as record  # noqa: E402
+from tests.helpers.copies import may_register, register_copy  # noqa: E402
+from vgsim.core.registry import registry  # noqa: E402
 from vgsim.diagnosis.nearest import nearest_spec  # noqa: E402
-from vgsim.diagnosis.pytorch import code_lines, pasted, pytorch_code  # noqa: E402
+from vgsim.diagnosis.pytorch import code_lines, coded, pasted, pytorch_code  # noqa: E402
 from vgsim.diagnosis.pytorch.freezing import ATTACHED, TRAINABLE  # noqa: E402
 from vgsim.diagnosis.recorded_form import RecordedForm  # noqa: E402
+from vgsim.diagnosis.verdict import Remedy  # noqa: E402
 from vgsim.record.reader import RecordedRun  # noqa: E402
 
 pytestmark = pytest.mark.torch
@@ -540,3 +543,37 @@ SOURCES = {
     """,
 }
 """The blocks above as the text of somebody's program."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "path"),
+    [
+        ("activation", "relu", "network.activation"),
+        ("normalization", "layer", "network.norm"),
+        ("initializer", "he_normal", "init.weights"),
+        ("bias", "zero", "init.bias"),
+        ("optimizer", "adam", "training.optimizer"),
+        ("clipping", "norm", "training.clip"),
+        ("precision", "bfloat16", "training.precision"),
+        ("loss scaling", "dynamic", "training.loss_scaling"),
+        ("skip path", "preactivation", "network.skip"),
+    ],
+)
+def test_a_copy_of_a_kind_has_the_same_code(tmp_path, monkeypatch, kind, name, path):
+    run = recorded(tmp_path, chain())
+    expected = code_for(run, ((path, name),))
+    may_register(monkeypatch, registry(kind))
+    copy = register_copy(registry(kind), name)
+    assert expected
+    assert code_for(run, ((path, copy),)) == expected
+
+
+def test_a_recording_of_another_framework_has_no_pytorch_code(tmp_path):
+    with record.Recording(tmp_path / "run.vgrun", framework="JAX 0.12") as run:
+        run.stage("fc", kind="Dense", shape=(4, 8))
+        run.parameter("fc.kernel", stage="fc", shape=(8, 8))
+        run.step(0, loss=1.0, W_norm=[1.0])
+    found = record.read(tmp_path / "run.vgrun")
+    assert code_for(found, HE) == ""
+    remedy = Remedy("He's weights", HE)
+    assert coded(found, nearest_spec(found).spec, [remedy]) == (remedy,)

@@ -218,6 +218,34 @@ class RecordedForm:
             targets.setdefault(source, []).append(target)
         return sources, targets
 
+    def sources(self, place: int) -> list[int]:
+        """The stages whose outputs the one at ``place`` takes."""
+        return self._neighbors[0].get(place, [])
+
+    def within(self, holder: str) -> list[int]:
+        """Places of the stages of all modules that ``holder`` ("" for the model) holds."""
+        return self._by_holder.get(holder, [])
+
+    @cached_property
+    def with_matrices(self) -> frozenset[str]:
+        """Modules that have a matrix, and those that hold such."""
+        found = set()
+        for name in [*(it.name for it in self.weights), *(it.name for it in self.recurrent)]:
+            while name and name not in found:
+                found.add(name)
+                name = name.rpartition(".")[0]
+        return frozenset(found)
+
+    @cached_property
+    def _by_holder(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, stage in enumerate(self.run.stage_list):
+            name = stage.module
+            while name:
+                name = name.rpartition(".")[0]
+                found.setdefault(name, []).append(place)
+        return found
+
     def _beyond(self, place: int, ways: dict[int, list[int]]) -> set[int]:
         """Past stages that hand on what they get, such as dropout."""
         found: set[int] = set()

@@ -29,24 +29,23 @@ def _depth(wanted: Wanted) -> Lines:
     """The first blocks of a list; all have to be of one shape."""
     form = wanted.form
     share = float(wanted["network.depth"]) / max(wanted.spec.network.depth, 1)
+    lines: Lines = []
+    held: dict[str, list[str]] = {}
+    for block in form.run.modules:
+        held.setdefault(block.rpartition(".")[0], []).append(block)
     for name, kind in form.run.modules.items():
-        if kind not in LISTS and kind not in CHAINS:
-            continue
-        blocks = [it for it in form.run.modules if it.rpartition(".")[0] == name]
-        if len(blocks) < 2:
+        blocks = held.get(name, [])
+        if (kind not in LISTS and kind not in CHAINS) or len(blocks) < 2:
             continue
         shapes = set()
         for block in blocks:
-            inside = [it for it in form.run.stage_list if it.module.startswith(f"{block}.")]
-            shapes.add(inside[-1].shape if inside else ())
+            inside = form.within(block)
+            shapes.add(form.run.stage_list[inside[-1]].shape if inside else ())
         kept = max(round(share * len(blocks)), 1)
         if len(shapes) == 1 and kept < len(blocks):
             where = access(name)
-            return [
-                "# after the model is made, before the optimizer",
-                f"{where} = {where}[:{kept}]  # of {len(blocks)}",
-            ]
-    return []
+            lines.append(f"{where} = {where}[:{kept}]  # of {len(blocks)}")
+    return ["# after the model is made, before the optimizer", *lines] if lines else []
 
 
 CODE.add("kind", CodeWriter(("network.kind",), _kind, order=0), "another recurrent cell")

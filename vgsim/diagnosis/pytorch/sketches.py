@@ -41,8 +41,7 @@ class Group:
     def is_chain(self, form: RecordedForm) -> bool:
         """Whether each takes what the one before gives, and nothing else."""
         for before, after in pairwise(self.children):
-            sources = {source for source, target in form.edges if target == after.first}
-            if sources != {before.last}:
+            if set(form.sources(after.first)) != {before.last}:
                 return False
         return True
 
@@ -82,20 +81,18 @@ def nested(group: Group, argument: str = "x") -> str:
 def children_of(form: RecordedForm, holder: str) -> list[Child]:
     """What the forward of ``holder`` ("" for the model) calls, in the order of execution."""
     prefix = f"{holder}." if holder else ""
-    weighted = {it.name for it in form.weights} | {it.name for it in form.recurrent}
     found: dict[str, list[int]] = {}
-    for place, stage in enumerate(form.run.stage_list):
-        if stage.module.startswith(prefix) and stage.module != holder:
-            found.setdefault(_child(form, prefix, stage.module), []).append(place)
+    for place in form.within(holder):
+        module = form.run.stage_list[place].module
+        found.setdefault(_child(form, prefix, module), []).append(place)
     children = []
     for name, places in found.items():
-        inside = name + "."
         children.append(
             Child(
                 name,
                 places[0],
                 places[-1],
-                any(it == name or it.startswith(inside) for it in weighted),
+                name in form.with_matrices,
                 form.norm(form.run.stage_list[places[0]]) is not None and len(places) == 1,
             )
         )
@@ -134,7 +131,7 @@ def without_way_around(form: RecordedForm, holder: str) -> Iterator[Group]:
     for group in groups_of(form, holder):
         if form.crossed(*group.matrices()) or not group.is_chain(form):
             continue
-        above = [source for source, target in form.edges if target == group.first]
+        above = form.sources(group.first)
         if not above:
             continue
         shape = form.run.stage_list[group.last].shape

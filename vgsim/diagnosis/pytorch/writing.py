@@ -167,12 +167,16 @@ def chosen(form: RecordedForm, names: Sequence[str]) -> tuple[Lines, str]:
         short = f"({', '.join(map(quoted, names))})"
     if short:
         return [], short
-    patterns, single = _patterns(form, names)
+    patterns, single, but = _patterns(form, names)
     if patterns and len(patterns) + len(single) <= FEW:
         tests = [f"fnmatch(name, {quoted(it)})" for it in patterns]
         tests += [f"name == {quoted(it)}" for it in single]
         lines = ["from fnmatch import fnmatch", "", "names = [", "    name"]
-        lines += ["    for name, module in model.named_modules()", f"    if {tests[0]}"]
+        lines += ["    for name, module in model.named_modules()"]
+        if but:
+            lines += [f"    if name not in ({', '.join(map(quoted, but))},)", "    if " + tests[0]]
+        else:
+            lines += [f"    if {tests[0]}"]
         lines += [f"    or {test}" for test in tests[1:]]
         return [*lines, "]"], "names"
     lines = ["names = ["]
@@ -185,22 +189,25 @@ def chosen(form: RecordedForm, names: Sequence[str]) -> tuple[Lines, str]:
     return [*lines, line, "]"], "names"
 
 
-def _patterns(form: RecordedForm, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Patterns with "*" for numbers that match these alone, and the names that have none."""
+def _patterns(form: RecordedForm, names: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Patterns with "*" for numbers, the names that none matches, and those that one should not."""
     patterns = []
     single = []
+    but: list[str] = []
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(re.sub(r"\d+", "*", name), []).append(name)
+    wanted = set(names)
     for own in found.values():
         pattern = _pattern(own)
-        matched = {name for name in form.names if fnmatchcase(name, pattern)}
-        if len(own) > 1 and matched <= set(names):
+        beyond = [name for name in form.names if fnmatchcase(name, pattern) and name not in wanted]
+        if len(own) > 1 and len(beyond) + len(but) <= 2:
             patterns.append(pattern)
+            but += beyond
         else:
             single += own
     covered = [name for name in single if not any(fnmatchcase(name, it) for it in patterns)]
-    return patterns, covered
+    return patterns, covered, sorted(but)
 
 
 def _pattern(names: Sequence[str]) -> str:
@@ -221,10 +228,11 @@ def among(form: RecordedForm, wanted: Sequence[WeightedModule]) -> str:
 
     Modules that the recording does not know may fulfil it, too, where it is by their kind.
     """
-    kinds = [it.kind for it in wanted]
+    kinds = list(dict.fromkeys(it.kind for it in wanted))
     if not of_pytorch_alone(kinds):
         return ""
-    others = [it.name for it in form.weights if it.kind in kinds and it not in wanted]
+    names = {it.name for it in wanted}
+    others = [it.name for it in form.weights if it.kind in kinds and it.name not in names]
     text = f"isinstance(module, {classes(kinds)})"
     if not others:
         return text
