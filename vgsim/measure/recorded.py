@@ -14,10 +14,11 @@ from vgsim.measure.collectors import collect_recorded, not_recorded
 from vgsim.measure.frame import Frame, Growth, RecordedSteps
 from vgsim.measure.recording.anomalies import RecordedAnomalies
 from vgsim.measure.recording.history import RecordedHistory
-from vgsim.measure.recording.layout import Indices, RecordedLayout, layout_of
+from vgsim.measure.recording.layout import Indices, RecordedLayout, layout_of, opened_layers
 from vgsim.measure.recording.passed import RecordedMoment, RecordedPass
 from vgsim.measure.request import NOTHING, Request
 from vgsim.measure.subject import Subject
+from vgsim.nn.arrays import quiet
 from vgsim.nn.moments import Moment, Phase, moments_of_pass
 from vgsim.record.reader import RecordedRun
 
@@ -66,7 +67,8 @@ class RecordingSource:
         self._passes.clear()
         self._history = RecordedHistory(self.run, self.layout)
         self._anomalies = RecordedAnomalies(self.run, self.layout)
-        self._declared = _declared(self.run)
+        self._declared = len(self.run.stage_list), len(self.run.parameter_list)
+        self._opened = opened_layers(self.run)
         self.lacks = _lacks(self.run)
         self._edition = self.run.edition
         self._number()
@@ -187,7 +189,8 @@ class RecordingSource:
         at the same kind of moment. Of another recording that has taken the place of the file
         nothing is shown before its first step.
         """
-        step = self.step
+        step = int(self._steps[self._at])
+        seen = len(self.run.steps)
         try:
             news = self.run.refresh()
         except FileNotFoundError:
@@ -196,7 +199,7 @@ class RecordingSource:
             return gone
         if not len(self.run.steps):
             return False
-        if self._edition != self.run.edition or self._declared != _declared(self.run):
+        if self._edition != self.run.edition or (news and self._has_other_stages(seen)):
             before = self.timeline
             self._settle()
             self.seek(step, _like(self.moment, before, self.timeline))
@@ -208,9 +211,24 @@ class RecordingSource:
             news = True
         return news
 
+    def _has_other_stages(self, seen: int) -> bool:
+        """Whether what was recorded after the first ``seen`` steps asks for other stages."""
+        declared = len(self.run.stage_list), len(self.run.parameter_list)
+        if declared != self._declared:
+            return True
+        for at, (rows, steps) in opened_layers(self.run, seen).items():
+            known = self._opened.get(at, (0, 0))
+            if rows > known[0] or steps > known[1]:
+                return True
+        return False
+
     def frame(self, generation: int = 0, rate: float = NAN, request: Request = NOTHING) -> Frame:
         """The picture of this moment, with the measurements that are requested."""
         self._check()
+        with quiet():  # what was recorded may be inf, and 0
+            return self._take(generation, rate, request)
+
+    def _take(self, generation: int, rate: float, request: Request) -> Frame:
         passed = self.passed()
         updated = self.moment.phase is Phase.UPDATE
         history = self._history.view(self.step)
@@ -314,11 +332,6 @@ def _nodes(tables: Sequence[np.ndarray[Any, Any]], hidden: slice) -> tuple[Any, 
         found[at] = np.full_like(found[at], NAN)
         found[at].setflags(write=False)
     return tuple(found)
-
-
-def _declared(run: RecordedRun) -> tuple[int, int, bool]:
-    """What decides which stages there are."""
-    return len(run.stage_list), len(run.parameter_list), "dh_t" in run
 
 
 def _first_whole(run: RecordedRun) -> int:

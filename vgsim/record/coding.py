@@ -139,6 +139,12 @@ def from_ragged(layout: bytes, data: bytes, log16: bool, most: int) -> list[Floa
     return tables
 
 
+def shapes_of(layout: bytes, most: int) -> dict[int, tuple[int, int]]:
+    """(rows, columns) of the tables that there are, by the number of their stage."""
+    shapes = _pairs(layout, most).tolist()
+    return {at: (rows, columns) for at, (rows, columns) in enumerate(shapes) if rows != NOWHERE}
+
+
 def to_counts(counts: Counts) -> tuple[bytes, bytes]:
     """Layout and data of histograms (stages, bins); a row with a −1 was not recorded."""
     some = counts != 0

@@ -231,6 +231,32 @@ class RecordedRun:
                         raise self._damaged(f"{name} needs more memory than there is")
         return found
 
+    def largest(self, name: str, first_row: int = 0) -> dict[int, tuple[int, int]]:
+        """By stage, the most rows and columns that its tables have, from ``first_row`` on.
+
+        Without reading the tables themselves; empty when no step has that figure.
+        """
+        figure = self.figures.get(name)
+        found: dict[int, tuple[int, int]] = {}
+        if figure is None:
+            return found
+        places = {int(declared): place for place, declared in enumerate(self._order)}
+        query = "SELECT DISTINCT layout FROM arrays WHERE figure = ? AND step_id >= ?"
+        with self._reading() as database:
+            for (layout,) in database.execute(query, (self._ids[name], first_row)):
+                if not isinstance(layout, bytes):
+                    raise self._damaged(f"{name} is no BLOB")
+                try:
+                    shapes = coding.shapes_of(layout, len(self.stage_list))
+                except BadBlob as error:
+                    raise self._damaged(f"{name}: {error}") from None
+                for declared, (rows, columns) in shapes.items():
+                    if rows * columns > coding.MOST_UNPACKED:
+                        raise self._damaged(f"{name} has a table of {rows:,} by {columns:,}")
+                    known = found.get(places[declared], (0, 0))
+                    found[places[declared]] = max(known[0], rows), max(known[1], columns)
+        return found
+
     def recorded(self, name: str) -> NDArray[np.bool_]:
         """Where ``run[name]`` was recorded, be it nan."""
         return ~coding.absent(self[name])

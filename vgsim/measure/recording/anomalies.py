@@ -77,7 +77,7 @@ class RecordedAnomalies:
         whose largest is next to nothing, has some; what an activation makes 0 is no underflow.
         """
         scale = self._table("loss_scale", rows, 1)
-        scale[np.isnan(scale)] = 1.0
+        scale[~(np.isfinite(scale) & (scale > 0))] = 1.0
         limits = SMALL * self._smallest / scale
         low = dh < limits
         if "denormal" not in known and low.any():

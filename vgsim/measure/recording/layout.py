@@ -68,7 +68,7 @@ class RecordedLayout:
 
 def layout_of(run: RecordedRun, first: RecordedStep) -> RecordedLayout:
     """The stages of ``run`` in the order of the backward pass of ``first``, a recorded step."""
-    opened = _opened(run, first)
+    opened = opened_layers(run)
     places = _in_order(run, first, opened)
     numbers = _numbers(run, places, opened)
     return RecordedLayout(
@@ -90,14 +90,17 @@ def is_bias(parameter: RecordedParameter) -> bool:
     return last.startswith("bias") or last in ("b", "beta")
 
 
-def _opened(run: RecordedRun, first: RecordedStep) -> dict[int, tuple[int, int]]:
-    """(rows, timesteps) of the recurrent layers that are opened to their timesteps."""
-    found = {}
-    if "dh_t" in first:
-        for stage, table in enumerate(first.tables("dh_t")):
-            if table is not None and table.size:
-                found[stage] = (table.shape[0], table.shape[1])
-    return found
+def opened_layers(run: RecordedRun, first_row: int = 0) -> dict[int, tuple[int, int]]:
+    """(rows, timesteps) of the recurrent layers that are opened to their timesteps.
+
+    Where sequences differ in length as many as the longest one has, from ``first_row`` on.
+    """
+    found = run.largest("dh_t", first_row)
+    opened = {}
+    for at, (rows, steps) in found.items():
+        if rows and steps:
+            opened[at] = (min(rows, TIMESTEPS_MOST), steps)
+    return opened
 
 
 def _in_order(
