@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from itertools import pairwise
 
@@ -221,6 +222,20 @@ def test_numbers_stand_behind_the_word_that_they_count(each):
         if "." in label:
             word = label.partition(".")[0]
         assert own == (label if "." in label else f"{word}.{label}")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("head\u202eevil", "head�evil"), ("a\nb\tc", "a�b�c"), ("q" * 3000, "…" + "q" * 99),
+     ("<b>層</b>", "<b>層</b>")],
+)  # fmt: skip
+def test_a_name_from_outside_is_shown_as_text_of_bounded_length(name, shown):
+    odd = (*NAMED[:2], NamedStage(name, "", name), *NAMED[3:])
+    subject = replace(SUBJECT, named=odd)
+    assert place_name(3, STAGES, subject) == shown
+    note = chain_rule(named_frame(subject=subject)).note
+    assert html.escape(shown) in note
+    assert "<b>層" not in note
 
 
 def test_a_long_name_keeps_its_end():

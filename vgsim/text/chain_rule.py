@@ -98,9 +98,9 @@ def _forward(frame: Frame) -> ChainRule:
 
 
 def _named(frame: Frame, k: int) -> str:
-    """Which stage a subscript means, where stages have names: "h₃ of layers.0.mlp.0 (Linear)"."""
+    """Which stage a subscript means, where stages have names: "h₃: layers.0.mlp.0 (Linear)"."""
     name = own_name(k, frame.subject)
-    return f"{variable('h', k)} of {html.escape(name)}" if name else ""
+    return f"{variable('h', k)}: {html.escape(name)}" if name else ""
 
 
 def _loss(frame: Frame) -> ChainRule:
@@ -199,7 +199,11 @@ def so_far(frame: Frame, k: int) -> str:
     here = float(frame.dh_rms[k - 1])
     if not math.isfinite(first) or not math.isfinite(here) or first == 0:
         return ""
-    whole = f"so far {factor(here / first)} since {variable('h', frame.stages)}"
+    if frame.subject.named:
+        last = html.escape(place_name(frame.stages, frame.stages, frame.subject))
+    else:
+        last = variable("h", frame.stages)
+    whole = f"so far {factor(here / first)} since {last}"
     return whole if _is_chain(frame) else f"batch RMS: {whole}"
 
 

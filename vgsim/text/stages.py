@@ -20,6 +20,8 @@ NUMBERED = Subject()
 READOUT = "readout"
 LONGEST = 18
 """Letters of a name where there is little room."""
+LONGEST_NAME = 100
+"""Letters of a name anywhere: those of real modules have fewer."""
 _NUMBER = re.compile(r"(\w+=)?\d+")
 """The part of a name that numbers a block or a timestep: "3", "t=3"."""
 
@@ -27,12 +29,26 @@ _NUMBER = re.compile(r"(\w+=)?\d+")
 def place_name(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
     """What a stage is called: "stage 3", "timestep 3", "readout", "layers.3.mlp.0"."""
     if subject.named:
-        return subject.named[stage - 1].name if 1 <= stage <= len(subject.named) else "the input"
+        if not 1 <= stage <= len(subject.named):
+            return "the input"
+        return shown_name(subject.named[stage - 1].name)
     if not subject.recurrent:
         return f"stage {stage}"
     if stage == stages:
         return READOUT
     return f"timestep {stage}"
+
+
+@lru_cache(maxsize=4096)
+def shown_name(name: str) -> str:
+    """A name from outside as it may be shown: of a very long one the end, � for what is no letter.
+
+    Marks that turn the direction of writing are none.
+    """
+    letters = "".join(letter if letter.isprintable() else "�" for letter in name)
+    if len(letters) > LONGEST_NAME:
+        return f"…{letters[1 - LONGEST_NAME :]}"
+    return letters
 
 
 def place_among(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
@@ -88,8 +104,9 @@ def own_name(stage: int, subject: Subject) -> str:
     """The name of a stage with what it is, "layers.3.mlp.0 (Linear)"; empty of a numbered one."""
     if not 1 <= stage <= len(subject.named):
         return ""
-    found = subject.named[stage - 1]
-    return f"{found.name} ({found.kind})" if found.kind else found.name
+    name = place_name(stage, len(subject.named), subject)
+    kind = shown_name(subject.named[stage - 1].kind)
+    return f"{name} ({kind})" if kind else name
 
 
 def loss_words(subject: Subject) -> str:
@@ -103,7 +120,7 @@ def loss_words(subject: Subject) -> str:
 def what_it_does(stage: int, subject: Subject) -> str:
     """What a named stage does, as the letters of a function: "Linear"; f where it is not known."""
     kind = subject.named[stage - 1].kind
-    return "".join(letter for letter in kind if letter.isalnum()) or "f"
+    return "".join(letter for letter in kind if letter.isalnum())[:LONGEST] or "f"
 
 
 class StageGroup(NamedTuple):
@@ -137,7 +154,7 @@ def stage_groups(named: tuple[NamedStage, ...]) -> tuple[StageGroup, ...]:
     A label ends behind the first number of the name, as a block has one; what all names begin with
     is left out.
     """
-    names = [stage.name.split(".") for stage in named]
+    names = [shown_name(stage.name).split(".") for stage in named]
     common = _common(names)
     while common and any(_NUMBER.fullmatch(parts[common]) for parts in names):
         common -= 1  # numbers keep the word that they count

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 import vgsim as vgsim_package
+from vgsim import record
 from vgsim.nn.presets import load_preset
 from vgsim.ui.app.settings import Settings
 from vgsim.ui.window.dialogs import LONGEST, show_about, show_failure, show_keys
@@ -39,6 +40,21 @@ def test_no_label_takes_outside_words_for_rich_text(named):
 
 def test_no_tool_tip_has_a_tag_from_outside(named):
     assert all(TAG not in widget.toolTip() for widget in named.window.findChildren(QWidget))
+
+
+def test_names_in_a_recording_are_plain_text(vgsim, qtbot, tmp_path):
+    with record.Recording(tmp_path / "run.vgrun") as run:
+        run.stage(TAG, kind=TAG, shape=(4, 8)).stage("head", kind=TAG, shape=(4, 8), inputs=[TAG])
+        run.step(0, loss=1.0, dh_rms={TAG: 1e-3, "head": 1e-2})
+    vgsim.open_path(str(tmp_path / "run.vgrun"))
+    qtbot.waitUntil(lambda: vgsim.session.state.recording is not None)
+    for position in (1, 3, 4, 5, 6):
+        vgsim.session.seek(0, position)
+        qtbot.waitUntil(lambda: vgsim.session.frame.moment.position == position)  # noqa: B023
+        for label in vgsim.window.findChildren(QLabel):
+            if TAG in label.text():
+                assert label.textFormat() is Qt.TextFormat.PlainText, label.parent()
+        assert all(TAG not in widget.toolTip() for widget in vgsim.window.findChildren(QWidget))
 
 
 def test_a_message_is_plain_text(vgsim):

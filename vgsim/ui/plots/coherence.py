@@ -11,7 +11,7 @@ from vgsim.core.numbers import fixed, short
 from vgsim.measure.coherence import Coherence
 from vgsim.measure.frame import Frame
 from vgsim.text.empty import NOT_EMPTY, EmptyState
-from vgsim.text.stages import NUMBERED, stage_name
+from vgsim.text.stages import NUMBERED, short_name, stage_name
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.base import PLOTS, Plot
 from vgsim.ui.plots.decades import DENSE, Array, label_along, padded
@@ -180,7 +180,7 @@ class CoherencePlot(Plot):
             return []
         at = int(known[0])
         subject = self.frame.subject if self.frame else NUMBERED
-        words = f"{stage_name(int(found.stages[at]), subject)}  {fixed(float(values[at]), 2)}"
+        words = f"{short_name(int(found.stages[at]), subject)}  {fixed(float(values[at]), 2)}"
         size = text_width(words, 12, 600), line_height(12, 600)
         near = around(float(across[at]), float(down[at]), *size, 9)
         box, _ = place(near, self.area.box, *inked, margin=3)

@@ -17,7 +17,7 @@ from vgsim.nn.moments import Phase
 from vgsim.text.empty import NO_GRADIENT, NOT_EMPTY, EmptyState
 from vgsim.text.pointed import Pointed
 from vgsim.text.specs import Names, compared_names, fitting
-from vgsim.text.stages import stage_name
+from vgsim.text.stages import short_name, stage_name
 from vgsim.ui.plots.base import PLOTS, Place
 from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
 from vgsim.ui.plots.ghosts import Ghost, GhostLayer
@@ -314,7 +314,7 @@ class GradientPlot(DecadePlot):
         at = int(points.reached()[0])
         x = float(points.x[at])
         y = float(points.y[at])
-        label = f"{stage_name(at + 1, frame.subject)}  {magnitude(float(frame.dh_rms[at]))}"
+        label = f"{short_name(at + 1, frame.subject)}  {magnitude(float(frame.dh_rms[at]))}"
         size = text_width(label, 12, 600), line_height(12, 600)
         near = around(x, y, *size, max(points.radius, 4) + 5)
         boxes = [text.box for text in taken]
