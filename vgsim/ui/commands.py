@@ -36,7 +36,7 @@ def with_something_before(state: RunState) -> str:
 def if_it_trains_here(state: RunState) -> str:
     """With an experiment: a recording is of a training elsewhere."""
     if state.recorded:
-        return "Not with a recording: its training happens elsewhere"
+        return "Not with a recording: the training is elsewhere"
     return ""
 
 
@@ -186,7 +186,10 @@ COMMANDS: tuple[Command, ...] = (
         "Ctrl+Left", unless_training,
     ),
     Command("inspect", "Step", "Inspect by keyboard", "Arrows then move what is inspected", "I"),
-    Command("stops", "Step", "Stop when…", "Rules that stop playing and training"),
+    Command(
+        "stops", "Step", "Stop when…", "Rules that stop playing and training",
+        when=if_it_trains_here,
+    ),
     Command(
         "train", "Experiment", "Train or stop", "Train at full speed", "T", if_it_trains_here,
         ("T",),

@@ -14,7 +14,7 @@ from vgsim.nn.moments import Moment, Phase
 from vgsim.text.moments import moment_title
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
-from vgsim.text.stages import NUMBERED
+from vgsim.text.stages import NUMBERED, short_name
 from vgsim.ui.plots.layer import Text, text_width
 from vgsim.ui.style.theme import Theme, mix, rgb
 from vgsim.ui.timeline.model import (
@@ -131,7 +131,9 @@ class MomentTrack(TimelineTrack):
             if self.isEnabled():
                 self._paint_playhead(painter)
             moment = moment_at(self.value(), self._track.stages)
-            self._say(painter, moment_name(moment), _TOP + BAR / 2)
+            named = moment.stage > 0 and bool(self._subject.named)
+            name = short_name(moment.stage, self._subject) if named else moment_name(moment)
+            self._say(painter, name, _TOP + BAR / 2)
         bar = QRectF(GUTTER - 5, LABELS - 1, self.width() - GUTTER + 5, BAR + 5)
         self._paint_focus(painter, bar)
         painter.end()
