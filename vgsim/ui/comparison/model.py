@@ -6,12 +6,16 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from vgsim.core.fields import FieldInfo
 from vgsim.core.numbers import factor, fixed, percent, plain, short, subscript
+from vgsim.core.registry import Registry
 from vgsim.measure.frame import Frame, PinnedRun
 from vgsim.measure.run_so_far import RunSoFar, first_update_to, run_so_far
 from vgsim.measure.subject import Subject
+from vgsim.nn.losses import LOSSES
+from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.spec import Spec, fields
 from vgsim.text.specs import SAME, value_words
 
@@ -83,8 +87,8 @@ def rows_of_subjects(a: Frame, b: Frame) -> tuple[PairRow, ...]:
         PairRow("Stages", f"{a.stages:,}", f"{b.stages:,}"),
     ]
     for label, words in (
-        ("Loss", lambda subject: subject.loss),
-        ("Optimizer", lambda subject: subject.optimizer),
+        ("Loss", lambda subject: _label(LOSSES, subject.loss)),
+        ("Optimizer", lambda subject: _label(OPTIMIZERS, subject.optimizer)),
         ("Learning rate", _rate),
         ("Batch", lambda subject: f"{subject.batch:,}" if subject.batch else ""),
         ("Number type", lambda subject: subject.precision),
@@ -92,6 +96,11 @@ def rows_of_subjects(a: Frame, b: Frame) -> tuple[PairRow, ...]:
         said = [words(subject) or NOT_THERE for subject in (a.subject, b.subject)]
         found.append(PairRow(label, said[0], said[1]))
     return tuple(row for row in found if row.a != row.b)
+
+
+def _label(kinds: Registry[Any], name: str) -> str:
+    """What a kind is called where vgsim knows it, else the name that another framework has."""
+    return kinds.entry(name).label if name in kinds.names() else name
 
 
 def _rate(subject: Subject) -> str:
