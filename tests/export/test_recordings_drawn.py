@@ -29,7 +29,7 @@ from vgsim.export.still import still
 from vgsim.measure.source import RecordingFile
 from vgsim.nn.presets import load_preset
 from vgsim.record.reader import read
-from vgsim.text.verdicts import paragraphs
+from vgsim.text.verdicts import paragraphs, sureness_of_pass
 
 SIZE = ["--size", "480x300"]
 STARTED = "2026-01-02T03:04:05+00:00"
@@ -213,6 +213,7 @@ def test_a_slide_has_the_verdict_of_its_step(folder, step):
     assert verdict == judge_recording(read(recording.path), step)
     words = slide_words(frame, Origin(), verdict)
     assert words.caption.sentence == paragraphs(verdict)[0]
+    assert sureness_of_pass(verdict).endswith(f" · step {step}")
     script = script_of(recording, request_for(Path("x.pptx"), PictureRequest(), Training(step, 2)))
     assert list(Animation(script))[-1].verdict == verdict
 

@@ -53,7 +53,7 @@ def judge_recording(run: RecordedRun, step: int | None = None) -> Verdict:
     modules. SpecError when that step was not recorded.
     """
     findings = examine_recording(run, step)
-    verdict = say(findings)
+    verdict = replace(say(findings), recorded=True)
     try:
         nearest = nearest_spec(run, findings.step).spec
     except SpecError:  # nothing in it that a model could be made of

@@ -56,7 +56,8 @@ class Verdict:
     order in which one should try them; empty when nothing is wrong. ``effects`` are what was
     measured of them so far. ``step`` is the number of updates after which the pass is made that
     was judged. ``exact`` says that it follows by arithmetic: there is nothing to be unsure of.
-    ``undecided`` is what the source of the figures cannot tell.
+    ``undecided`` is what the source of the figures cannot tell. ``recorded`` says that it is on a
+    recording, in which that pass has the number ``step``.
     """
 
     outcome: str
@@ -70,6 +71,7 @@ class Verdict:
     step: int = 0
     exact: bool = False
     undecided: tuple[Undecided, ...] = ()
+    recorded: bool = False
 
 
 class Ruling(StrEnum):

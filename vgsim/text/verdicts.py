@@ -77,7 +77,14 @@ def sureness(verdict: Verdict) -> str:
 
 def sureness_of_pass(verdict: Verdict) -> str:
     """How sure, and of which pass."""
-    return f"{sureness(verdict)} · {pass_name(verdict.step)}"
+    return f"{sureness(verdict)} · {judged_pass(verdict)}"
+
+
+def judged_pass(verdict: Verdict) -> str:
+    """The pass that was judged: "pass 401", of a recording "step 400"."""
+    if verdict.recorded:
+        return f"step {verdict.step:,}"
+    return pass_name(verdict.step)
 
 
 def changes_words(changes: Iterable[tuple[str, Value]]) -> str:
@@ -318,7 +325,7 @@ def answer_text(verdict: Verdict) -> str:
     """Title with confidence, sentences and evidence."""
     return "\n".join(
         [
-            f"{verdict.title} ({confidence_text(verdict)}, {pass_name(verdict.step)})",
+            f"{verdict.title} ({confidence_text(verdict)}, {judged_pass(verdict)})",
             *(line for sentence in verdict.sentences for line in _wrapped(sentence, "  ")),
             "Evidence",
             *(line for fact in verdict.evidence for line in _fact(fact)),

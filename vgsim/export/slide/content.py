@@ -12,10 +12,10 @@ from vgsim.measure.frame import Frame
 from vgsim.nn.architectures import KINDS
 from vgsim.nn.moments import Phase
 from vgsim.nn.spec import Spec, field_at
-from vgsim.text.moments import pass_name, place_of, seed_words
+from vgsim.text.moments import place_of, seed_words
 from vgsim.text.specs import SAME, compared_names, difference, layers_words
 from vgsim.text.stages import place_among, quantity, stage_name
-from vgsim.text.verdicts import paragraphs
+from vgsim.text.verdicts import judged_pass, paragraphs
 
 NAMELESS = "Experiment"
 
@@ -144,7 +144,7 @@ def caption(frame: Frame, origin: Origin, verdict: Verdict | None) -> Caption:
     first, more = paragraphs(verdict)
     heading = verdict.title
     if verdict.step != place_of(frame)[0]:
-        heading += f" ({pass_name(verdict.step)})"
+        heading += f" ({judged_pass(verdict)})"
     return replace(said, heading=heading, sentence=first, more=more, tone=verdict.tone)
 
 

@@ -11,7 +11,8 @@ from vgsim.core.errors import SpecError
 from vgsim.diagnosis.pytorch import pasted
 from vgsim.diagnosis.verdict import Remedy, Verdict
 from vgsim.nn.spec import Spec
-from vgsim.text.moments import pass_name, place_of
+from vgsim.text.moments import place_of
+from vgsim.text.verdicts import judged_pass
 from vgsim.ui.app.session import Session
 from vgsim.ui.app.state import State
 from vgsim.ui.window.docks import CardDock
@@ -69,7 +70,7 @@ class Advice(QObject):
             dock.set_note("")
         else:
             shown = now.frame is None or place_of(now.frame)[0] == now.verdict.step
-            name = pass_name(now.verdict.step)
+            name = judged_pass(now.verdict)
             dock.set_note(name if shown else f"of {name}", differs=not shown)
 
     @Slot(object)
