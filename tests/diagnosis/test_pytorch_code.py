@@ -435,6 +435,34 @@ def test_frozen_modules_are_named_to_be_trained_again(tmp_path):
     assert all(parameter.requires_grad for parameter in model.parameters())
 
 
+def test_modules_that_the_optimizer_was_not_given_are_given_to_it(tmp_path):
+    model = Tower()
+    changes = ((TRAINABLE, "layers.0.mix,layers.1.mix"),)
+    optimizer = torch.optim.SGD(model.head.parameters(), 0.1)
+    done(code_for(recorded(tmp_path, model), changes), model, optimizer=optimizer)
+    given = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    assert id(model.layers[1].mix.weight) in given
+
+
+def test_another_gain_alone_draws_the_weights_anew(tmp_path):
+    model = chain(depth=3, width=64)
+    for module in model:
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_normal_(module.weight, gain=0.1)
+    model = changed(tmp_path, model, (("init.weights", "xavier_normal"), ("init.gain", 1.0)))
+    assert model[2].weight.std().item() == pytest.approx(1 / 8, rel=0.1)
+
+
+def test_a_rotation_with_a_factor_becomes_one_without(tmp_path):
+    model = Sequences(nn.RNN, nonlinearity="relu")
+    nn.init.orthogonal_(model.rnn.weight_hh_l0, 1.8)
+    run = recorded(tmp_path, model)
+    spec = nearest_spec(run).spec.replace({"init.recurrent": "orthogonal", "init.gain": 1.8})
+    code = pytorch_code(RecordedForm(run), spec, (("init.gain", 1.0),))
+    weight = done(code, model)["model"].rnn.weight_hh_l0
+    torch.testing.assert_close(weight @ weight.T, torch.eye(12), atol=1e-5, rtol=0)
+
+
 def test_a_detached_output_is_shown_where_it_is_called(tmp_path):
     code = code_for(recorded(tmp_path, Tower()), ((ATTACHED, "layers.1.mix"),))
     assert code_lines(code)[1:] == code_lines("- x = self.mix(x).detach()\n+ x = self.mix(x)")

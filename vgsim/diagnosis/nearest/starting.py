@@ -16,6 +16,8 @@ from vgsim.diagnosis.recorded_form import (
 )
 from vgsim.nn.initializers import BIASES
 
+SHUT = 0.9
+"""Share of a stage's units from which it is shut. Ours."""
 EXACT = 1e-3
 """How far sizes may be apart that are meant to be equal: rounding. Ours."""
 
@@ -42,6 +44,11 @@ def _take_biases(m: Modeling, modules: Sequence[WeightedModule]) -> None:
     if not sizes or max(sizes) == 0:
         return
     size = float(np.median(sizes))
+    if size == 0 and _is_shut(m):
+        m.take({"init.bias": "constant", "init.bias_value": -max(sizes)})
+        largest = max(modules, key=lambda it: it.bias_rms)
+        m.say(f"Biases of {about(-max(sizes))}, as {largest.name} has them, shut units here, too.")
+        return
     if size == 0:
         others = joined([it.name for it in modules if it.bias_rms > 0])
         m.say(f"Biases are 0, as most are; not those of {others}.")
@@ -64,6 +71,11 @@ def _take_biases(m: Modeling, modules: Sequence[WeightedModule]) -> None:
     else:
         m.take({"init.bias": "normal", "init.bias_value": size})
     m.say(f"Biases of RMS {about(size)}.")
+
+
+def _is_shut(m: Modeling) -> bool:
+    """Whether all units of a stage are dead in the first recorded step."""
+    return "dead" in m.run and float(np.nanmax(m.run["dead"][0], initial=0.0)) > SHUT
 
 
 def _holds_shut(m: Modeling) -> bool:

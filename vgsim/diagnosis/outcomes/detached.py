@@ -34,11 +34,12 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield Candidate(
-        "What they put out as it is, not detached",
-        {"model.attached": f.cut_off[-1]},
-        "Where that was meant, as for targets of their own, they are trained by the loss now.",
-    )
+    for name in f.cut_off[-1:]:  # the last of them is what is detached
+        yield Candidate(
+            "What they put out as it is, not detached",
+            {"model.attached": name},
+            "Where that was meant, as for targets of their own, they are trained by the loss now.",
+        )
 
 
 OUTCOMES.add(

@@ -39,11 +39,13 @@ def _sentences(f: Findings) -> tuple[str, ...]:
 
 
 def _remedies(f: Findings) -> Iterator[Candidate]:
-    yield Candidate(
-        "Train them as well",
-        {"model.trainable": ",".join(f.frozen or f.unmoved)},
-        "What they were trained for before is lost bit by bit; a smaller rate keeps more of it.",
-    )
+    names = ",".join(f.frozen or f.unmoved)
+    if names:
+        yield Candidate(
+            "Train them as well",
+            {"model.trainable": names},
+            "What they were trained for before is lost bit by bit; a smaller rate keeps more.",
+        )
 
 
 OUTCOMES.add(

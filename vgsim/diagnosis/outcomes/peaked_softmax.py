@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vgsim.core.numbers import percent
 from vgsim.diagnosis import evidence
 from vgsim.diagnosis.criteria import criterion, loss_at_chance, over
 from vgsim.diagnosis.findings import Findings
-from vgsim.diagnosis.outcome import OUTCOMES, Outcome, Precedence
+from vgsim.diagnosis.outcome import OUTCOMES, Candidate, Outcome, Precedence
 from vgsim.diagnosis.wording import listed
 
 SURE = 0.5
@@ -32,6 +34,16 @@ def _sentences(f: Findings) -> tuple[str, ...]:
     )
 
 
+def _remedies(f: Findings) -> Iterator[Candidate]:
+    names = ",".join(name for name, share in f.peaked if share >= SURE)
+    if names:
+        yield Candidate(
+            "Products divided by the root of their width",
+            {"model.scaled": names},
+            "Where queries and keys are large by themselves, they need a normalization besides.",
+        )
+
+
 OUTCOMES.add(
     "peaked_softmax",
     Outcome(
@@ -41,6 +53,7 @@ OUTCOMES.add(
         signs=(loss_at_chance,),
         also=(evidence.gradient, evidence.loss),
         sentences=_sentences,
+        remedies=_remedies,
     ),
     "a softmax that is sure and flat",
 )

@@ -34,12 +34,28 @@ def _trainable(wanted: Wanted) -> Lines:
     if not names:
         return []
     lines, among = chosen(wanted.form, names)
+    if not _is_frozen(wanted.form, names):  # it has gradients, and nobody who uses them
+        return [
+            *lines,
+            f"for name in {among}:",
+            "    parameters = list(model.get_submodule(name).parameters())",
+            '    optimizer.add_param_group({"params": parameters})',
+        ]
     return [
         "# before the optimizer is made, which has to be given all of them",
         *lines,
         f"for name in {among}:",
         "    model.get_submodule(name).requires_grad_(True)",
     ]
+
+
+def _is_frozen(form: RecordedForm, names: list[str]) -> bool:
+    """Whether a parameter of these modules asks for no gradient."""
+    for parameter in form.run.parameter_list:
+        held = any(parameter.name.startswith(f"{name}.") for name in names)
+        if held and not parameter.trained:
+            return True
+    return False
 
 
 def _attached(wanted: Wanted) -> Lines:

@@ -71,11 +71,20 @@ def _loop(form: RecordedForm, body: Lines) -> Lines:
     return lines + [f"    {line}" for line in body]
 
 
+def _changes_size(wanted: Wanted, path: str) -> bool:
+    """Whether the initializer of a field, or a number that it reads, is to be another."""
+    uses = INITIALIZERS.entry(str(wanted[path])).uses
+    read = {path, *uses}
+    if "init.gain_by" in uses:
+        read.add("init.gain")
+    return bool(read & set(wanted.changes))
+
+
 def _write(wanted: Wanted) -> Lines:
     body: Lines = []
     lines: Lines = []
     form = wanted.form
-    if "init.weights" in wanted.changes or "init.std" in wanted.changes:
+    if _changes_size(wanted, "init.weights"):
         name = str(wanted["init.weights"])
         if INITIALIZERS[name].fitted:
             condition = among(form, _selected(form))
@@ -93,7 +102,7 @@ def _write(wanted: Wanted) -> Lines:
             return []
         body += ["if module.bias is not None:", f"    {call}"]
         lines += _biases_of_cells(wanted)
-    if _selected(form):
+    if _selected(form) and body and "network.kind" not in wanted.changes:
         lines = _loop(form, body) + lines
     return ["# after the model is made", *lines] if lines else []
 
@@ -143,6 +152,8 @@ def cell_of(wanted: Wanted, module: RecurrentModule) -> Entry[type[Cell]]:
 
 def _recurrent(wanted: Wanted) -> Lines:
     name = str(wanted["init.recurrent"])
+    if not _changes_size(wanted, "init.recurrent"):
+        return []
     if INITIALIZERS[name].fitted or not initial(wanted, name, "weight"):
         return []
     lines = _of_cells(wanted, "weight_hh", name)
@@ -174,15 +185,15 @@ def _forget(wanted: Wanted) -> Lines:
     return lines
 
 
-_ALSO = ("init.std", "init.range", "init.gain", "init.gain_by", "init.bias_value")
+_SIZES = ("init.std", "init.range", "init.gain", "init.gain_by")
 CODE.add(
     "initial weights",
-    CodeWriter(("init.weights", "init.bias", "init.std"), _write, _ALSO, order=3),
+    CodeWriter(("init.weights", "init.bias", *_SIZES), _write, ("init.bias_value",), order=3),
     "initializers and biases",
 )
 CODE.add(
     "recurrent weights",
-    CodeWriter(("init.recurrent",), _recurrent, _ALSO, order=4),
+    CodeWriter(("init.recurrent", *_SIZES), _recurrent, order=4),
     "initializers of what comes from the timestep before",
 )
 CODE.add(

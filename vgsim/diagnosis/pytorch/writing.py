@@ -14,7 +14,7 @@ from vgsim.nn.spec import Spec
 
 FEW = 6
 """Patterns of names that are listed one by one."""
-LONG = 60
+LONG = 66
 """Letters of names in the head of a loop."""
 WIDE = 88
 """Letters of a line."""
@@ -75,7 +75,7 @@ def pytorch_code(form: RecordedForm, spec: Spec, changes: Iterable[tuple[str, Va
     left = set(wanted.changes) - set(SILENT)
     blocks: list[Lines] = []
     for entry in sorted(CODE, key=lambda entry: entry.value.order):
-        if not left & set(entry.value.paths):
+        if not set(wanted.changes) & set(entry.value.paths):
             continue
         lines = entry.value.write(wanted)
         if lines:
@@ -214,7 +214,11 @@ def _pattern(names: Sequence[str]) -> str:
     """ "*" for the parts in which names of as many parts differ."""
     parts = []
     for each in zip(*(name.split(".") for name in names), strict=False):
-        parts.append(each[0] if len(set(each)) == 1 else "*")
+        skeletons = {re.sub(r"\d+", "*", part) for part in each}
+        if len(set(each)) == 1:
+            parts.append(each[0])
+        else:
+            parts.append(skeletons.pop() if len(skeletons) == 1 else "*")
     return ".".join(parts)
 
 
