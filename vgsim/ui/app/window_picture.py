@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.compose import WindowView, supply_window
 from vgsim.measure.frame import Frame
+from vgsim.measure.source import RecordingFile
 from vgsim.nn.presets import baseline_of, preset_choices
 from vgsim.text.scale import Scale
 from vgsim.ui.pacing import RunState
@@ -25,6 +28,8 @@ def made_window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | Non
         window.form.set_presets(preset_choices())
         window.form.set_current_preset(name)
         window.set_spec(frame.spec, baseline)
+    else:
+        window.set_recording(RecordingFile(Path(frame.subject.recording)))
     window.set_state(RunState(can_back=True))
     window.set_frame(frame)
     return window

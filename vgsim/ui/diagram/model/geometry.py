@@ -20,6 +20,8 @@ TIGHT, TIGHT_LEFT = 420.0, 46.0
 """One of two diagrams that is narrower than the one keeps only the other for shorter row names."""
 NUMBER_ROOM, CHIP_ROOM = 58.0, 50.0
 """Narrowest column that has room for its own number, and hop that has room for its factor."""
+FIRST = NUMBER_ROOM / 2 + 5
+"""Where the first stage stands without inputs at least: its number keeps clear of the names."""
 ENDS, TIGHT_ENDS = 44.0, 30.0
 """Least distance of the first stage from the input, and of the last from J."""
 CROWDED = 12.0
@@ -179,8 +181,9 @@ def lay_out(
     if inputs:
         lead, spacing = _spread(right - left, len(widths), TIGHT_ENDS if tight else ENDS)
     else:
-        spacing = (right - left - TIGHT_ENDS) / len(widths)
-        lead = spacing / 2
+        room = right - left - TIGHT_ENDS
+        lead = max(room / len(widths) / 2, FIRST)
+        spacing = (room - lead) / (len(widths) - 0.5)
     highs = _heights(bottom - top, widths, spacing)
     least = _least_pitch(high / max(count, 1) for high, count in zip(highs, widths, strict=True))
     columns = [_column(0, left, inputs, top, bottom, max(spacing, lead), SMALLEST_PITCH)]
