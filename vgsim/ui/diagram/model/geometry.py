@@ -206,7 +206,8 @@ def lay_out(
 def room_for(width: float, with_bar: bool, column: float) -> int:
     """How many columns of that width there is room for, without inputs; at least one."""
     left, right, _ = _ends(width, with_bar)
-    return max(int((right - left - TIGHT_ENDS) / column), 1)
+    lead = max(column / 2, FIRST)
+    return max(int((right - left - TIGHT_ENDS - lead) / column + 0.5), 1)
 
 
 def _ends(width: float, with_bar: bool) -> tuple[float, float, bool]:
