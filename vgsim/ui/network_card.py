@@ -100,8 +100,12 @@ class NetworkCard(Card):
         return QSize(hint.width(), hint.height() - self.strip.height() + SHORT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The second line of the chain rule gives way to the diagram."""
+        """Have as much of the chain rule as there is room for."""
         super().resizeEvent(event)
+        self._fit_strip()
+
+    def _fit_strip(self) -> None:
+        """The second line of the chain rule gives way to the diagram."""
         if not self._has_strip or self.strip.isHidden():
             return
         short = self.height() < self.minimumSizeHint().height() + HEIGHT - SHORT
@@ -129,7 +133,10 @@ class NetworkCard(Card):
         if due.words:
             self.set_note(pass_of(frame))
             self.timeline.set_reach(*frame.reach)
+            high = self.timeline.sizeHint().height()
             self.timeline.set_frame(frame)
+            if self.timeline.sizeHint().height() != high:  # recorded steps are a higher track
+                self._fit_strip()
         if due.rule:
             self.show_rule(frame)
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")

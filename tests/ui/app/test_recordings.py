@@ -19,6 +19,7 @@ from vgsim.measure.source import RecordingFile
 from vgsim.text.moments import place_of
 from vgsim.ui.app import recordings
 from vgsim.ui.commands import BY_NAME
+from vgsim.ui.comparison.model import OF_RECORDINGS
 
 
 @pytest.fixture
@@ -308,6 +309,9 @@ def test_two_recordings_are_swapped(shown, qtbot, tmp_path):
     other = recording(tmp_path / "other.vgrun", steps=3, every=15)
     shown.session.compare(RecordingFile(other))
     qtbot.waitUntil(lambda: shown.session.frame.other is not None)
+    panel = shown.window.workspace
+    qtbot.waitUntil(lambda: panel.comparison is not None)
+    qtbot.waitUntil(lambda: panel.comparison.preface.text() == OF_RECORDINGS)
     shown.session.seek(20, 5)
     qtbot.waitUntil(lambda: at(shown, 20, "loss"))
     assert place_of(shown.session.frame.other) == (15, 5)

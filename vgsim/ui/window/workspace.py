@@ -217,7 +217,7 @@ class Workspace(QMainWindow):
         Those that are closed are made when they are opened.
         """
         self._filled = True
-        before = len(self.plots)
+        before = len(self._panels())
         for entry in PLOTS:
             dock = self.docks[entry.name]
             if entry.name not in self.plots and not dock.isHidden():
@@ -228,7 +228,7 @@ class Workspace(QMainWindow):
             self._make_guide()
         if self.comparison is None and not self.docks["comparison"].isHidden():
             self._make_comparison()
-        if len(self.plots) > before:
+        if len(self._panels()) > before:  # they are seen only once they are laid out
             self._noticed.start()
 
     def _make_comparison(self) -> None:
