@@ -16,14 +16,18 @@ from threading import Event
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.core import untrusted
+from vgsim.core.errors import reason_of
+from vgsim.diagnosis import judge_recording
 from vgsim.diagnosis.effects import Bench
 from vgsim.diagnosis.stopping import Stop, Stopped
 from vgsim.diagnosis.verdict import Verdict
+from vgsim.measure.source import RecordingFile
 from vgsim.nn.checkpoints import Checkpoint
 from vgsim.nn.continuing import PresentState, origin_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.history import HistoryView
 from vgsim.nn.spec import Spec
+from vgsim.record.reader import RecordedRun
 from vgsim.ui.app.messages import Quit
 
 SHARE = 0.1
@@ -56,6 +60,15 @@ class Case:
     step: int = 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedCase:
+    """A recorded step to be judged, of a file that may still grow."""
+
+    file: RecordingFile
+    generation: int
+    step: int
+
+
 class Adviser(QThread):
     """Judges one case at a time, the newest; what a newer one makes stale is not finished.
 
@@ -74,7 +87,8 @@ class Adviser(QThread):
     def __init__(self, judge: Judge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._judge = judge
-        self._cases: SimpleQueue[Case | Quit] = SimpleQueue()
+        self._cases: SimpleQueue[Case | RecordedCase | Quit] = SimpleQueue()
+        self._run: RecordedRun | None = None
         self._copy: Experiment | None = None
         self._bench: Bench | None = None
         self._rest_until = 0.0
@@ -82,7 +96,7 @@ class Adviser(QThread):
         self._free = Event()
         self._free.set()
 
-    def post(self, case: Case) -> None:
+    def post(self, case: Case | RecordedCase) -> None:
         """Queue a case, in place of those before it; from one thread."""
         self._wanted = case.generation
         self._cases.put(case)
@@ -104,12 +118,17 @@ class Adviser(QThread):
         while (case := self._newest()) is not None:
             try:
                 with untrusted.until(partial(self._outdated, case)):
-                    self._advise(case)
+                    if isinstance(case, RecordedCase):
+                        self._advise_recorded(case)
+                    else:
+                        self._advise(case)
             except (
                 Stopped,
                 untrusted.GivenUp,
             ):  # somewhere in a pass, from which the next case begins anew
                 pass
+            except OSError as error:  # the file of a recording is gone, or damaged there
+                self.failed.emit(case.generation, reason_of(error))
             except Exception as error:  # of any kind: the window goes on and shows it
                 self._fail(case, error)
 
@@ -120,11 +139,11 @@ class Adviser(QThread):
         else:
             self._free.set()
 
-    def _newest(self) -> Case | None:
+    def _newest(self) -> Case | RecordedCase | None:
         """Wait for a case and for the end of the rest; the newest one then, None to quit."""
         newest = None
         found = self._cases.get()
-        while isinstance(found, Case):
+        while not isinstance(found, Quit):
             newest = found
             try:
                 found = self._cases.get(timeout=max(0.0, self._rest_until - time.monotonic()))
@@ -132,7 +151,7 @@ class Adviser(QThread):
                 return newest
         return None
 
-    def _outdated(self, case: Case) -> bool:
+    def _outdated(self, case: Case | RecordedCase) -> bool:
         """Whether another experiment or the end waits; a later step of the same one may wait."""
         self._free.wait()
         return self._wanted != case.generation
@@ -152,6 +171,15 @@ class Adviser(QThread):
         self._rest_until = now + min((now - began) * (1 / SHARE - 1), LONGEST_REST)
         self.judged.emit(case.generation, verdict)
         self._measure(case, verdict, origin)
+
+    def _advise_recorded(self, case: RecordedCase) -> None:
+        """Judge a recorded step; nothing can be measured of a training elsewhere."""
+        self._copy, self._bench = None, None
+        if self._run is None or self._run.path != case.file.path:
+            self._run = RecordedRun(case.file.path)
+        else:
+            self._run.refresh()
+        self.judged.emit(case.generation, judge_recording(self._run, case.step))
 
     def _copy_of(self, case: Case) -> Experiment:
         """The experiment of the case in its own buffers; kept as long as the spec is the same."""
@@ -181,7 +209,7 @@ class Adviser(QThread):
         for told in found:
             self.measured.emit(case.generation, told)
 
-    def _fail(self, case: Case, error: Exception) -> None:
+    def _fail(self, case: Case | RecordedCase, error: Exception) -> None:
         log.exception("the experiment could not be judged")
         self._copy = None  # it may be half way through anything
         if str(error):

@@ -22,7 +22,7 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.presets import FIRST, baseline_of, load_preset
 from vgsim.nn.spec import Spec, field_at
 from vgsim.text.moments import Jump, JumpKind, at_step, place_of, resolve
-from vgsim.ui.app.adviser import Adviser, Case
+from vgsim.ui.app.adviser import Adviser, Case, RecordedCase
 from vgsim.ui.app.inbox import Mailbox
 from vgsim.ui.app.messages import (
     Compare,
@@ -221,7 +221,7 @@ class Session(QObject):
         self._set(pins=pins, frame=frame, due=self.pacing.due)
 
     @Slot(object)
-    def _ask(self, case: Case) -> None:
+    def _ask(self, case: Case | RecordedCase) -> None:
         """Have the present state judged."""
         if case.generation == self._running:
             self._adviser.post(case)

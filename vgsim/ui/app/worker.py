@@ -16,12 +16,19 @@ from vgsim.core.errors import SpecError, reason_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
-from vgsim.measure.source import FrameSource, Goal, TrainingSource, experiment_of, open_source
+from vgsim.measure.source import (
+    FrameSource,
+    Goal,
+    RecordingFile,
+    TrainingSource,
+    experiment_of,
+    open_source,
+)
 from vgsim.measure.stops import Stop, Watch
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
 from vgsim.nn.places import place, same_position
-from vgsim.ui.app.adviser import Case
+from vgsim.ui.app.adviser import Case, RecordedCase
 from vgsim.ui.app.inbox import Inbox, Mailbox
 from vgsim.ui.app.messages import (
     Command,
@@ -401,6 +408,13 @@ class Worker(QThread):
                 state = experiment.checkpoints.before(step)
             self.to_judge.emit(Case(experiment.spec, state, history, self._generation, idle, step))
 
+    def _let_judge_recorded(self, file: RecordingFile, step: int) -> None:
+        """Tell of the recorded step that is shown, once for each."""
+        at = self._generation, step, True
+        if at != self._judged:
+            self._judged = at
+            self.to_judge.emit(RecordedCase(file, self._generation, step))
+
     def _measure_rate(self, source: FrameSource, now: float) -> None:
         since, step = self._measured_at
         if now - since >= 0.25:
@@ -442,6 +456,8 @@ class Worker(QThread):
         self.arrived.emit()
         if self._doing is Doing.AT_REST and experiment is not None:
             self._let_judge(experiment)
+        elif self._doing is Doing.AT_REST and isinstance(self._goal, RecordingFile):
+            self._let_judge_recorded(self._goal, place(source)[0])
 
     def _set_doing(self, doing: Doing) -> None:
         if doing is not self._doing:

@@ -9,9 +9,17 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Verdict
+from vgsim.diagnosis.verdict import Effect, Evidence, Remedy, Undecided, Verdict
 from vgsim.text.modeling import MODELING, NOT_MEASURED_HERE
-from vgsim.text.verdicts import EVIDENCE, IN_VAIN, REMEDIES, offered
+from vgsim.text.verdicts import (
+    CHANGES,
+    EVIDENCE,
+    IN_VAIN,
+    REMEDIES,
+    UNDECIDED,
+    offered,
+    undecided_words,
+)
 from vgsim.ui.style.application import ui_font
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.box import VerdictBox
@@ -67,6 +75,7 @@ class WhyPanel(QWidget):
         self._verdict = verdict
         self._failure = ""
         self._show_evidence(verdict.evidence if verdict else ())
+        self._show_undecided(verdict.undecided if verdict else ())
         started = verdict is not None and verdict.step > 0
         self._show_remedies(verdict.remedies if verdict else (), measuring, started)
         self._refresh()
@@ -111,6 +120,7 @@ class WhyPanel(QWidget):
     def set_recorded(self, recorded: bool) -> None:
         """Say that nothing can be measured of a training elsewhere, and offer to model it."""
         self._recorded = recorded
+        self._helps_title.setText(CHANGES if recorded else REMEDIES)
         self._offer_modeling()
 
     def _offer_modeling(self) -> None:
@@ -164,6 +174,18 @@ class WhyPanel(QWidget):
         _show_first(self.evidence, len(found))
         self._facts_title.setVisible(bool(found))
 
+    def _show_undecided(self, undecided: tuple[Undecided, ...]) -> None:
+        """What the source cannot tell, folded behind its number."""
+        self.open_title.setText(f"{UNDECIDED} ({len(undecided)})")
+        self.open_title.setVisible(bool(undecided))
+        self.open_text.show_text("\n".join(undecided_words(it) for it in undecided))
+        self._fold_undecided()
+
+    @Slot()
+    def _fold_undecided(self) -> None:
+        some = self._verdict is not None and bool(self._verdict.undecided)
+        self.open_text.setVisible(some and self.open_title.isChecked())
+
     def _show_remedies(self, remedies: tuple[Remedy, ...], measuring: bool, started: bool) -> None:
         while len(self.remedies) < len(remedies):
             self._add_remedy_row()
@@ -212,6 +234,13 @@ class WhyPanel(QWidget):
                 column.addWidget(self.vain_title)
                 column.addLayout(self._vain)
                 self._add_modeling(column)
+        self.open_title = FoldButton(UNDECIDED)
+        self.open_title.toggled.connect(self._fold_undecided)
+        self.open_title.installEventFilter(self._keys)
+        self.open_text = WrappedLabel("muted", ui_font(12, tabular=False))
+        for widget in (self.open_title, self.open_text):
+            column.addWidget(widget)
+            widget.hide()
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
