@@ -14,6 +14,7 @@ from vgsim.measure.collectors import collect_recorded, not_recorded
 from vgsim.measure.frame import Frame, Growth, RecordedSteps
 from vgsim.measure.recording.anomalies import RecordedAnomalies
 from vgsim.measure.recording.history import RecordedHistory
+from vgsim.measure.recording.hops import parts_of_hops
 from vgsim.measure.recording.layout import Indices, RecordedLayout, layout_of, opened_layers
 from vgsim.measure.recording.passed import RecordedMoment, RecordedPass
 from vgsim.measure.request import NOTHING, Request
@@ -27,7 +28,7 @@ KEPT = 8
 """Recorded steps whose figures are kept, so that going to and fro reads none again."""
 NEVER = frozenset(
     {
-        "sample", "edges", "weights", "cuts", "accuracy", "chance_loss", "formula", "lost",
+        "sample", "edges", "weights", "accuracy", "chance_loss", "formula", "lost",
         "errors",
     }
 )  # fmt: skip
@@ -69,7 +70,10 @@ class RecordingSource:
         self._anomalies = RecordedAnomalies(self.run, self.layout)
         self._declared = len(self.run.stage_list), len(self.run.parameter_list)
         self._opened = opened_layers(self.run)
+        self._parts = parts_of_hops(self.run, self.layout)
         self.lacks = _lacks(self.run)
+        if not any(self._parts):
+            self.lacks |= {"cuts"}
         self._edition = self.run.edition
         self._number()
 
@@ -270,7 +274,7 @@ class RecordingSource:
             chance_loss=NAN,
             history=history,
             anomalies=self._anomalies.until(self._rows[: self._at + 1].tolist(), self.step),
-            cuts=((),) * layout.count,
+            cuts=self._cuts(passed, here.backward_from),
             clipped=self._clipped(passed) if updated else (NAN, NAN),
             reach=self.reach(),
             request=request,
@@ -311,6 +315,20 @@ class RecordingSource:
         if following < len(self._steps) and self._steps[following] == self.step:
             return self._pass(int(self._rows[following])).weight_norm
         return np.full(self.layout.count, NAN)
+
+    def _cuts(
+        self, passed: RecordedPass, backward_from: int
+    ) -> tuple[tuple[tuple[str, float], ...], ...]:
+        """By stage the RMS above and below the hops that are of one part alone."""
+        sizes = passed.dh_rms
+        found: list[tuple[tuple[str, float], ...]] = []
+        for at, part in enumerate(self._parts):
+            known = part and at + 1 > backward_from and not np.isnan(sizes[at - 1 : at + 1]).any()
+            if known:
+                found.append((("h", float(sizes[at])), (part, float(sizes[at - 1]))))
+            else:
+                found.append(())
+        return tuple(found)
 
     def _clipped(self, passed: RecordedPass) -> tuple[float, float]:
         """Norms of the whole gradient before and after clipping; nan where nothing is clipped."""

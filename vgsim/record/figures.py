@@ -72,6 +72,12 @@ def _known() -> dict[str, RecordedFigure]:
         ("dh_inf", Owner.STAGE, packed, "values of ∂J/∂h that are ±inf"),
         ("dh_nan", Owner.STAGE, packed, "values of ∂J/∂h that are nan"),
         ("backward_order", Owner.STAGE, packed, "when ∂J/∂h came in the backward pass, from 0"),
+        (
+            "functions",
+            Owner.STAGE,
+            packed,
+            "functions of no module before the stage",
+        ),
         ("saturated", Owner.STAGE, packed, "share of values where an activation is saturated"),
         ("dead", Owner.STAGE, packed, "share of units that are 0 for the whole batch"),
         ("W_norm", Owner.PARAMETER, exact, "L2 norm of the parameter before the update"),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vgsim.core.errors import SpecError
-from vgsim.diagnosis.recorded.kinds import normalization_of
+from vgsim.measure.recording.kinds import normalization_of
 from vgsim.nn.cells import CELLS
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from vgsim.diagnosis.findings import NAN, Findings, Trial
 from vgsim.diagnosis.recorded import circumstances
-from vgsim.diagnosis.recorded.kinds import (
+from vgsim.diagnosis.recorded.path import MainPath, main_path
+from vgsim.diagnosis.recorded.way import RecordedWay, way_in_time, way_of_layers
+from vgsim.diagnosis.recorded.words import block_parts, lost_where
+from vgsim.measure.recording.kinds import (
     DROPS,
     SOFTMAX,
     StageParts,
@@ -19,9 +22,6 @@ from vgsim.diagnosis.recorded.kinds import (
     called,
     is_softmax,
 )
-from vgsim.diagnosis.recorded.path import MainPath, main_path
-from vgsim.diagnosis.recorded.way import RecordedWay, way_in_time, way_of_layers
-from vgsim.diagnosis.recorded.words import block_parts, lost_where
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.diagnosis.recorded.kinds import DENSE, StageParts
+from vgsim.measure.recording.kinds import DENSE, StageParts
 from vgsim.record.reader import RecordedRun, RecordedStage
 
 Floats = NDArray[np.floating]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from vgsim.core.numbers import subscript
 from vgsim.diagnosis.findings import GradientWay
-from vgsim.diagnosis.recorded.kinds import StageParts, called
 from vgsim.diagnosis.recorded.path import MainPath, PathHop
+from vgsim.measure.recording.kinds import StageParts, called
 from vgsim.record.reader import RecordedRun, RecordedStep
 
 Floats = NDArray[np.floating]

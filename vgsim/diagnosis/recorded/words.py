@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vgsim.core.numbers import about
-from vgsim.diagnosis.recorded.kinds import called
 from vgsim.diagnosis.recorded.path import PathHop
 from vgsim.diagnosis.recorded.way import BLOCK, RecordedWay
+from vgsim.measure.recording.kinds import called
 from vgsim.record.reader import RecordedRun
 
 WHOLE = 0.12

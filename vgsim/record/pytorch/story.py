@@ -108,7 +108,21 @@ class Story:
         if loss_at is not None:
             figures["loss"] = float(transfer[loss_at])
         self._add_timesteps(recorder, taps, names, figures, scale)
+        self._add_functions(recorder, taps, names, figures)
         self.recording.step(recorder.index, **figures)
+
+    def _add_functions(
+        self, recorder: StepWatch, taps: list[Tap], names: list[str], figures: dict[str, Any]
+    ) -> None:
+        """How many functions of no module lie before each stage, when paths were found."""
+        found = recorder.paths.functions
+        counts = {
+            name: float(len(found[tap.key]))
+            for tap, name in zip(taps, names, strict=True)
+            if tap.key in found
+        }
+        if counts:
+            figures["functions"] = counts
 
     def see_loss(self, loss: Tensor) -> None:
         """Say what the loss is, the first time one comes whose graph is at hand."""

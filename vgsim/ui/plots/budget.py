@@ -112,6 +112,8 @@ class BudgetPlot(Plot):
         hop = int(np.clip(round(x if self._columns else y), 1, found.hops)) - 1
         name = hop_name(hop + 1, self.frame.subject if self.frame else NUMBERED)
         if not found.taken()[hop]:
+            if self.frame.backward_from <= hop + 1:
+                return f"{name}: more than one part, which are not recorded apart"
             return f"{name}: not taken yet"
         total = float(found.total[hop])
         words = total_words(found, hop)
