@@ -193,6 +193,7 @@ def test_blocks_are_labelled_up_to_their_number():
             ["lstm.layer 1.t=1", "lstm.layer 1.t=2", "head"],
             ["lstm.layer 1.t=1", "lstm.layer 1.t=2", "head"],
         ),
+        (["net.0.a", "net.1.a", "net.0.b", "net.0.c"], ["net.1", "net.0"]),
         (["only"], ["only"]),
     ],
 )

@@ -168,7 +168,18 @@ def stage_groups(named: tuple[NamedStage, ...]) -> tuple[StageGroup, ...]:
         goes_on = before is not None and word and before.word == word
         series = before.series if before is not None and goes_on else len(groups)
         groups.append(StageGroup(stage, stage, word, number, series))
-    return tuple(groups)
+    return tuple(_without_pieces(groups))
+
+
+def _without_pieces(groups: list[StageGroup]) -> list[StageGroup]:
+    """One group of each block: the longest where the order of the stages goes to and fro."""
+    longest: dict[tuple[str, str], StageGroup] = {}
+    for group in groups:
+        key = group.word, group.number
+        known = longest.get(key)
+        if known is None or group.last - group.first > known.last - known.first:
+            longest[key] = group
+    return [group for group in groups if longest[group.word, group.number] is group]
 
 
 def _common(names: Sequence[Sequence[str]]) -> int:
