@@ -61,7 +61,8 @@ def root_mean_square(rows: Floats) -> Floats:
     """RMS of each row; nan where one value is nan, inf where one is inf, 0 of none."""
     largest = np.abs(rows).max(axis=1, initial=0.0)
     scale = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
-    squares = np.square(rows / scale[:, None])
+    with np.errstate(over="ignore"):  # beside an inf, whose row is inf in any case
+        squares = np.square(rows / scale[:, None])
     rms: Floats = scale * np.sqrt(squares.sum(axis=1) / max(rows.shape[1], 1))
     return rms
 

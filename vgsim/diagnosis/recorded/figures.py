@@ -394,11 +394,16 @@ class RecordedFindings:
         return figures
 
     def _ratios(self) -> Iterator[float]:
-        """‖Δw‖ / ‖w‖ by stage."""
+        """‖Δw‖ / ‖w‖ by stage, w after the update as in an experiment: that of the next pass where
+        it was recorded, else as if the update were at right angles to w."""
         if "update_norm" not in self.step or "W_norm" not in self.step:
             return
         sizes: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        norms = zip(self.step["update_norm"], self.step["W_norm"], strict=True)
+        changes = np.asarray(self.step["update_norm"], float)
+        after = np.hypot(np.asarray(self.step["W_norm"], float), changes)
+        if self.step.step + 1 in self.run.steps[self.row + 1 : self.row + 2]:
+            after = self.run["W_norm"][self.row + 1]
+        norms = zip(changes, after, strict=True)
         for parameter, (change, norm) in zip(self.run.parameter_list, norms, strict=True):
             if math.isfinite(change) and math.isfinite(norm):
                 pair = sizes[parameter.stage or parameter.name]
