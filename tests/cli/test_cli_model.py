@@ -25,7 +25,7 @@ def test_it_is_printed_with_what_was_taken_over(capsys, recording):
     assert text.startswith("# Taken over: 4 hidden layers of 9 units.\n")
     spec = loads(text)
     assert (spec.network.depth, spec.network.width, spec.network.activation) == (4, 9, "tanh")
-    assert spec.name == "Model of run.vgrun"
+    assert spec.name == "Model of run"
 
 
 def test_it_is_written_and_can_be_run(capsys, recording, tmp_path):

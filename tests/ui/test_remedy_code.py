@@ -129,9 +129,7 @@ def test_a_remedy_that_is_measured_comes_back_without_code(panel):
     assert row.effect.isVisible() and row.try_button.isVisible()
 
 
-NEAREST = NearestSpec(
-    Spec().replace({"name": "Model of run.vgrun"}), ("One.", "Two stands for it.")
-)
+NEAREST = NearestSpec(Spec().replace({"name": "Model of run"}), ("One.", "Two stands for it."))
 
 
 @pytest.mark.parametrize(("button", "signal"), [("open_button", "wanted"),

@@ -40,14 +40,14 @@ def test_the_model_takes_the_place_of_the_recording(shown, qtbot):
     qtbot.waitUntil(lambda: shown.session.state.recording is None)
     qtbot.waitUntil(lambda: shown.session.frame.spec is not None)
     spec = shown.session.frame.spec
-    assert (spec.name, spec.network.depth, spec.network.width) == ("Model of run.vgrun", 4, 9)
+    assert (spec.name, spec.network.depth, spec.network.width) == ("Model of run", 4, 9)
     assert not shown.window.workspace.why.model_button.isVisibleTo(shown.window)
 
 
 def test_the_model_runs_beside_the_recording(shown, qtbot):
     qtbot.mouseClick(asked(shown, qtbot).beside_button, LEFT)
     qtbot.waitUntil(lambda: shown.session.state.other is not None)
-    assert shown.session.state.other.name == "Model of run.vgrun"
+    assert shown.session.state.other.name == "Model of run"
     assert shown.session.state.recording is not None
     qtbot.waitUntil(lambda: shown.session.frame.other is not None)
 

@@ -43,7 +43,7 @@ def nearest_spec(run: RecordedRun, step: int | None = None) -> NearestSpec:
             "the recording", run.path.name, "one with a matrix of weights, which a model needs"
         )
     modeling = Modeling(form, _row(run, step))
-    modeling.take({"name": f"Model of {run.path.name}", "training.steps": 500})
+    modeling.take({"name": f"Model of {run.path.stem}", "training.steps": 500})
     if form.recurrent:
         take_cells(modeling, form.recurrent)
     else:

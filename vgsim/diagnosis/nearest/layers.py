@@ -104,7 +104,10 @@ def _take_norm(m: Modeling, hidden: Sequence[WeightedModule]) -> None:
     after = sum(1 for it in hidden if _norm_beside(m, it) == "after")
     position = "after" if after > len(near) / 2 else "before"
     m.take({"network.norm": name, "network.norm_position": position})
-    m.say(f"Normalization: {NORMS.entry(name).label.lower()}.")
+    told = NORMS.entry(name).label.lower()
+    if len(found) < MOSTLY * len(hidden):
+        told += f", in every layer; {len(found)} are recorded for {len(hidden)}"
+    m.say(f"Normalization: {told}.")
 
 
 def _norm_beside(m: Modeling, module: WeightedModule) -> str:

@@ -102,7 +102,8 @@ def _write(wanted: Wanted) -> Lines:
             return []
         body += ["if module.bias is not None:", f"    {call}"]
         lines += _biases_of_cells(wanted)
-    if _selected(form) and body and "network.kind" not in wanted.changes:
+    of_cells = {"network.kind", "init.forget_bias"} & set(wanted.changes)
+    if _selected(form) and body and not (form.recurrent and of_cells):
         lines = _loop(form, body) + lines
     return ["# after the model is made", *lines] if lines else []
 

@@ -256,6 +256,7 @@ class WhyPanel(QWidget):
         self.model_button.clicked.connect(self.model_requested)
         self.model_button.installEventFilter(self._keys)
         row = QHBoxLayout()
+        row.setContentsMargins(0, 8, 0, 0)
         row.addWidget(self.model_button)
         row.addStretch(1)
         column.addWidget(self.model_note)
