@@ -33,6 +33,27 @@ def with_something_before(state: RunState) -> str:
     return unless_training(state)
 
 
+def with_something_after(state: RunState) -> str:
+    """While there is a moment to go on to."""
+    if state.at_end:
+        return "The recording ends here"
+    return unless_training(state)
+
+
+def with_a_step_after(state: RunState) -> str:
+    """While there is a step to go on to."""
+    if state.last_step:
+        return "This is the last recorded step"
+    return unless_training(state)
+
+
+def with_a_step_before(state: RunState) -> str:
+    """While there is a step to go back to."""
+    if state.first_step:
+        return "This is the first step"
+    return unless_training(state)
+
+
 def if_it_trains_here(state: RunState) -> str:
     """With an experiment: a recording is of a training elsewhere."""
     if state.recorded:
@@ -149,7 +170,7 @@ COMMANDS: tuple[Command, ...] = (
         "copy_data", "Edit", "Copy data of the plot", "Its numbers as a table", "Ctrl+Shift+D"
     ),
     Command(
-        "step", "Step", "Step on", "One moment on", "Right", unless_training,
+        "step", "Step", "Step on", "One moment on", "Right", with_something_after,
         ("PgDown", "Right"), ButtonFace("step", "Step", "One moment on"),
     ),
     Command(
@@ -158,7 +179,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "play", "Step", "Play or pause the pass", "Play to the end of the pass", "Space",
-        unless_training, ("Space",),
+        with_something_after, ("Space",),
         ButtonFace("play", "Play pass", "Moment after moment, to the end of the pass"),
         Doing.PLAYING, ButtonFace("pause", "Pause", "Stop playing"),
     ),
@@ -179,11 +200,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "next_step", "Step", "Next step", "The same moment of the next step, or recorded step",
-        "Ctrl+Right", unless_training,
+        "Ctrl+Right", with_a_step_after,
     ),
     Command(
         "last_step", "Step", "Step before", "The same moment of the step before, or recorded step",
-        "Ctrl+Left", unless_training,
+        "Ctrl+Left", with_a_step_before,
     ),
     Command("inspect", "Step", "Inspect by keyboard", "Arrows then move what is inspected", "I"),
     Command(
@@ -282,4 +303,4 @@ def likeliest(state: RunState) -> str:
     for command in COMMANDS:
         if command.starts is not None and command.starts is state.doing:
             return command.name
-    return "step"
+    return "back" if state.at_end else "step"

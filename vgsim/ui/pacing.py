@@ -64,7 +64,8 @@ class RunState:
     ``can_back`` is whether there is a moment to go back to, ``compared`` whether another experiment
     runs beside this one, ``covered`` whether the start page is in front of both. ``recorded`` is
     whether it is a recording, which cannot be trained, ``pair_of_specs`` whether both are
-    experiments.
+    experiments. ``first_step`` and ``last_step`` are whether there is none before or after the
+    present one, ``at_end`` whether there is not even a moment after this one.
     """
 
     doing: Doing = Doing.AT_REST
@@ -73,6 +74,9 @@ class RunState:
     covered: bool = False
     recorded: bool = False
     pair_of_specs: bool = True
+    first_step: bool = False
+    last_step: bool = False
+    at_end: bool = False
 
     @property
     def playing(self) -> bool:

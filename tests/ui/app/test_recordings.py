@@ -127,10 +127,15 @@ def test_nothing_is_before_the_first_step(shown, qtbot):
 def test_the_end_of_the_last_step_is_the_end(shown, qtbot):
     shown.session.seek(40, 10)
     qtbot.waitUntil(lambda: at(shown, 40, "update"))
-    press(shown, "step")
-    press(shown, "step")
-    shown.session.seek_moment(5)
-    qtbot.waitUntil(lambda: at(shown, 40, "loss"))
+    qtbot.waitUntil(lambda: not shown.window.actions_by_name["step"].isEnabled())
+    for name in ("step", "play"):
+        assert "The recording ends here" in shown.window.transport.buttons[name].toolTip()
+    assert not shown.window.actions_by_name["next_step"].isEnabled()
+    assert shown.window.actions_by_name["last_step"].isEnabled()
+    shown.session.seek(0, 5)
+    qtbot.waitUntil(lambda: at(shown, 0, "loss"))
+    qtbot.waitUntil(lambda: not shown.window.actions_by_name["last_step"].isEnabled())
+    assert shown.window.actions_by_name["next_step"].isEnabled()
 
 
 def test_a_pass_plays_to_its_end(shown, qtbot):

@@ -436,13 +436,20 @@ class Session(QObject):
     def _refresh_run(self) -> None:
         state = self.state
         frame = state.frame
-        first = frame.reach[0] if frame is not None and state.recording is not None else 0
-        began = frame is not None and (frame.step > first or frame.moment.phase is not Phase.START)
+        first, last, step = 0, -1, 0
+        began = False
+        if frame is not None:
+            step = place_of(frame)[0]
+            if frame.track is not None:
+                first, last = int(frame.track.steps[0]), int(frame.track.steps[-1])
+            began = frame.step > first or frame.moment.phase is not Phase.START
         on_the_way = state.way is not None and self.pacing.doing is Doing.AT_REST
         doing = Doing.JUMPING if on_the_way else self.pacing.doing
         run = RunState(
             doing, began, state.other is not None, recorded=state.recording is not None,
             pair_of_specs=isinstance(state.other, Spec) and state.recording is None,
+            first_step=step == first, last_step=step == last,
+            at_end=step == last and frame is not None and frame.moment.phase is Phase.UPDATE,
         )  # fmt: skip
         if run != state.run:
             self._hold_adviser()
