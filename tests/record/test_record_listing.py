@@ -107,7 +107,7 @@ def test_a_file_that_is_none_is_one_line(
 
 
 @pytest.mark.parametrize("words", [
-    ["run"], ["why"], ["open"], ["data"], ["trace", "--out", "t.npz"], ["render", "--out", "a.png"],
+    ["run"], ["data"], ["trace", "--out", "t.npz"],
 ])  # fmt: skip
 def test_what_cannot_take_a_recording_says_so(
     path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
