@@ -112,3 +112,11 @@ def test_shades_have_the_decades_of_the_recording(vgsim, qtbot, file):
     vgsim.choose_preset("relu-he")
     qtbot.waitUntil(lambda: vgsim.session.frame.spec is not None)
     assert scale == Scale()
+
+
+def test_a_picture_from_the_window_says_what_the_panel_says(vgsim, qtbot, file):
+    shown(vgsim, qtbot, file)
+    qtbot.waitUntil(lambda: vgsim.session.state.verdict is not None)
+    _, verdict = vgsim._look()
+    assert verdict is not None
+    assert (verdict.title, verdict.step) == (vgsim.session.state.verdict.title, 40)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.pytorch import pasted
 from vgsim.diagnosis.verdict import Remedy, Verdict
-from vgsim.nn.spec import Spec
+from vgsim.measure.source import Goal
 from vgsim.text.moments import place_of
 from vgsim.text.verdicts import judged_pass
 from vgsim.ui.app.session import Session
@@ -34,10 +34,10 @@ class Advice(QObject):
         why.copy_requested.connect(self.copy_code)
         why.set_recorded(session.state.recording is not None)
 
-    def verdict_of(self, spec: Spec) -> Verdict | None:
-        """The last verdict, if it is on ``spec``; None while that is still being judged."""
+    def verdict_of(self, goal: Goal) -> Verdict | None:
+        """The last verdict, if it is on ``goal``; None while that is still being judged."""
         state = self._session.state
-        if state.verdict is None or state.judged != spec:
+        if state.verdict is None or state.judged != goal:
             return None
         return replace(state.verdict, effects=state.effects)
 

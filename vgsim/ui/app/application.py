@@ -482,9 +482,8 @@ class Application(QObject):
 
     def _look(self) -> tuple[Theme, Verdict | None]:
         frame = self.session.frame
-        if frame is None or frame.spec is None:
-            return self._theme, None
-        return self._theme, self.advice.verdict_of(frame.spec)
+        goal = None if frame is None else frame.spec or self.session.state.recording
+        return self._theme, None if goal is None else self.advice.verdict_of(goal)
 
     def _own_theme(self) -> Theme:
         return self._theme

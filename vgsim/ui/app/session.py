@@ -230,7 +230,7 @@ class Session(QObject):
     @Slot(int, object)
     def _judged(self, generation: int, verdict: Verdict) -> None:
         if generation == self._running:
-            self._set(judging=False, judged=self.state.spec, verdict=verdict, effects=())
+            self._set(judging=False, judged=self.state.goal, verdict=verdict, effects=())
 
     @Slot(int, object)
     def _measured(self, generation: int, effect: Effect) -> None:

@@ -57,8 +57,8 @@ class State:
     request: Request = field(default_factory=Request)
     judging: bool = False
     """Whether a verdict is on its way."""
-    judged: Spec | None = None
-    """The spec that ``verdict`` is on."""
+    judged: Goal | None = None
+    """The experiment or recording that ``verdict`` is on."""
     verdict: Verdict | None = None
     effects: tuple[Effect, ...] = ()
     """What was measured of the remedies of ``verdict``."""
