@@ -13,6 +13,7 @@ from vgsim.measure.collectors import RECORDED_COLLECTORS
 from vgsim.measure.frame import Frame
 from vgsim.measure.histograms import ActivationHistograms, GradientHistograms
 from vgsim.measure.inspection.look import Inspection
+from vgsim.measure.module_figures import ModuleFigures, ParameterFigure
 from vgsim.measure.parameter_gradients import ParameterGradients
 from vgsim.measure.recorded import RecordingSource
 from vgsim.measure.request import Focus, Request
@@ -137,7 +138,8 @@ def test_a_stage_is_looked_into_by_its_name(tmp_path: Path) -> None:
 
 def test_what_was_not_recorded_is_lacking(tmp_path: Path) -> None:
     frame = made(tmp_path / "run.vgrun", dh_rms=[1.0, 2.0, 3.0])
-    assert {kind for kind in frame.measurements if not isinstance(kind, Inspection)} == set()
+    always = Inspection, ModuleFigures  # the one has the gradient, the other sizes of parameters
+    assert {kind for kind in frame.measurements if not isinstance(kind, always)} == set()
     assert frame.lacks >= {"h_rms", "dW_norm", "node_h", "edges", "loss", "clipped"}
     assert ActivationHistograms.__name__ in frame.lacks
     assert "dh_rms" not in frame.lacks
@@ -154,3 +156,18 @@ def test_a_run_so_far_is_told_of_stages_that_have_a_gradient(tmp_path: Path) -> 
     found = run_so_far(frame)
     assert found.ratio == pytest.approx(1e-3)
     assert found.loss == 0.5
+
+
+def test_modules_have_what_was_counted_of_their_gradients(tmp_path: Path) -> None:
+    frame = made(
+        tmp_path / "run.vgrun", dh_size=[16, 16, 16], dh_zero=[4, 0, 0], dh_inf=[0, 1, 0],
+        saturated={"act": 0.25}, dW_norm={"fc1.weight": 0.5},
+    )  # fmt: skip
+    found = frame.measurement(ModuleFigures)
+    assert found is not None
+    np.testing.assert_array_equal(found.zero, [4, 0, 0])
+    np.testing.assert_array_equal(found.inf, [0, 1, 0])
+    np.testing.assert_array_equal(found.nan, [np.nan] * 3)
+    np.testing.assert_array_equal(found.saturated, [np.nan, 0.25, np.nan])
+    assert found.parameters[0] == ParameterFigure("fc1.weight", "fc1", 16, 0.5)
+    assert np.isnan(found.parameters[1].gradient)

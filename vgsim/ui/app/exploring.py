@@ -30,6 +30,7 @@ class Exploring(QObject):
         space.network.diagram.picked.connect(self.pick)
         space.network.diagram.opened.connect(self.open_inspector)
         space.inspector.focus_requested.connect(self.look_into)
+        space.module_picked.connect(self.look_into)
         space.hop.focus_requested.connect(self._follow_weight)
         space.hop.sample_chosen.connect(session.choose_sample)
         space.network.timeline.moment_dragged.connect(session.seek_moment)

@@ -195,8 +195,12 @@ QTabBar::tab:hover { color: $text; }
 QGroupBox { border: 1px solid $border; border-radius: 8px; margin-top: 9px; padding: 10px; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: $muted; }
 QAbstractItemView { background: $surface; border: 1px solid $border; outline: none; }
-QTableView[figures="true"], QListView[cards="true"] { background: transparent; border: none; }
+QTableView[figures="true"], QListView[cards="true"], QTreeView[modules="true"] {
+    background: transparent; border: none;
+}
 QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
+QTreeView[modules="true"]::item:selected { background: transparent; }
+QTreeView[modules="true"] { selection-background-color: transparent; }
 QListWidget[choices="true"] { border-radius: 8px; padding: 4px; }
 QListWidget[choices="true"]::item { min-height: 24px; padding: 0 6px; border-radius: 5px; }
 QAbstractScrollArea::corner { background: transparent; border: none; }

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QStackedWidget,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
@@ -21,6 +28,7 @@ from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.pacing import CHAIN_RULE, FULL, LATER_MS, Due
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.kinds import PLOTS
+from vgsim.ui.recording.panel import RecordingPanel
 from vgsim.ui.style.application import GUTTER
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.why.panel import WhyPanel
@@ -69,6 +77,8 @@ class Workspace(QMainWindow):
     """A main window inside the main window, so that its docks keep a gutter to the edges."""
 
     wants_changed = Signal()
+    module_picked = Signal(object)
+    """The Focus of a module that was picked in its tree."""
     guide_made = Signal()
     """The guide has been opened for the first time."""
     asked = Signal(str, str)
@@ -92,6 +102,9 @@ class Workspace(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.form = ExperimentForm()
+        self.recording: RecordingPanel | None = None
+        self._subjects = QStackedWidget()
+        self._subjects.addWidget(self.form)
         self.network = NetworkCard(theme, scale)
         self.why = WhyPanel()
         self.inspector = InspectorPanel(theme)
@@ -127,7 +140,7 @@ class Workspace(QMainWindow):
 
     def _make_docks(self) -> None:
         self._add(PlainDock("guide", "Guide", QWidget()))
-        self._add(PlainDock("form", "Experiment", self.form))
+        self._add(PlainDock("form", "Experiment", self._subjects))
         for name, title, content in (
             ("why", "Why", self.why),
             ("inspector", "Inspector", self.inspector),
@@ -261,6 +274,23 @@ class Workspace(QMainWindow):
         if hidden:
             self._give_guide_room()
         return self.guide
+
+    def show_recording(self, shown: bool) -> None:
+        """Put the modules of a recording in the place of the form, or the form back."""
+        if shown and self.recording is None:
+            self.recording = RecordingPanel(self._theme, self._scale)
+            self.recording.focus_requested.connect(self.module_picked)
+            self.recording.beside_asked.connect(partial(self.commanded.emit, "beside"))
+            self._subjects.addWidget(self.recording)
+            self.recording.set_frame(self._frame)
+        if shown and self.recording is not None:
+            self._subjects.setCurrentWidget(self.recording)
+        else:
+            self._subjects.setCurrentWidget(self.form)
+        title = "Recording" if shown else "Experiment"
+        self.docks["form"].setWindowTitle(title)
+        self._actions["form"].setText(title)
+        self._noticed.start()
 
     def _give_guide_room(self) -> None:
         width = _NARROW_GUIDE if self._narrow else _GUIDE_WIDTH
@@ -481,6 +511,8 @@ class Workspace(QMainWindow):
             panels["calculator"] = self.calculator
         if self.guide is not None:
             panels["guide"] = self.guide
+        if self.recording is not None and self._subjects.currentWidget() is self.recording:
+            panels["form"] = self.recording
         return panels
 
     def wants(self) -> frozenset[type]:

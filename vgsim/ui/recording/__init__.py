@@ -1,0 +1,1 @@
+"""The panel of a recording: its modules as a tree, and the one that is picked."""
