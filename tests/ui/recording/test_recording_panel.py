@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.helpers.frames import named_frame, transformer_frame
+from vgsim.measure.frame import Growth, RecordedSteps
 from vgsim.measure.request import Focus, Request
 from vgsim.text.scale import Scale
 from vgsim.ui.recording.panel import NOTHING_PICKED, RecordingPanel
@@ -67,6 +68,12 @@ def test_what_is_picked_elsewhere_is_marked_and_opened(panel):
     assert panel._title.text() == "layers.5.norm2"
     assert panel.view.isExpanded(_index(panel, "layers.5"))
     assert panel.asked == []
+
+
+def test_a_folded_module_is_marked_for_the_stage_whose_output_it_has(panel):
+    panel.set_frame(replace(transformer_frame(), request=Request(focus=Focus(43))))
+    assert panel._title.text() == "layers.5"
+    assert not panel.view.isExpanded(_index(panel, "layers.5"))
 
 
 def test_a_group_stays_picked_when_its_own_stage_comes_back(panel, qtbot):
@@ -133,10 +140,10 @@ def test_another_recording_is_asked_for(panel, qtbot):
 
 
 def test_it_says_whether_the_training_goes_on(panel):
-    panel.set_growth("still being written")
-    assert panel._growth.text() == "still being written"
-    panel.set_growth("")
-    assert panel._growth.text() == "not running"
+    for growth, words in ((Growth.GROWING, "running"), (Growth.FINISHED, "not running")):
+        track = RecordedSteps(np.array([0]), np.array([1.0]), growth=growth)
+        panel.set_frame(replace(transformer_frame(), track=track))
+        assert panel._growth.text() == words
 
 
 @pytest.mark.parametrize("gradient", [np.nan, np.inf, 0.0, 1e-300])

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vgsim.measure.frame import Frame
+from vgsim.measure.frame import Frame, Growth
 from vgsim.measure.module_figures import ModuleFigures
 from vgsim.measure.request import Focus
 from vgsim.text.moments import place_of
@@ -29,7 +29,7 @@ from vgsim.ui.widgets.buttons import TextButton
 from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.text import ElidedLabel, hairline
 
-NOT_RUNNING = "not running"
+RUNNING, NOT_RUNNING = "running", "not running"
 NOTHING_PICKED = "Pick a module to see its figures"
 _WIDTHS = QSize(250, 200), QSize(286, 640)
 _CARD_HIGH, _LINE_HIGH = 253, 22
@@ -121,10 +121,6 @@ class RecordingPanel(Card):
         """Paint in other colors."""
         self.view.set_theme(theme)
 
-    def set_growth(self, words: str) -> None:
-        """Say whether the training goes on."""
-        self._growth.setText(words or NOT_RUNNING)
-
     def set_frame(self, frame: Frame | None) -> None:
         """Show one moment; its request says what is picked."""
         before = self._frame
@@ -135,6 +131,8 @@ class RecordingPanel(Card):
             self.view.set_tree(ModuleTree(frame.subject))
         self.view.set_frame(frame)
         self._about.setText(head_words(frame))
+        running = frame.track is not None and frame.track.growth is Growth.GROWING
+        self._growth.setText(RUNNING if running else NOT_RUNNING)
         self._when.setText(f"step {place_of(frame)[0]:,}")
         self.set_focus(frame.request.focus)
 
@@ -145,7 +143,7 @@ class RecordingPanel(Card):
         if focus is None:
             place = -1
         elif place < 0 or tree.nodes[place].stage != focus.stage:
-            place = tree.leaf(focus.stage)
+            place = self.view.nearest(tree.leaf(focus.stage))
         if place != self.view.place:
             self.view.show_place(place)
         self._show_module()

@@ -303,6 +303,19 @@ class ModuleView(QTreeView):
         """The module that is picked; −1 for none."""
         return self.modules.place_of(self.currentIndex())
 
+    def nearest(self, place: int) -> int:
+        """A stage, or the folded module around it whose output is its own: the outermost one."""
+        nodes = self.modules.tree.nodes
+        if place < 0:
+            return place
+        stage = nodes[place].stage
+        found = place
+        for around in self.modules.tree.ancestors(place):
+            folded = not self.isExpanded(self.modules.index_of(around))
+            if folded and nodes[around].stage == stage:
+                found = around
+        return found
+
     def show_place(self, place: int) -> None:
         """Mark a module, in sight and with all around it open, without telling anybody."""
         telling = self._telling

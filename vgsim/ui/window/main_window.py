@@ -143,8 +143,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{spec.name or 'Experiment'}{changed} · vgsim")
 
     def set_recording(self, recording: RecordingFile | None) -> None:
-        """Name the recording that is shown in place of an experiment; None for the experiment."""
+        """Show a recording's modules and its name; None for the form of an experiment again."""
         self.form.setEnabled(recording is None)
+        self.workspace.show_recording(recording is not None)
         if recording is not None:
             self.setWindowTitle(f"{recording.path.name} · recording · vgsim")
 
