@@ -17,7 +17,8 @@ from vgsim.ui.why.panel import WhyPanel
 from vgsim.ui.window.model_dialog import ModelDialog
 
 DIFF = """\
-  def forward(self, x):  # Block: a sketch
+  # a sketch of Block
+  def forward(self, x):
       # layers.0 to layers.5
 -     x = self.mlp(self.norm2(x))
 +     x = x + self.mlp(self.norm2(x))"""
@@ -63,11 +64,11 @@ def tinted(block: CodeBlock) -> list[int]:
 def test_lines_that_go_and_come_are_marked(block):
     block.show_code(DIFF)
     lines = block.toPlainText().splitlines()
-    assert lines[2:] == [
+    assert lines[3:] == [
         "−     x = self.mlp(self.norm2(x))",
         "+     x = x + self.mlp(self.norm2(x))",
     ]
-    assert tinted(block) == [2, 3]
+    assert tinted(block) == [3, 4]
     assert block.isReadOnly()
 
 
@@ -77,11 +78,13 @@ def test_plain_code_stands_as_it_is(block):
     assert tinted(block) == []
 
 
-def test_all_lines_of_short_code_are_seen_at_once(block):
+@pytest.mark.parametrize("width", [160, 500])
+def test_all_lines_of_short_code_are_seen_at_once(block, width):
+    block.resize(width, 100)
     block.show_code(DIFF)
     QApplication.processEvents()
     assert block.verticalScrollBar().maximum() == 0
-    assert block.horizontalScrollBar().maximum() > 0
+    assert bool(block.horizontalScrollBar().maximum()) is (width < 200)
 
 
 def test_a_remedy_with_code_shows_it_in_place_of_an_effect(panel):

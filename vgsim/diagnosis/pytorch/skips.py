@@ -75,7 +75,8 @@ def _in_forward(form: RecordedForm, holders: Sequence[str]) -> tuple[int, Lines]
                 lines += [f"-     {deeper}x = {line}", f"+     {deeper}x = x + {line}"]
     if not lines:
         return 0, []
-    return places, [f"  def forward(self, x):  # {kind or 'the model'}: a sketch", *lines]
+    sketch = f"  # a sketch of {kind or 'the model'}"
+    return places, [sketch, "  def forward(self, x):", *lines]
 
 
 def _together(found: dict[str, list[Group]]) -> list[tuple[str, list[Group]]]:
