@@ -144,3 +144,12 @@ def test_a_step_that_was_not_recorded_is_refused(tmp_path: Path) -> None:
     run = written(tmp_path / "a.vgrun", chain(4, 0.9))
     with pytest.raises(SpecError, match="77"):
         judge_recording(run, 77)
+
+
+def test_queries_and_keys_that_are_large_saturate_a_softmax_without_a_stage(tmp_path: Path) -> None:
+    stages = chain(4, 0.9)
+    stages[3:3] = [("attn.q_proj", "Linear", 0.05), ("attn.k_proj", "Linear", 0.05)]
+    sizes = {name: 1.0 for name, _, _ in stages} | {"attn.q_proj": 20.0, "attn.k_proj": 5.0}
+    verdict = judge_recording(written(tmp_path / "a.vgrun", stages, h_rms=sizes))
+    assert verdict.outcome == "peaked_softmax"
+    assert "Queries times keys of attn have an RMS of about 100" in said(verdict)

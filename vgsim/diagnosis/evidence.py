@@ -261,6 +261,16 @@ def rounded(f: Findings) -> Iterator[Evidence]:
         yield Evidence(f"{percent(share)} of ∂J/∂{name} is 0 or subnormal", "gradients")
 
 
+@facts("logits")
+def logits(f: Findings) -> Iterator[Evidence]:
+    """What goes into the softmax of attention."""
+    name, size = max(f.logits, key=lambda pair: pair[1], default=("", 0.0))
+    if size >= 1:
+        yield Evidence(
+            f"queries times keys of {name} have an RMS of about {about(size)}", "saturation"
+        )
+
+
 @facts("peaked")
 def peaked(f: Findings) -> Iterator[Evidence]:
     """Rows of a softmax that are one class."""

@@ -155,7 +155,7 @@ class Findings:
     root of their inputs, nan where an initializer says it; ``past_mended`` that the gradient has
     come back since the start whose figures these are. ``rounded`` are stages with the share of
     their gradient that is 0 or has lost digits by rounding, ``peaked`` softmaxes with the share of
-    rows that are as good as one class.
+    rows that are as good as one class, ``logits`` the RMS of what attention compares, by module.
     ``unknown`` are the names of the figures that the source does not have, whatever stands in
     their place; those of settings are paths ("training.momentum"), those of the way "way.parts".
     ``broken`` says that parameters, loss or gradients are inf or nan; ``diverged`` that these are
@@ -231,6 +231,7 @@ class Findings:
     past_mended: bool = False
     rounded: tuple[tuple[str, float], ...] = ()
     peaked: tuple[tuple[str, float], ...] = ()
+    logits: tuple[tuple[str, float], ...] = ()
     unknown: frozenset[str] = frozenset()
 
     def knows(self, *figures: str) -> bool:

@@ -63,7 +63,8 @@ def _effects(form: RecordedForm, row: int) -> tuple[float, float, float, float] 
         bias = norms[run.parameters.index(upper.bias)] ** 2 / upper.units if upper.bias else 0.0
         from_below = max(h[upper.place] ** 2 - bias, UNCLEAR * h[upper.place] ** 2)
         f = math.sqrt(from_below) / (std * math.sqrt(into))
-        slope = dh[lower.place] / (dh[upper.place] * std * math.sqrt(out))
+        with np.errstate(divide="ignore", invalid="ignore"):  # where nothing arrives
+            slope = dh[lower.place] / (dh[upper.place] * std * math.sqrt(out))
         hops.append((z, f / z, slope, _zeros(form, row, lower.place)))
     found = np.array([hop for hop in hops if np.all(np.isfinite(hop)) and min(hop[:3]) > 0])
     if not len(found):

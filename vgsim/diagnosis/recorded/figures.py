@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from vgsim.diagnosis.findings import NAN, Findings, Trial
 from vgsim.diagnosis.recorded import circumstances
+from vgsim.diagnosis.recorded.attention import compared
+from vgsim.diagnosis.recorded.functional import CalledActivation, called_activation
 from vgsim.diagnosis.recorded.path import MainPath, main_path
 from vgsim.diagnosis.recorded.way import RecordedWay, way_in_time, way_of_layers
 from vgsim.diagnosis.recorded.words import block_parts, lost_where
@@ -68,6 +70,11 @@ class RecordedFindings:
         self.path: MainPath = main_path(run, self.sizes)
         self.unknown = set(NEVER)
         self.way = self._way()
+        self.called: CalledActivation | None = None
+        if not self.way.cell and not any(hop.part == "activation" for hop in self.way.hops):
+            split = called_activation(run, row, self.step, self.way)
+            if split is not None:
+                self.called, self.way = split
 
     def findings(self) -> Findings:
         """All that is known."""
@@ -172,6 +179,7 @@ class RecordedFindings:
             "underflow": bool(rounded),
             "rounded": rounded,
             "peaked": self._peaked(),
+            "logits": compared(self.run, self.step),
             "broken": self._broken(),
             "lost_at_first": self._lost_at_first(),
         }
@@ -258,6 +266,8 @@ class RecordedFindings:
         if self.way.cell:
             self.unknown |= {"derivative", "slopes", "saturated", "dead"}
             return "tanh", {}
+        if not bent and self.called is not None:
+            return self.called.name, self._called_units(self.called)
         if not bent:
             self.unknown |= {"bound", "bounds", "derivative", "slopes", "saturated", "dead"}
             return "identity", {}
@@ -280,6 +290,23 @@ class RecordedFindings:
         else:
             self.unknown |= {"derivative", "slopes"}
         return commonest, figures
+
+    def _called_units(self, called_here: CalledActivation) -> dict[str, object]:
+        """The same of an activation that has no stage: estimates by what it does."""
+        bound = ACTIVATIONS[called_here.name].bound
+        slopes = [slope for slope in called_here.slopes if math.isfinite(slope)]
+        mean = math.fsum(slopes) / len(slopes) if slopes else NAN
+        self.unknown.add("saturated")
+        if not called_here.dead:
+            self.unknown.add("dead")
+        return {
+            "unit_names": tuple(called(self.run.stage_list[k]) for k in called_here.places),
+            "bound": bound,
+            "bounds": (bound,) * (len(called_here.places) + 1),
+            "dead": called_here.dead,
+            "derivative": mean,
+            "slopes": {called_here.name: (mean, bound)},
+        }
 
     def _slopes(
         self, places: Sequence[int], names: Sequence[str]
