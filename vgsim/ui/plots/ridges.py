@@ -128,7 +128,7 @@ class RidgePlot(Plot):
         return NARROW
 
     def _lay_out_axes(self, found: Ridges, rows: int, row: float, left: int, right: int) -> None:
-        names = max(map(text_width, self._row_names(found))) + GAP + 2
+        names = max(map(text_width, self._widest(found))) + GAP + 2
         column = self._column()
         begin = names + (left * column + APART if left else 0)
         width = self.width() - begin - (right * column + APART if right else 8)
@@ -183,9 +183,17 @@ class RidgePlot(Plot):
         return marks
 
     def _row_names(self, found: Ridges) -> list[str]:
-        """What stands beside the ridges, the last being the widest of numbered ones."""
+        """What stands beside the ridges."""
         assert self.frame is not None  # drawn only with one
         return [short_name(int(stage), self.frame.subject) for stage in found.stages]
+
+    def _widest(self, found: Ridges) -> list[str]:
+        """The names that need most room: of numbered stages the last one."""
+        assert self.frame is not None  # drawn only with one
+        names = self._row_names(found)
+        if self.frame.subject.named:
+            return names
+        return names[-1:]
 
     def _sides(
         self,
