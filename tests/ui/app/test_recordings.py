@@ -91,6 +91,7 @@ def test_it_opens_at_its_last_step_with_the_backward_pass_done(shown):
     assert window.transport.step_text.text() == "step 40 of 40"
     assert window._status.text() == "PyTorch 2.13 · float32 · every 10 steps · 5 recorded"
     assert "run.vgrun" in window.windowTitle()
+    assert window._named.isVisible() and window._named.text() == "run.vgrun · recording"
 
 
 def test_the_arrow_keys_step_through_the_moments_and_on_to_other_steps(shown, qtbot):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QSizePolicy,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vgsim.core.errors import shorten
 from vgsim.measure.frame import Frame
 from vgsim.measure.source import RecordingFile
 from vgsim.nn.spec import Spec
@@ -30,6 +32,8 @@ from vgsim.ui.window.actions import FormKeys, key_texts, make_actions
 from vgsim.ui.window.transport import Transport
 from vgsim.ui.window.workspace import Workspace
 
+LONGEST_NAME = 60
+"""Letters of a file's name beside the menus."""
 MESSAGE_MS = 6000
 """How long a message stays in the status line."""
 
@@ -80,7 +84,17 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(header)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.menuBar())
+        self._named = QLabel()
+        self._named.setFont(ui_font(12))
+        self._named.setTextFormat(Qt.TextFormat.PlainText)
+        self._named.setProperty("role", "muted")
+        self._named.setContentsMargins(0, 0, GUTTER + 8, 0)
+        self._named.hide()
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self.menuBar(), 1)
+        top.addWidget(self._named)
+        column.addLayout(top)
         column.addWidget(self.transport)
         return header
 
@@ -146,7 +160,9 @@ class MainWindow(QMainWindow):
         """Show a recording's modules and its name; None for the form of an experiment again."""
         self.form.setEnabled(recording is None)
         self.workspace.show_recording(recording is not None)
+        self._named.setVisible(recording is not None)
         if recording is not None:
+            self._named.setText(f"{shorten(recording.path.name, LONGEST_NAME)} · recording")
             self.setWindowTitle(f"{recording.path.name} · recording · vgsim")
 
     def set_problems(self, problems: Mapping[str, str]) -> None:
