@@ -15,6 +15,8 @@ from vgsim.measure.collectors import RECORDED_COLLECTORS
 from vgsim.measure.frame import Frame
 from vgsim.measure.recorded import KEPT, RecordingSource
 from vgsim.measure.request import Focus, Request
+from vgsim.text.stages import above_name
+from vgsim.text.table import hop_factor
 
 NAN, INF = float("nan"), float("inf")
 
@@ -155,6 +157,16 @@ def test_a_long_recording_is_thinned_by_halves(
     assert history.loss[1] == np.mean([1, 2, 3, 4])
 
 
+def test_beside_a_branch_a_hop_comes_from_where_both_join(tmp_path: Path) -> None:
+    with record.Recording(tmp_path / "run.vgrun") as run:
+        run.stage("trunk").stage("one", inputs=["trunk"]).stage("two", inputs=["trunk"])
+        run.stage("head", inputs=["one", "two"])
+        run.step(0, dh_rms=[1.0, 2.0, 8.0, 4.0], backward_order=[3, 2, 1, 0])
+    frame = at_end(opened(tmp_path / "run.vgrun"))
+    assert frame.subject.heard == {2: (4,)}
+    assert [hop_factor(frame, stage) for stage in (1, 2, 3)] == [0.5, 0.5, 2.0]
+
+
 class TestGrowing:
     """A file that is written while it is looked at."""
 
@@ -235,6 +247,15 @@ class TestTimesteps:
         np.testing.assert_array_equal(source.frame().weight_norm[1:-1], [1] * 4 + [2] * 4)
         holders = frame.subject.holders
         assert (holders["rnn"], holders["rnn.layer 1"]) == ("RNN", "RNN")
+
+    def test_what_is_below_hears_of_all_timesteps(self, tmp_path: Path) -> None:
+        table = np.array([[3.0, 4.0], [5.0, 6.0]])
+        frame = at_end(self.recorded(tmp_path / "run.vgrun", table))
+        assert frame.subject.heard == {1: (2, 3), 3: (5,)}
+        assert hop_factor(frame, 1) == pytest.approx(0.5 / np.sqrt((9 + 16) / 2))
+        assert hop_factor(frame, 3) == pytest.approx(4 / 6)
+        assert hop_factor(frame, 2) == pytest.approx(3 / 4)
+        assert above_name(1, frame.stages, frame.subject) == "rnn.layer 1.t=1 and 1 more"
 
     def test_the_other_direction_runs_from_the_end(self, tmp_path: Path) -> None:
         table = np.array([[1.0, 2.0], [3.0, 4.0]])

@@ -34,7 +34,9 @@ class Subject:
     ``recurrent`` says that stages are the timesteps of one cell and a readout. ``named`` (N,) are
     the stages by name, empty where they are numbered. ``holders`` are the kinds of the modules that
     hold others, by name. ``arcs`` are pairs of stages, from 1 (0 is the input), where an output
-    goes on to another stage than the next one: skip paths. ``loss`` is what J is, empty when it is
+    goes on to another stage than the next one: skip paths. ``heard`` are the stages from which a
+    stage hears its gradient, where the next one is none of them: beside a parallel branch, and
+    below timesteps, all of which have its output. ``loss`` is what J is, empty when it is
     not known; ``precision`` the number type, ``batch`` the samples of a step (0: not known),
     ``seed`` and ``optimizer`` None and empty likewise.
 
@@ -48,6 +50,7 @@ class Subject:
     named: tuple[NamedStage, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict)
     arcs: tuple[tuple[int, int], ...] = ()
+    heard: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     loss: str = ""
     precision: str = ""
     batch: int = 0

@@ -140,6 +140,7 @@ class RecordedRun:
         self.modules: dict[str, str] = {}
         """Kinds of the modules that hold others, by name."""
         self.stage_list: tuple[RecordedStage, ...] = ()
+        self._stages: tuple[str, ...] = ()
         self.parameter_list: tuple[RecordedParameter, ...] = ()
         self.groups: tuple[str, ...] = ()
         self.edges: tuple[tuple[str, str], ...] = ()
@@ -166,7 +167,7 @@ class RecordedRun:
     @property
     def stages(self) -> tuple[str, ...]:
         """Names of the stages in the order of execution."""
-        return tuple(stage.name for stage in self.stage_list)
+        return self._stages
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -351,6 +352,7 @@ class RecordedRun:
             for _, _, name, module, call, kind, parent, shape, dtype in stages
         ]
         self.stage_list = tuple(declared[k] for k in order)
+        self._stages = tuple(stage.name for stage in self.stage_list)
         parameters = rows(
             database,
             "SELECT id, name, stage, shape, dtype, trained FROM parameters ORDER BY id",

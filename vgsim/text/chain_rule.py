@@ -31,6 +31,7 @@ from vgsim.text.formulas import (
 from vgsim.text.latex import rich_symbol
 from vgsim.text.moments import cell_of
 from vgsim.text.stages import loss_words, own_name, place_name
+from vgsim.text.table import handed_on
 
 PARTS = {
     "activation": "derivative",
@@ -123,7 +124,7 @@ def _backward(frame: Frame) -> ChainRule:
     if k == frame.stages:
         note = dotted(_named(frame, k), _events(frame))
         return ChainRule("This hop", formula, f"RMS = {here}", note)
-    above = magnitude(float(frame.dh_rms[k]))
+    above = magnitude(handed_on(frame, k))
     if frame.spec is not None and _is_chain(frame):
         numbers = f"{short(frame.spec.network.factor)} × {above} = <b>{here}</b>"
         note = dotted(exactly(float(frame.dh_rms[k - 1])), so_far(frame, k), _events(frame))
@@ -131,7 +132,7 @@ def _backward(frame: Frame) -> ChainRule:
     parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
     split = " × ".join(parts)
     few = 0 < len(parts) <= IN_LINE
-    if math.isnan(frame.dh_rms[k - 1]) or math.isnan(frame.dh_rms[k]):
+    if math.isnan(frame.dh_rms[k - 1]) or math.isnan(handed_on(frame, k)):
         numbers = f"RMS = {here}"  # a stage on the way has none, so that there is no factor
     else:
         numbers = f"{above} × {split if few else _hop(frame, k)} = <b>{here}</b>"
@@ -146,7 +147,7 @@ def _backward(frame: Frame) -> ChainRule:
 
 
 def _hop(frame: Frame, k: int) -> str:
-    return plain(_ratio(float(frame.dh_rms[k - 1]), float(frame.dh_rms[k])), 2)
+    return plain(_ratio(float(frame.dh_rms[k - 1]), handed_on(frame, k)), 2)
 
 
 def hop_factors(frame: Frame, k: int) -> list[tuple[str, float]]:

@@ -17,7 +17,7 @@ from vgsim.text.formulas import gated
 from vgsim.text.latex import plain_symbol
 from vgsim.text.moments import shown_inputs
 from vgsim.text.scale import BELOW, OVERFLOW, UNREACHED, ZERO, Scale
-from vgsim.text.stages import NUMBERED, READOUT, place_name
+from vgsim.text.stages import NUMBERED, READOUT, above_name, place_name
 from vgsim.text.table import hop_factor
 
 EMPTY = "Click a stage, a node or an edge (or press I)"
@@ -139,7 +139,7 @@ def _stage_lines(frame: Frame, stage: int) -> tuple[str, ...]:
     else:
         units = "1 unit"
     hop = factor(hop_factor(frame, stage))
-    above = place_name(stage + 1, frame.stages, frame.subject)
+    above = above_name(stage, frame.stages, frame.subject)
     return (
         _number("RMS ∂J/∂h", float(frame.dh_rms[stage - 1])),
         _number("RMS h", float(frame.h_rms[stage - 1])),

@@ -63,6 +63,15 @@ def place_among(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
     return f"{name} of {stages - 1}"
 
 
+def above_name(stage: int, stages: int, subject: Subject = NUMBERED) -> str:
+    """What hands its gradient to a stage: the next one, "lstm.layer 1.t=1 and 63 more"."""
+    heard = subject.heard.get(stage, (stage + 1,))
+    first = place_name(heard[0], stages, subject)
+    if len(heard) == 1:
+        return first
+    return f"{first} and {len(heard) - 1:,} more"
+
+
 def stage_name(stage: int, subject: Subject = NUMBERED) -> str:
     """A stage in a readout: its activation, "h₃", or its own name."""
     if subject.named:

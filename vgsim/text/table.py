@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from vgsim.core.numbers import factor, magnitude, percent, plain, superscript
 from vgsim.measure.frame import Frame
 from vgsim.text.moments import seed_words
@@ -44,20 +46,30 @@ def _row_name(stage: int, frame: Frame) -> str:
 
 
 def hop_factor(frame: Frame, stage: int, above_stage: int = 0) -> float:
-    """RMS ∂J/∂h of ``stage`` over that of a stage above it; nan for the last or unreached.
+    """RMS ∂J/∂h of ``stage`` over that of what is above it; nan for the last or unreached.
 
     That is the next one, or ``above_stage``: then the product of all factors between the two.
     """
     above_stage = above_stage or stage + 1
     if above_stage > frame.stages:
         return math.nan
-    above = float(frame.dh_rms[above_stage - 1])
+    if above_stage == stage + 1:
+        above = handed_on(frame, stage)
+    else:
+        above = float(frame.dh_rms[above_stage - 1])
     here = float(frame.dh_rms[stage - 1])
     if math.isnan(above) or math.isnan(here) or above == 0:
         return math.nan
     if math.isfinite(above):
         return here / above
     return math.nan
+
+
+def handed_on(frame: Frame, stage: int) -> float:
+    """RMS ∂J/∂h of the stage after ``stage``, or of all those that hand it its gradient."""
+    heard = frame.subject.heard.get(stage, (stage + 1,))
+    sizes = np.asarray(frame.dh_rms, np.float64)[np.array(heard) - 1]
+    return float(np.hypot.reduce(sizes) / math.sqrt(len(sizes)))
 
 
 def _summary(frame: Frame) -> list[str]:

@@ -79,7 +79,7 @@ def _signals(here: RecordedMoment, stage: int) -> list[Figure]:
             symbol = rf"\mathrm{{RMS}}\,{partial('c')}"
             value = float(cell) if backward else NAN
             found.append(Figure(symbol, value, "Gradient reaching the cell state"))
-    if stage > 1:
+    if stage > 1 and stage - 1 not in here.layout.subject.heard:
         factor = ratio(float(passed.dh_rms[at - 1]), float(dh)) if handed else NAN
         about = "Hop to the stage below: ratio of RMS ∂J/∂h"
         found.append(Figure(r"\times_{\mathrm{hop}}", factor, about))

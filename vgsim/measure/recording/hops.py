@@ -27,6 +27,7 @@ def parts_of_hops(run: RecordedRun, layout: RecordedLayout) -> tuple[str, ...]:
     sources: dict[str, list[str]] = {}
     for source, target in run.edges:
         sources.setdefault(target, []).append(source)
+    matrices = {it.stage: it.shape for it in run.parameter_list if len(it.shape) == 2}
     layers = {it.stage for it in run.parameter_list if len(it.shape) > 1}
     users = Counter(source for source, _ in run.edges)
     functions = _functions(run)
@@ -40,8 +41,10 @@ def parts_of_hops(run: RecordedRun, layout: RecordedLayout) -> tuple[str, ...]:
         if part != "weights" and run.stages[stage] in layers:
             continue  # a layer with its activation: more than one part
         alone = sources.get(run.stages[stage]) == [name] and users[name] == 1
-        if alone and part in PARTS and functions[stage] == 0 and _whole(run, stage, below, part):
-            found[at] = part
+        if alone and part in PARTS and functions[stage] == 0:
+            matrix = matrices.get(run.stages[stage])
+            if _whole(run, stage, below, part, matrix):
+                found[at] = part
     return tuple(found)
 
 
@@ -62,16 +65,17 @@ LOOKED_AT = 16
 """Recorded steps in which paths may have been traced, the first ones."""
 
 
-def _whole(run: RecordedRun, stage: int, below: int, part: str) -> bool:
+def _whole(
+    run: RecordedRun, stage: int, below: int, part: str, matrix: tuple[int, ...] | None
+) -> bool:
     """Whether all values of the stage below go in, as far as shapes tell it."""
     shape, given = run.stage_list[stage].shape, run.stage_list[below].shape
     if not shape or not given:
         return True
     if part != "weights":
         return math.prod(shape) == math.prod(given)
-    for parameter in run.parameter_list:
-        if parameter.stage == run.stages[stage] and len(parameter.shape) == 2:
-            # (outputs, inputs) in PyTorch, the other way round elsewhere
-            sides = math.prod(shape) / math.prod(parameter.shape) * np.square(parameter.shape)
-            return math.prod(given) in sides
+    if matrix is not None and 0 not in matrix:
+        # (outputs, inputs) in PyTorch, the other way round elsewhere
+        sides = math.prod(shape) / math.prod(matrix) * np.square(matrix)
+        return math.prod(given) in sides
     return len(shape) == len(given) and shape[0] == given[0]

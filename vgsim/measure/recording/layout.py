@@ -71,6 +71,7 @@ def layout_of(run: RecordedRun, first: RecordedStep) -> RecordedLayout:
     opened = opened_layers(run)
     places = _in_order(run, first, opened)
     numbers = _numbers(run, places, opened)
+    both_ways = {it.stage for it in run.parameter_list if it.name.endswith("_reverse")}
     return RecordedLayout(
         subject=_subject(run, places, opened, numbers),
         stages=np.array([place.stage for place in places], np.intp),
@@ -80,7 +81,7 @@ def layout_of(run: RecordedRun, first: RecordedStep) -> RecordedLayout:
         biases=_pairs(run, places, [is_bias(it) for it in run.parameter_list], False),
         all_parameters=_pairs(run, places, [True] * len(run.parameter_list), True),
         widths=tuple(_widths(places, first)),
-        directions=tuple(_directions(run, at) for at in range(len(run.stage_list))),
+        directions=tuple(2 if name in both_ways else 1 for name in run.stages),
     )
 
 
@@ -221,6 +222,7 @@ def _subject(
         named=named,
         holders=holders,
         arcs=tuple(sorted(arcs)),
+        heard=_heard(run, places, opened),
         loss=about.get("loss", ""),
         precision=_precision(run),
         batch=_batch(run),
@@ -230,6 +232,52 @@ def _subject(
         recording=run.path.name,
         started=about.get("started", ""),
     )
+
+
+def _heard(
+    run: RecordedRun, places: list[RecordedPlace], opened: Mapping[int, tuple[int, int]]
+) -> dict[int, tuple[int, ...]]:
+    """The stages that take the output of a stage, from 1, where that is not the next one alone.
+
+    A stage below a layer that is opened to its timesteps feeds all of them.
+    """
+    whole = {(run.stage_list[at].module, run.stage_list[at].call): at for at in opened}
+    named = {stage.name: whole.get((stage.module, stage.call), at)
+             for at, stage in enumerate(run.stage_list)}  # fmt: skip
+    first: dict[int, list[int]] = {}
+    last: dict[int, list[int]] = {}
+    following: dict[int, set[int]] = {number: set() for number in range(1, len(places) + 1)}
+    number_of = {(it.stage, it.row, it.time): number for number, it in enumerate(places, start=1)}
+    for number, place in enumerate(places, start=1):
+        if place.row < 0:
+            first[place.stage] = last[place.stage] = [number]
+            continue
+        directions = _directions(run, place.stage)
+        if place.row < directions:
+            first.setdefault(place.stage, []).append(number)
+        if place.row >= opened[place.stage][0] - directions:
+            last.setdefault(place.stage, []).append(number)
+        after = places[number : number + 1]
+        if after and (after[0].stage, after[0].row) == (place.stage, place.row):
+            following[number].add(number + 1)
+        layer = place.row // directions + 1
+        for side in range(directions):
+            above = number_of.get((place.stage, layer * directions + side, place.time))
+            if above is not None:
+                following[number].add(above)
+    for source, target in run.edges:
+        if source in named and target in named and named[source] != named[target]:
+            for number in last.get(named[source], ()):
+                following[number].update(first.get(named[target], ()))
+    found = {}
+    for number, stages in following.items():
+        if not stages:
+            continue
+        taker, own = places[min(stages) - 1], places[number - 1]
+        fans_out = taker.row >= 0 and taker.stage != own.stage and len(stages) > 1
+        if fans_out or number + 1 not in stages:
+            found[number] = tuple(sorted(stages))
+    return found
 
 
 def _precision(run: RecordedRun) -> str:

@@ -14,7 +14,8 @@ from vgsim.nn.moments import Phase
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.text.empty import EmptyState
 from vgsim.text.lacking import lacking
-from vgsim.text.stages import stage_name
+from vgsim.text.stages import above_name, stage_name
+from vgsim.text.table import handed_on
 from vgsim.ui.chain_rule.model.pieces import Piece, is_gated
 
 NO_HOP = EmptyState(
@@ -106,10 +107,11 @@ def known_of_hop(frame: Frame) -> tuple[str, ...]:
     k = frame.moment.stage
     if frame.moment.phase is not Phase.BACKWARD or k >= frame.stages:
         return (missing.what,)
-    above = float(frame.dh_rms[k])
+    above = handed_on(frame, k)
     here = float(frame.dh_rms[k - 1])
     last = float(frame.dh_rms[-1])
-    way = f"{stage_name(k + 1, frame.subject)} → {stage_name(k, frame.subject)}"
+    above_it = above_name(k, frame.stages, frame.subject)
+    way = f"{above_it} → {stage_name(k, frame.subject)}"
     sizes = f"RMS ∂J/∂h = {magnitude(here)}"
     if above > 0 and math.isfinite(above + here):
         sizes = f"RMS ∂J/∂h: {magnitude(above)} × {plain(here / above, 2)} = {magnitude(here)}"
