@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.recorded_experiment import recorded_experiment
 from tests.helpers.specs import small
 from vgsim import record
+from vgsim.cli.model import toml_of
 from vgsim.core.errors import SpecError
 from vgsim.diagnosis.nearest import NearestSpec, nearest_spec
 from vgsim.nn.architectures import hidden_widths
@@ -127,3 +128,18 @@ def test_the_model_can_be_written_read_back_and_trained(tmp_path):
     experiment = Experiment(spec)
     experiment.run(2)
     assert np.isfinite(experiment.value)
+
+
+def test_whatever_a_file_calls_its_kinds_each_sentence_is_one_short_line(tmp_path):
+    kind = "Odd\nkind = 1\u2028\x07" + "x" * 5000
+    with record.Recording(tmp_path / "run.vgrun", framework="PyTorch 2.13") as run:
+        before: list[str] = []
+        for number in range(3):
+            name = f"layers\n.{number}"
+            run.stage(name, kind=kind, shape=(4, 8), inputs=before)
+            run.parameter(f"{name}.weight", stage=name, shape=(8, 8))
+            before = [name]
+        run.step(0, loss=1.0, W_norm=[1.0] * 3)
+    nearest = nearest_spec(record.read(tmp_path / "run.vgrun"))
+    assert all(len(it) <= 300 and it.isprintable() for it in nearest.sentences)
+    assert loads(toml_of(nearest)) == nearest.spec

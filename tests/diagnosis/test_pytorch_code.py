@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import textwrap
 from itertools import pairwise
@@ -20,7 +21,7 @@ from tests.helpers.copies import may_register, register_copy  # noqa: E402
 from vgsim.core.registry import registry  # noqa: E402
 from vgsim.diagnosis.nearest import nearest_spec  # noqa: E402
 from vgsim.diagnosis.pytorch import code_lines, coded, pasted, pytorch_code  # noqa: E402
-from vgsim.diagnosis.pytorch.freezing import ATTACHED, TRAINABLE  # noqa: E402
+from vgsim.diagnosis.pytorch.freezing import ATTACHED, SCALED, TRAINABLE  # noqa: E402
 from vgsim.diagnosis.recorded_form import RecordedForm  # noqa: E402
 from vgsim.diagnosis.verdict import Remedy  # noqa: E402
 from vgsim.record.reader import RecordedRun  # noqa: E402
@@ -607,3 +608,43 @@ def test_a_recording_of_another_framework_has_no_pytorch_code(tmp_path):
     assert code_for(found, HE) == ""
     remedy = Remedy("He's weights", HE)
     assert coded(found, nearest_spec(found).spec, [remedy]) == (remedy,)
+
+
+FOREIGN = [
+    "a; import os",
+    'x"]; import os; ["',
+    "two words",
+    "class",
+    "läng§import os",
+    "x§#",
+    "a'b\\",
+]
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        LAYER_NORM, RELU, HE, AROUND, ((TRAINABLE, "{name}"),), ((ATTACHED, "{name}"),),
+        ((SCALED, "{name}"),), (("network.output", "identity"),),
+    ],
+)  # fmt: skip
+def test_whatever_modules_are_called_only_their_names_stand_in_the_code(tmp_path, foreign, changes):
+    """A recording may come from anybody, and its code is pasted: names are never code."""
+    name = foreign.replace("§", "\n")
+    with record.Recording(tmp_path / "run.vgrun", framework="PyTorch 2.13") as run:
+        run.module(name, kind=name)
+        before: list[str] = []
+        for number in range(4):
+            for part, kind in ((f"{name}.{number}", "Linear"), (f"{name}.act{number}", "Tanh")):
+                run.stage(part, kind=kind, shape=(4, 8), inputs=before)
+                before = [part]
+            run.parameter(f"{name}.{number}.weight", stage=f"{name}.{number}", shape=(8, 8))
+        run.stage(name, kind="Softmax", shape=(4, 8), inputs=before)
+        run.step(0, loss=1.0, W_norm=[1.0] * 4)
+    found = record.read(tmp_path / "run.vgrun")
+    given = [(path, str(value).replace("{name}", name)) for path, value in changes]
+    code = pasted(code_for(found, given))
+    tree = ast.parse(textwrap.dedent(code.replace("def forward(self, x):", "if x:")))
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    assert imported == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.core.errors import SpecError
+from vgsim.core.errors import SpecError, shorten
 from vgsim.diagnosis.nearest.weights import Changes
 from vgsim.diagnosis.recorded_form import (
     RecordedForm,
@@ -13,6 +13,9 @@ from vgsim.diagnosis.recorded_form import (
 )
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.spec import Spec, field_at
+
+LONGEST = 300
+"""Letters of a sentence."""
 
 
 def _within(path: str, value: object) -> object:
@@ -49,8 +52,8 @@ class Modeling:
         return True
 
     def say(self, sentence: str) -> None:
-        """One more sentence."""
-        self.sentences.append(sentence)
+        """One more sentence, in one line: kinds and names in it may come from anybody's file."""
+        self.sentences.append(shorten(sentence, LONGEST))
 
     def at(self, name: str) -> NDArray[np.float64] | None:
         """A figure of the step that is modeled; None where it was not recorded."""

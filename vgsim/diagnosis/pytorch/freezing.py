@@ -5,7 +5,7 @@ No field of a spec says so; the paths are these, and their values the names of m
 
 from __future__ import annotations
 
-from vgsim.diagnosis.pytorch.sketches import CHAINS, LISTS, call_of
+from vgsim.diagnosis.pytorch.sketches import CHAINS, LISTS, call_of, listed
 from vgsim.diagnosis.pytorch.writing import CODE, CodeWriter, Lines, Wanted, chosen
 from vgsim.diagnosis.recorded_form import RecordedForm
 
@@ -89,9 +89,8 @@ def _scaled(wanted: Wanted) -> Lines:
     names = _names(wanted, SCALED)
     if not names:
         return []
-    shown = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
     return [
-        f"  # before {shown}",
+        f"  # before {listed(names)}",
         "- scores = q @ k.transpose(-2, -1)",
         "+ scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5",
     ]

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from vgsim.diagnosis.pytorch.initializers import whole
 from vgsim.diagnosis.pytorch.sketches import call_of
-from vgsim.diagnosis.pytorch.writing import CODE, CodeWriter, Lines, Wanted, chosen, plain
-from vgsim.diagnosis.recorded_form import RecordedForm, WeightedModule, found_in
+from vgsim.diagnosis.pytorch.writing import (
+    CODE,
+    CodeWriter,
+    Lines,
+    Wanted,
+    chosen,
+    plain,
+    quoted,
+)
+from vgsim.diagnosis.recorded_form import RecordedForm, WeightedModule, found_in, written
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.layers.parts import NORMS, OUTPUTS
 from vgsim.nn.spec import field_at
@@ -105,7 +113,9 @@ def _of_cells(wanted: Wanted) -> Lines:
         return []
     lines = ["# after the model is made, before the optimizer"]
     for module in modules:
-        lines += remade(wanted.form, module.name, module.kind, f', nonlinearity="{function}"')
+        lines += remade(
+            wanted.form, module.name, written(module.cell), f', nonlinearity="{function}"'
+        )
     return lines
 
 
@@ -120,7 +130,7 @@ def remade(form: RecordedForm, name: str, kind: str, more: str = "") -> Lines:
     ]
     if whole(form, name) == "model":
         return [*made, "model = new"]
-    return [*made, f'model.set_submodule("{name}", new)']
+    return [*made, f"model.set_submodule({quoted(name)}, new)"]
 
 
 def _functional(wanted: Wanted, made: str) -> Lines:
@@ -146,7 +156,9 @@ def _output(wanted: Wanted) -> Lines:
     last = form.run.stage_list[-1]
     entry = found_in(OUTPUTS, last.kind)
     if entry is not None:
-        return [f'model.set_submodule("{last.module}", nn.Identity())  # was {last.kind}']
+        return [
+            f"model.set_submodule({quoted(last.module)}, nn.Identity())  # was {written(entry)}"
+        ]
     if not form.weights:
         return []
     end = OUTPUTS.entry(wanted.spec.network.output).pytorch

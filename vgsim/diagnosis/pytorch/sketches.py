@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vgsim.diagnosis.pytorch.writing import access, is_plain, quoted
 from vgsim.diagnosis.recorded_form import RecordedForm
 
 LISTS = ("ModuleList", "ModuleDict")
@@ -64,10 +65,7 @@ class Group:
 def call_of(name: str, argument: str, holder: str = "") -> str:
     """A module called within ``holder``: "self.layers[0](x)"."""
     inner = name.removeprefix(f"{holder}.") if holder else name
-    text = "self"
-    for part in inner.split("."):
-        text += f"[{part}]" if part.isdigit() else f".{part}"
-    return f"{text}({argument})"
+    return f"{access(inner, 'self')}({argument})"
 
 
 def nested(group: Group, argument: str = "x") -> str:
@@ -159,6 +157,5 @@ def _in_order(name: str) -> list[tuple[int, str]]:
 
 def listed(names: Sequence[str]) -> str:
     """Names in a comment: "layers.0 to layers.5"."""
-    if len(names) == 1:
-        return names[0]
-    return f"{names[0]} to {names[-1]}"
+    told = [name if is_plain(name) else quoted(name) for name in (names[0], names[-1])]
+    return told[0] if len(names) == 1 else f"{told[0]} to {told[1]}"

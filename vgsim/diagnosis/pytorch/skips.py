@@ -75,7 +75,7 @@ def _in_forward(form: RecordedForm, holders: Sequence[str]) -> tuple[int, Lines]
                 lines += [f"-     {deeper}x = {line}", f"+     {deeper}x = x + {line}"]
     if not lines:
         return 0, []
-    sketch = f"  # a sketch of {kind or 'the model'}"
+    sketch = f"  # a sketch of {kind if kind.isidentifier() else 'the model'}"
     return places, [sketch, "  def forward(self, x):", *lines]
 
 
@@ -128,7 +128,7 @@ def _in_chain(form: RecordedForm, chain: str) -> tuple[int, Lines]:
     else:
         return 0, []
     if chain:
-        lines.append(f'model.set_submodule("{chain}", made)  # before the optimizer is made')
+        lines.append(f"model.set_submodule({quoted(chain)}, made)  # before the optimizer is made")
     else:
         lines.append("model = made  # before the optimizer is made")
     return len(able), lines

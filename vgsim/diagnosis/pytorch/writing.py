@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from keyword import iskeyword
 
 from vgsim.core.registry import Registry
 from vgsim.diagnosis.recorded_form import RecordedForm, WeightedModule
@@ -18,6 +19,8 @@ LONG = 66
 """Letters of names in the head of a loop."""
 WIDE = 88
 """Letters of a line."""
+MOST_LETTERS = 20_000
+"""Letters of code beyond which nobody reads what they paste."""
 Lines = list[str]
 
 
@@ -83,7 +86,8 @@ def pytorch_code(form: RecordedForm, spec: Spec, changes: Iterable[tuple[str, Va
             left -= {*entry.value.paths, *entry.value.also}
     if left or not blocks:
         return ""
-    return _joined(blocks)
+    code = _joined(blocks)
+    return code if len(code) <= MOST_LETTERS else ""
 
 
 def _joined(blocks: Sequence[Lines]) -> str:
@@ -133,16 +137,22 @@ def plain(value: float) -> str:
     return repr(float(value))
 
 
-def access(name: str) -> str:
-    """The module of that name in ``model``: "model.layers[0].mlp"."""
-    text = "model"
+def is_plain(name: str) -> bool:
+    """Whether a module's name can stand in code as it is: it may come from anybody's file."""
+    parts = name.split(".")
+    return all(
+        (part.isidentifier() and not iskeyword(part)) or (part.isascii() and part.isdigit())
+        for part in parts
+    )
+
+
+def access(name: str, root: str = "model") -> str:
+    """The module of that name within ``root``: "model.layers[0].mlp"."""
+    if not is_plain(name):
+        return f"{root}.get_submodule({quoted(name)})"
+    text = root
     for part in name.split("."):
-        if part.isdigit():
-            text += f"[{part}]"
-        elif part.isidentifier():
-            text += f".{part}"
-        else:
-            return f'model.get_submodule("{name}")'
+        text += f"[{part}]" if part.isdigit() else f".{part}"
     return text
 
 
@@ -223,8 +233,10 @@ def _pattern(names: Sequence[str]) -> str:
 
 
 def quoted(name: str) -> str:
-    """A name in quotes."""
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A name as Python writes it, in one line whatever is in it."""
+    if is_plain(name) or re.fullmatch(r"[\w.*-]+", name):
+        return f'"{name}"'
+    return ascii(name)
 
 
 def among(form: RecordedForm, wanted: Sequence[WeightedModule]) -> str:
