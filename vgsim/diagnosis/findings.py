@@ -16,7 +16,7 @@ ALWAYS_KNOWN = frozenset({
     "step", "activation", "error", "arrives", "zeros", "underflow", "rounded_away", "loss",
     "start", "peak", "lost_at_first", "chance", "uniform", "accuracy", "trial", "broken",
     "diverged", "from_start", "ratios", "rate", "scale", "burst", "faded", "named", "unit",
-    "stage_names", "unit_names", "where", "past_mended",
+    "stage_names", "unit_names", "where", "past_mended", "needless",
     "network.kind", "network.norm", "network.skip", "network.output", "network.factor",
     "training.precision", "training.loss", "training.learning_rate",
 })  # fmt: skip
@@ -147,6 +147,7 @@ class Findings:
     ``named`` are the names of the stages where the way begins and ends, empty where stages are
     numbered; ``unit`` is what a hop is called, ``stage_names`` those of all stages, ``unit_names``
     those of the hidden ones that have shares of units, and ``where`` sentences on where it is lost.
+    ``needless`` says in sentences how it fades over timesteps that learning has not needed.
     ``bare`` is the part of every block that a skip path leads
     around, the one that none does, and the factor of the latter. ``cut_off`` are stages with
     parameters that no gradient comes to, ``frozen`` those whose parameters are not trained,
@@ -222,6 +223,7 @@ class Findings:
     stage_names: tuple[str, ...] = ()
     unit_names: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    needless: str = ""
     bare: tuple[str, str, float] = ("", "", 1.0)
     cut_off: tuple[str, ...] = ()
     frozen: tuple[str, ...] = ()

@@ -166,6 +166,8 @@ def fine(f: Findings) -> str:
             "The last stages begin at 0, so that ∂J/∂h is exactly 0 in the first pass: it comes "
             "through the paths as soon as an update has moved them."
         )
+    if f.needless:
+        return f.needless
     if not f.way.hops:
         return "The gradient is fine: there is no hop between hidden stages on which it could fade."
     return f"The gradient is fine: {journey(f)}"

@@ -16,6 +16,7 @@ from vgsim.diagnosis.recorded.functional import CalledActivation, called_activat
 from vgsim.diagnosis.recorded.path import MainPath, main_path
 from vgsim.diagnosis.recorded.way import RecordedWay, way_in_time, way_of_layers
 from vgsim.diagnosis.recorded.words import block_parts, lost_where
+from vgsim.diagnosis.wording import journey
 from vgsim.measure.recording.kinds import (
     DROPS,
     SOFTMAX,
@@ -28,6 +29,7 @@ from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.losses import LOSSES
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.precision import PRECISIONS
+from vgsim.nn.spec import Spec
 from vgsim.record.coding import absent
 from vgsim.record.reader import RecordedRun, RecordedStep
 
@@ -37,6 +39,9 @@ TRIAL_MOST, TRIAL_LEAST = 40, 3
 with fewer it is those before."""
 DECISIVE = 1.75
 """Decades from which a way in time is what matters, as for every gradient that is lost."""
+NEEDLESS = (
+    "The loss has come down all the same: what happened long ago has not been needed for that."
+)
 LEARNED = 0.6
 """Share of the first loss below which a gradient that fades in time does no harm. Ours."""
 NEAR_TINIEST = 1e3
@@ -69,6 +74,7 @@ class RecordedFindings:
         self.sizes = self._by_stage("dh_rms")
         self.path: MainPath = main_path(run, self.sizes)
         self.unknown = set(NEVER)
+        self.needless = ""
         self.way = self._way()
         self.called: CalledActivation | None = None
         if not self.way.cell and not any(hop.part == "activation" for hop in self.way.hops):
@@ -107,7 +113,7 @@ class RecordedFindings:
             scale=scale if scale > 0 else 1.0, rate=self._rate(),
             unknown=frozenset(self.unknown), named=self.way.named, unit=self.way.unit,
             where=lost_where(run, self.way), stage_names=self._names(), bare=self._bare(),
-            usual_size=self._usual_size(),
+            usual_size=self._usual_size(), needless=self.needless,
             **figures,  # type: ignore[arg-type]  # every part names fields of Findings
         )  # fmt: skip
 
@@ -120,7 +126,12 @@ class RecordedFindings:
         if in_time is None or not in_time.way.hops:
             return layers
         if in_time.way.decades < 0 and self._has_learned():
-            return layers  # what happened long ago is not needed
+            fading = Findings(
+                Spec(), way=in_time.way, named=in_time.named, unit=in_time.unit, arrives=1.0
+            )
+            if fading.lost > DECISIVE:
+                self.needless = f"{journey(fading)} {NEEDLESS}"
+            return layers
         here, there = abs(in_time.way.decades), abs(layers.way.decades)
         if here >= DECISIVE or not layers.way.hops or not there >= DECISIVE:
             return in_time
