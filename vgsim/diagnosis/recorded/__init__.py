@@ -28,7 +28,7 @@ def examine_recording(run: RecordedRun, step: int | None = None) -> Findings:
     SpecError when that step was not recorded, or none was.
     """
     row = _row(run, step)
-    found = RecordedFindings(run, row).findings()
+    found = _findings(run, row)
     if row == 0:
         return found
     now = OUTCOMES[first_that_holds(found)]
@@ -36,7 +36,7 @@ def examine_recording(run: RecordedRun, step: int | None = None) -> Findings:
     useless = now.order >= Precedence.SOUND and found.left > USELESS and not found.held_share
     if not went_astray(found) and not blocked and not useless:
         return found
-    first = RecordedFindings(run, 0).findings()
+    first = _findings(run, 0)
     worst = float("inf") if found.broken else found.peak
     start = replace(first, step=found.step, peak=worst, from_start=True)
     sound = OUTCOMES[first_that_holds(start)].order >= Precedence.SOUND
@@ -45,6 +45,12 @@ def examine_recording(run: RecordedRun, step: int | None = None) -> Findings:
     if sound:
         return found
     return replace(start, past_mended=useless)
+
+
+def _findings(run: RecordedRun, row: int) -> Findings:
+    """Those of one step; what was recorded may be anything, also no number."""
+    with np.errstate(all="ignore"):
+        return RecordedFindings(run, row).findings()
 
 
 def _row(run: RecordedRun, step: int | None) -> int:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.diagnosis.criteria import FADED
 from vgsim.diagnosis.findings import NAN, Findings, Trial
 from vgsim.diagnosis.recorded import circumstances
 from vgsim.diagnosis.recorded.attention import compared
 from vgsim.diagnosis.recorded.functional import CalledActivation, called_activation
+from vgsim.diagnosis.recorded.parameters import RecordedParameters
 from vgsim.diagnosis.recorded.path import MainPath, main_path
+from vgsim.diagnosis.recorded.rounding import rounded_stages, zeros_by_rounding
+from vgsim.diagnosis.recorded.step import StepFigures
 from vgsim.diagnosis.recorded.way import RecordedWay, way_in_time, way_of_layers
 from vgsim.diagnosis.recorded.words import block_parts, lost_where
 from vgsim.diagnosis.wording import journey
@@ -27,7 +31,6 @@ from vgsim.measure.recording.kinds import (
 )
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.losses import LOSSES
-from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.precision import PRECISIONS
 from vgsim.nn.spec import Spec
 from vgsim.record.coding import absent
@@ -37,15 +40,11 @@ Floats = NDArray[np.floating]
 TRIAL_MOST, TRIAL_LEAST = 40, 3
 """Recorded steps after the judged one that are looked at, and from how many on that is enough;
 with fewer it is those before."""
-DECISIVE = 1.75
-"""Decades from which a way in time is what matters, as for every gradient that is lost."""
 NEEDLESS = (
     "The loss has come down all the same: what happened long ago has not been needed for that."
 )
 LEARNED = 0.6
 """Share of the first loss below which a gradient that fades in time does no harm. Ours."""
-NEAR_TINIEST = 1e3
-"""Times that number up to which the largest value of a gradient is near its end. Ours."""
 FAINT = 1e3
 """Times the smallest normal number below which outputs count as lost, as in an experiment."""
 BEGINS = 0.5
@@ -67,13 +66,15 @@ class RecordedFindings:
     """Gathers the findings of one recorded step."""
 
     def __init__(self, run: RecordedRun, row: int) -> None:
+        self.figures = StepFigures(run, row)
         self.run = run
         self.row = row
-        self.step: RecordedStep = run.at_row(row)
+        self.step: RecordedStep = self.figures.step
         self.parts = StageParts(run)
-        self.sizes = self._by_stage("dh_rms")
+        self.sizes = self.figures.sizes
         self.path: MainPath = main_path(run, self.sizes)
         self.unknown = set(NEVER)
+        self.parameters = RecordedParameters(self.figures, self.unknown)
         self.needless = ""
         self.way = self._way()
         self.called: CalledActivation | None = None
@@ -91,7 +92,7 @@ class RecordedFindings:
         loss = circumstances.loss_of(run, outputs[0])
         classes = loss in LOSSES and LOSSES[loss].needs_classes
         guessing = self._guessing(outputs[0]) if classes else NAN
-        clipped = self._clipped()
+        clipped = self.parameters.clipped()
         scale = self.step.number("loss_scale")
         spec = circumstances.likeness(
             run, self.step, [run.stage_list[k] for k in self._of_the_way()],
@@ -105,15 +106,15 @@ class RecordedFindings:
             self.unknown.discard("target")
         figures: dict[str, object] = {
             **self._losses(), **units, **self._gradient(output), **self._forward(),
-            **self._parameters(), **self._alike(),
+            **self.parameters.all(), **self._alike(),
         }  # fmt: skip
         return Findings(
             spec=spec, step=self.step.step, way=self.way.way, activation=activation,
             chance=guessing, uniform=guessing, clipped=clipped,
-            scale=scale if scale > 0 else 1.0, rate=self._rate(),
+            scale=scale if scale > 0 else 1.0, rate=self.figures.rate(),
             unknown=frozenset(self.unknown), named=self.way.named, unit=self.way.unit,
             where=lost_where(run, self.way), stage_names=self._names(), bare=self._bare(),
-            usual_size=self._usual_size(), needless=self.needless,
+            usual_size=self.parameters.usual_size(), needless=self.needless,
             **figures,  # type: ignore[arg-type]  # every part names fields of Findings
         )  # fmt: skip
 
@@ -129,11 +130,11 @@ class RecordedFindings:
             fading = Findings(
                 Spec(), way=in_time.way, named=in_time.named, unit=in_time.unit, arrives=1.0
             )
-            if fading.lost > DECISIVE:
+            if fading.lost > FADED:
                 self.needless = f"{journey(fading)} {NEEDLESS}"
             return layers
         here, there = abs(in_time.way.decades), abs(layers.way.decades)
-        if here >= DECISIVE or not layers.way.hops or not there >= DECISIVE:
+        if here >= FADED or not layers.way.hops or not there >= FADED:
             return in_time
         return layers
 
@@ -150,17 +151,6 @@ class RecordedFindings:
 
     def _names(self) -> tuple[str, ...]:
         return tuple(called(stage) for stage in self.run.stage_list)
-
-    def _usual_size(self) -> float:
-        """Median size of the weights against 1 / √inputs: 0.58 is PyTorch's own, He's is 1.4."""
-        if "W_norm" not in self.step:
-            return NAN
-        sizes = []
-        for parameter, norm in zip(self.run.parameter_list, self.step["W_norm"], strict=True):
-            if len(parameter.shape) > 1 and norm >= 0:
-                outputs = parameter.shape[0]
-                sizes.append(float(norm) / math.sqrt(max(outputs, 1)))
-        return float(np.median(sizes)) if sizes else NAN
 
     def _bare(self) -> tuple[str, str, float]:
         """Of blocks the part that a skip path leads around, the one that none does, its factor."""
@@ -181,8 +171,10 @@ class RecordedFindings:
         if self.way.unit == "timestep":
             hops = self.way.way.hops
             arrives = 0.0 if 0.0 in hops else float(self.sizes[end])
-        rounded = self._rounded()
-        zeros = self._zeros_by_rounding() if rounded else 0.0
+        rounded = rounded_stages(self.figures, self.path)
+        zeros = (
+            zeros_by_rounding(self.figures, self.path, self.parts, self.way.end) if rounded else 0.0
+        )
         return {
             "error": float(self.sizes[output]),
             "arrives": arrives,
@@ -197,46 +189,13 @@ class RecordedFindings:
 
     def _peaked(self) -> tuple[tuple[str, float], ...]:
         """Softmaxes within the network with the share of their rows that are saturated."""
-        flat = self._by_stage("saturated")
+        flat = self.figures.by_stage("saturated")
         last = self.path.stages[-1] if self.path.stages else -1
         return tuple(
             (called(self.run.stage_list[k]), float(flat[k]))
             for k, stage in enumerate(self.run.stage_list)
             if is_softmax(stage.kind) and k != last and not math.isnan(flat[k])
         )
-
-    def _rounded(self) -> tuple[tuple[str, float], ...]:
-        """Stages with the share of ∂J/∂output that is 0 or has lost digits by rounding.
-
-        Zeros that an activation makes do not count: there the largest value is not near the end
-        of the number type.
-        """
-        size = self._by_stage("dh_size")
-        zero = self._by_stage("dh_zero") / size
-        faint = self._by_stage("dh_subnormal") / size
-        largest = self._by_stage("dh_max") * self._scale()
-        found: list[tuple[str, float]] = []
-        last = self.path.stages[-1] if self.path.stages else -1
-        for k in reversed(self.path.stages):
-            tiniest = _smallest(self.run.stage_list[k].dtype)
-            near = 0 < largest[k] < NEAR_TINIEST * tiniest or faint[k] > 0.02
-            narrow = self.run.stage_list[k].dtype in circumstances.NARROW
-            silent = zero[k] == 1 and (bool(found) or (k == last and narrow))
-            if near or (silent and self.step.number("loss") != 0):
-                found.append((called(self.run.stage_list[k]), min(float(zero[k] + faint[k]), 1.0)))
-        return tuple(found)
-
-    def _zeros_by_rounding(self) -> float:
-        """Share of exact zeros in the first stage where no activation makes any."""
-        zero = self._by_stage("dh_zero") / self._by_stage("dh_size")
-        masked = {h.lower for h in self.path.hops if self.parts[h.upper] == "activation"}
-        shares = [float(zero[k]) for k in self.path.stages if k >= self.way.end]
-        bare = [k not in masked for k in self.path.stages if k >= self.way.end]
-        return next((share for share, own in zip(shares, bare, strict=True) if own), 0.0)
-
-    def _scale(self) -> float:
-        scale = self.step.number("loss_scale")
-        return scale if scale > 0 else 1.0
 
     def _broken(self) -> bool:
         """Whether anything is inf or nan that was measured."""
@@ -289,7 +248,7 @@ class RecordedFindings:
             "bounds": tuple(ACTIVATIONS[name].bound for name in names),
         }
         for name in ("saturated", "dead"):
-            values = self._by_stage(name)[hidden]
+            values = self.figures.by_stage(name)[hidden]
             if np.isnan(values).any():
                 self.unknown.add(name)
             else:
@@ -324,7 +283,7 @@ class RecordedFindings:
     ) -> dict[str, tuple[float, float]]:
         """Mean |f′| and its bound by activation; where it was not recorded, the factor of a hop."""
         found: dict[str, list[float]] = defaultdict(list)
-        recorded = self._by_stage("slope")
+        recorded = self.figures.by_stage("slope")
         by_upper = {hop.upper: hop.factor for hop in self.path.hops}
         for place, name in zip(places, names, strict=True):
             slope = float(recorded[place])
@@ -345,7 +304,7 @@ class RecordedFindings:
         weights = [k for k in self._of_the_way() if self.parts[k] in ("weights", "recurrent")]
         figures: dict[str, object] = {}
         names = {self.run.stages[k] for k in weights}
-        norms = self._weight_norms()
+        norms = self.parameters.weight_norms()
         sized = [norms[name] for name in names if name in norms]
         if sized:
             figures["zero_weights"] = sum(norm == 0 for norm in sized) / len(sized)
@@ -365,19 +324,9 @@ class RecordedFindings:
         figures["alike"] = sum(same) / len(same) if same else 0.0
         return figures
 
-    def _weight_norms(self) -> dict[str, float]:
-        """Norms of the matrices by their stage."""
-        if "W_norm" not in self.step:
-            return {}
-        found: dict[str, float] = {}
-        for parameter, norm in zip(self.run.parameter_list, self.step["W_norm"], strict=True):
-            if len(parameter.shape) > 1 and not math.isnan(norm):
-                found[parameter.stage] = found.get(parameter.stage, 0.0) + float(norm)
-        return found
-
     def _dropped(self) -> float:
         """The largest share of its input that a dropout makes 0."""
-        zero = self._by_stage("h_zero") / self._by_stage("h_size")
+        zero = self.figures.by_stage("h_zero") / self.figures.by_stage("h_size")
         found = 0.0
         for hop in self.path.hops:
             if self.parts[hop.upper] == DROPS and zero[hop.lower] < 1:
@@ -413,121 +362,6 @@ class RecordedFindings:
             "trial": Trial(tuple(filter(math.isfinite, losses)), finite, every=every, past=past),
         }  # fmt: skip
 
-    # -- parameters
-
-    def _parameters(self) -> dict[str, object]:
-        """Updates, decay, and which parameters get no gradient or none of it."""
-        figures: dict[str, object] = {"ratios": tuple(self._ratios())}
-        figures |= self._still()
-        if "training.weight_decay" not in self.unknown and "decay" not in self.unknown:
-            figures["decay"] = self._decay()
-            figures["shrunk"] = self._shrunk()
-            self.unknown.discard("shrunk")
-        gradient = self.step.number("gradient_norm")
-        count = sum(math.prod(it.shape) for it in self.run.parameter_list if it.trained)
-        if gradient >= 0 and count:
-            figures["gradient"] = gradient / math.sqrt(count)
-        else:
-            self.unknown.add("gradient")
-        return figures
-
-    def _ratios(self) -> Iterator[float]:
-        """‖Δw‖ / ‖w‖ by stage, w after the update as in an experiment: that of the next pass where
-        it was recorded, else as if the update were at right angles to w."""
-        if "update_norm" not in self.step or "W_norm" not in self.step:
-            return
-        sizes: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        changes = np.asarray(self.step["update_norm"], float)
-        after = np.hypot(np.asarray(self.step["W_norm"], float), changes)
-        if self.step.step + 1 in self.run.steps[self.row + 1 : self.row + 2]:
-            after = self.run["W_norm"][self.row + 1]
-        norms = zip(changes, after, strict=True)
-        for parameter, (change, norm) in zip(self.run.parameter_list, norms, strict=True):
-            if math.isfinite(change) and math.isfinite(norm):
-                pair = sizes[parameter.stage or parameter.name]
-                pair[0] = math.hypot(pair[0], change)
-                pair[1] = math.hypot(pair[1], norm)
-        for change, norm in sizes.values():
-            yield change / norm if norm > 0 else NAN
-
-    def _still(self) -> dict[str, object]:
-        """Stages that no gradient comes to though they were called, and frozen ones."""
-        called = ~np.isnan(self._by_stage("h_rms"))
-        place = {name: k for k, name in enumerate(self.run.stages)}
-        gradient = self._by_parameter("dW_norm")
-        change = self._by_parameter("update_norm")
-        cut: list[str] = []
-        frozen: list[str] = []
-        unmoved: list[str] = []
-        whole = held = 0
-        moves = bool((np.nan_to_num(change) > 0).any())
-        for number, parameter in enumerate(self.run.parameter_list):
-            at = place.get(parameter.stage)
-            size = math.prod(parameter.shape)
-            whole += size
-            if at is None or not called[at]:
-                continue
-            silent = math.isnan(gradient[number]) or gradient[number] == 0
-            if not parameter.trained:
-                frozen.append(parameter.stage)
-                held += size
-            elif silent and math.isnan(self.sizes[at]) and self._is_deaf(parameter.stage):
-                cut.append(parameter.stage)
-            elif moves and change[number] == 0 and gradient[number] > 0:
-                unmoved.append(parameter.stage)
-                held += size
-        known = "dW_norm" in self.step and bool(np.isfinite(self.sizes).any())
-        return {
-            "cut_off": self._in_order(cut) if known else (),
-            "frozen": self._in_order(frozen),
-            "unmoved": self._in_order(unmoved),
-            "held_share": held / whole if whole else 0.0,
-        }
-
-    def _in_order(self, stages: Sequence[str]) -> tuple[str, ...]:
-        """Each once, in the order of execution."""
-        names = set(stages)
-        return tuple(stage.name for stage in self.run.stage_list if stage.name in names)
-
-    def _is_deaf(self, stage: str) -> bool:
-        """Whether no call of the module got a gradient."""
-        module = next((it.module for it in self.run.stage_list if it.name == stage), stage)
-        own = [k for k, it in enumerate(self.run.stage_list) if it.module == module]
-        return bool(np.isnan(self.sizes[own]).all())
-
-    def _decay(self) -> float:
-        """What weight decay pulls, over the gradient."""
-        decay = circumstances.settings_of(self.run).get("weight_decay", 0.0)
-        gradient = self.step.number("gradient_norm")
-        if not decay or not gradient > 0 or "W_norm" not in self.step:
-            return 0.0
-        norm = float(np.sqrt(np.nansum(np.square(self.step["W_norm"]))))
-        optimizer = circumstances.optimizer_of(self.run)
-        if optimizer and OPTIMIZERS[optimizer].decoupled:
-            change = float(np.sqrt(np.nansum(np.square(self.step["update_norm"]))))
-            return self._rate() * decay * norm / change if change > 0 else 0.0
-        return decay * norm / gradient
-
-    def _shrunk(self) -> float:
-        if "W_norm" not in self.run:
-            return 1.0
-        first = float(np.sqrt(np.nansum(np.square(self.run["W_norm"][0]))))
-        now = float(np.sqrt(np.nansum(np.square(self.run["W_norm"][self.row]))))
-        return now / first if first > 0 else 1.0
-
-    def _clipped(self) -> float:
-        before, after = self.step.number("gradient_norm"), self.step.number("clipped_norm")
-        if before > 0 and after >= 0:
-            return min(after * 1.0 / before, 1.0) if after < 0.999 * before else 1.0
-        self.unknown.add("clipped")
-        return 1.0
-
-    def _rate(self) -> float:
-        if "learning_rate" not in self.step:
-            return NAN
-        rates = [float(it) for it in self.step["learning_rate"] if math.isfinite(it)]
-        return max(rates, default=NAN)
-
     def _mark_unknown(self) -> None:
         """Settings of the optimizer are known where any are: what is not told is 0."""
         if not circumstances.knows_settings(self.run):
@@ -540,8 +374,8 @@ class RecordedFindings:
     def _forward(self) -> dict[str, object]:
         """Where outputs are near an end of their number type, and what norms are over."""
         figures: dict[str, object] = {}
-        sizes = self._by_stage("h_rms")
-        largest = self._by_stage("h_max")
+        sizes = self.figures.by_stage("h_rms")
+        largest = self.figures.by_stage("h_max")
         before = NAN
         for k in self.path.stages:
             dtype = self.run.stage_list[k].dtype or "float32"
@@ -563,16 +397,6 @@ class RecordedFindings:
             return SOFTMAX
         return activation_of(kind) or "identity"
 
-    def _by_parameter(self, name: str) -> Floats:
-        if name in self.step:
-            return np.asarray(self.step[name], float)
-        return np.full(len(self.run.parameter_list), NAN)
-
-    def _by_stage(self, name: str) -> Floats:
-        if name in self.step:
-            return np.asarray(self.step[name], float)
-        return np.full(len(self.run.stages), NAN)
-
 
 def _is_nan(value: float) -> bool:
     return math.isnan(value) and not bool(absent(np.array([value]))[0])
@@ -583,11 +407,6 @@ def _one_size(units: Floats | None) -> bool:
     if units is None or units.size < 2:
         return False
     return bool(units.min() > 0 and units.max() <= 1.002 * units.min())
-
-
-def _smallest(dtype: str) -> float:
-    """The smallest number of a type above 0."""
-    return PRECISIONS[dtype if dtype in PRECISIONS else "float32"].smallest
 
 
 def _range(dtype: str) -> tuple[float, float]:

@@ -136,7 +136,7 @@ def _hop(
     if not _resized(run, parts, upper, lower, around):
         begun = float(sizes[upper])
         ended = float(sizes[lower])
-        if 0 < begun < math.inf and math.isfinite(ended):
+        if 0 < begun < math.inf and 0 <= ended < math.inf:
             factor = ended / begun
     return PathHop(upper, lower, factor, part, around)
 

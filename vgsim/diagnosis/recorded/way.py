@@ -198,7 +198,7 @@ def _timesteps(
     last = int(reached[-1]) if len(reached) else 0  # what comes later the loss does not ask for
     hops = []
     for t in range(last, 0, -1):
-        if 0 < values[t] < math.inf and math.isfinite(values[t - 1]):
+        if 0 < values[t] < math.inf and 0 <= values[t - 1] < math.inf:
             hops.append(float(values[t - 1] / values[t]))
     whole = math.log10(values[0] / values[last]) if hops and values[0] > 0 else math.nan
     parts = {} if math.isnan(whole) else {"weights": whole}
