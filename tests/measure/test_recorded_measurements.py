@@ -129,7 +129,7 @@ def test_a_stage_is_looked_into_by_its_name(tmp_path: Path) -> None:
     frame = made(tmp_path / "run.vgrun", **record.measured({}, gradients), W_norm=[3.0, 1.0])
     found = frame.measurement(Inspection)
     assert found is not None
-    assert found.title == "fc1"
+    assert found.title == "fc1 (Linear)"
     by_words = {figure.about: figure.value for figure in found.figures}
     assert by_words["Gradient reaching it"] == 0.5
     assert by_words["weight, before the update"] == 3.0

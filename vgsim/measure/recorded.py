@@ -26,6 +26,8 @@ from vgsim.record.reader import RecordedRun
 NAN = float("nan")
 KEPT = 8
 """Recorded steps whose figures are kept, so that going to and fro reads none again."""
+LOOKED_AT = 100
+"""Recorded steps, the first ones, among which one with a gradient is looked for."""
 NEVER = frozenset(
     {
         "sample", "edges", "weights", "accuracy", "chance_loss", "formula", "lost",
@@ -355,9 +357,9 @@ def _nodes(tables: Sequence[np.ndarray[Any, Any]], hidden: slice) -> tuple[Any, 
 def _first_whole(run: RecordedRun) -> int:
     """The first row in which a gradient came back to a stage; else the first."""
     if "backward_order" in run:
-        for row in range(len(run.steps)):
-            found = run.some_rows("backward_order", [row]).get(row)
-            if found is not None and np.isfinite(np.asarray(found, np.float64)).any():
+        first = range(min(len(run.steps), LOOKED_AT))
+        for row, found in run.some_rows("backward_order", first).items():
+            if np.isfinite(np.asarray(found, np.float64)).any():
                 return row
     return 0
 

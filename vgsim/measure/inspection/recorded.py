@@ -21,7 +21,8 @@ def recorded_inspection(here: RecordedMoment, request: Request) -> Inspection | 
         return None
     if focus.unit is not None and not 0 <= focus.unit < here.layout.widths[focus.stage - 1]:
         return None
-    name = here.layout.subject.named[focus.stage - 1].name
+    stage = here.layout.subject.named[focus.stage - 1]
+    name = f"{stage.name} ({stage.kind})" if stage.kind else stage.name
     history = here.history
     return Inspection(
         focus=focus,

@@ -54,14 +54,14 @@ def _functions(run: RecordedRun) -> np.ndarray[tuple[int], np.dtype[np.float64]]
     if run.about.get("framework", "").startswith(OUTSIDE):
         counts[:] = np.nan
     if "functions" in run:
-        for row in range(min(len(run.steps), LOOKED_AT)):
-            for values in run.some_rows("functions", [row]).values():
-                seen = np.asarray(values, np.float64)
-                counts = np.where(np.isnan(counts), seen, counts)
+        first = range(min(len(run.steps), TRACED))
+        for values in run.some_rows("functions", first).values():
+            seen = np.asarray(values, np.float64)
+            counts = np.where(np.isnan(counts), seen, counts)
     return counts
 
 
-LOOKED_AT = 16
+TRACED = 16
 """Recorded steps in which paths may have been traced, the first ones."""
 
 
