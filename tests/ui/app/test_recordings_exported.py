@@ -22,6 +22,7 @@ from vgsim.export.sources import provenance_of
 from vgsim.measure.source import RecordingFile, open_source
 from vgsim.text.moments import place_of
 from vgsim.text.scale import Scale
+from vgsim.ui.app.window_picture import made_window
 
 SMALL = PictureRequest(view="gradient", size="320x200")
 
@@ -120,3 +121,12 @@ def test_a_picture_from_the_window_says_what_the_panel_says(vgsim, qtbot, file):
     _, verdict = vgsim._look()
     assert verdict is not None
     assert (verdict.title, verdict.step) == (vgsim.session.state.verdict.title, 40)
+
+
+def test_the_window_as_a_picture_is_that_of_a_recording(styled, qtbot, file, theme):
+    source = open_source(RecordingFile(file))
+    window = made_window(source.frame(), theme, 1.0, None)
+    qtbot.addWidget(window)
+    assert window.windowTitle().startswith("run.vgrun")
+    assert not window.actions_by_name["train"].isEnabled()
+    assert not window.actions_by_name["reset"].isEnabled()

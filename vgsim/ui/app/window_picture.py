@@ -30,7 +30,7 @@ def made_window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | Non
         window.set_spec(frame.spec, baseline)
     else:
         window.set_recording(RecordingFile(Path(frame.subject.recording)))
-    window.set_state(RunState(can_back=True))
+    window.set_state(RunState(can_back=True, recorded=frame.spec is None))
     window.set_frame(frame)
     return window
 
