@@ -178,7 +178,7 @@ class WhyPanel(QWidget):
         """What the source cannot tell, folded behind its number."""
         self.open_title.setText(f"{UNDECIDED} ({len(undecided)})")
         self.open_title.setVisible(bool(undecided))
-        self.open_text.show_text("\n".join(undecided_words(it) for it in undecided))
+        self.open_text.show_text("\n".join(f"• {undecided_words(it)}" for it in undecided))
         self._fold_undecided()
 
     @Slot()
