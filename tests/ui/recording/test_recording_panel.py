@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 
-from tests.helpers.frames import named_frame, transformer_frame
+from tests.helpers.frames import NO_HISTORY, named_frame, transformer_frame
 from vgsim.measure.frame import Growth, RecordedSteps
 from vgsim.measure.request import Focus, Request
 from vgsim.text.scale import Scale
@@ -141,7 +141,7 @@ def test_another_recording_is_asked_for(panel, qtbot):
 
 def test_it_says_whether_the_training_goes_on(panel):
     for growth, words in ((Growth.GROWING, "running"), (Growth.FINISHED, "not running")):
-        track = RecordedSteps(np.array([0]), np.array([1.0]), growth=growth)
+        track = RecordedSteps(np.array([0]), np.array([1.0]), NO_HISTORY, growth=growth)
         panel.set_frame(replace(transformer_frame(), track=track))
         assert panel._growth.text() == words
 

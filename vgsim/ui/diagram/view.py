@@ -41,7 +41,7 @@ from vgsim.ui.diagram.items import (
 )
 from vgsim.ui.diagram.marks import DiagramMark, HintPart, RingPart
 from vgsim.ui.diagram.model.changes import changed_span
-from vgsim.ui.diagram.model.folding import Band, column_at
+from vgsim.ui.diagram.model.folding import Band, FoldColumn, column_at
 from vgsim.ui.diagram.model.folds import Folds
 from vgsim.ui.diagram.model.geometry import lay_out, room_for
 from vgsim.ui.diagram.model.picking import Move, Shape, neighbor, pick, strongest_input
@@ -91,7 +91,7 @@ class DiagramView(QGraphicsView, SymbolSource):
     opened = Signal()
     """What is picked was asked for by a double click, or inspecting by keyboard began."""
     folded = Signal()
-    """Groups were folded or opened."""
+    """Groups were folded or opened, by the user or as the room has changed."""
 
     def __init__(self, theme: Theme, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -225,6 +225,11 @@ class DiagramView(QGraphicsView, SymbolSource):
             self._state.picture = picture(self._frame, self._state.scale, columns)
 
     @property
+    def columns(self) -> tuple[FoldColumn, ...]:
+        """All columns, also those out of sight; none before there is a frame."""
+        return self._state.plan.whole if self._state.plan is not None else ()
+
+    @property
     def folds(self) -> Folds:
         """Which groups are open."""
         return self._folds
@@ -235,7 +240,6 @@ class DiagramView(QGraphicsView, SymbolSource):
             return
         self._folds.opened = opened
         self._refold()
-        self.folded.emit()
 
     def fold_all(self) -> None:
         """Every outermost group is one column."""
@@ -601,6 +605,7 @@ class DiagramView(QGraphicsView, SymbolSource):
         for part in (*self._parts, self._ring):
             part.resized()
         frame = self._frame
+        before = self._state.plan
         self._state.plan = shown = self._folds.plan(self._room, size.height())
         has_inputs = frame.sample.size and not (shown.before or shown.names)
         self._place_bar(shown)
@@ -618,6 +623,8 @@ class DiagramView(QGraphicsView, SymbolSource):
         self._show_hover()
         self._pick.place(self._on_screen(self._focus), self._shape)
         self._hint.say(*self._hint.lines)
+        if before is not None and before.whole != shown.whole:
+            self.folded.emit()
 
 
 def _shape(frame: Frame) -> tuple[object, ...]:

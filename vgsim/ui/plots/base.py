@@ -72,6 +72,8 @@ class Plot(QWidget, SymbolSource):
     """The same in a narrow window, whose side has no room for plots."""
     rank: ClassVar[int] = 0
     """Among the plots of one place those of a lower rank come first."""
+    by_column: ClassVar[bool] = False
+    """Whether it is by stage, and so follows the columns of the diagram where groups are folded."""
     wants: ClassVar[tuple[type, ...]] = ()
     """Measurements that the plot draws; they are made only while it is shown."""
     needs: ClassVar[tuple[str, ...] | None] = None
@@ -92,6 +94,8 @@ class Plot(QWidget, SymbolSource):
         self.scale = scale
         self.pen_scale = pen_scale
         self.frame: Frame | None = None
+        self.numbers: tuple[int, ...] = ()
+        self.bands: tuple[tuple[int, int], ...] = ()
         self.still = still
         self.area = Area(Box(0, 0, 1, 1), (0, 1), (0, 1))
         self._laying_out = False
@@ -172,6 +176,14 @@ class Plot(QWidget, SymbolSource):
         self.frame = frame
         self.refresh()
         self._tip.refresh()
+
+    def set_columns(self, numbers: Sequence[int], bands: Sequence[tuple[int, int]]) -> None:
+        """Say which stages the stages of the next frame stand for, and which of them are groups.
+
+        ``bands`` are the first and the last stage of the frame in each group.
+        """
+        self.numbers = tuple(numbers)
+        self.bands = tuple(bands)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in other colors."""

@@ -23,6 +23,7 @@ from vgsim.ui.plots.decades import Array, DecadePlot, Points, label_along
 from vgsim.ui.plots.ghosts import Ghost, GhostLayer
 from vgsim.ui.plots.guess import GuessLayer
 from vgsim.ui.plots.layer import (
+    Fill,
     Mark,
     Ring,
     Sentence,
@@ -56,6 +57,7 @@ class GradientPlot(DecadePlot):
     narrow_place = Place.LEFT
     subtitle = "now, log scale"
     quantity = "RMS of ∂J/∂h"
+    by_column = True
     wants = (Forecasted,)
     needs = ("dh_rms",)
 
@@ -72,6 +74,8 @@ class GradientPlot(DecadePlot):
             hop = stage + 1 if stage < frame.stages else 0
             if math.isfinite(y):
                 box = QRectF(x - _NEAR, y - _NEAR, 2 * _NEAR, 2 * _NEAR)
+                if self.numbers:
+                    stage, hop = self.numbers[stage - 1], 0
                 spots.append(SymbolSpot(Pointed("gradient", stage=stage, hop=hop), box, True))
         return spots
 
@@ -99,6 +103,7 @@ class GradientPlot(DecadePlot):
     def draw(self, frame: Frame) -> None:
         """Decades, lines, points, and the number at the newest point."""
         self._lay_out_axes(frame)
+        self.ground.set_marks(self._grounds())
         forecast = self._forecast(frame)
         self.set_subtitle(self._words(frame, forecast))
         mine = self._own(frame)
@@ -111,6 +116,29 @@ class GradientPlot(DecadePlot):
             self.theory.set_points(NOWHERE, NOWHERE)
         else:
             self.over.set_marks(self._in_layers(frame, mine, theirs, forecast))
+
+    def _grounds(self) -> list[Mark]:
+        """A quiet ground behind the stages of every open group."""
+        box = self.area.box
+        marks: list[Mark] = []
+        for first, last in self.bands:
+            left, right = self.area.across([first - 0.42, last + 0.42]).tolist()
+            left, right = max(left, box.left), min(right, box.right)
+            if left < right:
+                across = np.array([left, right, right, left])
+                down = np.array([box.top, box.top, box.bottom, box.bottom])
+                marks.append(Fill(across, down, self.theme.raised))
+        return marks
+
+    def _picked(self, frame: Frame, points: Points) -> list[Mark]:
+        """A ring around the stage that is looked into."""
+        focus = frame.request.focus
+        if focus is None or not 1 <= focus.stage <= len(points.x):
+            return []
+        x, y = float(points.x[focus.stage - 1]), float(points.y[focus.stage - 1])
+        if not math.isfinite(y):
+            return []
+        return [Ring(x, y, max(points.radius, 3.5) + 3.5, self.theme.accent)]
 
     def _before_the_pass(self) -> list[Mark]:
         """The name of the guess, or what there is to do or to wait for."""
@@ -243,6 +271,7 @@ class GradientPlot(DecadePlot):
         marks: list[Mark] = []
         marks += [*self.symbols(theirs, self.theme.surface, "square")] if len(theirs.x) else []
         marks += self.symbols(mine, self.theme.text)
+        marks += self._picked(frame, mine)
         parts = [mine.inked(), theirs.inked(), trace(*dashes), self.guess.ink()]
         ink = (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
         texts: list[Text] = self.edge_texts(mine)

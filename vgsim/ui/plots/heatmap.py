@@ -43,6 +43,7 @@ class HeatMapPlot(Plot):
     question = "How has the gradient of every stage changed over training?"
     place = Place.LEFT
     rank = 1
+    by_column = True
     subtitle = "stage × step"
     needs = ("dh_rms",)
 

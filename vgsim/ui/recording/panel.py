@@ -25,12 +25,12 @@ from vgsim.ui.recording.model import Line, ModuleTree, head_words, module_lines,
 from vgsim.ui.recording.tree import ModuleView
 from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.style.theme import Theme
-from vgsim.ui.widgets.buttons import TextButton
+from vgsim.ui.widgets.buttons import SmallButton
 from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.text import ElidedLabel, hairline
 
 RUNNING, NOT_RUNNING = "running", "not running"
-NOTHING_PICKED = "Pick a module to see its figures"
+NOTHING_PICKED = "No module is picked"
 _WIDTHS = QSize(250, 200), QSize(286, 640)
 _CARD_HIGH, _LINE_HIGH = 253, 22
 """Most height of the figures of one module, of which more are scrolled to; and of one line."""
@@ -69,7 +69,7 @@ class RecordingPanel(Card):
         self._when.setFont(ui_font(12))
         self._when.setProperty("role", "muted")
         self._rows: list[FigureRow] = []
-        self.beside = TextButton("Open another recording beside it…", "Compare with another one")
+        self.beside = SmallButton("Open another recording beside it…", "Compare with another one")
         self.beside.clicked.connect(self.beside_asked)
         self.beside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lay_out()

@@ -22,6 +22,8 @@ from vgsim.text.scale import Scale
 from vgsim.ui.calculator.panel import CalculatorPanel
 from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.comparison.panel import ComparisonPanel
+from vgsim.ui.diagram.model.folded import folded_frame
+from vgsim.ui.diagram.model.folding import bands_of
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
 from vgsim.ui.network_card import NetworkCard
@@ -106,6 +108,7 @@ class Workspace(QMainWindow):
         self._subjects = QStackedWidget()
         self._subjects.addWidget(self.form)
         self.network = NetworkCard(theme, scale)
+        self.network.diagram.folded.connect(self._refold)
         self.why = WhyPanel()
         self.inspector = InspectorPanel(theme)
         self.hop = HopPanel(theme, scale)
@@ -341,7 +344,7 @@ class Workspace(QMainWindow):
         plot.note_changed.connect(dock.set_note)
         # pyqtgraph's menu has a View All of its own
         plot.set_panel_actions([a for a in dock.menu_actions if a.objectName() != "view_all"])
-        plot.set_frame(self._frame)
+        self._show([name])
 
     def _share_room(self, places: Places) -> None:
         shown = [self.docks[group[0]] for group in places.bottom]
@@ -537,7 +540,30 @@ class Workspace(QMainWindow):
     def _show(self, names: Iterable[str]) -> None:
         panels = self._panels()
         for name in names:
-            panels[name].set_frame(self._frame)
+            panel = panels[name]
+            if isinstance(panel, Plot) and panel.by_column:
+                self._show_columns(panel)
+            else:
+                panel.set_frame(self._frame)
+
+    def _show_columns(self, plot: Plot) -> None:
+        """Give a plot by stage the columns that the diagram has."""
+        columns = self.network.diagram.columns
+        frame = self._frame
+        if frame is None or not frame.subject.named or not columns:
+            plot.set_columns((), ())
+            plot.set_frame(frame)
+            return
+        bands = [band for band in bands_of(columns) if band.level == 0]
+        plot.set_columns(
+            [column.last for column in columns], [(band.first, band.last) for band in bands]
+        )
+        plot.set_frame(folded_frame(frame, columns))
+
+    @Slot()
+    def _refold(self) -> None:
+        """Have the plots by stage follow the diagram."""
+        self._show([name for name in self.seen() if name in self.plots])
 
     def seen(self) -> list[str]:
         """Panels that can be seen, or could be if the window were.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from vgsim.measure.subject import Subject
-from vgsim.ui.diagram.model.arcs import Arc, arc_label, arcs_between
+from vgsim.ui.diagram.model.arcs import Arc, arc_words, arcs_between, shown_pairs
 from vgsim.ui.diagram.model.folding import (
     Band,
     FoldColumn,
@@ -120,7 +120,9 @@ def plan(
         names=names[start : start + count],
         bands=_shown_bands(bands_of(whole), start, len(columns)),
         arcs=_shown_arcs(arcs, start, len(columns)),
-        arc_words=arc_label(arcs, names),
+        arc_words=arc_words(
+            tuple(shown_pairs(subject.arcs, whole)), subject.named if named else ()
+        ),
         height=height,
     )
 
