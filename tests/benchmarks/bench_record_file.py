@@ -25,7 +25,6 @@ from vgsim.measure.collectors import RECORDED_COLLECTORS
 from vgsim.measure.recorded import RecordingSource
 from vgsim.measure.request import NOTHING, Focus, Request
 
-ALL = Request(frozenset(RECORDED_COLLECTORS), Focus(1))
 DIFFERENT = 20
 """Steps whose figures are drawn; they come again and again."""
 
@@ -62,7 +61,11 @@ def main(steps: int = 1000) -> None:
         source.seek(steps, len(source.timeline) - 1)
         source.frame()
         first = time.perf_counter() - began
-        frames = {"": _frames(source, draw, NOTHING), ", everything": _frames(source, draw, ALL)}
+        everything_asked = Request(frozenset(RECORDED_COLLECTORS), Focus(1))
+        frames = {
+            "": _frames(source, draw, NOTHING),
+            ", everything": _frames(source, draw, everything_asked),
+        }
         print(f"size of {steps} steps       {path.stat().st_size / 1e6:8.1f} MB")
     print(f"writing a step           {1000 * statistics.median(writing):8.2f} ms of processor time")
     print(f"opening                  {1000 * opening:8.2f} ms")

@@ -59,10 +59,11 @@ def test_only_a_loss_is_no_pass(tmp_path: Path) -> None:
 
 def test_without_units_a_stage_is_one_node(tmp_path: Path) -> None:
     with record.Recording(tmp_path / "run.vgrun") as run:
-        run.stage("a").stage("b").step(0, h_rms=[1.0, 2.0], dh_rms=[3.0, 4.0])
+        run.stage("a").stage("b").stage("c").step(0, h_rms=[1, 2, 3], dh_rms=[3.0, NAN, None])
     frame = at_end(opened(tmp_path / "run.vgrun"))
-    assert frame.widths == (1, 1)
-    assert [nodes.tolist() for nodes in frame.node_dh] == [[3.0], [4.0]]
+    assert frame.widths == (1, 1, 1)
+    np.testing.assert_array_equal(np.concatenate(frame.node_dh), [3.0, INF, NAN])
+    assert np.concatenate(frame.node_h).tolist() == [1, 2, 3]
 
 
 def test_without_an_order_stages_stand_as_they_were_executed(tmp_path: Path) -> None:

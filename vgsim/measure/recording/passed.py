@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.measure.recording.layout import Floats, Indices, RecordedLayout
-from vgsim.record.coding import absent
+from vgsim.record.coding import ABSENT, absent
 from vgsim.record.reader import RecordedRun, RecordedStep
 
 if TYPE_CHECKING:
@@ -114,19 +114,24 @@ class RecordedPass:
 
     def _nodes(self, name: str, whole: Floats) -> tuple[Floats, ...]:
         """By stage the RMS of each recorded unit; of a stage without, its own."""
-        tables = self.step.tables(name) if name in self.step else []
-        found = []
-        for at, width in enumerate(self.layout.widths):
-            table = tables[self.layout.stages[at]] if tables and self.layout.rows[at] < 0 else None
-            nodes = np.full(width, NAN)
+        layout = self.layout
+        nodes = np.full(sum(layout.widths), ABSENT)
+        ends = np.cumsum(layout.widths)
+        tables = self.step.tables(name) if name in self.step else [None] * len(self.run.stages)
+        places = zip(layout.stages.tolist(), layout.rows.tolist(), layout.widths, strict=True)
+        alone = []
+        for at, (stage, row, width) in enumerate(places):
+            begin = int(ends[at]) - width
+            table = tables[stage] if row < 0 else None
             if table is not None:
-                given = told(table.reshape(-1)[:width])
-                nodes[: len(given)] = given
+                given = table.reshape(-1)[:width]
+                nodes[begin : begin + len(given)] = given
             elif width == 1:
-                nodes[:] = whole[at]
-            nodes.setflags(write=False)
-            found.append(nodes)
-        return tuple(found)
+                alone.append(at)
+        nodes = told(nodes)
+        nodes[ends[alone] - 1] = whole[alone]
+        nodes.setflags(write=False)
+        return tuple(np.split(nodes, ends[:-1]))
 
 
 def _entry(table: NDArray[np.float64] | None, row: int, time: int) -> float:
