@@ -343,7 +343,7 @@ def test_layers_in_a_list_become_one_loop(tmp_path):
 
     code = code_for(recorded(tmp_path, Listed()), AROUND)
     assert "      for layer in self.hidden[0:5]:" in code.splitlines()
-    assert "+         x = x + layer(x)" in code.splitlines()
+    assert "+         x = x + nn.functional.tanh(layer(x))" in code.splitlines()
 
 
 def test_where_every_stage_has_a_way_around_none_is_advised(tmp_path):

@@ -58,7 +58,7 @@ def test_functional_sigmoids_are_told_from_small_weights(tmp_path: Path) -> None
     verdict = judged(tmp_path / "a.vgrun", Functional(torch.sigmoid))
     assert verdict.outcome == "vanishing_capped"
     assert "Sigmoid" in verdict.sentences[2]
-    assert "layers.0 receives 1 part in" in verdict.sentences[0]
+    assert "layers.0→sigmoid receives 1 part in" in verdict.sentences[0]
 
 
 def test_functional_relus_that_are_shut_are_dead(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,33 @@ class CutTrunk(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.trunk(x).detach())
+
+
+class Functional(nn.Module):
+    """The MLP as many write it: activations are functions, which have no module."""
+
+    def __init__(
+        self, setting: Setting, function: Callable[[Tensor], Tensor], depth: int = 8,
+        he: bool = True, shut: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        torch.manual_seed(setting.seed)
+        widths = [64] + depth * [setting.width]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
+        self.head = nn.Linear(setting.width, 10)
+        self.function = function
+        for layer in self.layers:
+            if he:
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
+        if shut:
+            nn.init.constant_(self.layers[3].bias, -30.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = x.flatten(1)
+        for layer in self.layers:
+            h = self.function(layer(h))
+        return self.head(h)
 
 
 # --- a transformer -------------------------------------------------------------------------------
@@ -321,6 +349,10 @@ def _explodes_in_time(run: RecordedRun) -> bool:
 GOOD = (
     Mistake("a ReLU MLP", ("healthy", "converged"), lambda p, s: trained(p, mlp(s), s), learned),
     Mistake(
+        "an MLP with functions", ("healthy", "converged"),
+        lambda p, s: trained(p, Functional(s, torch.relu), s), learned,
+    ),
+    Mistake(
         "40 layers with norms", ("healthy", "converged"),
         lambda p, s: trained(p, _deep(s, nn.LayerNorm), s), learned, setting=DEEP,
     ),
@@ -392,12 +424,28 @@ MISTAKES = (
     Mistake("ReLUs that a bias has shut", ("dead_relus",), _dead, _is_dead, ("act4", "fc4")),
     Mistake(
         "float16 without a scaler", ("unscaled", "underflow"),
-        lambda p, s: trained(p, mlp(s, 8), s, half=True), _has_underflow, ("fc", "act"), HALF,
+        lambda p, s: trained(p, mlp(s, 8), s, half=True), _has_underflow, ("head", "fc"), HALF,
     ),
     Mistake(
         "a saturated softmax", ("peaked_softmax",),
         lambda p, s: trained(p, Transformer(s, 1e4), s),
         lambda run: first(run, "saturated", "blocks.0.attention.softmax") > 0.9,
+        ("attention",), ADAMW,
+    ),
+    Mistake(
+        "sigmoid everywhere, as a function", ("vanishing_capped",),
+        lambda p, s: trained(p, Functional(s, torch.sigmoid, he=False), s),
+        lambda run: lost(run, "head", "layers.0", 1e-5), ("layers",),
+    ),
+    Mistake(
+        "ReLUs that a bias has shut, as functions", ("dead_relus",),
+        lambda p, s: trained(p, Functional(s, torch.relu, shut=True), s),
+        lambda run: first(run, "dead", "layers.3→relu") == 1, ("layers.3",),
+    ),
+    Mistake(
+        "a saturated softmax, as a function", ("peaked_softmax",),
+        lambda p, s: trained(p, Transformer(s, 1e4, module=False), s),
+        lambda run: first(run, "saturated", "blocks.0.attention.key→softmax") > 0.9,
         ("attention",), ADAMW,
     ),
     Mistake(

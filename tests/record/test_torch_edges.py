@@ -75,7 +75,7 @@ def test_a_transformer_with_norms_before(tmp_path: Path) -> None:
     one = """
         {x} > {b}.norm1 > {b}.self_attn > {b}.dropout1 > {b}.norm2
         {x} > {b}.norm2
-        {b}.norm2 > {b}.linear1 > {b}.dropout > {b}.linear2 > {b}.dropout2
+        {b}.norm2 > {b}.linear1 > {b}.linear1→relu > {b}.dropout > {b}.linear2 > {b}.dropout2
     """
     expected = edges(one.format(x="0", b="1.layers.0"))
     expected |= edges(one.format(x="0", b="1.layers.1"))
@@ -129,9 +129,15 @@ class Dense(nn.Module):
 
 def test_concatenated_outputs(tmp_path: Path) -> None:
     run = recorded(tmp_path / "a.vgrun", Dense(), squared(torch.randn(2, 3, 6, 6)))
-    names = ["stem", "layers.0", "layers.1", "layers.2", "last"]
-    expected = {(a, b) for k, b in enumerate(names) for a in names[:k]}
-    assert set(run.edges) == expected
+    assert set(run.edges) == edges("""
+        stem > layers.0 > layers.0→relu > layers.1 > layers.1→relu > layers.2 > layers.2→relu > last
+        stem > layers.1
+        stem > layers.2
+        stem > last
+        layers.0→relu > layers.2
+        layers.0→relu > last
+        layers.1→relu > last
+    """)
 
 
 class UNet(nn.Module):
@@ -160,9 +166,10 @@ class UNet(nn.Module):
 def test_ways_across(tmp_path: Path) -> None:
     run = recorded(tmp_path / "a.vgrun", UNet(), squared(torch.randn(2, 1, 8, 8)))
     assert set(run.edges) == edges("""
-        down1 > pool1 > down2 > pool2 > middle > up2 > merge2 > up1 > merge1
-        down1 > merge1
-        down2 > merge2
+        down1 > down1→relu > pool1 > down2 > down2→relu > pool2
+        pool2 > middle > up2 > merge2 > up1 > merge1
+        down1→relu > merge1
+        down2→relu > merge2
     """)
 
 
@@ -184,7 +191,7 @@ def test_a_module_of_two_inputs(tmp_path: Path) -> None:
     run = recorded(tmp_path / "a.vgrun", Siamese(), squared(torch.randn(2, 3, 4)))
     assert set(run.edges) == edges("""
         both > head
-        both (2) > gate > head
+        both (2) > gate > gate→sigmoid > head
     """)
 
 
@@ -245,14 +252,23 @@ class Functional(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h = F.relu(self.fc1(x))
-        return self.fc3(F.dropout(torch.tanh(self.fc2(h.unsqueeze(0))), 0.5) + h)
+        return self.fc3(torch.sin(torch.tanh(self.fc2(h.unsqueeze(0)))) * h)
 
 
-def test_functions_between_modules_are_named(tmp_path: Path) -> None:
+def test_activations_called_as_functions_have_a_stage(tmp_path: Path) -> None:
     run = recorded(tmp_path / "a.vgrun", Functional(), squared(torch.randn(2, 4)), steps=3)
-    assert "without a stage: relu between fc1 → fc2." in said(run)
-    assert "without a stage: tanh, mul, relu between fc1 + fc2 → fc3." in said(run)
-    assert len(run.notes) == 2
+    assert run.stages == ("fc1", "fc1→relu", "fc2", "fc2→tanh", "fc3")
+    assert set(run.edges) == edges("""
+        fc1 > fc1→relu > fc2 > fc2→tanh > fc3
+        fc1→relu > fc3
+    """)
+    assert [stage.kind for stage in run.stage_list][1:4] == ["ReLU", "Linear", "Tanh"]
+
+
+def test_other_functions_between_modules_are_named(tmp_path: Path) -> None:
+    run = recorded(tmp_path / "a.vgrun", Functional(), squared(torch.randn(2, 4)), steps=3)
+    [note] = run.notes
+    assert note.text.endswith("without a stage: sin, mul between fc1→relu + fc2→tanh → fc3.")
 
 
 @pytest.mark.parametrize("choice", [None, "0"])
@@ -260,6 +276,7 @@ def test_modules_between_modules_are_no_functions(tmp_path: Path, choice: str | 
     model = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Flatten(), nn.Linear(4, 1))
     chosen = ["0", "3"] if choice else None
     run = recorded(tmp_path / "a.vgrun", model, squared(torch.randn(2, 4)), modules=chosen)
+    assert run.stages == (("0", "3") if choice else ("0", "1", "2", "3"))
     assert "function" not in said(run)
 
 
@@ -271,11 +288,10 @@ def test_many_gaps_of_one_kind_are_one_note(tmp_path: Path) -> None:
 
         def forward(self, x: Tensor) -> Tensor:
             for layer in self.layers:
-                x = F.gelu(layer(x))
+                x = torch.sin(layer(x))
             return x
 
     run = recorded(tmp_path / "a.vgrun", Deep(), squared(torch.randn(2, 4)), steps=2)
-    texts = [note.text for note in run.notes]
-    assert len(texts) == 1
-    assert "gelu between layers.0 → layers.1, layers.1 → layers.2" in texts[0]
-    assert texts[0].endswith(" and at 5 more places.")
+    [note] = run.notes
+    assert "sin between layers.0 → layers.1, layers.1 → layers.2" in note.text
+    assert note.text.endswith(" and at 5 more places.")

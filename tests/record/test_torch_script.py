@@ -56,7 +56,7 @@ def test_a_script_is_recorded_as_it_is(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, same.stdout, "")
     run = record.read(tmp_path / "run.vgrun")
     assert run.finished
-    assert run.stages == ("fc1", "fc2")
+    assert run.stages == ("fc1", "fc1→tanh", "fc2")
     assert list(run.steps) == [0, 2, 4]
     assert (run["dh_norm"] > 0).all()
     assert (run["update_norm"] > 0).all()
@@ -72,7 +72,7 @@ def test_a_module_is_recorded(tmp_path: Path) -> None:
     done = ran(tmp_path, "--out", "m.vgrun", "-m", "package.train", "--epochs", "3")
     same = ran(tmp_path, "-m", "package.train", "--epochs", "3", plain=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, same.stdout, "")
-    assert record.read(tmp_path / "m.vgrun").stages == ("fc1", "fc2")
+    assert record.read(tmp_path / "m.vgrun").stages == ("fc1", "fc1→tanh", "fc2")
 
 
 @pytest.mark.parametrize("end", ["raise KeyError('mine')", "sys.exit(7)", "sys.exit('sorry')"])

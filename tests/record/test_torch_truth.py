@@ -139,7 +139,9 @@ def test_residual_and_concatenated_paths(tmp_path: Path, x: torch.Tensor) -> Non
     truth = asked(model, loss_of, ["first", "second", "head"])
     run = recorded(tmp_path / "a.vgrun", model, loss_of)
     agrees(run, truth)
-    assert set(run.edges) == {("first", "second"), ("first", "head"), ("second", "head")}
+    assert set(run.edges) == {
+        ("first", "second"), ("first", "head"), ("second", "second→tanh"), ("second→tanh", "head"),
+    }  # fmt: skip
 
 
 class Pair(nn.Module):

@@ -120,5 +120,7 @@ class RecordedBins:
 
 
 BINS = RecordedBins()
+FUNCTION = "→"
+"""In the name of a stage between what comes before and the function that is called: "fc1→relu"."""
 MOST_UNITS = 64
 """Units or channels of one stage that are recorded, the first ones."""

@@ -22,7 +22,7 @@ from vgsim.core.container import BadContainer
 from vgsim.core.errors import joined, shorten
 from vgsim.record import coding
 from vgsim.record.coding import BadBlob, Counts, Floats
-from vgsim.record.figures import FLAT, Coding, Owner, RecordedBins, RecordedFigure
+from vgsim.record.figures import FLAT, FUNCTION, Coding, Owner, RecordedBins, RecordedFigure
 from vgsim.record.schema import KIND, SUFFIX, TABLES
 
 MOST_THINGS = 100_000
@@ -52,6 +52,11 @@ class RecordedStage:
     parent: str
     shape: tuple[int, ...]
     dtype: str
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is the call of a function (``F.relu``) and not of a module."""
+        return FUNCTION in self.module
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from vgsim.diagnosis.recorded_form import RecordedForm, WeightedModule, found_in
 from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.layers.parts import NORMS, OUTPUTS
 from vgsim.nn.spec import field_at
+from vgsim.record.figures import FUNCTION
 
 _OF_CELLS = frozenset({"tanh", "relu"})
 """What ``nonlinearity`` of PyTorch's plain recurrent layer can be."""
@@ -99,10 +100,14 @@ def _activation(wanted: Wanted) -> Lines:
     if common is None:
         return _functional(wanted, made)
     names = [name for name, entry in form.activations() if entry.name == common.name]
-    return [
-        "# after the model is made",
-        *_each(form, names, [f"model.set_submodule(name, {made})"]),
-    ]
+    modules = [name for name in names if FUNCTION not in name]
+    lines: Lines = []
+    if modules:
+        lines = _each(form, modules, [f"model.set_submodule(name, {made})"])
+        lines.insert(0, "# after the model is made")
+    if len(modules) < len(names):
+        lines += _functional(wanted, made)
+    return lines
 
 
 def _of_cells(wanted: Wanted) -> Lines:
@@ -142,7 +147,7 @@ def _functional(wanted: Wanted, made: str) -> Lines:
     old = present.format(slope=wanted.spec.network.slope, alpha=wanted.spec.network.alpha)
     call = call_of(hidden[-1].name, "x")
     return [
-        "  # wherever forward() calls it; modules of activations were not recorded",
+        "  # wherever forward() calls it as a function",
         f"- x = {old}({call})",
         f"+ x = {made}({call})",
     ]
@@ -155,7 +160,7 @@ def _output(wanted: Wanted) -> Lines:
     form = wanted.form
     last = form.run.stage_list[-1]
     entry = found_in(OUTPUTS, last.kind)
-    if entry is not None:
+    if entry is not None and not last.is_function:
         return [
             f"model.set_submodule({quoted(last.module)}, nn.Identity())  # was {written(entry)}"
         ]
@@ -175,7 +180,7 @@ def _dropout(wanted: Wanted) -> Lines:
             "    if isinstance(module, nn.Dropout):",
             f"        module.p = {share}",
         ]
-    names = [name for name, _ in form.activations()]
+    names = [name for name, _ in form.activations() if FUNCTION not in name]
     if not names:
         return []
     return _each(

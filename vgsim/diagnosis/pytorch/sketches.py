@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from vgsim.diagnosis.pytorch.writing import access, is_plain, quoted
 from vgsim.diagnosis.recorded_form import RecordedForm
+from vgsim.record.figures import FUNCTION
 
 LISTS = ("ModuleList", "ModuleDict")
 CHAINS = ("Sequential",)
@@ -63,8 +64,10 @@ class Group:
 
 
 def call_of(name: str, argument: str, holder: str = "") -> str:
-    """A module called within ``holder``: "self.layers[0](x)"."""
+    """A module, or a function, called within ``holder``: "self.layers[0](x)"."""
     inner = name.removeprefix(f"{holder}.") if holder else name
+    if FUNCTION in inner:
+        return f"nn.functional.{inner.rpartition(FUNCTION)[2]}({argument})"
     return f"{access(inner, 'self')}({argument})"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from torch import Tensor
@@ -52,24 +52,52 @@ class Paths:
         sources: list[str] = []
         functions: list[str] = []
         for tensor in inputs:
-            for source in self._sources(tensor, functions):
-                if source not in sources and source != name:
-                    sources.append(source)
+            known = self._known(tensor)
+            found = [known] if known else self._search([_place(tensor)], functions)
+            sources.extend(it for it in found if it not in sources and it != name)
         self.edges[name] = sources
         self.functions[name] = functions[::-1]
 
-    def _sources(self, tensor: Tensor, functions: list[str]) -> list[str]:
-        """The stages whose outputs ``tensor`` was computed from, no other stage between.
+    def computed(self, node: Any, name: str) -> None:
+        """Remember that ``node`` is stage ``name``, and find what it was computed from."""
+        functions: list[str] = []
+        self.edges[name] = self._search(list(node.next_functions), functions)
+        self.functions[name] = functions[::-1]
+        self._nodes[node, 0] = name
 
-        What it was computed by on the way is added to ``functions``, the last one first.
+    def unknown(self, inputs: Iterable[Tensor], wanted: Callable[[Any], bool]) -> list[Any]:
+        """Nodes that are ``wanted`` between ``inputs`` and known stages, the first one first."""
+        found: list[Any] = []
+        for tensor in inputs:
+            if tensor.grad_fn is None or self._known(tensor):
+                continue
+            seen: set[Any] = set()
+            waiting = [_place(tensor)]
+            while waiting and len(seen) < MOST_NODES:
+                node, output = waiting.pop()
+                if node is None or node in seen or (node, output) in self._nodes:
+                    continue
+                seen.add(node)
+                if wanted(node) and node not in found:
+                    found.append(node)
+                waiting.extend(node.next_functions)
+        return found[::-1]
+
+    def _known(self, tensor: Tensor) -> str:
+        """The stage that put a tensor out and whose output nobody has changed since; "" for none.
+
+        What was added to it in place (h += x) is another source, which the graph knows.
         """
         reference, version, name = self._tensors.get(id(tensor), (None, 0, ""))
-        # what was added to it in place (h += x) is another source, which the graph knows
-        same = version == _version(tensor) if tensor.grad_fn is not None else True
-        if reference is not None and reference() is tensor and same:
-            return [name]
+        same = version == _version(tensor) or tensor.grad_fn is None
+        return name if reference is not None and reference() is tensor and same else ""
+
+    def _search(self, waiting: list[tuple[Any, int]], functions: list[str]) -> list[str]:
+        """The stages that the places in the graph were computed from, no other stage between.
+
+        What they were computed by on the way is added to ``functions``, the last one first.
+        """
         found: list[str] = []
-        waiting = [(tensor.grad_fn, tensor.output_nr)]
         seen: set[tuple[Any, int]] = set()
         while waiting and len(seen) < MOST_NODES:
             place = waiting.pop()
@@ -85,6 +113,10 @@ class Paths:
                     functions.append(function)
                 waiting.extend(place[0].next_functions)
         return found
+
+
+def _place(tensor: Tensor) -> tuple[Any, int]:
+    return tensor.grad_fn, tensor.output_nr
 
 
 def _function(node: str) -> str:

@@ -17,6 +17,15 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
+from vgsim.record.figures import FUNCTION
+from vgsim.record.pytorch.functions import (
+    MOST_FUNCTIONS,
+    can_be_read,
+    function_name,
+    is_activation,
+    module_of,
+    output_and_input,
+)
 from vgsim.record.pytorch.groups import ValueGroup
 from vgsim.record.pytorch.hooks import (
     HarmlessHook,
@@ -31,6 +40,7 @@ from vgsim.record.pytorch.paths import Paths
 from vgsim.record.pytorch.recurrent import RecurrentCall
 from vgsim.record.pytorch.samples import MOST_VALUES, sampled, size_of, unit_axis
 from vgsim.record.pytorch.scaling import ScaleWatch
+from vgsim.record.pytorch.slopes import slope_of
 from vgsim.record.pytorch.story import Story
 from vgsim.record.pytorch.taps import ForwardPass, Tap, WatchedModule
 from vgsim.record.writer import Recording
@@ -80,6 +90,7 @@ class TorchRecorder:
         self._model = model
         self._process = os.getpid()
         self._owners: dict[int, WatchedModule] = {}
+        self._function_owners: dict[str, WatchedModule] = {}
         self.roots: list[nn.Module] = []
         self._compiled = False
         self._handles: list[Any] = []
@@ -108,6 +119,8 @@ class TorchRecorder:
         self.left_out = 0
         self.called: set[str] = set()
         self._taps = 0
+        self._functions = 0
+        self._names: dict[str, str] = {}
         self._generator: Tensor | None = None
         self._overwritten: Tensor | None = None
         self._task = -1
@@ -318,6 +331,10 @@ class TorchRecorder:
             self.left_out += 1
             return
         self.called.add(owner.name)
+        traced = self.story.traces(self.index)
+        given = [tensor for _, tensor in tensors_in((inputs, keywords))] if traced else []
+        if traced and self.choice is None and can_be_read():
+            self._record_functions(given, [tensor.grad_fn for _, tensor in tensors_in(output)])
         taps = []
         for path, tensor in tensors_in(output):
             if recordable(tensor):
@@ -330,8 +347,7 @@ class TorchRecorder:
             )
         if owner.slope is not None and owner.slope.basis is not None and taps:
             self._keep_basis(taps[0], owner.slope.basis, inputs, keywords, output)
-        if self.story.traces(self.index) and taps:
-            given = [tensor for _, tensor in tensors_in((inputs, keywords))]
+        if traced and taps:
             self.paths.fed(given, taps[0].key)
             for tap, (_, tensor) in zip(taps, self._real(output), strict=True):
                 self.paths.produced(tensor, tap.key)
@@ -341,6 +357,42 @@ class TorchRecorder:
             self.runs.append(
                 RecurrentCall(owner, inputs, keywords, taps, self._real(output), state)
             )
+
+    def _record_functions(self, given: list[Tensor], own: list[Any]) -> None:
+        """Activations without a module that what a module was given has come through.
+
+        ``own`` are its own nodes: in place, they are those of what it was given as well.
+        """
+        if self._functions >= MOST_FUNCTIONS:
+            return
+        for node in self.paths.unknown(given, is_activation):
+            if node in own:
+                continue
+            direct = next((it for it in given if it.grad_fn is node), None)
+            module = module_of(node)
+            output, z = output_and_input(node, module, direct)
+            if not recordable(output):
+                continue
+            self._functions += 1
+            self.story.has_functions = True
+            key = str(self._taps + 1)
+            self.paths.computed(node, key)
+            tap = self._measure(self._function(module, self.paths.edges[key]), "", output, True)
+            node.register_prehook(partial(self._arrived_at_node, self.passes, tap))
+            slope = tap.owner.slope
+            if slope is not None and slope.basis is not None:
+                self._take_basis(tap, slope.basis(module, z, output))
+
+    def _function(self, module: nn.Module, sources: list[str]) -> WatchedModule:
+        """What a function is recorded as: its place is behind the first stage that it takes."""
+        before = self._names[sources[0]] if sources else "input"
+        name = f"{before}{FUNCTION}{function_name(module)}"
+        known = self._function_owners.get(name)
+        if known is None:
+            kind = type(module).__name__
+            known = WatchedModule(name, module, kind, False, False, slope_of(module))
+            self._function_owners[name] = known
+        return known
 
     def _keep_basis(
         self, tap: Tap, basis: Callable[[Any, Tensor, Tensor], Tensor],
@@ -355,10 +407,12 @@ class TorchRecorder:
                 return
             z = plain(found[0][1])
         with torch.no_grad():
-            kept = basis(tap.owner.module, z, plain(self._real(output)[0][1]))
-            assert tap.group is not None
-            rows = tap.group.outputs.views[tap.row]
-            tap.basis = sampled(kept, tap.axis, self.sample).to(rows.dtype, copy=True)
+            self._take_basis(tap, basis(tap.owner.module, z, plain(self._real(output)[0][1])))
+
+    def _take_basis(self, tap: Tap, kept: Tensor) -> None:
+        assert tap.group is not None
+        rows = tap.group.outputs.views[tap.row]
+        tap.basis = sampled(kept, tap.axis, self.sample).to(rows.dtype, copy=True)
 
     def _real(self, output: object) -> list[tuple[Any, Tensor]]:
         return [found for found in tensors_in(output) if recordable(found[1])]
@@ -368,12 +422,24 @@ class TorchRecorder:
         forward = self.passes[-1]
         first = not forward.taps or forward.taps[-1].owner is not owner or not path
         label = "" if first or not any(path) else "".join(f"[{part}]" for part in path)
+        tap = self._measure(owner, label, tensor, tensor.requires_grad)
+        if tensor.requires_grad:
+            tensor.register_hook(partial(self._arrived, self.passes, tap))
+        elif not torch.is_grad_enabled():
+            forward.waiting.append(tap)
+        return tap
+
+    def _measure(
+        self, owner: WatchedModule, label: str, tensor: Tensor, wants_gradient: bool
+    ) -> Tap:
+        forward = self.passes[-1]
         tap = Tap(
             owner, label, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."),
-            tensor.numel(), tensor.requires_grad,
+            tensor.numel(), wants_gradient,
         )  # fmt: skip
         self._taps += 1
         tap.key = str(self._taps)
+        self._names[tap.key] = owner.name
         forward.taps.append(tap)
         values = plain(tensor)
         axis = unit_axis(values.ndim, owner.channels_second)
@@ -390,10 +456,6 @@ class TorchRecorder:
         if tap.sample < tap.numel:
             tap.sizes = size_of(values)
         tap.keep = owner.recurrent
-        if tensor.requires_grad:
-            tensor.register_hook(partial(self._arrived, self.passes, tap))
-        elif not torch.is_grad_enabled():
-            forward.waiting.append(tap)
         return tap
 
     def _made_again(self, owner: WatchedModule, output: object) -> None:
@@ -423,6 +485,13 @@ class TorchRecorder:
         return None
 
     # --- backward -----------------------------------------------------------------------------
+
+    def _arrived_at_node(
+        self, passes: list[ForwardPass], tap: Tap, gradients: tuple[Tensor | None, ...]
+    ) -> None:
+        """∂J/∂output of a function is here."""
+        if gradients[0] is not None:
+            self._arrived(passes, tap, gradients[0])
 
     def _arrived(self, passes: list[ForwardPass], tap: Tap, gradient: Tensor) -> None:
         """∂J/∂output of a call is here."""

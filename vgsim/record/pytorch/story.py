@@ -71,11 +71,13 @@ class Story:
         self._facts: dict[str, str] = {}
         self._optimizers = 0
         self._loss_seen = False
+        self.has_functions = False
+        """Whether activations were found that are no modules, for which every step is traced."""
         self._weights_came = False
 
     def traces(self, index: int) -> bool:
         """Whether the paths between modules are to be found in this step."""
-        return self._trace_next
+        return self._trace_next or self.has_functions
 
     def write(self, recorder: StepWatch, loss: object) -> None:
         """Write the step that ends."""
