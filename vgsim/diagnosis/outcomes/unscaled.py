@@ -31,10 +31,12 @@ def _without_scale(f: Findings) -> float:
 def _sentences(f: Findings) -> tuple[str, ...]:
     kind = f.spec.training.precision
     smallest = about(PRECISIONS[kind].smallest)
-    name, share = max(f.rounded, key=lambda pair: pair[1])
+    many = [name for name, share in f.rounded if share >= MANY]
+    share = max(share for _, share in f.rounded)
+    where = f"∂J/∂{many[0]}" if len(many) == 1 else f"∂J/∂h from {many[0]} down to {many[-1]}"
     return (
-        f"{kind} holds nothing below {smallest}, and nothing multiplies the loss: "
-        f"{percent(share)} of ∂J/∂{name} is rounded to 0 or has lost its digits.",
+        f"{kind} holds nothing below {smallest}, and nothing multiplies the loss: up to "
+        f"{percent(share)} of {where} is rounded to 0 or has lost its digits.",
         "The gradient itself need not be too small: a GradScaler, or bfloat16 with the range of "
         "float32, keeps it.",
     )
