@@ -187,3 +187,9 @@ def test_its_modules_are_picked_in_the_window(qtbot):
     with qtbot.waitSignal(space.module_picked) as caught:
         _click(qtbot, space.recording, "layers.2")
     assert caught.args == [Focus(22)]
+
+
+def test_in_a_low_panel_the_tree_keeps_more_than_the_figures(panel, qtbot):
+    _click(qtbot, panel, "layers.5")
+    panel.resize(262, 520)
+    assert panel.view.height() > panel._card.height()

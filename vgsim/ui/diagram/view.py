@@ -56,7 +56,7 @@ from vgsim.ui.style.theme import Theme
 from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot
 from vgsim.ui.widgets.text import LiveTip
 
-BAR_HIGH = 12
+BAR_HIGH = 9
 """Height of the scroll bar."""
 MOVES = {
     Qt.Key.Key_Left: Move.LEFT,

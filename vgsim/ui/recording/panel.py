@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -33,7 +33,8 @@ RUNNING, NOT_RUNNING = "running", "not running"
 NOTHING_PICKED = "No module is picked"
 _WIDTHS = QSize(250, 200), QSize(286, 640)
 _CARD_HIGH, _LINE_HIGH = 253, 22
-"""Most height of the figures of one module, of which more are scrolled to; and of one line."""
+_CARD_SHARE = 0.34
+"""Most height of the figures of one module and that of a line; most share of the panel's height."""
 
 
 class RecordingPanel(Card):
@@ -69,6 +70,7 @@ class RecordingPanel(Card):
         self._when.setFont(ui_font(12))
         self._when.setProperty("role", "muted")
         self._rows: list[FigureRow] = []
+        self._shown = 0
         self.beside = SmallButton("Open another recording beside it…", "Compare with another one")
         self.beside.clicked.connect(self.beside_asked)
         self.beside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -204,9 +206,19 @@ class RecordingPanel(Card):
             row.setVisible(at < len(lines))
             if at < len(lines):
                 row.show_line(lines[at])
-        high = len(lines) * _LINE_HIGH
-        self._card.setFixedHeight(min(high, _CARD_HIGH))
+        self._shown = len(lines)
+        self._share_height()
         self._card.setVisible(bool(lines))
+
+    def _share_height(self) -> None:
+        """The tree has the greater part of a low panel."""
+        most = max(min(_CARD_HIGH, int(self.height() * _CARD_SHARE)), 3 * _LINE_HIGH)
+        self._card.setFixedHeight(min(self._shown * _LINE_HIGH, most))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._share_height()
 
 
 class FigureRow(QWidget):
