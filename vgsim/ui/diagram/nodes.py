@@ -16,7 +16,7 @@ from vgsim.ui.diagram.model.picture import GLOW, Picture, heat_map
 from vgsim.ui.diagram.paint import draw_text, line_pen
 from vgsim.ui.style.paper import keeps_marks
 
-ABSENT_LONG, ABSENT_WIDE = 84.0, 16.0
+ABSENT_LONG, ABSENT_WIDE = 72.0, 16.0
 """Room that the words need where nothing was recorded."""
 NOT_RECORDED = "not recorded"
 
