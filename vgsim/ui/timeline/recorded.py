@@ -126,7 +126,7 @@ class RecordedTrack(TimelineTrack):
             left = min(max(middle - wide / 2, track.left), free - wide)
             if left + wide <= free and left >= track.left:
                 Text(words, left, y, self.theme.muted).paint(painter)
-                free = left - 8
+                free = left - 14
 
     def _paint_playhead(self, painter: QPainter, track: CellTrack) -> None:
         left, right = track.span(track.cell(self.value()))

@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
             ]
         elif self._run.recorded:
             parts = [f"{keys[name]} {does}" for name, does in RECORDED_HINTS.items()]
+            parts.append("− + fold and open")
         else:
             parts = [f"{keys[name]} {name}" for name in HINTS]
         hints = "    ".join(parts)
