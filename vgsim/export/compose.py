@@ -26,7 +26,9 @@ from vgsim.nn.presets import baseline_of
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
 from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.diagram.by_column import columns_with_room, show_by_column
 from vgsim.ui.diagram.model.geometry import BAR, CHIP_ROOM, FACTORS, LEFT, LOSS, NAMES, NUMBERS
+from vgsim.ui.diagram.view import DiagramView
 from vgsim.ui.plots.kinds import PLOTS, first_plot
 from vgsim.ui.style.application import least_type, theme_palette, wear
 from vgsim.ui.style.theme import Theme, load_theme, see_through
@@ -52,6 +54,8 @@ SHORT_SIDE = 500
 """Logical pixels of the short side: the smallest type is 14.04 pt on a slide of 7.5 inches."""
 _WINDOW = (1600, 1000)
 """Logical pixels for which the whole window is laid out."""
+ALONE = 24
+"""Columns of a plot by stage that has no diagram beside it, where stages can be folded."""
 
 _WISHES = {
     "hop": Extent((380, 166), (600, 260)),
@@ -310,9 +314,10 @@ def _slide(
     if "why" in picture.plots:  # the verdict is in that view already
         bare = replace(words.caption, heading="", sentence="", more="")
         words = replace(words, caption=bare)
-    main = SheetPart(make_diagram(frame, theme, Scale.of(frame)), _diagram_extent(frame))
+    diagram = make_diagram(frame, theme, Scale.of(frame))
+    main = SheetPart(diagram, _diagram_extent(frame))
     panels = [
-        replace(_part(frame, name, theme, ratio, verdict), name=view_title(name).lower())
+        replace(_part(frame, name, theme, ratio, verdict, diagram), name=view_title(name).lower())
         for name in picture.plots
     ]
     return Sheet(words, main, panels, picture.caption)
@@ -362,9 +367,14 @@ def _diagram_extent(frame: Frame) -> Extent:
 
 
 def _part(
-    frame: Frame, view: str, theme: Theme, ratio: float, verdict: Verdict | None
+    frame: Frame,
+    view: str,
+    theme: Theme,
+    ratio: float,
+    verdict: Verdict | None,
+    diagram: DiagramView | None = None,
 ) -> SheetPart:
-    """One view under its heading."""
+    """One view under its heading; a plot by stage has the columns of the diagram beside it."""
     if view == "why":
         return SheetPart(WhySheet(verdict), _WISHES[view])
     if view == "hop":
@@ -379,7 +389,12 @@ def _part(
 
     plot.subtitle_changed.connect(retitle)
     plot.note_changed.connect(retitle)
-    plot.set_frame(frame)
+    if diagram is None:
+        show_by_column(plot, frame, columns_with_room(frame, ALONE))
+    else:
+        show_by_column(plot, frame, diagram.columns)
+        # the sheet gives the diagram its room, and with it its columns, later
+        diagram.folded.connect(lambda: show_by_column(plot, frame, diagram.columns))
     return SheetPart(titled, _WISHES["plot"])
 
 

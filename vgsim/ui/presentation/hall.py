@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.text.status import banner, status_line
 from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.diagram.by_column import show_by_column
 from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.pacing import CHAIN_RULE, FULL, Due
 from vgsim.ui.plots.base import Plot
@@ -55,6 +56,7 @@ class HallView(QWidget):
         self._row.addWidget(self.network, _SHARES[0])
         self._lay_out()
         self.set_panel(panel)
+        self.network.diagram.folded.connect(self._show_panel)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -102,7 +104,14 @@ class HallView(QWidget):
             self._row.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self.panel.set_frame(self._frame)
+        self._show_panel()
+
+    @Slot()
+    def _show_panel(self) -> None:
+        if isinstance(self.panel, Plot):
+            show_by_column(self.panel, self._frame, self.network.diagram.columns)
+        else:
+            self.panel.set_frame(self._frame)
 
     def _make_panel(self, name: str) -> Plot | HopPanel:
         if name == CHAIN_RULE:
@@ -132,7 +141,7 @@ class HallView(QWidget):
             self.network.show_rule(frame)
         self.network.set_subtitle(_ABOUT_TIME if frame.subject.recurrent else _ABOUT)
         if due.hall_panel:
-            self.panel.set_frame(frame)
+            self._show_panel()
         moment = banner(frame)
         step, loss, rate = status_line(frame).readout
         self.title.setText(frame.subject.name or "Experiment")

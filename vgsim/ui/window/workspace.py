@@ -22,8 +22,7 @@ from vgsim.text.scale import Scale
 from vgsim.ui.calculator.panel import CalculatorPanel
 from vgsim.ui.chain_rule.panel import HopPanel
 from vgsim.ui.comparison.panel import ComparisonPanel
-from vgsim.ui.diagram.model.folded import folded_frame
-from vgsim.ui.diagram.model.folding import bands_of
+from vgsim.ui.diagram.by_column import show_by_column
 from vgsim.ui.form.form import ExperimentForm
 from vgsim.ui.inspector.panel import InspectorPanel
 from vgsim.ui.network_card import NetworkCard
@@ -541,24 +540,10 @@ class Workspace(QMainWindow):
         panels = self._panels()
         for name in names:
             panel = panels[name]
-            if isinstance(panel, Plot) and panel.by_column:
-                self._show_columns(panel)
+            if isinstance(panel, Plot):
+                show_by_column(panel, self._frame, self.network.diagram.columns)
             else:
                 panel.set_frame(self._frame)
-
-    def _show_columns(self, plot: Plot) -> None:
-        """Give a plot by stage the columns that the diagram has."""
-        columns = self.network.diagram.columns
-        frame = self._frame
-        if frame is None or not frame.subject.named or not columns:
-            plot.set_columns((), ())
-            plot.set_frame(frame)
-            return
-        bands = [band for band in bands_of(columns) if band.level == 0]
-        plot.set_columns(
-            [column.last for column in columns], [(band.first, band.last) for band in bands]
-        )
-        plot.set_frame(folded_frame(frame, columns))
 
     @Slot()
     def _refold(self) -> None:
