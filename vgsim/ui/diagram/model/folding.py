@@ -112,17 +112,23 @@ def _places(paths: Sequence[Path], opened: Collection[str]) -> list[tuple[str, P
     return places
 
 
+CROWDED = 2
+"""Times as many columns as have a number each: every second one has, then."""
+
+
 def opened_to(paths: Sequence[Path], most: int) -> frozenset[str]:
     """Groups to open so that there are at most ``most`` columns, or all folded if there are more.
 
     Outer groups before inner ones; groups with the same parts beside each other, such as the
-    blocks of a transformer, all or none; of those the smallest first.
+    blocks of a transformer, all or none; of those the smallest first. The outermost may make
+    CROWDED times as many columns: a network that is one closed box shows nothing.
     """
     opened: frozenset[str] = frozenset()
     for level in range(max(map(len, paths), default=0)):
+        limit = most if level else CROWDED * most
         for alike in _alike(paths, opened, level):
             wider = opened | alike
-            if len(columns_of(paths, wider)) <= most:
+            if len(columns_of(paths, wider)) <= limit:
                 opened = wider
     return opened
 

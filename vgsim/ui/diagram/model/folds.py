@@ -6,6 +6,7 @@ from vgsim.measure.subject import Subject
 from vgsim.ui.diagram.model.folding import (
     Path,
     all_groups,
+    columns_of,
     folded_at,
     group_paths,
     opened_at,
@@ -39,6 +40,8 @@ class Folds:
     def plan(self, room: int, height: float) -> ColumnPlan:
         """What is shown with ``room`` for so many columns, ``height`` pixels high."""
         now = self.now(room)
+        if self.opened is None:  # what opens by itself is seen at once, without scrolling
+            room = max(room, len(columns_of(self._paths, now)))
         made = plan(self._subject, self._paths, now, self.start, room, height)
         self.start = made.start
         return made
