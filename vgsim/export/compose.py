@@ -78,6 +78,8 @@ class WindowView:
 
     make: Callable[[Frame, Theme, float, Verdict | None], QWidget]
     parts: tuple[str, ...]
+    wants: tuple[type, ...] = ()
+    """Measurements that it shows besides those of its parts."""
 
 
 _supplied: list[WindowView] = []
@@ -138,7 +140,10 @@ def view_title(name: str) -> str:
 
 def wants(picture: PictureRequest) -> frozenset[type]:
     """Measurements that the frame of a picture needs."""
-    return frozenset(kind for view in _views(picture) for kind in _wants(view))
+    kinds = frozenset(kind for view in _views(picture) for kind in _wants(view))
+    if picture.view == "window":
+        return kinds.union(_window().wants)
+    return kinds
 
 
 def _views(picture: PictureRequest) -> tuple[str, ...]:

@@ -129,11 +129,13 @@ def _backward(frame: Frame) -> ChainRule:
         numbers = f"{short(frame.spec.network.factor)} × {above} = <b>{here}</b>"
         note = dotted(exactly(float(frame.dh_rms[k - 1])), so_far(frame, k), _events(frame))
         return ChainRule("This hop", formula, numbers, note)
-    parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in hop_factors(frame, k)]
+    factors = hop_factors(frame, k)
+    parts = [f"{name} {plain(value, 2) if value else 0}" for name, value in factors]
     split = " × ".join(parts)
     few = 0 < len(parts) <= IN_LINE
-    if math.isnan(frame.dh_rms[k - 1]) or math.isnan(handed_on(frame, k)):
-        numbers = f"RMS = {here}"  # a stage on the way has none, so that there is no factor
+    known = [float(frame.dh_rms[k - 1]), handed_on(frame, k), *(value for _, value in factors)]
+    if any(map(math.isnan, known)):
+        numbers = f"RMS = {here}"  # of nothing, or a stage on the way has none: no factor
     else:
         numbers = f"{above} × {split if few else _hop(frame, k)} = <b>{here}</b>"
     if f"{G}<" in formula:

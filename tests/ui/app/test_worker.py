@@ -8,7 +8,7 @@ import threading
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from tests.helpers.specs import small
 from vgsim.core import untrusted
@@ -46,8 +46,11 @@ class Driven:
     def after(self, *commands):
         """The frame that the last of these commands brings."""
         for command in commands:
-            with self.qtbot.waitSignal(self.worker.arrived):
-                self.worker.post(command)
+            self.mailbox.take()
+            self.worker.post(command)
+            # no waiting for `arrived`: one that is emitted while pytest-qt takes itself off it
+            # ends the process now and then
+            self.qtbot.waitUntil(lambda: not self.mailbox.empty)
         return self.mailbox.take()
 
     def until(self, steps: int):
@@ -225,9 +228,11 @@ def test_references_to_none_stay_stable_over_many_updates(qtbot):
 
 def test_a_long_way_is_told_and_a_command_ends_it(driven, qtbot):
     driven.after(Load(small(), 1))
-    with qtbot.waitSignal(driven.worker.underway) as told:
-        driven.worker.post(Seek(10_000_000, 0))
-    way = told.args[0]
+    told = []
+    driven.worker.underway.connect(told.append, Qt.ConnectionType.DirectConnection)
+    driven.worker.post(Seek(10_000_000, 0))
+    qtbot.waitUntil(lambda: bool(told))
+    way = told[0]
     assert way.who == "" and 0 < way.step < way.wanted == 10_000_000
     assert driven.after(Step()).step < way.wanted
 

@@ -11,6 +11,7 @@ from vgsim.measure.source import RecordingFile
 from vgsim.nn.presets import baseline_of, preset_choices
 from vgsim.text.scale import Scale
 from vgsim.ui.pacing import RunState
+from vgsim.ui.recording.panel import RecordingPanel
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.docks import FIRST_PLOTS
 from vgsim.ui.window.main_window import MainWindow
@@ -37,4 +38,4 @@ def made_window(frame: Frame, theme: Theme, ratio: float, verdict: Verdict | Non
 
 def offer_window() -> None:
     """Let exports draw the whole window."""
-    supply_window(WindowView(made_window, (*FIRST_PLOTS, "hop", "why")))
+    supply_window(WindowView(made_window, (*FIRST_PLOTS, "hop", "why"), RecordingPanel.wants))
