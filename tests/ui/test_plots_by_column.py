@@ -13,6 +13,7 @@ from vgsim.measure.snapshot import frame_of
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.presets import load_preset
 from vgsim.text.scale import Scale
+from vgsim.ui.diagram.by_column import columns_with_room, show_by_column
 from vgsim.ui.diagram.model.folded import folded_frame
 from vgsim.ui.diagram.model.folding import columns_of, group_paths
 from vgsim.ui.plots.layer import Fill, Ring
@@ -94,3 +95,12 @@ def test_numbered_stages_have_no_grounds(space):
     experiment.run(1)
     space.set_frame(frame_of(experiment))
     assert space.plots["gradient"].ground.marks == []
+
+
+def test_another_network_beside_it_is_folded_by_its_own_groups(space):
+    frame = transformer_frame()
+    parts = [replace(it, name=f"o.{it.name}", parent="o") for it in frame.subject.named]
+    other = replace(frame, subject=replace(frame.subject, named=tuple(parts), arcs=()))
+    plot = space.plots["gradient"]
+    show_by_column(plot, replace(frame, other=other), columns_with_room(frame, 4))
+    assert plot.frame.other.stages < other.stages

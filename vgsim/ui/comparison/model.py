@@ -81,11 +81,11 @@ def rows_that_differ(a: Spec | None, b: Spec | None) -> tuple[PairRow, ...]:
 
 
 def rows_of_subjects(a: Frame, b: Frame) -> tuple[PairRow, ...]:
-    """What is known of two trainings of which one is not an experiment, as far as it differs."""
-    found = [
-        PairRow("Name", a.subject.name or NOT_THERE, b.subject.name or NOT_THERE),
-        PairRow("Stages", f"{a.stages:,}", f"{b.stages:,}"),
-    ]
+    """What is known of two trainings of which one is not an experiment, as far as it differs.
+
+    Their names stand above the diagrams: file names would leave the labels here no room.
+    """
+    found = [PairRow("Stages", f"{a.stages:,}", f"{b.stages:,}")]
     for label, words in (
         ("Loss", lambda subject: _label(LOSSES, subject.loss)),
         ("Optimizer", lambda subject: _label(OPTIMIZERS, subject.optimizer)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vgsim.measure.frame import Frame
 from vgsim.ui.diagram.model.folded import folded_frame
@@ -29,7 +30,15 @@ def show_by_column(plot: Plot, frame: Frame | None, columns: Sequence[FoldColumn
     plot.set_columns(
         [column.last for column in columns], [(band.first, band.last) for band in bands]
     )
-    plot.set_frame(folded_frame(frame, columns))
+    plot.set_frame(folded_frame(_with_other_folded(frame, len(columns)), columns))
+
+
+def _with_other_folded(frame: Frame, room: int) -> Frame:
+    """Another network that runs beside it has columns of its own, about as many."""
+    other = frame.other
+    if other is None or not other.subject.named or other.subject.named == frame.subject.named:
+        return frame
+    return replace(frame, other=folded_frame(other, columns_with_room(other, room)))
 
 
 def columns_with_room(frame: Frame, room: int) -> tuple[FoldColumn, ...]:
