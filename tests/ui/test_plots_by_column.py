@@ -99,7 +99,7 @@ def test_numbered_stages_have_no_grounds(space):
 
 def test_another_network_beside_it_is_folded_by_its_own_groups(space):
     frame = transformer_frame()
-    parts = [replace(it, name=f"o.{it.name}", parent="o") for it in frame.subject.named]
+    parts = [replace(it, parent=it.parent and f"o.{it.parent}") for it in frame.subject.named]
     other = replace(frame, subject=replace(frame.subject, named=tuple(parts), arcs=()))
     plot = space.plots["gradient"]
     show_by_column(plot, replace(frame, other=other), columns_with_room(frame, 4))
