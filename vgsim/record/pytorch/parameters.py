@@ -2,62 +2,100 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from vgsim.record.pytorch.samples import LEAST_SAFE, MOST_SAFE, MOST_VALUES
 
 
-def norms_of(tensors: Sequence[Tensor]) -> Tensor:
-    """(n,) float64: the L2 norm of each, exact for what underflows or overflows when squared."""
-    if not tensors:
-        return torch.zeros(0, dtype=torch.float64)
-    if any(tensor.layout != torch.strided for tensor in tensors):
-        tensors = [_dense(tensor) for tensor in tensors]
-    here = all(tensor.device.type == "cpu" for tensor in tensors)
-    if here:
-        found = torch.stack(list(torch._foreach_norm(tensors))).double()
-        safe = (found > LEAST_SAFE) & (found < MOST_SAFE)
-        if _all_same(tensors) and bool(safe.all()):
-            return found
-    norms = []
-    for tensor in tensors:
-        norms.append(_robust(tensor))
-    return torch.stack([norm.to(norms[0].device) for norm in norms])
+def bundled(tensors: Sequence[Tensor], most: int) -> tuple[list[int], list[Tensor]]:
+    """Tensors as rows of tables (k, n), small ones of one shape in one table: fewer calls.
 
-
-def extremes_of(tensors: Sequence[Tensor], most: int) -> Tensor:
-    """(3, n) float64: largest |value| of each, how many are exactly 0, and how many inf or nan.
-
-    Of a tensor with more than ``most`` values those that are 0 are counted among every n-th one.
+    The first of the two says which tensor each row is of. With up to ``most`` values a tensor is
+    small; a table of several rows is a copy, one of a single row has the tensor's own values.
     """
-    if not tensors:
-        return torch.zeros(3, 0, dtype=torch.float64)
-    rows = []
-    for tensor in tensors:
-        values = _dense(tensor).reshape(-1)
-        every = max(-(-values.numel() // most), 1) | 1  # odd: not always the same column
-        seen = values[::every]
-        if not seen.numel():
-            rows.append(torch.zeros(3, dtype=torch.float64, device=values.device))
-            continue
-        low, high = torch.aminmax(values)
-        largest = torch.maximum(high, -low).double()
-        zero = (seen.numel() - torch.count_nonzero(seen)) * (values.numel() / seen.numel())
-        if values.device.type == "cpu" and math.isfinite(largest.item()):
-            lost = torch.zeros_like(zero)
+    by_shape: dict[Hashable, list[int]] = {}
+    for index, tensor in enumerate(tensors):
+        key: Hashable = index
+        if tensor.layout == torch.strided and tensor.numel() <= most:
+            key = tensor.shape, tensor.dtype, tensor.device
+        by_shape.setdefault(key, []).append(index)
+    order = []
+    tables = []
+    for indices in by_shape.values():
+        order += indices
+        if len(indices) == 1:
+            tables.append(_dense(tensors[indices[0]]).reshape(1, -1))
         else:
-            lost = values.numel() - torch.isfinite(values).sum()
-        zero = zero + (tensor.numel() - values.numel())  # what a sparse gradient does not hold
-        rows.append(torch.stack([largest, zero.double(), lost.double()]))
-    return torch.stack([row.to(rows[0].device) for row in rows], 1)
+            tables.append(torch.stack([tensors[index] for index in indices]).flatten(1))
+    return order, tables
 
 
-def _all_same(tensors: Sequence[Tensor]) -> bool:
-    return all(tensor.dtype in (torch.float32, torch.float64) for tensor in tensors)
+def norms_of(tables: Sequence[Tensor]) -> Tensor:
+    """(n,) float64: the L2 norm of each row, exact for what underflows or overflows if squared."""
+    if not tables:
+        return torch.zeros(0, dtype=torch.float64)
+    device = tables[0].device
+    return torch.cat([_norms(table).to(device) for table in tables])
+
+
+def sizes_of(tables: Sequence[Tensor], most: int) -> Tensor:
+    """(4, n) float64: norm and largest |value| of each row, how many are 0, and how many inf or nan.
+
+    Of a row with more than ``most`` values those that are 0 are counted among every n-th one.
+    """
+    if not tables:
+        return torch.zeros(4, 0, dtype=torch.float64)
+    device = tables[0].device
+    return torch.cat([_sizes(table, most).to(device) for table in tables], 1)
+
+
+def _norms(table: Tensor) -> Tensor:
+    if table.numel() == 0:
+        return torch.zeros(len(table), dtype=torch.float64, device=table.device)
+    if table.device.type == "cpu" and table.dtype in (torch.float32, torch.float64):
+        if len(table) == 1:  # several times as fast as a norm
+            found = torch.dot(table[0], table[0]).sqrt().double().reshape(1)
+        else:
+            found = torch.linalg.vector_norm(table, dim=1).double()
+        norms = found.numpy()
+        if norms.min() > LEAST_SAFE and norms.max() < MOST_SAFE:
+            return found
+    if table.dtype != torch.float64:
+        return torch.linalg.vector_norm(table, dim=1, dtype=torch.float64)
+    largest = table.abs().amax(1)
+    usable = torch.isfinite(largest) & (largest > 0)
+    unit = torch.where(usable, largest, torch.ones_like(largest))
+    return torch.linalg.vector_norm(table / unit.unsqueeze(1), dim=1) * unit
+
+
+def _sizes(table: Tensor, most: int) -> Tensor:
+    count, size = table.shape
+    found = torch.zeros(4, count, dtype=torch.float64, device=table.device)
+    if size == 0:
+        return found
+    here = table.device.type == "cpu"
+    found[0] = _norms(table)
+    none_zero = False
+    if count == 1:
+        low, high = torch.aminmax(table)
+        found[1] = torch.maximum(high, -low)
+    else:
+        magnitudes = table.abs()
+        found[1] = magnitudes.amax(1)
+        none_zero = here and bool(magnitudes.amin() > 0)
+    if not none_zero:
+        every = max(-(-size // most), 1) | 1  # odd: not always the same column
+        seen = table[:, ::every]
+        zero = torch.empty(seen.shape, dtype=torch.float32, device=table.device)
+        torch.eq(seen, 0, out=zero)  # no booleans, which are slow to add up
+        found[2] = zero.sum(1, dtype=torch.float64) * (size / seen.shape[1])
+    if not (here and np.isfinite(found[1].numpy()).all()):
+        found[3] = size - torch.isfinite(table).sum(1)
+    return found
 
 
 def _dense(tensor: Tensor) -> Tensor:
@@ -67,22 +105,11 @@ def _dense(tensor: Tensor) -> Tensor:
     return tensor
 
 
-def _robust(tensor: Tensor) -> Tensor:
-    if tensor.numel() == 0:
-        return torch.zeros((), dtype=torch.float64, device=tensor.device)
-    if tensor.dtype != torch.float64:
-        return torch.linalg.vector_norm(tensor, dtype=torch.float64)
-    largest = torch.linalg.vector_norm(tensor, math.inf)
-    usable = torch.isfinite(largest) & (largest > 0)
-    unit = torch.where(usable, largest, torch.ones_like(largest))
-    return torch.linalg.vector_norm(tensor / unit) * unit
-
-
 class WatchedParameters:
     """The parameters of a model, their gradients after a backward pass, and their change.
 
-    Figures are (n,) float64 in the order of ``names``, those of gradients of the ones at
-    ``with_gradient``; ``extremes`` are largest values and counts, see ``extremes_of``.
+    Figures are float64, (n,) in the order of ``order`` by index of ``names``; those of gradients,
+    (4, n) as in ``sizes_of``, in the order of ``with_gradient``.
     """
 
     def __init__(self, sample: int = MOST_VALUES) -> None:
@@ -91,9 +118,9 @@ class WatchedParameters:
         self.tensors: list[nn.Parameter] = []
         self.ids: set[int] = set()
         self._before: list[Tensor] = []
+        self.order: list[int] = []
         self.size: Tensor | None = None
         self.gradient: Tensor | None = None
-        self.extremes: Tensor | None = None
         self.with_gradient: list[int] = []
         self.clipped: Tensor | None = None
 
@@ -111,34 +138,44 @@ class WatchedParameters:
         self._before = []
         self.size = None
         self.gradient = None
-        self.extremes = None
         self.with_gradient = []
         self.clipped = None
 
     def after_backward(self) -> None:
         """Take what backward has left; before the optimizer's step."""
         if not self._before:
-            with torch.no_grad():
-                self._before = [parameter.detach().clone() for parameter in self.tensors]
+            self.order, tables = self._tables()
+            for table in tables:
+                self._before.append(table.clone() if len(table) == 1 else table)
             self.size = norms_of(self._before)
-        gradients = self._gradients()
-        self.gradient = norms_of(gradients)
-        self.extremes = extremes_of(gradients, self._sample)
+        places, gradients = self._gradients()
+        order, tables = bundled(gradients, self._sample)
+        self.with_gradient = [places[index] for index in order]
+        self.gradient = sizes_of(tables, self._sample)
+        for row, index in enumerate(order):
+            if gradients[index].layout != torch.strided:  # what is not held is 0
+                held = _dense(gradients[index]).numel()
+                self.gradient[2, row] += gradients[index].numel() - held
 
-    def _gradients(self) -> list[Tensor]:
+    def _tables(self) -> tuple[list[int], list[Tensor]]:
+        return bundled([parameter.detach() for parameter in self.tensors], self._sample)
+
+    def _gradients(self) -> tuple[list[int], list[Tensor]]:
+        places = []
         gradients = []
-        self.with_gradient = []
-        for index, parameter in enumerate(self.tensors):
-            if parameter.grad is not None:
-                self.with_gradient.append(index)
-                gradients.append(parameter.grad.detach())
-        return gradients
+        for place, parameter in enumerate(self.tensors):
+            gradient = parameter.grad
+            if gradient is not None:
+                places.append(place)
+                gradients.append(gradient.detach())
+        return places, gradients
 
     def before_update(self) -> None:
         """Take the norm that clipping has left of the whole gradient."""
         if self.gradient is None:
             self.after_backward()
-        self.clipped = torch.linalg.vector_norm(norms_of(self._gradients()))
+        _, tables = bundled(self._gradients()[1], self._sample)
+        self.clipped = torch.linalg.vector_norm(norms_of(tables))
 
     def change(self) -> Tensor | None:
         """(n,) L2 norm of the change since the first backward pass; lets go of copies."""
@@ -146,6 +183,6 @@ class WatchedParameters:
             return None
         before = self._before
         self._before = []
-        with torch.no_grad():
-            torch._foreach_sub_(before, [parameter.detach() for parameter in self.tensors])
+        for table, now in zip(before, self._tables()[1], strict=True):
+            table -= now
         return norms_of(before)

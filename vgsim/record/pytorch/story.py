@@ -303,8 +303,7 @@ class Story:
         with torch.no_grad():
             found = {
                 "W_norm": parameters.size,
-                "dW_norm": parameters.gradient,
-                "dW": parameters.extremes,
+                "dW": parameters.gradient,
                 "update_norm": parameters.change(),
                 "clipped_norm": parameters.clipped,
             }
@@ -314,16 +313,18 @@ class Story:
         self, recorder: StepWatch, figures: dict[str, Any], at: dict[str, int],
         transfer: Transfer, scale: float,
     ) -> None:  # fmt: skip
+        parameters = recorder.parameters
         for name in ("W_norm", "update_norm"):
             if name in at:
-                figures[name] = transfer[at[name]]
-        if "dW_norm" in at:
-            norms = transfer[at["dW_norm"]] / scale
-            largest, zero, lost = transfer[at["dW"]]
-            given = {"dW_norm": norms, "dW_max": largest / scale, "dW_zero": zero, "dW_nan": lost}
+                figures[name] = blank(len(parameters.names))
+                figures[name][parameters.order] = transfer[at[name]]
+        if "dW" in at:
+            norms, largest, zero, lost = transfer[at["dW"]]
+            norms, largest = norms / scale, largest / scale
+            given = {"dW_norm": norms, "dW_max": largest, "dW_zero": zero, "dW_nan": lost}
             for name, values in given.items():
-                figures[name] = blank(len(recorder.parameters.names))
-                figures[name][recorder.parameters.with_gradient] = values
+                figures[name] = blank(len(parameters.names))
+                figures[name][parameters.with_gradient] = values
             figures["gradient_norm"] = _hypot(norms)
         if "clipped_norm" in at:
             figures["clipped_norm"] = float(transfer[at["clipped_norm"]])
