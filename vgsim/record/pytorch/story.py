@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 from vgsim.record.coding import blank
 from vgsim.record.figures import BINS
 from vgsim.record.pytorch.facts import facts_of, loss_name
-from vgsim.record.pytorch.groups import ValueGroup, figures_of, flat_shares
+from vgsim.record.pytorch.groups import Scratch, ValueGroup, figures_of, flat_shares
 from vgsim.record.pytorch.modules import ModuleChoice, owner_of
 from vgsim.record.pytorch.parameters import WatchedParameters
 from vgsim.record.pytorch.paths import Paths
@@ -62,6 +63,7 @@ class Story:
         self.recording = recording
         self.units = max(int(units), 0)
         self.histograms = histograms
+        self._scratch = Scratch()
         self._stages: dict[str, int] = {}
         self._modules: dict[str, str] = {}
         self._traced: tuple[str, ...] = ()
@@ -93,7 +95,7 @@ class Story:
         transfer = Transfer()
         figures = self._step_figures(recorder)
         loss_at = self._add_loss(recorder, loss, figures, transfer)
-        table = StageFigures(transfer, self.units, self.histograms)
+        table = StageFigures(transfer, self.units, self.histograms, self._scratch)
         factor = recorder.scale.factor
         table.measure(recorder.groups, taps, factor)
         weights = self._weights(recorder, transfer)
@@ -345,6 +347,13 @@ class Story:
                 figures.setdefault(figure, {})[name] = divided
 
 
+@lru_cache(maxsize=256)
+def _evenly(units: int, most: int) -> NDArray[np.int64]:
+    """Up to ``most`` of the numbers below ``units``, from the first to the last."""
+    chosen: NDArray[np.int64] = np.linspace(0, units - 1, min(most, units)).round().astype(int)
+    return np.unique(chosen)
+
+
 def _hypot(values: Floats) -> float:
     largest = float(np.max(np.abs(values), initial=0.0))
     if largest == 0 or not math.isfinite(largest):
@@ -355,13 +364,16 @@ def _hypot(values: Floats) -> float:
 class StageFigures:
     """Figures of stages, measured group by group and laid out in the order of declaration."""
 
-    def __init__(self, transfer: Transfer, units: int, histograms: bool) -> None:
+    def __init__(
+        self, transfer: Transfer, units: int, histograms: bool, scratch: Scratch
+    ) -> None:  # fmt: skip
         self._transfer = transfer
+        self._scratch = scratch
         self._units = units
         self._histograms = histograms
         self._at: dict[int, list[list[int]]] = {}
         self._histogram_at: dict[int, int] = {}
-        self._chosen: dict[int, Floats] = {}
+        self._chosen: dict[int, NDArray[np.int64]] = {}
         self._shares: dict[int, tuple[int, int]] = {}
         self._share_rows: dict[int, int] = {}
         self._exact: dict[tuple[int, str], int] = {}
@@ -386,18 +398,17 @@ class StageFigures:
                 group.gradients.views[tap.row].zero_()
         outputs = group.outputs.buffer[: group.used]
         gradients = group.gradients.buffer[: group.used]
-        decades = None
+        decades: Tensor | float | None = None
         if self._histograms:
-            decades = torch.zeros((), dtype=torch.float64, device=outputs.device)
+            decades = 0.0
             if factor is not None:
                 decades = torch.log10(factor.to(outputs.device, torch.float64))
         sides = [
-            figures_of(outputs, group.axis, group.smallest, None),
-            figures_of(gradients, group.axis, group.smallest, decades),
+            figures_of(outputs, group.axis, group.smallest, None, self._scratch),
+            figures_of(gradients, group.axis, group.smallest, decades, self._scratch),
         ]
         units = sides[0].sums.shape[1] if sides[0].sums.ndim > 1 else 1
-        chosen = np.unique(np.linspace(0, units - 1, min(self._units, units)).round().astype(int))
-        self._chosen[id(group)] = chosen
+        self._chosen[id(group)] = _evenly(units, self._units)
         self._at[id(group)] = [
             [self._transfer.add(it) for it in side.tensors()] for side in sides
         ]  # fmt: skip
@@ -419,7 +430,7 @@ class StageFigures:
             values = outputs.index_select(0, rows)
         else:
             values = torch.stack([tap.basis for tap in taps if tap.basis is not None])
-        shares = flat_shares(values, group.axis, slope)
+        shares = flat_shares(values, group.axis, slope, self._scratch)
         at = (self._transfer.add(shares[0]), self._transfer.add(shares[1]))
         for row, tap in enumerate(taps):
             self._shares[id(tap)] = at
