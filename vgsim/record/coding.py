@@ -192,9 +192,12 @@ def to_log16(values: Floats) -> NDArray[np.uint16]:
     size = np.abs(values)
     with np.errstate(divide="ignore"):
         steps = np.rint((np.log10(size) - _LEAST) * _STEPS) + _FIRST
-    codes: NDArray[np.uint16] = np.nan_to_num(np.clip(steps, _FIRST, 2**16 - 1)).astype(np.uint16)
+    finite = bool(np.isfinite(size).all())
+    if not finite:
+        steps = np.nan_to_num(steps)
+    codes: NDArray[np.uint16] = np.clip(steps, _FIRST, 2**16 - 1).astype(np.uint16)
     codes[size == 0] = _ZERO
-    if not np.isfinite(size).all():
+    if not finite:
         codes[np.isinf(size)] = _INF
         codes[np.isnan(size)] = _NAN
         codes[absent(values)] = _UNKNOWN

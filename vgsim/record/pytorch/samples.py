@@ -23,8 +23,10 @@ def unit_axis(ndim: int, channels_second: bool) -> int:
 def sampled(tensor: Tensor, axis: int, most: int) -> Tensor:
     """All of a small tensor; of a large one evenly chosen places, of each the units.
 
-    The distance between two is odd, so that it does not always meet the same timestep or column.
-    The result has the units on ``axis`` as well, and about ``most`` values.
+    Of pictures these are runs of neighbors, of each picture somewhere else: single values would
+    fetch a line of memory each. Otherwise the distance between two rows is odd, so that it does not
+    always meet the same timestep or column. The result has the units on ``axis`` as well, and about
+    ``most`` values.
     """
     if tensor.ndim < 2:
         tensor = tensor.reshape(-1, 1)
@@ -33,10 +35,17 @@ def sampled(tensor: Tensor, axis: int, most: int) -> Tensor:
     every = _odd(tensor.numel() / most)
     if axis == 1:
         inner = tensor.flatten(2)
-        if every < inner.shape[2]:
-            return inner[:, :, every // 2 :: every]
-        inner = inner[:, :, inner.shape[2] // 2 :][:, :, :1]
-        return inner[:: _odd(inner.numel() / most)]
+        pictures, channels, places = inner.shape
+        if pictures * channels > most:
+            inner = inner[:: _odd(pictures * channels / most)]
+            pictures = len(inner)
+        run = min(max(most // (pictures * channels), 1), places)
+        further = (places - run) // pictures
+        first = further // 2 if further else (places - run) // 2
+        of_picture, of_channel, of_place = inner.stride()
+        strides = (of_picture + further * of_place, of_channel, of_place)
+        start = inner.storage_offset() + first * of_place
+        return inner.as_strided((pictures, channels, run), strides, start)
     rows = tensor.reshape(-1, tensor.shape[-1])
     if every < len(rows):
         return rows[every // 2 :: every]
