@@ -243,7 +243,7 @@ def test_gradients_of_several_losses_add_up(tmp_path: Path, x: torch.Tensor, sam
         y.square().sum().backward(retain_graph=True)
         y.exp().mean().backward()
         run.step()
-    agrees(record.read(tmp_path / "a.vgrun"), truth)
+    agrees(record.read(tmp_path / "a.vgrun"), truth, whole=sample > 8)
 
 
 def test_a_gradient_penalty_counts_in_the_loss_alone(tmp_path: Path, x: torch.Tensor) -> None:
@@ -494,7 +494,7 @@ def test_a_large_tensor_is_sampled_but_its_norm_is_exact(tmp_path: Path) -> None
     pictures = torch.randn(4, 3, 16, 16, dtype=torch.float64)
     truth = asked(model, squared(pictures), ["0", "1"])
     run = recorded(tmp_path / "a.vgrun", model, squared(pictures), sample=500)
-    agrees(run, truth)
+    agrees(run, truth, whole=False)
     units = run.at(0).tables("dh_units")[1]
     assert units.size == 5
     share = (truth["1"] == 0).double().mean().item()

@@ -38,7 +38,7 @@ from vgsim.record.pytorch.modules import ModuleChoice, joined, unwrapped, watche
 from vgsim.record.pytorch.parameters import WatchedParameters
 from vgsim.record.pytorch.paths import Paths
 from vgsim.record.pytorch.recurrent import RecurrentCall
-from vgsim.record.pytorch.samples import MOST_VALUES, sampled, size_of, unit_axis
+from vgsim.record.pytorch.samples import MOST_VALUES, norm_of, sampled, unit_axis
 from vgsim.record.pytorch.scaling import ScaleWatch
 from vgsim.record.pytorch.slopes import slope_of
 from vgsim.record.pytorch.story import Story
@@ -58,7 +58,7 @@ class TorchRecorder:
     ``every`` is the interval of recorded steps, from the first. ``modules`` picks modules by name
     patterns or a function of name and module. ``units`` is how many units of each are recorded one
     by one, 0 for none. ``histograms`` can be switched off. ``sample`` is how many values of a large
-    tensor shares, histograms and units are taken of; norms and largest values are always of all.
+    tensor everything but its norm is taken of: the largest value, shares, histogram and units.
     ``exact_units`` keeps figures by unit in full instead of within 0.15 %: by default those of a
     model whose parameters are all float64.
     """
@@ -454,7 +454,7 @@ class TorchRecorder:
         tap.sample = sample.numel()
         group.outputs.views[tap.row].copy_(sample)
         if tap.sample < tap.numel:
-            tap.sizes = size_of(values)
+            tap.norm = norm_of(values)
         tap.keep = owner.recurrent
         return tap
 
@@ -517,7 +517,7 @@ class TorchRecorder:
         self.arrivals += 1
         assert tap.group is not None
         row = tap.group.gradients.views[tap.row]
-        if again and tap.sizes is None:
+        if again and tap.norm is None:
             row += sampled(values, tap.axis, self.sample)
             if tap.upstream is not None:
                 tap.upstream = tap.upstream + values
@@ -528,8 +528,8 @@ class TorchRecorder:
                 return
             values = tap.upstream + values
         row.copy_(sampled(values, tap.axis, self.sample))
-        if tap.sizes is not None:
-            tap.gradient_sizes = size_of(values)
+        if tap.norm is not None:
+            tap.gradient_norm = norm_of(values)
         if tap.keep or self._keeps_graph:
             tap.upstream = values.clone()
 

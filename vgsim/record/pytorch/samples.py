@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 MOST_VALUES = 2**14
-"""Values of one tensor that shares, histograms and units are taken of, by default."""
+"""Values of one tensor that all but its norm is taken of, by default."""
 LEAST_SAFE, MOST_SAFE = 1e-15, 1e15
 """Sizes whose squares neither underflow nor overflow in float32, with room for a sum."""
 
@@ -57,31 +57,23 @@ def _odd(distance: float) -> int:
     return max(math.ceil(distance), 1) | 1
 
 
-def size_of(tensor: Tensor) -> Tensor:
-    """(2,) float64: norm and largest |value|, exact for whatever the dtype can hold.
+def norm_of(tensor: Tensor) -> Tensor | float:
+    """The L2 norm of all values, exact for whatever the dtype can hold; on a device still there.
 
     The norm of float32 values near 1e-23 is exactly 0 when their squares are summed in float32,
     with 1e30 it is inf; so it is taken in float64 or of values divided by the largest.
     """
     flat = _flat(tensor)
-    if tensor.device.type != "cpu":  # without a look at the numbers, which would wait for them
-        return torch.stack(_scaled_size(flat))
-    if flat.dtype in (torch.float32, torch.float64):
-        low, high = torch.aminmax(flat)
-        largest = max(high.item(), -low.item())
-        if LEAST_SAFE < largest < MOST_SAFE:
-            norm = math.sqrt(torch.dot(flat, flat).item())
-            return torch.tensor([norm, largest], dtype=torch.float64)
-    return torch.stack(_scaled_size(flat))
-
-
-def _scaled_size(flat: Tensor) -> tuple[Tensor, Tensor]:
-    largest = torch.linalg.vector_norm(flat, math.inf).double()
+    if flat.device.type == "cpu" and flat.dtype in (torch.float32, torch.float64):
+        square = float(torch.dot(flat, flat))
+        if LEAST_SAFE**2 * len(flat) < square < MOST_SAFE**2:
+            return math.sqrt(square)
     if flat.dtype != torch.float64:
-        return torch.linalg.vector_norm(flat, dtype=torch.float64), largest
+        return torch.linalg.vector_norm(flat, dtype=torch.float64)
+    largest = torch.linalg.vector_norm(flat, math.inf)
     usable = torch.isfinite(largest) & (largest > 0)
     unit = torch.where(usable, largest, torch.ones_like(largest))
-    return torch.linalg.vector_norm(flat / unit) * unit, largest
+    return torch.linalg.vector_norm(flat / unit) * unit
 
 
 def _flat(tensor: Tensor) -> Tensor:

@@ -377,6 +377,7 @@ class StageFigures:
         self._shares: dict[int, tuple[int, int]] = {}
         self._share_rows: dict[int, int] = {}
         self._exact: dict[tuple[int, str], int] = {}
+        self._known: dict[tuple[int, str], float] = {}
 
     def measure(
         self, groups: dict[tuple[object, ...], ValueGroup], taps: list[Tap], factor: Tensor | None
@@ -385,10 +386,14 @@ class StageFigures:
         for group in groups.values():
             self._measure_group(group, [tap for tap in taps if tap.group is group], factor)
         for tap in taps:
-            if tap.sizes is not None:
-                self._exact[id(tap), "h"] = self._transfer.add(tap.sizes)
-            if tap.gradient_sizes is not None:
-                self._exact[id(tap), "dh"] = self._transfer.add(tap.gradient_sizes)
+            self._add_norm(tap, "h", tap.norm)
+            self._add_norm(tap, "dh", tap.gradient_norm)
+
+    def _add_norm(self, tap: Tap, side: str, norm: Tensor | float | None) -> None:
+        if isinstance(norm, Tensor):
+            self._exact[id(tap), side] = self._transfer.add(norm)
+        elif norm is not None:
+            self._known[id(tap), side] = norm
 
     def _measure_group(self, group: ValueGroup, taps: list[Tap], factor: Tensor | None) -> None:
         if not taps:
@@ -486,11 +491,15 @@ class StageFigures:
         for group, members in by_group.items():
             self._fill_group(columns, lists, group, side, members, scale)
         for tap, place in zip(taps, places, strict=True):
-            exact = self._exact.get((id(tap), prefix))
-            if exact is not None and self._is_known(tap, side):
-                norm, largest = self._transfer[exact] / scale
-                columns["norm"][place] = norm
-                columns["max"][place] = largest
+            if self._is_known(tap, side):
+                key = id(tap), prefix
+                norm = self._known.get(key)
+                if key in self._exact:
+                    norm = float(self._transfer[self._exact[key]])
+                if norm is not None:
+                    columns["norm"][place] = norm / scale
+                    rms = norm / scale / math.sqrt(tap.numel)  # inf and nan, too, whoever met them
+                    columns["max"][place] = np.maximum(columns["max"][place], rms)
         columns["rms"] = np.where(
             np.isnan(columns["norm"]), columns["norm"], columns["norm"] / np.sqrt(columns["size"])
         )

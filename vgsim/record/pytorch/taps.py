@@ -28,9 +28,9 @@ class WatchedModule:
 class Tap:
     """One tensor that a call has put out, and where its figures are.
 
-    ``label`` tells several tensors of one output apart. ``sizes`` and ``gradient_sizes`` (2,) are
-    the exact norm and largest value of a tensor that is kept as a sample only. ``order`` is when
-    its gradient came; None before it has. ``accumulates`` tells the gradient of a backward call
+    ``label`` tells several tensors of one output apart. ``norm`` and ``gradient_norm`` are
+    the exact norms of a tensor that is kept as a sample only. ``order`` is when its gradient came;
+    None before it has. ``accumulates`` tells the gradient of a backward call
     from that of ``autograd.grad``. ``upstream`` keeps the whole gradient, while it is needed.
     """
 
@@ -45,8 +45,8 @@ class Tap:
     row: int = 0
     sample: int = 0
     basis: Tensor | None = None
-    sizes: Tensor | None = None
-    gradient_sizes: Tensor | None = None
+    norm: Tensor | float | None = None
+    gradient_norm: Tensor | float | None = None
     order: int | None = None
     accumulates: bool = False
     unclear: bool = False
