@@ -8,6 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+_sigmoid_back = torch.ops.aten.sigmoid_backward.grad_input
+_tanh_back = torch.ops.aten.tanh_backward.default
+_tanh_back_to = torch.ops.aten.tanh_backward.grad_input
+
 
 class RecurrentChain(ABC):
     """States of one layer and direction, and their gradients, all (T, N, …), in the order of time.
@@ -43,20 +47,19 @@ class RecurrentChain(ABC):
         count, size = x.shape[1], self._w_h.shape[1]
         hidden = self._w_h.shape[0] // self.gates
         self._h_first = x.new_zeros(count, size) if h is None else h
-        self._c_first = x.new_zeros(count, hidden) if c is None else c
-        given = nn.functional.linear(x, self._w_x, self._b_x)
         self.h = x.new_empty(len(x), count, size)
-        self._before = x.new_empty(len(x), count, size)
-        self._start(x.new_empty(len(x), count, hidden))
-        h, c = self._h_first, self._c_first
+        self._hs = self.h.unbind(0)  # views by timestep: indexing a tensor takes longer
+        self._before = [self._h_first] * len(x)
+        self._start(nn.functional.linear(x, self._w_x, self._bias()), hidden)
+        h = self._h_first
+        c = x.new_zeros(count, hidden) if c is None else c
         for t in self._times():
             self._before[t] = h
-            new, cell = self._run(t, given[t], h, c)
+            cell = self._run(t, h, c)
             if mask is not None:
-                new = mask[t] * new + (1 - mask[t]) * h
+                self._hs[t].mul_(mask[t]).add_((1 - mask[t]) * h)
                 cell = mask[t] * cell + (1 - mask[t]) * c
-            self.h[t] = new
-            h, c = self.h[t], cell
+            h, c = self._hs[t], cell
 
     def backward(
         self, above: Tensor | None, h: Tensor | None, c: Tensor | None, further: bool
@@ -70,13 +73,17 @@ class RecurrentChain(ABC):
         dh = self.h.new_zeros(count, size) if h is None else h
         dc = self.h.new_zeros(count, hidden) if c is None else c
         self.dh = torch.empty_like(self.h)
-        self.dc = self.h.new_empty(len(self.h), count, hidden)
         self._to_x = self.h.new_empty(len(self.h), count, self._w_h.shape[0])
         self._to_h = self._to_x
-        self._begin_backward()
+        self._begin_backward(hidden)
+        dhs = self.dh.unbind(0)
+        handed = None if above is None else above.unbind(0)
         for t in reversed(self._times()):
-            whole = dh if above is None else dh + above[t]
-            self.dh[t] = whole
+            whole = dhs[t]
+            if handed is None:
+                whole.copy_(dh)
+            else:
+                torch.add(dh, handed[t], out=whole)
             passed = None
             if self._mask is not None:
                 passed = (1 - self._mask[t]) * whole, (1 - self._mask[t]) * dc
@@ -92,9 +99,15 @@ class RecurrentChain(ABC):
         """Sums of the weights' gradients over all timesteps; of matrices along the probe."""
         from_x = self._to_x.flatten(0, 1)
         from_h = self._to_h.flatten(0, 1)
+        states = self.h @ probe(self.h.shape[2], self.h)
+        first = (self._h_first @ probe(self.h.shape[2], self.h)).unsqueeze(0)
+        if self._backwards:
+            before = torch.cat([states[1:], first])
+        else:
+            before = torch.cat([first, states[:-1]])
         found = {
             f"weight_ih_{self._suffix}": _along(from_x, self._x.flatten(0, 1)),
-            f"weight_hh_{self._suffix}": _along(from_h, self._before.flatten(0, 1)),
+            f"weight_hh_{self._suffix}": before.flatten() @ from_h,
         }
         if self._b_x is not None:
             found[f"bias_ih_{self._suffix}"] = from_x.sum(0)
@@ -107,16 +120,22 @@ class RecurrentChain(ABC):
             times.reverse()
         return times
 
-    @abstractmethod
-    def _start(self, like: Tensor) -> None:
-        """Make room for what ``_run`` keeps; ``like`` is (T, N, hidden)."""
+    def _bias(self) -> Tensor | None:
+        """What is added to the product of the weights and x, for all timesteps at once."""
+        if self._b_x is None or self._b_h is None:
+            return self._b_x
+        return self._b_x + self._b_h
 
     @abstractmethod
-    def _run(self, t: int, given: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        """The states after timestep ``t``; ``given`` is what x brings, bias included."""
+    def _start(self, given: Tensor, hidden: int) -> None:
+        """Take what x brings (T, N, gates × hidden), bias included, to be overwritten."""
 
-    def _begin_backward(self) -> None:  # noqa: B027  # most need nothing
-        """Prepare what depends on the way back only."""
+    @abstractmethod
+    def _run(self, t: int, h: Tensor, c: Tensor) -> Tensor:
+        """Write the state after timestep ``t`` into ``_hs``; the result is the cell's, or ``c``."""
+
+    def _begin_backward(self, hidden: int) -> None:  # noqa: B027  # most need nothing
+        """Make room for what the way back keeps."""
 
     @abstractmethod
     def _go_back(self, t: int, dh: Tensor, dc: Tensor) -> tuple[Tensor, Tensor]:
@@ -128,12 +147,17 @@ class PlainChain(RecurrentChain):
 
     gates = 1
 
-    def _start(self, like: Tensor) -> None:
+    def _start(self, given: Tensor, hidden: int) -> None:
         self._rectifies = self._mode == "RNN_RELU"
+        self._given = given.unbind(0)
 
-    def _run(self, t: int, given: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        z = given + nn.functional.linear(h, self._w_h, self._b_h)
-        return (torch.relu(z) if self._rectifies else torch.tanh(z)), c
+    def _run(self, t: int, h: Tensor, c: Tensor) -> Tensor:
+        z = torch.addmm(self._given[t], h, self._w_h.T)
+        if self._rectifies:
+            torch.clamp(z, min=0, out=self._hs[t])
+        else:
+            torch.tanh(z, out=self._hs[t])
+        return c
 
     def _go_back(self, t: int, dh: Tensor, dc: Tensor) -> tuple[Tensor, Tensor]:
         h = self.h[t]
@@ -147,59 +171,59 @@ class LstmChain(RecurrentChain):
 
     gates = 4
 
-    def _start(self, like: Tensor) -> None:
-        self._kept = like.new_empty(len(like), like.shape[1], 4 * like.shape[2])
-        self._tanh = torch.empty_like(like)
-        self._cells = torch.empty_like(like)
-        self._full = like if self._w_p is not None else self.h
+    def _start(self, given: Tensor, hidden: int) -> None:
+        self._kept = given.unbind(0)
+        self._parts = [part.unbind(0) for part in given.split(hidden, 2)]
+        self._inputs = given[:, :, : 2 * hidden].unbind(0)
+        self._tanh = [self._h_first] * len(given)
+        self._cells = [self._h_first] * len(given)
+        self._full = self._hs
+        if self._w_p is not None:
+            self._full = torch.empty_like(given[:, :, :hidden]).unbind(0)
 
-    def _run(self, t: int, given: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        n = c.shape[1]
-        gates = torch.addmm(given, h, self._w_h.T, out=self._kept[t])
-        if self._b_h is not None:
-            gates += self._b_h
-        gates[:, : 2 * n].sigmoid_()
-        gates[:, 2 * n : 3 * n].tanh_()
-        gates[:, 3 * n :].sigmoid_()
-        i, f, g, o = gates.split(n, 1)
+    def _run(self, t: int, h: Tensor, c: Tensor) -> Tensor:
+        i, f, g, o = (part[t] for part in self._parts)
+        torch.addmm(self._kept[t], h, self._w_h.T, out=self._kept[t])
+        self._inputs[t].sigmoid_()
+        g.tanh_()
+        o.sigmoid_()
         self._cells[t] = c
         new = torch.addcmul(f * c, i, g)
-        torch.tanh(new, out=self._tanh[t])
-        out = o * self._tanh[t]
+        self._tanh[t] = torch.tanh(new)
+        torch.mul(o, self._tanh[t], out=self._full[t])
         if self._w_p is not None:
-            self._full[t] = out
-            out = out @ self._w_p.T
-        return out, new
+            torch.mm(self._full[t], self._w_p.T, out=self._hs[t])
+        return new
 
-    def _begin_backward(self) -> None:
-        """All that is known of every timestep before the way back, at once."""
-        n = self._tanh.shape[2]
-        i, f, g, o = self._kept.split(n, 2)
-        self._o_slope = self._tanh * o * (1 - o)
-        self._c_slope = o * (1 - self._tanh * self._tanh)
-        self._slopes = torch.cat([g * i * (1 - i), self._cells * f * (1 - f), i * (1 - g * g)], 2)
-        self._f = f
+    def _begin_backward(self, hidden: int) -> None:
+        count = len(self.h)
+        self.dc = self.h.new_empty(count, self.h.shape[1], hidden)
+        self._dcs = self.dc.unbind(0)
+        self._to = self._to_x.unbind(0)
+        self._to_parts = [part.unbind(0) for part in self._to_x.split(hidden, 2)]
         if self._w_p is not None:
             self._to_full = torch.empty_like(self.dh)
 
     def _go_back(self, t: int, dh: Tensor, dc: Tensor) -> tuple[Tensor, Tensor]:
-        n = dc.shape[1]
         if self._w_p is not None:
             self._to_full[t] = dh
             dh = dh @ self._w_p
-        whole = torch.addcmul(dc, dh, self._c_slope[t], out=self.dc[t])
-        to = self._to_x[t]
-        three = whole.unsqueeze(1) * self._slopes[t].view(-1, 3, n)
-        to[:, : 3 * n] = three.view(-1, 3 * n)
-        torch.mul(dh, self._o_slope[t], out=to[:, 3 * n :])
-        return to @ self._w_h, whole * self._f[t]
+        i, f, g, o = (part[t] for part in self._parts)
+        to_i, to_f, to_g, to_o = (part[t] for part in self._to_parts)
+        tanh = self._tanh[t]
+        whole = torch.add(dc, _tanh_back(dh * o, tanh), out=self._dcs[t])
+        _sigmoid_back(whole * g, i, grad_input=to_i)
+        _sigmoid_back(whole * self._cells[t], f, grad_input=to_f)
+        _tanh_back_to(whole * i, g, grad_input=to_g)
+        _sigmoid_back(dh * tanh, o, grad_input=to_o)
+        return self._to[t] @ self._w_h, whole * f
 
     def check(self) -> dict[str, Tensor]:
         """With the projection's own gradient, where there is one."""
         found = super().check()
         if self._w_p is not None:
-            along = _along(self._to_full.flatten(0, 1), self._full.flatten(0, 1))
-            found[f"weight_hr_{self._suffix}"] = along
+            full = torch.stack(self._full).flatten(0, 1)
+            found[f"weight_hr_{self._suffix}"] = _along(self._to_full.flatten(0, 1), full)
         return found
 
 
@@ -208,29 +232,32 @@ class GruChain(RecurrentChain):
 
     gates = 3
 
-    def _start(self, like: Tensor) -> None:
-        self._r, self._z = torch.empty_like(like), torch.empty_like(like)
-        self._n, self._inner = torch.empty_like(like), torch.empty_like(like)
+    def _start(self, given: Tensor, hidden: int) -> None:
+        self._of_x = [part.unbind(0) for part in given.split(hidden, 2)]
+        self._kept: list[tuple[Tensor, ...]] = [()] * len(given)
 
-    def _run(self, t: int, given: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-        of_x = given.chunk(3, 1)
+    def _bias(self) -> Tensor | None:
+        return self._b_x  # that of h is within what the reset gate multiplies
+
+    def _run(self, t: int, h: Tensor, c: Tensor) -> Tensor:
         of_h = nn.functional.linear(h, self._w_h, self._b_h).chunk(3, 1)
-        torch.sigmoid(of_x[0] + of_h[0], out=self._r[t])
-        torch.sigmoid(of_x[1] + of_h[1], out=self._z[t])
-        self._inner[t] = of_h[2]
-        torch.tanh(of_x[2] + self._r[t] * of_h[2], out=self._n[t])
-        return torch.lerp(self._n[t], h, self._z[t]), c
+        r = torch.sigmoid(self._of_x[0][t] + of_h[0])
+        z = torch.sigmoid(self._of_x[1][t] + of_h[1])
+        n = torch.tanh(torch.addcmul(self._of_x[2][t], r, of_h[2]))
+        torch.lerp(n, h, z, out=self._hs[t])
+        self._kept[t] = r, z, n, of_h[2]
+        return c
 
-    def _begin_backward(self) -> None:
+    def _begin_backward(self, hidden: int) -> None:
         self._to_h = torch.empty_like(self._to_x)
 
     def _go_back(self, t: int, dh: Tensor, dc: Tensor) -> tuple[Tensor, Tensor]:
-        r, z, n = self._r[t], self._z[t], self._n[t]
+        r, z, n, inner = self._kept[t]
         size = r.shape[1]
         to_n = dh * (1 - z) * (1 - n * n)
         to_z = dh * (self._before[t] - n) * z * (1 - z)
-        to_r = to_n * self._inner[t] * r * (1 - r)
-        self._to_x[t] = torch.cat([to_r, to_z, to_n], 1)
+        to_r = to_n * inner * r * (1 - r)
+        torch.cat([to_r, to_z, to_n], 1, out=self._to_x[t])
         self._to_h[t] = self._to_x[t]
         self._to_h[t, :, 2 * size :] = to_n * r
         return self._to_h[t] @ self._w_h + dh * z, dc
