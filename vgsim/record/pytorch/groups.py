@@ -180,9 +180,7 @@ def _histogram(flat: Tensor, decades: Tensor | float, finite: bool, normal: bool
     return table
 
 
-def flat_shares(
-    values: Tensor, axis: int, slope: Slope, scratch: Scratch
-) -> tuple[Tensor, Tensor]:
+def flat_shares(values: Tensor, axis: int, slope: Slope, scratch: Scratch) -> tuple[Tensor, Tensor]:
     """(k,) share of values where the activation is saturated, and of units dead for all samples.
 
     ``values`` (k, …) are what ``slope.of`` wants: outputs, or their basis.

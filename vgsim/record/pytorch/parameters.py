@@ -43,7 +43,7 @@ def norms_of(tables: Sequence[Tensor]) -> Tensor:
 
 
 def sizes_of(tables: Sequence[Tensor], most: int) -> Tensor:
-    """(4, n) float64: norm and largest |value| of each row, how many are 0, and how many inf or nan.
+    """(4, n) float64: norm and largest |value| of each row, how many 0s, and how many inf or nan.
 
     Of a row with more than ``most`` values those that are 0 are counted among every n-th one.
     """
