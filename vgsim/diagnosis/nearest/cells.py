@@ -42,13 +42,28 @@ def take_cells(m: Modeling, modules: Sequence[RecurrentModule]) -> None:
     _take_cell_weights(m, first)
 
 
+OFTEN_ZERO = 0.05
+"""Share of zeros among states that tanh does not have: ours, a rectified state has about a half."""
+
+
 def _take_activation_of(m: Modeling, module: RecurrentModule) -> None:
-    """Of a plain cell; PyTorch's has a bounded one unless h is larger than its bound."""
+    """Of a plain cell, whose activation has no stage.
+
+    What rectifies sends many values to exactly 0, or beyond the bound of the other one.
+    """
     if module.cell.value.several_gates():
         return
     role = Role.ZERO_CENTERED
     largest = m.at("h_max")
     if largest is not None and largest[module.place] > 1 + EXACT:
+        role = Role.RECTIFIES
+    zero = m.at("h_zero")
+    size = m.at("h_size")
+    if zero is None or size is None:
+        share = 0.0
+    else:
+        share = zero[module.place] / size[module.place]
+    if share > OFTEN_ZERO:
         role = Role.RECTIFIES
     m.take({"network.activation": ACTIVATIONS.cast(role)})
 
