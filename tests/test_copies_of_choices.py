@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import tomllib
 from dataclasses import replace
@@ -114,7 +115,7 @@ def test_all_that_a_spec_chooses_from_is_tried_here_or_with_the_parts_of_a_stage
 
 @pytest.fixture(scope="module")
 def examined() -> dict[str, Findings]:
-    """Findings that fit each outcome, of real networks but for the last six."""
+    """Findings that fit each outcome, of real networks but for those put together below."""
     found = {name: every[0] for name, every in examples().items()}
     still = Trial((2.3,) * 9)
     cases = tomllib.loads(make.FILE.read_text("utf-8"))["case"]
@@ -129,7 +130,23 @@ def examined() -> dict[str, Findings]:
         spec=found["forgetting"].spec.replace({"init.bias": "constant", "init.bias_value": -9.0}),
     )
     found["no_input"] = replace(found["healthy"], x=0.0)
-    return found
+    return found | _of_recordings(found)
+
+
+def _of_recordings(found: dict[str, Findings]) -> dict[str, Findings]:
+    """What only the recording of somebody's own training can show."""
+    healthy = replace(found["healthy"], stage_names=("fc1", "fc2", "softmax", "head"))
+    half = healthy.spec.replace({"training.precision": "float16"})
+    fading = replace(found["vanishing_weights"], stage_names=("attn", "mlp"))
+    deep = replace(fading.way, hops=(0.5,) * 39, parts={"weights": 39 * math.log10(0.5)})
+    return {
+        "detached": replace(healthy, cut_off=("fc1",)),
+        "frozen": replace(healthy, frozen=("fc1", "fc2"), held_share=0.9),
+        "missing_skip": replace(fading, bare=("attn", "mlp", 1e-3)),
+        "peaked_softmax": replace(healthy, peaked=(("softmax", 1.0),), logits=(("fc1", 200.0),)),
+        "unnormalized": replace(fading, way=deep, usual_size=1.0),
+        "unscaled": replace(healthy, rounded=(("fc1", 0.9),), scale=1.0, spec=half),
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in OUTCOMES.names() if name != "vanishing_mixed"])

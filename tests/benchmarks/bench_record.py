@@ -1,19 +1,23 @@
 """What recording adds to a training loop: ratios to the same loop without it.
 
-python tests/benchmarks/bench_record.py [--blocks 7] [--rows mlp,resnet,transformer,lstm]
+python tests/benchmarks/bench_record.py [--blocks 7] [--rows mlp,resnet,transformer,lstm] [--table]
 
 Plain and recorded loops take turns in one process, ten steps each; medians of the time a step. Time
-with hooks placed, transfer and file included. Run it on a quiet machine.
+with hooks placed, transfer and file included. Run it on a quiet machine. Peers take part where they
+are installed: histograms of parameters and gradients by TensorBoard's `add_histogram`, and
+`wandb.watch(log="all")` offline. ``--table`` prints the README's rows.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -99,23 +103,88 @@ def norms_by_item(model: nn.Module) -> None:
             parameter.grad.norm().item()
 
 
+class Told:
+    """What a peer is told after an update, in the place of a recording."""
+
+    def __init__(self, every: int, take: Callable[[int, torch.Tensor], None]) -> None:
+        self._every = every
+        self._take = take
+        self._step = 0
+
+    def step(self, loss: torch.Tensor) -> None:
+        """An update was made."""
+        if self._step % self._every == 0:
+            self._take(self._step, loss)
+        self._step += 1
+
+
+@contextmanager
+def tensorboard(model: nn.Module, folder: Path, every: int) -> Iterator[Told]:
+    """A histogram of every parameter and of its gradient."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer = SummaryWriter(str(folder))
+
+    def take(step: int, loss: torch.Tensor) -> None:
+        writer.add_scalar("loss", loss.item(), step)
+        for name, parameter in model.named_parameters():
+            writer.add_histogram(name, parameter, step)
+            if parameter.grad is not None:
+                writer.add_histogram(f"{name}.grad", parameter.grad, step)
+
+    yield Told(every, take)
+    writer.close()
+
+
+@contextmanager
+def wandb(model: nn.Module, folder: Path, every: int) -> Iterator[Told]:
+    """What `watch` logs of parameters and gradients."""
+    import wandb as own
+
+    folder.mkdir()
+    settings = own.Settings(silent=True, console="off", x_disable_stats=True)
+    run = own.init(mode="offline", dir=str(folder), project="bench", settings=settings)
+    run.watch(model, log="all", log_freq=every)
+    yield Told(1, lambda step, loss: run.log({"loss": loss.item()} if step % every == 0 else {}))
+    run.unwatch(model)
+    run.finish()
+
+
+PEERS = {"tensorboard": tensorboard, "wandb": wandb}
+
+
+_asked: list[str] = list(PEERS)
+
+
+def peers() -> list[str]:
+    """Those that were asked for and are installed."""
+    return [name for name in _asked if importlib.util.find_spec(name) is not None]
+
+
+def watched(way: str, model: nn.Module, path: Path) -> Any:
+    """The context of one way to watch, by "every=10" or "wandb=10"."""
+    name, _, every = way.partition("=")
+    if name == "every":
+        return record.torch(model, path, every=int(every))
+    if name in PEERS:
+        return PEERS[name](model, path.with_suffix(""), int(every))
+    return nullcontext()
+
+
 def timed(name: str, blocks: int, steps: int) -> dict[str, float]:
     """Median time of a step of each way, in seconds."""
     torch.manual_seed(0)
     model, loss_of = ROWS[name][0]()
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
-    times: dict[str, list[float]] = {"plain": [], "items": [], "every=1": [], "every=10": []}
+    ways = ["plain", "items", "every=1", "every=10"]
+    ways += [f"{peer}={every}" for peer in peers() for every in (1, 10)]
+    times: dict[str, list[float]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
         for block in range(blocks + 1):
             for way, found in times.items():
-                path = Path(folder) / f"{block}-{way}.vgrun"
-                context: Any = nullcontext()
-                if way.startswith("every"):
-                    context = record.torch(model, path, every=int(way[6:]))
-                with context as run:
+                with watched(way, model, Path(folder) / f"{block}-{way}.vgrun") as run:
                     if run is not None:  # the first recorded step also finds the paths
-                        one_step(model, loss_of, optimizer, run)
-                        for _ in range(int(way[6:]) - 1):
+                        for _ in range(int(way.partition("=")[2])):
                             one_step(model, loss_of, optimizer, run)
                     began = time.perf_counter()
                     for _ in range(steps):
@@ -140,24 +209,50 @@ def one_step(model: nn.Module, loss_of: Any, optimizer: Any, run: Any) -> torch.
     return loss
 
 
+def as_line(name: str, found: dict[str, float]) -> str:
+    """The figures of a row with its goals."""
+    plain = found["plain"]
+    _, first, tenth = ROWS[name]
+    goals = {"every=1": f" (≤ {first})", "every=10": f" (≤ {tenth})"}
+    ways = [
+        f"{way} ×{took / plain:.3f}{goals.get(way, '')}"
+        for way, took in found.items()
+        if way != "plain"
+    ]
+    return f"{name:<12} plain {plain * 1e3:7.2f} ms   " + "   ".join(ways)
+
+
+def as_row(name: str, found: dict[str, float]) -> str:
+    """A row of Markdown: ratios, and how much more time than ours each peer adds."""
+    plain = found["plain"]
+    _, first, tenth = ROWS[name]
+    cells = [
+        str(ROWS[name][0].__doc__).rstrip("."),
+        f"{found['every=1'] / plain:.2f} ({first})",
+        f"{found['every=10'] / plain:.3f} ({tenth})",
+        f"{found['items'] / plain:.3f}",
+    ]
+    for peer in peers():
+        added = [(found[f"{peer}={n}"] - plain) / (found[f"every={n}"] - plain) for n in (1, 10)]
+        cells.append(", ".join(f"{ratio:.1f}" for ratio in added))
+    return "| " + " | ".join(cells) + " |"
+
+
 def main() -> None:
     """Print a line for each row."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--blocks", type=int, default=7)
     reader.add_argument("--steps", type=int, default=STEPS)
     reader.add_argument("--rows", default=",".join(ROWS))
+    reader.add_argument("--table", action="store_true", help="print rows of Markdown")
+    reader.add_argument("--peers", default=",".join(PEERS), help="wandb takes seconds a block")
     chosen = reader.parse_args()
-    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads")
+    _asked[:] = [name for name in chosen.peers.split(",") if name]
+    os.environ.setdefault("WANDB_MODE", "offline")
+    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads; peers: {peers()}")
     for name in chosen.rows.split(","):
         found = timed(name, chosen.blocks, chosen.steps)
-        plain = found["plain"]
-        _, first, tenth = ROWS[name]
-        print(
-            f"{name:<12} plain {plain * 1e3:7.2f} ms"
-            f"   every=1 ×{found['every=1'] / plain:.2f} (≤ {first})"
-            f"   every=10 ×{found['every=10'] / plain:.3f} (≤ {tenth})"
-            f"   .item() of every norm ×{found['items'] / plain:.3f}"
-        )
+        print(as_row(name, found) if chosen.table else as_line(name, found), flush=True)
 
 
 if __name__ == "__main__":
