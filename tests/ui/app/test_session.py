@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -117,6 +118,24 @@ def test_the_last_frame_is_shown_in_full_though_it_came_before_the_end_was_known
     session._look()
     session._look()
     assert shown == [(last, False), (last, True)]
+
+
+def test_a_frame_that_is_there_before_its_experiment_is_told_of_waits_for_it(session, qtbot):
+    qtbot.waitUntil(lambda: not session._timer.isActive())
+    before = session.frame
+    told: list[bool] = []
+    session.changed.connect(
+        lambda then, now: told.append(now.frame.generation == now.generation)
+        if now.frame is not then.frame
+        else None
+    )
+    session._generation = generation = before.generation + 1
+    session._asked[generation] = session.spec
+    session._mailbox.put(replace(before, generation=generation))
+    session._look()
+    assert session.frame is before
+    session._loaded(generation)
+    assert session.frame.generation == generation and told == [True]
 
 
 def test_judging_goes_on_once_fast_playing_has_ended(session, qtbot):

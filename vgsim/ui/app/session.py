@@ -76,6 +76,7 @@ class Session(QObject):
         self.pacing = Pacing()
         self._spent = time.thread_time()
         self._mailbox = Mailbox()
+        self._early: Frame | None = None
         self._worker = Worker(self._mailbox, self)
         self._worker.arrived.connect(self._look)
         self._worker.loaded.connect(self._loaded)
@@ -197,6 +198,7 @@ class Session(QObject):
                     changes["baseline"] = baseline_of(goal)[1]
         self._set(**changes)
         self._tell()
+        self._look()
 
     def promote(self) -> None:
         """Go on with B alone, from where it stands, with all that it has learned."""
@@ -273,6 +275,7 @@ class Session(QObject):
         else:
             self._set(spec=goal, recording=None, generation=generation)
         self._refresh_run()
+        self._look()
 
     @Slot(int, object)
     def _refused(self, generation: int, error: Exception) -> None:
@@ -408,9 +411,18 @@ class Session(QObject):
 
     @Slot()
     def _look(self) -> None:
-        """Take the frame, if there is one and it is not of an experiment before."""
+        """Take the frame, if there is one and it is not of an experiment before.
+
+        The timer may find a frame before the signal has come that its experiment is there: shown
+        then, it would stand beside the experiment before. So it waits for the signal.
+        """
         frame = self._mailbox.take()
-        if frame is not None and frame.generation >= self._running:
+        if frame is None:
+            frame = self._early
+        self._early = None
+        if frame is not None and frame.generation > self._running:
+            self._early = frame
+        elif frame is not None and frame.generation == self._running:
             self._show(frame)
         elif frame is None and self.pacing.doing is Doing.AT_REST:
             self._timer.stop()
