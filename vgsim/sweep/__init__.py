@@ -1,0 +1,1 @@
+"""Maps: one experiment over two or more fields, many experiments as one stacked computation."""
