@@ -124,11 +124,12 @@ def test_a_frame_that_is_there_before_its_experiment_is_told_of_waits_for_it(ses
     qtbot.waitUntil(lambda: not session._timer.isActive())
     before = session.frame
     told: list[bool] = []
-    session.changed.connect(
-        lambda then, now: told.append(now.frame.generation == now.generation)
-        if now.frame is not then.frame
-        else None
-    )
+
+    def note(then, now):
+        if now.frame is not then.frame:
+            told.append(now.frame.generation == now.generation)
+
+    session.changed.connect(note)
     session._generation = generation = before.generation + 1
     session._asked[generation] = session.spec
     session._mailbox.put(replace(before, generation=generation))
