@@ -93,7 +93,7 @@ def _normalized(experiment: Experiment) -> int:
     norm = NORMS[spec.network.norm]
     if norm.absent:
         return 0
-    if norm.axis == 0:
+    if norm.axis == -2:
         return experiment.batches.batch
     return spec.network.width
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,40 @@ Samples = NDArray[np.intp]
 """Rows of a batch, (S,)."""
 
 Generator = np.random.Generator
+
+
+Shape = tuple[int, ...]
+Place = int | EllipsisType
+"""Index of one member in stacked arrays; ``...`` where there is one network alone."""
+Multiplied = Callable[[Array, Array, Array | None], object]
+"""(left, right, out): the product of matrices, or of a row and a matrix, into ``out``."""
+
+
+def product(like: Array) -> Multiplied:
+    """How buffers such as ``like`` are multiplied: (batch, units) alone, (…, batch, units) stacked.
+
+    Both give the same bits; ``dot`` has half the overhead, and does not know stacks.
+    """
+    if like.ndim == 2:
+        return np.dot
+    return np.matmul
+
+
+def by_sample(parameter: Array) -> Array:
+    """A view of (…, units) that meets each row of a (…, batch, units) buffer."""
+    if parameter.ndim == 1:
+        return parameter
+    return parameter[..., None, :]
+
+
+def transposed(matrix: Array) -> Array:
+    """A view of (…, rows, columns) with the last two axes exchanged."""
+    return matrix.swapaxes(-1, -2)
+
+
+def flat_rows(buffer: Array) -> Array:
+    """(…, batch · units) of a buffer (…, batch, units) without gaps."""
+    return buffer.reshape(*buffer.shape[:-2], -1)
 
 
 def rows(buffer: Array, samples: Samples) -> Floats:

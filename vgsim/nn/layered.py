@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array
+from vgsim.nn.arrays import Array, Place, Shape, by_sample, transposed
 from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.lsuv import unit_variance
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Stack(StageTable):
-    """Fresh buffers of neighboring stages of equal width."""
+    """Fresh buffers (count, *rows, width) of neighboring stages of equal width."""
 
-    def __init__(self, first: int, count: int, batch: int, width: int, numbers: Numbers) -> None:
-        shape = (count, batch, width)
+    def __init__(self, first: int, count: int, rows: Shape, width: int, numbers: Numbers) -> None:
+        shape = (count, *rows, width)
         z, h, derivative = (numbers.zeros(*shape) for _ in range(3))
         dh, dz = (numbers.gradients(*shape) for _ in range(2))
         super().__init__(first, z, h, derivative, dh, dz)
@@ -77,10 +77,10 @@ class ChainedRun(DenseRun):
         count = len(layers)
         blocks = flat.blocks(flat.gradients, first, count)
         self._dw = blocks["W"]
-        self._db = blocks["b"][:, None]
-        self._below = stack.h[at - 1 : at - 1 + count].transpose(0, 2, 1)
+        self._db = by_sample(blocks["b"])
+        self._below = transposed(stack.h[at - 1 : at - 1 + count])
         self._dz = stack.dz[at : at + count]
-        self._ones = np.ones_like(stack.h, shape=(1, stack.dz.shape[1]))
+        self._ones = np.ones_like(stack.h, shape=(1, stack.dz.shape[-2]))
 
     def parameter_gradients(self) -> None:
         """The same products as stage by stage, and the same bits."""
@@ -98,25 +98,27 @@ class Layered(Network):
         batch: int,
         flat: FlatParameters | None = None,
         training: bool = True,
+        members: int | None = None,
     ) -> None:
         self.plans = tuple(plans)
         self.flat = flat or FlatParameters(
             [LAYERS[plan.layer].shapes(plan) for plan in plans],
             spec.training.precision,
             [LAYERS[plan.layer].running_shapes(plan) for plan in plans],
+            members,
         )
         self.owners = np.arange(len(plans))
         self.widths = tuple(plan.outputs for plan in plans)
         self.input_width = plans[0].inputs
         self.edges = sum(plan.inputs * plan.outputs for plan in plans)
-        self.x = self.flat.numbers.zeros(batch, plans[0].inputs)
+        self.x = self.flat.numbers.zeros(*self.flat.lead, batch, plans[0].inputs)
         self.stacks: list[Stack] = []
         self.stages: list[Layer] = []
         self._build(spec, batch, training)
         self.views = [as_measured(layer.arrays) for layer in self.stages]
         self.output = self.views[-1].h
         self.runs = self._group()
-        self._seed = spec.training.seed
+        self._seeds = [spec.training.seed]
         self._random = [(at, layer) for at, layer in enumerate(self.stages) if layer.random]
         self._kept = [layer for layer in self.stages if layer.running]
 
@@ -125,7 +127,8 @@ class Layered(Network):
         self._givers: list[list[Layer]] = [[] for _ in self.plans]
         for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
             members = list(group)
-            stack = Stack(members[0][0], len(members), batch, width, self.flat.numbers)
+            rows = (*self.flat.lead, batch)
+            stack = Stack(members[0][0], len(members), rows, width, self.flat.numbers)
             self.stacks.append(stack)
             for at, (stage, plan) in enumerate(members):
                 arrays = stack.arrays(at, below, dx)
@@ -172,22 +175,29 @@ class Layered(Network):
             return ChainedRun(layers, stack, at, self.flat, stack.first + at)
         return DenseRun(layers, stack, at)
 
-    def initialize(self, spec: Spec) -> None:
+    def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
         """Set every parameter to its start; each stage draws from a stream of its own."""
+        own_plans = plans or [self.plans] * len(specs)
+        for place, spec, own in zip(self.flat.places, specs, own_plans, strict=True):
+            self._start(place, spec, own)
+        for layer in self.stages:
+            layer.restart(specs[0].network)
+        self._seeds = [spec.training.seed for spec in specs]
+
+    def _start(self, place: Place, spec: Spec, plans: Sequence[StagePlan]) -> None:
         count = len(self.stages)
         # the output stage has the first stream: depth then changes no other stage's start
         keys = [*range(1, count), 0] if count > 1 else [1]
-        for layer, key in zip(self.stages, keys, strict=True):
+        for layer, plan, key in zip(self.stages, plans, keys, strict=True):
             rng = generator(spec.training.seed, Stream.WEIGHTS, key)
-            start = LAYERS[layer.plan.layer].start(layer.plan, rng, spec.init)
-            for name, value in start.items():
-                layer.parameters[name][...] = value
-            layer.restart(spec.network)
+            for name, value in LAYERS[plan.layer].start(plan, rng, spec.init).items():
+                layer.parameters[name][place] = value
 
     def begin(self, step: int) -> None:
         """Draw what is random in the pass after ``step`` updates, the same whenever asked."""
         for stage, layer in self._random:
-            layer.begin(generator(self._seed, Stream.DROPOUT, step, stage))
+            for place, seed in zip(self.flat.places, self._seeds, strict=True):
+                layer.begin(generator(seed, Stream.DROPOUT, step, stage), place)
 
     def forwards(self) -> list[Callable[[], None]]:
         """The layers' own methods, without the way through the network."""

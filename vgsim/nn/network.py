@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.arrays import Array
-from vgsim.nn.layers import StageArrays
+from vgsim.nn.layers import StageArrays, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.norms import Floats
 from vgsim.nn.parameters import FlatParameters
@@ -51,6 +51,8 @@ class Product:
 class StageTable:
     """Buffers of neighboring stages of equal width, (stages, batch, width) each.
 
+    Of stacked members they are (stages, members, batch, width).
+
     ``dz`` may be wider: a timestep has one z for each gate and unit.
     """
 
@@ -89,6 +91,8 @@ def as_measured(arrays: StageArrays) -> StageArrays:
 class Network:
     """Stages 1 to N (here from 0) for one batch size.
 
+    Of stacked members every buffer and view has an axis for them before that of the batch.
+
     ``flat`` holds the parameters and may be shared by several networks. ``x`` (batch, features)
     is filled before a pass, ``output`` (rows, outputs) is what the loss reads. ``views`` are the
     buffers of each stage, ``stacks`` the same by tables. ``owners`` (N,) says which of the parts
@@ -106,8 +110,12 @@ class Network:
     input_width: int
     edges: int
 
-    def initialize(self, spec: Spec) -> None:
-        """Set every parameter to its start; each owner draws from a stream of its own."""
+    def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
+        """Set every parameter to its start; each owner draws from a stream of its own.
+
+        One of ``specs`` for each stacked member, one alone else. ``plans`` are those of each
+        member where their starts differ.
+        """
         raise NotImplementedError
 
     def begin(self, step: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vgsim.nn.arrays import Array
+from vgsim.nn.arrays import Array, Place, Shape
 from vgsim.nn.precision import Numbers
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -29,21 +29,30 @@ class FlatParameters:
     """``values``, ``gradients`` and last ``change``: (parameters,) each, in one layout.
 
     ``running`` is the flat vector of what training keeps without a gradient, in a layout of its
-    own; it may be empty.
+    own; it may be empty. Of stacked ``members`` each vector is (members, parameters), and the
+    views have that axis first; ``lead`` is (members,), and () for one network alone. ``places``
+    index each member in all of them.
     """
 
     def __init__(
-        self, shapes: Sequence[Shapes], precision: str, running: Sequence[Shapes] = ()
+        self,
+        shapes: Sequence[Shapes],
+        precision: str,
+        running: Sequence[Shapes] = (),
+        members: int | None = None,
     ) -> None:
+        self.lead: Shape = () if members is None else (members,)
+        self.places: Sequence[Place] = [...] if members is None else range(members)
         self.segments = _lay_out(shapes)
         self.stages = len(shapes)
         self.size = self.segments[-1].stop
         self.numbers = Numbers(precision)
-        self.values = self.numbers.zeros(self.size)
-        self.gradients = self.numbers.gradients(self.size)
-        self.change = self.numbers.zeros(self.size)
+        self.values = self.numbers.zeros(*self.lead, self.size)
+        self.gradients = self.numbers.gradients(*self.lead, self.size)
+        self.change = self.numbers.zeros(*self.lead, self.size)
         self._kept = _lay_out(running)
-        self.running = np.zeros(self._kept[-1].stop if self._kept else 0, self.numbers.dtype)
+        kept = self._kept[-1].stop if self._kept else 0
+        self.running = np.zeros((*self.lead, kept), self.numbers.dtype)
         self._of_stage: list[list[Segment]] = [[] for _ in shapes]
         for segment in self.segments:
             self._of_stage[segment.stage].append(segment)
@@ -52,15 +61,13 @@ class FlatParameters:
 
     def views(self, vector: Array, stage: int) -> dict[str, Array]:
         """View of each parameter of ``stage`` (from 0) in one of the flat vectors."""
-        return {
-            segment.name: vector[segment.start : segment.stop].reshape(segment.shape)
-            for segment in self._of_stage[stage]
-        }
+        return {segment.name: _part(vector, segment) for segment in self._of_stage[stage]}
 
     def joined(self, vector: Array, stage: int) -> Array:
         """The first two parameters of ``stage``, a matrix and a row, as one matrix."""
         first, second = self._of_stage[stage][:2]
-        return vector[first.start : second.stop].reshape(first.shape[0] + 1, first.shape[1])
+        whole = vector[..., first.start : second.stop]
+        return whole.reshape(*self.lead, first.shape[0] + 1, first.shape[1])
 
     def segment(self, stage: int, name: str) -> Segment:
         """Where the parameter ``name`` of ``stage`` (from 0) lies; KeyError when it has none."""
@@ -83,28 +90,25 @@ class FlatParameters:
 
     def running_views(self, stage: int) -> dict[str, Array]:
         """View of each running number of ``stage`` (from 0)."""
-        return {
-            kept.name: self.running[kept.start : kept.stop].reshape(kept.shape)
-            for kept in self._kept
-            if kept.stage == stage
-        }
+        return {kept.name: _part(self.running, kept) for kept in self._kept if kept.stage == stage}
 
     def blocks(self, vector: Array, first: int, count: int) -> dict[str, Array]:
-        """Views (count, *shape) over ``count`` stages of equal shapes from stage ``first`` on."""
+        """Views (count, *lead, *shape) over ``count`` stages of equal shapes from ``first`` on."""
         own = self._of_stage[first]
         start = own[0].start
         size = own[-1].stop - own[0].start
-        table = vector[start : start + count * size].reshape(count, size)
+        table = vector[..., start : start + count * size].reshape(*self.lead, count, size)
+        by_stage = np.moveaxis(table, -2, 0)
         return {
-            segment.name: table[:, segment.start - start : segment.stop - start].reshape(
-                count, *segment.shape
+            segment.name: by_stage[..., segment.start - start : segment.stop - start].reshape(
+                count, *self.lead, *segment.shape
             )
             for segment in own
         }
 
     def matrices(self) -> Array:
         """(parameters,) 1 for the entries of matrices, 0 for biases, γ, β and single slopes."""
-        marks = np.zeros_like(self.values)
+        marks = np.zeros_like(self.values, shape=self.size)
         for segment in self.segments:
             if len(segment.shape) > 1:
                 marks[segment.start : segment.stop] = 1
@@ -115,6 +119,12 @@ class FlatParameters:
         found = [(s.stage, at) for at, s in enumerate(self.segments) if s.name == name]
         stages, segments = np.array(found, dtype=np.intp).reshape(-1, 2).T
         return stages, segments
+
+
+def _part(vector: Array, segment: Segment) -> Array:
+    """View (*lead, *shape) of one parameter in a flat vector (*lead, parameters)."""
+    own = vector[..., segment.start : segment.stop]
+    return own.reshape(*vector.shape[:-1], *segment.shape)
 
 
 def _lay_out(shapes: Sequence[Shapes]) -> tuple[Segment, ...]:

@@ -98,7 +98,7 @@ class Unrolled(Network):
             self.from_loss = self.lifts[-1].du[-1]
         else:
             self.from_loss = top.dh[-1]
-        self._table = Stack(self.steps, 1, len(rows), plan.outputs, self.flat.numbers)
+        self._table = Stack(self.steps, 1, rows.shape[:-1], plan.outputs, self.flat.numbers)
         arrays = self._table.arrays(0, rows, self.from_loss)
         own = self.flat.views(self.flat.values, at)
         gradients = self.flat.views(self.flat.gradients, at)
@@ -119,8 +119,9 @@ class Unrolled(Network):
         units = plans[-2].outputs
         self.edges = units * (self.features + (self.steps - 1) * units + plans[-1].outputs)
 
-    def initialize(self, spec: Spec) -> None:
+    def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
         """Cell c (from 1) draws from stream c, the readout from stream 0, as an output does."""
+        spec = specs[0]
         init = spec.init
         if not init.longest:
             init = replace(init, longest=self.steps)

@@ -10,7 +10,7 @@ import numpy as np
 
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Generator, Place, Samples, rows
 from vgsim.nn.layers.parts.base import Part
 from vgsim.nn.layers.parts.skips import Skip
 from vgsim.nn.layers.site import Cut, Shapes, Site, StagePlan
@@ -36,6 +36,9 @@ class Bent:
 
 class Layer:
     """One stage. Parameters and their gradients are views of the network's flat vectors.
+
+    Buffers are (batch, units); those of stacked members have an axis for them before, and so have
+    parameters. What is computed in every step is written for both.
 
     ``parts`` are its operations from the input up, none where it is weights and an activation and
     nothing else; ``path`` is the skip path that arrives here.
@@ -78,8 +81,11 @@ class Layer:
     def restart(self, network: NetworkSpec) -> None:
         """Set what does not come from the initializer: running statistics, gate biases."""
 
-    def begin(self, rng: Generator) -> None:
-        """Draw what is random in the coming pass; only asked of a stage that says ``random``."""
+    def begin(self, rng: Generator, place: Place) -> None:
+        """Draw what is random in the coming pass of the member at ``place``.
+
+        Only asked of a stage that says ``random``.
+        """
 
     @property
     def random(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.arrays import Array, Floats, Generator, Place, Samples
 from vgsim.nn.layers.base import LAYERS, Bent, Layer, Three
 from vgsim.nn.layers.dense import Dense
 from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS, Part
@@ -116,10 +116,10 @@ class Block(Layer):
         """Whether units are dropped."""
         return self.drop is not None
 
-    def begin(self, rng: Generator) -> None:
+    def begin(self, rng: Generator, place: Place) -> None:
         """Draw the mask of the coming pass."""
         if self.drop is not None:
-            self.drop.begin(rng)
+            self.drop.begin(rng, place)
 
     def forward(self) -> None:
         """Every part in turn."""
@@ -249,5 +249,5 @@ def _cut(arrays: StageArrays, kind: type[Part], units: int, last: bool) -> tuple
         return arrays.h, arrays.dh
     if kind is Affine:
         return arrays.z, arrays.dz
-    shape = (len(arrays.x), units)
+    shape = (*arrays.x.shape[:-1], units)
     return np.zeros_like(arrays.h, shape=shape), np.zeros_like(arrays.dh, shape=shape)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.arrays import Array, Generator, by_sample, product, transposed
 from vgsim.nn.initializers import BIASES, initial_weights
 from vgsim.nn.layers.base import LAYERS, Layer
 from vgsim.nn.layers.site import Site, StagePlan
@@ -32,10 +32,12 @@ class Dense(Layer):
         self._dh = arrays.dh
         self._dz = arrays.dz
         self._W = self.parameters["W"]
-        self._b = self.parameters["b"]
-        self._W_back = self._W.T
+        self._b = by_sample(self.parameters["b"])
+        self._W_back = transposed(self._W)
+        self._x_back = transposed(self._x)
         self._f = self.activation.forward
-        self.ones = np.ones_like(arrays.z, shape=len(arrays.z))
+        self._product = product(arrays.z)
+        self.ones = np.ones_like(arrays.z, shape=arrays.z.shape[-2])
 
     @staticmethod
     def shapes(plan: StagePlan) -> dict[str, tuple[int, ...]]:
@@ -54,7 +56,7 @@ class Dense(Layer):
     def forward(self) -> None:
         """z = x W + b, h = f(z)."""
         z = self._z
-        np.dot(self._x, self._W, z)  # half the overhead of matmul, the same product
+        self._product(self._x, self._W, z)
         np.add(z, self._b, z)
         self._f(z, self._h)
 
@@ -64,12 +66,12 @@ class Dense(Layer):
 
     def hand_back(self) -> None:
         """∂J/∂x = ∂J/∂z Wᵀ."""
-        np.dot(self._dz, self._W_back, self._dx)
+        self._product(self._dz, self._W_back, self._dx)
 
     def parameter_gradients(self) -> None:
         """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""
-        np.dot(self._x.T, self._dz, self.gradients["W"])
-        np.dot(self.ones, self._dz, self.gradients["b"])  # several times faster than a sum
+        self._product(self._x_back, self._dz, self.gradients["W"])
+        self._product(self.ones, self._dz, self.gradients["b"])  # much faster than a sum
 
     def edge_weights(self) -> Array:
         """W."""

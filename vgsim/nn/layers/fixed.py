@@ -40,4 +40,4 @@ class Fixed(Dense):
 
     def parameter_gradients(self) -> None:
         """∂J/∂b = Σ over the batch of ∂J/∂z."""
-        np.dot(self.ones, self.arrays.dz, self.gradients["b"])
+        self._product(self.ones, self.arrays.dz, self.gradients["b"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, product
 from vgsim.nn.layers.site import Shapes, Site, StagePlan
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The arrays on both sides of a part, (batch, units) each: ``y`` = part(``x``).
+    """The arrays on both sides of a part, (…, batch, units) each: ``y`` = part(``x``).
 
     ``dx`` and ``dy`` are ∂J by them; ``dx`` is absent below the first stage.
     """
@@ -76,7 +76,9 @@ class Part:
         self.y = ends.y
         self.dx = ends.dx
         self.dy = ends.dy
-        self.ones = np.ones_like(ends.y, shape=len(ends.y))  # times a batch is its sum, but faster
+        self.product = product(ends.y)
+        rows = ends.y.shape[-2]
+        self.ones = np.ones_like(ends.y, shape=rows)  # times a batch is its sum, but faster
         self.own: Mapping[str, Array] = site.parameters
         self.gradients: Mapping[str, Array] = site.gradients
 

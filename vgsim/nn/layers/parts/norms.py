@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from vgsim.core.registry import Registry
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, by_sample, rows
 from vgsim.nn.layers.parts.base import Ends, Part, WayBack
 from vgsim.nn.layers.site import Shapes, Site, StagePlan
 from vgsim.nn.roles import Role
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Norm(Part):
     """What normalizations share: x̂ = (x − mean) · ``rate``, γ, β, and the sums they need.
 
-    ``axis`` is the one that statistics are taken over: 0 the batch, 1 the units.
+    ``axis`` is the one that statistics are taken over: -2 the batch, -1 the units.
     """
 
     role = "normalization"
@@ -41,7 +41,7 @@ class Norm(Part):
     growth: ClassVar[float] = math.nan
     """By what theory says a gradient grows in each ReLU layer without skips; nan where it may not
     grow."""
-    axis: ClassVar[int] = 1
+    axis: ClassVar[int] = -1
     centered: ClassVar[bool] = True
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
@@ -53,7 +53,8 @@ class Norm(Part):
         shape[self.axis] = 1
         # a product with these is a mean, and several times faster than one
         over = ends.x.shape[self.axis]
-        self.share = np.full((over, 1) if self.axis else (1, over), 1.0 / over, ends.x.dtype)
+        self.over_units = self.axis == -1
+        self.share = np.full((over, 1) if self.over_units else (1, over), 1.0 / over, ends.x.dtype)
         four = np.zeros_like(ends.x, shape=(4, *shape))
         self.mean, self.variance, self.rate, self.sum = four
 
@@ -81,10 +82,10 @@ class Norm(Part):
         return part
 
     def _average(self, values: Array, out: Array) -> None:
-        if self.axis:
-            np.dot(values, self.share, out)
+        if self.over_units:
+            self.product(values, self.share, out)
         else:
-            np.dot(self.share, values, out)
+            self.product(self.share, values, out)
 
     def statistics(self) -> None:
         """Mean, variance and x − mean (in ``unit``) of this pass."""
@@ -100,14 +101,14 @@ class Norm(Part):
         np.sqrt(self.rate, out=self.rate)
         np.reciprocal(self.rate, out=self.rate)
         np.multiply(self.unit, self.rate, out=self.unit)
-        np.multiply(self.unit, self.own["gamma"], out=self.y)
+        np.multiply(self.unit, by_sample(self.own["gamma"]), out=self.y)
         if "beta" in self.own:
-            np.add(self.y, self.own["beta"], out=self.y)
+            np.add(self.y, by_sample(self.own["beta"]), out=self.y)
 
     def backward(self, out: Array) -> None:
         """∂J/∂x = rate · (g − mean g − x̂ · mean (g ⊙ x̂)) with g = γ ⊙ ∂J/∂y."""
         g, scratch = out, self.scratch
-        np.multiply(self.dy, self.own["gamma"], out=g)
+        np.multiply(self.dy, by_sample(self.own["gamma"]), out=g)
         np.multiply(g, self.unit, out=scratch)
         self._average(scratch, self.sum)
         np.multiply(self.unit, self.sum, out=scratch)
@@ -120,9 +121,9 @@ class Norm(Part):
     def parameter_gradients(self) -> None:
         """∂J/∂γ = Σ ∂J/∂y ⊙ x̂ and ∂J/∂β = Σ ∂J/∂y over the batch."""
         np.multiply(self.dy, self.unit, out=self.scratch)
-        np.dot(self.ones, self.scratch, self.gradients["gamma"])
+        self.product(self.ones, self.scratch, self.gradients["gamma"])
         if "beta" in self.own:
-            np.dot(self.ones, self.dy, self.gradients["beta"])
+            self.product(self.ones, self.dy, self.gradients["beta"])
 
     def tell(self, way: WayBack) -> None:
         """∂y/∂x."""
@@ -185,7 +186,7 @@ class BatchNorm(Norm):
     symbol = "BN"
     mixes = True
     growth = 1.21
-    axis = 0
+    axis = -2
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
@@ -208,8 +209,8 @@ class BatchNorm(Norm):
         if self.training:
             super().statistics()
         else:
-            np.copyto(self.variance, self.running["variance"])
-            np.subtract(self.x, self.running["mean"], out=self.unit)
+            np.copyto(self.variance, by_sample(self.running["variance"]))
+            np.subtract(self.x, by_sample(self.running["mean"]), out=self.unit)
 
     def pull(self, samples: Samples, gradient: Floats) -> Floats:
         """For one sample the statistics of its batch count as constants."""
@@ -219,9 +220,10 @@ class BatchNorm(Norm):
 
     def finish(self) -> None:
         """Take this batch into the running statistics."""
-        batch = len(self.x)
-        unbiased = self.variance[0] * (batch / max(batch - 1, 1))
-        for name, new in (("mean", self.mean[0]), ("variance", unbiased)):
+        batch = self.x.shape[-2]
+        mean, variance = self.mean[..., 0, :], self.variance[..., 0, :]
+        unbiased = variance * (batch / max(batch - 1, 1))
+        for name, new in (("mean", mean), ("variance", unbiased)):
             running = self.running[name]
             running += self.momentum * (new - running)
 

@@ -31,21 +31,21 @@ class Softmax(Part):
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
-        self.of_sample = np.zeros((len(ends.y), 1), ends.y.dtype)
+        self.of_sample = np.zeros((*ends.y.shape[:-1], 1), ends.y.dtype)
         self.scratch = np.zeros_like(ends.y)
 
     def forward(self) -> None:
         """y, in a form that does not overflow."""
-        np.max(self.x, axis=1, keepdims=True, out=self.of_sample)
+        np.max(self.x, axis=-1, keepdims=True, out=self.of_sample)
         np.subtract(self.x, self.of_sample, out=self.y)
         np.exp(self.y, out=self.y)
-        np.sum(self.y, axis=1, keepdims=True, out=self.of_sample)
+        np.sum(self.y, axis=-1, keepdims=True, out=self.of_sample)
         np.divide(self.y, self.of_sample, out=self.y)
 
     def backward(self, out: Array) -> None:
         """∂J/∂x = y ⊙ (∂J/∂y − y · ∂J/∂y)."""
         np.multiply(self.dy, self.y, out=self.scratch)
-        np.sum(self.scratch, axis=1, keepdims=True, out=self.of_sample)
+        np.sum(self.scratch, axis=-1, keepdims=True, out=self.of_sample)
         np.subtract(self.dy, self.of_sample, out=out)
         np.multiply(out, self.y, out=out)
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import (
+    Array,
+    Floats,
+    Generator,
+    Place,
+    Samples,
+    by_sample,
+    flat_rows,
+    rows,
+    transposed,
+)
 from vgsim.nn.layers.parts.base import Ends, Part, WayBack
 from vgsim.nn.layers.site import Shapes, Site, StagePlan
 from vgsim.nn.precision import fitting
@@ -29,14 +39,21 @@ class Affine(Part):
         """W and b."""
         return {"W": (plan.inputs, plan.outputs), "b": (plan.outputs,)}
 
+    def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
+        super().__init__(plan, site, ends)
+        self._W = self.own["W"]
+        self._W_back = transposed(self._W)
+        self._b = by_sample(self.own["b"])
+        self._x_back = transposed(self.x)
+
     def forward(self) -> None:
         """z = x W + b."""
-        np.dot(self.x, self.own["W"], self.y)
-        np.add(self.y, self.own["b"], out=self.y)
+        self.product(self.x, self._W, self.y)
+        np.add(self.y, self._b, out=self.y)
 
     def backward(self, out: Array) -> None:
         """∂J/∂x = ∂J/∂z Wᵀ."""
-        np.dot(self.dy, self.own["W"].T, out)
+        self.product(self.dy, self._W_back, out)
 
     def tell(self, way: WayBack) -> None:
         """W."""
@@ -49,8 +66,8 @@ class Affine(Part):
 
     def parameter_gradients(self) -> None:
         """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""
-        np.dot(self.x.T, self.dy, self.gradients["W"])
-        np.dot(self.ones, self.dy, self.gradients["b"])
+        self.product(self._x_back, self.dy, self.gradients["W"])
+        self.product(self.ones, self.dy, self.gradients["b"])
 
 
 class Dropout(Part):
@@ -65,10 +82,11 @@ class Dropout(Part):
         self.rate = plan.dropout
         self.mask = np.ones_like(ends.x)
 
-    def begin(self, rng: Generator) -> None:
-        """Draw the mask of the coming pass."""
-        np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
-        self.mask *= 1.0 / (1.0 - self.rate)
+    def begin(self, rng: Generator, place: Place = ...) -> None:
+        """Draw the mask of the coming pass, of the member at ``place``."""
+        mask = self.mask[place]
+        np.greater_equal(rng.random(mask.shape, np.float32), self.rate, out=mask)
+        mask *= 1.0 / (1.0 - self.rate)
 
     def forward(self) -> None:
         """y = x ⊙ mask."""
@@ -137,6 +155,7 @@ class Prelu(Activate):
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
         self.below = np.zeros_like(ends.x)
+        self._slope = self.own["a"][..., None]
 
     @staticmethod
     def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
@@ -154,15 +173,15 @@ class Prelu(Activate):
         """a = max(0, u) + a min(0, u)."""
         np.minimum(self.x, 0, out=self.below)
         np.maximum(self.x, 0, out=self.y)
-        self.y += self.own["a"] * self.below
+        self.y += self._slope * self.below
 
     def derivatives(self) -> None:
         """1 right of zero, the learned slope left of it."""
-        self.derivative[...] = np.where(self.x > 0, self.derivative.dtype.type(1), self.own["a"])
+        self.derivative[...] = np.where(self.x > 0, self.derivative.dtype.type(1), self._slope)
 
     def parameter_gradients(self) -> None:
         """∂J/∂a = Σ over batch and units of min(0, u) ∂J/∂a."""
-        self.gradients["a"][0] = np.vdot(self.below, self.dy)
+        np.vecdot(flat_rows(self.below), flat_rows(self.dy), out=self.gradients["a"][..., 0])
 
 
 def activate(plan: StagePlan) -> type[Activate]:

@@ -12,7 +12,16 @@ import numpy as np
 
 from vgsim.core.numbers import short
 from vgsim.core.registry import Registry
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import (
+    Array,
+    Floats,
+    Generator,
+    Samples,
+    by_sample,
+    flat_rows,
+    rows,
+    transposed,
+)
 from vgsim.nn.initializers import initial_weights
 from vgsim.nn.layers.parts.base import Ends, Part, WayBack
 from vgsim.nn.layers.site import Shapes, Site, StagePlan
@@ -69,17 +78,21 @@ class Multiplier(Part):
         """``init.multiplier``."""
         return {"kappa": np.full(shapes["kappa"], init.multiplier)}
 
+    def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
+        super().__init__(plan, site, ends)
+        self._kappa = self.own["kappa"][..., None]
+
     def forward(self) -> None:
         """y = κ x."""
-        np.multiply(self.x, self.own["kappa"], out=self.y)
+        np.multiply(self.x, self._kappa, out=self.y)
 
     def backward(self, out: Array) -> None:
         """∂J/∂x = κ ∂J/∂y."""
-        np.multiply(self.dy, self.own["kappa"], out=out)
+        np.multiply(self.dy, self._kappa, out=out)
 
     def parameter_gradients(self) -> None:
         """∂J/∂κ = Σ over batch and units of x ∂J/∂y."""
-        self.gradients["kappa"][0] = np.vdot(self.x, self.dy)
+        np.vecdot(flat_rows(self.x), flat_rows(self.dy), out=self.gradients["kappa"][..., 0])
 
     def tell(self, way: WayBack) -> None:
         """κ."""
@@ -168,7 +181,7 @@ class Skip(Part):
         skipped = self.source.h
         if self.projection is not None:
             skipped = self.projected
-            np.dot(self.source.h, self.projection, skipped)
+            self.product(self.source.h, self.projection, skipped)
         np.multiply(skipped, self.scale, out=self.y)
         np.add(self.y, self.x, out=self.y)
 
@@ -182,14 +195,14 @@ class Skip(Part):
         np.multiply(self.dy, self.scale, out=handed)
         if self.projection is not None:
             handed = self.down
-            np.dot(self.scratch, self.projection.T, handed)
+            self.product(self.scratch, transposed(self.projection), handed)
         np.add(self.source.dh, handed, out=self.source.dh)
 
     def parameter_gradients(self) -> None:
         """∂J/∂W_P = α sᵀ ∂J/∂y, where there is one."""
         if self.projection is not None:
             np.multiply(self.dy, self.scale, out=self.scratch)
-            np.dot(self.source.h.T, self.scratch, self.gradients[PROJECTION])
+            self.product(transposed(self.source.h), self.scratch, self.gradients[PROJECTION])
 
     def pull(self, samples: Samples, gradient: Floats) -> Floats:
         """Unchanged."""
@@ -246,6 +259,7 @@ class Highway(Skip):
         super().__init__(plan, site, ends)
         self.gate = np.zeros_like(ends.y)
         self.dgate = np.zeros_like(ends.dy)
+        self._gate_bias = by_sample(self.own["b_T"])
 
     @staticmethod
     def shapes(plan: StagePlan, inputs: int, outputs: int) -> Shapes:
@@ -272,8 +286,8 @@ class Highway(Skip):
     def forward(self) -> None:
         """t, then y = s + t ⊙ (x − s)."""
         t, s = self.gate, self.source.h
-        np.dot(s, self.own["W_T"], t)
-        np.add(t, self.own["b_T"], out=t)
+        self.product(s, self.own["W_T"], t)
+        np.add(t, self._gate_bias, out=t)
         np.negative(t, out=t)
         np.exp(t, out=t)
         np.add(t, 1, out=t)
@@ -293,7 +307,7 @@ class Highway(Skip):
         np.subtract(1, self.gate, out=self.scratch)
         np.multiply(self.scratch, self.dy, out=self.scratch)
         np.add(ds, self.scratch, out=ds)
-        np.dot(self.dgate, self.own["W_T"].T, self.scratch)
+        self.product(self.dgate, transposed(self.own["W_T"]), self.scratch)
         np.add(ds, self.scratch, out=ds)
 
     def _gate_gradient(self) -> None:
@@ -336,8 +350,8 @@ class Highway(Skip):
 
     def parameter_gradients(self) -> None:
         """∂J/∂W_T and ∂J/∂b_T."""
-        np.dot(self.source.h.T, self.dgate, self.gradients["W_T"])
-        np.dot(self.ones, self.dgate, self.gradients["b_T"])
+        self.product(transposed(self.source.h), self.dgate, self.gradients["W_T"])
+        self.product(self.ones, self.dgate, self.gradients["b_T"])
 
 
 _USES = (
