@@ -16,7 +16,6 @@ from vgsim.nn.architectures import KINDS, build
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
 from vgsim.nn.clipping import CLIPPINGS, NOT_CLIPPED
-from vgsim.nn.datasets import DATASETS
 from vgsim.nn.history import History
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
@@ -30,8 +29,8 @@ from vgsim.nn.precision import PRECISIONS, RoundedLoss
 from vgsim.nn.rows import LARGE, StoredRows, in_precision
 from vgsim.nn.scaling import MixedPrecision
 from vgsim.nn.spec import Spec
-from vgsim.nn.split import Split, split
-from vgsim.nn.streams import Batches, Stream, generator
+from vgsim.nn.split import Split, split_of
+from vgsim.nn.streams import Batches
 from vgsim.nn.telemetry import Telemetry
 
 
@@ -61,7 +60,7 @@ class Experiment:
         """Data, network and everything about it; nothing large before its size is known."""
         spec = self.spec
         training = self.spec.training
-        self.data = _load(spec)
+        self.data = split_of(spec)
         loss = LOSSES[training.loss]
         if loss.needs_classes and not self.data.dataset.classes:
             able = ", ".join(entry.name for entry in LOSSES if not entry.value.needs_classes)
@@ -447,14 +446,6 @@ class _Judge:
     def off_by(self) -> Array:
         """(outputs,) RMS of outputs less targets at the last call."""
         return self._loss.off_by(self._network.output)
-
-
-def _load(spec: Spec) -> Split:
-    seed = spec.training.seed
-    dataset = DATASETS[spec.data.dataset](spec.data, generator(seed, Stream.DATA))
-    rng = generator(seed, Stream.SPLIT)
-    targets = {"yes": True, "no": False}.get(spec.data.standardize_targets)
-    return split(dataset, spec.data.held_out, spec.data.standardize, rng, targets)
 
 
 def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.nn.datasets import DATASETS
 from vgsim.nn.datasets.base import Dataset
 from vgsim.nn.filling import filled
 from vgsim.nn.rows import LARGE, Inputs, StoredRows, moments, stored_pieces
+from vgsim.nn.spec import Spec
+from vgsim.nn.streams import Stream, generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,15 @@ def split(
         y_mean, y_scale = _of_columns(rows)
         _shift_and_scale(y_train, y_held, y_mean, y_scale)
     return Split(x_train, y_train, x_held, y_held, dataset, mean, scale, padding, y_scale, y_mean)
+
+
+def split_of(spec: Spec) -> Split:
+    """The data of ``spec`` in two parts, as its experiment has them; SpecError for bad data."""
+    seed = spec.training.seed
+    dataset = DATASETS[spec.data.dataset](spec.data, generator(seed, Stream.DATA))
+    rng = generator(seed, Stream.SPLIT)
+    targets = {"yes": True, "no": False}.get(spec.data.standardize_targets)
+    return split(dataset, spec.data.held_out, spec.data.standardize, rng, targets)
 
 
 def _shift_and_scale(

@@ -17,6 +17,7 @@ from vgsim.measure.theory.mean_field import (
     mean_field,
     mean_square,
     mean_square_derivative,
+    square_moments,
     variance_map,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "mean_square_derivative",
     "recurrent_bound",
     "spectral_radius",
+    "square_moments",
     "variance_map",
 ]

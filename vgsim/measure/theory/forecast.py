@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vgsim.measure.theory.mean_field import (
-    mean_square,
-    mean_square_derivative,
-    values_and_derivatives,
-)
+from vgsim.measure.theory.mean_field import square_moments, values_and_derivatives
 from vgsim.nn.activations import ACTIVATIONS, Activation
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.initializers import BIASES, settled, weight_variance
@@ -92,10 +88,9 @@ def forecast(
     stages = zip(activations, pairwise(widths), variances, noises, strict=True)
     for activation, (below, here), variance, noise in stages:
         q.append(below * variance * square + noise)
-        square = np.array([mean_square(activation, each) for each in q[-1]])
-        derivatives = [mean_square_derivative(activation, each) for each in q[-1]]
+        square, derivatives = square_moments(activation, q[-1])
         h.append(square)
-        gains.append(here * variance * np.array(derivatives))
+        gains.append(here * variance * derivatives)
     return Forecast(np.mean(q, axis=1), np.mean(h, axis=1), _factors(np.array(gains[1:])))
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from vgsim.nn.activations import Activation
 from vgsim.nn.arrays import quiet
@@ -37,18 +37,32 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 @lru_cache(maxsize=256)
 def gaussian_nodes(scale: float, kinks: tuple[float, ...] = ()) -> tuple[Floats, Floats]:
     """Nodes z and weights with Σ w g(z) ≈ ∫ Dz g(z), for g(z) = f(``scale`` z) with those kinks."""
-    cuts = [np.arange(-REACH, REACH + PIECE / 2, PIECE)]
-    if scale > 0:
-        ladder = 2.0 ** np.arange(-2, np.log2(REACH * scale) if REACH * scale > 0.25 else -2)
-        cuts += [ladder / scale, -ladder / scale, np.array(kinks) / scale]
-    ends = np.unique(np.clip(np.concatenate(cuts), -REACH, REACH))
-    middle = (ends[1:] + ends[:-1]) / 2
-    half = np.diff(ends) / 2
-    z = (middle[:, None] + half[:, None] * _NODES).ravel()
-    weights = (half[:, None] * _WEIGHTS).ravel() * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+    z, weights = _nodes_between(np.unique(_cuts(np.array([scale]), kinks)))
     for shared in (z, weights):
         shared.setflags(write=False)
     return z, weights
+
+
+def _cuts(scales: Floats, kinks: tuple[float, ...]) -> Floats:
+    """(scales, ends) where the pieces end, in order: ever finer towards 0, and at every kink."""
+    steps = REACH * scales.max(initial=0.0)
+    ladder = 2.0 ** np.arange(-2, np.log2(steps) if steps > 0.25 else -2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.concatenate([ladder, -ladder, kinks]) / scales[:, None]
+    own[scales == 0] = REACH  # f(0 z) is the same everywhere
+    uniform = np.arange(-REACH, REACH + PIECE / 2, PIECE)
+    ends = np.hstack([np.broadcast_to(uniform, (len(scales), uniform.size)), own])
+    return np.sort(np.clip(ends, -REACH, REACH), axis=1)
+
+
+def _nodes_between(ends: Floats) -> tuple[Floats, Floats]:
+    """Gauss-Legendre nodes and weights, with the Gaussian's, of the pieces along the last axis."""
+    middle = (ends[..., 1:] + ends[..., :-1]) / 2
+    half = np.diff(ends) / 2
+    shape = (*ends.shape[:-1], -1)
+    z = (middle[..., None] + half[..., None] * _NODES).reshape(shape)
+    weights = (half[..., None] * _WEIGHTS).reshape(shape) * np.exp(-z * z / 2)
+    return z, weights / np.sqrt(2 * np.pi)
 
 
 def values_and_derivatives(activation: Activation, z: Floats) -> tuple[Floats, Floats]:
@@ -79,6 +93,29 @@ def _moment(activation: Activation, q: float, which: int) -> float:
     value = values_and_derivatives(activation, scale * z)[which]
     with quiet():
         return float(weights @ (value * value))
+
+
+AT_ONCE = 64
+"""Variances that are worked on at once, so that their nodes stay within the cache."""
+
+
+def square_moments(activation: Activation, q: ArrayLike) -> tuple[Floats, Floats]:
+    """:func:`mean_square` and :func:`mean_square_derivative` of many variances, of their shape."""
+    given = np.asarray(q, np.float64)
+    # a stage has few different variances where many networks have the same one
+    variances, where = np.unique(given, return_inverse=True)
+    squares = np.full((2, variances.size), np.nan)
+    finite = np.flatnonzero(np.isfinite(variances))
+    for begin in range(0, finite.size, AT_ONCE):
+        part = finite[begin : begin + AT_ONCE]
+        scales = np.sqrt(variances[part])
+        z, weights = _nodes_between(_cuts(scales, activation.kinks))
+        both = values_and_derivatives(activation, scales[:, None] * z)
+        for found, value in zip(squares, both, strict=True):
+            with quiet():
+                found[part] = np.einsum("qn,qn,qn->q", weights, value, value)
+    h, derivative = squares[:, where.reshape(given.shape)]
+    return h, derivative
 
 
 CRITICAL = 0.005
