@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgsim.nn.spec import Spec
+from vgsim.nn.spec import Spec, field_at
 from vgsim.sweep.axes import Axis
 from vgsim.sweep.order import COARSEST, finest, grid, levels_of, lines, order
 from vgsim.sweep.plan import SweepPlan
@@ -19,11 +19,17 @@ NAMES = Axis("network.activation", ("sigmoid", "tanh", "relu"))
 axes = st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=3)
 
 
+NUMBERS = ("network.depth", "network.width", "training.batch")
+CHOICES = ("network.activation", "init.weights", "training.optimizer")
+
+
 def plan_of(sizes: list[tuple[int, bool]]) -> SweepPlan:
     made = []
-    for at, (length, named) in enumerate(sizes):
-        values = tuple(f"{at}{n}" if named else n for n in range(length))
-        made.append(Axis("network.activation" if named else "network.depth", values))
+    for (length, named), number, choice in zip(sizes, NUMBERS, CHOICES, strict=False):
+        if named:
+            made.append(Axis(choice, field_at(choice).names()[:length]))
+        else:
+            made.append(Axis(number, tuple(range(1, length + 1))))
     return SweepPlan(Spec(), tuple(made))
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from vgsim.core import numbers
 from vgsim.core.registry import Registry
 from vgsim.sweep.plan import SweepPlan
 
@@ -56,12 +57,15 @@ class MemberArrays:
 class Shown:
     """A figure of a member: its scale, its unit, and how it follows from what was measured.
 
-    ``of`` gives an array of the members' shape: nan where there is no such figure. ``needs`` says
-    in a part of a sentence what a plan must have for it; "" where it has that.
+    ``of`` gives an array of the members' shape: nan where there is no such figure. ``written`` is
+    one number as text, without its unit. ``heading`` stands over a map of it. ``needs`` says in a
+    part of a sentence what a plan must have for it; "" where it has that.
     """
 
     scale: MapScale
     of: Callable[[MemberArrays], Floats]
+    written: Callable[[float], str]
+    heading: str
     unit: str = ""
     needs: Callable[[SweepPlan], str] = lambda plan: ""
 
@@ -137,39 +141,62 @@ def _needs_judging(plan: SweepPlan) -> str:
     return "" if plan.judged else "a verdict on every cell (--judge)"
 
 
+def _counted(value: float) -> str:
+    """A count of updates; what stayed above it has none."""
+    if np.isinf(value):
+        return "never"
+    return numbers.short(round(value)) if value.is_integer() else numbers.short(value)
+
+
+LIVES = "Where the gradient lives"
+LEARNS = "Where it learns"
+
 SHOWN.add(
-    "ratio", Shown(MapScale.DECADES, ratio), "∂J/∂h of the first stage against the last one",
+    "ratio",
+    Shown(MapScale.DECADES, ratio, numbers.factor, LIVES),
+    "RMS of ∂J/∂h of the first stage against that of the last one",
     label="First : last gradient",
-)  # fmt: skip
+)
 SHOWN.add(
     "decades",
-    Shown(MapScale.LINEAR, decades_lost, unit="decades"),
+    Shown(MapScale.LINEAR, decades_lost, numbers.signed, LIVES, unit="decades"),
     "powers of ten that ∂J/∂h loses from the last stage to the first",
     label="Decades lost",
 )
 SHOWN.add(
-    "hop", Shown(MapScale.DECADES, per_hop), "the factor on ∂J/∂h from one stage to the next",
+    "hop",
+    Shown(MapScale.DECADES, per_hop, numbers.factor, LIVES),
+    "factor on the RMS of ∂J/∂h from one stage to the next",
     label="Factor a hop",
-)  # fmt: skip
+)
 SHOWN.add(
-    "first", Shown(MapScale.DECADES, arriving), "RMS of ∂J/∂h of the first stage",
+    "first",
+    Shown(MapScale.DECADES, arriving, numbers.magnitude, LIVES),
+    "RMS of ∂J/∂h of the first stage",
     label="First gradient",
-)  # fmt: skip
-SHOWN.add("loss", Shown(MapScale.DECADES, loss), "J of the training batch", label="Loss")
+)
 SHOWN.add(
-    "accuracy", Shown(MapScale.SHARE, accuracy), "the share of the batch that is right",
+    "loss",
+    Shown(MapScale.DECADES, loss, numbers.plain, LEARNS),
+    "J of the training batch",
+    label="Loss",
+)
+SHOWN.add(
+    "accuracy",
+    Shown(MapScale.SHARE, accuracy, numbers.percent, LEARNS),
+    "share of the training batch that is classified right",
     label="Accuracy",
-)  # fmt: skip
+)
 SHOWN.add(
     "reached",
-    Shown(MapScale.STEPS, updates_to_reach, unit="updates", needs=_needs_reach),
+    Shown(MapScale.STEPS, updates_to_reach, _counted, LEARNS, unit="updates", needs=_needs_reach),
     "updates until the loss is at or below the one to reach",
     label="Updates to a loss",
 )
 SHOWN.add(
     "verdict",
-    Shown(MapScale.REGIONS, verdict, needs=_needs_judging),
-    "what is the matter, as regions",
+    Shown(MapScale.REGIONS, verdict, numbers.plain, "What is the matter", needs=_needs_judging),
+    "what is the matter, or that nothing is",
     label="Verdict",
 )
 
