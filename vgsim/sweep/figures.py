@@ -67,6 +67,12 @@ class Shown:
     written: Callable[[float], str]
     heading: str
     unit: str = ""
+    ends: tuple[float, float] = (0.0, 0.0)
+    """What is drawn faintest and strongest: powers of ten of decades, else figures. Equal where
+    that follows from what was measured."""
+    edge: str = ""
+    """What one says of a gradient that neither fades nor grows, where the figure is 1, or 0 on a
+    linear scale; "" where it says nothing of that."""
     needs: Callable[[SweepPlan], str] = lambda plan: ""
 
 
@@ -150,34 +156,43 @@ def _counted(value: float) -> str:
 
 LIVES = "Where the gradient lives"
 LEARNS = "Where it learns"
+AS_LARGE = "as large as at the end"
+_ENDS = (-12.0, 6.0)
+"""Powers of ten of every map of gradients, so that one is like another."""
 
 SHOWN.add(
     "ratio",
-    Shown(MapScale.DECADES, ratio, numbers.factor, LIVES),
+    Shown(MapScale.DECADES, ratio, numbers.factor, LIVES, ends=_ENDS, edge=AS_LARGE),
     "RMS of ∂J/∂h of the first stage against that of the last one",
     label="First : last gradient",
 )
 SHOWN.add(
     "decades",
-    Shown(MapScale.LINEAR, decades_lost, numbers.signed, LIVES, unit="decades"),
+    Shown(
+        MapScale.LINEAR, decades_lost, numbers.signed, LIVES, unit="decades",
+        ends=(-_ENDS[0], -_ENDS[1]), edge=AS_LARGE,
+    ),
     "powers of ten that ∂J/∂h loses from the last stage to the first",
     label="Decades lost",
-)
+)  # fmt: skip
 SHOWN.add(
     "hop",
-    Shown(MapScale.DECADES, per_hop, numbers.factor, LIVES),
+    Shown(
+        MapScale.DECADES, per_hop, numbers.factor, LIVES,
+        ends=(-2.0, 1.0), edge="neither fades nor grows",
+    ),
     "factor on the RMS of ∂J/∂h from one stage to the next",
     label="Factor a hop",
-)
+)  # fmt: skip
 SHOWN.add(
     "first",
-    Shown(MapScale.DECADES, arriving, numbers.magnitude, LIVES),
+    Shown(MapScale.DECADES, arriving, numbers.magnitude, LIVES, ends=_ENDS),
     "RMS of ∂J/∂h of the first stage",
     label="First gradient",
 )
 SHOWN.add(
     "loss",
-    Shown(MapScale.DECADES, loss, numbers.plain, LEARNS),
+    Shown(MapScale.LINEAR, loss, numbers.plain, LEARNS),
     "J of the training batch",
     label="Loss",
 )

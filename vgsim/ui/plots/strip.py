@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,21 +84,32 @@ def color_bar(
     theme: Theme, scale: Scale, box: Box, size: tuple[float, float], quantity: str
 ) -> list[Mark]:
     """The bar right of ``box`` in a widget of ``size``, and its title at the top right."""
-    bar = Box(box.right + GAP, box.top + CELL, BAR, box.height - 2 * CELL)
-    marks: list[Mark] = [
-        Ramp(theme.heat[SHADES - 1 :: -1], bar, theme.border),
-        Text(quantity, size[0] - 2, TITLE, theme.muted, anchor=(1, 0.5)),
-    ]
-    ends, decades = [], []
-    for shade, y, label in ((OVERFLOW, box.top, "∞"), (ZERO, box.bottom - BAR, "0")):
-        cell = Box(bar.left, y, BAR, BAR)
-        marks.append(Ramp(theme.heat[[shade]], cell, theme.border))
-        marks += cell_signs(theme, shade, cell)
-        ends.append(_label(label, cell.top + BAR / 2, bar, theme))
+    ticks = []
     for k in bar_decades(scale, size[1]):
-        y = bar.bottom - (k - scale.low) / (scale.high - scale.low) * bar.height
-        decades.append(_label(decade(k), y, bar, theme))
-    return [*marks, *free(ends, decades[::-1], -_OVERLAP)]
+        ticks.append(((k - scale.low) / (scale.high - scale.low), decade(k)))
+    title = Text(quantity, size[0] - 2, TITLE, theme.muted, anchor=(1, 0.5))
+    return [title, *ramp_bar(theme, box, ticks, "∞", "0")]
+
+
+def ramp_bar(
+    theme: Theme, box: Box, ticks: Sequence[tuple[float, str]], over: str, zero: str
+) -> list[Mark]:
+    """The ramp of the theme right of ``box``, with labels at shares of its height.
+
+    ``over`` and ``zero`` label the cells at its ends; there is none where the label is empty.
+    """
+    bar = Box(box.right + GAP, box.top + CELL, BAR, box.height - 2 * CELL)
+    marks: list[Mark] = [Ramp(theme.heat[SHADES - 1 :: -1], bar, theme.border)]
+    ends, labels = [], []
+    for shade, y, label in ((OVERFLOW, box.top, over), (ZERO, box.bottom - BAR, zero)):
+        if label:
+            cell = Box(bar.left, y, BAR, BAR)
+            marks.append(Ramp(theme.heat[[shade]], cell, theme.border))
+            marks += cell_signs(theme, shade, cell)
+            ends.append(_label(label, cell.top + BAR / 2, bar, theme))
+    for share, label in ticks:
+        labels.append(_label(label, bar.bottom - share * bar.height, bar, theme))
+    return [*marks, *free(ends, labels[::-1], -_OVERLAP)]
 
 
 def cell_signs(theme: Theme, shade: int, cell: Box) -> list[Lines]:

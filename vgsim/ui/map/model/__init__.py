@@ -1,0 +1,1 @@
+"""Numbers and words of a map as it is drawn, without Qt."""
