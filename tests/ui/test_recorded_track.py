@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.helpers.growing import Growing
 from vgsim.measure.source import RecordingFile, open_source
 from vgsim.text.scale import Scale
+from vgsim.ui.chain_rule.panel import HopPanel
+from vgsim.ui.network_card import NetworkCard
 from vgsim.ui.style.theme import load_theme
 from vgsim.ui.timeline.model import CellTrack, cell_tip, labeled_rows
 from vgsim.ui.timeline.panel import Timeline
@@ -103,3 +106,56 @@ def test_an_experiment_has_its_line_again(timeline, qtbot):
 
     timeline.set_frame(make_frame())
     assert timeline.steps.isVisible() and not timeline.recorded.isVisible()
+
+
+@pytest.fixture
+def card(styled, qtbot, source):
+    """The card of the network in a widget that gives it any height."""
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    made = NetworkCard(load_theme("light"), Scale(), holder)
+    source.seek(70, 5)
+    made.set_frame(source.frame())
+    holder.resize(800, 700)
+    holder.show()
+    yield made
+    holder.hide()
+
+
+def test_timeline_and_chain_rule_give_way_before_anything_overlaps(card):
+    least = card.minimumSizeHint().height()
+    for height in (*range(least, least + 70), *range(least + 70, least, -7), least):
+        card.resize(700, height)
+        QApplication.sendPostedEvents()
+        assert card.minimumSizeHint().height() == least, height
+        assert card.diagram.minimumSizeHint().height() <= card.pair.height(), height
+        assert card.pair.geometry().bottom() < card.timeline.geometry().top(), height
+        assert card.timeline.geometry().bottom() < card.strip.geometry().top(), height
+    assert card.timeline.recorded.low
+    assert card.strip.note.isHidden()
+    card.resize(700, least + 60)
+    assert not card.timeline.recorded.low
+    assert not card.strip.note.isHidden()
+
+
+def test_a_line_of_the_chain_rule_has_room_for_its_indices(card):
+    card.resize(700, card.minimumSizeHint().height())
+    QApplication.sendPostedEvents()
+    formula = card.strip.formula
+    formula.setText("∂<i>J</i> = ∑<sub><i>j</i></sub>(∂<i>h<sub>j</sub></i>)<sup>⊤</sup>")
+    assert formula.sizeHint().height() <= formula.height()
+
+
+@pytest.mark.parametrize("height", [104, 118, 132, 146, 175, 240])
+@pytest.mark.parametrize("position", [3, 7])
+def test_a_rule_without_numbers_keeps_off_the_edges(styled, qtbot, source, height, position):
+    source.seek(70, position)
+    panel = HopPanel(load_theme("light"), Scale())
+    qtbot.addWidget(panel)
+    panel.resize(620, height)
+    panel.set_frame(source.frame())
+    panel.show()
+    picture = panel.grab().toImage()
+    for y in (0, 1, picture.height() - 2, picture.height() - 1):
+        row = {picture.pixelColor(x, y).name() for x in range(4, picture.width() - 4)}
+        assert len(row) == 1, y

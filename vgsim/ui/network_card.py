@@ -93,23 +93,38 @@ class NetworkCard(Card):
         self.set_theme(theme)
 
     def minimumSizeHint(self) -> QSize:
-        """The least at which nothing overlaps: with one line of the chain rule."""
+        """The least at which nothing overlaps, whatever is left out now."""
         hint = super().minimumSizeHint()
-        if not self._has_strip or self.strip.isHidden():
-            return hint
-        return QSize(hint.width(), hint.height() - self.strip.height() + SHORT)
+        return QSize(hint.width(), self._whole_height() - self._second_line - self.timeline.spare)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Have as much of the chain rule as there is room for."""
+        """Have as much of the chain rule and of the timeline as there is room for."""
         super().resizeEvent(event)
-        self._fit_strip()
+        self._fit()
 
-    def _fit_strip(self) -> None:
-        """The second line of the chain rule gives way to the diagram."""
-        if not self._has_strip or self.strip.isHidden():
-            return
-        short = self.height() < self.minimumSizeHint().height() + HEIGHT - SHORT
-        self.strip.set_short(short)
+    def _fit(self) -> None:
+        """The second line of the chain rule gives way to the diagram, then that of the timeline.
+
+        What is decided changes none of the heights that decide it, so that it is decided once.
+        """
+        whole = self._whole_height()
+        low = self.height() < whole - self._second_line
+        if self._second_line:
+            self.strip.set_short(self.height() < whole)
+        if self.timeline.recorded.low != low:
+            self.timeline.set_low(low)
+
+    def _whole_height(self) -> int:
+        """The least height with nothing left out."""
+        high = super().minimumSizeHint().height() + self.timeline.given_away
+        if self._second_line:
+            high += HEIGHT - self.strip.minimumHeight()
+        return high
+
+    @property
+    def _second_line(self) -> int:
+        """Pixels of the second line of the chain rule; none where the card has no such line."""
+        return HEIGHT - SHORT if self._has_strip and not self.strip.isHidden() else 0
 
     def give_strip(self) -> ChainRuleStrip:
         """The line of the chain rule, to be put elsewhere; it still gets the frames."""
@@ -136,7 +151,7 @@ class NetworkCard(Card):
             high = self.timeline.sizeHint().height()
             self.timeline.set_frame(frame)
             if self.timeline.sizeHint().height() != high:  # recorded steps are a higher track
-                self._fit_strip()
+                self._fit()
         if due.rule:
             self.show_rule(frame)
         words = _NODES + (_EDGES if self.diagram.draws_edges else "")
@@ -153,9 +168,10 @@ class NetworkCard(Card):
 
     def _make_room(self) -> None:
         """Two networks get the room of the chain rule of one of them."""
-        if self._has_strip:
+        if self._has_strip and self.strip.isHidden() is not self.pair.paired:
             self._line.setHidden(self.pair.paired)
             self.strip.setHidden(self.pair.paired)
+            self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """− folds the group around what is picked, + opens it; all else is the window's."""

@@ -115,7 +115,9 @@ _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
-_RULE_EM, _LARGE = 22.0, 15.0
+_RULE_EM, _LEAST_RULE_EM, _LARGE = 22.0, 14.0, 15.0
+_RULE_GAP, _LINE = 10.0, 20.0
+"""Between the rule that will stand here and the words under it, and height of one line of them."""
 _NOTHING = Piece("")
 _KEPT = 32
 """Layouts that are kept: a pass has a few, which come again with every pass."""
@@ -356,23 +358,27 @@ class HopCanvas(QWidget, SymbolSource):
             painter.end()
 
     def _paint_start(self, painter: QPainter) -> None:
-        """What will stand here, as long as there is nothing to multiply."""
+        """What will stand here, as long as there is nothing to multiply.
+
+        The rule is as large as fits above the words; where it would be too small they stand alone.
+        """
         look = SidePainter(painter, self._theme, self._scale)
-        middle = self.height() / 2
         known = known_of_hop(self._frame) if self._frame is not None else ()
+        lines = known or (AHEAD, NO_HOP.what if self.still else NO_HOP.hint)
         rule = SUM_RULE if known else HOP_RULE
-        wide = typeset(rule).width * _RULE_EM
-        if self._frame is None or wide + 24 > self.width() or self.height() < 120:
+        shape = typeset(rule)
+        tall = shape.ascent + shape.descent
+        words = _RULE_GAP + _LINE * len(lines)
+        em = min(_RULE_EM, (self.height() - 8 - words) / tall, (self.width() - 24) / shape.width)
+        if self._frame is None or em < _LEAST_RULE_EM:
             room = Box(12, 0, self.width() - 24, self.height())
             said = "\n".join(known) or NO_HOP.said(self.still)
             Sentence(said, room, self._theme.muted).paint(painter)
             return
-        lines = known or (AHEAD, NO_HOP.what if self.still else NO_HOP.hint)
-        up = 10 * (len(lines) - 2)  # more lines stand around the same middle
-        high = middle - 26 - up - (6 if known else 0)  # j stands below the sum
-        look.formula(rule, (self.width() - wide) / 2, high, _RULE_EM)
+        top = (self.height() - words - tall * em) / 2
+        look.formula(rule, (self.width() - shape.width * em) / 2, top + tall * em / 2, em)
         for row, text in enumerate(lines):
-            y = middle + 22 + 20 * row - up
+            y = top + tall * em + _RULE_GAP + _LINE * (row + 0.5)
             color = self._theme.text if row == 1 and known else self._theme.muted
             x = max((self.width() - text_width(text, 12)) / 2, 8.0)
             elided(look, text, x, y, self.width() - 8.0, color)

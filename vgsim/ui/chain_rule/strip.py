@@ -12,6 +12,8 @@ from vgsim.ui.widgets.spots import SymbolSource, SymbolSpot, label_spots, moved
 
 HEIGHT, SHORT = 66, 30
 """Pixels of both lines, and of the first alone."""
+_EDGE = 6
+"""Room above and below both lines; one line alone needs it for sub- and superscripts."""
 _STRIDE = 24
 """Changes of width under this many pixels move nothing."""
 
@@ -29,7 +31,7 @@ class ChainRuleStrip(QWidget, SymbolSource):
         for label in (self.numbers, self.note):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid = self._grid = QGridLayout(self)
-        grid.setContentsMargins(0, 6, 0, 6)
+        grid.setContentsMargins(0, _EDGE, 0, _EDGE)
         grid.setVerticalSpacing(2)
         grid.addWidget(self.title, 0, 0)
         grid.addWidget(self.formula, 0, 1)
@@ -41,6 +43,8 @@ class ChainRuleStrip(QWidget, SymbolSource):
     def set_short(self, short: bool) -> None:
         """Leave the note out, where there is room for one line only."""
         self.note.setVisible(not short)
+        edge = 0 if short else _EDGE  # sums and transposes are higher than plain symbols
+        self._grid.setContentsMargins(0, edge, 0, edge)
         self.setFixedHeight(SHORT if short else HEIGHT)
 
     def set_rule(self, rule: ChainRule) -> None:

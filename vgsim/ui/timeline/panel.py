@@ -9,6 +9,7 @@ from vgsim.measure.frame import Frame
 from vgsim.text.scale import Scale
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.timeline.recorded import RecordedTrack
+from vgsim.ui.timeline.track import LABELS
 from vgsim.ui.timeline.tracks import MomentTrack, StepsTrack
 
 
@@ -83,6 +84,21 @@ class Timeline(QWidget):
         self.moments.set_theme(theme)
         self.steps.set_theme(theme)
         self.recorded.set_theme(theme)
+
+    @property
+    def spare(self) -> int:
+        """Pixels that :meth:`set_low` gives away or has given: none unless steps are recorded."""
+        return 0 if self.recorded.isHidden() else round(LABELS)
+
+    @property
+    def given_away(self) -> int:
+        """As many of them as are given away now."""
+        return self.spare if self.recorded.low else 0
+
+    def set_low(self, low: bool) -> None:
+        """Leave the line under recorded steps out, where there is no room for it."""
+        self.recorded.set_low(low)
+        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """The least at which a moment can be hit."""

@@ -20,9 +20,11 @@ from vgsim.ui.widgets.spots import SymbolSpot
 
 _LABEL_ROOM = 70
 """Pixels for the number of one step."""
-_TOP = 5.0
+_TOP, _LOW_TOP = 5.0, 4.0
+"""Room for the frame of the playhead above the cells."""
 _ROUNDED = 9.0
-_LOW = 4.0
+_THIN = 4.0
+"""Height of a step that nothing is known of."""
 
 
 class RecordedTrack(TimelineTrack):
@@ -30,6 +32,7 @@ class RecordedTrack(TimelineTrack):
 
     def __init__(self, theme: Theme, scale: Scale) -> None:
         super().__init__(theme, "Recorded steps", round(_TOP + BAR + LABELS + SPARE))
+        self.low = False
         self._scale = scale
         self._steps: RecordedSteps | None = None
         self._at = ""
@@ -45,6 +48,18 @@ class RecordedTrack(TimelineTrack):
         self.show_place(steps.row(place_of(frame)[0]))
         self.tip.refresh()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Leave the line under the cells out: the numbers of steps, and whose gradient it is."""
+        if low != self.low:
+            self.low = low
+            self.setFixedHeight(round(_TOP + BAR + SPARE + (0.0 if low else LABELS)))
+            self.update()
+
+    @property
+    def _top(self) -> float:
+        """Where the cells begin."""
+        return _LOW_TOP if self.low else _TOP
 
     @property
     def track(self) -> CellTrack:
@@ -86,17 +101,20 @@ class RecordedTrack(TimelineTrack):
         if self._steps is not None:
             track = self.track
             self._paint_cells(painter, track, self._steps)
-            self._paint_numbers(painter, track, self._steps)
             self._paint_playhead(painter, track)
-            self._say(painter, f"step {self.step(self.value()):,}", _TOP + BAR / 2)
-            below = _TOP + BAR + LABELS / 2
-            Text(self._at, 0, below, self.theme.muted, 11).paint(painter)
-        bar = QRectF(GUTTER - 5, 1, self.width() - GUTTER + 5, _TOP + BAR + 4)
+            self._say(painter, f"step {self.step(self.value()):,}", self._top + BAR / 2)
+            if not self.low:
+                self._paint_numbers(painter, track, self._steps)
+                below = _TOP + BAR + LABELS / 2
+                Text(self._at, 0, below, self.theme.muted, 11).paint(painter)
+        high = min(_TOP + BAR + 4, self.height() - 1)
+        bar = QRectF(GUTTER - 5, 1, self.width() - GUTTER + 5, high)
         self._paint_focus(painter, bar)
         painter.end()
 
     def _paint_cells(self, painter: QPainter, track: CellTrack, steps: RecordedSteps) -> None:
         values = track.values(steps.gradient)
+        top = self._top
         colors = self.theme.heat[self._scale.index(values)]
         outline = QColor(mix(self.theme.border, self.theme.muted, 0.35))
         low = QColor(low_color(self.theme))
@@ -104,16 +122,16 @@ class RecordedTrack(TimelineTrack):
             left, right = track.span(cell)
             left, width = round(left), round(right) - round(left) - 1
             if np.isnan(values[cell]):
-                painter.fillRect(QRectF(left, _TOP + (BAR - _LOW) / 2, width, _LOW), low)
+                painter.fillRect(QRectF(left, top + (BAR - _THIN) / 2, width, _THIN), low)
                 continue
             color = QColor(*colors[cell].tolist())
             if width >= _ROUNDED:
                 painter.setPen(outline)
                 painter.setBrush(color)
-                painter.drawRoundedRect(QRectF(left + 0.5, _TOP + 0.5, width - 1, BAR - 1), 2, 2)
+                painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, width - 1, BAR - 1), 2, 2)
             else:
-                painter.fillRect(QRectF(left, _TOP, width, BAR), outline)
-                painter.fillRect(QRectF(left, _TOP + 1, width, BAR - 2), color)
+                painter.fillRect(QRectF(left, top, width, BAR), outline)
+                painter.fillRect(QRectF(left, top + 1, width, BAR - 2), color)
 
     def _paint_numbers(self, painter: QPainter, track: CellTrack, steps: RecordedSteps) -> None:
         y = _TOP + BAR + LABELS / 2
@@ -134,4 +152,4 @@ class RecordedTrack(TimelineTrack):
         middle = min(max((left + right) / 2, GUTTER + half - 2), self.width() - half - 1)
         painter.setPen(QPen(self._accent(), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(middle - half, _TOP - 1.5, 2 * half, BAR + 3), 3, 3)
+        painter.drawRoundedRect(QRectF(middle - half, self._top - 1.5, 2 * half, BAR + 3), 3, 3)
