@@ -370,14 +370,15 @@ def build(
     training: bool = True,
     padded: bool = False,
     members: int | None = None,
+    shared: bool = False,
 ) -> Network:
     """The network of ``plans`` for batches of one size; ``flat`` shares another's parameters.
 
     ``steps`` is the length of a sequence, the longest one's where others are ``padded``. Not
     ``training`` means running statistics and no dropout. ``members`` is how many such networks are
-    stacked; None for one alone.
+    stacked; None for one alone. Their inputs may be ``shared``.
     """
     if plans[0].layer in CELLS:
         kind = Padded if padded else Unrolled
         return kind(spec, plans, batch, steps, flat, training)
-    return Layered(spec, plans, batch, flat, training, members)
+    return Layered(spec, plans, batch, flat, training, members, shared)

@@ -36,6 +36,16 @@ def product(like: Array) -> Multiplied:
     return np.matmul
 
 
+def inner_product(like: Array) -> Callable[[Array, Array], Any]:
+    """How two rows (…, n) are multiplied where buffers are such as ``like``: each pair by itself.
+
+    Both ways give the same bits.
+    """
+    if like.ndim == 2:
+        return np.dot
+    return np.vecdot
+
+
 def by_sample(parameter: Array) -> Array:
     """A view of (…, units) that meets each row of a (…, batch, units) buffer."""
     if parameter.ndim == 1:

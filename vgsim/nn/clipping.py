@@ -9,7 +9,7 @@ import numpy as np
 
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
-from vgsim.nn.norms import norms
+from vgsim.nn.norms import Floats, row_norms
 from vgsim.nn.roles import Role
 
 
@@ -26,7 +26,7 @@ NOT_CLIPPED = Clipped(float("nan"), float("nan"))
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """``cut(gradients, clip_at)`` changes the flat gradients in place.
+    """``cut(gradients, clip_at)`` changes the flat gradients in place, those of each member alone.
 
     ``entry(gradient, clip_at, clipped)`` is one entry after clipping, given the norms of the
     whole. ``leaves`` says that nothing is ever changed.
@@ -59,21 +59,32 @@ def by_norm(gradients: Array, most: float) -> Clipped:
     counts as infinite. The norm is taken with scaling, so it neither over- nor underflows.
     """
     before = _norm(gradients)
-    factor = min(1.0, most / (before + MARGIN))
-    if factor < 1:
-        gradients *= factor
-    return Clipped(before, before * factor if np.isfinite(before) else _norm(gradients))
+    factor = np.minimum(1.0, most / (before + MARGIN))
+    if (factor < 1).any():
+        gradients *= factor.astype(gradients.dtype)
+    after = before * factor
+    if not np.isfinite(before).all():
+        after = _norm(gradients)
+    return _clipped(before, after)
 
 
 def by_value(gradients: Array, most: float) -> Clipped:
     """g ← min(max(g, −most), most), exactly PyTorch's ``clip_grad_value_``."""
     before = _norm(gradients)
     np.clip(gradients, -most, most, out=gradients)
-    return Clipped(before, _norm(gradients))
+    return _clipped(before, _norm(gradients))
 
 
-def _norm(gradients: Array) -> float:
-    return float(norms(gradients[None], axis=1)[0])
+def _norm(gradients: Array) -> Floats:
+    """(1,) of one network's gradients, (members, 1) of stacked ones."""
+    return row_norms(gradients)[..., None]
+
+
+def _clipped(before: Floats, after: Floats) -> Clipped:
+    """Of one network; those of stacked members are asked by none."""
+    if before.ndim > 1:
+        return NOT_CLIPPED
+    return Clipped(float(before[0]), float(after[0]))
 
 
 def _scaled(gradient: float, most: float, clipped: Clipped) -> float:

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from weakref import proxy
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vgsim.core.errors import refuse
 from vgsim.nn.anomalies import Anomaly, first_overflow, overflowed_update, too_small
-from vgsim.nn.architectures import KINDS, build
+from vgsim.nn.architectures import build
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
 from vgsim.nn.clipping import CLIPPINGS, NOT_CLIPPED
 from vgsim.nn.history import History
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
-from vgsim.nn.losses import LOSSES, Loss, with_balance
+from vgsim.nn.losses import LOSSES, Loss
 from vgsim.nn.memory import Size, require_memory, within_memory
 from vgsim.nn.moments import Moment, Phase, moments_of_pass
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.padded import MaskedLoss, Padded
-from vgsim.nn.precision import PRECISIONS, RoundedLoss
-from vgsim.nn.rows import LARGE, StoredRows, in_precision
+from vgsim.nn.precision import RoundedLoss
+from vgsim.nn.preparation import Preparation, by_step
+from vgsim.nn.rows import LARGE
 from vgsim.nn.scaling import MixedPrecision
 from vgsim.nn.spec import Spec
-from vgsim.nn.split import Split, split_of
+from vgsim.nn.split import Split
 from vgsim.nn.streams import Batches
 from vgsim.nn.telemetry import Telemetry
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Inputs and encoded targets of one part of the data, in the experiment's precision."""
-
-    x: Array | StoredRows
-    t: Array
 
 
 class Experiment:
@@ -59,48 +49,25 @@ class Experiment:
     def _build(self) -> None:
         """Data, network and everything about it; nothing large before its size is known."""
         spec = self.spec
-        training = self.spec.training
-        self.data = split_of(spec)
-        loss = LOSSES[training.loss]
-        if loss.needs_classes and not self.data.dataset.classes:
-            able = ", ".join(entry.name for entry in LOSSES if not entry.value.needs_classes)
-            allowed = f"one of {able} for this data, whose labels are numbers"
-            raise refuse("training.loss", training.loss, allowed)
-        kind = KINDS[spec.network.kind]
-        self.steps = kind.steps(self.data.dataset)
-        self._every = self.steps if self.steps > 1 and training.loss_at == "every" else 0
-        example = _targets(self.data.y_train[:1], loss, self.data, self._every)
-        outputs = example.shape[-1]
-        plans = kind.plan(spec, self.data.x_train.shape[1] // self.steps, outputs)
-        held = slice(0, kind.held_out(plans, self.steps))
-        x_held = self.data.x_held[held]
-        self.batches = Batches(training.seed, len(self.data.x_train), training.batch)
-        rows = self.batches.batch + len(x_held)
-        require_memory(spec, plans, _size(self.data, rows, self.steps, example.size))
-        dtype = PRECISIONS[training.precision].dtype
-        self._train, self._held = (
-            Targets(
-                in_precision(x, dtype),
-                np.ascontiguousarray(
-                    _targets(y, loss, self.data, self._every, dtype),
-                    dtype=dtype,
-                ),
-            )
-            for x, y in (
-                (self.data.x_train, self.data.y_train),
-                (x_held, self.data.y_held[held]),
-            )
-        )
-        self._padding = self.data.padding if kind.recurrent else None
+        made = Preparation(spec)
+        self.data = made.data
+        self.steps = made.steps
+        self._every = made.every
+        plans = made.plans(spec)
+        held = made.held(plans)
+        self.batches = Batches(spec.training.seed, len(self.data.x_train), spec.training.batch)
+        rows = self.batches.batch + min(held.stop, len(self.data.x_held))
+        require_memory(spec, plans, _size(self.data, rows, self.steps, made.example.size))
+        self._train = made.training_part()
+        self._held = made.held_part(held)
+        self._padding = made.padding
         padded = self._padding is not None
         self.network = build(spec, plans, self.batches.batch, self.steps, padded=padded)
-        real = self._real(_by_step(self._train.t))
-        if spec.applies("training.class_weights"):
-            training = with_balance(training, real)
+        training, real = made.rules(self._train)
         self.rules = training
         self._picked = np.zeros_like(self._train.t[: self.batches.batch])
-        self.loss = self._loss(loss, _by_step(self._picked).copy(), self.network)
-        self.chance = loss.chance(real, training)
+        self.loss = self._loss(made.loss, by_step(self._picked).copy(), self.network)
+        self.chance = made.loss.chance(real, training)
         self._judge = self._make_judge(plans) if len(self._held.x) else None
         self._judged_at = -1
         flat = self.network.flat
@@ -119,13 +86,6 @@ class Experiment:
         if self._every and isinstance(network, Padded):
             return MaskedLoss(loss, targets, training, classes, network.padded)
         return loss(targets, training, classes)
-
-    def _real(self, targets: Array) -> Array:
-        """The rows (steps · samples, outputs) of training targets that are no padding."""
-        if self._padding is None or not self._every:
-            return targets
-        real: Array = targets[(np.arange(self.steps)[:, None] >= self._padding[0]).reshape(-1)]
-        return real
 
     @property
     def _trained(self) -> Array:
@@ -409,7 +369,7 @@ class Experiment:
         )
         if self._padding is not None:
             network.pad(self._padding[1][: len(held.x)])
-        targets = _by_step(held.t).copy()
+        targets = by_step(held.t).copy()
         loss = self._loss(LOSSES[spec.training.loss], targets, network)
         return _Judge(network, loss, held.x[:])
 
@@ -458,33 +418,3 @@ def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:
             rows, steps, numbers + dataset.x.size, 2 * (dataset.x.nbytes + dataset.y.nbytes)
         )
     return Size(rows, steps, numbers, dataset.x.nbytes + 2 * dataset.y.nbytes)
-
-
-def _targets(
-    y: NDArray[np.int64] | NDArray[np.float64],
-    loss: type[Loss],
-    data: Split,
-    every: int,
-    precision: str = "float64",
-) -> Array:
-    """(samples, outputs) for the loss, or (samples, ``every``, outputs) for one at each timestep.
-
-    The target of a sequence is its last one where the loss looks at the end alone; a sample's only
-    target is that of each of its timesteps.
-    """
-    dataset, samples = data.dataset, len(y)
-    if not dataset.y_by_step:
-        targets = loss.encode(dataset, y, precision)
-        return np.repeat(targets[:, None], every, axis=1) if every else targets
-    chosen = y if every else y[:, -1:]
-    rows = chosen.reshape(samples * chosen.shape[1], *chosen.shape[2:])
-    targets = loss.encode(dataset, rows, precision)
-    return targets.reshape(samples, every, targets.shape[1]) if every else targets
-
-
-def _by_step(targets: Array) -> Array:
-    """(rows, outputs): targets of each timestep one after the other, as the output has them."""
-    if targets.ndim == 2:
-        return targets
-    rows: Array = targets.transpose(1, 0, 2).reshape(-1, targets.shape[2])
-    return rows

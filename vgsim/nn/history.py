@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.nn.arrays import Array
+from vgsim.nn.arrays import Array, Place, Shape
 
 Floats = NDArray[np.floating]
 
@@ -47,32 +47,36 @@ class History:
     The loss of a row is the mean over the steps since the row before; everything else is that of
     the row's own step. Going back forgets nothing: a step that is run again is the same again, so
     it is not recorded twice, and readers say up to which step they want rows.
+
+    Of stacked members losses and accuracies are (members,) and RMS (stages, members).
     """
 
-    def __init__(self, stages: int) -> None:
+    def __init__(self, stages: int, lead: Shape = ()) -> None:
         self.capacity = capacity(stages)
         self._steps = np.zeros(self.capacity, dtype=np.int64)
-        self._loss, self._accuracy = np.zeros((2, self.capacity))
-        self._dh = np.zeros((self.capacity, stages))
+        self._loss, self._accuracy = np.zeros((2, self.capacity, *lead))
+        self._dh = np.zeros((self.capacity, stages, *lead))
         self._held: list[tuple[int, float, float]] = []
         self.rows = 0
         self.stride = 1
         self._through = 0
-        self._sum = 0.0
+        self._sum: float | Array = 0.0
         self._count = 0
 
     def due(self, step: int) -> bool:
         """Whether ``step`` gets a row of its own."""
         return step > self._through and step % self.stride == 0
 
-    def skip(self, step: int, loss: float) -> None:
+    def skip(self, step: int, loss: float | Array) -> None:
         """Count a step that gets no row; its loss goes into the next row's mean."""
         if step > self._through:
             self._through = step
-            self._sum += loss
+            self._sum = self._sum + loss
             self._count += 1
 
-    def record(self, step: int, loss: float, accuracy: float, dh_rms: Array) -> None:
+    def record(
+        self, step: int, loss: float | Array, accuracy: float | Array, dh_rms: Array
+    ) -> None:
         """Add the row of ``step``, which is due; halves what there is when that fills it."""
         row = self.rows
         self._steps[row] = step
@@ -99,7 +103,7 @@ class History:
             del self._held[1:-1:2]
 
     def _thin(self) -> None:
-        pairs = self._loss.reshape(-1, 2)
+        pairs = self._loss.reshape(-1, 2, *self._loss.shape[1:])
         self._loss[: self.capacity // 2] = pairs.mean(axis=1)
         for column in (self._steps, self._accuracy, self._dh):
             column[: self.capacity // 2] = column[1::2].copy()
@@ -134,8 +138,8 @@ class History:
         """Rows up to ``step``."""
         return slice(0, int(np.searchsorted(self._steps[: self.rows], step, side="right")))
 
-    def view(self, step: int | None = None) -> HistoryView:
-        """Read-only copies of all rows, or of those up to ``step``."""
+    def view(self, step: int | None = None, place: Place = ...) -> HistoryView:
+        """Read-only copies of all rows, or of those up to ``step``, of the member at ``place``."""
         last = self._through if step is None else step
         rows = self._rows(last)
         if step is None:
@@ -145,9 +149,9 @@ class History:
         held = np.array(self._held[:known], dtype=np.float64).reshape(-1, 3)
         return HistoryView(
             steps=_frozen(self._steps[rows]),
-            loss=_frozen(self._loss[rows]),
-            accuracy=_frozen(self._accuracy[rows]),
-            dh_rms=_frozen(self._dh[rows]),
+            loss=_frozen(self._loss[rows, place]),
+            accuracy=_frozen(self._accuracy[rows, place]),
+            dh_rms=_frozen(self._dh[rows, :, place]),
             held_steps=_frozen(held[:, 0].astype(np.int64)),
             held_loss=_frozen(held[:, 1]),
             held_accuracy=_frozen(held[:, 2]),

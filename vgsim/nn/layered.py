@@ -99,6 +99,7 @@ class Layered(Network):
         flat: FlatParameters | None = None,
         training: bool = True,
         members: int | None = None,
+        shared: bool = False,
     ) -> None:
         self.plans = tuple(plans)
         self.flat = flat or FlatParameters(
@@ -111,7 +112,12 @@ class Layered(Network):
         self.widths = tuple(plan.outputs for plan in plans)
         self.input_width = plans[0].inputs
         self.edges = sum(plan.inputs * plan.outputs for plan in plans)
-        self.x = self.flat.numbers.zeros(*self.flat.lead, batch, plans[0].inputs)
+        shape = (batch, plans[0].inputs)
+        if shared:
+            self._entry = self.flat.numbers.zeros(*shape)
+            self.x = np.broadcast_to(self._entry, (*self.flat.lead, *shape))
+        else:
+            self.x = self._entry = self.flat.numbers.zeros(*self.flat.lead, *shape)
         self.stacks: list[Stack] = []
         self.stages: list[Layer] = []
         self._build(spec, batch, training)
@@ -121,6 +127,11 @@ class Layered(Network):
         self._seeds = [spec.training.seed]
         self._random = [(at, layer) for at, layer in enumerate(self.stages) if layer.random]
         self._kept = [layer for layer in self.stages if layer.running]
+
+    @property
+    def entry(self) -> Array:
+        """What inputs are written into."""
+        return self._entry
 
     def _build(self, spec: Spec, batch: int, training: bool) -> None:
         below, dx = self.x, None

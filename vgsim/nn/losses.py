@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
-from vgsim.nn.arrays import Array
+from vgsim.nn.arrays import Array, by_sample, flat_rows, inner_product
 from vgsim.nn.datasets import Dataset
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ Named = tuple[str, Array]
 
 class Loss:
     """One loss for outputs and targets of shape (batch, outputs), both floating point.
+
+    Of stacked members both are (members, batch, outputs). What a loss computes is written for both:
+    J is one number, or (members,).
 
     ``formula`` is J in LaTeX. ``classes`` says that the targets stand for classes: a loss
     that takes numbers, too, cannot tell. ``judges`` says that J tells how well the outputs fit; a
@@ -41,12 +45,23 @@ class Loss:
     over_outputs: ClassVar[bool] = True
     """Whether J is a mean over the outputs of a sample, too."""
 
-    def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
+    def __init__(
+        self,
+        targets: Array,
+        training: TrainingSpec,
+        classes: bool = False,
+        members: Sequence[TrainingSpec] = (),
+    ) -> None:
+        """``members`` are the rules of each stacked member where ``targets`` are stacked."""
         self.targets = targets
         self.classes = classes
-        self.scratch = np.empty_like(targets)
+        self.scratch = np.empty(targets.shape, targets.dtype)
         self.start = training.start
         self.delta = training.delta
+        self.batch, self.outputs = targets.shape[-2:]
+        self.dot = inner_product(targets)
+        self.flat_targets = flat_rows(targets)
+        self.flat_scratch = flat_rows(self.scratch)
 
     @staticmethod
     def encode(dataset: Dataset, y: Array, precision: str = "float64") -> Array:
@@ -59,11 +74,15 @@ class Loss:
         return cls.formula
 
     def value(self, h: Array) -> float:
-        """J for the outputs ``h`` against ``self.targets``."""
+        """J for the outputs ``h`` against ``self.targets``, of one network alone."""
+        return float(self.values(h))
+
+    def values(self, h: Array) -> Array:
+        """J for the outputs ``h`` against ``self.targets``: () alone, (members,) stacked."""
         raise NotImplementedError
 
     def gradient(self, h: Array, out: Array) -> None:
-        """∂J/∂h of the outputs last given to :meth:`value`."""
+        """∂J/∂h of the outputs last given to :meth:`values`."""
         raise NotImplementedError
 
     def predicted(self, h: Array) -> Named | None:
@@ -84,7 +103,11 @@ class Loss:
 
     def accuracy(self, h: Array) -> float:
         """Fraction of the batch whose class is right; nan without classes or on overflow."""
-        return float("nan")
+        return float(self.accuracies(h))
+
+    def accuracies(self, h: Array) -> Array:
+        """That of each stacked member, (members,); () of one network alone."""
+        return np.full(h.shape[:-2], np.nan)
 
     @staticmethod
     def chance(targets: Array, training: TrainingSpec | None = None) -> float:
@@ -104,11 +127,18 @@ def _one_hot(dataset: Dataset, y: Array, precision: str) -> Array:
     return targets
 
 
-def _share_right(h: Array, targets: Array) -> float:
+def _share_right(h: Array, targets: Array) -> Array:
     """How often the largest output is the class of the one-hot targets; nan on overflow."""
-    if not np.isfinite(h).all():  # no output is the largest one then
-        return float("nan")
-    return float(np.mean(h.argmax(axis=1) == targets.argmax(axis=1)))
+    return _share(h.argmax(axis=-1) == targets.argmax(axis=-1), h)
+
+
+def _share(right: Array, h: Array) -> Array:
+    """Of what is ``right`` (…, batch); nan where an output is no number, and none the largest."""
+    share: Array = np.mean(right, axis=-1)
+    finite = np.isfinite(h)
+    if finite.all():
+        return share
+    return np.where(flat_rows(finite).all(axis=-1), share, np.nan)
 
 
 BALANCED = "balanced"
@@ -165,10 +195,19 @@ class CrossEntropy(Loss):
     over_outputs = False
     needs_classes = True
 
-    def __init__(self, targets: Array, training: TrainingSpec, classes: bool = False) -> None:
-        super().__init__(targets, training, classes)
+    def __init__(
+        self,
+        targets: Array,
+        training: TrainingSpec,
+        classes: bool = False,
+        members: Sequence[TrainingSpec] = (),
+    ) -> None:
+        super().__init__(targets, training, classes, members)
         self.smoothing = training.label_smoothing
-        self.weights = class_weights(training, targets.shape[1])
+        self.weights = class_weights(training, self.outputs)
+        if self.weights is not None and members:
+            own = [class_weights(rules, self.outputs) for rules in members]
+            self.weights = np.stack([weights for weights in own if weights is not None])
         self.soft = bool(self.smoothing) or self.weights is not None
 
     @staticmethod
@@ -185,38 +224,41 @@ class CrossEntropy(Loss):
             return r"J = -\mathrm{mean}\ t\cdot \mathrm{log}\ \mathrm{softmax}(h)"
         return cls.formula
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """J by log-sum-exp; keeps the softmax for :meth:`gradient`."""
         if self.soft:
-            return self._soft_value(h)
+            return self._soft_values(h)
         p = self.scratch
-        np.subtract(h, h.max(axis=1, keepdims=True), out=p)
-        right = np.vdot(p, self.targets)
+        np.subtract(h, h.max(axis=-1, keepdims=True), out=p)
+        right = self.dot(self.flat_scratch, self.flat_targets)
         np.exp(p, out=p)
-        total = p.sum(axis=1, keepdims=True)
+        total = p.sum(axis=-1, keepdims=True)
         p /= total
-        return float((np.log(total).sum() - right) / len(h))
+        value: Array = (np.log(total)[..., 0].sum(axis=-1) - right) / self.batch
+        return value
 
-    def _soft_value(self, h: Array) -> float:
+    def _soft_values(self, h: Array) -> Array:
         p = self.scratch
         t, total = _softened(self.targets, self.smoothing, self.weights)
-        np.subtract(h, h.max(axis=1, keepdims=True), out=p)
-        right = np.vdot(p, t)
+        np.subtract(h, h.max(axis=-1, keepdims=True), out=p)
+        right = self.dot(self.flat_scratch, flat_rows(t))
         np.exp(p, out=p)
-        sums = p.sum(axis=1, keepdims=True)
+        sums = p.sum(axis=-1, keepdims=True)
         p /= sums
-        return float(((np.log(sums) * t.sum(axis=1, keepdims=True)).sum() - right) / total)
+        logs = (np.log(sums) * t.sum(axis=-1, keepdims=True))[..., 0].sum(axis=-1)
+        value: Array = (logs - right) / total.astype(t.dtype)
+        return value
 
     def gradient(self, h: Array, out: Array) -> None:
         """(softmax(h) − one-hot) / batch; softened (softmax(h) Σ t − t) / Σ w[class]."""
         if self.soft:
             t, total = _softened(self.targets, self.smoothing, self.weights)
-            np.multiply(self.scratch, t.sum(axis=1, keepdims=True), out=out)
+            np.multiply(self.scratch, t.sum(axis=-1, keepdims=True), out=out)
             np.subtract(out, t, out=out)
-            np.multiply(out, 1.0 / total, out=out)
+            np.multiply(out, (1.0 / total).astype(t.dtype)[..., None, None], out=out)
             return
         np.subtract(self.scratch, self.targets, out=out)
-        np.multiply(out, 1.0 / len(out), out=out)
+        np.multiply(out, 1.0 / self.batch, out=out)
 
     def predicted(self, h: Array) -> Named | None:
         """The softmax; None where targets are not those that were given."""
@@ -230,7 +272,7 @@ class CrossEntropy(Loss):
         log_p = beyond - np.log(np.exp(beyond).sum(axis=1, keepdims=True))
         return [((r"-y^{\top}", -self.targets), (r"\log p", log_p))]
 
-    def accuracy(self, h: Array) -> float:
+    def accuracies(self, h: Array) -> Array:
         """How often the largest output is the right class."""
         return _share_right(h, self.targets)
 
@@ -242,20 +284,24 @@ class CrossEntropy(Loss):
         else:
             weights = class_weights(training, targets.shape[1])
             t, total = _softened(targets, training.label_smoothing, weights)
-        shares = t.sum(axis=0, dtype=np.float64) / total
+        shares = t.sum(axis=0, dtype=np.float64) / float(total)
         shares = shares[shares > 0]
         return float(-(shares * np.log(shares / shares.sum())).sum())
 
 
-def _softened(targets: Array, smoothing: float, weights: Array | None) -> tuple[Array, float]:
-    """(t, Σ w[class]) of one-hot ``targets`` (rows, classes); the sum is their number without w."""
+def _softened(targets: Array, smoothing: float, weights: Array | None) -> tuple[Array, Array]:
+    """(t, Σ w[class]) of one-hot ``targets`` (…, rows, classes); their number without w.
+
+    ``weights`` are (…, classes) and the sums (…,), in float64.
+    """
     t = targets
     if smoothing:
-        t = targets * (1 - smoothing) + smoothing / targets.shape[1]
+        t = targets * (1 - smoothing) + smoothing / targets.shape[-1]
     if weights is None:
-        return t, float(len(targets))
+        return t, np.full(targets.shape[:-2], float(targets.shape[-2]))
     each = weights.astype(targets.dtype)
-    return t * each, float((targets @ each).sum())
+    total = (targets @ each[..., None])[..., 0].sum(axis=-1)
+    return t * by_sample(each), np.asarray(total, np.float64)
 
 
 @LOSSES.register(
@@ -278,7 +324,7 @@ class BinaryCrossEntropy(Loss):
             return one_hot[:, 1:]
         return one_hot
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """J, in a form that overflows for no finite logit.
 
         max(h, 0) − t h is exactly 0 where a sure h is right, so what is left keeps its digits.
@@ -287,7 +333,8 @@ class BinaryCrossEntropy(Loss):
         np.negative(np.abs(h, out=rest), out=rest)
         np.log1p(np.exp(rest, out=rest), out=rest)
         rest += np.maximum(h, 0) - self.targets * h
-        return float(rest.sum() / h.size)
+        value: Array = self.flat_scratch.sum(axis=-1) / (self.batch * self.outputs)
+        return value
 
     def gradient(self, h: Array, out: Array) -> None:
         """(σ(h) − t) / (batch · outputs)."""
@@ -296,7 +343,7 @@ class BinaryCrossEntropy(Loss):
         np.add(out, 1, out=out)
         np.reciprocal(out, out=out)
         np.subtract(out, self.targets, out=out)
-        np.multiply(out, 1.0 / out.size, out=out)
+        np.multiply(out, 1.0 / (self.batch * self.outputs), out=out)
 
     def predicted(self, h: Array) -> Named:
         """σ(h)."""
@@ -314,10 +361,10 @@ class BinaryCrossEntropy(Loss):
             ),
         ]
 
-    def accuracy(self, h: Array) -> float:
+    def accuracies(self, h: Array) -> Array:
         """How often the sign (two classes) or the largest output is right."""
-        if h.shape[1] == 1 and np.isfinite(h).all():
-            return float(np.mean((h > 0) == (self.targets > 0.5)))
+        if self.outputs == 1:
+            return _share(((h > 0) == (self.targets > 0.5))[..., 0], h)
         return _share_right(h, self.targets)
 
     @staticmethod
@@ -349,14 +396,16 @@ class MeanSquaredError(Loss):
             return _one_hot(dataset, y, precision)
         return y.astype(precision)
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """J; keeps h − t for :meth:`gradient`."""
         np.subtract(h, self.targets, out=self.scratch)
-        return float(np.vdot(self.scratch, self.scratch) / h.size)
+        squares = self.dot(self.flat_scratch, self.flat_scratch)
+        value: Array = squares / (self.batch * self.outputs)
+        return value
 
     def gradient(self, h: Array, out: Array) -> None:
         """2 (h − t) / (batch · outputs)."""
-        np.multiply(self.scratch, 2.0 / out.size, out=out)
+        np.multiply(self.scratch, 2.0 / (self.batch * self.outputs), out=out)
 
     def predicted(self, h: Array) -> Named | None:
         """h itself."""
@@ -367,10 +416,10 @@ class MeanSquaredError(Loss):
         off = h - self.targets
         return [((r"\frac{1}{n}(h - y)^{\top}", 1.0 / h.shape[1] * off), (r"(h - y)", off))]
 
-    def accuracy(self, h: Array) -> float:
+    def accuracies(self, h: Array) -> Array:
         """How often the largest output is the right class, where there are any."""
-        if h.shape[1] == 1 or not self.classes:
-            return float("nan")
+        if self.outputs == 1 or not self.classes:
+            return super().accuracies(h)
         return _share_right(h, self.targets)
 
     @staticmethod
@@ -395,17 +444,19 @@ class Huber(MeanSquaredError):
         r"\mathrm{else}\ \delta|r|\ -\ ½\delta^{2}\ \}, r = h\ -\ t"
     )
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """J; keeps r cut off at ±δ for :meth:`gradient`."""
         residual = h - self.targets
         np.clip(residual, -self.delta, self.delta, out=self.scratch)
         # with c = r cut off, both cases are c (r − ½ c)
-        total = np.vdot(self.scratch, residual) - 0.5 * np.vdot(self.scratch, self.scratch)
-        return float(total / h.size)
+        cut = self.flat_scratch
+        total = self.dot(cut, flat_rows(residual)) - 0.5 * self.dot(cut, cut)
+        value: Array = total / (self.batch * self.outputs)
+        return value
 
     def gradient(self, h: Array, out: Array) -> None:
         """r cut off at ±δ, over batch · outputs."""
-        np.multiply(self.scratch, 1.0 / out.size, out=out)
+        np.multiply(self.scratch, 1.0 / (self.batch * self.outputs), out=out)
 
     def predicted(self, h: Array) -> None:
         """Not a difference where it is cut off."""
@@ -460,23 +511,24 @@ class Hinge(Loss):
         """One-hot classes."""
         return _one_hot(dataset, y, precision)
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """J; keeps the margins that are violated for :meth:`gradient`."""
-        right = np.einsum("bn,bn->b", h, self.targets)
+        right = np.einsum("...n,...n->...", h, self.targets)
         margin = self.scratch
-        np.subtract(h, right[:, None] - 1, out=margin)
+        np.subtract(h, right[..., None] - 1, out=margin)
         margin *= self.targets == 0
         np.maximum(margin, 0, out=margin)
-        return float(margin.sum() / h.size)
+        value: Array = self.flat_scratch.sum(axis=-1) / (self.batch * self.outputs)
+        return value
 
     def gradient(self, h: Array, out: Array) -> None:
         """1 at each violated margin, minus their count at the right class, over batch · classes."""
         np.greater(self.scratch, 0, out=out)
-        count = out.sum(axis=1, keepdims=True)
+        count = out.sum(axis=-1, keepdims=True)
         np.subtract(out, count, out=out, where=self.targets > 0)
-        np.multiply(out, 1.0 / out.size, out=out)
+        np.multiply(out, 1.0 / (self.batch * self.outputs), out=out)
 
-    def accuracy(self, h: Array) -> float:
+    def accuracies(self, h: Array) -> Array:
         """How often the largest output is the right class."""
         return _share_right(h, self.targets)
 
@@ -503,10 +555,11 @@ class Linear(Loss):
         """The numbers, or one-hot classes; only their shape matters."""
         return MeanSquaredError.encode(dataset, y, precision)
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """start · Σ h / batch."""
-        return float(self.start * h.sum() / len(h))
+        value: Array = self.start * flat_rows(h).sum(axis=-1) / self.batch
+        return value
 
     def gradient(self, h: Array, out: Array) -> None:
         """start / batch everywhere."""
-        out.fill(self.start / len(out))
+        out.fill(self.start / self.batch)

@@ -110,6 +110,11 @@ class Network:
     input_width: int
     edges: int
 
+    @property
+    def entry(self) -> Array:
+        """What inputs are written into: x, or (batch, features) that stacked members share."""
+        return self.x
+
     def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
         """Set every parameter to its start; each owner draws from a stream of its own.
 

@@ -57,6 +57,20 @@ def norms(values: Array, axis: Axis) -> Floats:
     return exact_norm(values, axis)
 
 
+def row_norms(values: Array) -> Floats:
+    """(…,): like :func:`norms` of each row (…, n), whatever the other rows hold."""
+    values = np.asarray(values)
+    with quiet():
+        squares = np.square(values).sum(axis=-1, dtype=np.float64)
+        found = np.asarray(np.sqrt(squares), np.float64)
+    if trusted(squares, values.dtype):
+        return found
+    low = safe_floor(values.dtype)
+    doubtful = ~((squares > low) & (squares < np.inf))
+    found[doubtful] = exact_norm(values[doubtful], axis=-1)
+    return found
+
+
 def rms(values: Array) -> float:
     """Root of the mean square of all ``values``; inf where one is inf or nan."""
     return float(norms(values, None) / np.sqrt(values.size))

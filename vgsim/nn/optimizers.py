@@ -7,9 +7,11 @@ the update: restoring both gives the same bits from there on.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vgsim.core.registry import Registry
 from vgsim.nn.arrays import Array
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from vgsim.nn.spec import TrainingSpec
 
 
+Own = float | NDArray[np.float64]
+"""One number for all, or (members, 1)."""
+
 GRADIENT = r"\frac{\partial J}{\partial w}"
 SHRUNK = r"(1\ -\ \eta\lambda)"
 """How the gradient, and decoupled weight decay, stand in the formula of an update rule."""
@@ -27,6 +32,9 @@ SHRUNK = r"(1\ -\ \eta\lambda)"
 
 class Optimizer:
     """Keeps (``slots``, parameters) of state; fills ``change`` and adds it to ``values``.
+
+    Of stacked members all arrays are (members, parameters), the state (slots, members, parameters).
+    Rate, momentum and weight decay may then be each member's own.
 
     ``formula`` is the rule in LaTeX, what it keeps from step to step before the comma.
     """
@@ -40,12 +48,25 @@ class Optimizer:
     decoupled: ClassVar[bool] = False
     """Whether weight decay goes past the rule instead of into the gradient."""
 
-    def __init__(self, training: TrainingSpec, like: Array, decayed: Array | None = None) -> None:
-        """``decayed`` (parameters,) is 1 where weight decay acts and 0 elsewhere; None for all."""
+    def __init__(
+        self,
+        training: TrainingSpec,
+        like: Array,
+        decayed: Array | None = None,
+        members: Sequence[TrainingSpec] = (),
+    ) -> None:
+        """``decayed`` (parameters,) is 1 where weight decay acts and 0 elsewhere; None for all.
+
+        ``members`` are the rules of each stacked member; they decay all or none.
+        """
         self.training = training
+        self.dtype = like.dtype
+        self._members = members
         self._decayed = decayed
-        self.weight_decay = training.weight_decay
-        self.state = np.zeros_like(like, shape=(self.slots, like.size))
+        self._decays = training.weight_decay != 0
+        self.weight_decay = self._own([rules.weight_decay for rules in members or [training]])
+        self.momentum = self._own([rules.momentum for rules in members or [training]])
+        self.state = np.zeros_like(like, shape=(self.slots, *like.shape))
         self.scratch = np.empty_like(like)
         self.began = 0
         """Updates that were made before this rule took over: its state is as old as that."""
@@ -55,20 +76,38 @@ class Optimizer:
         """Learning rate of the update that follows ``step`` updates."""
         return self._schedule(step, self.training)
 
+    def _own(self, numbers: Sequence[float]) -> Own:
+        """The number that all share, or (members, 1) in float64."""
+        if len(set(numbers)) == 1:
+            return numbers[0]
+        return np.array(numbers)[:, None]
+
+    def _factor(self, own: Own) -> Own:
+        """What an array is multiplied with, in its own type: as a plain number is."""
+        if isinstance(own, np.ndarray):
+            return own.astype(self.dtype)
+        return own
+
+    def _rates(self, step: int) -> Own:
+        """Learning rate of the update that follows ``step`` updates, or that of each member."""
+        if not self._members:
+            return self._schedule(step, self.training)
+        return self._own([self._schedule(step, rules) for rules in self._members])
+
     def update(self, values: Array, gradients: Array, change: Array, step: int = 0) -> None:
         """One update in place, after ``step`` others; all arrays are (parameters,)."""
-        rate = self._schedule(step, self.training)
+        rate = self._rates(step)
         np.copyto(change, gradients)
-        if self.weight_decay and not self.decoupled:
+        if self._decays and not self.decoupled:
             change += self._decay(values, self.weight_decay)
-        change *= -rate * self.direct(change, step - self.began)
-        if self.weight_decay and self.decoupled:
+        change *= self._factor(-rate * self.direct(change, step - self.began))
+        if self._decays and self.decoupled:
             change += self._decay(values, -rate * self.weight_decay)
         values += change
 
-    def _decay(self, values: Array, factor: float) -> Array:
+    def _decay(self, values: Array, factor: Own) -> Array:
         """``factor`` · ``values``, 0 for those that do not decay; in the scratch buffer."""
-        np.multiply(values, factor, out=self.scratch)
+        np.multiply(values, self._factor(factor), out=self.scratch)
         if self._decayed is not None:
             np.multiply(self.scratch, self._decayed, out=self.scratch)
         return self.scratch
@@ -112,7 +151,7 @@ class Momentum(Optimizer):
     def direct(self, change: Array, step: int) -> float:
         """v ← μ v + g, and the direction is v."""
         velocity = self.state[0]
-        velocity *= self.training.momentum
+        velocity *= self._factor(self.momentum)
         velocity += change
         np.copyto(change, velocity)
         return 1.0
@@ -138,9 +177,9 @@ class Nesterov(Optimizer):
     def direct(self, change: Array, step: int) -> float:
         """v ← μ v + g, and the direction is g + μ v."""
         velocity = self.state[0]
-        velocity *= self.training.momentum
+        velocity *= self._factor(self.momentum)
         velocity += change
-        change += np.multiply(velocity, self.training.momentum, out=self.scratch)
+        change += np.multiply(velocity, self._factor(self.momentum), out=self.scratch)
         return 1.0
 
 
@@ -311,8 +350,14 @@ class Nadam(Optimizer):
     usual_rate = 0.002
     slots = 2
 
-    def __init__(self, training: TrainingSpec, like: Array, decayed: Array | None = None) -> None:
-        super().__init__(training, like, decayed)
+    def __init__(
+        self,
+        training: TrainingSpec,
+        like: Array,
+        decayed: Array | None = None,
+        members: Sequence[TrainingSpec] = (),
+    ) -> None:
+        super().__init__(training, like, decayed, members)
         self._multiplied = (0, 1.0)
 
     def direct(self, change: Array, step: int) -> float:

@@ -97,11 +97,11 @@ class MaskedLoss(Loss):
         self._of = partial(loss, training=training, classes=classes)
         self._padded = padded.reshape(-1)
 
-    def value(self, h: Array) -> float:
+    def values(self, h: Array) -> Array:
         """J of the rows that there are."""
         self._rows = np.flatnonzero(~self._padded)
         self._own = self._of(self.targets[self._rows])
-        return self._own.value(h[self._rows])
+        return self._own.values(h[self._rows])
 
     def gradient(self, h: Array, out: Array) -> None:
         """∂J/∂h, 0 for padding."""
@@ -114,6 +114,6 @@ class MaskedLoss(Loss):
         """RMS of the rows that there are."""
         return self._own.off_by(h[self._rows])
 
-    def accuracy(self, h: Array) -> float:
+    def accuracies(self, h: Array) -> Array:
         """Fraction of the rows that there are."""
-        return self._own.accuracy(h[self._rows])
+        return self._own.accuracies(h[self._rows])

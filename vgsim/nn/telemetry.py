@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.arrays import Array, Place, quiet
 from vgsim.nn.network import Network
 from vgsim.nn.norms import exact_norm, exact_segment_norms, safe_floor
 
 
 class Telemetry:
     """Norms of one network after a whole pass; arrays (stages,) float64, overwritten each time.
+
+    Of stacked members they are (stages, members), each member's as if it were alone.
 
     ``dh_norm`` is the L2 norm of ∂J/∂h over batch and units, ``dh_rms`` its RMS (nan
     where all is padding); ``dW_norm`` and
@@ -24,23 +26,26 @@ class Telemetry:
         self._network = network
         self.regular = True
         count = len(network.views)
-        self.dh_norm, self.dh_rms, self.dW_norm, self.db_norm = np.zeros((4, count))
-        self.parameter_norms: Array = np.zeros(len(network.flat.segments))
-        self._roots = np.sqrt([arrays.dh.size for arrays in network.views])
-        dtype = network.flat.values.dtype
+        flat = network.flat
+        shape = (count, *flat.lead)
+        self.dh_norm, self.dh_rms, self.dW_norm, self.db_norm = np.zeros((4, *shape))
+        self.parameter_norms: Array = np.zeros((len(flat.segments), *flat.lead))
+        sizes = [float(np.prod(arrays.dh.shape[-2:])) for arrays in network.views]
+        self._roots = np.sqrt(sizes).reshape(count, *(1 for _ in flat.lead))
+        dtype = flat.values.dtype
         self._floor = safe_floor(dtype)
-        self._row = np.zeros(count + len(network.flat.segments), dtype)
+        self._row = np.zeros((count + len(flat.segments), *flat.lead), dtype)
         self._dh = self._row[:count]
-        self._parameters = self._row[count:]
+        self._parameters = self._row[count:].T
         self._rows = [
             (
-                np.asarray(stack.dh).reshape(stack.count, -1),
+                np.asarray(stack.dh).reshape(stack.count, *flat.lead, -1),
                 self._dh[stack.first : stack.first + stack.count],
             )
             for stack in network.stacks
         ]
-        self._gradients = np.asarray(network.flat.gradients)
-        self._squares = np.empty(network.flat.size, dtype)
+        self._gradients = np.asarray(flat.gradients)
+        self._squares = np.empty(flat.values.shape, dtype)
         self._columns = {name: self._own(name) for name in ("W", "b")}
         shared = np.bincount(network.owners)[network.owners] > 1
         self.dW_norm[shared] = self.db_norm[shared] = np.nan
@@ -59,36 +64,60 @@ class Telemetry:
         for rows, part in self._rows:
             np.vecdot(rows, rows, out=part)
         np.multiply(self._gradients, self._gradients, out=self._squares)
-        np.add.reduceat(self._squares, flat.starts, out=self._parameters)
-        low = np.minimum.reduce(self._row)
-        high = np.maximum.reduce(self._row)
-        self.regular = bool(low > self._floor and high < np.inf)
-        if self.regular:
-            norms = np.sqrt(self._row, dtype=np.float64)
-        else:
-            norms = self._exact()
+        np.add.reduceat(self._squares, flat.starts, axis=-1, out=self._parameters)
+        norms = self._roots_of(self._row)
         count = len(self._dh)
         self.dh_norm[:], self.parameter_norms = norms[:count], norms[count:]
+        self._take_means()
+        for target, name in ((self.dW_norm, "W"), (self.db_norm, "b")):
+            stages, segments = self._columns[name]
+            target[stages] = self.parameter_norms[segments]
+
+    def measure_signal(self) -> None:
+        """Take the norms of ∂J/∂h alone, where no parameter gradients were computed."""
+        for rows, part in self._rows:
+            np.vecdot(rows, rows, out=part)
+        self.dh_norm[:] = self._roots_of(self._dh)
+        self._take_means()
+
+    def _take_means(self) -> None:
+        """Root mean squares from the norms."""
         np.divide(self.dh_norm, self._roots, out=self.dh_rms)
         shares = self._network.shares()
         if shares is not None:  # the gradient of padding is 0, and none of the mean
             with quiet():
                 self.dh_rms /= np.sqrt(shares)
-        for target, name in ((self.dW_norm, "W"), (self.db_norm, "b")):
-            stages, segments = self._columns[name]
-            target[stages] = self.parameter_norms[segments]
 
-    def _exact(self) -> Array:
-        """Every norm, those taken with scaling whose squares may have under- or overflowed."""
+    def _roots_of(self, squares: Array) -> Array:
+        """Norms from sums of squares, all of them or those of ∂J/∂h.
+
+        Of a member whose squares may have under- or overflowed they are taken with scaling.
+        """
+        low = np.minimum.reduce(squares)
+        high = np.maximum.reduce(squares)
+        fine = (low > self._floor) & (high < np.inf)
+        self.regular = bool(fine) if fine.ndim == 0 else bool(fine.all())
+        if self.regular:
+            return np.sqrt(squares, dtype=np.float64)
         with quiet():
-            norms = np.sqrt(self._row, dtype=np.float64)
-        doubtful = ~((self._row > self._floor) & (self._row < np.inf))
+            norms: Array = np.sqrt(squares, dtype=np.float64)
+        for place in self._network.flat.places:
+            if not fine[place]:
+                norms[:, place] = self._exact(squares[:, place], place)
+        return norms
+
+    def _exact(self, squares: Array, place: Place) -> Array:
+        """Those of one member, with scaling where they need it."""
+        with quiet():
+            norms: Array = np.sqrt(squares, dtype=np.float64)
+        doubtful = ~((squares > self._floor) & (squares < np.inf))
         count = len(self._dh)
         for stack, (rows, _) in zip(self._network.stacks, self._rows, strict=True):
             own = slice(stack.first, stack.first + stack.count)
             part = _span(doubtful[own])
-            if rows[part].any():  # a gradient of zeros alone needs no exact norm
-                norms[own][part] = exact_norm(rows[part], axis=1)
+            there = rows[part, place]
+            if there.any():  # a gradient of zeros alone needs no exact norm
+                norms[own][part] = exact_norm(there, axis=1)
         part = _span(doubtful[count:])
         if part.stop:
             flat = self._network.flat
@@ -96,7 +125,8 @@ class Telemetry:
             first = bounds[part.start]
             last = bounds[part.stop]
             starts = flat.starts[part] - first
-            norms[count:][part] = exact_segment_norms(self._gradients[first:last], starts)
+            gradients = self._gradients[place][first:last]
+            norms[count:][part] = exact_segment_norms(gradients, starts)
         return norms
 
 

@@ -1,0 +1,50 @@
+"""What a member of an ensemble costs, known before it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vgsim.nn.ensemble.feed import known_data
+from vgsim.nn.memory import arrays
+from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.precision import PRECISIONS
+from vgsim.nn.preparation import Preparation
+from vgsim.nn.spec import Spec
+from vgsim.nn.unrolled import shapes
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one member: ``memory`` in bytes, ``products`` multiplications in a pass there and back.
+
+    ``touched`` are the bytes that a step goes through, which ought to fit in a processor's cache
+    for all members together; a start draws ``parameters`` numbers.
+    """
+
+    memory: int
+    touched: int
+    products: int
+    parameters: int
+
+
+def cost(spec: Spec) -> Cost:
+    """That of an experiment as a member, its data aside, which members share."""
+    made = Preparation(spec, known_data(spec))
+    plans = made.plans(spec)
+    width = np.dtype(PRECISIONS[spec.training.precision].dtype).itemsize
+    samples = len(made.data.x_train)
+    rows = min(spec.training.batch or samples, samples) * made.steps
+    parameters = sum(int(np.prod(shape)) for plan in plans for shape in shapes(plan).values())
+    units = sum(plan.outputs * arrays(plan) for plan in plans)
+    slots = OPTIMIZERS[spec.training.optimizer].slots
+    activations = width * units * rows
+    # values, gradients, change, scratch and squares
+    copies = width * parameters * (5 + slots)
+    return Cost(
+        memory=activations + copies,
+        touched=activations + copies,
+        products=3 * rows * sum(plan.inputs * plan.outputs for plan in plans),
+        parameters=parameters,
+    )

@@ -1,0 +1,177 @@
+"""Many experiments as one: the same computation with one more axis in every buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgsim.nn.architectures import build
+from vgsim.nn.arrays import Array, quiet
+from vgsim.nn.checkpoints import Checkpoint
+from vgsim.nn.clipping import CLIPPINGS
+from vgsim.nn.ensemble.feed import Feed
+from vgsim.nn.ensemble.keys import plans_key, stackable, stacking_key
+from vgsim.nn.history import History, HistoryView
+from vgsim.nn.layers import StagePlan
+from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.spec import Spec
+from vgsim.nn.telemetry import Telemetry
+
+Floats = NDArray[np.float64]
+
+
+class Ensemble:
+    """Experiments of one shape, its members, that train together, each as if it were alone.
+
+    ``step`` counts the updates done. Figures are those of the last pass, (members,) each. A
+    ``history`` is kept where one is asked for, without evaluations on held-out samples.
+
+    ValueError where ``specs`` may not be stacked, SpecError where one of them is bad.
+    """
+
+    def __init__(self, specs: Sequence[Spec], history: bool = False) -> None:
+        self.specs = tuple(specs)
+        if len({stacking_key(spec) for spec in self.specs}) != 1:
+            raise ValueError("these experiments are of different shapes and cannot be one stack")
+        first = self.specs[0]
+        if not stackable(first):
+            raise ValueError("recurrent, fitted or rounded networks train as experiments alone")
+        self.members = len(self.specs)
+        self._feed = Feed(self.specs)
+        made = self._feed.sources[0].made
+        self._plans = self._planned()
+        stacked = self.members if self.members > 1 else None
+        self.network = build(
+            first, self._plans[0], self._feed.batch, made.steps, members=stacked,
+            shared=self._feed.shared and self.members > 1,
+        )  # fmt: skip
+        flat = self.network.flat
+        self._targets, targets = self._target_buffers()
+        rules = self._feed.rules
+        by_member = [rules[at] for at in self._feed.owner] if stacked else []
+        classes = bool(made.data.dataset.classes)
+        self.loss = made.loss(targets, rules[0], classes, by_member)
+        training = first.training
+        decayed = None if training.decay_biases else flat.matrices()
+        own = [spec.training for spec in self.specs] if stacked else []
+        self.optimizer = OPTIMIZERS[training.optimizer](training, flat.values, decayed, own)
+        self._clip = CLIPPINGS[training.clip]
+        self.telemetry = Telemetry(self.network)
+        self._forwards = self.network.forwards()
+        self._backwards = self.network.backwards(self.loss)
+        self._values = np.full(self.members, np.nan)
+        self._history = History(self.stages, flat.lead) if history else None
+        self.step = 0
+        self.network.initialize(*self.specs, plans=self._plans)
+
+    @property
+    def stages(self) -> int:
+        """N, the number of stages of each member."""
+        return len(self.network.views)
+
+    @property
+    def values(self) -> Floats:
+        """(members,) J of the last pass; nan before the first."""
+        return self._values
+
+    @property
+    def dh_rms(self) -> Floats:
+        """(members, stages) RMS of ∂J/∂h of the last pass; inf where it overflowed."""
+        found: Floats = self.telemetry.dh_rms.reshape(self.stages, self.members).T
+        return found
+
+    def accuracy(self) -> Floats:
+        """(members,) share of the last pass's batch that was right; nan without classes."""
+        with quiet():
+            return self._by_member(self.loss.accuracies(self.network.output))
+
+    def run(self, steps: int, after: Callable[[], object] | None = None) -> None:
+        """Take ``steps`` whole updates; ``after`` is called after each, and True ends it."""
+        with quiet():
+            for _ in range(steps):
+                self._pass()
+                self._update()
+                if after is not None and after():
+                    return
+
+    def forward_backward(self) -> None:
+        """The pass after ``step`` updates, up to before its parameter gradients."""
+        with quiet():
+            self._pass()
+            self.telemetry.measure_signal()
+
+    def state(self, member: int) -> Checkpoint:
+        """All that the coming steps of a member depend on (copies), as its experiment has it."""
+        flat, place = self.network.flat, self.network.flat.places[member]
+        return Checkpoint(
+            self.step,
+            np.array(flat.values[place]),
+            np.array(self.optimizer.state[:, place]),
+            (),
+            flat.running[place].copy(),
+            np.array(flat.change[place]),
+        )
+
+    def history(self, member: int) -> HistoryView:
+        """The recorded steps of a member; ValueError where none were kept."""
+        if self._history is None:
+            raise ValueError("this ensemble keeps no history")
+        return self._history.view(self.step, self.network.flat.places[member])
+
+    def _planned(self) -> list[Sequence[StagePlan]]:
+        """The plans of each member, which differ in where their stages start, if at all."""
+        known: dict[Spec, Sequence[StagePlan]] = {}
+        made = self._feed.sources[0].made
+        for spec in self.specs:
+            key = plans_key(spec)
+            if key not in known:
+                known[key] = made.plans(spec)
+        return [known[plans_key(spec)] for spec in self.specs]
+
+    def _target_buffers(self) -> tuple[Array, Array]:
+        """What batches are written into, and (…, batch, outputs) as the loss reads it."""
+        like = self._feed.sources[0].train.t
+        shape = (self._feed.batch, *like.shape[1:])
+        lead = self.network.flat.lead
+        if self._feed.shared and lead:
+            buffer = np.zeros(shape, like.dtype)
+            return buffer, np.broadcast_to(buffer, (*lead, *shape))
+        buffer = np.zeros((*lead, *shape), like.dtype)
+        return buffer, buffer
+
+    def _pass(self) -> None:
+        network = self.network
+        self._feed.fill(self.step, network.entry, self._targets)
+        network.begin(self.step)
+        for forward in self._forwards:
+            forward()
+        self._values = self._by_member(self.loss.values(network.output))
+        network.derivatives()
+        for backward in self._backwards:
+            backward()
+
+    def _update(self) -> None:
+        network, training = self.network, self.specs[0].training
+        flat = network.flat
+        network.parameter_gradients()
+        self.telemetry.measure()
+        self._clip(flat.gradients, training.clip_at)
+        self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
+        network.finish()
+        self.step += 1
+        if self._history is not None:
+            self._record(self._history)
+
+    def _record(self, history: History) -> None:
+        lead = self.network.flat.lead
+        values = self._values.reshape(lead)
+        if history.due(self.step):
+            accuracy = self.accuracy().reshape(lead)
+            history.record(self.step, values, accuracy, self.telemetry.dh_rms)
+        else:
+            history.skip(self.step, values)
+
+    def _by_member(self, figures: Array) -> Floats:
+        return np.array(figures, np.float64).reshape(self.members)
