@@ -35,7 +35,7 @@ def known_data(spec: Spec) -> Split:
     return data
 
 
-class Source:
+class SharedBatches:
     """One training part, and the batches that are taken from it."""
 
     def __init__(self, spec: Spec) -> None:
@@ -57,13 +57,13 @@ class Feed:
 
     def __init__(self, specs: Sequence[Spec]) -> None:
         found: dict[Hashable, int] = {}
-        self.sources: list[Source] = []
+        self.sources: list[SharedBatches] = []
         owner: list[int] = []
         for spec in specs:
             key = data_key(spec)
             if key not in found:
                 found[key] = len(self.sources)
-                self.sources.append(Source(spec))
+                self.sources.append(SharedBatches(spec))
             owner.append(found[key])
         self.owner = np.array(owner, np.intp)
         self._whole = all(source.batches.whole for source in self.sources)
@@ -85,7 +85,7 @@ class Feed:
         return [source.rules for source in self.sources]
 
     def fill(self, step: int, x: Array, t: Array) -> None:
-        """Inputs and targets of a step, (batch, …) where all share them, (members, batch, …) else."""
+        """Inputs and targets of a step: (batch, …) where all share them, else one a member."""
         if self._whole and self._filled:
             return
         self._filled = True
