@@ -49,6 +49,9 @@ from vgsim.nn.presets import PresetCard, load_preset, preset_cards, preset_names
 from vgsim.nn.spec import Spec, fields
 from vgsim.record.listing import listing
 from vgsim.record.reader import RecordedRun, is_recording
+from vgsim.sweep.axes import axis_text
+from vgsim.sweep.figures import SHOWN
+from vgsim.sweep.presets import MapPreset, map_presets
 from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
 from vgsim.text.own_units import ALL, typical_error
@@ -110,6 +113,8 @@ def _list(arguments: argparse.Namespace) -> int:
 def _tables() -> dict[str, list[tuple[str, str]]]:
     """Every registered name with its line of explanation, by kind."""
     tables = {"preset": [(card.name, _on_card(card)) for card in preset_cards()]}
+    tables["map"] = [(preset.name, _of_map(preset)) for preset in map_presets()]
+    tables["shown"] = [(entry.name, entry.summary) for entry in SHOWN]
     tables["lesson"] = [(lesson.name, _in_a_line(lesson)) for lesson in shelf.titles()]
     for kind in HOMES:
         tables[kind] = [(entry.name, entry.summary) for entry in registry(kind)]
@@ -127,6 +132,12 @@ def _tables() -> dict[str, list[tuple[str, str]]]:
 def _on_card(card: PresetCard) -> str:
     """What a gallery shows of a preset, in a line."""
     return f"{card.title}: {card.expect} ({', '.join(card.tags)})"
+
+
+def _of_map(preset: MapPreset) -> str:
+    """What a shipped map has along its axes, and what there is to see."""
+    along = " × ".join(axis_text(axis) for axis in preset.plan.axes)
+    return f"{preset.title}: {preset.expect} ({along})"
 
 
 def _in_a_line(lesson: Lesson) -> str:

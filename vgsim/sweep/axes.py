@@ -19,6 +19,8 @@ MOST_VALUES = 100_000
 """Values along one axis."""
 DIGITS = 12
 """Figures of a value between the ends of a range: 0.6, never 0.6000000000000001."""
+MOST_ROUNDED = 200
+"""Whole numbers for which it is tried out which range they were rounded from."""
 LOG = ":log"
 RANGE = "LOW:HIGH:COUNT[:log]"
 EXAMPLE = "network.depth=2:64:12:log"
@@ -210,18 +212,28 @@ def _typed(value: object) -> str:
 
 def axis_text(axis: Axis) -> str:
     """The one way in which an axis is written: as a range where that gives these very values."""
-    first, last = axis.values[0], axis.values[-1]
-    if len(axis) > 2 and _is_range(axis):
-        return f"{axis.path}={_typed(first)}:{_typed(last)}:{len(axis)}{LOG * axis.log}"
+    count = _count(axis)
+    if count:
+        first, last = axis.values[0], axis.values[-1]
+        return f"{axis.path}={_typed(first)}:{_typed(last)}:{count}{LOG * axis.log}"
     return f"{axis.path}={values_text(axis.values)}{LOG * axis.log}"
 
 
-def _is_range(axis: Axis) -> bool:
-    """Whether its values are those between its ends."""
-    if axis.of_choices:
-        return False
+def _count(axis: Axis) -> int:
+    """The least count of a range that gives these values; 0 where none does.
+
+    Whole numbers that fall together make it more than there are values.
+    """
+    if axis.of_choices or len(axis) < 3:
+        return 0
     low, high = axis.values[0], axis.values[-1]
-    return Axis.between(axis.path, low, high, len(axis), axis.log) == axis
+    most = len(axis)
+    if axis.field.kind is int and len(axis) <= MOST_ROUNDED:
+        most *= 4
+    for count in range(len(axis), most + 1):
+        if Axis.between(axis.path, low, high, count, axis.log) == axis:
+            return count
+    return 0
 
 
 def fewer_words(text: str, axis: Axis) -> str:
