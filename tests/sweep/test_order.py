@@ -16,20 +16,18 @@ GAINS = Axis("init.gain", tuple(np.linspace(0.5, 3, 51).tolist()))
 DEPTHS = Axis("network.depth", tuple(range(2, 65)))
 NAMES = Axis("network.activation", ("sigmoid", "tanh", "relu"))
 
-axes = st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=3)
-
-
-NUMBERS = ("network.depth", "network.width", "training.batch")
+PATHS = ("network.depth", "network.width", "training.batch")
 CHOICES = ("network.activation", "init.weights", "training.optimizer")
+axes = st.lists(st.tuples(st.integers(1, 14), st.booleans()), min_size=1, max_size=3)
 
 
 def plan_of(sizes: list[tuple[int, bool]]) -> SweepPlan:
     made = []
-    for (length, named), number, choice in zip(sizes, NUMBERS, CHOICES, strict=False):
+    for (length, named), path, choice in zip(sizes, PATHS, CHOICES, strict=False):
         if named:
-            made.append(Axis(choice, field_at(choice).names()[:length]))
+            made.append(Axis(choice, tuple(field_at(choice).names()[:length])))
         else:
-            made.append(Axis(number, tuple(range(1, length + 1))))
+            made.append(Axis(path, tuple(range(1, length + 1))))
     return SweepPlan(Spec(), tuple(made))
 
 

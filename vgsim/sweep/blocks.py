@@ -6,6 +6,8 @@ dot on it, contours run through interpolated values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from vgsim.sweep.order import finest, lines
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Lines = NDArray[np.int64]
 
 NOBODY = -1
 """Instead of a cell's number, where there is no measured cell to follow."""
@@ -20,7 +23,7 @@ FAR = np.int64(2**60)
 """A square of a distance that no map has."""
 
 
-def followed(measured: Mask, free: tuple[bool, bool] = (True, True)) -> NDArray[np.int64]:
+def followed(measured: Mask, free: Sequence[bool] = (True, True)) -> NDArray[np.int64]:
     """For each cell of a map (across, up) the flat number of the measured cell that it follows.
 
     That is the nearest one, in cells as they are drawn; of equally near ones the one with the
@@ -76,7 +79,7 @@ def as_followed(values: Floats, following: NDArray[np.int64]) -> Floats:
     return flat[following]
 
 
-def interpolated(values: Floats, measured: Mask, free: tuple[bool, bool] = (True, True)) -> Floats:
+def interpolated(values: Floats, measured: Mask, free: Sequence[bool] = (True, True)) -> Floats:
     """``values`` (across, up) of measured cells, and linear between them on a map's grids.
 
     From the coarsest grid to the finest: a cell that is not measured lies between two neighbors
@@ -92,18 +95,16 @@ def interpolated(values: Floats, measured: Mask, free: tuple[bool, bool] = (True
     for level in range(1, last + 1):
         if free[0]:
             finer = lines(shape[0], level)
-            _fill(filled, across, finer, up)
+            _fill(filled, measured, across, finer, up)
             across = finer
         if free[1]:
             finer = lines(shape[1], level)
-            _fill(filled.T, up, finer, across)
+            _fill(filled.T, measured.T, up, finer, across)
             up = finer
     return filled
 
 
-def _fill(
-    filled: Floats, coarse: NDArray[np.int64], fine: NDArray[np.int64], along: NDArray[np.int64]
-) -> None:
+def _fill(filled: Floats, measured: Mask, coarse: Lines, fine: Lines, along: Lines) -> None:
     """Fill lines of ``fine`` that ``coarse`` has not, at the places ``along`` them, in place."""
     new = np.setdiff1d(fine, coarse)
     if not new.size:
@@ -116,5 +117,5 @@ def _fill(
     above = filled[np.ix_(high, along)]
     with np.errstate(invalid="ignore"):
         made = below + share * (above - below)
-    here = filled[np.ix_(new, along)]
-    filled[np.ix_(new, along)] = np.where(np.isnan(here), made, here)
+    here = np.ix_(new, along)
+    filled[here] = np.where(measured[here], filled[here], made)

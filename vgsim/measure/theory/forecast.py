@@ -80,7 +80,7 @@ def forecast(
     or one number for all: large inputs meet other derivatives than small ones.
     All it takes is that the layers are wide.
     """
-    square = _grouped(input_square)
+    square = grouped(input_square)
     q = []
     h = []
     gains = []
@@ -94,7 +94,7 @@ def forecast(
     return Forecast(np.mean(q, axis=1), np.mean(h, axis=1), _factors(np.array(gains[1:])))
 
 
-def _grouped(squares: ArrayLike) -> Floats:
+def grouped(squares: ArrayLike) -> Floats:
     """Means of at most ``GROUPS`` groups of samples of about one size."""
     ordered = np.sort(np.ravel(squares)).astype(np.float64)
     parts = np.array_split(ordered, min(GROUPS, ordered.size))
@@ -122,19 +122,42 @@ def dense_forecast(plans: Sequence[StagePlan], init: InitSpec, input_square: Arr
 
     That is with biases whose mean is not 0, which are no random field.
     """
-    biases = BIASES[init.bias]
+    stages = [field_stage(plan, init) for plan in plans]
     return forecast(
-        [ACTIVATIONS[plan.activation] for plan in plans],
+        [stage.activation for stage in stages],
         [plans[0].inputs, *(plan.outputs for plan in plans)],
-        [
-            plan.start_scale**2
-            * weight_variance((plan.inputs, plan.outputs), init, plan.activation)
-            for plan in plans
-        ],
-        bias_variance=[
-            math.nan if biases.mean(init) else biases.variance(init, plan.inputs) for plan in plans
-        ],
+        [stage.variance for stage in stages],
+        bias_variance=[stage.noise for stage in stages],
         input_square=input_square,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStage:
+    """What mean field knows of a dense stage at its start.
+
+    ``variance`` is that of one weight and ``noise`` that of the biases, nan where their mean is
+    not 0. ``below`` and ``here`` are the units that it joins.
+    """
+
+    activation: Activation
+    below: int
+    here: int
+    variance: float
+    noise: float
+
+
+def field_stage(plan: StagePlan, init: InitSpec) -> FieldStage:
+    """What mean field knows of the dense stage of ``plan``."""
+    biases = BIASES[init.bias]
+    variance = weight_variance((plan.inputs, plan.outputs), init, plan.activation)
+    noise = math.nan if biases.mean(init) else biases.variance(init, plan.inputs)
+    return FieldStage(
+        ACTIVATIONS[plan.activation],
+        plan.inputs,
+        plan.outputs,
+        plan.start_scale**2 * variance,
+        noise,
     )
 
 
