@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from vgsim.core import toml
 from vgsim.core.errors import Problem, SpecError, Unknown, Unread, joined, refuse, shorten
@@ -449,6 +449,11 @@ class Spec:
         """Whether anything chosen in this spec reads the field."""
         return path in _read_by(self)
 
+    @property
+    def read(self) -> frozenset[str]:
+        """Paths of the fields that something chosen in this spec reads."""
+        return _read_by(self)
+
 
 SECTIONS: dict[str, type] = {
     "data": DataSpec, "network": NetworkSpec, "init": InitSpec, "training": TrainingSpec,
@@ -482,9 +487,35 @@ def field_at(path: str, value: object = "…") -> FieldInfo:
         raise SpecError(_unknown(path, value)) from None
 
 
-@cache
+@lru_cache(maxsize=64)
 def _read_by(spec: Spec) -> frozenset[str]:
-    """Paths of the fields that something chosen in ``spec`` reads, followed from the kind down."""
+    """Paths of the fields that something chosen in ``spec`` reads, followed from the kind down.
+
+    They are kept by what decides them too, for the specs of a map are many and differ in numbers.
+    """
+    deciding = tuple(
+        spec[info.path] if decides else bool(spec[info.path]) for info, decides in _deciding()
+    )
+    known = _read.get(deciding)
+    if known is None:
+        known = _read[deciding] = _follow(spec)
+    return known
+
+
+_read: dict[tuple[Value, ...], frozenset[str]] = {}
+
+
+@cache
+def _deciding() -> tuple[tuple[FieldInfo, bool], ...]:
+    """Fields on which it depends what is read: by the names they have (True), or by having any."""
+    return tuple(
+        (info, info.registered or bool(info.listed))
+        for info in fields()
+        if info.registered or info.listed or info.settles or info.needed_by
+    )
+
+
+def _follow(spec: Spec) -> frozenset[str]:
     # a choice that another one settles brings nothing along, so that the rest is followed again
     settled = _settled(spec, _followed(spec, frozenset()))
     return frozenset(_followed(spec, settled) - settled)
@@ -676,11 +707,12 @@ def dumps(spec: Spec) -> str:
     """TOML text of ``spec``: every field that applies, so that it reads back the same run."""
     lines: list[str] = []
     section = ""
+    read = spec.read
     for info in fields():
         if info.section != section:
             section = info.section
             lines += ["", f"[{section}]"]
-        if spec.applies(info.path):
+        if info.path in read:
             lines.append(f"{info.name} = {_toml(spec[info.path])}")
     return "\n".join(lines).lstrip("\n") + "\n"
 
