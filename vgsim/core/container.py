@@ -21,7 +21,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from vgsim.core import untrusted
 from vgsim.core.atomic import expanded
@@ -165,6 +165,100 @@ def create(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
     return made
 
 
+def append(path: Path, kind: ContainerKind, schema: str) -> sqlite3.Connection:
+    """The file of that kind at ``path``, to be gone on with as :func:`create` left it.
+
+    What a program that was killed wrote is in its log, and is there again. BadContainer when it is
+    of another kind, or holds anything but the tables of ``schema``, as only this version writes
+    them: on what else is in a file nothing is written that could start it.
+    """
+    check(path, kind)
+    found = None
+    try:
+        found = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+            found.execute(f"PRAGMA {pragma}")
+        if _statements(found) != _statements_of(schema):
+            raise BadContainer(path, f"it has other tables than a {kind.noun} of this version")
+        found.execute("PRAGMA journal_mode=WAL")
+        found.execute("PRAGMA synchronous=NORMAL")
+    except (sqlite3.Error, UnicodeDecodeError, BadContainer) as error:
+        if found is not None:
+            found.close()
+        if isinstance(error, BadContainer):
+            raise
+        raise BadContainer(path, f"it cannot be written: {error}") from None
+    _own[_real(path)] = kind
+    return found
+
+
+def _statements(database: sqlite3.Connection) -> set[str]:
+    """All that was created in it, as SQL."""
+    return {str(sql) for (sql,) in database.execute("SELECT sql FROM sqlite_master") if sql}
+
+
+def _statements_of(schema: str) -> set[str]:
+    """The same of a schema."""
+    database = sqlite3.connect(":memory:")
+    try:
+        database.executescript(schema)
+        return _statements(database)
+    finally:
+        database.close()
+
+
+class WriterLock:
+    """The right to write the file at ``path``, of one program at a time; it ends with the program.
+
+    BadContainer, in one sentence, while another one has it. It is a lock on a file beside it
+    ("-lock"), for on the file itself it would be in the way of SQLite's own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = beside(path, "-lock")
+        while True:
+            try:
+                self._file = open(self._path, "a+b")  # noqa: SIM115  # it is held until the end
+            except OSError as error:
+                raise BadContainer(path, f"it cannot be written: {error.strerror}") from None
+            if not _locked(self._file):
+                self._file.close()
+                raise BadContainer(path, "another program is writing it, and only one can")
+            if self._is_there():
+                return
+            self._file.close()  # whoever had it took the file away meanwhile
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), os.stat(self._path))
+        except OSError:
+            return False
+
+    def release(self) -> None:
+        """Let others write it."""
+        if sys.platform == "win32":  # which removes no open file
+            self._file.close()
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+        self._file.close()
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Whether the lock was free, and is ours now; where there are no locks it is."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
 def _in_use(path: Path) -> bool:
     """Whether another connection has the database open for longer than a look takes."""
     database = sqlite3.connect(path, isolation_level=None, timeout=0.1)
@@ -180,7 +274,7 @@ IN_USE = "another program has it open"
 
 
 def complete(path: Path, database: sqlite3.Connection) -> str:
-    """Finish what :func:`create` made; empty, or why its log has to stay beside it."""
+    """Finish what :func:`create` or :func:`append` gave; empty, or why its log stays beside it."""
     why_not = _finish(database)
     _own.pop(_real(path), None)
     return why_not

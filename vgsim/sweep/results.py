@@ -18,6 +18,7 @@ class MemberResult:
     was at or below the plan's ``reach``; -1 where none was. ``verdict`` is the name of the outcome
     that was found, "" where none was asked for. ``failure`` is why it could not be computed, in a
     sentence; all figures are nan then. ``seconds`` is its share of the time that it took.
+    ``experiment`` tells experiments apart: equal ones have equal bytes, in every map.
     """
 
     index: Index
@@ -31,3 +32,4 @@ class MemberResult:
     verdict: str = ""
     failure: str = ""
     seconds: float = 0.0
+    experiment: bytes = b""

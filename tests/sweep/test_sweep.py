@@ -1,0 +1,157 @@
+"""A sweep: every member once, in the order asked for, whatever pauses or ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.maps import figures, figures_in, small_plan
+from vgsim.core.container import BadContainer
+from vgsim.nn.experiment import Experiment
+from vgsim.sweep.driver import Sweep
+from vgsim.sweep.executors import Here
+from vgsim.sweep.plan import Index
+from vgsim.sweep.results import MemberResult
+from vgsim.sweep.store import MapStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.vgmap"
+
+
+class Unwanted(Here):
+    """Workers that are not to be started."""
+
+    def start(self) -> Executor:
+        raise AssertionError("workers were started")
+
+
+def test_every_member_comes_once(path: Path) -> None:
+    plan = small_plan(seeds=2)
+    with MapStore.begin(path, plan) as store:
+        sweep = Sweep(store, Here())
+        come = [result for batch in sweep for result in batch]
+        assert sweep.progress().done == sweep.progress().of == 18
+    assert len(come) == len(figures(come)) == 18
+    assert figures_in(path) == figures(come)
+
+
+def test_nothing_is_started_when_nothing_is_missing(path: Path) -> None:
+    with MapStore.begin(path, small_plan()) as store:
+        list(Sweep(store, Here()))
+        assert list(Sweep(store, Unwanted())) == []
+
+
+def test_what_is_there_is_not_computed_again(path: Path) -> None:
+    known = MemberResult((0, 0), 0, first=123.0)
+    with MapStore.begin(path, small_plan()) as store:
+        store.add([known])
+        come = [result for batch in Sweep(store, Here()) for result in batch]
+    assert len(come) == 8
+    assert figures([known]).items() <= figures_in(path).items()
+
+
+def test_leaving_the_loop_keeps_what_has_come(path: Path) -> None:
+    with MapStore.begin(path, small_plan(seeds=5)) as store:
+        for batch in Sweep(store, Here(), task_seconds=0):
+            if batch:
+                break
+        kept = len(store.results())
+        assert 0 < kept < 45
+        assert sum(len(batch) for batch in Sweep(store, Here())) == 45 - kept
+
+
+def test_a_canceled_sweep_ends_and_keeps_what_has_come(path: Path) -> None:
+    with MapStore.begin(path, small_plan(seeds=5)) as store:
+        sweep = Sweep(store, Here(), task_seconds=0)
+        come = []
+        for batch in sweep:
+            come += batch
+            sweep.cancel()
+        assert 0 < len(come) < 45
+        assert figures(store.results()) == figures(come)
+
+
+def test_a_pause_sends_nothing(path: Path) -> None:
+    with MapStore.begin(path, small_plan(seeds=3)) as store:
+        sweep = Sweep(store, Here(), task_seconds=0)
+        batches = iter(sweep)
+        next(batches)
+        sweep.pause()
+        while next(batches):  # what was sent still comes
+            pass
+        before = sweep.progress().done
+        assert next(batches) == [] and next(batches) == []
+        assert sweep.progress().done == before
+        sweep.resume()
+        assert sum(map(len, batches)) == 27 - before
+
+
+def test_cells_come_in_the_order_asked_for(path: Path) -> None:
+    with MapStore.begin(path, small_plan()) as store:
+        sweep = Sweep(store, Here(), [[(2, 2)], [(0, 0), (1, 1)]], task_seconds=0, of=3)
+        come = [result.index for batch in sweep for result in batch]
+    assert come == [(2, 2), (1, 1), (0, 0)]  # of a group the dearest first
+    assert sweep.progress().of == 3
+
+
+def test_an_order_in_turn_sees_what_has_come(path: Path) -> None:
+    with MapStore.begin(path, small_plan(seeds=2)) as store:
+
+        def refining() -> Iterator[list[Index]]:
+            yield [(0, 0), (2, 2)]
+            assert len(store.results()) == 4
+            yield [(1, 1)]
+            assert len(store.results()) == 6
+
+        sweep = Sweep(store, Here(), refining(), in_turn=True, task_seconds=0)
+        assert sum(map(len, sweep)) == 6
+
+
+def test_a_member_has_the_figures_of_the_experiment_alone(path: Path) -> None:
+    plan = small_plan(steps=3, reach=0.65)
+    with MapStore.begin(path, plan) as store:
+        list(Sweep(store, Here()))
+        (found,) = [result for result in store.results() if result.index == (2, 1)]
+    alone = Experiment(plan.member((2, 1), 0))
+    losses = []
+    for _ in range(4):
+        alone.run(1)
+        losses.append(alone.value)
+    assert found.loss == pytest.approx(losses[3], rel=1e-12)
+    assert found.first == pytest.approx(alone.telemetry.dh_rms[0], rel=1e-12)
+    assert found.last == pytest.approx(alone.telemetry.dh_rms[2], rel=1e-12)
+    assert found.hops == 2
+    reached = [step for step, loss in enumerate(losses) if loss <= 0.65]
+    assert found.reached == (reached[0] if reached else -1)
+
+
+def test_members_are_judged_where_the_plan_says_so(path: Path) -> None:
+    with MapStore.begin(path, small_plan(judged=True)) as store:
+        list(Sweep(store, Here()))
+        assert all(result.verdict for result in store.results())
+
+
+def test_a_member_that_cannot_be_made_says_why(path: Path) -> None:
+    plan = small_plan("training.loss=mse,hinge", "init.gain=1,2", fields={"data.dataset": "sine"})
+    with MapStore.begin(path, plan) as store:
+        list(Sweep(store, Here()))
+        failed = store.failures()
+        assert len(store.results()) == 4
+    assert sorted(result.index for result in failed) == [(1, 0), (1, 1)]
+    assert "whose labels are numbers" in failed[0].failure
+
+
+def test_a_file_that_cannot_be_written_ends_it_in_one_sentence(path: Path) -> None:
+    with MapStore.begin(path, small_plan()) as store:
+        sweep = iter(Sweep(store, Here(), task_seconds=0))
+        next(sweep)
+        store._database.execute("PRAGMA max_page_count=1")
+        store._database.execute("PRAGMA query_only=ON")
+        with pytest.raises(BadContainer, match="cannot be written"):
+            list(sweep)
+        store._database.execute("PRAGMA query_only=OFF")
