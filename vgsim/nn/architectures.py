@@ -380,5 +380,5 @@ def build(
     """
     if plans[0].layer in CELLS:
         kind = Padded if padded else Unrolled
-        return kind(spec, plans, batch, steps, flat, training)
+        return kind(spec, plans, batch, steps, flat, training, members, shared)
     return Layered(spec, plans, batch, flat, training, members, shared)

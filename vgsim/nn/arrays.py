@@ -58,6 +58,22 @@ def transposed(matrix: Array) -> Array:
     return matrix.swapaxes(-1, -2)
 
 
+def has_gaps(matrix: Array) -> bool:
+    """Whether something else lies between the rows of (…, rows, columns)."""
+    return bool(matrix.strides[-2] != matrix.shape[-1] * matrix.itemsize)
+
+
+def turned(matrix: Array) -> Array:
+    """(…, columns, rows): what is multiplied as the transpose of (…, rows, columns).
+
+    Where there are gaps between rows, ``dot`` copies what is transposed, and ``matmul`` does not:
+    that is another kernel, which adds up in another order. So it is copied for both.
+    """
+    if has_gaps(matrix):
+        return np.ascontiguousarray(transposed(matrix))
+    return transposed(matrix)
+
+
 def flat_rows(buffer: Array) -> Array:
     """(…, batch · units) of a buffer (…, batch, units) without gaps."""
     return buffer.reshape(*buffer.shape[:-2], -1)

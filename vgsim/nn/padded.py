@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Padded(Unrolled):
-    """``padded`` (steps, batch, 1) says of each timestep of a sequence whether it is padding."""
+    """``padded`` (steps, batch, 1) says of each timestep of a sequence whether it is padding.
+
+    Of stacked members (steps, members, batch, 1).
+    """
 
     def __init__(
         self,
@@ -35,9 +38,12 @@ class Padded(Unrolled):
         steps: int,
         flat: FlatParameters | None = None,
         training: bool = True,
+        members: int | None = None,
+        shared: bool = False,
     ) -> None:
-        super().__init__(spec, plans, batch, steps, flat, training)
-        self.padded = np.zeros((steps, batch, 1), bool)
+        super().__init__(spec, plans, batch, steps, flat, training, members, shared)
+        self.padded = np.zeros((steps, *self.flat.lead, batch, 1), bool)
+        self._times = np.arange(steps).reshape(-1, 1, *(1 for _ in self.flat.lead))
         self._states = [
             values
             for cell in self.cells
@@ -46,7 +52,7 @@ class Padded(Unrolled):
 
     def pad(self, padding: NDArray[np.int64]) -> None:
         """Say how many timesteps of each sample (batch,) are padding."""
-        np.less(np.arange(self.steps)[:, None], padding, out=self.padded[:, :, 0])
+        np.less(self._times, padding, out=self.padded[..., 0])
 
     def there(self, stage: int) -> NDArray[np.bool_] | None:
         """Of a timestep, and of the readout where it is of every timestep."""
@@ -59,11 +65,11 @@ class Padded(Unrolled):
         return None if found.all() else found
 
     def shares(self) -> NDArray[np.float64]:
-        """The share of each timestep, then that of the readout."""
-        found = np.ones(self.steps + 1)
-        found[:-1] = 1 - self.padded.mean(axis=(1, 2))
-        if len(self.views[-1].h) == self.padded.size:
-            found[-1] = found[:-1].mean()
+        """The share of each timestep, then that of the readout: (stages,), or (stages, members)."""
+        found = np.ones((self.steps + 1, *self.flat.lead))
+        found[:-1] = 1 - self.padded.mean(axis=(-2, -1))
+        if self.every:
+            found[-1] = found[:-1].mean(axis=0)
         return found
 
     def forward(self, stage: int) -> None:

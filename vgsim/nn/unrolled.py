@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array
+from vgsim.nn.arrays import Array, Place
 from vgsim.nn.cells.base import CELLS, Bottom, Cell
 from vgsim.nn.cells.lift import Lift
+from vgsim.nn.cells.timesteps import by_step, joined
 from vgsim.nn.layered import Stack
 from vgsim.nn.layers import LAYERS, Site, StagePlan
 from vgsim.nn.layers.site import Cut
@@ -31,7 +32,8 @@ class Unrolled(Network):
     """``plans`` are the cells from the bottom up and the readout; ``steps`` timesteps.
 
     ``x`` is (batch, steps · features). With the loss at every timestep ``output`` is
-    (steps · batch, outputs), the first timestep's rows first, else (batch, outputs).
+    (steps · batch, outputs), the first timestep's rows first, else (batch, outputs). Of stacked
+    ``members`` both have an axis for them in front.
     """
 
     def __init__(
@@ -42,30 +44,45 @@ class Unrolled(Network):
         steps: int,
         flat: FlatParameters | None = None,
         training: bool = True,
+        members: int | None = None,
+        shared: bool = False,
     ) -> None:
         self.flat = flat or FlatParameters(
-            [shapes(plan) for plan in plans], spec.training.precision
+            [shapes(plan) for plan in plans], spec.training.precision, members=members
         )
+        lead = self.flat.lead
         self.every = spec.training.loss_at == "every"
         self.truncate = spec.training.truncate
         self.steps = steps
         self.batch = batch
         self.features = plans[0].inputs
-        self.x = self.flat.numbers.zeros(batch, steps * self.features)
-        self._x1 = np.ones_like(self.x, shape=(steps, batch, self.features + 1))
+        own = () if shared else lead
+        self._entry = self.flat.numbers.zeros(*own, batch, steps * self.features)
+        self._by_sample = np.moveaxis(self._entry.reshape(*own, batch, steps, self.features), -2, 0)
+        x1 = by_step(self._entry, steps, own, batch, self.features + 1)
+        x1[...] = 1
+        self._x_by_step = x1[..., :-1]
+        self.x, self._x1 = self._entry, x1
+        if shared:
+            self.x = np.broadcast_to(self._entry, (*lead, *self._entry.shape))
+            self._x1 = np.broadcast_to(x1[:, None], (steps, *lead, *x1.shape[1:]))
         self.x_by_step = self._x1[..., :-1]
         self.lifts: list[Lift] = []
         self.cells = self._cells(spec, plans[:-1], training)
         self.top = self.cells[-1]
-        self._seed = spec.training.seed
+        self._seeds = [spec.training.seed]
         self._random = training and any(plan.dropout for plan in plans)
         self._add_readout(spec, plans[-1])
         self._describe(plans)
 
+    @property
+    def entry(self) -> Array:
+        """What inputs are written into."""
+        return self._entry
+
     def _cells(self, spec: Spec, plans: Sequence[StagePlan], training: bool) -> list[Cell]:
         vectors = (self.flat.values, self.flat.gradients)
-        rows = self._x1.reshape(-1, self.features + 1)
-        bottom = Bottom(rows, *(self.flat.joined(vector, 0) for vector in vectors))
+        bottom = Bottom(joined(self._x1), *(self.flat.joined(vector, 0) for vector in vectors))
         cells: list[Cell] = []
         below = self.x_by_step
         lifted = any(plan.source or (plan.dropout and not plan.variational) for plan in plans)
@@ -88,7 +105,7 @@ class Unrolled(Network):
         top, at = self.top, len(self.cells)
         handed = self.lifts[-1].u if self.lifts else top.h
         if self.every:
-            rows = handed.reshape(-1, plan.inputs)
+            rows = joined(handed)
         else:
             rows = handed[-1]
         # ∂J/∂h of the last timestep has no other source, so it is written in place
@@ -114,35 +131,40 @@ class Unrolled(Network):
         views = [times.arrays(t, top.before[t], below[t]) for t in range(self.steps)]
         self.views = [as_measured(view) for view in (*views, self.readout.arrays)]
         self.owners = np.array([len(self.cells) - 1] * self.steps + [len(self.cells)])
-        self.widths = tuple(view.h.shape[1] for view in self.views)
+        self.widths = tuple(view.h.shape[-1] for view in self.views)
         self.input_width = self.features
         units = plans[-2].outputs
         self.edges = units * (self.features + (self.steps - 1) * units + plans[-1].outputs)
 
     def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
         """Cell c (from 1) draws from stream c, the readout from stream 0, as an output does."""
-        spec = specs[0]
+        for place, spec in zip(self.flat.places, specs, strict=True):
+            self._start(place, spec)
+        self._seeds = [spec.training.seed for spec in specs]
+
+    def _start(self, place: Place, spec: Spec) -> None:
         init = spec.init
         if not init.longest:
             init = replace(init, longest=self.steps)
         for at, cell in enumerate(self.cells):
             rng = generator(spec.training.seed, Stream.WEIGHTS, at + 1)
             for name, value in type(cell).start(cell.plan, rng, init).items():
-                cell.own[name][...] = value
+                cell.own[name][place] = value
         rng = generator(spec.training.seed, Stream.WEIGHTS, 0)
         plan = self.readout.plan
         for name, value in LAYERS[plan.layer].start(plan, rng, spec.init).items():
-            self.readout.parameters[name][...] = value
+            self.readout.parameters[name][place] = value
 
     def begin(self, step: int) -> None:
         """Draw the masks of all cells; each draws from a stream of its own."""
         if not self._random:
             return
-        for at, cell in enumerate(self.cells):
-            rng = generator(self._seed, Stream.DROPOUT, step, at)
-            cell.begin(rng)
-            for lift in self.lifts[at : at + 1]:
-                lift.begin(rng)
+        for place, seed in zip(self.flat.places, self._seeds, strict=True):
+            for at, cell in enumerate(self.cells):
+                rng = generator(seed, Stream.DROPOUT, step, at)
+                cell.begin(rng, place)
+                for lift in self.lifts[at : at + 1]:
+                    lift.begin(rng, place)
 
     def forward(self, stage: int) -> None:
         """One timestep of every cell from the bottom up, or the readout."""
@@ -150,8 +172,7 @@ class Unrolled(Network):
             self.readout.forward()
             return
         if stage == 0:
-            by_sample = self.x.reshape(self.batch, self.steps, self.features)
-            np.copyto(self.x_by_step, by_sample.transpose(1, 0, 2))
+            np.copyto(self._x_by_step, self._by_sample)
             self.cells[0].project()
         for at, cell in enumerate(self.cells):
             if at:
@@ -218,7 +239,7 @@ class Unrolled(Network):
 
     def _loss_share(self, t: int) -> Array:
         """(batch, units) what the loss at timestep ``t`` itself hands to h of the top cell."""
-        share: Array = self.from_loss[t * self.batch : (t + 1) * self.batch]
+        share: Array = self.from_loss[..., t * self.batch : (t + 1) * self.batch, :]
         return share
 
     def cuts_below(self, t: int) -> bool:

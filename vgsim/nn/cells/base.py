@@ -18,8 +18,19 @@ from numpy.typing import NDArray
 
 from vgsim.core.registry import Registry
 from vgsim.nn.activations import ACTIVATIONS
-from vgsim.nn.arrays import Array, Floats, Generator, Samples
+from vgsim.nn.arrays import (
+    Array,
+    Floats,
+    Generator,
+    Place,
+    Samples,
+    by_sample,
+    product,
+    transposed,
+    turned,
+)
 from vgsim.nn.cells.sides import OF_H, OF_X, GateSide, SidePlace, apart, norm_shapes, norm_start
+from vgsim.nn.cells.timesteps import by_step, joined
 from vgsim.nn.initializers import BIASES, INITIALIZERS, GateBiases, settled
 from vgsim.nn.layers.site import Cut, Shapes, StagePlan
 from vgsim.nn.precision import fitting
@@ -33,7 +44,7 @@ class Bottom:
     """What a cell whose x is known beforehand has: W_x and b as one matrix, so as one product.
 
     ``x`` (T · B, inputs + 1) ends in a column of ones; ``own`` and ``gradients`` are
-    (inputs + 1, gates · units), the last row b.
+    (inputs + 1, gates · units), the last row b. Of several members each has one more axis in front.
     """
 
     x: Array
@@ -87,6 +98,9 @@ class Passed:
 class Cell:
     """Buffers and steps of one cell; T timesteps, B samples, H units, G gates.
 
+    Of M experiments in one computation every array has a further axis M in front of B, and every
+    parameter in front of its own; what is (T, B, H) below is (T, M, B, H) then.
+
     ``before`` and ``h`` are (T, B, H): h of the timestep before (zero for the first) and of this
     one; ``dh`` is ∂J/∂h. ``z`` are the gates, (T, B, H) for a single one, and ``dz``
     (T, B, G · H) is ∂J by what goes into them; ``dz_h`` is ∂J by the part that comes from h. ``x``
@@ -130,27 +144,35 @@ class Cell:
         bottom: Bottom | None = None,
         training: bool = True,
     ) -> None:
-        steps, batch, _ = x.shape
+        steps, *lead, batch, _ = x.shape
         units = plan.outputs
         of_gradients = gradients["b"]
+        self.lead = tuple(lead)
+        self.steps = steps
+        self.batch = batch
+        self.product = product(own["W_x"])
         self.plan = plan
         self.network = network
         self.x = x
         self.own = own
         self.gradients = gradients
         self.activation = fitting(ACTIVATIONS[plan.activation], x)
-        self.dh = np.zeros_like(of_gradients, shape=(steps, batch, units))
-        self.derivative = np.zeros_like(x, shape=self.dh.shape)
-        self.dz = np.zeros_like(of_gradients, shape=(steps, batch, len(self.gates) * units))
+        self.dh = np.zeros_like(of_gradients, shape=(steps, *lead, batch, units))
+        self.derivative = np.zeros_like(x, shape=self.dh.shape, order="C")
+        self.dz = self.by_step(of_gradients, len(self.gates) * units)
         self.dz_h = self.dz
         self.bottom = bottom
         self.ones = np.ones_like(x, shape=steps * batch)
-        self.down = np.zeros_like(of_gradients, shape=(batch, plan.inputs))
+        self.down = np.zeros_like(of_gradients, shape=(*lead, batch, plan.inputs))
         self.allocate()
         self.from_x: GateSide | None = None
         self.from_h: GateSide | None = None
         if apart(plan):
             self.take_apart(SidePlace(plan, network, own, gradients, training))
+
+    def by_step(self, like: Array, width: int) -> Array:
+        """Zeros of all timesteps, of the kind of ``like``, that one product can take at once."""
+        return by_step(like, self.steps, self.lead, self.batch, width)
 
     def take_apart(self, place: SidePlace) -> None:
         """Make what brings x and h to the gates, each by a product of its own."""
@@ -273,11 +295,11 @@ class Cell:
         """Every derivative that depends on the forward pass alone, all timesteps at once."""
         raise NotImplementedError
 
-    def begin(self, rng: Generator) -> None:
-        """Draw what is random in the coming pass."""
+    def begin(self, rng: Generator, place: Place) -> None:
+        """Draw what is random in the coming pass of the member at ``place``."""
         for side in self.both_sides():
             if side is not None:
-                side.begin(rng)
+                side.begin(rng, place)
 
     def both_sides(self) -> tuple[GateSide | None, GateSide | None]:
         """What brings x and h to the gates; None each where one product brings both."""
@@ -343,7 +365,7 @@ class Cell:
         if self.from_h is not None:
             self.from_h.hand_back(t, out)
         else:
-            np.dot(self.dz_h[t], self.own["W_h"].T, out)
+            self.product(self.dz_h[t], transposed(self.own["W_h"]), out)
 
     def hand_back(self, t: int, out: Array) -> None:
         """∂J/∂h of timestep ``t`` - 1, as far as it comes from timestep ``t``."""
@@ -361,7 +383,7 @@ class Cell:
         if self.from_x is not None:
             self.from_x.hand_back(t, self.down)
         else:
-            np.dot(self.dz[t], self.own["W_x"].T, self.down)
+            self.product(self.dz[t], transposed(self.own["W_x"]), self.down)
         np.add(out, self.down, out=out)
 
     def parameter_gradients(self) -> None:
@@ -369,23 +391,23 @@ class Cell:
         if self.from_x is not None and self.from_h is not None:
             self.from_x.parameter_gradients()
             self.from_h.parameter_gradients()
-            np.dot(self.ones, self.dz.reshape(len(self.ones), -1), self.gradients["b"])
+            self.product(self.ones, joined(self.dz), self.gradients["b"])
             self.second_bias_gradient()
             return
-        dz, dz_h = (values.reshape(-1, values.shape[2]) for values in (self.dz, self.dz_h))
-        before = self.before.reshape(-1, self.before.shape[2])
-        np.dot(before.T, dz_h, self.gradients["W_h"])
+        dz = joined(self.dz)
+        before = turned(joined(self.before))
+        self.product(before, joined(self.dz_h), self.gradients["W_h"])
         if self.bottom is not None:
-            np.dot(self.bottom.x.T, dz, self.bottom.gradients)
+            self.product(transposed(self.bottom.x), dz, self.bottom.gradients)
         else:
-            np.dot(self.x.reshape(len(dz), -1).T, dz, self.gradients["W_x"])
-            np.dot(self.ones, dz, self.gradients["b"])
+            self.product(turned(joined(self.x)), dz, self.gradients["W_x"])
+            self.product(self.ones, dz, self.gradients["b"])
         self.second_bias_gradient()
 
     def second_bias_gradient(self) -> None:
         """∂J/∂b_h, where there is one."""
         if "b_h" in self.gradients:
-            np.add.reduce(self.dz_h, axis=(0, 1), out=self.gradients["b_h"])
+            np.add.reduce(self.dz_h, axis=(0, -2), out=self.gradients["b_h"])
 
     def contribution(self, t: int) -> tuple[Array, Array]:
         """Timestep ``t``'s own ∂J/∂W, W_x over W_h, and ∂J/∂b."""
@@ -474,17 +496,27 @@ class Gated(Cell):
 
     def allocate(self) -> None:
         """``state``, with the views into it, and room for the copies of the weights."""
-        (steps, batch, units), inputs = self.dh.shape, self.plan.inputs
+        inputs, units = self.plan.inputs, self.plan.outputs
         self.arriving: list[list[tuple[Array | None, Array | None]]] = []
-        self.state = np.zeros_like(self.x, shape=(steps + 1, batch, inputs + 1 + units))
+        width = inputs + 1 + units
+        self.state = by_step(self.x, self.steps + 1, self.lead, self.batch, width)
         self.state[..., inputs] = 1
         hidden = self.state[..., inputs + 1 :]
         self.before = hidden[:-1]
         self.h = hidden[1:]
-        self.stacked = np.zeros_like(self.x, shape=(self.products, self.state.shape[2], units))
-        # (T, G, B, H): where dz takes the gates of a timestep as planes
-        by_gate = self.dz.reshape(steps, batch, len(self.gates), units)
-        self.dz_planes = by_gate.transpose(0, 2, 1, 3)
+        shape = (self.products, *self.lead, width, units)
+        self.stacked = np.zeros_like(self.x, shape=shape, order="C")
+        self.dz_planes = self.as_planes(self.dz)
+
+    def as_planes(self, values: Array) -> Array:
+        """(T, G, B, H): where ``values``, like ``dz``, have the gates of a timestep as planes."""
+        by_gate = values.reshape(*values.shape[:-1], -1, self.plan.outputs)
+        return np.moveaxis(by_gate, -2, 1)
+
+    def planes_of_steps(self, like: Array, planes: int) -> Array:
+        """(T, planes, B, H) zeros of the kind of ``like``."""
+        shape = (self.steps, planes, *self.lead, self.batch, self.plan.outputs)
+        return np.zeros_like(like, shape=shape, order="C")
 
     def passed(self) -> Sequence[Passed]:
         """Every gate; of their inputs nothing is kept."""
@@ -503,22 +535,22 @@ class Gated(Cell):
         """Take x over; what it brings is part of the product in :meth:`forward`."""
         if self.from_x is not None:
             self.from_x.forward_all()
-        np.copyto(self.state[:-1, :, : self.plan.inputs], self.x)
+        np.copyto(self.state[:-1, ..., : self.plan.inputs], self.x)
 
     def project_step(self, t: int) -> None:
         """The same for timestep ``t`` alone."""
         if self.from_x is not None:
             self.from_x.forward(t)
-        np.copyto(self.state[t, :, : self.plan.inputs], self.x[t])
+        np.copyto(self.state[t, ..., : self.plan.inputs], self.x[t])
 
     def copy_weights(self) -> None:
         """Bring the parameters into the layout of this pass; they change only between passes."""
         inputs = self.plan.inputs
         for at, (name, sides) in enumerate(self.planes_and_sides()):
             plane = self.stacked[at]
-            np.copyto(plane[:inputs], self.gate(name, self.own["W_x"]))
-            np.copyto(plane[inputs], self.bias(name, sides))
-            np.copyto(plane[inputs + 1 :], self.gate(name, self.own["W_h"]))
+            np.copyto(plane[..., :inputs, :], self.gate(name, self.own["W_x"]))
+            np.copyto(plane[..., inputs, :], self.bias(name, sides))
+            np.copyto(plane[..., inputs + 1 :, :], self.gate(name, self.own["W_h"]))
 
     def bias(self, name: str, sides: str) -> Array:
         """(H,) what is added to one gate from the ``sides`` "xh", "x" or "h"."""
@@ -542,7 +574,7 @@ class Gated(Cell):
         if not self.arriving:
             self.arriving = [self._arriving(step) for step in range(len(self.dh))]
         for plane, bias, (x, h) in zip(planes, self.biases, self.arriving[t], strict=False):
-            np.copyto(plane, bias)
+            np.copyto(plane, by_sample(bias))
             for arriving in (x, h):
                 if arriving is not None:
                     np.add(plane, arriving, out=plane)
@@ -572,14 +604,14 @@ class Gated(Cell):
 
     def begin_back(self) -> None:
         """Copy W_h; not earlier, as a network that only evaluates needs none."""
-        self.back = np.ascontiguousarray(self.own["W_h"].T)
+        self.back = np.ascontiguousarray(transposed(self.own["W_h"]))
 
     def by_weights(self, t: int, out: Array) -> None:
         """As every cell does, by weights that lie in the order in which the product reads them."""
         if self.from_h is not None:
             self.from_h.hand_back(t, out)
         else:
-            np.dot(self.dz_h[t], self.back, out)
+            self.product(self.dz_h[t], self.back, out)
 
 
 CELLS: Registry[type[Cell]] = Registry("cell")

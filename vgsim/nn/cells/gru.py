@@ -51,12 +51,11 @@ class GRU(Gated):
     def allocate(self) -> None:
         """The buffers, and the views into them that each timestep works on."""
         super().allocate()
-        steps, batch, units = self.dh.shape
-        self.dz_h = np.zeros_like(self.dz)
-        by_gate = self.dz_h.reshape(steps, batch, 3, units).transpose(0, 2, 1, 3)
-        self.z = np.zeros_like(self.x, shape=(steps, 4, batch, units))
-        self.bends = np.zeros_like(self.x, shape=(steps, 3, batch, units))
-        self.part = np.zeros_like(self.dh, shape=(batch, units))
+        self.dz_h = self.by_step(self.dz, self.dz.shape[-1])
+        by_gate = self.as_planes(self.dz_h)
+        self.z = self.planes_of_steps(self.x, 4)
+        self.bends = self.planes_of_steps(self.x, 3)
+        self.part = np.zeros_like(self.dh[0])
         self.r, self.u, self.n, self.hn = self.z.swapaxes(0, 1)
         # made once: slicing anew at every timestep takes longer than some of the calls
         self._forward = [
@@ -79,8 +78,8 @@ class GRU(Gated):
         super().copy_weights()
         inputs = self.plan.inputs
         from_x, from_h = self.stacked[2:]
-        from_x[inputs + 1 :] = 0
-        from_h[:inputs] = 0
+        from_x[..., inputs + 1 :, :] = 0
+        from_h[..., :inputs, :] = 0
         np.negative(self.stacked[:2], out=self.stacked[:2])
 
     @classmethod
@@ -142,7 +141,7 @@ class GRU(Gated):
         """Those of every cell, and ∂J/∂b_hn."""
         super().parameter_gradients()
         if "b_hn" in self.gradients:
-            np.add.reduce(self.gate("n", self.dz_h), axis=(0, 1), out=self.gradients["b_hn"])
+            np.add.reduce(self.gate("n", self.dz_h), axis=(0, -2), out=self.gradients["b_hn"])
 
     def arrays(self) -> dict[str, Array]:
         """Gates and their gradients."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Samples, by_sample, rows, transposed
 from vgsim.nn.cells.base import CELLS, Gated, HiddenWay
 from vgsim.nn.cells.gru import GRU
 from vgsim.nn.cells.sides import OF_H, OF_X, GateSide, SidePlace
+from vgsim.nn.cells.timesteps import joined
 from vgsim.nn.layers.site import Cut
 
 
@@ -43,12 +44,12 @@ class ResetBefore(Gated):
     def allocate(self) -> None:
         """The buffers of both passes."""
         super().allocate()
-        steps, batch, units = self.dh.shape
-        self.z = np.zeros_like(self.x, shape=(steps, 3, batch, units))
-        self.bends = np.zeros_like(self.x, shape=(steps, 3, batch, units))
-        self.reset = np.zeros_like(self.x, shape=(steps, batch, units))
+        units = self.plan.outputs
+        self.z = self.planes_of_steps(self.x, 3)
+        self.bends = self.planes_of_steps(self.x, 3)
+        self.reset = self.by_step(self.x, units)
         self.dreset = np.zeros_like(self.dh)
-        self.part = np.zeros_like(self.dh, shape=(batch, units))
+        self.part = np.zeros_like(self.dh[0])
         self.r, self.u, self.n = self.z.swapaxes(0, 1)
         self.dz_n = self.dz[..., 2 * units :]
         self.dz_sigmoids = self.dz[..., : 2 * units]
@@ -91,7 +92,7 @@ class ResetBefore(Gated):
     def copy_weights(self) -> None:
         """W_hn apart, which waits for r. Those of the sigmoids negated, as their formula begins."""
         super().copy_weights()
-        self.stacked[2, self.plan.inputs + 1 :] = 0
+        self.stacked[2, ..., self.plan.inputs + 1 :, :] = 0
         self.W_hn = np.ascontiguousarray(self.gate("n", self.own["W_h"]))
         np.negative(self.stacked[:2], out=self.stacked[:2])
 
@@ -110,7 +111,7 @@ class ResetBefore(Gated):
         np.divide(1, sigmoids, out=sigmoids)
         np.multiply(gates[0], before, out=self.reset[t])
         if self.from_reset is None:
-            np.dot(self.reset[t], self.W_hn, self.part)
+            self.product(self.reset[t], self.W_hn, self.part)
             np.add(n, self.part, out=n)
         else:
             self.from_reset.forward(t)
@@ -126,9 +127,10 @@ class ResetBefore(Gated):
         self.from_h.forward(t)
         units = self.plan.outputs
         for at, name in enumerate(self.gates):
-            np.add(self.gate(name, self.from_x.out[t]), self.bias(name, "xh"), out=planes[at])
-        np.add(planes[0], self.from_h.out[t][:, :units], out=planes[0])
-        np.add(planes[1], self.from_h.out[t][:, units:], out=planes[1])
+            bias = by_sample(self.bias(name, "xh"))
+            np.add(self.gate(name, self.from_x.out[t]), bias, out=planes[at])
+        np.add(planes[0], self.from_h.out[t][..., :units], out=planes[0])
+        np.add(planes[1], self.from_h.out[t][..., units:], out=planes[1])
         np.negative(planes[:2], out=planes[:2])
 
     def derivatives(self) -> None:
@@ -150,7 +152,7 @@ class ResetBefore(Gated):
         r, _, n = self.dz_planes[t]
         np.multiply(self.bends[t, 1:], self.dh[t], out=self.dz_planes[t, 1:])
         if self.from_reset is None:
-            np.dot(n, self.back[2 * self.plan.outputs :], self.dreset[t])
+            self.product(n, self.back[..., 2 * self.plan.outputs :, :], self.dreset[t])
         else:
             self.from_reset.backward(t)
             self.from_reset.hand_back(t, self.dreset[t])
@@ -159,7 +161,7 @@ class ResetBefore(Gated):
     def by_weights(self, t: int, out: Array) -> None:
         """Through the weights of r and z, and through W_hn and r."""
         if self.from_h is None:
-            np.dot(self.dz_sigmoids[t], self.back[: 2 * self.plan.outputs], out)
+            self.product(self.dz_sigmoids[t], self.back[..., : 2 * self.plan.outputs, :], out)
         else:
             self.from_h.hand_back(t, out)
         np.multiply(self.dreset[t], self.r[t], out=self.part)
@@ -191,9 +193,8 @@ class ResetBefore(Gated):
         if self.from_reset is not None:
             self.from_reset.parameter_gradients()
             return
-        units = self.plan.outputs
-        dz_n = self.dz_n.reshape(-1, units)
-        self.gate("n", self.gradients["W_h"])[:] = self.reset.reshape(-1, units).T @ dz_n
+        share = transposed(joined(self.reset)) @ joined(self.dz_n)
+        self.gate("n", self.gradients["W_h"])[...] = share
 
     def contribution(self, t: int) -> tuple[Array, Array]:
         """The same of one timestep."""

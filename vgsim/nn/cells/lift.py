@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.arrays import Array, Generator, Place
+from vgsim.nn.cells.timesteps import by_step
 from vgsim.nn.layers.site import StagePlan
 
 
@@ -23,16 +24,18 @@ class Lift:
         self.source = source
         self.scale = plan.scale
         self.rate = plan.dropout if drops else 0.0
-        self.u = np.zeros_like(h)
+        steps, *lead, batch, units = h.shape
+        self.u = by_step(h, steps, tuple(lead), batch, units)
         self.du = np.zeros_like(dh)
-        self.mask = np.ones_like(h) if drops else None
-        self.part = np.zeros_like(h[0])
+        self.mask = np.ones_like(h, order="C") if drops else None
+        self.part = np.zeros_like(dh[0])
 
-    def begin(self, rng: Generator) -> None:
-        """Draw the mask of the coming pass."""
+    def begin(self, rng: Generator, place: Place) -> None:
+        """Draw the mask of the coming pass of the member at ``place``."""
         if self.mask is not None:
-            np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
-            self.mask *= 1.0 / (1.0 - self.rate)
+            mask = self.mask[:, place]
+            np.greater_equal(rng.random(mask.shape, np.float32), self.rate, out=mask)
+            mask *= 1.0 / (1.0 - self.rate)
 
     def forward(self, t: int) -> None:
         """u of timestep ``t`` (from 0)."""

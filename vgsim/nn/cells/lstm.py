@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows, transposed
 from vgsim.nn.cells.base import CELLS, Equation, Gated, Passed, Share
 from vgsim.nn.cells.state_norm import StateNorm, state_shapes, state_start
+from vgsim.nn.cells.timesteps import joined
 from vgsim.nn.initializers import BIASES
 from vgsim.nn.layers.site import Shapes, StagePlan
 from vgsim.nn.roles import Role
@@ -64,16 +65,16 @@ class LSTM(Gated):
     def allocate(self) -> None:
         """The buffers, and the views into them that each timestep works on."""
         super().allocate()
-        steps, batch, units = self.dh.shape
-        planes = np.zeros_like(self.x, shape=(steps + 1, 5, batch, units))
+        shape = self.dh.shape[1:]
+        planes = np.zeros_like(self.x, shape=(self.steps + 1, 5, *shape), order="C")
         self.z = planes[:-1]
         self.o, self.i, self.f, self.g, self.c_before = self.z.swapaxes(0, 1)
         self.c = planes[1:, 4]
-        self.bent = np.zeros_like(self.x, shape=(steps, batch, units))
+        self.bent = np.zeros_like(self.x, shape=self.dh.shape, order="C")
         self.dc = np.zeros_like(self.dh)
-        self.bends = np.zeros_like(self.x, shape=(steps, 4, batch, units))
-        self.dc_above = np.zeros_like(self.dh, shape=(batch, units))
-        self.parts = np.zeros_like(self.dh, shape=(2, batch, units))
+        self.bends = self.planes_of_steps(self.x, 4)
+        self.dc_above = np.zeros_like(self.dh, shape=shape)
+        self.parts = np.zeros_like(self.dh, shape=(2, *shape))
         self.state_norm: StateNorm | None = None
         if self.plan.norm_state:
             place = (self.plan, self.network, self.own, self.gradients)
@@ -192,12 +193,12 @@ class LSTM(Gated):
             if self.state_norm is not None:
                 self.state_norm.whole.parameter_gradients()
             return
-        rows = self.state[:-1].reshape(-1, self.state.shape[2])
+        rows = joined(self.state[:-1])
         inputs = self.plan.inputs
-        joint = rows.T @ self.dz.reshape(len(rows), -1)
-        np.copyto(self.gradients["W_x"], joint[:inputs])
-        np.copyto(self.gradients["b"], joint[inputs])
-        np.copyto(self.gradients["W_h"], joint[inputs + 1 :])
+        joint = transposed(rows) @ joined(self.dz)
+        np.copyto(self.gradients["W_x"], joint[..., :inputs, :])
+        np.copyto(self.gradients["b"], joint[..., inputs, :])
+        np.copyto(self.gradients["W_h"], joint[..., inputs + 1 :, :])
         self.second_bias_gradient()
 
     def arrays(self) -> dict[str, Array]:

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Samples, by_sample, rows
 from vgsim.nn.cells.base import CELLS, Cell
+from vgsim.nn.cells.timesteps import by_step, joined
 
 
 @CELLS.register(
@@ -29,12 +30,14 @@ class Simple(Cell):
 
     def allocate(self) -> None:
         """h with a zero timestep in front, z, and what h brings to it."""
-        steps, batch, units = self.dh.shape
-        self.all_h = np.zeros_like(self.x, shape=(steps + 1, batch, units))
+        units = self.plan.outputs
+        self.all_h = by_step(self.x, self.steps + 1, self.lead, self.batch, units)
         self.before = self.all_h[:-1]
         self.h = self.all_h[1:]
-        self.z = np.zeros_like(self.x, shape=self.dh.shape)
-        self.scratch = np.zeros_like(self.z[0])
+        self.z = self.by_step(self.x, units)
+        self.scratch = np.zeros_like(self.x, shape=self.dh.shape[1:], order="C")
+        self.bias = by_sample(self.own["b"])
+        self.second_bias = by_sample(self.own["b_h"]) if self.plan.two_biases else None
 
     def project(self) -> None:
         """One product for all timesteps."""
@@ -42,28 +45,28 @@ class Simple(Cell):
             self.from_x.forward_all()
             return
         assert self.bottom is not None  # only the bottom cell knows its x beforehand
-        np.dot(self.bottom.x, self.bottom.own, self.z.reshape(-1, self.z.shape[2]))
+        self.product(self.bottom.x, self.bottom.own, joined(self.z))
 
     def project_step(self, t: int) -> None:
         """One product for timestep ``t``."""
         if self.from_x is not None:
             self.from_x.forward(t)
             return
-        np.dot(self.x[t], self.own["W_x"], self.z[t])
-        np.add(self.z[t], self.own["b"], out=self.z[t])
+        self.product(self.x[t], self.own["W_x"], self.z[t])
+        np.add(self.z[t], self.bias, out=self.z[t])
 
     def forward(self, t: int) -> None:
         """z, then h = f(z)."""
         z = self.z[t]
         if self.from_x is not None and self.from_h is not None:
             self.from_h.forward(t)
-            np.add(self.from_x.out[t], self.own["b"], out=z)
+            np.add(self.from_x.out[t], self.bias, out=z)
             np.add(z, self.from_h.out[t], out=z)
         else:
-            np.dot(self.before[t], self.own["W_h"], self.scratch)
+            self.product(self.before[t], self.own["W_h"], self.scratch)
             np.add(z, self.scratch, out=z)
-        if self.plan.two_biases:
-            np.add(z, self.own["b_h"], out=z)
+        if self.second_bias is not None:
+            np.add(z, self.second_bias, out=z)
         self.activation.forward(z, self.h[t])
 
     def derivatives(self) -> None:

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Floats, Generator, Samples, rows
+from vgsim.nn.arrays import (
+    Array,
+    Floats,
+    Generator,
+    Place,
+    Samples,
+    has_gaps,
+    product,
+    rows,
+    transposed,
+    turned,
+)
+from vgsim.nn.cells.timesteps import by_step, joined, of_steps
 from vgsim.nn.layers.parts.base import Ends
 from vgsim.nn.layers.parts.norms import NORMS, Norm
 from vgsim.nn.layers.site import Shapes, Site, StageArrays, StagePlan
@@ -79,29 +91,34 @@ class GateSide:
         columns: slice = ALL,
         beside: GateSide | None = None,
     ) -> None:
-        steps, batch, inputs = values.shape
+        steps, *lead, batch, inputs = values.shape
         plan = place.plan
         self.which = which
         self.values = values
         self.columns = columns
-        self.weights = place.own[f"W_{which}"][:, columns]
-        self.gradient = place.gradients[f"W_{which}"][:, columns]
+        self.weights = place.own[f"W_{which}"][..., columns]
+        self.gradient = place.gradients[f"W_{which}"][..., columns]
+        self.back = transposed(self.weights)
+        self.gaps = has_gaps(self.weights)
+        self.multiply = product(self.weights)
         self.rate = plan.dropout if plan.variational and place.training else 0.0
         self.drawn = beside is None
-        self.mask = np.ones_like(values, shape=(batch, inputs)) if self.rate else None
+        self.mask = np.ones_like(values[0], order="C") if self.rate else None
         if beside is not None:
             self.mask = beside.mask
-        self.masked = np.zeros_like(values) if self.rate else values
-        self.product = np.zeros_like(values, shape=dz.shape)
+        shape = (steps, tuple(lead), batch)
+        self.masked = by_step(values, *shape, inputs) if self.rate else values
+        self.product = by_step(values, *shape, dz.shape[-1])
         self.copied: Array | None = None
+        self.arriving = dz
         self.norm = self._norm(place, dz)
         if self.norm is None:
             self.out = self.product
             self.handed = dz
             self.at_step: list[Norm] = []
         else:
-            self.out = self.norm.y.reshape(dz.shape)
-            self.handed = np.zeros_like(dz, order="C")
+            self.out = of_steps(self.norm.y, steps)
+            self.handed = by_step(dz, *shape, dz.shape[-1])
             cuts = [slice(t * batch, (t + 1) * batch) for t in range(steps)]
             self.at_step = [self.norm.of_rows(cut) for cut in cuts]
 
@@ -110,16 +127,16 @@ class GateSide:
         kind = NORMS[place.plan.norm]
         if kind.absent:
             return None
-        flat = self.product.reshape(-1, dz.shape[2])
-        if dz.flags.c_contiguous:
-            arriving = dz
-        else:
-            arriving = np.zeros_like(dz, shape=dz.shape, order="C")
+        flat = joined(self.product)
+        arriving = joined(dz)
+        if not arriving.flags.c_contiguous:
+            arriving = np.zeros_like(dz, shape=flat.shape, order="C")
             self.copied = dz
-        ends = Ends(flat, np.zeros_like(flat), None, arriving.reshape(flat.shape))
+            self.arriving = of_steps(arriving, len(dz))
+        ends = Ends(flat, np.zeros_like(flat), None, arriving)
         own, gradients = (
             {
-                name: values[f"{name}_{self.which}"][self.columns]
+                name: values[f"{name}_{self.which}"][..., self.columns]
                 for name in kind.shapes(place.plan, 1, 1)
             }
             for values in (place.own, place.gradients)
@@ -127,17 +144,18 @@ class GateSide:
         arrays = StageArrays(flat, None, ends.y, ends.y, ends.dy, ends.dy, ends.dy)
         return kind(place.plan, Site(arrays, own, gradients, place.network), ends)
 
-    def begin(self, rng: Generator) -> None:
-        """Draw the mask of the coming pass, unless it is another side's."""
+    def begin(self, rng: Generator, place: Place) -> None:
+        """Draw the mask of the coming pass of one member, unless it is another side's."""
         if self.mask is not None and self.drawn:
-            np.greater_equal(rng.random(self.mask.shape, np.float32), self.rate, out=self.mask)
-            self.mask *= 1.0 / (1.0 - self.rate)
+            mask = self.mask[place]
+            np.greater_equal(rng.random(mask.shape, np.float32), self.rate, out=mask)
+            mask *= 1.0 / (1.0 - self.rate)
 
     def forward(self, t: int) -> None:
         """``out`` of timestep ``t`` (from 0)."""
         if self.mask is not None:
             np.multiply(self.values[t], self.mask, out=self.masked[t])
-        np.dot(self.masked[t], self.weights, self.product[t])
+        self.multiply(self.masked[t], self.weights, self.product[t])
         if self.norm is not None:
             self.at_step[t].forward()
 
@@ -145,9 +163,7 @@ class GateSide:
         """``out`` of all timesteps in one go, where ``values`` are known beforehand."""
         if self.mask is not None:
             np.multiply(self.values, self.mask, out=self.masked)
-        steps, batch, width = self.product.shape
-        below = self.masked.reshape(steps * batch, -1)
-        np.dot(below, self.weights, self.product.reshape(steps * batch, width))
+        self.multiply(joined(self.masked), self.weights, joined(self.product))
         if self.norm is not None:
             self.norm.forward()
 
@@ -155,28 +171,28 @@ class GateSide:
         """∂J by ``out`` -> ``handed`` of timestep ``t``."""
         if self.norm is not None:
             if self.copied is not None:
-                np.copyto(self.norm.dy.reshape(self.copied.shape)[t], self.copied[t])
+                np.copyto(self.arriving[t], self.copied[t])
             self.at_step[t].backward(self.handed[t])
 
     def backward_all(self) -> None:
         """``handed`` of all timesteps in one go, where no stage below waits for it."""
         if self.norm is not None:
-            self.norm.backward(self.handed.reshape(self.norm.x.shape))
+            self.norm.backward(joined(self.handed))
 
     def hand_back(self, t: int, out: Array) -> None:
         """∂J by ``values`` of timestep ``t``."""
-        np.dot(self.handed[t], self.weights.T, out)
+        back = np.ascontiguousarray(self.back) if self.gaps else self.back
+        self.multiply(self.handed[t], back, out)
         if self.mask is not None:
             np.multiply(out, self.mask, out=out)
 
     def parameter_gradients(self) -> None:
         """∂J/∂W, ∂J/∂γ and ∂J/∂β, summed over the timesteps."""
-        width = self.product.shape[2]
-        below = self.masked.reshape(-1, self.masked.shape[2])
+        below, handed = joined(self.masked), joined(self.handed)
         if self.columns == ALL:
-            np.dot(below.T, self.handed.reshape(-1, width), self.gradient)
+            self.multiply(turned(below), handed, self.gradient)
         else:
-            np.copyto(self.gradient, below.T @ self.handed.reshape(-1, width))
+            np.copyto(self.gradient, transposed(below) @ handed)
         if self.norm is not None:
             self.norm.parameter_gradients()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vgsim.nn.arrays import Array, Generator
+from vgsim.nn.cells.timesteps import of_steps
 from vgsim.nn.layers.parts.base import Ends
 from vgsim.nn.layers.parts.norms import NORMS, Norm
 from vgsim.nn.layers.site import Shapes, Site, StageArrays, StagePlan
@@ -50,9 +51,10 @@ class StateNorm:
         c: Array,
         dc: Array,
     ) -> None:
-        steps, batch, units = c.shape
+        steps, *lead, batch, units = c.shape
         kind = NORMS[plan.norm]
-        x, y = (np.zeros_like(c, shape=(steps * batch, units)) for _ in range(2))
+        shape = (*lead, steps * batch, units)
+        x, y = (np.zeros_like(c, shape=shape, order="C") for _ in range(2))
         dy = np.zeros_like(dc, shape=x.shape)
         names = kind.shapes(plan, units, units)
         values, slopes = (
@@ -61,8 +63,8 @@ class StateNorm:
         site = Site(StageArrays(x, None, y, y, dy, dy, dy), values, slopes, network)
         self.whole: Norm = kind(plan, site, Ends(x, y, None, dy))
         self.at_step = [self.whole.of_rows(slice(t * batch, (t + 1) * batch)) for t in range(steps)]
-        self.out = y.reshape(c.shape)
-        self.arriving = dy.reshape(c.shape)
+        self.out = of_steps(y, steps)
+        self.arriving = of_steps(dy, steps)
 
     def forward(self, t: int, c: Array) -> Array:
         """``out`` of timestep ``t`` (from 0)."""

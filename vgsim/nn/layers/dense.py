@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator, by_sample, product, transposed
+from vgsim.nn.arrays import Array, Generator, by_sample, has_gaps, product, transposed
 from vgsim.nn.initializers import BIASES, initial_weights
 from vgsim.nn.layers.base import LAYERS, Layer
 from vgsim.nn.layers.site import Site, StagePlan
@@ -34,6 +34,9 @@ class Dense(Layer):
         self._W = self.parameters["W"]
         self._b = by_sample(self.parameters["b"])
         self._W_back = transposed(self._W)
+        self._gaps = has_gaps(self._x)
+        if self._gaps:  # h of a gated cell, which `dot` would copy first, and `matmul` not
+            self._x = np.zeros_like(arrays.x, order="C")
         self._x_back = transposed(self._x)
         self._f = self.activation.forward
         self._product = product(arrays.z)
@@ -55,6 +58,8 @@ class Dense(Layer):
 
     def forward(self) -> None:
         """z = x W + b, h = f(z)."""
+        if self._gaps:
+            np.copyto(self._x, self.arrays.x)
         z = self._z
         self._product(self._x, self._W, z)
         np.add(z, self._b, z)
@@ -70,7 +75,8 @@ class Dense(Layer):
 
     def parameter_gradients(self) -> None:
         """∂J/∂W = xᵀ ∂J/∂z, ∂J/∂b = Σ over the batch of ∂J/∂z."""
-        self._product(self._x_back, self._dz, self.gradients["W"])
+        below = np.ascontiguousarray(self._x_back) if self._gaps else self._x_back
+        self._product(below, self._dz, self.gradients["W"])
         self._product(self.ones, self._dz, self.gradients["b"])  # much faster than a sum
 
     def edge_weights(self) -> Array:

@@ -78,7 +78,7 @@ class Norm(Part):
         """The same normalization of some rows alone, in the same buffers; not where rows mix."""
         part = copy(self)
         for name in ("x", "y", "dy", "unit", "scratch", "mean", "variance", "rate", "sum"):
-            setattr(part, name, getattr(self, name)[rows])
+            setattr(part, name, getattr(self, name)[..., rows, :])
         return part
 
     def _average(self, values: Array, out: Array) -> None:
