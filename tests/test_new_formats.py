@@ -15,7 +15,7 @@ import pytest
 from vgsim.__main__ import main
 from vgsim.export.format import FORMATS, FileKind
 from vgsim.export.reading import read_provenance, suffixes
-from vgsim.ui.app.export_dialog import choices
+from vgsim.ui.app.exhibit import moment_choices
 from vgsim.ui.export_dialog.form import ExportForm
 
 NAMES = tuple(entry.name for entry in FORMATS)
@@ -75,7 +75,7 @@ def test_a_copy_offers_the_same_fields(styled, qtbot, copied):
     form, copy = copied
     if form.kind is FileKind.TABLE:
         pytest.skip("tables are copied from a plot, not chosen in the dialog")
-    entries = ExportForm(choices())
+    entries = ExportForm(moment_choices())
     qtbot.addWidget(entries)
     shown = []
     for name in (form.name, copy.name):
@@ -120,10 +120,11 @@ register(
 """
 DIALOG = """
 from PySide6.QtWidgets import QApplication
-from vgsim.ui.app.export_dialog import choices
+
+from vgsim.ui.app.exhibit import moment_choices
 from vgsim.ui.export_dialog.form import ExportForm
 app = QApplication([])
-form = ExportForm(choices())
+form = ExportForm(moment_choices())
 form.set_entries({"format": "bmp"})
 print(form.entries()["format"], form.fields["transparent"].isVisibleTo(form))
 """

@@ -42,6 +42,9 @@ _OWN = {
     "comparison": "Comparison",
 }
 """Views that are not plots, and what a user calls them."""
+_OF_MAP = {"slide": "Slide", "map": "Map"}
+MAP_VIEWS = tuple(_OF_MAP)
+"""What can be drawn of a map."""
 _PANELS = ("hop", "why")
 """Those among them that a slide may have beside the diagram."""
 NO_OTHER = "a view of one experiment: this one is not compared with another"
@@ -133,8 +136,9 @@ def panel_names() -> tuple[str, ...]:
 
 def view_title(name: str) -> str:
     """What a user calls a view."""
-    if name in _OWN:
-        return _OWN[name]
+    own = _OWN | _OF_MAP
+    if name in own:
+        return own[name]
     return PLOTS[name].title
 
 
@@ -184,13 +188,26 @@ def staged(
     """
     if picture.view == "comparison" and frame.other is None:
         raise refuse("view", picture.view, NO_OTHER)
+
+    def make(theme: Theme, ratio: float) -> QWidget:
+        return _widget(frame, picture, theme, ratio, verdict)
+
+    with staged_widget(make, picture, current) as stage:
+        yield stage
+
+
+@contextmanager
+def staged_widget(
+    make: Callable[[Theme, float], QWidget], picture: PictureRequest, current: Theme
+) -> Iterator[Composition]:
+    """What ``make`` makes for a theme, and so many pixels of a logical one, as :func:`staged`."""
     theme = load_theme(picture.theme)
     if picture.transparent:
         theme = see_through(theme)
     least = 0 if picture.view == "window" else LEAST_TYPE
     with _dressed(theme, current), least_type(least):
         ratio = _ratio(picture)
-        widget = _widget(frame, picture, theme, ratio, verdict)
+        widget = make(theme, ratio)
         if theme is not current:  # the application's own sheet would restyle every open window
             wear(widget, theme)
         try:
@@ -245,8 +262,13 @@ def compose(
 ) -> QImage:
     """The picture of ``frame``: exactly ``picture.pixels``, with alpha where it is transparent."""
     with staged(frame, picture, current, verdict) as stage:
-        size = QSize(*picture.pixels)
-        return rendered(stage.widget, size, stage.ratio, transparent=picture.transparent)
+        return image_of(stage, picture)
+
+
+def image_of(stage: Composition, picture: PictureRequest) -> QImage:
+    """What is staged for ``picture``, as pixels."""
+    size = QSize(*picture.pixels)
+    return rendered(stage.widget, size, stage.ratio, transparent=picture.transparent)
 
 
 @contextmanager
@@ -295,11 +317,17 @@ def _widget(
         return _window().make(frame, theme, ratio, verdict)
     make = {"slide": _slide, "comparison": _comparison}.get(picture.view, _single)
     sheet = make(frame, picture, theme, ratio, verdict)
-    palette = sheet.palette()
-    if not picture.transparent:  # paper, not the window's gray
-        palette.setColor(palette.ColorRole.Window, theme.surface)
-        sheet.setPalette(palette)
+    on_paper(sheet, picture, theme)
     return sheet
+
+
+def on_paper(sheet: QWidget, picture: PictureRequest, theme: Theme) -> None:
+    """Paper behind a sheet, not the window's gray; nothing where one sees through."""
+    if picture.transparent:
+        return
+    palette = sheet.palette()
+    palette.setColor(palette.ColorRole.Window, theme.surface)
+    sheet.setPalette(palette)
 
 
 def _origin(spec: Spec | None) -> Origin:

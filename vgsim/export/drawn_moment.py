@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from vgsim.diagnosis.verdict import Verdict
-from vgsim.export.compose import compose, ground, staged, view_title
-from vgsim.export.drawing.raster import rendered
+from vgsim.export.compose import (
+    Composition,
+    compose,
+    ground,
+    image_of,
+    staged,
+    view_title,
+)
 from vgsim.export.drawing.vector import Page
 from vgsim.export.formats.png import encoded
 from vgsim.export.formats.pptx import INCH, SIZES, Slide, slide_size
@@ -75,9 +80,7 @@ class DrawnMoment:
         frame = self.frame
         picture = self.picture
         with staged(frame, picture, self.current, self.verdict) as stage:
-            behind = None if picture.transparent else ground(picture)
-            title = title_of(frame, picture)
-            yield stage.widget, Page(stage.size, picture.inches, title, behind, stage.ratio)
+            yield stage.widget, page_of(stage, picture, title_of(frame, picture))
 
     def slide(self) -> PaintedSlide:
         """What a slide has as text, and the rest painted without it."""
@@ -85,16 +88,26 @@ class DrawnMoment:
         picture = self.picture
         body = body_of(picture)
         with staged(frame, body, self.current, self.verdict) as stage:
-            if isinstance(stage.widget, Sheet):
-                stage.widget.fill()  # the title is text
-            size = QSize(*body.pixels)
-            image = rendered(stage.widget, size, stage.ratio, transparent=body.transparent)
-        text = slide_text(frame, picture, view_title(picture.view), self.verdict)
-        return PaintedSlide(image, text, (ground(picture), load_theme(picture.theme).text))
+            text = slide_text(frame, picture, view_title(picture.view), self.verdict)
+            return painted_slide(stage, body, text)
 
     def table(self) -> Table:
         """The numbers behind the view, a plot; SpecError for any other."""
         return table_of(self.picture.view, self.frame)
+
+
+def page_of(stage: Composition, picture: PictureRequest, title: str) -> Page:
+    """The page on which what is staged lies."""
+    behind = None if picture.transparent else ground(picture)
+    return Page(stage.size, picture.inches, title, behind, stage.ratio)
+
+
+def painted_slide(stage: Composition, body: PictureRequest, text: SlideText) -> PaintedSlide:
+    """What is staged as the ``body`` of a slide, which says ``text``."""
+    if isinstance(stage.widget, Sheet):
+        stage.widget.fill()  # the title is text
+    image = image_of(stage, body)
+    return PaintedSlide(image, text, (ground(body), load_theme(body.theme).text))
 
 
 def body_of(picture: PictureRequest) -> PictureRequest:

@@ -13,7 +13,14 @@ from vgsim.core.errors import Problem, SpecError, refuse
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
 from vgsim.export.picture import PictureRequest
-from vgsim.export.request import PICTURE_FIELDS, ExportRequest, noted, parse_request
+from vgsim.export.request import (
+    MAP_FIELDS,
+    PICTURE_FIELDS,
+    ExportRequest,
+    noted,
+    parse_map_request,
+    parse_request,
+)
 
 KINDS = ("pass", "training")
 DEFAULTS: Mapping[str, object] = {
@@ -47,6 +54,21 @@ def read(entries: Mapping[str, object], compared: bool = True) -> ExportRequest:
     if problems or request is None:
         raise SpecError(*problems)
     return request
+
+
+def map_format_names() -> tuple[str, ...]:
+    """The formats that are offered for a map: those of one picture, and tables."""
+    return tuple(entry.name for entry in FORMATS if not entry.value.several)
+
+
+def read_of_map(entries: Mapping[str, object]) -> ExportRequest:
+    """What the entries ask for of a map; SpecError as :func:`read`."""
+    entries = completed(entries)
+    given = {name: entries[name] for name in ("format", *MAP_FIELDS)}
+    name = entries["format"]
+    if isinstance(name, str) and name in FORMATS and not FORMATS[name].transparent:
+        given["transparent"] = False
+    return parse_map_request(given)
 
 
 def _check_kind(entries: Mapping[str, object]) -> None:

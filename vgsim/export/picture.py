@@ -21,6 +21,9 @@ SENTENCES = 3
 """Most sentences of one's own on a slide."""
 LONGEST_SENTENCE = 240
 THEMES = ("light", "dark", "print")
+OF_MAP = ("show", "layer")
+"""Fields that say something of the picture of a map alone."""
+LAYER = "FIELD=VALUE for a further axis of a map, for example network.norm=batch"
 _PIXELS = re.compile(r"(\d{1,5})x(\d{1,5})")
 _CM = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)cm")
 
@@ -35,6 +38,10 @@ class PictureRequest:
     the same picture twice as sharp. ``font_scale`` enlarges the type. ``title`` is the slide's
     own, empty for one made from the experiment. ``sentences`` are what a slide says of it in place
     of the verdict.
+
+    Of a map ``view`` is "slide" or "map", ``show`` the figure that it shows, empty for the map's
+    first, and ``layer`` says which map of a stack: "FIELD=VALUE" for a further axis, the first
+    value where it says nothing.
     """
 
     view: str = "slide"
@@ -48,6 +55,8 @@ class PictureRequest:
     caption: bool = True
     title: str = ""
     sentences: tuple[str, ...] = ()
+    show: str = ""
+    layer: tuple[str, ...] = ()
 
     @property
     def layout(self) -> tuple[int, int]:
@@ -111,8 +120,9 @@ def _checked(name: str, value: object, views: tuple[str, ...], plots: tuple[str,
         return _one_of(name, value, choices[name])
     if name == "plots":
         return _plots(value, plots)
-    if name == "sentences":
-        return _sentences(value)
+    texts = {"sentences": _sentences, "layer": _layer}
+    if name in texts:
+        return texts[name](value)
     if name in ("transparent", "caption"):
         return _typed(name, value, bool, "true or false")
     if name in ("scale", "dpi"):
@@ -159,6 +169,19 @@ def _sentences(value: object) -> tuple[str, ...]:
         allowed = f"at most {SENTENCES} sentences of up to {LONGEST_SENTENCE} letters each"
         raise refuse("sentences", _listed(given), allowed)
     return tuple(sentences)
+
+
+def _layer(value: object) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)):
+        given = tuple(value)
+    else:
+        given = (value,)
+    if not all(isinstance(one, str) and "=" in one for one in given):
+        raise refuse("layer", _listed(given), LAYER)
+    fields = [one.partition("=")[0].strip() for one in given]
+    if len(set(fields)) < len(fields):
+        raise refuse("layer", _listed(given), "every field once")
+    return given
 
 
 def _listed(names: Iterable[object]) -> str:

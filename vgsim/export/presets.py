@@ -22,6 +22,12 @@ SHIPPED: Mapping[str, Entries] = {
     "Film of the pass": {"view": "slide", "size": "1280x720", "format": "mp4", "kind": "pass"},
 }  # fmt: skip
 """Presets that are always there. What a preset does not say is as it is by default."""
+MAP_SHIPPED: Mapping[str, Entries] = {
+    "Lecture slide": SHIPPED["Lecture slide"],
+    "Editable slide": SHIPPED["Editable slide"],
+    "Figure for print": {**SHIPPED["Figure for print"], "view": "map"},
+}
+"""Those for a map."""
 
 
 def loads(text: str) -> dict[str, dict[str, object]]:

@@ -9,6 +9,8 @@ presets in the settings all say it with the same fields:
   pass ``from`` one ``to`` another, or ``every`` so many of ``steps`` updates, at a ``moment``;
 * ``seconds`` that each picture of an animation stays.
 
+Of a map there is one picture, and ``show`` and ``layer`` say of what.
+
 A problem names its field this way; a caller that has another name for it renames it
 (:meth:`vgsim.core.errors.SpecError.renamed`).
 """
@@ -22,11 +24,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from vgsim.core.errors import Missing, Problem, SpecError, refuse
-from vgsim.export.compose import panel_names, view_names
+from vgsim.core.errors import Missing, Problem, SpecError, refuse, shorten
+from vgsim.export.compose import MAP_VIEWS, panel_names, view_names
 from vgsim.export.format import FileKind, Format
 from vgsim.export.formats import FORMATS
-from vgsim.export.picture import PictureRequest, parse
+from vgsim.export.picture import OF_MAP, PictureRequest, parse
 from vgsim.export.provenance.record import MOST_STEPS
 from vgsim.export.shots import ALL_THE_WAY_BACK, FIRST, LAST, OnePass, PictureSequence, Training
 
@@ -39,6 +41,9 @@ MOMENTS = "start, forward:2, loss, backward:3, update or the like"
 PICTURE_FIELDS = tuple(field.name for field in dataclasses.fields(PictureRequest))
 SEQUENCE_FIELDS = ("pass", "from", "to", "every", "steps", "moment", "seconds")
 FIELDS = ("format", "out", *SEQUENCE_FIELDS, *PICTURE_FIELDS)
+MAP_FIELDS = tuple(name for name in PICTURE_FIELDS if name != "plots")
+"""What the picture of a map is told by."""
+STILL = "a map is one picture, and has no moments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,45 @@ def parse_request(given: Mapping[str, object], *, compared: bool = True) -> Expo
         raise SpecError(*problems)
     _check_heeded(given, form, sequence)
     return ExportRequest(picture, form, sequence, seconds)
+
+
+def parse_map_request(given: Mapping[str, object]) -> ExportRequest:
+    """The request for the picture or the table of a map; SpecError as :func:`parse_request`.
+
+    Whether the map has what is to be shown only the map can tell.
+    """
+    problems = [
+        Problem(name, given[name], f"nothing with a map: {STILL}")
+        for name in SEQUENCE_FIELDS
+        if name in given
+    ]
+    if "plots" in given:
+        problems.append(Problem("plots", given["plots"], "nothing with a map, which has no stages"))
+    form: Format | None = None
+    picture: PictureRequest | None = None
+    with noted(problems):
+        form = _still_format(given)
+    with noted(problems):
+        picture = parse({name: given[name] for name in MAP_FIELDS if name in given}, MAP_VIEWS, ())
+    if problems or form is None or picture is None:
+        raise SpecError(*problems)
+    _check_ground(given, form)
+    return ExportRequest(picture, form)
+
+
+def _still_format(given: Mapping[str, object]) -> Format:
+    """The format, which is one for a single picture or a table."""
+    if "format" in given or "out" not in given:
+        form = _format(given)
+        if form.several:
+            raise refuse("format", form.name, f"a format for one picture: {STILL}")
+        return form
+    name = text_of(given, "out", "a file name")
+    for form in formats_of(name):
+        if not form.several:
+            return form
+    among = ", ".join(suffixes(several=False))
+    raise refuse("out", name, f"a file name that ends in {among}: {STILL}")
 
 
 @contextmanager
@@ -207,6 +251,16 @@ def _check_heeded(
     if "seconds" in given and not form.timed:
         animations = ", ".join(suffixes(kind=FileKind.ANIMATION))
         raise refuse("seconds", given["seconds"], f"only with an animation: {animations}")
+    for name in OF_MAP:
+        value = given.get(name)
+        if value:
+            told = value if isinstance(value, str) else shorten(value)
+            raise refuse(name, told, "nothing but with a map (.vgmap)")
+    _check_ground(given, form)
+
+
+def _check_ground(given: Mapping[str, object], form: Format) -> None:
+    """SpecError for a ground that shines through where a format has one always."""
     if (
         given.get("transparent") is True
         and not form.transparent

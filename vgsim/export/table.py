@@ -21,11 +21,14 @@ PROVENANCE = "passport"
 class Table:
     """Named columns of one length, of numbers, truths or text, and what to know of them.
 
-    ValueError when the lengths differ, a column is not one-dimensional, or is named ``meta``.
+    Rows that are the cells of a grid have ``axes``: by the names of their columns the values that
+    each takes, the last axis fastest. ValueError when the lengths differ, a column is not
+    one-dimensional, or is named ``meta``.
     """
 
     columns: Mapping[str, NDArray[Any]]
     meta: Mapping[str, str] = field(default_factory=dict)
+    axes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """ValueError unless it is a table."""

@@ -8,8 +8,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from vgsim.export.drawn_moment import DrawnMoment
-from vgsim.export.format import Format, Output
+from vgsim.export.format import Drawable, Format, Output
 from vgsim.export.progress import Stop, never
 from vgsim.export.request import ExportRequest
 from vgsim.export.shots import OnePass, Training
@@ -25,7 +24,7 @@ Rest = Callable[[Stop], None]
 the file is moved into place, OSError when it cannot be written; then an old file is as it was."""
 
 
-def save(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> None:
+def save(scene: Drawable, form: Format, path: Path, *, overwrite: bool) -> None:
     """Write the picture of a scene to ``path``.
 
     SpecError for what cannot be drawn, OSError, naming ``path``, when it cannot be written or may
@@ -34,7 +33,7 @@ def save(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> No
     begun(scene, form, path, overwrite=overwrite)(never)
 
 
-def begun(scene: DrawnMoment, form: Format, path: Path, *, overwrite: bool) -> Rest:
+def begun(scene: Drawable, form: Format, path: Path, *, overwrite: bool) -> Rest:
     """Paint the picture, in the main thread, and return what is left. Raises as :func:`save`."""
     if not overwrite and path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file already", str(path))

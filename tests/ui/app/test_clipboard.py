@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
@@ -9,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu
 
 from vgsim.export.picture import PictureRequest
-from vgsim.ui.app.clipboard import SVG, Clipboard, Makers
+from vgsim.ui.app.clipboard import SVG, Clipboard
 from vgsim.ui.plots.kinds import PLOTS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -22,14 +24,17 @@ def empty_clipboard(qapp):
     QGuiApplication.clipboard().setText("")
 
 
-class NowSupply:
-    """Gives the session's frame whatever is needed."""
+class NowExhibit:
+    """Gives the session's frame whatever is needed, and paints a small gray picture."""
 
     def __init__(self, session) -> None:
         self._session = session
 
-    def get(self, who, needed, take) -> None:
+    def get(self, who, picture, take) -> None:
         take(self._session.frame)
+
+    def scene(self, shown, picture):
+        return SimpleNamespace(image=_painted)
 
 
 def _parcel():
@@ -157,18 +162,18 @@ def test_a_panel_without_numbers_offers_none(vgsim, qtbot):
     menu.close()
 
 
-def _painted(frame, picture) -> QImage:
+def _painted() -> QImage:
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(0)
     return image
 
 
 @pytest.fixture
-def clipboard(vgsim):
-    makers = Makers(lambda picture: frozenset(), _painted, lambda frame, picture: "<svg/>")
-    supply = NowSupply(vgsim.session)
+def clipboard(vgsim, monkeypatch):
+    monkeypatch.setattr("vgsim.ui.app.clipboard.svg_of", lambda scene: "<svg/>")
+    exhibit = NowExhibit(vgsim.session)
     return Clipboard(
-        vgsim.window, supply, lambda view: PictureRequest(view=view or "gradient"), makers
+        vgsim.window, lambda: exhibit, lambda view: PictureRequest(view=view or "gradient")
     )
 
 

@@ -151,7 +151,7 @@ def test_the_preview_is_the_composition_at_its_aspect(vgsim, qtbot):
 def test_a_plot_that_is_not_in_sight_is_measured_first(vgsim, qtbot, monkeypatch):
     frames = []
     monkeypatch.setattr(
-        "vgsim.ui.app.pictures.compose",
+        "vgsim.export.drawn_moment.compose",
         lambda frame, picture, *rest: (
             frames.append((frame, picture.view)) or compose(frame, picture, *rest)
         ),
@@ -167,7 +167,7 @@ def test_a_plot_that_is_not_in_sight_is_measured_first(vgsim, qtbot, monkeypatch
 def test_typing_draws_once(vgsim, qtbot, monkeypatch):
     drawn = []
     monkeypatch.setattr(
-        "vgsim.ui.app.pictures.compose",
+        "vgsim.export.drawn_moment.compose",
         lambda frame, picture, *rest: drawn.append(picture) or compose(frame, picture, *rest),
     )
     dialog = opened(vgsim, qtbot, SMALL)

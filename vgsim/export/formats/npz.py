@@ -18,8 +18,15 @@ from vgsim.export.table import META, Table
 
 
 def save_npz(table: Table, path: Path) -> None:
-    """Write ``table`` as NumPy arrays by column, compressed; OSError if it cannot be."""
+    """Write ``table`` as NumPy arrays by column, compressed; OSError if it cannot be.
+
+    The cells of a grid become arrays of its shape, their axes one array of values each.
+    """
     arrays = {name: np.asarray(column) for name, column in table.columns.items()}
+    if table.axes:
+        shape = [len(values) for values in table.axes.values()]
+        arrays = {name: array.reshape(shape) for name, array in arrays.items()}
+        arrays |= table.axes
     if table.meta:
         arrays[META] = np.array(json.dumps(dict(table.meta), ensure_ascii=False))
     with written(path) as scratch, scratch.open("wb") as out:

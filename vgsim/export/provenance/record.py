@@ -10,6 +10,8 @@ from typing import Any
 from vgsim.core.errors import Problem, SpecError, refuse, shorten
 from vgsim.nn import spec as specs
 from vgsim.nn.spec import Spec
+from vgsim.sweep import plan as plans
+from vgsim.sweep.plan import SweepPlan
 
 FORMAT = "vgsim"
 VERSION = 1
@@ -22,7 +24,7 @@ LONGEST_STARTED = 100
 
 _MOMENT = re.compile(r"start|loss|update|(forward|backward):[1-9][0-9]{0,5}")
 _KEYS = ("format", "version", "step", "moment", "view", "picture")
-_SHOWN = ("spec", "recording")
+_SHOWN = ("spec", "recording", "map")
 """And one of these."""
 _NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,255}")
 """Of a file, without a folder."""
@@ -54,18 +56,40 @@ class RecordingName:
 
     def __post_init__(self) -> None:
         """SpecError for anything but the name of a file, and a short text."""
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
-            raise refuse("provenance.recording", self.name, "the name of a file, without a folder")
+        _check_name("provenance.recording", self.name)
         if not isinstance(self.started, str) or len(self.started) > LONGEST_STARTED:
             allowed = f"text of up to {LONGEST_STARTED} characters"
             raise refuse("provenance.recording.started", self.started, allowed)
 
 
 @dataclass(frozen=True, slots=True)
+class MapName:
+    """A map as an exported file tells of it: the name of its file, and its plan.
+
+    The plan says all that is computed, so that files of one plan are one map, however much of it
+    is computed already. ``name`` is empty for a map without a file.
+    """
+
+    name: str
+    plan: SweepPlan
+
+    def __post_init__(self) -> None:
+        """SpecError for anything but the name of a file, or none."""
+        if self.name != "":
+            _check_name("provenance.map", self.name)
+
+
+def _check_name(path: str, name: object) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise refuse(path, name, "the name of a file, without a folder")
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """The experiment, step and moment that a picture shows, and how the picture was made.
 
-    Of a recording ``spec`` is None and ``recording`` says which. ``moment`` is a moment's text
+    Of a recording ``spec`` is None and ``recording`` says which, of a map ``map`` does. ``moment``
+    is a moment's text
     ("backward:3"), ``view`` the name of the view that was exported and ``picture`` the settings of
     the picture as pairs. SpecError when a part is not allowed; whether the experiment has that
     moment only the experiment can tell.
@@ -77,6 +101,7 @@ class Provenance:
     view: str = ""
     picture: tuple[tuple[str, str], ...] = ()
     recording: RecordingName | None = None
+    map: MapName | None = None
 
     def __post_init__(self) -> None:
         """SpecError when the step, the moment, the view or the settings are not valid."""
@@ -100,6 +125,8 @@ class Provenance:
             document["spec"] = specs.dumps(self.spec)
         if self.recording is not None:
             document["recording"] = [self.recording.name, self.recording.started]
+        if self.map is not None:
+            document["map"] = [self.map.name, plans.dumps(self.map.plan)]
         return _within_limit(json.dumps(document, separators=(",", ":")))
 
 
@@ -113,7 +140,7 @@ def loads(text: str) -> Provenance:
         missing.append("spec")
     if missing or unknown or len(shown) > 1:
         told = ", ".join(missing or unknown or shown)
-        raise refuse("provenance", told, f"the fields {', '.join(_KEYS)} and spec or recording")
+        raise refuse("provenance", told, f"the fields {', '.join(_KEYS)} and {' or '.join(_SHOWN)}")
     return Provenance(
         _spec_of(document),
         document["step"],
@@ -121,6 +148,7 @@ def loads(text: str) -> Provenance:
         document["view"],
         _pairs(document["picture"]),
         _recording_of(document),
+        _map_of(document),
     )
 
 
@@ -140,6 +168,15 @@ def _recording_of(document: dict[str, Any]) -> RecordingName | None:
     if not isinstance(told, list) or len(told) != 2:
         raise refuse("provenance.recording", told, "a list of name and start")
     return RecordingName(*told)
+
+
+def _map_of(document: dict[str, Any]) -> MapName | None:
+    told = document.get("map")
+    if "map" not in document:
+        return None
+    if not isinstance(told, list) or len(told) != 2 or not isinstance(told[1], str):
+        raise refuse("provenance.map", told, "a list of name and plan")
+    return MapName(told[0], plans.loads(told[1]))
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -205,40 +205,63 @@ def settings_of(frame: Frame) -> str:
     return " · ".join(part.replace(" ", "\u00a0") for part in parts if part)
 
 
-def settings_words(spec: Spec) -> str:
-    """What a listener must know: "Sigmoid · Xavier normal · 6 × 8 · Digits · SGD, η = 0.5"."""
-    parts = [
-        *_cell(spec),
-        _size(spec),
-        _label(spec, "data.dataset"),
-        f"{_label(spec, 'training.optimizer')}, η\u00a0=\u00a0{short(spec.training.learning_rate)}",
-    ]
+def settings_words(spec: Spec, varied: Collection[str] = ()) -> str:
+    """What a listener must know: "Sigmoid · Xavier normal · 6 × 8 · Digits · SGD, η = 0.5".
+
+    Fields that are ``varied`` are not told.
+    """
+    parts = [*_cell(spec, varied), _size(spec, varied)]
+    parts += _labels(spec, ("data.dataset",), varied)
+    parts.append(", ".join(_trained(spec, varied)))
     return " · ".join(part.replace(" ", "\u00a0") for part in parts if part)
 
 
-def _cell(spec: Spec) -> list[str]:
+def _cell(spec: Spec, varied: Collection[str]) -> list[str]:
     """What a stage is, from its kind to its initializer; "Layers" goes without saying."""
     network = KINDS[spec.network.kind]
+    kind = []
     if network.recurrent or network.fixed:
-        kind = _label(spec, "network.kind")
-    else:
-        kind = ""
-    return [kind] + [
-        words
-        for path in ("network.activation", "network.norm", "network.skip", "init.weights")
-        if spec.applies(path) and (words := _label(spec, path)) != "None"
-    ]
+        kind = _labels(spec, ("network.kind",), varied)
+    paths = ("network.activation", "network.norm", "network.skip", "init.weights")
+    read = [path for path in paths if spec.applies(path)]
+    return kind + [words for words in _labels(spec, read, varied) if words != "None"]
 
 
-def _size(spec: Spec) -> str:
-    """Depth × width, or timesteps × width."""
+def _trained(spec: Spec, varied: Collection[str]) -> list[str]:
+    """The optimizer and its learning rate."""
+    told = _labels(spec, ("training.optimizer",), varied)
+    if "training.learning_rate" not in varied:
+        told.append(f"η\u00a0=\u00a0{short(spec.training.learning_rate)}")
+    return told
+
+
+def _size(spec: Spec, varied: Collection[str]) -> str:
+    """Depth × width, timesteps × width, or what of them is not varied."""
     if spec.applies("network.factor"):
-        return f"{spec.network.depth} stages, factor {spec.network.factor:g}"
+        return _listed(
+            ("network.depth", f"{spec.network.depth} stages"),
+            ("network.factor", f"factor {spec.network.factor:g}"),
+            varied,
+        )
+    width = "network.width", f"width {spec.network.width}"
     if KINDS[spec.network.kind].recurrent:
-        return f"width {spec.network.width}"
-    if spec.applies("network.widths"):
-        return layers_words(spec)
-    return ""
+        return _listed(width, width, varied)
+    if not spec.applies("network.widths") or "network.widths" in varied:
+        return ""
+    if "network.depth" in varied or "network.width" in varied:
+        return _listed(("network.depth", f"depth {spec.network.depth}"), width, varied)
+    return layers_words(spec)
+
+
+def _listed(first: tuple[str, str], second: tuple[str, str], varied: Collection[str]) -> str:
+    """The words for two fields, each once, but for those that are varied."""
+    told = dict.fromkeys((first, second))
+    return ", ".join(words for path, words in told if path not in varied)
+
+
+def _labels(spec: Spec, paths: Iterable[str], varied: Collection[str]) -> list[str]:
+    """The labels of what is chosen at ``paths``, but for those that are varied."""
+    return [_label(spec, path) for path in paths if path not in varied]
 
 
 def _label(spec: Spec, path: str) -> str:

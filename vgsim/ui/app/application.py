@@ -37,7 +37,7 @@ from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
 from vgsim.ui.app.advice import Advice
 from vgsim.ui.app.animations import Animations
-from vgsim.ui.app.clipboard import Clipboard, makers
+from vgsim.ui.app.clipboard import Clipboard
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.guide import Guiding
@@ -129,10 +129,7 @@ class Application(QObject):
             self.window, self.session, self.exploring, self._settings, self._look
         )
         self.clipboard = Clipboard(
-            self.window,
-            self.pictures.supply,
-            self.pictures.last_picture,
-            makers(self._look),
+            self.window, lambda: self.pictures.exhibit, self.pictures.last_picture
         )
         self.presenting = Presenting(
             self.window, self.session, self.exploring, self._settings, lambda: self._theme

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from vgsim.core.errors import SpecError
 from vgsim.core.numbers import fixed, short
-from vgsim.export.compose import (
-    no_room,
-    noting_left_out,
-    panel_names,
-    view_names,
-    view_title,
-    wants,
-)
-from vgsim.export.entries import completed, format_names, read
-from vgsim.export.format import Format
-from vgsim.export.formats import FORMATS
-from vgsim.export.picture import INCH_CM, SLIDE_PLOTS, SMALLEST, THEMES, PictureRequest
-from vgsim.export.presets import SHIPPED, Entries, dumps, kept, loads, without
+from vgsim.export.compose import no_room, noting_left_out
+from vgsim.export.entries import completed
+from vgsim.export.format import FileKind, Format
+from vgsim.export.picture import INCH_CM, SMALLEST, PictureRequest
+from vgsim.export.presets import Entries, dumps, kept, loads, without
 from vgsim.export.request import ExportRequest
-from vgsim.export.sources import carried
-from vgsim.export.writing import name_for
-from vgsim.measure.frame import Frame
-from vgsim.ui.app.session import Session
+from vgsim.ui.app.exhibit import Exhibit
 from vgsim.ui.app.settings import Settings
-from vgsim.ui.app.state import State
-from vgsim.ui.app.supply import Supply
-from vgsim.ui.export_dialog import ExportChoices, ExportDialog
-from vgsim.ui.plots.kinds import PLOTS
+from vgsim.ui.export_dialog import ExportDialog
 from vgsim.ui.window.main_window import MainWindow
 
 PAUSE_MS = 150
 """A preview is drawn when nothing has changed for this long."""
 RENEW_MS = 500
 """While other moments come in, the preview is drawn no more often than this."""
-Draw = Callable[[Frame, PictureRequest], QImage]
 
 
 class Previewer(QObject):
@@ -47,14 +33,14 @@ class Previewer(QObject):
 
     started = Signal()
     drawn = Signal(object, object, str)
-    """The image, the frame it shows, and a sentence on what has no room in it, if anything."""
+    """The image, what it is drawn of, and a sentence on what has no room in it, if anything."""
 
-    def __init__(self, supply: Supply, draw: Draw, parent: QObject) -> None:
+    def __init__(self, exhibit: Exhibit, parent: QObject) -> None:
         super().__init__(parent)
-        self._supply, self._draw = supply, draw
+        self._exhibit = exhibit
         self._picture: PictureRequest | None = None
         self._room = QSize()
-        self._done: tuple[Frame, PictureRequest] | None = None
+        self._done: tuple[Any, PictureRequest] | None = None
         self._image, self._note = QImage(), ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._begin)
@@ -68,13 +54,14 @@ class Previewer(QObject):
         if picture is None:
             self.stop()
             return
-        self._supply.hold(wants(picture))
+        self._exhibit.hold(picture)
         self._pause.start()
         self.started.emit()
 
     @Slot()
     def renew(self) -> None:
-        """Another moment is there."""
+        """Something else is there to be drawn."""
+        self._done = None
         if self._picture is not None and not self._renewal.isActive():
             self._renewal.start()
 
@@ -83,25 +70,25 @@ class Previewer(QObject):
         self._picture = self._done = None
         self._pause.stop()
         self._renewal.stop()
-        self._supply.forget("preview")
-        self._supply.hold(frozenset())
+        self._exhibit.forget("preview")
+        self._exhibit.hold(None)
 
     @Slot()
     def _begin(self) -> None:
         if self._picture is not None:
-            self._supply.get("preview", wants(self._picture), self._make)
+            self._exhibit.get("preview", self._picture, self._make)
 
-    def _make(self, frame: Frame) -> None:
+    def _make(self, shown: Any) -> None:
         if self._picture is None:
             return
         wanted = reduced(self._picture, self._room)
-        done = self._done is not None and self._done[0] is frame and self._done[1] == wanted
+        done = self._done is not None and self._done[0] is shown and self._done[1] == wanted
         if not done:  # a line that was left as it was asks again
-            self._done = frame, wanted
+            self._done = shown, wanted
             with noting_left_out() as lost:
-                self._image = self._draw(frame, wanted)
+                self._image = self._exhibit.scene(shown, wanted).image()
             self._note = no_room(lost)
-        self.drawn.emit(self._image, frame, self._note)
+        self.drawn.emit(self._image, shown, self._note)
 
 
 def reduced(picture: PictureRequest, room: QSize) -> PictureRequest:
@@ -112,9 +99,6 @@ def reduced(picture: PictureRequest, room: QSize) -> PictureRequest:
     return replace(picture, size=f"{round(width * share)}x{round(height * share)}", scale=1)
 
 
-_THEME_TIPS = {"light": "Dark on white", "dark": "Light on black", "print": "Made for paper"}
-
-
 class Choosing(QObject):
     """One opened dialog. ``request`` is what may be exported now, None while anything is wrong."""
 
@@ -122,17 +106,15 @@ class Choosing(QObject):
     copy_requested = Signal(object)
     """The dialog's button was pressed; both carry this object."""
 
-    def __init__(
-        self, window: MainWindow, session: Session, supply: Supply, settings: Settings, draw: Draw
-    ) -> None:
+    def __init__(self, window: MainWindow, exhibit: Exhibit, settings: Settings) -> None:
         super().__init__(window)
-        self._session = session
+        self.exhibit = exhibit
         self._settings = settings
-        self.dialog = ExportDialog(choices(), window)
+        self.dialog = ExportDialog(exhibit.choices(), window)
         self.entries: dict[str, object] = {}
         self.request: ExportRequest | None = None
-        self._frame: Frame | None = None
-        self._previewer = Previewer(supply, draw, self)
+        self._drawn_of: Any = None
+        self._previewer = Previewer(exhibit, self)
         self._presets = loads(settings.text("export/presets", ""))
         self._connect()
 
@@ -146,19 +128,18 @@ class Choosing(QObject):
         self.dialog.form.fields["view"].target().setFocus()
 
     @property
-    def frame(self) -> Frame | None:
-        """The moment that the preview shows, if it has all that is to be drawn."""
-        if self._frame is None or self.request is None:
+    def shown(self) -> Any:
+        """What the preview is drawn of, if it has all that is to be drawn; else None."""
+        if self._drawn_of is None or self.request is None:
             return None
-        enough = wants(self.request.picture) <= self._frame.request.kinds
-        if enough:
-            return self._frame
+        if self.exhibit.has(self._drawn_of, self.request.picture):
+            return self._drawn_of
         return None
 
     def read_as(self, form: Format) -> ExportRequest:
         """What is entered, in another format, which is then the one that is chosen; SpecError."""
         entries = {**self.entries, "format": form.name}
-        request = read(entries, self._compared())
+        request = self.exhibit.read(entries)
         self.entries = entries
         return request
 
@@ -175,7 +156,7 @@ class Choosing(QObject):
         dialog.preview.room_changed.connect(self._ask)
         previewer.started.connect(dialog.preview.set_waiting)
         previewer.drawn.connect(self._drawn)
-        self._session.changed.connect(self._renew)
+        self.exhibit.changed.connect(self._renew)
 
     def _show(self, entries: Entries) -> None:
         self.dialog.set_entries(completed(entries))
@@ -187,7 +168,7 @@ class Choosing(QObject):
         self.entries = entries
         self.dialog.presets.show_name(self._preset_name())
         try:
-            self.request = read(entries, self._compared())
+            self.request = self.exhibit.read(entries)
         except SpecError as error:
             self.request = None
             self._refuse({found.path: f"Allowed: {found.allowed}" for found in error.problems})
@@ -201,23 +182,19 @@ class Choosing(QObject):
         self.dialog.set_problems(problems)
         self.dialog.preview.set_problem("One of the entries is not allowed")
 
-    def _compared(self) -> bool:
-        frame = self._session.frame
-        return frame is not None and frame.other is not None
-
     def _tell(self, request: ExportRequest) -> None:
         """Sizes, name and title as they will be."""
-        frame = self._session.frame
+        shown = self.exhibit.shown
         picture = request.picture
-        if frame is None:
+        if shown is None:
             return
-        name = name_for(frame, request)
-        pixels, paper = measures(picture, request.format.pixels)
+        name = self.exhibit.name(shown, request)
+        pixels, paper = measures(request)
         self.dialog.set_result(pixels, paper, name, request.sequence is None)
-        self.dialog.set_carried(carried(frame))
+        self.dialog.set_carried(self.exhibit.carried(shown))
         wide, high = picture.layout
         self.dialog.form.set_hints(
-            frame.subject.name or "Experiment",
+            self.exhibit.title,
             f"{wide} × {high}",
             " × ".join(fixed(side * INCH_CM, 1) for side in picture.inches),
         )
@@ -228,17 +205,15 @@ class Choosing(QObject):
         if self.request is not None and self.dialog.isVisible():
             self._previewer.ask(self.request.picture, self.dialog.preview.room())
 
-    @Slot(object, object)
-    def _renew(self, before: State, now: State) -> None:
+    @Slot()
+    def _renew(self) -> None:
         """Another moment came, from the training that goes on or with more measurements."""
-        if now.frame is before.frame:
-            return
         if self.request is not None:
             self._previewer.renew()
 
     @Slot(object, object, str)
-    def _drawn(self, image: QImage, frame: Frame, note: str) -> None:
-        self._frame = frame
+    def _drawn(self, image: QImage, shown: object, note: str) -> None:
+        self._drawn_of = shown
         self.dialog.set_note(note)
         self.dialog.preview.set_image(image)
         if self.request is not None:
@@ -255,13 +230,13 @@ class Choosing(QObject):
     @Slot()
     def _end(self) -> None:
         """The dialog is closed; nothing more is drawn for it."""
-        self._session.changed.disconnect(self._renew)
+        self.exhibit.changed.disconnect(self._renew)
         self._previewer.stop()
         self.dialog.deleteLater()
         self.deleteLater()
 
     def _all_presets(self) -> dict[str, Entries]:
-        return {**SHIPPED, **self._presets}
+        return {**self.exhibit.presets, **self._presets}
 
     def _preset_name(self) -> str:
         """The preset that what is entered agrees with; "" for none."""
@@ -272,7 +247,7 @@ class Choosing(QObject):
 
     def _show_presets(self) -> None:
         bar = self.dialog.presets
-        bar.set_presets(tuple(SHIPPED), tuple(self._presets), self._preset_name())
+        bar.set_presets(tuple(self.exhibit.presets), tuple(self._presets), self._preset_name())
 
     @Slot(str)
     def _choose_preset(self, name: str) -> None:
@@ -298,26 +273,16 @@ class Choosing(QObject):
         self._show_presets()
 
 
-def measures(picture: PictureRequest, pixelated: bool) -> tuple[str, str]:
+def measures(request: ExportRequest) -> tuple[str, str]:
     """How large it will be: "3840 × 2160 pixels" and "13.33 × 7.5 in (33.9 × 19.1 cm)"."""
+    picture = request.picture
+    if request.format.kind is FileKind.TABLE:
+        return "The numbers behind the picture", ""
     inches = " × ".join(short(side, 4) for side in picture.inches)
     centimeters = " × ".join(fixed(side * INCH_CM, 1) for side in picture.inches)
     pixels = " × ".join(str(side) for side in picture.pixels)
-    if pixelated:
+    if request.format.pixels:
         first = f"{pixels} pixels"
     else:
         first = "Sharp at any size"
     return first, f"{inches} in ({centimeters} cm)"
-
-
-def choices() -> ExportChoices:
-    """Everything there is to choose from."""
-    about = {entry.name: entry.summary for entry in PLOTS}
-    plots = [(name, view_title(name), about.get(name, "")) for name in panel_names()]
-    return ExportChoices(
-        views=[(name, view_title(name), about.get(name, "")) for name in view_names()],
-        plots=plots,
-        formats=[FORMATS[name] for name in format_names()],
-        themes=[(name, name.capitalize(), _THEME_TIPS[name]) for name in THEMES],
-        slide_plots=SLIDE_PLOTS,
-    )

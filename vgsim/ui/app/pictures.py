@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from vgsim.core.atomic import obstacle
 from vgsim.core.errors import SpecError
-from vgsim.export.compose import compose, wants
-from vgsim.export.drawn_moment import DrawnMoment
-from vgsim.export.entries import DEFAULTS, completed, read
+from vgsim.export.entries import DEFAULTS, completed
 from vgsim.export.format import Format
 from vgsim.export.formats import FORMATS
 from vgsim.export.picture import PictureRequest
 from vgsim.export.presets import Entries, dump_entries, load_entries
 from vgsim.export.progress import Canceled
 from vgsim.export.request import ExportRequest
-from vgsim.export.writing import begun, fresh, name_for, named
-from vgsim.measure.frame import Frame
-from vgsim.ui.app.clipboard import Dress
+from vgsim.export.writing import begun, fresh, named
+from vgsim.ui.app.exhibit import Dress, Exhibit, MomentExhibit
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.export_dialog import Choosing
 from vgsim.ui.app.saving import Saving
@@ -52,10 +49,12 @@ class Pictures(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._session = session
         self._settings = settings
         self._dress = dress
         self.supply = Supply(session, exploring, self)
+        self.moment = MomentExhibit(session, self.supply, dress, self)
+        self.exhibit: Exhibit = self.moment
+        """What is exported: the moment of the session, or a map while one is looked at."""
         self._saving: Saving | None = None
         self._progress: ProgressDialog | None = None
         self._target = Path()
@@ -84,13 +83,11 @@ class Pictures(QObject):
         entries = self.last_entries()
         if view:
             entries["view"] = view
-        return read(entries, self._compared()).picture
+        return self.exhibit.read(entries).picture
 
     def _ask(self, entries: Entries) -> None:
-        if self._session.frame is not None:
-            choosing = Choosing(
-                self._window, self._session, self.supply, self._settings, self._compose
-            )
+        if self.exhibit.shown is not None:
+            choosing = Choosing(self._window, self.exhibit, self._settings)
             choosing.save_requested.connect(self._save_chosen)
             choosing.copy_requested.connect(self._copy_chosen)
             choosing.dialog.finished.connect(self._forget_dialog)
@@ -110,20 +107,21 @@ class Pictures(QObject):
         """Repeat the last export with the moment that is shown, under a name that is free."""
         folder = self._settings.text("export/folder", "")
         try:
-            request = read(load_entries(self._last()), self._compared())
+            request = self.exhibit.read(load_entries(self._last()))
         except SpecError:  # there is no comparison now, or the settings are of another vgsim
             folder = ""
-        if self._session.frame is None:
+        if self.exhibit.shown is None:
             return
         if not self._last() or not folder or not Path(folder).is_dir():
             self.export()
             return
-        self._write(request, fresh(Path(folder) / name_for(self._session.frame, request)))
+        name = self.exhibit.name(self.exhibit.shown, request)
+        self._write(request, fresh(Path(folder) / name))
 
     def last_entries(self) -> dict[str, object]:
         """What was exported last, or a slide in the theme one sees."""
         first = {**DEFAULTS, "theme": self._dress()[0].name}
-        return completed(first | load_entries(self._last()))
+        return completed(first | load_entries(self._last()) | dict(self.exhibit.seen()))
 
     def close(self) -> None:
         """End what is still being written; an old file is then as it was, and nothing is told."""
@@ -138,20 +136,19 @@ class Pictures(QObject):
         self._progress = None
 
     def _last(self) -> str:
-        return self._settings.text("export/last", "")
-
-    def _compared(self) -> bool:
-        return self._session.frame is not None and self._session.frame.other is not None
+        return self._settings.text(self.exhibit.setting, "")
 
     @Slot(object)
     def _save_chosen(self, choosing: Choosing) -> None:
         """Ask where to, and write what the preview shows."""
         request = choosing.request
-        frame = choosing.frame or self._session.frame
-        if request is None or frame is None:
+        shown = choosing.shown
+        if shown is None:
+            shown = choosing.exhibit.shown
+        if request is None or shown is None:
             return
         folder = Path(self._settings.text("export/folder", ""))
-        name = name_for(frame, request)
+        name = choosing.exhibit.name(shown, request)
         if str(folder) != "." and folder.is_dir():
             start = str(fresh(folder / name))
         else:
@@ -176,14 +173,14 @@ class Pictures(QObject):
         if why_not := obstacle(path):
             choosing.dialog.set_failure(f"{path} was not written: allowed is {why_not}")
             return
-        self._settings.set_text("export/last", dump_entries(choosing.entries))
+        self._settings.set_text(choosing.exhibit.setting, dump_entries(choosing.entries))
         self._settings.set_text("export/folder", str(path.absolute().parent))
-        self._write(request, path, choosing.frame, choosing)
+        self._write(request, path, choosing.shown, choosing)
 
     @Slot(object)
     def _copy_chosen(self, choosing: Choosing) -> None:
         if choosing.request is not None:
-            self._settings.set_text("export/last", dump_entries(choosing.entries))
+            self._settings.set_text(choosing.exhibit.setting, dump_entries(choosing.entries))
             choosing.dialog.accept()
             self.copy_requested.emit()
 
@@ -191,29 +188,27 @@ class Pictures(QObject):
         self,
         request: ExportRequest,
         path: Path,
-        frame: Frame | None = None,
+        shown: Any = None,
         choosing: Choosing | None = None,
     ) -> None:
-        """Write ``frame``, or the moment that is shown once it has all measurements."""
+        """Write what is ``shown``, or what there is once it has all measurements."""
         self._choosing = choosing
         if request.sequence is not None:
             self._close_dialog()
             self.animation_requested.emit(request, path)
         elif self._saving is not None:
             self._window.tell(f"{self._target.name} is still being written")
-        elif frame is not None:
-            self._begin(request, path, frame)
+        elif shown is not None:
+            self._begin(request, path, shown)
         else:
-            then = partial(self._begin, request, path)
-            self.supply.get("save", wants(request.picture), then)
+            self.exhibit.get("save", request.picture, partial(self._begin, request, path))
 
-    def _begin(self, request: ExportRequest, path: Path, frame: Frame) -> None:
+    def _begin(self, request: ExportRequest, path: Path, shown: Any) -> None:
         """Paint now; the rest is done in a thread."""
         if self._saving is not None:  # begun while this one waited for its frame
             self._window.tell(f"{self._target.name} is still being written")
             return
-        theme, verdict = self._dress()
-        scene = DrawnMoment(frame, request.picture, theme, verdict)
+        scene = self.exhibit.scene(shown, request.picture)
         try:
             rest = begun(scene, request.format, path, overwrite=True)
         except OSError as error:
@@ -275,10 +270,6 @@ class Pictures(QObject):
         else:
             sentence = f"{self._target} was not saved: {outcome}"
             show_failure(self._front(), sentence, repr(outcome))
-
-    def _compose(self, frame: Frame, picture: PictureRequest) -> QImage:
-        theme, verdict = self._dress()
-        return compose(frame, picture, theme, verdict)
 
 
 def _formats() -> list[Format]:

@@ -253,6 +253,34 @@ class PlotsField(Field):
                 box.show_name(name)
 
 
+class StackField(Field):
+    """A value for each axis of a stack of maps, one below the other."""
+
+    def __init__(self, stack: Sequence[tuple[str, Sequence[Choice]]], tip: str = "") -> None:
+        super().__init__("&Map", tip)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.boxes = [Chooser(list(values)) for _, values in stack]
+        for box, (label, _) in zip(self.boxes, stack, strict=True):
+            box.setAccessibleName(label)
+            box.chosen.connect(self.changed)
+            column.addWidget(box)
+        self.lay_out(holder, self.boxes[0] if self.boxes else holder)
+
+    def value(self) -> object:
+        """What is chosen on each axis."""
+        return [box.name() for box in self.boxes]
+
+    def show_value(self, value: Any) -> None:
+        """Choose what ``value`` has of each axis, else its first."""
+        names = list(value) if isinstance(value, (list, tuple)) else []
+        for box in self.boxes:
+            places = [box.findData(name) for name in names]
+            box.setCurrentIndex(max([0, *places]))
+
+
 class SizeField(Field):
     """A size by its name, or a width and a height in pixels or centimeters."""
 

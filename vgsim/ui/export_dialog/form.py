@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from vgsim.export.format import Format
+from vgsim.export.format import FileKind, Format
 from vgsim.ui.export_dialog.fields import (
     LABEL_WIDTH,
     CheckField,
@@ -20,6 +20,7 @@ from vgsim.ui.export_dialog.fields import (
     PlotsField,
     SegmentField,
     SizeField,
+    StackField,
     TextField,
 )
 from vgsim.ui.form.form import section_title
@@ -140,21 +141,35 @@ _SCALES = tuple(
     for scale in (1, 2, 3, 4)
 )  # fmt: skip
 _SECTIONS = {
-    "Picture": ("view", "plots", "title", "sentences", "caption"),
+    "Picture": ("view", "show", "layer", "plots", "title", "sentences", "caption"),
     "File": ("format", "kind", "steps", "every", "seconds", "size", "scale", "dpi"),
     "Look": ("theme", "transparent", "font_scale"),
 }
 
 
+_OF_PICTURES = (
+    "view", "title", "sentences", "caption", "size", "scale", "dpi", "theme", "transparent",
+    "font_scale",
+)  # fmt: skip
+"""What says nothing of a table."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportChoices:
-    """What there is to choose from."""
+    """What there is to choose from.
+
+    Of a map the ``figures`` that it can show and the axes of its ``stack``: a label, and values as
+    a request says them. ``formats_note`` says why other formats are not among them.
+    """
 
     views: Sequence[Choice]
     plots: Sequence[Choice]
     formats: Sequence[Format]
     themes: Sequence[Choice]
     slide_plots: int = 3
+    figures: Sequence[Choice] = ()
+    stack: Sequence[tuple[str, Sequence[Choice]]] = ()
+    formats_note: str = ""
 
 
 class ExportForm(QWidget):
@@ -177,6 +192,8 @@ class ExportForm(QWidget):
             column.addWidget(heading)
             for name in names:
                 column.addWidget(self.fields[name])
+            if "format" in names and choices.formats_note:
+                column.addWidget(_note(choices.formats_note))
         column.addStretch(1)
         for field in self.fields.values():
             field.changed.connect(self._tell)
@@ -215,8 +232,11 @@ class ExportForm(QWidget):
         entries = self.entries()
         form = self._formats.get(str(entries["format"]), self._choices.formats[0])
         training = form.several and entries["kind"] == "training"
+        table = form.kind is FileKind.TABLE
         shown = {
-            "plots": entries["view"] == "slide",
+            "show": bool(self._choices.figures),
+            "layer": bool(self._choices.stack),
+            "plots": entries["view"] == "slide" and bool(self._choices.plots),
             "title": entries["view"] in ("slide", "comparison"),
             "sentences": entries["view"] == "slide",
             "caption": entries["view"] in ("slide", "comparison"),
@@ -227,6 +247,8 @@ class ExportForm(QWidget):
             "scale": form.pixels,
             "transparent": form.transparent,
         }
+        for name in _OF_PICTURES:
+            shown[name] = shown.get(name, True) and not table
         for name, wanted in shown.items():
             self.fields[name].setVisible(wanted)
 
@@ -235,9 +257,19 @@ def _format_choices(choices: ExportChoices) -> list[Choice]:
     return [(form.name, form.label, form.summary) for form in choices.formats]
 
 
+def _note(text: str) -> WrappedLabel:
+    """A remark below a field."""
+    label = WrappedLabel("muted", ui_font(11, tabular=False))
+    label.show_text(text)
+    label.setContentsMargins(LABEL_WIDTH, 0, 0, 0)
+    return label
+
+
 def _fields(choices: ExportChoices) -> dict[str, Field]:
     return {
         "view": ChoiceField("&View", choices.views, "What is drawn"),
+        "show": ChoiceField("Fi&gure", choices.figures, "What is shown of every cell"),
+        "layer": StackField(choices.stack, "Which map of the stack"),
         "plots": PlotsField(
             "P&lots", choices.plots, choices.slide_plots, "What a slide has beside the network"
         ),
