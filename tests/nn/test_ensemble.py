@@ -173,7 +173,8 @@ def test_a_member_that_overflows_disturbs_no_other(clip: str, norm: str) -> None
         "training.clip": clip,
         "network.norm": norm,
     }
-    own = [{}, {"init.gain": 100.0, "training.learning_rate": 1000.0}, {"training.seed": 5}]
+    far: dict[str, object] = {"init.gain": 100.0, "training.learning_rate": 1000.0}
+    own: list[dict[str, object]] = [{}, far, {"training.seed": 5}]
     specs = members_of(changes, own)
     ensemble = Ensemble(specs, history=True)
     ensemble.run(12)
@@ -217,9 +218,13 @@ def test_running_ends_where_one_says_so() -> None:
 def test_other_shapes_are_other_stacks() -> None:
     spec = Spec().replace(BASE)
     key = stacking_key(spec)
-    alike = ({"training.seed": 8}, {"init.weights": "he_normal"}, {"training.learning_rate": 1.0})
-    for own in alike:
-        assert stacking_key(spec.replace(own)) == key
+    alike: tuple[dict[str, object], ...] = (
+        {"training.seed": 8},
+        {"init.weights": "he_normal"},
+        {"training.learning_rate": 1.0},
+    )
+    for same in alike:
+        assert stacking_key(spec.replace(same)) == key
     other: tuple[dict[str, object], ...] = (
         {"network.depth": 5},
         {"network.activation": "relu"},
