@@ -45,9 +45,19 @@ class Batches:
         """(batch,) sample numbers of step ``step`` (from 0)."""
         if self.whole:
             return self._order
-        epoch, at = divmod(step, self.samples // self.batch)
+        epoch, own = self.place(step)
         if epoch != self._epoch:
-            rng = generator(self._seed, Stream.BATCHES, epoch)
-            self._order = rng.permutation(self.samples)
+            self._order = self.order(epoch)
             self._epoch = epoch
-        return self._order[at * self.batch : (at + 1) * self.batch]
+        return self._order[own]
+
+    def place(self, step: int) -> tuple[int, slice]:
+        """The epoch of a step, and which part of the order of that epoch it takes."""
+        epoch, at = divmod(step, self.samples // self.batch)
+        return epoch, slice(at * self.batch, (at + 1) * self.batch)
+
+    def order(self, epoch: int) -> NDArray[np.intp]:
+        """(samples,) the order of all samples in an epoch."""
+        if self.whole:
+            return np.arange(self.samples)
+        return generator(self._seed, Stream.BATCHES, epoch).permutation(self.samples)

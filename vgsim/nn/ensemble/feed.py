@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.arrays import Array
 from vgsim.nn.ensemble.keys import data_key
-from vgsim.nn.preparation import Preparation
-from vgsim.nn.rows import LARGE
+from vgsim.nn.preparation import Preparation, Targets
+from vgsim.nn.rows import LARGE, StoredRows
 from vgsim.nn.spec import Spec, TrainingSpec
 from vgsim.nn.split import Split, split_of
 from vgsim.nn.streams import Batches
 
+MOST = 2**25
+"""Numbers that a table of the samples of all members may have."""
 KEPT = 16
 """Small data that are kept for the next ensemble of this process."""
+Take = Callable[[NDArray[np.intp], Array, Array], None]
+"""(members or 1, batch) sample numbers, and where their inputs and targets go."""
 _kept: OrderedDict[Hashable, Split] = OrderedDict()
 
 
@@ -35,8 +39,8 @@ def known_data(spec: Spec) -> Split:
     return data
 
 
-class SharedBatches:
-    """One training part, and the batches that are taken from it."""
+class TrainingSet:
+    """The training part of members that share their data, and the batches taken from it."""
 
     def __init__(self, spec: Spec) -> None:
         self.made = Preparation(spec, known_data(spec))
@@ -45,34 +49,26 @@ class SharedBatches:
         self.batches = Batches(spec.training.seed, samples, spec.training.batch)
         self.rules, _ = self.made.rules(self.train)
 
-    def fill(self, step: int, x: Array, t: Array) -> None:
-        """The inputs and targets of the pass after ``step`` updates, (batch, …) each."""
-        chosen: NDArray[np.intp] = self.batches.indices(step)
-        self.train.x.take(chosen, axis=0, out=x, mode="clip")
-        self.train.t.take(chosen, axis=0, out=t, mode="clip")
-
 
 class Feed:
-    """The sources of all ``specs``, and which member has which: ``owner`` (members,)."""
+    """The samples of all ``specs``, and which member has which: ``owner`` (members,)."""
 
     def __init__(self, specs: Sequence[Spec]) -> None:
         found: dict[Hashable, int] = {}
-        self.sources: list[SharedBatches] = []
+        self.sources: list[TrainingSet] = []
         owner: list[int] = []
         for spec in specs:
             key = data_key(spec)
             if key not in found:
                 found[key] = len(self.sources)
-                self.sources.append(SharedBatches(spec))
+                self.sources.append(TrainingSet(spec))
             owner.append(found[key])
         self.owner = np.array(owner, np.intp)
-        self._whole = all(source.batches.whole for source in self.sources)
+        self.batches = self.sources[0].batches
+        self._take = self._taking()
+        self._epoch = -1
         self._filled = False
-
-    @property
-    def batch(self) -> int:
-        """Samples in a step."""
-        return self.sources[0].batches.batch
+        self._orders = np.empty(0, np.intp)
 
     @property
     def shared(self) -> bool:
@@ -81,20 +77,43 @@ class Feed:
 
     @property
     def rules(self) -> list[TrainingSpec]:
-        """The training section of each source, class weights as numbers."""
-        return [source.rules for source in self.sources]
+        """The training section of each member, class weights as numbers."""
+        return [self.sources[at].rules for at in self.owner]
 
     def fill(self, step: int, x: Array, t: Array) -> None:
         """Inputs and targets of a step: (batch, …) where all share them, else one a member."""
-        if self._whole and self._filled:
+        if self.batches.whole and self._filled:
             return
         self._filled = True
+        epoch, own = self.batches.place(step)
+        if epoch != self._epoch:
+            self._epoch = epoch
+            orders = [source.batches.order(epoch) for source in self.sources]
+            self._orders = np.stack(orders)
+        chosen = self._orders[:, own]
+        if not self.shared:
+            chosen = chosen[self.owner]
+        self._take(chosen, x, t)
+
+    def _taking(self) -> Take:
+        """How rows are taken: of one table for all members, where they fit in one."""
+        trains = [source.train for source in self.sources]
         if self.shared:
-            self.sources[0].fill(step, x, t)
-            return
-        for at, source in enumerate(self.sources):
-            members = np.flatnonzero(self.owner == at)
-            first = members[0]
-            source.fill(step, x[first], t[first])
-            x[members[1:]] = x[first]
-            t[members[1:]] = t[first]
+            train = trains[0]
+            return lambda chosen, x, t: _take(train, chosen[0], x, t)
+        numbers = sum(train.x.shape[0] * train.x.shape[1] for train in trains)
+        arrays = [train.x for train in trains if not isinstance(train.x, StoredRows)]
+        if numbers > MOST or len(arrays) < len(trains):
+            return self._take_each
+        whole = Targets(np.concatenate(arrays), np.concatenate([train.t for train in trains]))
+        first = self.owner[:, None] * len(arrays[0])
+        return lambda chosen, x, t: _take(whole, chosen + first, x, t)
+
+    def _take_each(self, chosen: NDArray[np.intp], x: Array, t: Array) -> None:
+        for member, at in enumerate(self.owner):
+            _take(self.sources[at].train, chosen[member], x[member], t[member])
+
+
+def _take(train: Targets, chosen: NDArray[np.intp], x: Array, t: Array) -> None:
+    train.x.take(chosen, axis=0, out=x, mode="clip")
+    train.t.take(chosen, axis=0, out=t, mode="clip")

@@ -44,15 +44,14 @@ class Ensemble:
         self._plans = self._planned()
         stacked = self.members if self.members > 1 else None
         self.network = build(
-            first, self._plans[0], self._feed.batch, made.steps, members=stacked,
+            first, self._plans[0], self._feed.batches.batch, made.steps, members=stacked,
             shared=self._feed.shared and self.members > 1,
         )  # fmt: skip
         flat = self.network.flat
         self._targets, targets = self._target_buffers()
         rules = self._feed.rules
-        by_member = [rules[at] for at in self._feed.owner] if stacked else []
         classes = bool(made.data.dataset.classes)
-        self.loss = made.loss(targets, rules[0], classes, by_member)
+        self.loss = made.loss(targets, rules[0], classes, rules if stacked else [])
         training = first.training
         decayed = None if training.decay_biases else flat.matrices()
         own = [spec.training for spec in self.specs] if stacked else []
@@ -133,7 +132,7 @@ class Ensemble:
     def _target_buffers(self) -> tuple[Array, Array]:
         """What batches are written into, and (…, batch, outputs) as the loss reads it."""
         like = self._feed.sources[0].train.t
-        shape = (self._feed.batch, *like.shape[1:])
+        shape = (self._feed.batches.batch, *like.shape[1:])
         lead = self.network.flat.lead
         if self._feed.shared and lead:
             buffer = np.zeros(shape, like.dtype)
