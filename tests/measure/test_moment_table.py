@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vgsim.measure.theory import (
+    critical_weight_variance,
     fixed_point,
     mean_field,
     mean_square,
@@ -72,3 +73,34 @@ def test_many_fixed_points_are_those_of_each(name):
 
 def test_where_every_variance_stays_it_stays():
     assert moment_table(F["relu"]).fixed_points(np.array([2.0]), np.array([0.0])) == [1.0]
+
+
+def trapezoid(weights: float, noise: float) -> tuple[float, float]:
+    """(q*, χ₁) of tanh by another way: a sum over equal steps, and the map gone through often."""
+    z = np.linspace(-12, 12, 6001)
+    density = np.exp(-z * z / 2)
+    density /= density.sum()
+    q = 1.0
+    for _ in range(3000):
+        q = weights * density @ np.tanh(np.sqrt(q) * z) ** 2 + noise
+    return q, weights * density @ np.cosh(np.sqrt(q) * z) ** -4
+
+
+@pytest.mark.parametrize(
+    ("weights", "noise"), [(1.3, 0.05), (1.76, 0.05), (2.5, 0.05), (2.25, 0.0)]
+)
+def test_tanh_settles_where_another_integration_has_it(weights, noise):
+    table = moment_table(F["tanh"])
+    q, slope = trapezoid(weights, noise)
+    (found,) = table.fixed_points(np.array([weights]), np.array([noise]))
+    assert found == pytest.approx(q, rel=1e-6)
+    assert np.exp(table.ln_chi(np.array([weights]), np.array([found]))) == pytest.approx(
+        slope, rel=1e-6
+    )
+    settled = mean_field(F["tanh"], weights, noise)
+    assert (settled.q, settled.chi) == pytest.approx((q, slope), rel=1e-9)
+
+
+def test_tanh_is_critical_where_networks_of_ten_thousand_layers_were_trained():
+    # σ_w² = 1.05, σ_b² = 2.01e-5 in Xiao et al. 2018
+    assert critical_weight_variance(F["tanh"], 2.01e-5) == pytest.approx(1.05, abs=5e-4)
