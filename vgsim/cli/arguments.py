@@ -41,8 +41,8 @@ def parser(
     for name, (function, help_text) in commands.items():
         of[name] = subparsers.add_parser(name, help=help_text, description=help_text)
         of[name].set_defaults(command=function)
-    of["list"].add_argument("kind", nargs="?", metavar="KIND|FILE", help="print only "
-                            "this kind, or what a recording (.vgrun) holds")  # fmt: skip
+    of["list"].add_argument("kind", nargs="?", metavar="KIND|FILE", help="print only this kind, "
+                            "or what a recording (.vgrun) or a map (.vgmap) holds")  # fmt: skip
     of["list"].add_argument("--step", metavar="N", help="of a recording: the gradients of this "
                             "step instead of the last")  # fmt: skip
     of["open"].add_argument(
@@ -68,6 +68,7 @@ def parser(
     of["trace"].add_argument("--out", required=True, metavar="T.npz", help="file to write")
     _add_source(of["render"], optional=True)
     _add_picture(of["render"], files)
+    _add_sweep(of["sweep"])
     _add_lesson(of["lesson"])
     of["model"].add_argument("recording", metavar="FILE", help="a recording, run.vgrun")
     of["model"].add_argument("--step", metavar="N", help="as it was trained at this recorded step "
@@ -93,11 +94,61 @@ def _add_source(parser: argparse.ArgumentParser, optional: bool = False) -> None
     _add_set(parser, "network.depth=20")
 
 
-def _add_set(parser: argparse.ArgumentParser, example: str) -> None:
+def _add_set(parser: argparse._ActionsContainer, example: str) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE",
         help=f"change a field, for example {example}; may be repeated",
     )  # fmt: skip
+
+
+_SWEEP_ABOUT = """\
+compute a map: many small experiments that differ in two fields or more, as stacks, in processes of
+this machine or on a Dask cluster. What has come stays in the file; the same line goes on with it,
+whatever ended it.
+
+an axis is FIELD=LOW:HIGH:COUNT, with :log at the end for equal factors, or FIELD=A,B,C. Any number,
+choice, or yes or no of an experiment can be one (vgsim list field); whole numbers are rounded.
+"""
+_SWEEP_EXAMPLES = """\
+examples:
+  vgsim sweep tanh-depth-gain --out tanh.vgmap
+  vgsim sweep tanh-xavier --x network.depth=2:64:12:log --y init.gain=0.5:3:25 --seeds 5 \\
+      --set network.width=64 --out edge.vgmap
+  vgsim sweep relu-he --x network.activation=sigmoid,tanh,relu \\
+      --y training.learning_rate=1e-3:1:7:log --steps 300 --judge --out verdicts.vgmap
+  vgsim sweep tanh-depth-gain --scheduler tcp://HOST:8786 --out tanh.vgmap
+  vgsim list tanh.vgmap
+"""
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    parser.description = _SWEEP_ABOUT
+    parser.epilog = _SWEEP_EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("source", metavar="MAP|PRESET|FILE", help="a shipped map (vgsim list map), "
+                        "a map's file (.vgmap, or TOML with a table [map]), or whatever else vgsim "
+                        "run takes, with --x and --y")  # fmt: skip
+    what = parser.add_argument_group("what is varied")
+    what.add_argument("--x", metavar="AXIS", help="across: network.depth=2:64:12:log")
+    what.add_argument("--y", metavar="AXIS", help="up: init.gain=0.5:3:25")
+    what.add_argument("--axis", metavar="AXIS", action="append", default=[], help="a further one, "
+                      "for a stack of maps; may be repeated")  # fmt: skip
+    what.add_argument("--seeds", metavar="N", help="seeds of each cell, of which the median is "
+                      "shown (1)")  # fmt: skip
+    what.add_argument("--seed", metavar="S", help="the first of them")
+    _add_set(what, "network.width=64")
+    how = parser.add_argument_group("how far, and what is measured")
+    how.add_argument("--steps", metavar="N", help="updates of each cell; 0 is the gradient at the "
+                     "start (0)")  # fmt: skip
+    how.add_argument("--reach", metavar="J", help="note the first update whose loss is at or below "
+                     "J")  # fmt: skip
+    how.add_argument("--judge", action="store_true", help="a verdict on each cell")
+    how.add_argument("--show", metavar="FIGURE", help="what is told at the end (vgsim list shown)")
+    where = parser.add_argument_group("where").add_mutually_exclusive_group()
+    where.add_argument("--workers", metavar="N", help="processes of this machine (one a core)")
+    where.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler that runs, "
+                       "tcp://HOST:8786; needs the extra 'cluster'")  # fmt: skip
+    parser.add_argument("--out", required=True, metavar="FILE.vgmap", help="file of the map")
 
 
 def _add_lesson(parser: argparse.ArgumentParser) -> None:

@@ -51,9 +51,13 @@ from vgsim.record.listing import listing
 from vgsim.record.reader import RecordedRun, is_recording
 from vgsim.sweep.axes import axis_text
 from vgsim.sweep.figures import SHOWN
+from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.presets import MapPreset, map_presets
+from vgsim.sweep.store import is_map
+from vgsim.sweep.store import read as read_map
 from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
+from vgsim.text.map_listing import listing as map_listing
 from vgsim.text.own_units import ALL, typical_error
 from vgsim.text.table import stage_table
 
@@ -99,9 +103,18 @@ def _list(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.step is not None:
         raise refuse("--step", arguments.step, "a step of a recording, which is to be named")
+    if arguments.kind is not None and is_map(arguments.kind):
+        plan, results = read_map(arguments.kind)
+        grid = MapGrid(plan)
+        grid.add_all(results)
+        for line in map_listing(grid, arguments.kind):
+            print(line)
+        return 0
     tables = _tables()
     if arguments.kind not in (None, *tables):
-        raise refuse("kind", arguments.kind, "one of " + ", ".join(tables) + ", or a recording")
+        raise refuse(
+            "kind", arguments.kind, "one of " + ", ".join(tables) + ", or a recording or a map"
+        )
     for kind, rows in tables.items():
         if arguments.kind in (None, kind):
             print(f"{kind}:")
@@ -448,6 +461,30 @@ _FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | 
 """What a user typed for the fields of a picture."""
 
 
+def _sweep(arguments: argparse.Namespace) -> int:
+    from vgsim.cli import sweep
+
+    sweep.check_target(arguments.out)
+    known = sweep.known_map(arguments.source)
+    assignments = _assignments(arguments)
+    if known is not None:
+        plan, shown = known
+        asked = sweep.asked_map(plan, arguments, assignments, shown)
+    else:
+        asked = sweep.asked_map(_experiment_of_map(arguments, assignments), arguments, assignments)
+    return sweep.sweep(asked, arguments.out, sweep.workers_of(arguments))
+
+
+def _experiment_of_map(arguments: argparse.Namespace, assignments: dict[str, str]) -> Spec:
+    """The experiment that is varied, as it is in its preset or file."""
+    source = find(arguments.source)
+    for sentence in unlike(source, assignments):
+        print(f"vgsim: {sentence}", file=sys.stderr)
+    source = allow(source, named_by_user(source, assignments))
+    refuse_unasked(source)
+    return source.spec
+
+
 def _model(arguments: argparse.Namespace) -> int:
     from vgsim.cli.model import model
 
@@ -496,6 +533,7 @@ COMMANDS = {
     "data": (_data, "say how a table of text (CSV) is read, column by column, and why"),
     "trace": (_trace, "write every quantity of one pass to an NPZ file"),
     "render": (_render, "draw a picture without a window"),
+    "sweep": (_sweep, "compute a map: one experiment over two fields or more"),
     "lesson": (_lesson, "check a lesson, begin one, or make slides and a handout of it"),
     "record": (record, ABOUT),
     "model": (_model, "print the simulated experiment nearest to a recording (.vgrun), as TOML"),

@@ -50,14 +50,14 @@ class ShareBar:
         self._drawn = 0.0
         self._open = False
 
-    def show(self, share: float) -> None:
-        """Show that a ``share`` from 0 to 1 of the current task is done."""
+    def show(self, share: float, told: str = "") -> None:
+        """Show that a ``share`` from 0 to 1 of the current task is done, or what is ``told``."""
         now = time.monotonic()
         if self._shown and now - self._drawn > 0.1:
             self._drawn, self._open = now, True
             filled = int(_WIDTH * share)
             bar = "█" * filled + "░" * (_WIDTH - filled)
-            self._stream.write(f"\r\x1b[K{bar} {percent(share)}")
+            self._stream.write(f"\r\x1b[K{bar} {told or percent(share)}")
             self._stream.flush()
 
     def tell(self, line: str) -> None:

@@ -92,7 +92,11 @@ def load_file(path: str | Path) -> Spec:
 
     A relative path of data in it starts from the folder of the file, where there is such data.
     """
-    spec = loads(text_of_file(path), _with_its_end(str(path)))
+    return with_data_beside(loads(text_of_file(path), _with_its_end(str(path))), path)
+
+
+def with_data_beside(spec: Spec, path: str | Path) -> Spec:
+    """``spec`` with data files by their place where they lie in the folder of the file ``path``."""
     folder = Path(path).expanduser().parent
     beside: dict[str, str] = {}
     for field in ("data.path", "data.labels"):

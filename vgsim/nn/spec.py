@@ -629,6 +629,7 @@ def _agrees(spec: Spec, path: str, value: object) -> bool:
 def _readers(spec: Spec, path: str) -> str:
     """What reads a field, or what of ``spec`` decides instead of it, as the end of a sentence."""
     choices: list[str] = []
+    chosen = False
     for info in fields():
         if path in info.settles and spec.applies(info.path) and spec[info.path]:
             return f"{info.path} decides it"
@@ -641,7 +642,12 @@ def _readers(spec: Spec, path: str) -> str:
         names = [entry.name for entry in info.entries() if path in entry.uses]
         if names:
             choices.append(f"{info.path} = {', '.join(names)}")
-    return f"it is read with {'; or with '.join(choices)}"
+            chosen = chosen or spec[info.path] in names
+    told = f"it is read with {'; or with '.join(choices)}"
+    if chosen and len(choices) == 1:  # that is chosen already, and not read either
+        reader = choices[0].partition(" ")[0]
+        return f"{told}, where that is read: {_readers(spec, reader).removeprefix('it is read ')}"
+    return told
 
 
 def _all_unknown(given: Mapping[str, object], unknown: list[str]) -> list[Problem]:

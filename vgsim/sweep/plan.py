@@ -131,6 +131,14 @@ def loads(text: str, file: str = "") -> SweepPlan:
     return parse(document)
 
 
+def has_plan(text: str) -> bool:
+    """Whether a TOML text says that it is a map; False where it is no TOML either."""
+    try:
+        return MAP in toml.parse(text)
+    except ValueError:
+        return False
+
+
 def parse(document: Mapping[str, object]) -> SweepPlan:
     """A plan from nested tables as TOML gives them."""
     table = document.get(MAP)

@@ -246,8 +246,8 @@ def read(path: str | Path) -> tuple[SweepPlan, list[MemberResult]]:
 
 
 def is_map(path: str | Path) -> bool:
-    """Whether the file at ``path`` says that it is a map, of whatever version."""
-    return container.is_of(path, KIND)
+    """Whether a file is a map, or is called one: reading it then says what is wrong."""
+    return Path(path).suffix == SUFFIX or container.is_of(path, KIND)
 
 
 def _real(path: str | Path) -> Path:
