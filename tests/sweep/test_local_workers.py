@@ -1,4 +1,4 @@
-"""Processes of this machine: what they are given, and what is left when they or their parent end."""
+"""Processes of this machine: what they are given, and what is left when one of them ends."""
 
 from __future__ import annotations
 

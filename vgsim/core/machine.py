@@ -14,6 +14,13 @@ def memory_of_one() -> int:
     return int(physical_memory() * SHARE)
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def physical_memory() -> int:
     """Bytes of memory of this machine; 4 GiB where the system does not say."""
     if sys.platform == "win32":

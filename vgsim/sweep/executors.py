@@ -26,7 +26,7 @@ from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
-from vgsim.core import blas
+from vgsim.core import blas, machine
 from vgsim.core.errors import joined
 from vgsim.sweep.tasks import Versions, versions
 
@@ -100,7 +100,7 @@ class LocalWorkers(Workers):
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self._count = count or cores()
+        self._count = count or machine.cores()
 
     @property
     def count(self) -> int:
@@ -121,13 +121,6 @@ class LocalWorkers(Workers):
         """End the pool at once; what runs is lost."""
         assert isinstance(executor, SpawnedPool)
         executor.end()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class SpawnedPool(ProcessPoolExecutor):

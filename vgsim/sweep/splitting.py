@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.errors import SpecError
+from vgsim.nn.ensemble import cost
+from vgsim.nn.spec import Spec
 from vgsim.sweep.plan import Index, SweepPlan
 from vgsim.sweep.store import place_of
-from vgsim.sweep.tasks import Member, alike, work
+from vgsim.sweep.tasks import Member, alike
 
 AT_ONCE = 2_048
 """Cells whose experiments are made together, to sort them: few enough to begin at once."""
@@ -24,6 +26,10 @@ FIRST_RATE = 1e-9
 """Seconds for a multiplication, until it was measured."""
 LEAST = 0.2
 """Part of what a task should take that it takes at least, members allowing."""
+PER_BYTE = 2.0
+"""Multiplications that take as long as going through a byte in a pass."""
+PREPARING = 1e7
+"""As many take as long as making a member before its first pass."""
 MOST_MEMBERS = 4_096
 """Members of a task."""
 
@@ -74,6 +80,28 @@ class Rates:
         self._known = True
 
 
+class Costs:
+    """The work of members, in multiplications; alike for those of one shape, and kept by that."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, float] = {}
+
+    def of(self, plan: SweepPlan, spec: Spec) -> float:
+        """About that of a member with all its updates."""
+        training = spec.training
+        shape = (spec.data, spec.network, training.batch, training.optimizer, training.precision)
+        if shape not in self._known:
+            self._known[shape] = self._counted(spec) * (plan.steps + 1) + PREPARING
+        return self._known[shape]
+
+    def _counted(self, spec: Spec) -> float:
+        try:
+            found = cost(spec)
+        except SpecError:  # the worker says why
+            return 0.0
+        return found.products + PER_BYTE * found.touched
+
+
 class Cutter:
     """Cuts what is missing of ``plan`` into portions, the first cells first, on demand."""
 
@@ -90,6 +118,7 @@ class Cutter:
         self._missing = missing
         self._rates = rates
         self._workers = workers
+        self._costs = Costs()
 
     def portions(self, target: float) -> Iterator[Portion]:
         """Portions of about ``target`` seconds; of some thousand cells the dearest come first."""
@@ -107,11 +136,12 @@ class Cutter:
             try:
                 spec = self._plan.member(index, seeds[0])
             except SpecError:  # the worker says why
-                cost, kind = 0.0, None
+                work, kind = 0.0, None
             else:
-                cost, kind = work(spec) * (self._plan.steps + 1), alike(spec)
+                work = self._costs.of(self._plan, spec)
+                kind = alike(self._plan, spec)
             number = order.setdefault(kind, len(order))
-            found.append((-cost, number, [(index, seed) for seed in seeds]))
+            found.append((-work, number, [(index, seed) for seed in seeds]))
         found.sort(key=lambda each: each[:2])
         return [(member, -cost) for cost, _, members in found for member in members]
 

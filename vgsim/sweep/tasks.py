@@ -18,11 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 import vgsim
+from vgsim.core import machine
 from vgsim.core.errors import SpecError, reason_of
 from vgsim.diagnosis import judge
+from vgsim.nn.ensemble import Ensemble, cost, stacking_key
+from vgsim.nn.ensemble.keys import stackable
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
-from vgsim.nn.norms import rms
 from vgsim.nn.spec import Spec
 from vgsim.nn.spec import dumps as spec_text
 from vgsim.sweep.plan import Index, SweepPlan, loads
@@ -73,17 +75,55 @@ def run_task(task: SweepTask) -> list[MemberResult]:
         raise OtherVersions(f"A worker has {here}; here are {Versions(*task.versions)}.")
     plan = _plan(task.plan)
     results = []
-    groups: dict[Hashable, list[tuple[Member, Spec]]] = {}
+    groups: dict[Hashable, list[Given]] = {}
     for index, seed in task.members:
         try:
             spec = plan.member(index, seed)
         except SpecError as error:
             results.append(MemberResult(index, seed, failure=str(error)))
         else:
-            groups.setdefault(alike(spec), []).append(((index, seed), spec))
+            groups.setdefault(alike(plan, spec), []).append(Given(index, seed, spec))
     for group in groups.values():
-        results += _measured(plan, group)
+        for part in _parts(group):
+            results += _measured(plan, part)
     return results
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A member as a worker has it."""
+
+    index: Index
+    seed: int
+    spec: Spec
+
+    def measured(
+        self, plan: SweepPlan, dh_rms: Sequence[float], loss: float, accuracy: float, reached: int,
+        verdict: str, seconds: float,
+    ) -> MemberResult:  # fmt: skip
+        """What came of it; ``dh_rms`` has every stage, of which the last is the output."""
+        last = max(len(dh_rms) - 1, 1)
+        return MemberResult(
+            self.index, self.seed, dh_rms[0], dh_rms[last - 1], last - 1, loss, accuracy, reached,
+            verdict, "", seconds, experiment_key(plan, self.spec),
+        )  # fmt: skip
+
+    def failed(self, plan: SweepPlan, why: str) -> MemberResult:
+        """It could not be computed."""
+        key = experiment_key(plan, self.spec)
+        return MemberResult(self.index, self.seed, failure=why, experiment=key)
+
+
+def _parts(group: list[Given]) -> list[list[Given]]:
+    """Members that may be stacked, as many at once as is good."""
+    if len(group) == 1:
+        return [group]
+    try:
+        most = most_together(group[0].spec)
+    except SpecError:  # said of each member when it is built
+        most = len(group)
+    number = -(-len(group) // most)
+    return [group[at::number] for at in range(number)]
 
 
 @lru_cache(maxsize=4)
@@ -91,49 +131,65 @@ def _plan(text: str) -> SweepPlan:
     return loads(text)
 
 
-def _measured(plan: SweepPlan, group: Sequence[tuple[Member, Spec]]) -> list[MemberResult]:
-    """What comes of members that can be stacked; where that fails, of each half by itself."""
+def _measured(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
+    """What comes of members that may be stacked; where that fails, of each half by itself."""
     try:
-        return _together(plan, group)
+        if len(group) == 1 and not together(plan, group[0].spec):
+            return [_alone(plan, group[0])]
+        return _stacked(plan, group)
     except Exception as error:
         if len(group) == 1:
-            ((index, seed), spec) = group[0]
-            key = experiment_key(plan, spec)
-            return [MemberResult(index, seed, failure=reason_of(error), experiment=key)]
+            return [group[0].failed(plan, reason_of(error))]
     half = len(group) // 2
     return _measured(plan, group[:half]) + _measured(plan, group[half:])
 
 
-def _together(plan: SweepPlan, group: Sequence[tuple[Member, Spec]]) -> list[MemberResult]:
-    return [_alone(plan, member, spec) for member, spec in group]
-
-
-def _alone(plan: SweepPlan, member: Member, spec: Spec) -> MemberResult:
-    """One member as an experiment: its updates, the pass that follows them, its verdict."""
+def _stacked(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
+    """Members as one ensemble: their updates, and the pass that follows them."""
     began = time.perf_counter()
-    experiment = Experiment(spec)
+    ensemble = Ensemble([given.spec for given in group])
+    reached = np.full(len(group), -1)
+
+    def note(step: int) -> None:
+        reached[(reached < 0) & (ensemble.values <= plan.reach)] = step
+
+    if math.isnan(plan.reach):
+        ensemble.run(plan.steps)
+    else:
+        ensemble.run(plan.steps, lambda: note(ensemble.step - 1))
+    ensemble.forward_backward()
+    note(plan.steps)
+    share = (time.perf_counter() - began) / len(group)
+    figures = zip(
+        group, ensemble.dh_rms.tolist(), ensemble.values.tolist(), ensemble.accuracy().tolist(),
+        reached.tolist(), strict=True,
+    )  # fmt: skip
+    return [
+        given.measured(plan, dh_rms, loss, accuracy, first, "", share)
+        for given, dh_rms, loss, accuracy, first in figures
+    ]
+
+
+def _alone(plan: SweepPlan, given: Given) -> MemberResult:
+    """A member as an experiment by itself: the same, and its verdict."""
+    began = time.perf_counter()
+    experiment = Experiment(given.spec)
     reached = -1
-    for step in range(plan.steps):
-        experiment.run(1)
+    for step in range(plan.steps + 1):
+        if step < plan.steps:
+            experiment.run(1)
+        else:
+            while experiment.moment.phase is not Phase.BACKWARD or experiment.moment.stage > 1:
+                experiment.advance()
         if reached < 0 and experiment.value <= plan.reach:
             reached = step
-    while experiment.moment.phase is not Phase.BACKWARD or experiment.moment.stage > 1:
-        experiment.advance()
-    if reached < 0 and experiment.value <= plan.reach:
-        reached = plan.steps
-    views = experiment.network.views
-    last = max(len(views) - 1, 1)
-    figures = [rms(views[0].dh), rms(views[last - 1].dh)]
+    experiment.telemetry.measure_signal()
+    dh_rms = experiment.telemetry.dh_rms.tolist()
     loss = experiment.value
     accuracy = experiment.accuracy()
-    verdict = ""
-    if plan.judged:
-        verdict = judge(experiment).outcome
-    index, seed = member
-    return MemberResult(
-        index, seed, figures[0], figures[1], last - 1, loss, accuracy, reached, verdict,
-        seconds=time.perf_counter() - began, experiment=experiment_key(plan, spec),
-    )  # fmt: skip
+    verdict = judge(experiment).outcome if plan.judged else ""
+    seconds = time.perf_counter() - began
+    return given.measured(plan, dh_rms, loss, accuracy, reached, verdict, seconds)
 
 
 def experiment_key(plan: SweepPlan, spec: Spec) -> bytes:
@@ -146,13 +202,30 @@ def experiment_key(plan: SweepPlan, spec: Spec) -> bytes:
     return hashlib.sha256(told.encode()).digest()[:16]
 
 
-def alike(spec: Spec) -> Hashable:
-    """Equal for experiments that can be stacked."""
-    return spec.network
+def together(plan: SweepPlan, spec: Spec) -> bool:
+    """Whether such members are computed as ensembles.
+
+    A verdict takes longer than the updates before it, and looks at evaluations on held-out samples
+    all along them, so that judged members train by themselves.
+    """
+    return stackable(spec) and not plan.judged
 
 
-def work(spec: Spec) -> float:
-    """About how many multiplications one pass of an experiment takes: to compare experiments."""
-    network = spec.network
-    depth = network.depth + 2 if network.kind == "layers" else network.depth * spec.data.length
-    return spec.training.batch * depth * (network.width**2 + 64.0) + 1e5 * math.sqrt(depth)
+def alike(plan: SweepPlan, spec: Spec) -> Hashable:
+    """Equal for members that can be stacked."""
+    if together(plan, spec):
+        return stacking_key(spec)
+    return spec
+
+
+CACHE = 8 * 2**20
+"""Bytes that all members of an ensemble may go through in a step: more leave the cache."""
+LEAST_TOGETHER = 4
+"""Members that are stacked however large they are: what they share is made only once."""
+
+
+def most_together(spec: Spec) -> int:
+    """How many members such as ``spec`` make one ensemble."""
+    size = cost(spec)
+    room = machine.memory_of_one() // (machine.cores() * max(size.memory, 1))
+    return max(1, min(room, max(LEAST_TOGETHER, CACHE // max(size.touched, 1))))
