@@ -101,6 +101,19 @@ def test_rounded_whole_numbers_are_said(capsys, out):
     assert "9 values are asked for, which round to 3" in capsys.readouterr().err
 
 
+def test_a_refined_map_has_a_tenth_of_the_cells_and_the_same_line_does_the_rest(capsys, out):
+    axes = ["--x", "network.depth=1:20:20", "--y", "init.gain=0.5:2:20"]
+    line = ["sweep", "tanh-xavier", *axes, *SMALL, "--out", out]
+    told = said(capsys, *line, "--refine")
+    assert "400 cells" in told and "of it is there" in told
+    refined = len(read(out)[1])
+    assert 30 <= refined <= 40
+    said(capsys, *line, "--refine")
+    assert len(read(out)[1]) == refined
+    said(capsys, *line)
+    assert len(read(out)[1]) == 400
+
+
 def test_a_cell_that_cannot_be_computed_leaves_the_others(capsys, out):
     large = ["--x", "network.depth=1,1000", "--y", "network.width=2,4096"]
     assert main(["sweep", "tanh-xavier", *large, "--out", out]) == 0

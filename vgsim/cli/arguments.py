@@ -143,7 +143,11 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--reach", metavar="J", help="note the first update whose loss is at or below "
                      "J")  # fmt: skip
     how.add_argument("--judge", action="store_true", help="a verdict on each cell")
-    how.add_argument("--show", metavar="FIGURE", help="what is told at the end (vgsim list shown)")
+    how.add_argument("--show", metavar="FIGURE", help="what is told at the end, and where --refine "
+                     "looks for edges (vgsim list shown)")  # fmt: skip
+    how.add_argument("--refine", action="store_true", help="a tenth of the cells: a coarse grid, "
+                     "then where an edge runs or neighbors differ most; the same line without it "
+                     "does the rest")  # fmt: skip
     where = parser.add_argument_group("where").add_mutually_exclusive_group()
     where.add_argument("--workers", metavar="N", help="processes of this machine (one a core)")
     where.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler that runs, "

@@ -472,7 +472,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         asked = sweep.asked_map(plan, arguments, assignments, shown)
     else:
         asked = sweep.asked_map(_experiment_of_map(arguments, assignments), arguments, assignments)
-    return sweep.sweep(asked, arguments.out, sweep.workers_of(arguments))
+    return sweep.sweep(asked, arguments.out, sweep.workers_of(arguments), arguments.refine)
 
 
 def _experiment_of_map(arguments: argparse.Namespace, assignments: dict[str, str]) -> Spec:

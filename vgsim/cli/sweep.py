@@ -23,6 +23,7 @@ from vgsim.sweep.figures import SHOWN, first_shown
 from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.plan import SweepPlan, has_plan, loads
 from vgsim.sweep.presets import load_map, map_names
+from vgsim.sweep.refine import refined, wanted
 from vgsim.sweep.store import SUFFIX, MapStore, is_map, read
 from vgsim.sweep.trial import check_builds
 from vgsim.text.map_listing import listing
@@ -201,8 +202,11 @@ MOST_WORKERS = 256
 """Processes of one machine."""
 
 
-def sweep(asked: AskedMap, out: str, workers: Workers) -> int:
-    """Compute what is missing of a map in the file ``out``; 0 when some of it could be."""
+def sweep(asked: AskedMap, out: str, workers: Workers, refine: bool = False) -> int:
+    """Compute what is missing of a map in the file ``out``; 0 when some of it could be.
+
+    With ``refine`` only as many cells as make the edges sharp, a tenth of them.
+    """
     plan = asked.plan
     check_builds(plan)
     for note in asked.notes:
@@ -212,7 +216,7 @@ def sweep(asked: AskedMap, out: str, workers: Workers) -> int:
     with MapStore.begin(out, plan) as store:
         grid.add_all(store.results())
         try:
-            _compute(Sweep(store, workers), grid)
+            _compute(_sweep(store, workers, grid, asked.shown if refine else ""), grid)
         except SweepError as error:
             why_not = str(error)
         except KeyboardInterrupt:
@@ -231,6 +235,16 @@ def sweep(asked: AskedMap, out: str, workers: Workers) -> int:
     return 0 if grid.measured.any() else BAD_USE
 
 
+def _sweep(store: MapStore, workers: Workers, grid: MapGrid, refined_for: str) -> Sweep:
+    """All cells, coarse ones first; or those that matter for a figure."""
+    if not refined_for:
+        return Sweep(store, workers)
+    shown = SHOWN[refined_for]
+    rounds = refined(grid.plan, shown, lambda: grid.median(shown))
+    most = wanted(grid.plan) * grid.plan.seeds
+    return Sweep(store, workers, rounds, in_turn=True, of=most)
+
+
 def _compute(sweeping: Sweep, grid: MapGrid) -> None:
     """All that is missing, with a bar on a terminal."""
     bar = ShareBar(sys.stderr)
@@ -238,8 +252,9 @@ def _compute(sweeping: Sweep, grid: MapGrid) -> None:
         for batch in sweeping:
             grid.add_all(batch)
             now = sweeping.progress()
-            told = progress_words(now.done // grid.plan.seeds, grid.plan.cells)
+            of = max(now.of, now.done)  # more may be there than a refined map has
+            told = progress_words(now.done // grid.plan.seeds, of // grid.plan.seeds)
             left = time_left(now.seconds_left)
-            bar.show(now.done / now.of, f"{told} · {left}" if left else told)
+            bar.show(now.done / of, f"{told} · {left}" if left else told)
     finally:
         bar.close()
