@@ -84,7 +84,7 @@ def test_lsuv_brings_the_output_to_unit_variance():
     rng = np.random.default_rng(3)
     x = 5 * rng.standard_normal((200, 30))
     start = _draw(InitSpec(weights="orthogonal"), (30, 20))
-    scaled = lsuv_scale(start, lambda weights: np.tanh(x) @ weights)
+    scaled = lsuv_scale([start], lambda weights: [np.tanh(x) @ weights[0]])[0]
     assert np.var(np.tanh(x) @ scaled) == pytest.approx(1, abs=0.01)
     assert np.allclose(scaled / start, scaled[0, 0] / start[0, 0])
 
@@ -92,7 +92,7 @@ def test_lsuv_brings_the_output_to_unit_variance():
 @pytest.mark.parametrize("value", [0.0, np.nan])
 def test_lsuv_leaves_an_output_without_variance_alone(value):
     start = np.eye(3)
-    assert lsuv_scale(start, lambda weights: np.full(4, value)) is start
+    assert lsuv_scale([start], lambda weights: [np.full(4, value)])[0] is start
 
 
 def test_weights_have_no_direction_of_their_own():

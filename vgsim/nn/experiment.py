@@ -21,7 +21,7 @@ from vgsim.nn.memory import Size, require_memory, within_memory
 from vgsim.nn.moments import Moment, Phase, moments_of_pass
 from vgsim.nn.network import Network
 from vgsim.nn.optimizers import OPTIMIZERS
-from vgsim.nn.padded import MaskedLoss, Padded
+from vgsim.nn.padded import loss_over
 from vgsim.nn.precision import RoundedLoss
 from vgsim.nn.preparation import Preparation, by_step
 from vgsim.nn.rows import LARGE
@@ -83,9 +83,7 @@ class Experiment:
         """The loss of ``network``, over what is no padding where each timestep has one."""
         training = self.rules
         classes = bool(self.data.dataset.classes)
-        if self._every and isinstance(network, Padded):
-            return MaskedLoss(loss, targets, training, classes, network.padded)
-        return loss(targets, training, classes)
+        return loss_over(network, loss, targets, training, classes)
 
     @property
     def _trained(self) -> Array:
@@ -105,7 +103,7 @@ class Experiment:
         self.step = self._latest = 0
         if INITIALIZERS[self.spec.init.weights].fitted:
             self._begin()
-            self.network.rescale()
+            self.network.rescale(self.network.flat.places)
         if self.mixed is not None:
             self.mixed.reset()
         self.network.flat.change[:] = 0

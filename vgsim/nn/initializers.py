@@ -385,25 +385,33 @@ INITIALIZERS.add(
 
 
 def lsuv_scale(
-    weights: Weights,
-    forward: Callable[[Weights], Array],
+    weights: Sequence[Weights],
+    forward: Callable[[Sequence[Weights]], Sequence[Array]],
     *,
     tolerance: float = 0.01,
     most: int = 10,
-) -> Weights:
+) -> list[Weights]:
     """Layer-sequential unit variance for one layer (Mishkin and Matas 2016, algorithm 1).
 
-    ``weights`` are orthonormal to begin with; ``forward(weights)`` gives the layer's output on a
-    batch (its pre-activation z, in their experiments), the layers below being scaled already.
+    It is that of one network, or of several at once, each by itself. ``weights`` are orthonormal
+    to begin with; ``forward(weights)`` gives the layer's outputs on a batch (its pre-activation z,
+    in their experiments), the layers below being scaled already.
     W ← W / √Var(output) until the variance is within ``tolerance`` of 1, ``most`` times at most.
     An output without variance, or with an infinite one, leaves W as it is.
     """
+    scaled = list(weights)
+    waiting = list(range(len(scaled)))
     for _ in range(most):
-        variance = float(np.var(forward(weights), dtype=np.float64))
-        if abs(variance - 1) < tolerance or not 0 < variance < math.inf:
+        outputs = forward(scaled)
+        for at in tuple(waiting):
+            variance = float(np.var(outputs[at], dtype=np.float64))
+            if abs(variance - 1) < tolerance or not 0 < variance < math.inf:
+                waiting.remove(at)
+            else:
+                scaled[at] = scaled[at] / math.sqrt(variance)
+        if not waiting:
             break
-        weights = weights / math.sqrt(variance)
-    return weights
+    return scaled
 
 
 BIASES.add(

@@ -115,7 +115,7 @@ class Layered(Network):
         shape = (batch, plans[0].inputs)
         if shared:
             self._entry = self.flat.numbers.zeros(*shape)
-            self.x = np.broadcast_to(self._entry, (*self.flat.lead, *shape))
+            self.x = np.broadcast_to(self._entry, (*self.flat.lead, *shape), subok=True)
         else:
             self.x = self._entry = self.flat.numbers.zeros(*self.flat.lead, *shape)
         self.stacks: list[Stack] = []
@@ -293,9 +293,9 @@ class Layered(Network):
             found[row, stages[reached]] = segments[columns[reached] - skipped]
         return found[0], found[1]
 
-    def rescale(self) -> None:
+    def rescale(self, places: Sequence[Place]) -> None:
         """Stage after stage; the output too."""
-        unit_variance(self.stages)
+        unit_variance(self.stages, places)
 
     def trace(self) -> dict[str, Array]:
         """Every array of the pass, by name and stage number."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Generator, quiet
+from vgsim.nn.arrays import Array, Generator, Place, quiet
 from vgsim.nn.initializers import INITIALIZERS, Initializer, Weights, lsuv_scale
 from vgsim.nn.roles import Role
 
@@ -37,17 +37,20 @@ INITIALIZERS.add(
 )
 
 
-def unit_variance(stages: Sequence[Layer]) -> None:
-    """Rescale W of stage after stage on the batch below the first; a dead stage stays as it is."""
+def unit_variance(stages: Sequence[Layer], places: Sequence[Place]) -> None:
+    """Rescale W of stage after stage on the batch below the first; a dead stage stays as it is.
+
+    Of stacked members those at ``places`` are rescaled, each by itself.
+    """
     with quiet():
         for layer in stages:
-            start = layer.parameters["W"].astype(np.float64)
-            layer.parameters["W"][...] = lsuv_scale(start, partial(_z, layer))
-            layer.forward()
+            start = [layer.parameters["W"][place].astype(np.float64) for place in places]
+            _z(layer, places, lsuv_scale(start, partial(_z, layer, places)))
 
 
-def _z(layer: Layer, weights: Weights) -> Array:
-    """The pre-activation with other weights."""
-    layer.parameters["W"][...] = weights
+def _z(layer: Layer, places: Sequence[Place], weights: Sequence[Weights]) -> list[Array]:
+    """The pre-activations with other weights."""
+    for place, own in zip(places, weights, strict=True):
+        layer.parameters["W"][place] = own
     layer.forward()
-    return layer.arrays.z
+    return [layer.arrays.z[place] for place in places]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from vgsim.nn.arrays import Array
+from vgsim.nn.arrays import Array, Place
 from vgsim.nn.layers import StageArrays, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.norms import Floats
@@ -197,5 +197,8 @@ class Network:
         """Every array of a pass, by the names of :func:`vgsim.nn.trace.record`."""
         raise NotImplementedError
 
-    def rescale(self) -> None:
-        """Bring each z to variance 1 on the batch in ``x`` (LSUV), where that is defined."""
+    def rescale(self, places: Sequence[Place]) -> None:
+        """Bring each z to variance 1 on the batch in ``x`` (LSUV), where that is defined.
+
+        Of stacked members those at ``places``.
+        """

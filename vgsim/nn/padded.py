@@ -7,7 +7,7 @@ That is what PyTorch computes from packed sequences.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.nn.arrays import Array
+from vgsim.nn.cells.timesteps import by_step, joined
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.losses import Loss
+from vgsim.nn.network import Network
 from vgsim.nn.parameters import FlatParameters
 from vgsim.nn.unrolled import Unrolled
 
 if TYPE_CHECKING:
     from vgsim.nn.spec import Spec, TrainingSpec
+
+Rows = tuple[int | NDArray[np.intp], ...]
+"""Index of some rows of one member: (member, rows), or (rows,) of one network alone."""
 
 
 class Padded(Unrolled):
@@ -42,7 +47,7 @@ class Padded(Unrolled):
         shared: bool = False,
     ) -> None:
         super().__init__(spec, plans, batch, steps, flat, training, members, shared)
-        self.padded = np.zeros((steps, *self.flat.lead, batch, 1), bool)
+        self.padded = by_step(np.zeros(0, bool), steps, self.flat.lead, batch, 1)
         self._times = np.arange(steps).reshape(-1, 1, *(1 for _ in self.flat.lead))
         self._states = [
             values
@@ -89,7 +94,10 @@ class Padded(Unrolled):
 
 
 class MaskedLoss(Loss):
-    """A loss over the rows that are no padding: their mean, and 0 as the gradient of others."""
+    """A loss over the rows that are no padding: their mean, and 0 as the gradient of others.
+
+    Stacked members have as many rows each as they have, and so a loss of their own.
+    """
 
     def __init__(
         self,
@@ -98,28 +106,56 @@ class MaskedLoss(Loss):
         training: TrainingSpec,
         classes: bool,
         padded: NDArray[np.bool_],
+        members: Sequence[TrainingSpec] = (),
     ) -> None:
-        super().__init__(targets, training, classes)
-        self._of = partial(loss, training=training, classes=classes)
-        self._padded = padded.reshape(-1)
+        super().__init__(targets, training, classes, members)
+        lead = targets.shape[:-2]
+        rules = members or [training]
+        self._of = [partial(loss, training=own, classes=classes) for own in rules]
+        self._places = list(np.ndindex(lead))
+        self._padded = joined(padded)[..., 0]
+        self._rows: list[Rows] = []
 
     def values(self, h: Array) -> Array:
         """J of the rows that there are."""
-        self._rows = np.flatnonzero(~self._padded)
-        self._own = self._of(self.targets[self._rows])
-        return self._own.values(h[self._rows])
+        self._rows = [(*place, np.flatnonzero(~self._padded[place])) for place in self._places]
+        self._own = [of(self.targets[rows]) for of, rows in zip(self._of, self._rows, strict=True)]
+        return self._each([own.values(h[rows]) for own, rows in self._parts()])
 
     def gradient(self, h: Array, out: Array) -> None:
         """∂J/∂h, 0 for padding."""
-        own = np.empty((len(self._rows), out.shape[1]), out.dtype)
-        self._own.gradient(h[self._rows], own)
         out.fill(0)
-        out[self._rows] = own
+        for loss, rows in self._parts():
+            own = np.empty_like(out[rows], subok=False)
+            loss.gradient(h[rows], own)
+            out[rows] = own
 
     def off_by(self, h: Array) -> Array:
-        """RMS of the rows that there are."""
-        return self._own.off_by(h[self._rows])
+        """RMS of the rows that there are, of one network alone."""
+        return self._own[0].off_by(h[self._rows[0]])
 
     def accuracies(self, h: Array) -> Array:
         """Fraction of the rows that there are."""
-        return self._own.accuracies(h[self._rows])
+        return self._each([own.accuracies(h[rows]) for own, rows in self._parts()])
+
+    def _parts(self) -> Iterator[tuple[Loss, Rows]]:
+        """The loss of each member, and where its rows are."""
+        return zip(self._own, self._rows, strict=True)
+
+    def _each(self, figures: Sequence[Array]) -> Array:
+        """(members,), or () of one network alone."""
+        return np.array(figures).reshape(self.targets.shape[:-2])
+
+
+def loss_over(
+    network: Network,
+    loss: type[Loss],
+    targets: Array,
+    training: TrainingSpec,
+    classes: bool,
+    members: Sequence[TrainingSpec] = (),
+) -> Loss:
+    """The loss of ``network``, over what is no padding where each timestep has one."""
+    if isinstance(network, Padded) and network.every:
+        return MaskedLoss(loss, targets, training, classes, network.padded, members)
+    return loss(targets, training, classes, members)

@@ -55,7 +55,8 @@ class MixedPrecision:
 
     ``lost`` (N + 1, 2) counts by stage, first the parameter gradients and then stages 1 to N, the
     values of the last pass that were not 0 in float32, and those of them that became 0. ``skipped``
-    says that the last update was not made, as its gradient had overflowed.
+    says that the last update was not made, as its gradient had overflowed. Stacked members count
+    together, and share a scale, so that theirs may not adapt.
     """
 
     def __init__(self, network: Network, training: TrainingSpec, rounding: Rounding) -> None:
@@ -64,7 +65,9 @@ class MixedPrecision:
         self._scaling = LOSS_SCALINGS[training.loss_scaling]
         self._training = training
         self.lost = np.zeros((len(network.views) + 1, 2), np.int64)
-        self.master = np.zeros(self._flat.size, np.float32) if training.master_weights else None
+        self.master = (
+            np.zeros(self._flat.values.shape, np.float32) if training.master_weights else None
+        )
         self.skipped = False
         self.reset()
 

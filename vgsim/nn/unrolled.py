@@ -64,8 +64,8 @@ class Unrolled(Network):
         self._x_by_step = x1[..., :-1]
         self.x, self._x1 = self._entry, x1
         if shared:
-            self.x = np.broadcast_to(self._entry, (*lead, *self._entry.shape))
-            self._x1 = np.broadcast_to(x1[:, None], (steps, *lead, *x1.shape[1:]))
+            self.x = np.broadcast_to(self._entry, (*lead, *self._entry.shape), subok=True)
+            self._x1 = np.broadcast_to(x1[:, None], (steps, *lead, *x1.shape[1:]), subok=True)
         self.x_by_step = self._x1[..., :-1]
         self.lifts: list[Lift] = []
         self.cells = self._cells(spec, plans[:-1], training)

@@ -36,7 +36,8 @@ def cost(spec: Spec) -> Cost:
     width = np.dtype(PRECISIONS[spec.training.precision].dtype).itemsize
     samples = len(made.data.x_train)
     rows = min(spec.training.batch or samples, samples) * made.steps
-    parameters = sum(int(np.prod(shape)) for plan in plans for shape in shapes(plan).values())
+    found = [shape for plan in plans for shape in shapes(plan).values()]
+    parameters = sum(int(np.prod(shape)) for shape in found)
     units = sum(plan.outputs * arrays(plan) for plan in plans)
     slots = OPTIMIZERS[spec.training.optimizer].slots
     activations = width * units * rows
@@ -45,6 +46,6 @@ def cost(spec: Spec) -> Cost:
     return Cost(
         memory=activations + copies,
         touched=activations + copies,
-        products=3 * rows * sum(plan.inputs * plan.outputs for plan in plans),
+        products=3 * rows * sum(int(np.prod(shape)) for shape in found if len(shape) > 1),
         parameters=parameters,
     )

@@ -49,6 +49,13 @@ class TrainingSet:
         self.batches = Batches(spec.training.seed, samples, spec.training.batch)
         self.rules, _ = self.made.rules(self.train)
 
+    def padding_of(self, chosen: NDArray[np.intp]) -> NDArray[np.int64] | None:
+        """How many timesteps of each of these samples are padding; None where none can be."""
+        if self.made.padding is None:
+            return None
+        found: NDArray[np.int64] = self.made.padding[0][chosen]
+        return found
+
 
 class Feed:
     """The samples of all ``specs``, and which member has which: ``owner`` (members,)."""
@@ -68,7 +75,7 @@ class Feed:
         self._take = self._taking()
         self._epoch = -1
         self._filled = False
-        self._orders = np.empty(0, np.intp)
+        self._orders = self._chosen = np.empty(0, np.intp)
 
     @property
     def shared(self) -> bool:
@@ -90,10 +97,23 @@ class Feed:
             self._epoch = epoch
             orders = [source.batches.order(epoch) for source in self.sources]
             self._orders = np.stack(orders)
-        chosen = self._orders[:, own]
+        self._chosen = self._orders[:, own]
         if not self.shared:
-            chosen = chosen[self.owner]
-        self._take(chosen, x, t)
+            self._chosen = self._chosen[self.owner]
+        self._take(self._chosen, x, t)
+
+    def padding(self) -> NDArray[np.int64] | None:
+        """Timesteps of each sample last filled in that are padding; None where none can be.
+
+        (batch,) where all members share their samples, else (members, batch).
+        """
+        if self.shared:
+            return self.sources[0].padding_of(self._chosen[0])
+        found = [
+            self.sources[at].padding_of(chosen)
+            for at, chosen in zip(self.owner, self._chosen, strict=True)
+        ]
+        return None if found[0] is None else np.array(found)
 
     def _taking(self) -> Take:
         """How rows are taken: of one table for all members, where they fit in one."""

@@ -6,9 +6,8 @@ import os
 from collections.abc import Hashable
 from dataclasses import replace
 
-from vgsim.nn.architectures import KINDS
-from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.precision import PRECISIONS
+from vgsim.nn.scaling import LOSS_SCALINGS
 from vgsim.nn.spec import InitSpec, Spec
 
 
@@ -32,10 +31,12 @@ def stacking_key(spec: Spec) -> Hashable:
 
 
 def stackable(spec: Spec) -> bool:
-    """Whether several such experiments can be stacked at all; others go one by one."""
-    fitted = INITIALIZERS[spec.init.weights].fitted
+    """Whether several such experiments can be stacked at all; others go one by one.
+
+    Those that cannot round to multiples of a scale of the loss that each adapts by itself.
+    """
     rounded = PRECISIONS[spec.training.precision].to_nearest is not None
-    return not (KINDS[spec.network.kind].recurrent or fitted or rounded)
+    return not (rounded and LOSS_SCALINGS[spec.training.loss_scaling].adapts)
 
 
 def data_key(spec: Spec) -> Hashable:

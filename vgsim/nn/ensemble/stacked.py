@@ -14,8 +14,12 @@ from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.ensemble.feed import Feed
 from vgsim.nn.ensemble.keys import plans_key, stackable, stacking_key
 from vgsim.nn.history import History, HistoryView
+from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
 from vgsim.nn.optimizers import OPTIMIZERS
+from vgsim.nn.padded import loss_over
+from vgsim.nn.precision import RoundedLoss
+from vgsim.nn.scaling import MixedPrecision
 from vgsim.nn.spec import Spec
 from vgsim.nn.telemetry import Telemetry
 
@@ -36,34 +40,39 @@ class Ensemble:
         if len({stacking_key(spec) for spec in self.specs}) != 1:
             raise ValueError("these experiments are of different shapes and cannot be one stack")
         first = self.specs[0]
-        if not stackable(first):
-            raise ValueError("recurrent, fitted or rounded networks train as experiments alone")
         self.members = len(self.specs)
+        if self.members > 1 and not stackable(first):
+            raise ValueError("networks whose loss scale adapts train as experiments alone")
         self._feed = Feed(self.specs)
         made = self._feed.sources[0].made
         self._plans = self._planned()
         stacked = self.members if self.members > 1 else None
         self.network = build(
             first, self._plans[0], self._feed.batches.batch, made.steps, members=stacked,
-            shared=self._feed.shared and self.members > 1,
+            shared=self._feed.shared and self.members > 1, padded=made.padding is not None,
         )  # fmt: skip
         flat = self.network.flat
+        self._in_time: tuple[Array, Array] | None = None
         self._targets, targets = self._target_buffers()
         rules = self._feed.rules
         classes = bool(made.data.dataset.classes)
-        self.loss = made.loss(targets, rules[0], classes, rules if stacked else [])
+        by_member = rules if stacked else []
+        self.loss = loss_over(self.network, made.loss, targets, rules[0], classes, by_member)
         training = first.training
+        rounding = flat.numbers.backward
+        self.mixed = MixedPrecision(self.network, training, rounding) if rounding else None
         decayed = None if training.decay_biases else flat.matrices()
         own = [spec.training for spec in self.specs] if stacked else []
-        self.optimizer = OPTIMIZERS[training.optimizer](training, flat.values, decayed, own)
+        self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed, own)
         self._clip = CLIPPINGS[training.clip]
         self.telemetry = Telemetry(self.network)
         self._forwards = self.network.forwards()
-        self._backwards = self.network.backwards(self.loss)
+        asked = RoundedLoss(self.loss) if self.mixed else self.loss
+        self._backwards = self.network.backwards(asked)
         self._values = np.full(self.members, np.nan)
         self._history = History(self.stages, flat.lead) if history else None
         self.step = 0
-        self.network.initialize(*self.specs, plans=self._plans)
+        self._start()
 
     @property
     def stages(self) -> int:
@@ -106,11 +115,12 @@ class Ensemble:
         flat, place = self.network.flat, self.network.flat.places[member]
         return Checkpoint(
             self.step,
-            np.array(flat.values[place]),
+            np.array(self._trained[place]),
             np.array(self.optimizer.state[:, place]),
             (),
             flat.running[place].copy(),
             np.array(flat.change[place]),
+            self.mixed.state if self.mixed else (1.0, 0),
         )
 
     def history(self, member: int) -> HistoryView:
@@ -118,6 +128,28 @@ class Ensemble:
         if self._history is None:
             raise ValueError("this ensemble keeps no history")
         return self._history.view(self.step, self.network.flat.places[member])
+
+    @property
+    def _trained(self) -> Array:
+        """The parameters, or the master weights that they are rounded from."""
+        if self.mixed is None:
+            return self.network.flat.values
+        return self.mixed.weights
+
+    def _start(self) -> None:
+        """Initial parameters; those that are fitted to a batch, to the first one."""
+        self.network.initialize(*self.specs, plans=self._plans)
+        places = self.network.flat.places
+        fitted = [
+            place
+            for place, spec in zip(places, self.specs, strict=True)
+            if INITIALIZERS[spec.init.weights].fitted
+        ]
+        if fitted:
+            self._begin()
+            self.network.rescale(fitted)
+        if self.mixed is not None:
+            self.mixed.reset()
 
     def _planned(self) -> list[Sequence[StagePlan]]:
         """The plans of each member, which differ in where their stages start, if at all."""
@@ -132,18 +164,32 @@ class Ensemble:
     def _target_buffers(self) -> tuple[Array, Array]:
         """What batches are written into, and (…, batch, outputs) as the loss reads it."""
         like = self._feed.sources[0].train.t
-        shape = (self._feed.batches.batch, *like.shape[1:])
         lead = self.network.flat.lead
-        if self._feed.shared and lead:
-            buffer = np.zeros(shape, like.dtype)
-            return buffer, np.broadcast_to(buffer, (*lead, *shape))
-        buffer = np.zeros((*lead, *shape), like.dtype)
-        return buffer, buffer
+        own = () if self._feed.shared else lead
+        buffer = np.zeros((*own, self._feed.batches.batch, *like.shape[1:]), like.dtype)
+        read = buffer
+        if like.ndim == 3:  # a target for each timestep, which the loss reads timestep by timestep
+            in_time = np.zeros_like(buffer.swapaxes(-3, -2), order="C")
+            self._in_time = (in_time, buffer.swapaxes(-3, -2))
+            read = in_time.reshape(*own, -1, like.shape[-1])
+        return buffer, np.broadcast_to(read, (*lead, *read.shape[-2:]))
 
-    def _pass(self) -> None:
+    def _begin(self) -> None:
+        """Fill the input and target buffers with this step's batch."""
         network = self.network
         self._feed.fill(self.step, network.entry, self._targets)
         network.begin(self.step)
+        if self._in_time is not None:
+            np.copyto(*self._in_time)
+        padding = self._feed.padding()
+        if padding is not None:
+            network.pad(padding)
+        if self.mixed is not None:
+            network.entry[...] = network.entry
+
+    def _pass(self) -> None:
+        network = self.network
+        self._begin()
         for forward in self._forwards:
             forward()
         self._values = self._by_member(self.loss.values(network.output))
@@ -152,12 +198,16 @@ class Ensemble:
             backward()
 
     def _update(self) -> None:
-        network, training = self.network, self.specs[0].training
+        network, mixed = self.network, self.mixed
         flat = network.flat
         network.parameter_gradients()
         self.telemetry.measure()
-        self._clip(flat.gradients, training.clip_at)
-        self.optimizer.update(flat.values, flat.gradients, flat.change, self.step)
+        gradients = flat.gradients if mixed is None else mixed.gradients
+        self._clip(gradients, self.specs[0].training.clip_at)
+        if mixed is None:
+            self.optimizer.update(flat.values, gradients, flat.change, self.step)
+        else:
+            mixed.update(self.optimizer, self.step)
         network.finish()
         self.step += 1
         if self._history is not None:
