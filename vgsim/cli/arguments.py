@@ -79,8 +79,8 @@ def parser(
 
 
 _ANYTHING = (
-    "a preset's name, a TOML file, a recording (.vgrun), a file of data, or a picture or table "
-    "that vgsim exported"
+    "a preset's name, a TOML file, a recording (.vgrun), a map (.vgmap), a file of data, or a "
+    "picture or table that vgsim exported"
 )
 
 
@@ -173,8 +173,8 @@ _LESSON = "a lesson's name (vgsim list lesson), or the folder or zip of one"
 _RENDER_ABOUT = """\
 draw a picture, animation, deck or table without a window. A file that is there is replaced, once
 the new one is whole. Every file carries its experiment, step and moment, so that vgsim opens it
-there; of data of your own only the name and the hash, of a recording the name and the start. The
-suffix of --out says what is made:
+there; of data of your own only the name and the hash, of a recording the name and the start, of a
+map the name and the plan. The suffix of --out says what is made:
 """
 _RENDER_EXAMPLES = """\
 examples:
@@ -185,6 +185,8 @@ examples:
   vgsim render sigmoid-stack --pass --out pass.pptx
   vgsim render slide.png --theme dark --out dark.png
   vgsim render run.vgrun --step 400 --moment backward:layers.3 --out there.png
+  vgsim render tanh.vgmap --show ratio --theme dark --out map.pdf
+  vgsim render stack.vgmap --layer network.norm=batch --out cells.csv
   vgsim render --batch lecture.toml
 
 a batch is a TOML file with a [[picture]] table for every picture, whose fields are the arguments
@@ -218,7 +220,7 @@ def _add_picture(parser: argparse.ArgumentParser, files: Mapping[str, Sequence[s
                       "(0.1; 0.6 in a pass)")  # fmt: skip
     look = parser.add_argument_group("picture")
     look.add_argument("--view", metavar="V", help="slide (default), window, diagram, hop, why, "
-                      "comparison, or a plot (vgsim list view)")  # fmt: skip
+                      "comparison, or a plot (vgsim list view); of a map slide or map")  # fmt: skip
     look.add_argument(
         "--plots", metavar="P,…", help="plots on a slide, up to three (gradient); '' for none"
     )
@@ -235,6 +237,13 @@ def _add_picture(parser: argparse.ArgumentParser, files: Mapping[str, Sequence[s
     look.add_argument(
         "--sentence", dest="sentences", action="append", metavar="TEXT",
         help="say this on a slide instead of the verdict; may be repeated",
+    )  # fmt: skip
+    of_map = parser.add_argument_group("of a map")
+    of_map.add_argument("--show", metavar="F", help="the figure that it shows (vgsim list shown); "
+                        "the one that it was computed for if not given")  # fmt: skip
+    of_map.add_argument(
+        "--layer", action="append", metavar="FIELD=VALUE",
+        help="which map of a stack, by a value of its third axis or a further one; may be repeated",
     )  # fmt: skip
     parser.add_argument("--out", metavar="FILE", help="file to write")
     parser.add_argument("--batch", metavar="B.toml", help="make every picture of a file")

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication
 
 from vgsim.core import toml, untrusted
 from vgsim.core.errors import SpecError, refuse, shorten
-from vgsim.diagnosis.verdict import Verdict
 from vgsim.export.animation import Share, painter, script_of, write_animation
 from vgsim.export.compose import no_room, noting_left_out
 from vgsim.export.drawn_moment import DrawnMoment
 from vgsim.export.format import FileKind, Format, Output
+from vgsim.export.maps.drawn_map import DrawnMap, drawn_map
 from vgsim.export.picture import PictureRequest
 from vgsim.export.progress import silent
 from vgsim.export.provenance.record import Provenance
@@ -31,7 +31,7 @@ from vgsim.nn.moments import Phase
 from vgsim.ui.app.window_picture import offer_window
 from vgsim.ui.plots.kinds import PLOTS
 from vgsim.ui.style.application import apply_theme
-from vgsim.ui.style.theme import load_theme
+from vgsim.ui.style.theme import Theme, load_theme
 
 LARGEST_BATCH = 2**20
 """Bytes that a file of a batch may have."""
@@ -174,12 +174,13 @@ def make(task: Task, share: Share = silent) -> None:
         script = script_of(task.goal, request, other_run=task.other_run)
         write_animation(script, request, task.out, paint, share=share)
         return
-    frame, verdict = _still(task, share)
-    scene = DrawnMoment(frame, request.picture, theme, verdict)
+    scene = _scene(task, theme, share)
     try:
         save(scene, request.format, task.out, overwrite=True)
     except SpecError as error:
-        raise _about_data(error, request, frame) from error
+        if isinstance(scene, DrawnMap):
+            raise
+        raise _about_data(error, request, scene.frame) from error
 
 
 def _about_data(error: SpecError, request: ExportRequest, frame: Frame) -> SpecError:
@@ -207,8 +208,7 @@ def make_together(tasks: Sequence[Task], share: Share = silent) -> None:
         request = task.request
         theme = load_theme(request.picture.theme)
         apply_theme(application(), theme)
-        frame, verdict = _still(task, share)
-        scene = DrawnMoment(frame, request.picture, theme, verdict)
+        scene = _scene(task, theme, share)
         provenance = provenance or scene.provenance
         pages.append(request.format.compose(scene))
     output = Output(first.out, first.request.picture, provenance)
@@ -224,7 +224,10 @@ def _check_shapes(form: Format, pictures: Sequence[PictureRequest]) -> None:
         raise refuse("size", " and ".join(shapes), "one shape for all slides of a deck")
 
 
-def _still(task: Task, share: Share) -> tuple[Frame, Verdict | None]:
-    """The moment that a picture shows, with all that it draws."""
+def _scene(task: Task, theme: Theme, share: Share) -> DrawnMoment | DrawnMap:
+    """What a picture shows: a map, or the moment of an experiment with all that is drawn of it."""
     picture = task.request.picture
-    return still(task.goal, task.steps, task.moment, picture, task.other_run, share)
+    if task.map is not None and task.map.file is not None:
+        return drawn_map(task.map.file, picture, theme)
+    frame, verdict = still(task.goal, task.steps, task.moment, picture, task.other_run, share)
+    return DrawnMoment(frame, picture, theme, verdict)

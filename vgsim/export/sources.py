@@ -11,7 +11,12 @@ from typing import ClassVar, Protocol
 from vgsim.core.errors import SpecError, refuse
 from vgsim.export.picture import PictureRequest
 from vgsim.export.picture import fields as given
-from vgsim.export.provenance.record import LONGEST_SETTING, Provenance, RecordingName
+from vgsim.export.provenance.record import (
+    LONGEST_SETTING,
+    MapName,
+    Provenance,
+    RecordingName,
+)
 from vgsim.export.reading import holds_experiment, is_export, read_provenance, suffixes
 from vgsim.measure.frame import Frame
 from vgsim.measure.source import Goal, RecordingFile
@@ -28,6 +33,8 @@ from vgsim.nn.pairs import pair_in
 from vgsim.nn.presets import load, preset_names, text_of_file
 from vgsim.nn.spec import Spec, fields
 from vgsim.record.reader import is_recording, read
+from vgsim.sweep.plan import SweepPlan, differences
+from vgsim.sweep.store import StoredMap, is_map
 from vgsim.text.moments import place_of
 
 
@@ -71,6 +78,32 @@ class AskedRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedMapFile:
+    """The map that a picture shows, by its name and its plan."""
+
+    field: str
+    path: str
+    plan: SweepPlan
+    kind: ClassVar[str] = "map"
+
+    def is_same(self, path: str) -> bool:
+        """Whether the file has that plan; what is wrong with it is said on opening it."""
+        try:
+            there = StoredMap(path).plan
+        except OSError:
+            return True
+        return not differences(portable_plan(there), portable_plan(self.plan))
+
+
+@dataclass(frozen=True, slots=True)
+class MapSource:
+    """A map: its ``plan``, and its file; None for one that is still to be computed."""
+
+    plan: SweepPlan
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What frames are wanted of and, from an exported file, the place and picture that it shows.
 
@@ -87,10 +120,14 @@ class Source:
     """Files that an exported file names. They are not read until a user allows it."""
     file: Path = Path()
     """The exported file; none for a preset or a TOML file."""
+    map: MapSource | None = None
+    """The map that it is; ``goal`` is the experiment that it varies."""
 
     @property
     def spec(self) -> Spec:
-        """The experiment; SpecError of a recording, which cannot be run."""
+        """The experiment; SpecError of a recording or a map, which cannot be run."""
+        if self.map is not None:
+            raise _no_single_experiment(self.map)
         if isinstance(self.goal, RecordingFile):
             raise _no_experiment(self.goal.path)
         return self.goal
@@ -106,6 +143,11 @@ def _no_experiment(path: str | Path) -> SpecError:
                   "by vgsim FILE, vgsim list, vgsim why and vgsim render")  # fmt: skip
 
 
+def _no_single_experiment(found: MapSource) -> SpecError:
+    return refuse("file", str(found.file or "the map"), "one experiment or data; this is a map of "
+                  "many, which is shown by vgsim FILE and vgsim render")  # fmt: skip
+
+
 def is_data(name_or_path: str) -> bool:
     """Whether it is a file with data, and no preset and nothing that vgsim exported."""
     known = name_or_path in preset_names()
@@ -116,9 +158,11 @@ def find(name_or_path: str) -> Source:
     """The source of that name; SpecError in one sentence when there is none, or none in the file.
 
     A preset's name comes before a file's. A file of data is learned from, a recording is not read
-    yet. OSError when the file cannot be read.
+    yet, of a map only its plan. OSError when the file cannot be read.
     """
     known = name_or_path in preset_names()
+    if not known and is_map(name_or_path):
+        return of_map(Path(name_or_path).expanduser())
     if not known and is_recording(name_or_path):
         return Source(RecordingFile(Path(name_or_path).expanduser()))
     if is_data(name_or_path):
@@ -127,6 +171,12 @@ def find(name_or_path: str) -> Source:
         return _from_toml(name_or_path)
     file = Path(name_or_path).expanduser()
     return replace(from_provenance(read_provenance(file)), file=file)
+
+
+def of_map(file: Path) -> Source:
+    """The map in a file; OSError when it cannot be read."""
+    plan = StoredMap(file).plan
+    return Source(plan.spec, map=MapSource(plan, file))
 
 
 def refuse_recording(path: str) -> None:
@@ -157,11 +207,24 @@ def from_provenance(provenance: Provenance) -> Source:
         picture["view"] = provenance.view
     hashes = {name: str(picture.pop(name)) for name in list(picture) if name.startswith(HASH)}
     asks_for: list[AskedFile] = []
+    if provenance.map is not None:
+        return _from_map(provenance.map, picture, hashes)
     goal = _goal(provenance.spec, provenance.recording, "", asks_for)
     other_run = _other_goal(provenance.spec, changes, asks_for)
     for name, path in _named(goal, other_run):
         asks_for.append(DataFile(name, path, hashes.get(HASH + name, "")))
     return Source(goal, provenance.step, provenance.moment, picture, other_run, tuple(asks_for))
+
+
+def _from_map(told: MapName, picture: dict[str, object], hashes: Mapping[str, str]) -> Source:
+    """A map that is asked for by its name; without its file it is only planned."""
+    asks_for: list[AskedFile] = []
+    if told.name:
+        asks_for.append(AskedMapFile(MAP, told.name, told.plan))
+    for name, path in _named(told.plan.spec, None):
+        asks_for.append(DataFile(name, path, hashes.get(HASH + name, "")))
+    spec = told.plan.spec
+    return Source(spec, picture=picture, asks_for=tuple(asks_for), map=MapSource(told.plan))
 
 
 def _goal(
@@ -201,6 +264,9 @@ def _named(goal: Goal, other_run: Goal | None) -> list[tuple[str, str]]:
 
 def allow(source: Source, answers: Mapping[str, str]) -> Source:
     """``source`` with the files that a user allowed, by field; the others are still asked for."""
+    if MAP in answers:  # which says itself where its data lie
+        found = of_map(Path(answers[MAP]).expanduser())
+        return replace(source, goal=found.goal, map=found.map, asks_for=())
     goal = source.goal
     other_run = source.other_run
     for name, path in answers.items():
@@ -211,7 +277,16 @@ def allow(source: Source, answers: Mapping[str, str]) -> Source:
         if other_run is not None and (plain != name or both):
             other_run = _answered(other_run, plain, path)
     left = tuple(file for file in source.asks_for if file.field not in answers)
-    return replace(source, goal=goal, other_run=other_run, asks_for=left)
+    planned = source.map
+    if planned is not None and isinstance(goal, Spec):
+        planned = replace(planned, plan=replace(planned.plan, spec=goal))
+    return replace(source, goal=goal, other_run=other_run, asks_for=left, map=planned)
+
+
+def without_map_file(source: Source) -> Source:
+    """``source`` as a map that is to be computed anew, whose file is not asked for any more."""
+    left = tuple(file for file in source.asks_for if file.field != MAP)
+    return replace(source, asks_for=left)
 
 
 def _same_file(goal: Goal, other_run: Goal | None, name: str) -> bool:
@@ -256,6 +331,8 @@ HASH = "sha256."
 """Prefix of the settings of a provenance that hold the hash of a data file."""
 OTHER_RUN = "compare."
 """Prefix of the settings of a provenance that describe the other run (B)."""
+MAP = "map"
+"""The field of the map that is asked for."""
 RECORDING = "recording"
 STARTED = "started"
 """What is said there of a recording; the first is also the field of the file that is asked for."""
@@ -270,8 +347,7 @@ def other_run_settings(spec: Spec, other_run: Spec) -> tuple[tuple[str, str], ..
 
 def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     """What lets a file open as the moment it shows. Settings are JSON; long ones stay out."""
-    texts = {name: json.dumps(value, ensure_ascii=False) for name, value in given(picture).items()}
-    settings = tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
+    settings = _settings(picture)
     spec = None
     recording = None
     if frame.spec is not None:
@@ -284,6 +360,25 @@ def provenance_of(frame: Frame, picture: PictureRequest) -> Provenance:
     return Provenance(
         spec, place_of(frame)[0], str(frame.moment), picture.view, settings, recording
     )
+
+
+def provenance_of_map(plan: SweepPlan, file: Path | None, picture: PictureRequest) -> Provenance:
+    """What lets the picture of a map bring it back. Settings are JSON; long ones stay out."""
+    settings = _settings(picture) + _hashes(plan.spec)
+    name = file.name if file is not None else ""
+    told = MapName(name, portable_plan(plan))
+    return Provenance(None, 0, "start", picture.view, settings, map=told)
+
+
+def portable_plan(plan: SweepPlan) -> SweepPlan:
+    """``plan`` without the folders of this machine."""
+    return replace(plan, spec=portable(plan.spec))
+
+
+def _settings(picture: PictureRequest) -> tuple[tuple[str, str], ...]:
+    """How a picture was made, as JSON."""
+    texts = {name: json.dumps(value, ensure_ascii=False) for name, value in given(picture).items()}
+    return tuple((name, text) for name, text in texts.items() if len(text) <= LONGEST_SETTING)
 
 
 def _told_of_other(spec: Spec, other: Frame) -> tuple[tuple[str, str], ...]:
@@ -320,6 +415,15 @@ def carried(frame: Frame) -> str:
     data = [f"data file {name} by name and hash" for name in dict.fromkeys(files)]
     words = ", ".join([*dict.fromkeys(what), "step", "moment"])
     return "; ".join([f"Carries: {words}", *data])
+
+
+def carried_by_map(plan: SweepPlan, file: Path | None) -> str:
+    """What the picture of a map tells of where it comes from, in a line."""
+    what = "Carries: plan of the map"
+    if file is not None:
+        what += f", name of its file {file.name}"
+    data = [f"data file {portable_path(one.path)} by name and hash" for one in files_of(plan.spec)]
+    return "; ".join([what, *data])
 
 
 def _is_of_other_run(name: str) -> bool:

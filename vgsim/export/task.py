@@ -15,13 +15,16 @@ from vgsim.export.request import (
     SEQUENCE_FIELDS,
     ExportRequest,
     noted,
+    parse_map_request,
     parse_request,
     text_of,
     whole_number,
 )
 from vgsim.export.shots import ALL_THE_WAY_BACK
 from vgsim.export.sources import (
+    MAP,
     RECORDING,
+    MapSource,
     Source,
     allow,
     find,
@@ -35,13 +38,15 @@ from vgsim.nn.spec import Spec, reading
 NAME = "a preset's name or a file"
 KEYS = ("source", "set", "seed", "compare", "out", *SEQUENCE_FIELDS, *PICTURE_FIELDS)
 """What a table of a batch may say."""
+_OF_EXPERIMENT = ("seed", "compare")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One file to be made. ``moment`` is empty for where ``steps`` updates lead.
 
-    ``notes`` are sentences on what is otherwise than one might expect.
+    With ``map`` it is of that map, and ``goal`` is the experiment that it varies. ``notes`` are
+    sentences on what is otherwise than one might expect.
     """
 
     goal: Goal
@@ -51,6 +56,7 @@ class Task:
     moment: str = ""
     other_run: Goal | None = None
     notes: tuple[str, ...] = ()
+    map: MapSource | None = None
 
 
 def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
@@ -70,15 +76,23 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
     out = Path()
     with noted(problems):
         source = _source(given, folder, notes)
-        refuse_unasked(source)
-        source = _at_the_end(source)
-        goal = _changed(source.goal, given)
+        _refuse_unasked(source)
+        if source.map is not None:
+            _refuse_changes_of_map(given)
+        else:
+            source = _at_the_end(source)
+            goal = _changed(source.goal, given)
     with noted(problems):
-        request = parse_request(_with_own(given, source))
+        if source.map is not None:
+            request = parse_map_request({**_own(source), **given})
+        else:
+            request = parse_request({"steps": source.step, **_own(source), **given})
     with noted(problems):
         out = _out(given, folder)
     if problems or request is None:
         raise SpecError(*_once(problems))
+    if source.map is not None:
+        return Task(source.goal, request, out, notes=tuple(notes), map=source.map)
     steps = whole_number(given, "steps", source.step, 0)
     # a source's own moment belongs to its own step
     recorded = isinstance(goal, RecordingFile)
@@ -93,6 +107,8 @@ def parse_task(given: Mapping[str, object], folder: Path = Path()) -> Task:
 def _compared(name: str, folder: Path) -> Goal:
     """What to compare with; SpecError when its file asks for data of its own."""
     source = find(_located(name, folder))
+    if source.map is not None:
+        raise refuse("compare", name, "an experiment or a recording, not a map of many")
     if source.asks_for:
         allowed = "a preset, a TOML file or a recording; a picture reads no file unasked"
         raise refuse("compare", name, allowed)
@@ -104,13 +120,12 @@ def _once(problems: list[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def _with_own(given: Mapping[str, object], source: Source) -> dict[str, object]:
-    """What is asked for on top of what the source itself shows.
+def _own(source: Source) -> dict[str, object]:
+    """How the source itself is drawn, under what is asked for.
 
     Settings of the source that only a later vgsim knows do no harm.
     """
-    own = {name: value for name, value in source.picture.items() if name in PICTURE_FIELDS}
-    return {"steps": source.step, **own, **given}
+    return {name: value for name, value in source.picture.items() if name in PICTURE_FIELDS}
 
 
 def _source(given: Mapping[str, object], folder: Path, notes: list[str]) -> Source:
@@ -122,10 +137,31 @@ def _source(given: Mapping[str, object], folder: Path, notes: list[str]) -> Sour
     named = _flat(changes) if isinstance(changes, Mapping) else {}
     answers = named_by_user(source, named)
     for name, path in answers.items():
-        if name.endswith(RECORDING):
+        if name.endswith(RECORDING) or name == MAP:
             answers[name] = str(folder / path)
     notes += unlike(source, answers)
     return allow(source, answers)
+
+
+def _refuse_unasked(source: Source) -> None:
+    """SpecError when files are still asked for, or a map is only planned."""
+    refuse_unasked(source)
+    if source.map is not None and source.map.file is None:
+        raise refuse("source", "a map's plan", "a map (.vgmap), which vgsim sweep computes of it")
+
+
+def _refuse_changes_of_map(given: Mapping[str, object]) -> None:
+    """SpecError for what would change cells that are computed already."""
+    allowed = "nothing with a map, whose cells are computed already"
+    changes = given.get("set", {})
+    problems = [
+        Problem(name, value, allowed)
+        for name, value in (_flat(changes) if isinstance(changes, Mapping) else {}).items()
+        if name != MAP
+    ]
+    problems += [Problem(name, given[name], allowed) for name in _OF_EXPERIMENT if name in given]
+    if problems:
+        raise SpecError(*problems)
 
 
 def _located(name: str, folder: Path) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from vgsim.core import untrusted
 from vgsim.core.errors import SpecError, reason_of, shorten
-from vgsim.export.sources import Source, allow, find, unlike
+from vgsim.export.sources import AskedMapFile, Source, allow, find, unlike, without_map_file
 from vgsim.measure.frame import Frame
 from vgsim.measure.source import open_source
 from vgsim.nn.presets import preset_of
@@ -57,12 +57,19 @@ class DataQuestions(QObject):
             return
         picture = source.file
         file = source.asks_for[0]
-        path = str(_place(file.path, picture))
+        place = _place(file.path, picture)
+        if isinstance(file, AskedMapFile) and not place.is_file():
+            self._plan_instead(source, f"{place.name} is not beside {picture.name}", take)
+            return
+        path = str(place)
         self.question = question = ask_data(self._window, path, picture.name, file.kind)
 
         @Slot(str)
         def answered(chosen: str) -> None:
             self.question = None
+            if isinstance(file, AskedMapFile):
+                self._take_map(source, file, chosen, take)
+                return
             answers = {file.field: chosen}
             # reading a large data file takes long: the window does not wait for the comparison
             Thread(target=self._compare, args=(source, answers), daemon=True).start()
@@ -71,10 +78,31 @@ class DataQuestions(QObject):
         @Slot()
         def refused() -> None:
             self.question = None
+            if isinstance(file, AskedMapFile):
+                self._plan_instead(source, f"{place.name} was not to be read", take)
+                return
             self._tell(f"{picture.name} was not opened: its {file.kind} was not to be read")
 
         question.allowed.connect(answered)
         question.refused.connect(refused)
+
+    def _take_map(self, source: Source, file: AskedMapFile, chosen: str, take: Take) -> None:
+        """The map in the file that the user allowed, if it is the one that the picture shows."""
+        name = Path(chosen).name
+        try:
+            found = allow(source, {file.field: chosen})
+        except OSError as error:
+            self._plan_instead(source, f"{name} cannot be read: {error.strerror}", take)
+            return
+        if file.is_same(chosen):
+            self.settle(found, take)
+        else:
+            self._plan_instead(source, f"{name} is not the map that the picture shows", take)
+
+    def _plan_instead(self, source: Source, why: str, take: Take) -> None:
+        """The map as a new one, with the plan that the picture carries."""
+        self._tell(f"{why}: this is its plan, to be computed anew")
+        self.settle(without_map_file(source), take)
 
     def _compare(self, source: Source, answers: Mapping[str, str]) -> None:
         """Tell of files that are not as they were; for a thread."""
