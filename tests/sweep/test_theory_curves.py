@@ -18,7 +18,8 @@ from vgsim.nn.spec import Spec, field_at
 from vgsim.nn.split import split_of
 from vgsim.sweep.axes import Axis, can_vary
 from vgsim.sweep.fields import Silence
-from vgsim.sweep.plan import SweepPlan
+from vgsim.sweep.plan import SweepPlan, dumps
+from vgsim.sweep.tasks import SweepTask, run_task, versions
 from vgsim.sweep.theory import CurveKind, MapTheory, curves, forecast
 
 GAINS = Axis("init.gain", tuple(np.linspace(0.5, 3, 26).round(6).tolist()))
@@ -152,13 +153,26 @@ def test_across_names_each_has_its_own_piece():
     assert {tuple(sorted(line.y.tolist())) for line in turned} == set(found)
 
 
+LONG = {
+    "network.kind": "rnn",
+    "network.activation": "tanh",
+    "network.width": 128,
+    "data.dataset": "adding",
+    "data.length": 30,
+    "training.loss": "mse",
+    "training.batch": 32,
+}
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        (
-            {"network.kind": "rnn", "data.dataset": "adding", "training.loss": "mse"},
-            Silence.RECURRENT,
-        ),
+        (LONG | {"network.kind": "lstm"}, Silence.RECURRENT),
+        (LONG | {"training.loss_at": "every"}, Silence.RECURRENT),
+        (LONG | {"training.truncate": 5}, Silence.RECURRENT),
+        (LONG | {"network.norm": "layer"}, Silence.RECURRENT),
+        (LONG | {"init.recurrent": "identity"}, Silence.FITTED),
+        (LONG | {"init.bias": "constant", "init.bias_value": 1.0}, Silence.BIASES),
         ({"network.norm": "batch"}, Silence.PARTS),
         ({"network.skip": "residual"}, Silence.PARTS),
         ({"init.bias": "constant", "init.bias_value": 0.2}, Silence.BIASES),
@@ -211,3 +225,25 @@ def test_a_single_hidden_stage_has_no_edge():
     theory = MapTheory(SweepPlan(deep(), (depths, GAINS)))
     assert np.isnan(theory.decades()[0]).all() and (theory.decades()[1] == 0).all()
     assert all(line.x.min() >= 2 for line in theory.curves() if line.kind == CurveKind.LAYERWISE)
+
+
+def test_data_of_few_samples_are_asked_beside_those_of_many():
+    samples = Axis("data.samples", (8, 12, 400))
+    decades = MapTheory(SweepPlan(deep(network__depth=10), (samples, GAINS))).decades()
+    assert np.isfinite(decades).all()
+    assert decades[0] == pytest.approx(decades[2], abs=0.3)
+
+
+@pytest.mark.parametrize("changes", [{}, {"init.bias": "normal", "init.bias_value": 0.3}])
+def test_timesteps_of_a_simple_cell_fade_as_theory_has_it(changes):
+    lengths = Axis("data.length", (5, 15, 30))
+    gains = Axis("init.gain", (0.8, 1.0, 1.2, 1.4))
+    plan = SweepPlan(small().replace(LONG | changes), (lengths, gains))
+    theory = MapTheory(plan)
+    members = tuple((index, 0) for index in plan.indices())
+    for result in run_task(SweepTask(versions(), dumps(plan), members)):
+        measured = math.log10(result.first / result.last)
+        assert theory.forecast(result.index) == pytest.approx(measured, abs=0.4)
+        assert theory.decades()[result.index] == pytest.approx(theory.forecast(result.index))
+    kinds = {curve.kind for curve in theory.curves()}
+    assert {CurveKind.CRITICAL, CurveKind.LAYERWISE} <= kinds

@@ -1,8 +1,8 @@
 """What mean field says of a map before anything is computed: its curves, and each cell's figure.
 
-All of it is for the start of training, and for layers that are weights, a bias whose mean is 0 and
-an activation. Of other cells, and of fields of the training, nothing is known, and
-:meth:`MapTheory.silence` says which of these it is.
+All of it is for the start of training, and for stages that are weights, a bias whose mean is 0 and
+an activation: layers, or the timesteps of a cell without gates. Of others, and of fields of the
+training, nothing is known, and :meth:`MapTheory.silence` says which of these it is.
 
 Three curves lie over a map (Schoenholz et al. 2017; He et al. 2015):
 
