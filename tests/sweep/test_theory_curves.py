@@ -237,7 +237,7 @@ def test_data_of_few_samples_are_asked_beside_those_of_many():
 @pytest.mark.parametrize("changes", [{}, {"init.bias": "normal", "init.bias_value": 0.3}])
 def test_timesteps_of_a_simple_cell_fade_as_theory_has_it(changes):
     lengths = Axis("data.length", (5, 15, 30))
-    gains = Axis("init.gain", (0.8, 1.0, 1.2, 1.4))
+    gains = Axis("init.gain", (0.8, 1.0, 1.2, 1.6))
     plan = SweepPlan(small().replace(LONG | changes), (lengths, gains))
     theory = MapTheory(plan)
     members = tuple((index, 0) for index in plan.indices())
