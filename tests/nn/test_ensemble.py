@@ -300,3 +300,33 @@ def test_whatever_the_shape(specs: list[Spec]) -> None:
     except SpecError:
         return
     assert_as_alone(specs, (0, 1, 4))
+
+
+def test_other_members_in_the_same_buffers() -> None:
+    changes = {"network.norm": "batch", "training.optimizer": "momentum", "network.dropout": 0.2}
+    ensemble = Ensemble(members_of(changes), history=True)
+    ensemble.run(5)
+    others = members_of(changes, [{"training.seed": s, "init.gain": 1.5} for s in (5, 6, 7)])
+    ensemble.restart(others)
+    ensemble.run(3)
+    for member, spec in enumerate(others):
+        experiment = Experiment(spec)
+        experiment.run(3)
+        assert_same(ensemble, member, experiment)
+
+
+def test_a_new_beginning_leaves_nothing_of_the_last_one() -> None:
+    specs = members_of({})
+    ensemble = Ensemble(specs)
+    ensemble.run(4)
+    ensemble.restart(specs)
+    for member, spec in enumerate(specs):
+        assert_same(ensemble, member, Experiment(spec))
+
+
+def test_members_that_do_not_fit_are_refused() -> None:
+    ensemble = Ensemble(members_of({}))
+    assert not ensemble.fits(members_of({})[:2])
+    assert not ensemble.fits(members_of({"network.width": 7}))
+    with pytest.raises(ValueError, match="of another shape"):
+        ensemble.restart(members_of({"training.batch": 4}))

@@ -150,6 +150,8 @@ GAINS.add(
 def settled(init: InitSpec, activation: str) -> InitSpec:
     """``init`` with the gain that holds for a stage of that activation, as a number."""
     gain = GAINS[init.gain_by](init, activation)
+    if gain == init.gain:
+        return init
     return replace(init, gain=gain)
 
 

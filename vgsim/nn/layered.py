@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Place, Shape, by_sample, transposed
+from vgsim.nn.arrays import Array, Generator, Place, Shape, by_sample, transposed
+from vgsim.nn.draws import redrawn
 from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
 from vgsim.nn.layers.site import Cut
 from vgsim.nn.lsuv import unit_variance
@@ -189,18 +190,21 @@ class Layered(Network):
     def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
         """Set every parameter to its start; each stage draws from a stream of its own."""
         own_plans = plans or [self.plans] * len(specs)
+        draw = redrawn().at if self.flat.lead else generator
         for place, spec, own in zip(self.flat.places, specs, own_plans, strict=True):
-            self._start(place, spec, own)
+            self._start(place, spec, own, draw)
         for layer in self.stages:
             layer.restart(specs[0].network)
         self._seeds = [spec.training.seed for spec in specs]
 
-    def _start(self, place: Place, spec: Spec, plans: Sequence[StagePlan]) -> None:
+    def _start(
+        self, place: Place, spec: Spec, plans: Sequence[StagePlan], draw: Callable[..., Generator]
+    ) -> None:
         count = len(self.stages)
         # the output stage has the first stream: depth then changes no other stage's start
         keys = [*range(1, count), 0] if count > 1 else [1]
         for layer, plan, key in zip(self.stages, plans, keys, strict=True):
-            rng = generator(spec.training.seed, Stream.WEIGHTS, key)
+            rng = draw(spec.training.seed, Stream.WEIGHTS, key)
             for name, value in LAYERS[plan.layer].start(plan, rng, spec.init).items():
                 layer.parameters[name][place] = value
 

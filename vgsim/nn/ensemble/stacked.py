@@ -12,7 +12,7 @@ from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.checkpoints import Checkpoint
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.ensemble.feed import Feed
-from vgsim.nn.ensemble.keys import plans_key, stackable, stacking_key
+from vgsim.nn.ensemble.keys import data_key, plans_key, stackable, stacking_key
 from vgsim.nn.history import History, HistoryView
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
@@ -37,42 +37,44 @@ class Ensemble:
 
     def __init__(self, specs: Sequence[Spec], history: bool = False) -> None:
         self.specs = tuple(specs)
-        if len({stacking_key(spec) for spec in self.specs}) != 1:
-            raise ValueError("these experiments are of different shapes and cannot be one stack")
         first = self.specs[0]
         self.members = len(self.specs)
         if self.members > 1 and not stackable(first):
             raise ValueError("networks whose loss scale adapts train as experiments alone")
-        self._feed = Feed(self.specs)
-        made = self._feed.sources[0].made
-        self._plans = self._planned()
+        self._keeps_history = history
+        feed = Feed(self.specs)
+        made = feed.sources[0].made
         stacked = self.members if self.members > 1 else None
         self.network = build(
-            first, self._plans[0], self._feed.batches.batch, made.steps, members=stacked,
-            shared=self._feed.shared and self.members > 1, padded=made.padding is not None,
+            first, made.plans(first), feed.batches.batch, made.steps, members=stacked,
+            shared=feed.shared and self.members > 1, padded=made.padding is not None,
         )  # fmt: skip
-        flat = self.network.flat
         self._in_time: tuple[Array, Array] | None = None
-        self._targets, targets = self._target_buffers()
-        rules = self._feed.rules
-        classes = bool(made.data.dataset.classes)
-        by_member = rules if stacked else []
-        self.loss = loss_over(self.network, made.loss, targets, rules[0], classes, by_member)
-        training = first.training
-        rounding = flat.numbers.backward
-        self.mixed = MixedPrecision(self.network, training, rounding) if rounding else None
-        decayed = None if training.decay_biases else flat.matrices()
-        own = [spec.training for spec in self.specs] if stacked else []
-        self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed, own)
-        self._clip = CLIPPINGS[training.clip]
+        self._targets, self._seen = self._target_buffers(feed)
+        rounding = self.network.flat.numbers.backward
+        self.mixed = MixedPrecision(self.network, first.training, rounding) if rounding else None
         self.telemetry = Telemetry(self.network)
         self._forwards = self.network.forwards()
-        asked = RoundedLoss(self.loss) if self.mixed else self.loss
-        self._backwards = self.network.backwards(asked)
-        self._values = np.full(self.members, np.nan)
-        self._history = History(self.stages, flat.lead) if history else None
-        self.step = 0
-        self._start()
+        self._start(feed)
+
+    def restart(self, specs: Sequence[Spec]) -> None:
+        """Begin anew with as many other members of the same shape, in the same buffers.
+
+        ValueError where they do not fit.
+        """
+        if not self.fits(specs):
+            raise ValueError("these experiments are not as many, or of another shape")
+        self.specs = tuple(specs)
+        if self.step:
+            self.network.flat.change[...] = 0
+        self._start(Feed(specs))
+
+    def fits(self, specs: Sequence[Spec]) -> bool:
+        """Whether others can take the place of the members."""
+        if len(specs) != self.members or stacking_key(specs[0]) != stacking_key(self.specs[0]):
+            return False
+        alike = len({data_key(spec) for spec in specs}) == 1
+        return alike == self._feed.shared
 
     @property
     def stages(self) -> int:
@@ -136,9 +138,36 @@ class Ensemble:
             return self.network.flat.values
         return self.mixed.weights
 
-    def _start(self) -> None:
+    def _start(self, feed: Feed) -> None:
+        """Everything as before the first update."""
+        if len({stacking_key(spec) for spec in self.specs}) != 1:
+            raise ValueError("these experiments are of different shapes and cannot be one stack")
+        self._feed = feed
+        self._values = np.full(self.members, np.nan)
+        self._history = (
+            History(self.stages, self.network.flat.lead) if self._keeps_history else None
+        )
+        self.step = 0
+        self._set_rules()
+        self._set_parameters()
+
+    def _set_rules(self) -> None:
+        """What the members learn by."""
+        made, rules, flat = self._feed.sources[0].made, self._feed.rules, self.network.flat
+        by_member = rules if flat.lead else []
+        classes = bool(made.data.dataset.classes)
+        self.loss = loss_over(self.network, made.loss, self._seen, rules[0], classes, by_member)
+        asked = RoundedLoss(self.loss) if self.mixed else self.loss
+        self._backwards = self.network.backwards(asked)
+        training = self.specs[0].training
+        decayed = None if training.decay_biases else flat.matrices()
+        own = [spec.training for spec in self.specs] if flat.lead else []
+        self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed, own)
+        self._clip = CLIPPINGS[training.clip]
+
+    def _set_parameters(self) -> None:
         """Initial parameters; those that are fitted to a batch, to the first one."""
-        self.network.initialize(*self.specs, plans=self._plans)
+        self.network.initialize(*self.specs, plans=self._planned())
         places = self.network.flat.places
         fitted = [
             place
@@ -161,12 +190,12 @@ class Ensemble:
                 known[key] = made.plans(spec)
         return [known[plans_key(spec)] for spec in self.specs]
 
-    def _target_buffers(self) -> tuple[Array, Array]:
+    def _target_buffers(self, feed: Feed) -> tuple[Array, Array]:
         """What batches are written into, and (…, batch, outputs) as the loss reads it."""
-        like = self._feed.sources[0].train.t
+        like = feed.sources[0].train.t
         lead = self.network.flat.lead
-        own = () if self._feed.shared else lead
-        buffer = np.zeros((*own, self._feed.batches.batch, *like.shape[1:]), like.dtype)
+        own = () if feed.shared else lead
+        buffer = np.zeros((*own, feed.batches.batch, *like.shape[1:]), like.dtype)
         read = buffer
         if like.ndim == 3:  # a target for each timestep, which the loss reads timestep by timestep
             in_time = np.zeros_like(buffer.swapaxes(-3, -2), order="C")
