@@ -37,6 +37,8 @@ class Ensemble:
 
     def __init__(self, specs: Sequence[Spec], history: bool = False) -> None:
         self.specs = tuple(specs)
+        if len({stacking_key(spec) for spec in self.specs}) != 1:
+            raise ValueError("these experiments are of different shapes and cannot be one stack")
         first = self.specs[0]
         self.members = len(self.specs)
         if self.members > 1 and not stackable(first):
@@ -71,7 +73,8 @@ class Ensemble:
 
     def fits(self, specs: Sequence[Spec]) -> bool:
         """Whether others can take the place of the members."""
-        if len(specs) != self.members or stacking_key(specs[0]) != stacking_key(self.specs[0]):
+        keys = {stacking_key(spec) for spec in (self.specs[0], *specs)}
+        if len(specs) != self.members or len(keys) > 1:
             return False
         alike = len({data_key(spec) for spec in specs}) == 1
         return alike == self._feed.shared
@@ -140,8 +143,6 @@ class Ensemble:
 
     def _start(self, feed: Feed) -> None:
         """Everything as before the first update."""
-        if len({stacking_key(spec) for spec in self.specs}) != 1:
-            raise ValueError("these experiments are of different shapes and cannot be one stack")
         self._feed = feed
         self._values = np.full(self.members, np.nan)
         self._history = (
