@@ -14,7 +14,6 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass
-from itertools import chain
 from threading import Event
 
 import numpy as np
@@ -157,15 +156,10 @@ class Sweep:
     def _portions(self) -> Iterator[Portion | None]:
         """What is to be computed, cut on demand; None while something else is to come first."""
         count = self.workers.count
-        if not self._in_turn:
-            cells: Iterable[Index] = chain.from_iterable(self._cells)
-            cutter = Cutter(self.plan, cells, self._missing, self._rates, count)
-            yield from cutter.portions(self._task_seconds)
-            return
-        for group in self._cells:
+        for group in self._cells:  # a task takes nothing of a finer grid: the picture comes first
             cutter = Cutter(self.plan, group, self._missing, self._rates, count)
             yield from cutter.portions(self._task_seconds)
-            while self._sent or self._again or self._suspects:
+            while self._in_turn and (self._sent or self._again or self._suspects):
                 yield None
 
     def _send(self, portions: Iterator[Portion | None]) -> None:
@@ -212,7 +206,7 @@ class Sweep:
         results = []
         lost = []
         broken = False
-        for future in done:
+        for future in [sent for sent in self._sent if sent in done]:
             error = _error_of(future)
             if error is None:
                 results += self._taken(future)
