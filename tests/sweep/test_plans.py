@@ -4,8 +4,9 @@ import pytest
 
 from vgsim.core.errors import SpecError
 from vgsim.nn.presets import load_preset
-from vgsim.nn.spec import Spec
-from vgsim.sweep.axes import parse_axis
+from vgsim.nn.spec import Spec, field_at
+from vgsim.sweep.axes import Axis, parse_axis
+from vgsim.sweep.checks import kinds_of_cells
 from vgsim.sweep.plan import SweepPlan, differences, dumps, loads
 
 TANH = load_preset("tanh-xavier")
@@ -45,7 +46,7 @@ def test_members_take_their_values_and_following_seeds():
 @pytest.mark.parametrize(
     ("axes", "more", "told"),
     [
-        ((), {}, "one axis or more"),
+        ((), {}, "axes = 0: allowed is 1 to 6 axes"),
         ((DEPTH, DEPTH), {}, "one axis for each field"),
         (("network.slope=0:1:3", DEPTH), {}, "network.activation = leaky_relu"),
         (
@@ -62,6 +63,19 @@ def test_members_take_their_values_and_following_seeds():
             ("init.std=0.1:1:2", DEPTH, "init.weights=xavier_normal,normal"),
             {},
             "where init.weights = xavier_normal nothing reads it",
+        ),
+        (
+            (
+                DEPTH,
+                GAIN,
+                "network.width=1,2",
+                "training.batch=1,2",
+                "data.held_out=0,0.1",
+                "network.dropout=0,0.1",
+                "training.weight_decay=0,0.1",
+            ),
+            {},
+            "axes = 7: allowed is 1 to 6 axes",
         ),
         ((DEPTH, GAIN), {"seeds": 0}, "from 1 to 1000"),
         ((DEPTH, GAIN), {"seeds": True}, "from 1 to 1000"),
@@ -87,7 +101,7 @@ def test_a_map_that_cannot_be_computed_is_refused(axes, more, told):
     [
         ("", "[map]"),
         ("a[", "TOML"),
-        ("[map]", "one axis or more"),
+        ("[map]", "axes = 0: allowed is 1 to 6 axes"),
         ("[map]\naxes = 3", "a list of axes"),
         ("[map]\naxes = [3]", "a list of axes"),
         ("[map]\naxes = ['depth']", "map.axes = depth"),
@@ -103,6 +117,14 @@ def test_a_text_that_is_no_map_is_refused(text, told):
     with pytest.raises(SpecError) as refused:
         loads(text)
     assert told in str(refused.value)
+
+
+def test_choices_beside_which_the_same_is_read_are_looked_at_once():
+    paths = ("network.activation", "init.weights", "network.norm", "network.skip")
+    axes = tuple(Axis(path, field_at(path).names()) for path in paths)
+    plan = SweepPlan(TANH, axes)
+    assert len(kinds_of_cells(TANH, axes)) < plan.cells / 5
+    assert dumps(loads(dumps(plan))) == dumps(plan)
 
 
 def test_two_maps_differ_in_named_settings():

@@ -15,6 +15,8 @@ from vgsim.sweep.axes import Axis, axis_text, values_text
 MOST_MEMBERS = 5_000_000
 """Cells times seeds of one map: the figures of so many take 0.4 GB."""
 MOST_SEEDS = 1000
+MOST_AXES = 6
+"""Across, up, and four further ones: a stack of stacks that nobody looks through any more."""
 SEED = "training.seed"
 STEPS = "training.steps"
 
@@ -29,8 +31,8 @@ class UnreadInCells(Problem):
 def check_counts(spec: Spec, axes: tuple[Axis, ...], seeds: int, steps: int, reach: float) -> None:
     """SpecError unless there are axes, each of its own field, and numbers that can be computed."""
     paths = [axis.path for axis in axes]
-    if not paths:
-        raise refuse("axes", "none", "one axis or more")
+    if not 1 <= len(paths) <= MOST_AXES:
+        raise refuse("axes", len(paths), f"1 to {MOST_AXES} axes")
     for path in paths:
         if paths.count(path) > 1:
             raise refuse(path, "two axes", "one axis for each field")
@@ -68,7 +70,7 @@ def _check_members(axes: tuple[Axis, ...], seeds: int) -> None:
 def kinds_of_cells(spec: Spec, axes: tuple[Axis, ...]) -> tuple[Spec, ...]:
     """The experiments of cells that can differ in which fields are read, the last axis fastest.
 
-    What is read depends on choices, on yes or no, and on whether a number is 0.
+    What is read depends on what choices bring along, on yes or no, and on whether a number is 0.
     """
     kinds = []
     for values in product(*(_telling(axis) for axis in axes)):
@@ -78,12 +80,12 @@ def kinds_of_cells(spec: Spec, axes: tuple[Axis, ...]) -> tuple[Spec, ...]:
 
 
 def _telling(axis: Axis) -> tuple[Value, ...]:
-    """All choices; of numbers 0, where it is among them, and one other."""
-    if axis.of_choices:
-        return axis.values
-    zero = [value for value in axis.values if not value]
-    other = [value for value in axis.values if value]
-    return (*zero[:1], *other[:1])
+    """The first of all values of an axis beside which the same fields are read."""
+    found: dict[object, Value] = {}
+    for value in axis.values:
+        brings = [(entry.uses, entry.settles) for entry in axis.field.chosen(value)]
+        found.setdefault((bool(value), *brings), value)
+    return tuple(found.values())
 
 
 def check_read(spec: Spec, axes: tuple[Axis, ...]) -> None:

@@ -54,7 +54,7 @@ def axis_words(axis: Axis) -> str:
 
 def _counted(grid: MapGrid) -> str:
     plan = grid.plan
-    told = f"{plan.cells:,} cells"
+    told = f"{plan.cells:,} cells" if plan.cells > 1 else "1 cell"
     if plan.seeds > 1:
         told += f" from {plan.seeds} seeds each"
     told += f", {_updates(plan.steps)}"

@@ -23,8 +23,9 @@ def axis_title(axis: Axis) -> str:
 
 
 def axis_value(axis: Axis, value: Value) -> str:
-    """A value of an axis: "0.5", "Leaky ReLU", "on"."""
-    return value_words(axis.field, value)
+    """A value of an axis: "0.5", "Leaky ReLU", "on"; without commas, for it stands in lists."""
+    words = value_words(axis.field, value)
+    return words.replace(",", "") if axis.of_choices else words
 
 
 def cell_title(plan: SweepPlan, index: Index) -> str:
