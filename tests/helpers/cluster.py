@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -32,17 +33,15 @@ class Cluster:
     @property
     def address(self) -> str:
         """That of the scheduler."""
-        import json
-
         return str(json.loads(self._file.read_text("utf-8"))["address"])
 
-    def add_worker(self, *words: str, **environment: str) -> None:
+    def add_worker(self, *words: str, cwd: str = str(ROOT), **environment: str) -> None:
         """Start one more, without a nanny that would start it again."""
         self.workers.append(
             self._started(
                 "worker", "--scheduler-file", str(self._file), "--nthreads", "1", "--no-nanny",
                 "--no-dashboard", "--memory-limit", "0", "--local-directory", str(self._folder),
-                *words, **environment,
+                *words, cwd=cwd, **environment,
             )
         )  # fmt: skip
 
@@ -60,10 +59,12 @@ class Cluster:
         for program in self.programs:
             program.wait()
 
-    def _started(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+    def _started(
+        self, *words: str, cwd: str = str(ROOT), **environment: str
+    ) -> subprocess.Popen[bytes]:
         program = subprocess.Popen(
             [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:]],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+            cwd=cwd, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.programs.append(program)

@@ -185,6 +185,10 @@ def _begin_worker() -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 
+ASK_VERSIONS = "__import__('vgsim.sweep.tasks').sweep.tasks.versions()"
+"""An expression, for a Dask worker ends when it is sent a function that it cannot import."""
+
+
 class DaskWorkers(Workers):
     """The workers of the Dask cluster whose scheduler is at ``address`` ("tcp://HOST:8786").
 
@@ -210,25 +214,21 @@ class DaskWorkers(Workers):
         """An executor of its own, whose tasks are never taken for another one's."""
         client = self._connected()
         executor: Executor = client.get_executor(pure=False)
-        first = executor.submit(versions)
+        first = executor.submit(int)  # something to do, for clusters that grow with their work
         done, _ = wait([first], self.patience)
-        if not done:
-            self._give_up()
-            raise SweepError(
-                f"The scheduler at {self.address} has no worker that answers within "
-                f"{self.patience:.0f} s."
-            )
         try:
-            first.result()
-            found = client.run(versions, on_error="return")
-        except Exception as error:
-            self._give_up()
-            raise SweepError(_no_vgsim(self.address, error)) from None
-        try:
-            check_versions(found)
+            if not done:
+                raise SweepError(
+                    f"The scheduler at {self.address} has no worker that answers within "
+                    f"{self.patience:.0f} s."
+                )
+            check_versions(client.run(eval, ASK_VERSIONS, on_error="return"))
         except SweepError:
             self._give_up()
             raise
+        except Exception as error:
+            self._give_up()
+            raise SweepError(self.ended(error)) from None
         return executor
 
     def _connected(self) -> Any:
@@ -279,13 +279,12 @@ def check_versions(found: dict[str, object]) -> None:
     other = {at: told for at, told in found.items() if told != here}
     for at, told in other.items():
         if isinstance(told, BaseException):
-            raise SweepError(_no_vgsim(at, told))
+            raise SweepError(
+                f"The worker at {at} has no vgsim that computes maps "
+                f"({type(told).__name__}: {told}); here is {here}."
+            )
     if other:
         first = next(iter(other.values()))
         raise SweepError(
             f"Workers have other versions: {joined(other)} ({Versions(*first)}; here {here})."  # type: ignore[misc]  # a tuple of three
         )
-
-
-def _no_vgsim(where: str, error: BaseException) -> str:
-    return f"The worker at {where} cannot compute maps ({type(error).__name__}: {error})."
