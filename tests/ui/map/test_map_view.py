@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from vgsim.nn.spec import Spec
 from vgsim.sweep.axes import Axis
+from vgsim.sweep.contours import contour
 from vgsim.sweep.figures import SHOWN
 from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.plan import Index, SweepPlan
@@ -174,3 +175,24 @@ def test_a_name_stands_deepest_within_its_part() -> None:
     mask[1:8, 1:6] = True
     assert interior(mask) == ((4, 3), 2)
     assert interior(np.zeros((3, 3), np.bool_)) is None
+
+
+def test_contours_run_between_the_cells_of_a_coarse_grid(plan: SweepPlan) -> None:
+    grid = filled(
+        plan,
+        lambda index: 10.0 ** (index[1] - 2.5),
+        skip=lambda index: index[0] not in (0, 3, 6) or index[1] not in (0, 3, 5),
+    )
+    view = map_view(grid, "ratio")
+    assert not view.whole
+    (line,) = contour(view.heights())
+    assert line[0].min() == 0 and line[0].max() == 6
+    assert line[1] == pytest.approx(2.5)
+
+
+def test_no_contour_runs_through_a_cell_that_cannot_be(plan: SweepPlan) -> None:
+    grid = filled(plan, lambda index: 10.0 ** (index[1] - 2.5), skip=lambda index: index[0] == 3)
+    for row in range(len(GAIN)):
+        grid.add(MemberResult((3, row), 0, failure="no"))
+    lines = contour(map_view(grid, "ratio").heights())
+    assert sorted((line[0].min(), line[0].max()) for line in lines) == [(0, 2), (4, 6)]

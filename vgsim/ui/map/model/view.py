@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vgsim.core.numbers import decade
 from vgsim.diagnosis import OUTCOMES
 from vgsim.diagnosis.verdict import Tone
-from vgsim.sweep.blocks import NOBODY, as_followed, dots, followed
+from vgsim.sweep.blocks import NOBODY, as_followed, dots, followed, interpolated
 from vgsim.sweep.figures import SHOWN, MapScale, Shown
 from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.order import DRAWN, between
@@ -111,16 +111,19 @@ class MapView:
         return None
 
     def heights(self) -> Array:
-        """What contours run through: nan where a cell is not measured itself.
+        """What contours run through: measured cells, and what is interpolated between them.
 
-        Of decades the logarithms, with exact zeros and overflows beyond the ends of the bar.
+        Of decades the logarithms, with exact zeros and overflows beyond the ends of the bar. nan
+        across cells that cannot be, and where there is nothing measured on both sides.
         """
         own = np.where(self.measured & ~self.failed, self.values, np.nan)
-        if not self.log:
-            return np.where(np.isfinite(own), own, np.nan)
-        with np.errstate(divide="ignore"):
-            logs = np.log10(own)
-        return np.clip(logs, self.shading.low - BEYOND, self.shading.high + BEYOND)
+        if self.log:
+            with np.errstate(divide="ignore"):
+                logs = np.log10(own)
+            own = np.clip(logs, self.shading.low - BEYOND, self.shading.high + BEYOND)
+        own = np.where(np.isfinite(own), own, np.nan)
+        numbers = bool(self.across.numbers), bool(self.up.numbers)
+        return interpolated(own, self.measured | self.failed, numbers)
 
 
 def map_view(
