@@ -102,8 +102,8 @@ def test_cells_come_in_the_order_asked_for(path: Path) -> None:
 def test_a_coarse_grid_is_there_before_dearer_cells_of_a_finer_one(path: Path) -> None:
     with MapStore.begin(path, small_plan()) as store:
         sweep = Sweep(store, Here(), [[(0, 0), (0, 2)], [(2, 2)]], of=3)
-        batches = [[result.index for result in batch] for batch in sweep]
-    assert [batch for batch in batches if batch] == [[(0, 0), (0, 2)], [(2, 2)]]
+        come = [result.index for batch in sweep for result in batch]
+    assert come == [(0, 0), (0, 2), (2, 2)]
 
 
 def test_an_order_in_turn_sees_what_has_come(path: Path) -> None:
