@@ -11,6 +11,7 @@ from vgsim.core.registry import Entry
 from vgsim.diagnosis import OUTCOMES
 from vgsim.nn.spec import field_at
 from vgsim.sweep.axes import Axis
+from vgsim.sweep.fields import Silence
 from vgsim.sweep.figures import MapScale, Shown
 from vgsim.sweep.plan import Index, PlanDifference, SweepPlan
 from vgsim.text.specs import lowered, value_words
@@ -118,3 +119,19 @@ def another_map(path: str | Path, found: Sequence[PlanDifference]) -> str:
     if len(found) > 3:
         told += f"; and {len(found) - 3} more"
     return f"another name, as {Path(path).name} is another map: {told}"
+
+
+_SILENCE = {
+    Silence.RECURRENT: "stages are timesteps",
+    Silence.PARTS: "layers have norms, skip paths or other parts",
+    Silence.BIASES: "the mean of the biases is not 0",
+    Silence.FITTED: "the weights are scaled on the first batch",
+    Silence.NO_HOPS: "there is no hop between hidden stages",
+    Silence.REFUSED: "its experiments cannot be",
+    Silence.TRAINING: "a field of the training is varied, and it speaks of the start",
+}
+
+
+def silence_words(silence: Silence) -> str:
+    """Why no theory lies over a map."""
+    return f"Mean field says nothing here: {_SILENCE[silence]}."

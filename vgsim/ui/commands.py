@@ -89,6 +89,27 @@ def with_two_experiments(state: RunState) -> str:
     return while_compared(state)
 
 
+def unless_mapped(state: RunState) -> str:
+    """With an experiment to begin with, while no map is in front yet."""
+    if state.mapped:
+        return "The map is in front"
+    return with_an_experiment(state)
+
+
+def while_mapped(state: RunState) -> str:
+    """While a map is in front."""
+    if not state.mapped:
+        return "No map is in front"
+    return ""
+
+
+def while_mapping(state: RunState) -> str:
+    """While a map is computed, in front or not."""
+    if not state.mapping:
+        return "No map is computed"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class ButtonFace:
     """What a button shows: icon, word, and what a press does."""
@@ -122,11 +143,15 @@ class Command:
     """Whether it is one of several of which one is ticked."""
     everywhere: bool = False
     """Whether it can be used on the start page, too, which covers what the others are about."""
+    on_map: bool = False
+    """Whether it can be used while a map is in front, which covers the network."""
 
     def hindrance(self, state: RunState) -> str:
         """Why it is of no use now; empty when it is of use."""
         if state.covered and not self.everywhere:
             return "Not on the start page"
+        if state.mapped and not (self.everywhere or self.on_map):
+            return "Not on a map: Esc goes back to the network"
         return self.when(state)
 
     def face_in(self, state: RunState) -> ButtonFace:
@@ -143,7 +168,7 @@ COMMANDS: tuple[Command, ...] = (
         everywhere=True,
     ),
     Command(
-        "open", "File", "Open…", "An experiment, a recording, or a file that vgsim exported",
+        "open", "File", "Open…", "An experiment, a recording, a map, or a file that vgsim exported",
         "Ctrl+O", everywhere=True,
     ),
     Command(
@@ -221,6 +246,22 @@ COMMANDS: tuple[Command, ...] = (
         "model", "Experiment", "Model it…", "A simulated experiment of the recording's form", "M",
         with_a_recording,
     ),
+    Command(
+        "map", "Experiment", "Map…", "This experiment over two of its fields, cell by cell",
+        "Ctrl+M", unless_mapped, on_map=True,
+    ),
+    Command(
+        "map_back", "Experiment", "Back to the network", "Leave the map; what is computed goes on",
+        when=while_mapped, on_map=True,
+    ),
+    Command(
+        "map_pause", "Experiment", "Pause the map or go on", "Begin no further cells, or go on",
+        when=while_mapping, on_map=True,
+    ),
+    Command(
+        "map_stop", "Experiment", "Stop the map", "What is computed stays",
+        when=while_mapping, on_map=True,
+    ),
     Command("compare", "Compare", "Keep this one as B", "Run it beside what you change", "B"),
     Command(
         "change_one", "Compare", "Change one thing…", "B as a copy of A with one field changed",
@@ -294,6 +335,11 @@ COMPARED_HINTS = {"step": "step both", "back": "back", "train": "train both",
 """Those that it shows while two experiments are compared, and what they then do."""
 RECORDED_HINTS = {"step": "step back stage by stage", "next_step": "next recorded step"}
 """The same with a recording, and what they do there."""
+MAP_HINTS = (
+    "Enter open this cell's experiment", "← → ↑ ↓ next cell", "S slice by row or column",
+    "Space pause", "Esc network",
+)  # fmt: skip
+"""What it says on a map, whose page has these keys itself."""
 START_HINTS = ("keys", "open")
 """The same on the start page."""
 

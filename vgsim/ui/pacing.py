@@ -65,7 +65,8 @@ class RunState:
     runs beside this one, ``covered`` whether the start page is in front of both. ``recorded`` is
     whether it is a recording, which cannot be trained, ``pair_of_specs`` whether both are
     experiments. ``first_step`` and ``last_step`` are whether there is none before or after the
-    present one, ``at_end`` whether there is not even a moment after this one.
+    present one, ``at_end`` whether there is not even a moment after this one. ``mapped`` is whether
+    a map is in front, ``mapping`` whether one is computed.
     """
 
     doing: Doing = Doing.AT_REST
@@ -77,6 +78,8 @@ class RunState:
     first_step: bool = False
     last_step: bool = False
     at_end: bool = False
+    mapped: bool = False
+    mapping: bool = False
 
     @property
     def playing(self) -> bool:

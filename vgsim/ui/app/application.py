@@ -31,7 +31,8 @@ from vgsim.nn.presets import (
     preset_choices,
     preset_of,
 )
-from vgsim.nn.spec import dumps
+from vgsim.nn.spec import Spec, dumps
+from vgsim.sweep.store import is_map
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
@@ -41,6 +42,7 @@ from vgsim.ui.app.clipboard import Clipboard
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.guide import Guiding
+from vgsim.ui.app.maps import Maps
 from vgsim.ui.app.modeling import RecordingModels
 from vgsim.ui.app.open_data import ChoicesOfFiles, OpeningData
 from vgsim.ui.app.opening import DataQuestions, Opening, Returning
@@ -140,6 +142,7 @@ class Application(QObject):
         self.starting = Starting(
             self.window, self._settings, self._own_theme, lambda: self.guiding.progress
         )
+        self.maps = Maps(self.window, self.session, self._own_theme)
         self._path = ""
         self._connect()
         ControlKeys(app, self)
@@ -174,6 +177,8 @@ class Application(QObject):
         self.pointing.changed.connect(self.guiding.show_points)
         self.guiding.symbol_rested.connect(self._point_at)
         self.guiding.symbol_asked.connect(self.pointing.asked)
+        self.maps.opened.connect(self.open_cell)
+        self.maps.failed.connect(self.show_failure)
         window.closing.connect(self.close)
         session.changed.connect(self._follow)
         session.told.connect(window.tell)
@@ -210,8 +215,13 @@ class Application(QObject):
 
     def open_lesson(self, name: str, checked: bool = False) -> None:
         """Open a lesson, shipped or in a folder or zip, in the guide."""
-        self.starting.leave()
+        self._to_network()
         self.guiding.open_lesson(name)
+
+    def _to_network(self) -> None:
+        """The panels again, whatever page is in front."""
+        self.starting.leave()
+        self.maps.leave()
 
     @Slot()
     def open_lesson_file(self) -> None:
@@ -275,6 +285,8 @@ class Application(QObject):
             "beside": self.recordings.ask_beside, "model": self.models.ask,
             "goto": exploring.ask_where, "inspect": exploring.inspect,
             "stops": exploring.ask_stops, "train": session.toggle_train, "reset": session.reset,
+            "map": self.maps.show, "map_back": self.maps.leave,
+            "map_pause": self.maps.toggle_pause, "map_stop": self.maps.stop,
             "compare": comparing.keep, "compare_end": comparing.end, "swap": comparing.swap,
             "change_one": comparing.change_one, "save_pair": comparing.save_pair,
             "promote": comparing.promote, "pin_a": comparing.pin_a, "pin_b": comparing.pin_b,
@@ -329,6 +341,7 @@ class Application(QObject):
         self.guiding.close()
         self.opening_data.close()
         self.models.close()
+        self.maps.close()
         self.pictures.close()
         self.session.close()
         self.closed.emit()
@@ -392,11 +405,19 @@ class Application(QObject):
     @Slot(str)
     def choose_preset(self, name: str) -> None:
         """Begin a shipped experiment."""
-        self.starting.leave()
+        self._to_network()
         self.starting.remember(RecentKind.PRESET, name)
         self._preset = name
         self.window.form.set_current_preset(name)
         self.session.choose_preset(name)
+
+    @Slot(object)
+    def open_cell(self, spec: Spec) -> None:
+        """Begin the experiment of a cell of a map, alone."""
+        self.session.compare(None)
+        self._preset = preset_of(spec)
+        self.window.form.set_current_preset(self._preset)
+        self.session.open(spec)
 
     @Slot(str)
     def open_card(self, name: str) -> None:
@@ -413,7 +434,7 @@ class Application(QObject):
     @Slot(str, object)
     def use_data(self, path: str, fields: dict[str, Value]) -> None:
         """Make the data in a file those of this network, read as ``fields`` of a spec say."""
-        self.starting.leave()
+        self._to_network()
         self.starting.remember(RecentKind.DATA, path)
         try:
             self.session.apply(fields)
@@ -433,12 +454,15 @@ class Application(QObject):
 
         The window goes on meanwhile; it says what is wrong with the file if it cannot be.
         """
-        self.starting.leave()
+        self._to_network()
         if is_lesson(path):
             before = self.guiding.lesson
             self.guiding.open_lesson(path)
             if self.guiding.lesson is not before:  # else it was refused
                 self.starting.remember(RecentKind.LESSON, path)
+        elif is_map(path):
+            self.starting.remember(RecentKind.FILE, path)
+            self.maps.open(path)
         elif is_data(path):
             self.opening_data.open(path)
         else:
@@ -520,6 +544,7 @@ class Application(QObject):
             self.window.set_theme(theme)
             self.presenting.set_theme(theme)
             self.starting.set_theme(theme)
+            self.maps.set_theme(theme)
 
 
 def _call(verb: Callable[[], object], checked: bool = False) -> None:
@@ -532,12 +557,12 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(source: Source | None, named: str = "", lesson: str = "", data: str = "") -> int:
+def open_window(source: Source | None, named: str = "", lesson: str = "", path: str = "") -> int:
     """Open the window at the place of ``source`` and return when it has been closed.
 
     ``named`` is the preset or file that it comes from, for the list of what was opened lately.
-    ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``data`` the path of a
-    file with data.
+    ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``path`` that of a file
+    with data, or of a map, which the window opens itself.
     """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -549,7 +574,7 @@ def open_window(source: Source | None, named: str = "", lesson: str = "", data: 
     file = log_file()
     if file is not None:
         keep_log(file)
-    alone = source is None and not lesson and not data
+    alone = source is None and not lesson and not path
     source = source or Source(load_preset(FIRST))
     made = Application(load_preset(FIRST) if source.asks_for else source.goal)
     made.closed.connect(_end_process)
@@ -565,8 +590,8 @@ def open_window(source: Source | None, named: str = "", lesson: str = "", data: 
     made.start()
     if lesson:
         made.open_lesson(lesson)
-    if data:
-        made.open_path(data)
+    if path:
+        made.open_path(path)
     if source.asks_for:  # nothing is read before the window can ask
         made.begin(source, "")
     if plugins.problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vgsim.text.scale import UNREACHED
@@ -46,7 +46,7 @@ class MapLegend(QWidget):
             self.items = items
             self.sentence = sentence
             self.setAccessibleName("; ".join([*(item.words for item in items), sentence]))
-            self.updateGeometry()
+            self._fit()
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -86,6 +86,16 @@ class MapLegend(QWidget):
     def sizeHint(self) -> QSize:
         """That for its present width."""
         return QSize(300, self.heightForWidth(max(self.width(), 200)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as its lines are in this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = self.heightForWidth(self.width())
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Signs and words."""

@@ -352,7 +352,7 @@ class MapPlot(Plot):
     def _rows(self, low: float, high: float, pixels: float) -> Ticks:
         if self.map is None:
             return []
-        return self.map.up.ticks(low, high, max(int(pixels / (1.8 * line_height())), 2))
+        return self.map.up.ticks(low, high, max(int(pixels / (2.6 * line_height())), 2))
 
     @Slot(object)
     def _move(self, where: QPointF) -> None:

@@ -11,6 +11,7 @@ from vgsim import __version__
 from vgsim.export.reading import suffixes
 from vgsim.nn.data_files import data_patterns
 from vgsim.record.schema import SUFFIX
+from vgsim.sweep.store import SUFFIX as MAP_SUFFIX
 from vgsim.ui.commands import COMMANDS
 from vgsim.ui.window.actions import key_texts
 
@@ -22,8 +23,9 @@ LONGEST_DETAILS = 20_000
 def ask_open(parent: QWidget) -> str:
     """A file to open; empty when the user changed their mind."""
     exported = " ".join(f"*{suffix}" for suffix in suffixes())
-    both = f"Experiments, recordings and exported files (*.toml *{SUFFIX} {exported})"
-    kinds = f"{both};;Recordings (*{SUFFIX});;All files (*)"
+    own = f"*.toml *{SUFFIX} *{MAP_SUFFIX}"
+    both = f"Experiments, recordings, maps and exported files ({own} {exported})"
+    kinds = f"{both};;Recordings (*{SUFFIX});;Maps (*{MAP_SUFFIX});;All files (*)"
     return QFileDialog.getOpenFileName(parent, "Open", "", kinds)[0]
 
 

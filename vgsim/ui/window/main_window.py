@@ -23,7 +23,15 @@ from vgsim.measure.source import RecordingFile
 from vgsim.nn.spec import Spec
 from vgsim.text.scale import Scale
 from vgsim.text.status import banner, status_line
-from vgsim.ui.commands import BY_NAME, COMMANDS, COMPARED_HINTS, HINTS, RECORDED_HINTS, START_HINTS
+from vgsim.ui.commands import (
+    BY_NAME,
+    COMMANDS,
+    COMPARED_HINTS,
+    HINTS,
+    MAP_HINTS,
+    RECORDED_HINTS,
+    START_HINTS,
+)
 from vgsim.ui.pacing import FULL, Due, RunState
 from vgsim.ui.style.application import GUTTER, set_look, ui_font
 from vgsim.ui.style.theme import Theme
@@ -59,6 +67,7 @@ class MainWindow(QMainWindow):
         self._status, self._hints = QLabel(), QLabel()
         self._start_note = QLabel("This page comes back under File ▸ Start")
         self._run = RunState()
+        self._mapping = False
         self.setMenuWidget(self._header())
         self._pages = QStackedWidget()
         self._pages.addWidget(self.workspace)
@@ -84,16 +93,18 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(header)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._named = QLabel()
-        self._named.setFont(ui_font(12))
-        self._named.setTextFormat(Qt.TextFormat.PlainText)
-        self._named.setProperty("role", "muted")
-        self._named.setContentsMargins(0, 0, GUTTER + 8, 0)
-        self._named.hide()
+        self._named, self._map_named = QLabel(), QLabel()
+        for named in (self._named, self._map_named):
+            named.setFont(ui_font(12))
+            named.setTextFormat(Qt.TextFormat.PlainText)
+            named.setProperty("role", "muted")
+            named.setContentsMargins(0, 0, GUTTER + 8, 0)
+            named.hide()
         top = QHBoxLayout()
         top.setSpacing(0)
         top.addWidget(self.menuBar(), 1)
         top.addWidget(self._named)
+        top.addWidget(self._map_named)
         column.addLayout(top)
         column.addWidget(self.transport)
         return header
@@ -138,8 +149,52 @@ class MainWindow(QMainWindow):
         self._set_covered(False)
         self.workspace.network.setFocus()
 
+    @property
+    def mapped(self) -> bool:
+        """Whether a map is in front of the panels."""
+        return self._run.mapped
+
+    def show_map(self, page: QWidget) -> None:
+        """Put the page of a map in front of the panels; transport and status line then are its."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        self._set_mapped(True)
+        page.setFocus()
+
+    def leave_map(self) -> None:
+        """The panels again."""
+        self._pages.setCurrentWidget(self.workspace)
+        self._set_mapped(False)
+        self.workspace.network.setFocus()
+
+    def _set_mapped(self, mapped: bool) -> None:
+        self._run = replace(self._run, mapped=mapped)
+        self.set_state(self._run)
+        self._show_hints()
+        if not mapped:
+            self._status.setText("")
+
+    def show_map_progress(self, pill: str, readout: tuple[str, str, str], status: str) -> None:
+        """Say how far a map is, while it is in front."""
+        if self.mapped:
+            self.transport.set_moment(pill)
+            self.transport.set_readout(*readout)
+            self._status.setText(status)
+
+    def name_map(self, name: str) -> None:
+        """Say beside the menus which map is in front, or computed; empty for none."""
+        self._map_named.setText(shorten(name, LONGEST_NAME) if name else "")
+        self._map_named.setVisible(bool(name))
+
+    def set_mapping(self, mapping: bool) -> None:
+        """Offer what can be done with a map that is computed."""
+        if mapping is not self._mapping:
+            self._mapping = mapping
+            self.set_state(self._run)
+
     def _set_covered(self, covered: bool) -> None:
-        self._run = replace(self._run, covered=covered)
+        self._run = replace(self._run, covered=covered, mapped=False)
         self.transport.setVisible(not covered)
         self._status.setVisible(not covered)
         self._start_note.setVisible(covered)
@@ -190,6 +245,8 @@ class MainWindow(QMainWindow):
         keys = key_texts()
         if self.covered:
             parts = ["Esc go to the window", *(f"{keys[name]} {name}" for name in START_HINTS)]
+        elif self.mapped:
+            parts = list(MAP_HINTS)
         elif self._run.compared:
             at_rest = RunState(can_back=True, compared=True, recorded=self._run.recorded)
             parts = [
@@ -210,7 +267,8 @@ class MainWindow(QMainWindow):
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the session is doing, and what is in front."""
         before = self._run
-        self._run = state = replace(state, covered=self.covered)
+        state = replace(state, covered=self.covered, mapped=self.mapped, mapping=self._mapping)
+        self._run = state
         other_hints = (state.compared, state.recorded) != (before.compared, before.recorded)
         if other_hints and not self._quiet.isActive():
             self._show_hints()
@@ -226,7 +284,7 @@ class MainWindow(QMainWindow):
     def set_frame(self, frame: Frame, due: Due = FULL) -> None:
         """Show one moment, as much of it as is due."""
         self.workspace.set_frame(frame, due)
-        if not due.words:
+        if not due.words or self.mapped:
             return
         line = status_line(frame)
         title = banner(frame)

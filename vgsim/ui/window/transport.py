@@ -78,7 +78,7 @@ class Transport(QWidget):
     def set_state(self, state: RunState) -> None:
         """Offer what fits what the run is doing."""
         self._state = state
-        primary = "" if self._guided else likeliest(state)
+        primary = "" if self._guided or state.mapped else likeliest(state)
         for name, button in self.buttons.items():
             face = BY_NAME[name].face_in(state)
             hindrance = BY_NAME[name].hindrance(state)
@@ -86,6 +86,7 @@ class Transport(QWidget):
             button.setToolTip(self._tip(name, hindrance or face.help))
             button.setEnabled(not hindrance)
             button.set_primary(name == primary)
+        self.speed_slider.setEnabled(not state.mapped)
 
     def set_guided(self, guided: bool) -> None:
         """While a lesson is open its page has the one filled button."""

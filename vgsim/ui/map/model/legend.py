@@ -61,7 +61,9 @@ def legend_of(view: MapView) -> tuple[LegendItem, ...]:
 
 
 def sentence_of(view: MapView) -> str:
-    """What must be said of the lines of theory; empty where there are none."""
+    """What must be said of the lines of theory, or of why there are none."""
+    if view.note:
+        return view.note
     if any(line.finite for line in view.lines):
         return FINITE
     if any(not line.dots for line in view.lines):

@@ -16,7 +16,7 @@ from vgsim.diagnosis.verdict import Tone
 from vgsim.sweep.blocks import NOBODY, as_followed, dots, followed, interpolated
 from vgsim.sweep.figures import SHOWN, MapScale, Shown
 from vgsim.sweep.grid import MapGrid
-from vgsim.sweep.order import DRAWN, between
+from vgsim.sweep.order import COARSEST, DRAWN, between
 from vgsim.sweep.plan import Index
 from vgsim.text.maps import outcome_label, shown_words
 from vgsim.ui.map.model.axis import Array, DrawnAxis, drawn_axis, no_axis
@@ -89,6 +89,8 @@ class MapView:
     levels: tuple[Level, ...] = ()
     words: tuple[tuple[str, Cell], ...] = ()
     """Names of what lies there, and the cell in whose middle each stands."""
+    note: str = ""
+    """What is said of the lines of theory, or of why there are none."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -134,6 +136,7 @@ def map_view(
     lines: Sequence[MapLine] = (),
     contours: bool = True,
     words: bool = True,
+    note: str = "",
 ) -> MapView:
     """The map of the figure ``name``; ``layer`` says which one of a stack."""
     plan = grid.plan
@@ -145,7 +148,7 @@ def map_view(
     measured = of_layer(grid.measured, layer) & ~np.isnan(median)
     failed = failed_cells(grid, layer)
     free = (*between(plan), False)[:DRAWN]
-    leads = followed(measured, (free[0], free[1]))
+    leads = leaders(measured, (free[0], free[1]))
     leads = np.where(failed, NOBODY, leads)
     values = as_followed(median, leads)
     regions: tuple[MapRegion, ...] = ()
@@ -171,7 +174,22 @@ def map_view(
         lines=tuple(lines),
         levels=levels_of(values, shown, contours),
         words=words_on(parts) if words else (),
+        note=note,
     )
+
+
+def leaders(measured: Mask, free: tuple[bool, bool]) -> NDArray[np.int64]:
+    """The measured cell that each one follows, as :func:`followed` has it, but none from afar.
+
+    Before the coarsest grid is whole a cell may have none in its block: it is not known yet.
+    """
+    leads = followed(measured, free)
+    columns, rows = np.divmod(leads, measured.shape[1])
+    own = np.indices(measured.shape)
+    for there, here, length in zip((columns, rows), own, measured.shape, strict=True):
+        reach = math.ceil((length - 1) / 2**COARSEST / 2)
+        leads = np.where(np.abs(there - here) > reach, NOBODY, leads)
+    return leads
 
 
 def of_layer(array: NDArray[Kind], layer: Index) -> NDArray[Kind]:

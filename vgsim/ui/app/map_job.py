@@ -1,0 +1,108 @@
+"""Computing a map in a thread of its own, which drives the processes and writes the file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock
+
+from PySide6.QtCore import QObject, QThread
+
+from vgsim.core.errors import SpecError, reason_of
+from vgsim.sweep.driver import Sweep, SweepProgress
+from vgsim.sweep.executors import LocalWorkers, Workers, cores
+from vgsim.sweep.plan import SweepPlan
+from vgsim.sweep.results import MemberResult
+from vgsim.sweep.store import MapStore
+
+NO_PROGRESS = SweepProgress(0, 0, 0, 0.0, math.nan)
+
+
+def local_workers() -> Workers:
+    """Processes of this machine; one core stays for the window and what it trains."""
+    return LocalWorkers(max(cores() - 1, 1))
+
+
+class MapJob(QThread):
+    """Computes what is missing of ``plan`` in the file at ``path``, and ends by itself.
+
+    What comes waits in it until it is asked for: the window takes it when it has time, and nothing
+    waits for the window. ``sentence`` is why it ended early; empty where it did not.
+    """
+
+    def __init__(
+        self, path: Path, plan: SweepPlan, workers: Workers, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.path = path
+        self.plan = plan
+        self.workers = workers
+        self.sentence = ""
+        self._arrived: SimpleQueue[list[MemberResult]] = SimpleQueue()
+        self._progress = NO_PROGRESS
+        self._asked = Lock()
+        self._sweep: Sweep | None = None
+        self._paused = False
+        self._cancelled = False
+
+    @property
+    def progress(self) -> SweepProgress:
+        """How far it was a moment ago."""
+        return self._progress
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing further is begun."""
+        return self._paused
+
+    def pause(self, paused: bool) -> None:
+        """Begin nothing further, or go on."""
+        with self._asked:
+            self._paused = paused
+            if self._sweep is not None:
+                if paused:
+                    self._sweep.pause()
+                else:
+                    self._sweep.resume()
+
+    def cancel(self) -> None:
+        """End soon; what has come is kept, what runs is given up."""
+        with self._asked:
+            self._cancelled = True
+            if self._sweep is not None:
+                self._sweep.cancel()
+
+    def take(self) -> list[MemberResult]:
+        """What has come since this was asked last."""
+        found: list[MemberResult] = []
+        while True:
+            try:
+                found += self._arrived.get_nowait()
+            except Empty:
+                return found
+
+    def run(self) -> None:
+        """What the thread does."""
+        try:
+            self._compute()
+        except (SpecError, OSError) as error:
+            self.sentence = reason_of(error)
+        except Exception as error:  # of any kind: the window goes on and shows it
+            self.sentence = f"The map cannot go on ({type(error).__name__}: {error})."
+
+    def _compute(self) -> None:
+        with MapStore.begin(self.path, self.plan) as store:
+            self._arrived.put(store.results())
+            with self._asked:
+                self._sweep = sweep = Sweep(store, self.workers)
+                if self._paused:
+                    sweep.pause()
+                if self._cancelled:
+                    sweep.cancel()
+            self._progress = sweep.progress()
+            for batch in sweep:
+                if batch:
+                    self._arrived.put(batch)
+                self._progress = sweep.progress()
+            self._progress = sweep.progress()
