@@ -53,7 +53,7 @@ from vgsim.sweep.axes import axis_text
 from vgsim.sweep.figures import SHOWN
 from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.presets import MapPreset, map_presets
-from vgsim.sweep.store import StoredMap, is_map
+from vgsim.sweep.store import is_map
 from vgsim.sweep.store import read as read_map
 from vgsim.text.data_plan import plan_lines
 from vgsim.text.glossary import glossary
@@ -509,10 +509,7 @@ def _open(arguments: argparse.Namespace) -> int:
     file = arguments.file
     lesson = file is not None and (file in shelf.names() or is_lesson(file))
     data = file is not None and is_data(file) and is_table(file)
-    known_map = file is not None and is_map(file)
-    if known_map:
-        StoredMap(file)  # what is wrong with it is told before a window opens
-    if file is not None and not lesson and not data and not known_map:
+    if file is not None and not lesson and not data:
         source = find(file)
         if isinstance(source.goal, RecordingFile) and not source.asks_for:
             open_source(source.goal)  # what is wrong with it is told before a window opens
@@ -525,8 +522,8 @@ def _open(arguments: argparse.Namespace) -> int:
 
         load_known(file)  # what is wrong with it is told before a window opens
         return open_window(None, lesson=file)
-    if data or known_map:
-        return open_window(None, path=file)
+    if data:
+        return open_window(None, data=file)
     return open_window(source, file or "")
 
 

@@ -185,14 +185,21 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "export", "File", "Export…", "Save a picture, animation or slide", "Ctrl+Shift+E",
-        face=ButtonFace("export", "Export", "Export picture"),
+        face=ButtonFace("export", "Export", "Export picture"), on_map=True,
     ),
-    Command("export_again", "File", "Export again", "As last time, as another file", "Ctrl+E"),
-    Command("quit", "File", "Quit", "Close vgsim", "Ctrl+Q", everywhere=True),
-    Command("copy", "Edit", "Copy picture", "Copy the picture last exported", "Ctrl+Shift+C"),
-    Command("copy_svg", "Edit", "Copy as SVG", "The same picture as shapes"),
     Command(
-        "copy_data", "Edit", "Copy data of the plot", "Its numbers as a table", "Ctrl+Shift+D"
+        "export_again", "File", "Export again", "As last time, as another file", "Ctrl+E",
+        on_map=True,
+    ),
+    Command("quit", "File", "Quit", "Close vgsim", "Ctrl+Q", everywhere=True),
+    Command(
+        "copy", "Edit", "Copy picture", "Copy the picture last exported", "Ctrl+Shift+C",
+        on_map=True,
+    ),
+    Command("copy_svg", "Edit", "Copy as SVG", "The same picture as shapes", on_map=True),
+    Command(
+        "copy_data", "Edit", "Copy data of the plot", "Its numbers as a table", "Ctrl+Shift+D",
+        on_map=True,
     ),
     Command(
         "step", "Step", "Step on", "One moment on", "Right", with_something_after,

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
+from vgsim.export.sources import MapSource, Source
 from vgsim.nn.presets import load_preset
 from vgsim.sweep.axes import Axis
 from vgsim.sweep.executors import Here, LocalWorkers
@@ -347,3 +348,23 @@ def test_the_start_page_stands_in_front_of_a_map(vgsim, maps):
     vgsim.do("start_page")
     assert vgsim.window.covered
     assert not maps.in_front
+
+
+def test_what_is_exported_is_what_is_in_front(vgsim, maps, qtbot):
+    compute(maps, qtbot)
+    assert vgsim.pictures.exhibit is vgsim.map_exhibit
+    assert vgsim.map_exhibit.shown is maps.grid
+    assert vgsim.map_exhibit.seen()["show"] == "ratio"
+    maps.leave()
+    assert vgsim.pictures.exhibit is vgsim.pictures.moment
+
+
+def test_a_map_that_is_only_planned_can_be_started(vgsim, folder, qtbot):
+    vgsim.maps.workers = Here
+    plan = SweepPlan(load_preset("relu-he"), (Axis.between("network.depth", 2, 4, 3),))
+    vgsim.begin(Source(plan.spec, map=MapSource(plan)), "")
+    assert vgsim.maps.in_front
+    assert not vgsim.maps.grid.measured.any()
+    vgsim.maps.start()
+    qtbot.waitUntil(lambda: not vgsim.maps.computing)
+    assert vgsim.maps.grid.measured.all()

@@ -32,7 +32,6 @@ from vgsim.nn.presets import (
     preset_of,
 )
 from vgsim.nn.spec import Spec, dumps
-from vgsim.sweep.store import is_map
 from vgsim.text.moments import Jump, JumpKind
 from vgsim.text.pointed import Pointed
 from vgsim.text.scale import Scale
@@ -42,6 +41,7 @@ from vgsim.ui.app.clipboard import Clipboard
 from vgsim.ui.app.comparing import Comparing
 from vgsim.ui.app.exploring import Exploring
 from vgsim.ui.app.guide import Guiding
+from vgsim.ui.app.map_exhibit import MapExhibit
 from vgsim.ui.app.maps import Maps
 from vgsim.ui.app.modeling import RecordingModels
 from vgsim.ui.app.open_data import ChoicesOfFiles, OpeningData
@@ -143,6 +143,7 @@ class Application(QObject):
             self.window, self._settings, self._own_theme, lambda: self.guiding.progress
         )
         self.maps = Maps(self.window, self.session, self._own_theme)
+        self.map_exhibit = MapExhibit(self._look, self)
         self._path = ""
         self._connect()
         ControlKeys(app, self)
@@ -179,6 +180,7 @@ class Application(QObject):
         self.guiding.symbol_asked.connect(self.pointing.asked)
         self.maps.opened.connect(self.open_cell)
         self.maps.failed.connect(self.show_failure)
+        self.maps.changed.connect(self._follow_map)
         window.closing.connect(self.close)
         session.changed.connect(self._follow)
         session.told.connect(window.tell)
@@ -411,6 +413,17 @@ class Application(QObject):
         self.window.form.set_current_preset(name)
         self.session.choose_preset(name)
 
+    @Slot()
+    def _follow_map(self) -> None:
+        """What is exported is what is in front: a map, or the moment of the network."""
+        maps = self.maps
+        if maps.in_front and maps.screen is not None and maps.grid is not None:
+            screen = maps.screen
+            self.map_exhibit.look_at(maps.grid, maps.path, screen.shown, screen.layer)
+            self.pictures.exhibit = self.map_exhibit
+        else:
+            self.pictures.exhibit = self.pictures.moment
+
     @Slot(object)
     def open_cell(self, spec: Spec) -> None:
         """Begin the experiment of a cell of a map, alone."""
@@ -460,9 +473,6 @@ class Application(QObject):
             self.guiding.open_lesson(path)
             if self.guiding.lesson is not before:  # else it was refused
                 self.starting.remember(RecentKind.LESSON, path)
-        elif is_map(path):
-            self.starting.remember(RecentKind.FILE, path)
-            self.maps.open(path)
         elif is_data(path):
             self.opening_data.open(path)
         else:
@@ -477,6 +487,9 @@ class Application(QObject):
     def _begin(self, preset: str, source: Source) -> None:
         if self._path:
             self.starting.remember(RecentKind.FILE, self._path)
+        if source.map is not None:
+            self.maps.open(source.map, str(source.picture.get("show", "")))
+            return
         self.window.form.set_current_preset(preset)
         self.returning.open(source)
 
@@ -557,12 +570,12 @@ def _write_text(path: str, text: str) -> None:
         out.write(text)
 
 
-def open_window(source: Source | None, named: str = "", lesson: str = "", path: str = "") -> int:
+def open_window(source: Source | None, named: str = "", lesson: str = "", data: str = "") -> int:
     """Open the window at the place of ``source`` and return when it has been closed.
 
     ``named`` is the preset or file that it comes from, for the list of what was opened lately.
-    ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``path`` that of a file
-    with data, or of a map, which the window opens itself.
+    ``lesson`` is the name, folder or zip of a lesson to open in the guide, ``data`` the path of a
+    file with data.
     """
     logging.basicConfig(level=logging.WARNING, format="vgsim: %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -574,7 +587,7 @@ def open_window(source: Source | None, named: str = "", lesson: str = "", path: 
     file = log_file()
     if file is not None:
         keep_log(file)
-    alone = source is None and not lesson and not path
+    alone = source is None and not lesson and not data
     source = source or Source(load_preset(FIRST))
     made = Application(load_preset(FIRST) if source.asks_for else source.goal)
     made.closed.connect(_end_process)
@@ -590,9 +603,9 @@ def open_window(source: Source | None, named: str = "", lesson: str = "", path: 
     made.start()
     if lesson:
         made.open_lesson(lesson)
-    if path:
-        made.open_path(path)
-    if source.asks_for:  # nothing is read before the window can ask
+    if data:
+        made.open_path(data)
+    if source.asks_for or source.map is not None:  # nothing is read before the window can ask
         made.begin(source, "")
     if plugins.problems:
         made.window.tell(" · ".join(plugins.problems))

@@ -9,9 +9,10 @@ from threading import Lock
 
 from PySide6.QtCore import QObject, QThread
 
+from vgsim.core import machine
 from vgsim.core.errors import SpecError, reason_of
 from vgsim.sweep.driver import Sweep, SweepProgress
-from vgsim.sweep.executors import LocalWorkers, Workers, cores
+from vgsim.sweep.executors import LocalWorkers, Workers
 from vgsim.sweep.plan import SweepPlan
 from vgsim.sweep.results import MemberResult
 from vgsim.sweep.store import MapStore
@@ -21,7 +22,7 @@ NO_PROGRESS = SweepProgress(0, 0, 0, 0.0, math.nan)
 
 def local_workers() -> Workers:
     """Processes of this machine; one core stays for the window and what it trains."""
-    return LocalWorkers(max(cores() - 1, 1))
+    return LocalWorkers(max(machine.cores() - 1, 1))
 
 
 class MapJob(QThread):

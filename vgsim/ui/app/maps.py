@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from vgsim.core.errors import SpecError, reason_of
+from vgsim.export.sources import MapSource
 from vgsim.nn.spec import Spec
 from vgsim.sweep.executors import Workers
 from vgsim.sweep.figures import SHOWN, first_shown
@@ -213,12 +214,13 @@ class Maps(QObject):
         self._tell()
 
     def _name(self) -> str:
+        """The name of its file: that of the preset, if it is one."""
         return "" if self._preset == PRESENT else self._preset
 
     def _show(self, grid: MapGrid, shown: str) -> None:
-        """Show another map."""
+        """Show another map, and of it the figure ``shown`` if it has that."""
         screen = self._made()
-        if SHOWN[shown].needs(grid.plan):
+        if shown not in SHOWN or SHOWN[shown].needs(grid.plan):
             shown = first_shown(grid.plan)
         screen.shown = shown
         screen.page.form.shown.show_name(shown)
@@ -272,38 +274,51 @@ class Maps(QObject):
             self.screen.grid.add_all(results)
             self.screen.owe()
 
-    def open(self, path: str) -> None:
-        """Show the map in a file, which is read in a thread."""
+    def open(self, source: MapSource, shown: str = "") -> None:
+        """Show the map in a file, which is read in a thread, or offer one that is only planned.
+
+        ``shown`` is the figure to begin with; empty for that which the plan is for.
+        """
         if self._job is not None:
             self.show()
             self._window.tell("A map is being computed: stop it before you open another one")
             return
+        file = source.file
+        if file is None:
+            self._offer(source.plan, shown)
+            return
 
         def read(outdated: Outdated) -> Iterator[Call]:
             try:
-                stored = StoredMap(path)
+                stored = StoredMap(file)
                 grid = MapGrid(stored.plan)
                 grid.add_all(stored.refresh())
             except (OSError, SpecError) as error:
-                sentence = f"{Path(path).name} was not opened. {reason_of(error)}"
+                sentence = f"{file.name} was not opened. {reason_of(error)}"
                 yield lambda: self.failed.emit(sentence, "")
                 return
-            yield lambda: self._show_file(stored, grid)
+            yield lambda: self._show_file(stored, grid, shown)
 
         self._reading.ask(read)
 
-    def _show_file(self, stored: StoredMap, grid: MapGrid) -> None:
-        """Show what was read of a file; one that is not whole may be growing."""
-        self.path = stored.path
-        self._stored = stored
+    def _offer(self, plan: SweepPlan, shown: str) -> None:
+        """Show what would be computed, and no cell."""
+        self.path = None
         self._preset = ""
+        self._show(MapGrid(plan), shown or first_shown(plan))
+        self._take(plan.spec, entries_of(plan, self._made().shown), "")
+        self.show()
+
+    def _show_file(self, stored: StoredMap, grid: MapGrid, shown: str) -> None:
+        """Show what was read of a file; one that is not whole may be growing."""
+        self._stored = stored
         self._note = ""
-        self._show(grid, first_shown(grid.plan))
-        screen = self._made()
-        self._take(grid.plan.spec, entries_of(grid.plan, screen.shown), "")
+        self._offer(grid.plan, shown)
+        self.path = stored.path
+        self._show(grid, self._made().shown)
         if grid.done < grid.plan.members:
             self._growing.start()
-        self.show()
+        self._tell()
 
     @Slot()
     def _look_into_file(self) -> None:
