@@ -155,6 +155,47 @@ def test_of_other_shapes(changes: dict[str, object]) -> None:
     assert_as_alone(members_of(changes))
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("projection", ["none", "all"])
+@pytest.mark.parametrize("name", [name for name in SKIPPING if SKIPS[name].spans])
+def test_members_of_other_skip_scales(name: str, projection: str, precision: str) -> None:
+    changes = {
+        "network.skip": name,
+        "network.projection": projection,
+        "training.precision": precision,
+    }
+    assert_as_alone(members_of(changes, [{"network.skip_scale": a} for a in (0.5, 1.3, -0.7)]))
+
+
+def test_members_of_other_gate_biases() -> None:
+    own = [{"network.highway_bias": bias} for bias in (-3.0, 0.0, 1.0)]
+    assert_as_alone(members_of({"network.skip": "highway"}, own))
+
+
+def test_members_of_other_dropout() -> None:
+    assert_as_alone(members_of({}, [{"network.dropout": rate} for rate in (0.1, 0.5, 0.8)]))
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("name", CLIPPINGS.names())
+def test_members_clipped_elsewhere(name: str, precision: str) -> None:
+    changes = {"training.clip": name, "training.precision": precision}
+    assert_as_alone(members_of(changes, [{"training.clip_at": at} for at in (0.01, 0.05, 9.0)]))
+
+
+@pytest.mark.parametrize("name", SCHEDULES.names())
+def test_members_of_other_schedules(name: str) -> None:
+    own = [
+        {"training.warmup": 2, "training.decay_steps": 4, "training.final_rate": 0.01},
+        {"training.warmup": 3, "training.decay_steps": 2, "training.decay_factor": 0.3},
+    ]
+    assert_as_alone(members_of({"training.schedule": name}, own))
+
+
+def test_members_of_other_noise() -> None:
+    assert_as_alone(members_of({}, [{"data.noise": noise} for noise in (0.0, 0.1, 1.0)]))
+
+
 def test_the_worked_example() -> None:
     changes = {"network.kind": "chain", "data.dataset": "one", "training.loss": "linear"}
     assert_as_alone(members_of(changes, [{"training.learning_rate": r} for r in (0.1, 0.2)]))
@@ -231,7 +272,8 @@ def test_other_shapes_are_other_stacks() -> None:
         {"training.batch": 8},
         {"training.optimizer": "adam"},
         {"training.weight_decay": 0.1},
-        {"data.noise": 0.3},
+        {"data.samples": 50},
+        {"network.dropout": 0.1},
     )
     for own in other:
         assert stacking_key(spec.replace(own)) != key

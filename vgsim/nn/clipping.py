@@ -12,6 +12,9 @@ from vgsim.nn.arrays import Array
 from vgsim.nn.norms import Floats, row_norms
 from vgsim.nn.roles import Role
 
+Limit = float | Floats
+"""One limit, or (members, 1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clipped:
@@ -32,11 +35,11 @@ class Clipping:
     whole. ``leaves`` says that nothing is ever changed.
     """
 
-    cut: Callable[[Array, float], Clipped]
+    cut: Callable[[Array, Limit], Clipped]
     entry: Callable[[float, float, Clipped], float]
     leaves: bool = False
 
-    def __call__(self, gradients: Array, most: float) -> Clipped:
+    def __call__(self, gradients: Array, most: Limit) -> Clipped:
         """Change the gradients in place."""
         return self.cut(gradients, most)
 
@@ -47,12 +50,12 @@ MARGIN = 1e-6
 """PyTorch adds this to the norm that it divides by, so a clipped norm ends just below the limit."""
 
 
-def leave(gradients: Array, most: float) -> Clipped:
+def leave(gradients: Array, most: Limit) -> Clipped:
     """No clipping; the norm is not measured either."""
     return NOT_CLIPPED
 
 
-def by_norm(gradients: Array, most: float) -> Clipped:
+def by_norm(gradients: Array, most: Limit) -> Clipped:
     """g ← g · min(1, most / (‖g‖ + 1e-6)), exactly PyTorch's ``clip_grad_norm_``.
 
     As there, an infinite norm makes every finite entry 0 and every infinite one nan; here a nan
@@ -68,9 +71,11 @@ def by_norm(gradients: Array, most: float) -> Clipped:
     return _clipped(before, after)
 
 
-def by_value(gradients: Array, most: float) -> Clipped:
+def by_value(gradients: Array, most: Limit) -> Clipped:
     """g ← min(max(g, −most), most), exactly PyTorch's ``clip_grad_value_``."""
     before = _norm(gradients)
+    if isinstance(most, np.ndarray):
+        most = most.astype(gradients.dtype)
     np.clip(gradients, -most, most, out=gradients)
     return _clipped(before, _norm(gradients))
 

@@ -195,6 +195,8 @@ class Layered(Network):
             self._start(place, spec, own, draw)
         for layer in self.stages:
             layer.restart(specs[0].network)
+            if self.flat.lead:
+                layer.vary([spec.network for spec in specs])
         self._seeds = [spec.training.seed for spec in specs]
 
     def _start(

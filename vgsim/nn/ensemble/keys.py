@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from vgsim.nn.architectures import KINDS
 from vgsim.nn.precision import PRECISIONS
 from vgsim.nn.scaling import LOSS_SCALINGS
-from vgsim.nn.spec import InitSpec, Spec
+from vgsim.nn.spec import DataSpec, InitSpec, NetworkSpec, Spec, TrainingSpec
+
+Section = TypeVar("Section", DataSpec, NetworkSpec, TrainingSpec)
+OWN = {
+    "training": (
+        "seed", "steps", "learning_rate", "momentum", "weight_decay", "clip_at",
+        "warmup", "decay_steps", "decay_factor", "final_rate",
+    ),
+    "data": ("noise",),
+}  # fmt: skip
+"""What each member may have for itself, besides where it starts."""
+OWN_IN_LAYERS = ("skip_scale", "highway_bias", "dropout")
+"""The same of the network section, where stages are layers."""
+THERE_OR_NOT = ("weight_decay", "dropout")
+"""What members have all or none of."""
 
 
 def stacking_key(spec: Spec) -> Hashable:
     """Equal for experiments that may be one stack, and unequal for others.
 
-    Members may differ in their seed, and with it in their data, in where parameters start, in
-    learning rate, momentum and weight decay, but not in whether there is decay at all.
+    Members may differ in their seed, and with it in their data, in where parameters start, and in
+    OWN, but not in whether there is weight decay or dropout at all.
     """
     if not stackable(spec):
         return spec
-    training = replace(
-        spec.training,
-        seed=0,
-        learning_rate=0.0,
-        momentum=0.0,
-        weight_decay=float(spec.training.weight_decay != 0),
-        steps=0,
-    )
-    return replace(spec, name="", description="", init=InitSpec(), training=training)
+    own = dict(OWN)
+    if not KINDS[spec.network.kind].recurrent:
+        own["network"] = OWN_IN_LAYERS
+    sections = {name: _without(getattr(spec, name), fields) for name, fields in own.items()}
+    plain = replace(spec, name="", description="", init=InitSpec())
+    return replace(plain, **sections)
+
+
+def _without(section: Section, names: Sequence[str]) -> Section:
+    """``section`` with those fields alike in all, but for whether one is 0 where that counts."""
+    alike: dict[str, object] = dict.fromkeys(names, 0)
+    for name in THERE_OR_NOT:
+        if name in alike:
+            alike[name] = float(getattr(section, name) != 0)
+    return replace(section, **alike)  # type: ignore[arg-type]  # only keys are made of it
 
 
 def stackable(spec: Spec) -> bool:
@@ -62,6 +84,8 @@ def plans_key(spec: Spec) -> Spec:
         forget_bias=usual.forget_bias,
         multiplier=usual.multiplier,
     )
-    return replace(
-        spec, name="", description="", init=init, training=replace(spec.training, seed=0)
-    )
+    network = spec.network
+    if not KINDS[network.kind].recurrent:
+        network = _without(network, OWN_IN_LAYERS)
+    training = _without(spec.training, OWN["training"])
+    return replace(spec, name="", description="", init=init, network=network, training=training)

@@ -165,6 +165,8 @@ class Ensemble:
         own = [spec.training for spec in self.specs] if flat.lead else []
         self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed, own)
         self._clip = CLIPPINGS[training.clip]
+        limits = [spec.training.clip_at for spec in self.specs]
+        self._clip_at = np.array(limits)[:, None] if flat.lead else limits[0]
 
     def _set_parameters(self) -> None:
         """Initial parameters; those that are fitted to a batch, to the first one."""
@@ -233,7 +235,7 @@ class Ensemble:
         network.parameter_gradients()
         self.telemetry.measure()
         gradients = flat.gradients if mixed is None else mixed.gradients
-        self._clip(gradients, self.specs[0].training.clip_at)
+        self._clip(gradients, self._clip_at)
         if mixed is None:
             self.optimizer.update(flat.values, gradients, flat.change, self.step)
         else:

@@ -81,6 +81,9 @@ class Layer:
     def restart(self, network: NetworkSpec) -> None:
         """Set what does not come from the initializer: running statistics, gate biases."""
 
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """Take what each stacked member has for itself, of what no parameter holds."""
+
     def begin(self, rng: Generator, place: Place) -> None:
         """Draw what is random in the coming pass of the member at ``place``.
 

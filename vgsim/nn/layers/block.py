@@ -111,6 +111,11 @@ class Block(Layer):
         for part in self.parts:
             part.restart(network)
 
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """What each member's parts have for themselves."""
+        for part in self.parts:
+            part.vary(networks)
+
     @property
     def random(self) -> bool:
         """Whether units are dropped."""

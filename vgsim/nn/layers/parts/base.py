@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -101,6 +101,12 @@ class Part:
 
     def restart(self, network: NetworkSpec) -> None:
         """Set what does not come from the initializer, before training begins."""
+
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """Take what each stacked member has for itself, of what no parameter holds.
+
+        That may be ``network.skip_scale``, ``highway_bias`` and ``dropout``; all else is alike.
+        """
 
     def forward(self) -> None:
         """x -> y."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from vgsim.nn.layers.site import Shapes, Site, StagePlan
 from vgsim.nn.precision import fitting
 
 if TYPE_CHECKING:
-    from vgsim.nn.spec import InitSpec
+    from vgsim.nn.spec import InitSpec, NetworkSpec
 
 
 class Affine(Part):
@@ -79,14 +80,18 @@ class Dropout(Part):
 
     def __init__(self, plan: StagePlan, site: Site, ends: Ends) -> None:
         super().__init__(plan, site, ends)
-        self.rate = plan.dropout
+        self.rates: dict[Place, float] = {...: plan.dropout}
         self.mask = np.ones_like(ends.x)
 
     def begin(self, rng: Generator, place: Place = ...) -> None:
         """Draw the mask of the coming pass, of the member at ``place``."""
-        mask = self.mask[place]
-        np.greater_equal(rng.random(mask.shape, np.float32), self.rate, out=mask)
-        mask *= 1.0 / (1.0 - self.rate)
+        mask, rate = self.mask[place], self.rates[place]
+        np.greater_equal(rng.random(mask.shape, np.float32), rate, out=mask)
+        mask *= 1.0 / (1.0 - rate)
+
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """The rate."""
+        self.rates = {place: network.dropout for place, network in enumerate(networks)}
 
     def forward(self) -> None:
         """y = x ⊙ mask."""

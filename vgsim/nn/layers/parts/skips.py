@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
@@ -147,6 +147,7 @@ class Skip(Part):
         assert site.source is not None  # the plan says that a path arrives here
         self.source = site.source
         self.scale = plan.scale
+        self.factor: float | Array = plan.scale
         self.scratch = np.zeros_like(ends.y)
         self.projection = site.parameters.get(PROJECTION)
         if self.projection is not None:
@@ -176,13 +177,18 @@ class Skip(Part):
         """Whether it may go around cells of a stack: a sum at the end, without a gate."""
         return cls.adds and cls.place is SkipPlace.LAST
 
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """α."""
+        scales = [network.skip_scale for network in networks]
+        self.factor = np.array(scales)[:, None, None].astype(self.y.dtype)
+
     def forward(self) -> None:
         """y = x + α s, or x + α s W_P."""
         skipped = self.source.h
         if self.projection is not None:
             skipped = self.projected
             self.product(self.source.h, self.projection, skipped)
-        np.multiply(skipped, self.scale, out=self.y)
+        np.multiply(skipped, self.factor, out=self.y)
         np.add(self.y, self.x, out=self.y)
 
     def backward(self, out: Array) -> None:
@@ -192,7 +198,7 @@ class Skip(Part):
     def give(self) -> None:
         """∂J/∂s grows by α ∂J/∂y, or α ∂J/∂y W_Pᵀ."""
         handed = self.scratch
-        np.multiply(self.dy, self.scale, out=handed)
+        np.multiply(self.dy, self.factor, out=handed)
         if self.projection is not None:
             handed = self.down
             self.product(self.scratch, transposed(self.projection), handed)
@@ -201,7 +207,7 @@ class Skip(Part):
     def parameter_gradients(self) -> None:
         """∂J/∂W_P = α sᵀ ∂J/∂y, where there is one."""
         if self.projection is not None:
-            np.multiply(self.dy, self.scale, out=self.scratch)
+            np.multiply(self.dy, self.factor, out=self.scratch)
             self.product(transposed(self.source.h), self.scratch, self.gradients[PROJECTION])
 
     def pull(self, samples: Samples, gradient: Floats) -> Floats:
@@ -278,6 +284,11 @@ class Highway(Skip):
     def restart(self, network: NetworkSpec) -> None:
         """The gate starts at ``network.highway_bias``."""
         self.own["b_T"][...] = network.highway_bias
+
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """Where the gate starts."""
+        biases = [network.highway_bias for network in networks]
+        self.own["b_T"][...] = np.array(biases)[:, None]
 
     def inner(self) -> dict[str, Array]:
         """The gate."""
