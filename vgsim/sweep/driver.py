@@ -22,7 +22,7 @@ from vgsim.sweep.executors import SweepError, Workers
 from vgsim.sweep.order import order
 from vgsim.sweep.plan import Index, dumps
 from vgsim.sweep.results import MemberResult
-from vgsim.sweep.splitting import Cutter, Portion, Rates
+from vgsim.sweep.splitting import Costs, Cutter, Portion, Rates
 from vgsim.sweep.store import MapStore
 from vgsim.sweep.tasks import OtherVersions, SweepTask, run_task, versions
 
@@ -93,6 +93,7 @@ class Sweep:
         self._done = self._missing.size - int(np.count_nonzero(self._missing))
         self._failed = len(store.failures())
         self._rates = Rates()
+        self._costs = Costs()
         self._arrivals: deque[tuple[float, int]] = deque(maxlen=200)
         self._paused = Event()
         self._cancelled = Event()
@@ -157,7 +158,7 @@ class Sweep:
         """What is to be computed, cut on demand; None while something else is to come first."""
         count = self.workers.count
         for group in self._cells:  # a task takes nothing of a finer grid: the picture comes first
-            cutter = Cutter(self.plan, group, self._missing, self._rates, count)
+            cutter = Cutter(self.plan, group, self._missing, self._rates, self._costs, count)
             yield from cutter.portions(self._task_seconds)
             while self._in_turn and (self._sent or self._again or self._suspects):
                 yield None

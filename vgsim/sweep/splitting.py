@@ -111,6 +111,7 @@ class Cutter:
         cells: Iterable[Index],
         missing: NDArray[np.bool_],
         rates: Rates,
+        costs: Costs,
         workers: int,
     ) -> None:
         self._plan = plan
@@ -118,7 +119,7 @@ class Cutter:
         self._missing = missing
         self._rates = rates
         self._workers = workers
-        self._costs = Costs()
+        self._costs = costs
 
     def portions(self, target: float) -> Iterator[Portion]:
         """Portions of about ``target`` seconds; of some thousand cells the dearest come first."""
