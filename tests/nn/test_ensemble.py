@@ -372,3 +372,32 @@ def test_members_that_do_not_fit_are_refused() -> None:
     assert not ensemble.fits(members_of({"network.width": 7}))
     with pytest.raises(ValueError, match="of another shape"):
         ensemble.restart(members_of({"training.batch": 4}))
+
+
+@pytest.mark.parametrize(
+    "activations", ["", "tanh,identity,relu,identity,gelu,tanh,sigmoid,identity"]
+)
+@pytest.mark.parametrize("output", OUTPUTS.names())
+def test_gradients_too_small_to_be_squared_are_measured_by_member(
+    output: str, activations: str
+) -> None:
+    changes = {
+        "network.depth": 8,
+        "network.activation": "sigmoid",
+        "network.activations": activations,
+        "network.output": output,
+        "training.precision": "float32",
+    }
+    gains = [1.0, 1e-3, 1e-6, 100.0]
+    own = [{"init.gain": gain, "training.seed": at} for at, gain in enumerate(gains)]
+    assert_as_alone(members_of(changes, own), (0, 1, 2, 4))
+
+
+def test_a_pass_without_an_update_measures_the_same() -> None:
+    specs = members_of({"init.gain": 1e-5, "training.precision": "float32"})
+    there = Ensemble(specs)
+    there.run(1)
+    here = Ensemble(specs)
+    here.forward_backward()
+    np.testing.assert_array_equal(here.dh_rms, there.dh_rms)
+    assert np.all(here.dh_rms > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,29 @@ if TYPE_CHECKING:
 
 
 class Stack(StageTable):
-    """Fresh buffers (count, *rows, width) of neighboring stages of equal width."""
+    """Fresh buffers (count, *rows, width) of neighboring stages of equal width.
 
-    def __init__(self, first: int, count: int, rows: Shape, width: int, numbers: Numbers) -> None:
+    ``rolling`` ones have f′, ∂J/∂h and ∂J/∂z of one stage only, in the places of all.
+    """
+
+    def __init__(
+        self, first: int, count: int, rows: Shape, width: int, numbers: Numbers,
+        rolling: bool = False,
+    ) -> None:  # fmt: skip
         shape = (count, *rows, width)
-        z, h, derivative = (numbers.zeros(*shape) for _ in range(3))
-        dh, dz = (numbers.gradients(*shape) for _ in range(2))
+        z, h = (numbers.zeros(*shape) for _ in range(2))
+        if rolling:
+            derivative, dh, dz = (_repeated(numbers.zeros(*rows, width), count) for _ in range(3))
+        else:
+            derivative = numbers.zeros(*shape)
+            dh, dz = (numbers.gradients(*shape) for _ in range(2))
         super().__init__(first, z, h, derivative, dh, dz)
+
+
+def _repeated(buffer: Array, count: int) -> Array:
+    """(count, …) whose entries are all the same memory, to be written into."""
+    shape = (count, *buffer.shape)
+    return np.lib.stride_tricks.as_strided(buffer, shape, (0, *buffer.strides))
 
 
 class Run:
@@ -119,6 +136,9 @@ class Layered(Network):
             self.x = np.broadcast_to(self._entry, (*self.flat.lead, *shape), subok=True)
         else:
             self.x = self._entry = self.flat.numbers.zeros(*self.flat.lead, *shape)
+        # what a processor's cache holds decides how fast stacked members are
+        plain = all(LAYERS[plan.layer].plain and not plan.source for plan in plans)
+        self.rolling = members is not None and plain and self.flat.numbers.backward is None
         self.stacks: list[Stack] = []
         self.stages: list[Layer] = []
         self._build(spec, batch, training)
@@ -140,7 +160,7 @@ class Layered(Network):
         for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
             members = list(group)
             rows = (*self.flat.lead, batch)
-            stack = Stack(members[0][0], len(members), rows, width, self.flat.numbers)
+            stack = Stack(members[0][0], len(members), rows, width, self.flat.numbers, self.rolling)
             self.stacks.append(stack)
             for at, (stage, plan) in enumerate(members):
                 arrays = stack.arrays(at, below, dx)
@@ -168,6 +188,8 @@ class Layered(Network):
 
     def _group(self) -> list[Run]:
         runs: list[Run] = []
+        if self.rolling:
+            return runs
         for stack in self.stacks:
             members = self.stages[stack.first : stack.first + stack.count]
             at = 0
@@ -226,12 +248,38 @@ class Layered(Network):
 
     def backwards(self, loss: LossGradient) -> list[Callable[[], None]]:
         """The layers' own methods wherever nothing but the layer above hands something back."""
+        if self.rolling:
+            return self._roll(loss, gradients=True)
         calls = super().backwards(loss)
         for stage in range(len(self.stages) - 1):
             if not self._givers[stage]:
                 above = self.stages[stage + 1].hand_back
                 here = self.stages[stage].backward
                 calls[len(calls) - 1 - stage] = _both(above, here)
+        return calls
+
+    def signals(self, loss: LossGradient) -> list[Callable[[], None]]:
+        """The same without gradients of parameters."""
+        if self.rolling:
+            return self._roll(loss, gradients=False)
+        return self.backwards(loss)
+
+    def _roll(self, loss: LossGradient, gradients: bool) -> list[Callable[[], None]]:
+        """All of a stage at once, for the next one takes its buffers."""
+        last = self.stages[-1]
+        first: Callable[[], None] = partial(loss.gradient, last.arrays.h, last.arrays.dh)
+        calls = []
+        for stack in reversed(self.stacks):
+            for stage in reversed(range(stack.first, stack.first + stack.count)):
+                layer = self.stages[stage]
+                own = [first]
+                if stack.count > 1 or not layer.activation.linear:
+                    own.append(layer.derivatives)
+                own.append(layer.backward)
+                if gradients:
+                    own.append(layer.parameter_gradients)
+                calls.append(in_turn(own))
+                first = layer.hand_back
         return calls
 
     def derivatives(self) -> None:
@@ -322,6 +370,16 @@ class Layered(Network):
         """End the step: running statistics take in the batch."""
         for layer in self._kept:
             layer.finish()
+
+
+def in_turn(calls: Sequence[Callable[[], object]]) -> Callable[[], None]:
+    """All of ``calls`` as one."""
+
+    def call() -> None:
+        for each in calls:
+            each()
+
+    return call
 
 
 def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:

@@ -100,6 +100,10 @@ class Network:
     the lines a diagram of all stages would have.
     """
 
+    rolling: bool = False
+    """Whether f′, ∂J/∂h and ∂J/∂z are kept of the latest stage alone; gradients of parameters are
+    then taken on the way back."""
+
     flat: FlatParameters
     x: Array
     output: Array
@@ -154,6 +158,10 @@ class Network:
     def backwards(self, loss: LossGradient) -> list[Callable[[], None]]:
         """What :meth:`backward` does, from the last stage down."""
         return [partial(self.backward, stage, loss) for stage in reversed(range(len(self.views)))]
+
+    def signals(self, loss: LossGradient) -> list[Callable[[], None]]:
+        """The same, where nobody asks for gradients of parameters."""
+        return self.backwards(loss)
 
     def derivatives(self) -> None:
         """f′(z) of every stage, all known once the forward pass is over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from vgsim.nn.arrays import Array, Place, quiet
@@ -61,8 +63,7 @@ class Telemetry:
     def measure(self) -> None:
         """Take every norm from the buffers as they are now."""
         flat = self._network.flat
-        for rows, part in self._rows:
-            np.vecdot(rows, rows, out=part)
+        self._take_signal()
         np.multiply(self._gradients, self._gradients, out=self._squares)
         np.add.reduceat(self._squares, flat.starts, axis=-1, out=self._parameters)
         norms = self._roots_of(self._row)
@@ -75,10 +76,25 @@ class Telemetry:
 
     def measure_signal(self) -> None:
         """Take the norms of ∂J/∂h alone, where no parameter gradients were computed."""
-        for rows, part in self._rows:
-            np.vecdot(rows, rows, out=part)
+        self._take_signal()
         self.dh_norm[:] = self._roots_of(self._dh)
         self._take_means()
+
+    ways: Sequence[Callable[[], None]] = ()
+    """The network's way back, for one that has to go it again to be measured."""
+
+    def along(self, calls: Sequence[Callable[[], None]]) -> Sequence[Callable[[], None]]:
+        """``calls``, the network's from the last stage down, with what is measured on the way."""
+        return calls
+
+    def _take_signal(self) -> None:
+        """Sums of squares of ∂J/∂h."""
+        for rows, part in self._rows:
+            np.vecdot(rows, rows, out=part)
+
+    def _signal(self) -> Sequence[Array]:
+        """∂J/∂h of each stack, (stages, *members, numbers)."""
+        return [rows for rows, _ in self._rows]
 
     def _take_means(self) -> None:
         """Root mean squares from the norms."""
@@ -101,18 +117,19 @@ class Telemetry:
             return np.sqrt(squares, dtype=np.float64)
         with quiet():
             norms: Array = np.sqrt(squares, dtype=np.float64)
+        signal = self._signal()
         for place in self._network.flat.places:
             if not fine[place]:
-                norms[:, place] = self._exact(squares[:, place], place)
+                norms[:, place] = self._exact(squares[:, place], place, signal)
         return norms
 
-    def _exact(self, squares: Array, place: Place) -> Array:
+    def _exact(self, squares: Array, place: Place, signal: Sequence[Array]) -> Array:
         """Those of one member, with scaling where they need it."""
         with quiet():
             norms: Array = np.sqrt(squares, dtype=np.float64)
         doubtful = ~((squares > self._floor) & (squares < np.inf))
         count = len(self._dh)
-        for stack, (rows, _) in zip(self._network.stacks, self._rows, strict=True):
+        for stack, rows in zip(self._network.stacks, signal, strict=True):
             own = slice(stack.first, stack.first + stack.count)
             part = _span(doubtful[own])
             there = rows[part, place]

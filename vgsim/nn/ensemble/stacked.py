@@ -13,6 +13,7 @@ from vgsim.nn.checkpoints import Checkpoint
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.ensemble.feed import Feed
 from vgsim.nn.ensemble.keys import data_key, plans_key, stackable, stacking_key
+from vgsim.nn.ensemble.rolling import telemetry_of
 from vgsim.nn.history import History, HistoryView
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
@@ -21,7 +22,6 @@ from vgsim.nn.padded import loss_over
 from vgsim.nn.precision import RoundedLoss
 from vgsim.nn.scaling import MixedPrecision
 from vgsim.nn.spec import Spec
-from vgsim.nn.telemetry import Telemetry
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class Ensemble:
         self._targets, self._seen = self._target_buffers(feed)
         rounding = self.network.flat.numbers.backward
         self.mixed = MixedPrecision(self.network, first.training, rounding) if rounding else None
-        self.telemetry = Telemetry(self.network)
+        self.telemetry = telemetry_of(self.network)
         self._forwards = self.network.forwards()
         self._start(feed)
 
@@ -104,7 +104,7 @@ class Ensemble:
         """Take ``steps`` whole updates; ``after`` is called after each, and True ends it."""
         with quiet():
             for _ in range(steps):
-                self._pass()
+                self._pass(self._backwards)
                 self._update()
                 if after is not None and after():
                     return
@@ -112,7 +112,7 @@ class Ensemble:
     def forward_backward(self) -> None:
         """The pass after ``step`` updates, up to before its parameter gradients."""
         with quiet():
-            self._pass()
+            self._pass(self._signals)
             self.telemetry.measure_signal()
 
     def state(self, member: int) -> Checkpoint:
@@ -159,7 +159,10 @@ class Ensemble:
         classes = bool(made.data.dataset.classes)
         self.loss = loss_over(self.network, made.loss, self._seen, rules[0], classes, by_member)
         asked = RoundedLoss(self.loss) if self.mixed else self.loss
-        self._backwards = self.network.backwards(asked)
+        signals = self.network.signals(asked)
+        self.telemetry.ways = signals
+        self._backwards = self.telemetry.along(self.network.backwards(asked))
+        self._signals = self.telemetry.along(signals)
         training = self.specs[0].training
         decayed = None if training.decay_biases else flat.matrices()
         own = [spec.training for spec in self.specs] if flat.lead else []
@@ -219,14 +222,14 @@ class Ensemble:
         if self.mixed is not None:
             network.entry[...] = network.entry
 
-    def _pass(self) -> None:
+    def _pass(self, backwards: Sequence[Callable[[], None]]) -> None:
         network = self.network
         self._begin()
         for forward in self._forwards:
             forward()
         self._values = self._by_member(self.loss.values(network.output))
         network.derivatives()
-        for backward in self._backwards:
+        for backward in backwards:
             backward()
 
     def _update(self) -> None:
