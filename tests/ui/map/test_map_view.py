@@ -16,11 +16,13 @@ from vgsim.sweep.contours import contour
 from vgsim.sweep.figures import SHOWN
 from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.plan import Index, SweepPlan
+from vgsim.sweep.refine import refined
 from vgsim.sweep.results import MemberResult
 from vgsim.text.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
 from vgsim.ui.map.model.axis import DrawnAxis, drawn_axis, round_numbers
+from vgsim.ui.map.model.legend import sentence_of
 from vgsim.ui.map.model.shading import Shading
-from vgsim.ui.map.model.view import interior, map_view
+from vgsim.ui.map.model.view import MapLine, interior, map_view
 
 DEPTH = Axis.between("network.depth", 2, 8, 7)
 GAIN = Axis.between("init.gain", 0.5, 3.0, 6)
@@ -197,3 +199,40 @@ def test_no_contour_runs_through_a_cell_that_cannot_be(plan: SweepPlan) -> None:
         grid.add(MemberResult((3, row), 0, failure="no"))
     lines = contour(map_view(grid, "ratio").heights())
     assert sorted((line[0].min(), line[0].max()) for line in lines) == [(0, 2), (4, 6)]
+
+
+def test_a_map_of_few_cells_in_all_is_filled_from_its_own_coarse_grid() -> None:
+    axes = Axis("network.depth", tuple(range(1, 34))), Axis("network.width", tuple(range(1, 34)))
+    plan = SweepPlan(Spec(), axes)
+    rounds = refined(plan, SHOWN["ratio"], lambda: np.ones(plan.shape), 0.02)
+    cells = {cell for each in rounds for cell in each}
+    grid = filled(plan, lambda index: 2.0, skip=lambda index: index not in cells)
+    view = map_view(grid, "ratio")
+    assert len(cells) < 30 and (view.values == 2.0).all()
+
+
+def test_before_its_coarsest_grid_is_whole_a_map_is_not_guessed_from_afar() -> None:
+    axes = Axis("network.depth", tuple(range(1, 34))), Axis("network.width", tuple(range(1, 34)))
+    grid = filled(SweepPlan(Spec(), axes), lambda index: 2.0, skip=lambda index: index != (0, 0))
+    assert np.isnan(map_view(grid, "ratio").values).sum() == 33 * 33 - 9
+
+
+PLACES = np.arange(7.0)
+
+
+@pytest.mark.parametrize(
+    ("finite", "endless", "words"),
+    [
+        ((PLACES, PLACES * 0 + 3), (PLACES, PLACES * 0 + 2), "lies above χ₁ = 1"),
+        ((PLACES, PLACES * 0 + 1), (PLACES, PLACES * 0 + 2), "lies below χ₁ = 1"),
+        ((PLACES * 0 + 3, PLACES), (PLACES * 0 + 2, PLACES), "lies right of χ₁ = 1"),
+        ((PLACES, PLACES * 0 + 2.1), (PLACES[::-1], PLACES * 0 + 2), "says the same as for"),
+        ((PLACES, PLACES), None, "taken layer by layer"),
+    ],
+)
+def test_what_is_said_of_theory_is_where_its_lines_lie(plan, finite, endless, words) -> None:
+    lines = [MapLine("this depth", *finite, finite=True)]
+    if endless is not None:
+        lines.append(MapLine("χ₁ = 1", *endless))
+    view = map_view(filled(plan, lambda index: 2.0), "ratio", lines=lines)
+    assert words in sentence_of(view)

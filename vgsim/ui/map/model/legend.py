@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from vgsim.ui.map.model.view import MapView
+from vgsim.ui.map.model.view import MapLine, MapView
 
 
 class Sign(StrEnum):
@@ -33,10 +34,8 @@ class LegendItem:
 
 
 DEPTH_SCALE = "6 ξ = 6 / |ln χ₁|: here theory has changed it by 1.3 decades"
-FINITE = (
-    "Dashed: theory. At finite depth the edge lies above χ₁ = 1, for inputs settle slowly; taken "
-    "layer by layer, theory meets it."
-)
+APART = 0.5
+"""Cells between two lines from which on one says that they differ."""
 
 
 def legend_of(view: MapView) -> tuple[LegendItem, ...]:
@@ -48,7 +47,9 @@ def legend_of(view: MapView) -> tuple[LegendItem, ...]:
     if view.measured.any() and not view.regions:
         items.append(LegendItem(Sign.CELL, "every cell measured"))
     if view.dots.any():
-        items.append(LegendItem(Sign.DOT, "one cell measured, its block follows"))
+        items.append(
+            LegendItem(Sign.DOT, "one cell measured: its block follows, contours are interpolated")
+        )
     if (np.isnan(view.values) & ~view.failed).any():
         items.append(LegendItem(Sign.UNKNOWN, "not measured yet"))
     if view.failed.any():
@@ -64,8 +65,29 @@ def sentence_of(view: MapView) -> str:
     """What must be said of the lines of theory, or of why there are none."""
     if view.note:
         return view.note
-    if any(line.finite for line in view.lines):
-        return FINITE
+    finite = [line for line in view.lines if line.finite]
+    if finite:
+        endless = [line for line in view.lines if not line.finite and not line.dots]
+        return f"Dashed: theory. {_at_finite_depth(finite, endless)}"
     if any(not line.dots for line in view.lines):
         return "Dashed: theory."
     return ""
+
+
+def _at_finite_depth(finite: Sequence[MapLine], endless: Sequence[MapLine]) -> str:
+    """Where the edge of this depth lies, against that of endless depth."""
+    if not endless:
+        return "At finite depth the edge is taken layer by layer."
+    here, there = finite[0], endless[0]
+    level = np.ptp(there.x) >= np.ptp(there.y)
+    along, across = (here.x, here.y) if level else (here.y, here.x)
+    known, height = (there.x, there.y) if level else (there.y, there.x)
+    order = np.argsort(known)
+    apart = float(np.median(across - np.interp(along, known[order], height[order])))
+    if abs(apart) < APART:
+        return "Taken layer by layer at finite depth, it says the same as for endless depth."
+    sides = ("below", "above") if level else ("left of", "right of")
+    return (
+        f"At finite depth the edge lies {sides[apart > 0]} χ₁ = 1, for the variance settles "
+        "slowly; taken layer by layer, theory meets it."
+    )

@@ -17,6 +17,7 @@ from vgsim.sweep.blocks import NOBODY, as_followed, dots, followed, interpolated
 from vgsim.sweep.figures import SHOWN, MapScale, Shown
 from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.order import COARSEST, DRAWN, between
+from vgsim.sweep.order import lines as lines_of_grid
 from vgsim.sweep.plan import Index
 from vgsim.text.maps import outcome_label, shown_words
 from vgsim.ui.map.model.axis import Array, DrawnAxis, drawn_axis, no_axis
@@ -181,15 +182,32 @@ def map_view(
 def leaders(measured: Mask, free: tuple[bool, bool]) -> NDArray[np.int64]:
     """The measured cell that each one follows, as :func:`followed` has it, but none from afar.
 
-    Before the coarsest grid is whole a cell may have none in its block: it is not known yet.
+    Before the coarsest grid is whole a cell may have none in its block: it is not known yet. That
+    grid is a coarser one where few cells are wanted in all.
     """
     leads = followed(measured, free)
-    columns, rows = np.divmod(leads, measured.shape[1])
-    own = np.indices(measured.shape)
-    for there, here, length in zip((columns, rows), own, measured.shape, strict=True):
-        reach = math.ceil((length - 1) / 2**COARSEST / 2)
-        leads = np.where(np.abs(there - here) > reach, NOBODY, leads)
-    return leads
+    places = np.divmod(leads, measured.shape[1])
+    level = COARSEST
+    while level > 0 and not _whole(measured, free, level):
+        level -= 1
+    level = level or COARSEST
+    away = np.zeros(measured.shape)
+    reach = 0.0
+    for there, here, length, each in zip(
+        places, np.indices(measured.shape), measured.shape, free, strict=True
+    ):
+        away += (there - here) ** 2
+        reach += each * math.ceil((length - 1) / 2**level / 2) ** 2
+    return np.where(away > reach, NOBODY, leads)
+
+
+def _whole(measured: Mask, free: tuple[bool, bool], level: int) -> bool:
+    """Whether every cell of the grid of a level is measured."""
+    along = [
+        lines_of_grid(length, level) if each else np.arange(length)
+        for length, each in zip(measured.shape, free, strict=True)
+    ]
+    return bool(measured[np.ix_(*along)].all())
 
 
 def of_layer(array: NDArray[Kind], layer: Index) -> NDArray[Kind]:
