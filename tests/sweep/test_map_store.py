@@ -18,7 +18,7 @@ from tests.helpers.maps import figures, small_plan
 from vgsim.core.container import BadContainer
 from vgsim.sweep.plan import differences
 from vgsim.sweep.results import MemberResult
-from vgsim.sweep.store import _COLUMNS, MapStore, StoredMap, index_of, is_map, place_of, read
+from vgsim.sweep.store import _COLUMNS, MapStore, StoredMap, is_map, place_of, read
 
 ONE = MemberResult((1, 2), 0, 1e-7, 0.5, 3, 1.25, 0.75, 4, "vanishing", "", 0.01, b"\1" * 16)
 BAD = MemberResult((0, 1), 0, failure="It is too deep.")
@@ -213,4 +213,3 @@ def test_what_a_killed_writer_had_written_is_there(path: Path) -> None:
 def test_cells_have_numbers() -> None:
     plan = small_plan("network.depth=1:3:3", "init.gain=0.5,1")
     assert [place_of(plan, index) for index in plan.indices()] == list(range(6))
-    assert [index_of(plan, place) for place in range(6)] == list(plan.indices())

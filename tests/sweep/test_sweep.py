@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.helpers.maps import figures, figures_in, small_plan
 from vgsim.core.container import BadContainer
 from vgsim.nn.experiment import Experiment
 from vgsim.sweep.driver import Sweep
-from vgsim.sweep.executors import Here
+from vgsim.sweep.executors import Here, SerialExecutor, SweepError
 from vgsim.sweep.plan import Index
 from vgsim.sweep.results import MemberResult
 from vgsim.sweep.store import MapStore
@@ -162,3 +163,69 @@ def test_a_file_that_cannot_be_written_ends_it_in_one_sentence(path: Path) -> No
         with pytest.raises(BadContainer, match="cannot be written"):
             list(sweep)
         store._database.execute("PRAGMA query_only=OFF")
+
+
+class Silent(Here):
+    """Workers whose first executors answer nothing, and those after them as they should."""
+
+    def __init__(self, silent: int) -> None:
+        self.silent = silent
+        self.started = 0
+
+    def start(self) -> Executor:
+        self.started += 1
+        if self.started > self.silent:
+            return super().start()
+        return SilentExecutor()
+
+
+class SilentExecutor(SerialExecutor):
+    """Takes tasks, and that is all."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+def test_tasks_that_never_come_back_are_sent_again(path: Path) -> None:
+    workers = Silent(2)
+    with MapStore.begin(path, small_plan()) as store:
+        sweep = Sweep(store, workers, patience=0)
+        sweep._rates.learn(1e9, 1e-6)  # so that nothing is waited for long
+        list(sweep)
+        assert len(store.results()) == 9
+        assert store.failures() == []
+    assert workers.started == 3
+
+
+def test_a_member_whose_task_never_comes_back_is_given_up(path: Path) -> None:
+    plan = small_plan("network.depth=1:2:2", "init.gain=1,2")
+    with MapStore.begin(path, plan) as store:
+        sweep = Sweep(store, Silent(10**6), patience=0)
+        sweep._rates.learn(1e9, 1e-6)
+        list(sweep)
+        assert [bool(result.failure) for result in store.results()] == [True] * 4
+
+
+class Gone(Here):
+    """Workers that go away for good."""
+
+    def start(self) -> Executor:
+        return GoneExecutor()
+
+
+class GoneExecutor(SerialExecutor):
+    """Cancels what it is given, as a client does whose scheduler is gone."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_workers_that_are_gone_end_it_in_one_sentence(path: Path) -> None:
+    with (
+        MapStore.begin(path, small_plan()) as store,
+        pytest.raises(SweepError, match="what has come is kept"),
+    ):
+        list(Sweep(store, Gone()))

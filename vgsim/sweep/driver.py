@@ -34,7 +34,9 @@ PATIENCE = 600.0
 """Seconds without any result, at least, after which what was sent is taken for lost."""
 SILENCE = 20.0
 """So many times what the dearest task should take is waited for, too."""
-GIVEN_UP = f"Its worker was lost {TRIES} times while it was computed: it crashed or had no memory."
+GIVEN_UP = (
+    f"Its worker was lost {TRIES} times over it: it crashed, had no memory, or never answered."
+)
 GLANCE = 0.1
 """Seconds between two looks at what was asked for: pause, cancel."""
 

@@ -156,7 +156,7 @@ class MapStore:
         """All that has come, in the order in which it came."""
         with self._busy:
             rows = self._database.execute(f"SELECT {_COLUMNS} FROM members ORDER BY id")
-            return [_result(self.path, self.plan, row) for row in rows]
+            return _results(self.path, self.plan, rows)
 
     def failures(self) -> list[MemberResult]:
         """Those members that could not be computed."""
@@ -164,7 +164,7 @@ class MapStore:
             rows = self._database.execute(
                 f"SELECT {_COLUMNS} FROM members WHERE failure <> '' ORDER BY id"
             )
-            return [_result(self.path, self.plan, row) for row in rows]
+            return _results(self.path, self.plan, rows)
 
     def forget_failures(self) -> None:
         """Take those out that could not be computed, so that they are tried again."""
@@ -229,10 +229,9 @@ class StoredMap:
                 f"SELECT {_COLUMNS}, id FROM members WHERE id > ? ORDER BY id LIMIT ?",
                 (self._last, self.plan.members),
             ).fetchall()
-        found = []
-        for *row, number in rows:
-            found.append(_result(self.path, self.plan, tuple(row)))
-            self._last = int(number)
+        found = _results(self.path, self.plan, [row[:-1] for row in rows])
+        if rows:
+            self._last = rows[-1][-1]
         return found
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -280,19 +279,30 @@ def _row(plan: SweepPlan, result: MemberResult) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _result(path: Path, plan: SweepPlan, row: tuple[object, ...]) -> MemberResult:
-    """A row as a result; BadContainer unless it is one of ``plan``."""
-    values = [
-        math.nan if value is None and kind is float else value
-        for value, kind in zip(row, _TYPES, strict=True)
-    ]
-    if any(type(value) is not kind for value, kind in zip(values, _TYPES, strict=True)):
-        raise BadContainer(path, "it is damaged: a row has other values than a map's")
-    place, seed, *figures = values
-    assert isinstance(place, int) and isinstance(seed, int)
-    if not (0 <= place < plan.cells and 0 <= seed < plan.seeds):
+def _results(path: Path, plan: SweepPlan, rows: Iterable[Sequence[object]]) -> list[MemberResult]:
+    """Rows as results; BadContainer unless all are of ``plan``."""
+    listed = list(rows)
+    for kinds in {tuple(map(type, row)) for row in listed}:
+        for kind, allowed in zip(kinds, _TYPES, strict=True):
+            if kind is not allowed and not (kind is type(None) and allowed is float):
+                raise BadContainer(path, "it is damaged: a row has other values than a map's")
+    places = _whole(path, listed, 0, plan.cells)
+    _whole(path, listed, 1, plan.seeds)
+    columns = np.unravel_index(places, plan.shape)
+    indices = zip(*(column.tolist() for column in columns), strict=True)
+    found = []
+    for index, (_, seed, *figures) in zip(indices, listed, strict=True):
+        known = [math.nan if figure is None else figure for figure in figures]
+        found.append(MemberResult(index, seed, *known))  # type: ignore[arg-type]  # looked at above
+    return found
+
+
+def _whole(path: Path, rows: list[Sequence[object]], column: int, limit: int) -> NDArray[np.int64]:
+    """A column of whole numbers from 0 to under ``limit``."""
+    found = np.array([row[column] for row in rows], np.int64)
+    if ((found < 0) | (found >= limit)).any():
         raise BadContainer(path, "it is damaged: a row is of no cell of its plan")
-    return MemberResult(index_of(plan, place), seed, *figures)  # type: ignore[arg-type]  # their types were compared just above
+    return found
 
 
 def place_of(plan: SweepPlan, index: Index) -> int:
@@ -301,12 +311,3 @@ def place_of(plan: SweepPlan, index: Index) -> int:
     for at, length in zip(index, plan.shape, strict=True):
         place = place * length + int(at)
     return place
-
-
-def index_of(plan: SweepPlan, place: int) -> Index:
-    """The cell of that number."""
-    index = []
-    for length in reversed(plan.shape):
-        place, at = divmod(place, length)
-        index.append(at)
-    return tuple(reversed(index))
