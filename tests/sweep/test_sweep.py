@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from vgsim.core.container import BadContainer
 from vgsim.nn.experiment import Experiment
 from vgsim.sweep.driver import Sweep
 from vgsim.sweep.executors import Here, SerialExecutor, SweepError
-from vgsim.sweep.plan import Index
+from vgsim.sweep.plan import Index, dumps
 from vgsim.sweep.results import MemberResult
 from vgsim.sweep.store import MapStore
+from vgsim.sweep.tasks import SweepTask, run_task, versions
 
 
 @pytest.fixture
@@ -229,3 +230,14 @@ def test_workers_that_are_gone_end_it_in_one_sentence(path: Path) -> None:
         pytest.raises(SweepError, match="what has come is kept"),
     ):
         list(Sweep(store, Gone()))
+
+
+def test_threads_of_one_process_do_not_disturb_each_other() -> None:
+    plan = small_plan("network.depth=1:3:3", "init.gain=0.5:1.5:4", seeds=2, steps=3)
+    tasks = [
+        SweepTask(versions(), dumps(plan), tuple((index, seed) for seed in range(2)))
+        for index in plan.indices()
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        at_once = [result for results in pool.map(run_task, tasks) for result in results]
+    assert figures(at_once) == figures(result for task in tasks for result in run_task(task))

@@ -192,8 +192,9 @@ ASK_VERSIONS = "__import__('vgsim.sweep.tasks').sweep.tasks.versions()"
 class DaskWorkers(Workers):
     """The workers of the Dask cluster whose scheduler is at ``address`` ("tcp://HOST:8786").
 
-    Whatever it is made of: it is asked for nothing but an executor. ``patience`` are the seconds
-    within which the scheduler, and a first worker, must answer.
+    Whatever it is made of: it is asked for nothing but an executor. Of each worker one thread
+    computes, so that they are best started with one, a worker for each core. ``patience`` are the
+    seconds within which the scheduler, and a first worker, must answer.
     """
 
     def __init__(self, address: str, patience: float = 30.0) -> None:
@@ -203,11 +204,11 @@ class DaskWorkers(Workers):
 
     @property
     def count(self) -> int:
-        """Threads of all workers that there are now."""
+        """Workers that there are now, whatever their threads."""
         if self._client is None:
             return 1
         with suppress(Exception):
-            return max(1, int(sum(self._client.nthreads().values())))
+            return max(1, len(self._client.nthreads()))
         return 1
 
     def start(self) -> Executor:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,15 @@ def run_task(task: SweepTask) -> list[MemberResult]:
     here = versions()
     if tuple(task.versions) != here:
         raise OtherVersions(f"A worker has {here}; here are {Versions(*task.versions)}.")
+    with _computing:
+        return _run(task)
+
+
+_computing = Lock()
+"""Only one thread of a process computes: ensembles take over what earlier ones have made."""
+
+
+def _run(task: SweepTask) -> list[MemberResult]:
     plan = _plan(task.plan)
     results = []
     groups: dict[Hashable, list[Given]] = {}
