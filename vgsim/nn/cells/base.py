@@ -151,6 +151,7 @@ class Cell:
         self.steps = steps
         self.batch = batch
         self.product = product(own["W_x"])
+        self.W_x_back, self.W_h_back = transposed(own["W_x"]), transposed(own["W_h"])
         self.plan = plan
         self.network = network
         self.x = x
@@ -165,6 +166,9 @@ class Cell:
         self.ones = np.ones_like(x, shape=steps * batch)
         self.down = np.zeros_like(of_gradients, shape=(*lead, batch, plan.inputs))
         self.allocate()
+        # made once: of long sequences all timesteps go into one product
+        self.all_x, self.all_before = joined(self.x), joined(self.before)
+        self.all_dz, self.all_dz_h = joined(self.dz), joined(self.dz_h)
         self.from_x: GateSide | None = None
         self.from_h: GateSide | None = None
         if apart(plan):
@@ -365,7 +369,7 @@ class Cell:
         if self.from_h is not None:
             self.from_h.hand_back(t, out)
         else:
-            self.product(self.dz_h[t], transposed(self.own["W_h"]), out)
+            self.product(self.dz_h[t], self.W_h_back, out)
 
     def hand_back(self, t: int, out: Array) -> None:
         """∂J/∂h of timestep ``t`` - 1, as far as it comes from timestep ``t``."""
@@ -383,7 +387,7 @@ class Cell:
         if self.from_x is not None:
             self.from_x.hand_back(t, self.down)
         else:
-            self.product(self.dz[t], transposed(self.own["W_x"]), self.down)
+            self.product(self.dz[t], self.W_x_back, self.down)
         np.add(out, self.down, out=out)
 
     def parameter_gradients(self) -> None:
@@ -391,16 +395,15 @@ class Cell:
         if self.from_x is not None and self.from_h is not None:
             self.from_x.parameter_gradients()
             self.from_h.parameter_gradients()
-            self.product(self.ones, joined(self.dz), self.gradients["b"])
+            self.product(self.ones, self.all_dz, self.gradients["b"])
             self.second_bias_gradient()
             return
-        dz = joined(self.dz)
-        before = turned(joined(self.before))
-        self.product(before, joined(self.dz_h), self.gradients["W_h"])
+        dz = self.all_dz
+        self.product(turned(self.all_before), self.all_dz_h, self.gradients["W_h"])
         if self.bottom is not None:
             self.product(transposed(self.bottom.x), dz, self.bottom.gradients)
         else:
-            self.product(turned(joined(self.x)), dz, self.gradients["W_x"])
+            self.product(turned(self.all_x), dz, self.gradients["W_x"])
             self.product(self.ones, dz, self.gradients["b"])
         self.second_bias_gradient()
 

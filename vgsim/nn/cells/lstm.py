@@ -65,6 +65,7 @@ class LSTM(Gated):
     def allocate(self) -> None:
         """The buffers, and the views into them that each timestep works on."""
         super().allocate()
+        self.rows = joined(self.state[:-1])
         shape = self.dh.shape[1:]
         planes = np.zeros_like(self.x, shape=(self.steps + 1, 5, *shape), order="C")
         self.z = planes[:-1]
@@ -193,9 +194,8 @@ class LSTM(Gated):
             if self.state_norm is not None:
                 self.state_norm.whole.parameter_gradients()
             return
-        rows = joined(self.state[:-1])
         inputs = self.plan.inputs
-        joint = transposed(rows) @ joined(self.dz)
+        joint = transposed(self.rows) @ self.all_dz
         np.copyto(self.gradients["W_x"], joint[..., :inputs, :])
         np.copyto(self.gradients["b"], joint[..., inputs, :])
         np.copyto(self.gradients["W_h"], joint[..., inputs + 1 :, :])

@@ -35,6 +35,7 @@ class Simple(Cell):
         self.before = self.all_h[:-1]
         self.h = self.all_h[1:]
         self.z = self.by_step(self.x, units)
+        self.all_z = joined(self.z)
         self.scratch = np.zeros_like(self.x, shape=self.dh.shape[1:], order="C")
         self.bias = by_sample(self.own["b"])
         self.second_bias = by_sample(self.own["b_h"]) if self.plan.two_biases else None
@@ -45,7 +46,7 @@ class Simple(Cell):
             self.from_x.forward_all()
             return
         assert self.bottom is not None  # only the bottom cell knows its x beforehand
-        self.product(self.bottom.x, self.bottom.own, joined(self.z))
+        self.product(self.bottom.x, self.bottom.own, self.all_z)
 
     def project_step(self, t: int) -> None:
         """One product for timestep ``t``."""
