@@ -62,5 +62,6 @@ def assert_same(ensemble: Ensemble, member: int, experiment: Experiment) -> None
     with quiet():
         np.testing.assert_array_equal(ensemble.accuracy()[member], experiment.accuracy())
     history, whole = ensemble.history(member), experiment.history.view(experiment.step)
-    for name in ("steps", "loss", "accuracy", "dh_rms"):
+    names = ("steps", "loss", "accuracy", "dh_rms", "held_steps", "held_loss", "held_accuracy")
+    for name in names:
         np.testing.assert_array_equal(getattr(history, name), getattr(whole, name), err_msg=name)

@@ -233,6 +233,43 @@ def test_members_of_a_cell_may_start_by_other_initializers() -> None:
     assert_as_alone(sequences({}, own), (0, 1, 5))
 
 
+@pytest.mark.parametrize("seeds", [(1, 1), (1, 2)])
+def test_on_held_out_samples(seeds: tuple[int, ...]) -> None:
+    own: list[dict[str, object]] = [{"training.seed": s, "init.gain": 2.0} for s in seeds]
+    specs = members_of({"data.held_out": 0.3, "network.norm": "batch", "network.dropout": 0.3}, own)
+    ensemble = Ensemble(specs)
+    ensemble.run(4)
+    loss, accuracy = ensemble.held_out()
+    for member, spec in enumerate(specs):
+        experiment = Experiment(spec)
+        experiment.run(4)
+        held = experiment.history.view()
+        assert (loss[member], accuracy[member]) == (held.held_loss[-1], held.held_accuracy[-1])
+
+
+def test_nothing_held_out() -> None:
+    ensemble = Ensemble(members_of({"data.held_out": 0.0}), history=True)
+    ensemble.run(2)
+    assert np.isnan(ensemble.held_out()).all()
+    assert not len(ensemble.history(0).held_steps)
+
+
+@pytest.mark.parametrize("parts", [{}, *PARTS[1:5]], ids=str)
+@pytest.mark.parametrize("kind", CELLS.names())
+def test_anew_in_the_same_buffers(kind: str, parts: dict[str, object]) -> None:
+    changes = {"network.kind": kind, "training.loss_at": "every", **parts}
+    specs = sequences(changes, [{"training.seed": seed} for seed in (7, 8, 9)])
+    ensemble = Ensemble(specs, history=True)
+    ensemble.run(3)
+    others = sequences(changes, [{"training.seed": seed} for seed in (4, 5, 6)])
+    ensemble.restart(others)
+    ensemble.run(2)
+    for member, spec in enumerate(others):
+        experiment = Experiment(spec)
+        experiment.run(2)
+        assert_same(ensemble, member, experiment)
+
+
 def test_a_longer_sequence_costs_more() -> None:
     short, long = (cost(sequences({"data.length": length})[0]) for length in (6, 60))
     assert long.memory > short.memory

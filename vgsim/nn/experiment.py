@@ -13,6 +13,7 @@ from vgsim.nn.architectures import build
 from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.checkpoints import Checkpoint, Checkpoints, plan
 from vgsim.nn.clipping import CLIPPINGS, NOT_CLIPPED
+from vgsim.nn.held_out import HeldOut
 from vgsim.nn.history import History
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
@@ -76,7 +77,6 @@ class Experiment:
         decayed = None if training.decay_biases else flat.matrices()
         self.optimizer = OPTIMIZERS[training.optimizer](training, self._trained, decayed)
         self.telemetry = Telemetry(self.network)
-        self._judge_every = max(1, round(10 * len(self._held.x) / self.batches.batch))
         self.timeline = moments_of_pass(len(self.network.views))
 
     def _loss(self, loss: type[Loss], targets: Array, network: Network) -> Loss:
@@ -219,7 +219,7 @@ class Experiment:
             self.history.skip(self.step, self.value)
         if self.checkpoints.due(self.step):
             self.checkpoint()
-        if self.step % self._judge_every == 0 or (self.step & (self.step - 1)) == 0:
+        if self._judge is not None and self._judge.due(self.step):
             self.evaluate()
 
     def accuracy(self) -> float:
@@ -280,7 +280,8 @@ class Experiment:
         """Loss and accuracy on the held-out samples, into the history."""
         if self._judge is not None and not self.history.judged(self.step):
             with quiet():
-                self.history.record_held_out(self.step, *self._judge())
+                loss, accuracy = self._judge()
+                self.history.record_held_out(self.step, float(loss), float(accuracy))
             self._judged_at = self.step
 
     def checkpoint(self) -> None:
@@ -354,7 +355,7 @@ class Experiment:
         self.anomalies = kept.anomalies
         self.rewind()
 
-    def _make_judge(self, plans: Sequence[StagePlan]) -> _Judge:
+    def _make_judge(self, plans: Sequence[StagePlan]) -> HeldOut:
         held, spec = self._held, self.spec
         network = build(
             spec,
@@ -369,7 +370,7 @@ class Experiment:
             network.pad(self._padding[1][: len(held.x)])
         targets = by_step(held.t).copy()
         loss = self._loss(LOSSES[spec.training.loss], targets, network)
-        return _Judge(network, loss, held.x[:])
+        return HeldOut(network, loss, held.x[:], self.batches.batch)
 
 
 def copy_of(experiment: Experiment) -> Experiment:
@@ -387,23 +388,6 @@ def copy_of(experiment: Experiment) -> Experiment:
     made.restore(experiment.checkpoints.before(step))
     made.run(step - made.step)
     return made
-
-
-class _Judge:
-    """Loss and accuracy of the current parameters on the held-out samples."""
-
-    def __init__(self, network: Network, loss: Loss, x: Array) -> None:
-        self._network = network
-        self._loss = loss
-        network.x[...] = x
-
-    def __call__(self) -> tuple[float, float]:
-        h = self._network.predict()
-        return self._loss.value(h), self._loss.accuracy(h)
-
-    def off_by(self) -> Array:
-        """(outputs,) RMS of outputs less targets at the last call."""
-        return self._loss.off_by(self._network.output)
 
 
 def _size(data: Split, rows: int, steps: int, outputs: int) -> Size:

@@ -56,7 +56,7 @@ class History:
         self._steps = np.zeros(self.capacity, dtype=np.int64)
         self._loss, self._accuracy = np.zeros((2, self.capacity, *lead))
         self._dh = np.zeros((self.capacity, stages, *lead))
-        self._held: list[tuple[int, float, float]] = []
+        self._held: list[tuple[int, float | Array, float | Array]] = []
         self.rows = 0
         self.stride = 1
         self._through = 0
@@ -94,7 +94,7 @@ class History:
         at = bisect_left(self._held, step, key=_step)
         return at < len(self._held) and self._held[at][0] == step
 
-    def record_held_out(self, step: int, loss: float, accuracy: float) -> None:
+    def record_held_out(self, step: int, loss: float | Array, accuracy: float | Array) -> None:
         """Add an evaluation on the held-out samples; they get rarer as training goes on."""
         if self.judged(step):
             return
@@ -146,7 +146,13 @@ class History:
             known = len(self._held)
         else:
             known = bisect_right(self._held, step, key=_step)
-        held = np.array(self._held[:known], dtype=np.float64).reshape(-1, 3)
+        rows_held = self._held[:known]
+        if place is not ...:
+            rows_held = [
+                (at, np.asarray(loss)[place], np.asarray(right)[place])
+                for at, loss, right in rows_held
+            ]
+        held = np.array(rows_held, dtype=np.float64).reshape(-1, 3)
         return HistoryView(
             steps=_frozen(self._steps[rows]),
             loss=_frozen(self._loss[rows, place]),
@@ -158,7 +164,7 @@ class History:
         )
 
 
-def _step(row: tuple[int, float, float]) -> int:
+def _step(row: tuple[int, float | Array, float | Array]) -> int:
     return row[0]
 
 

@@ -12,8 +12,10 @@ from vgsim.nn.arrays import Array, quiet
 from vgsim.nn.checkpoints import Checkpoint
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.ensemble.feed import Feed
+from vgsim.nn.ensemble.judging import judging
 from vgsim.nn.ensemble.keys import data_key, plans_key, stackable, stacking_key
 from vgsim.nn.ensemble.rolling import telemetry_of
+from vgsim.nn.held_out import HeldOut
 from vgsim.nn.history import History, HistoryView
 from vgsim.nn.initializers import INITIALIZERS
 from vgsim.nn.layers import StagePlan
@@ -30,7 +32,7 @@ class Ensemble:
     """Experiments of one shape, its members, that train together, each as if it were alone.
 
     ``step`` counts the updates done. Figures are those of the last pass, (members,) each. A
-    ``history`` is kept where one is asked for, without evaluations on held-out samples.
+    ``history`` is kept where one is asked for, with evaluations on held-out samples.
 
     ValueError where ``specs`` may not be stacked, SpecError where one of them is bad.
     """
@@ -57,6 +59,7 @@ class Ensemble:
         self.mixed = MixedPrecision(self.network, first.training, rounding) if rounding else None
         self.telemetry = telemetry_of(self.network)
         self._forwards = self.network.forwards()
+        self._held_out: HeldOut | None = None
         self._start(feed)
 
     def restart(self, specs: Sequence[Spec]) -> None:
@@ -115,6 +118,20 @@ class Ensemble:
             self._pass(self._signals)
             self.telemetry.measure_signal()
 
+    def held_out(self) -> tuple[Floats, Floats]:
+        """(members,) loss and accuracy of the present parameters on held-out samples.
+
+        nan where no samples are held out. It takes memory for those of all members at once.
+        """
+        if self._held_out is None:
+            self._held_out = judging(self._feed, self.network, self.specs[0])
+        if self._held_out is None:
+            none = np.full(self.members, np.nan)
+            return none, none
+        with quiet():
+            loss, accuracy = self._held_out()
+        return self._by_member(loss), self._by_member(accuracy)
+
     def state(self, member: int) -> Checkpoint:
         """All that the coming steps of a member depend on (copies), as its experiment has it."""
         flat, place = self.network.flat, self.network.flat.places[member]
@@ -149,8 +166,11 @@ class Ensemble:
             History(self.stages, self.network.flat.lead) if self._keeps_history else None
         )
         self.step = 0
+        self._held_out = None
         self._set_rules()
         self._set_parameters()
+        if self._history is not None:
+            self._look(self._history)
 
     def _set_rules(self) -> None:
         """What the members learn by."""
@@ -256,6 +276,14 @@ class Ensemble:
             history.record(self.step, values, accuracy, self.telemetry.dh_rms)
         else:
             history.skip(self.step, values)
+        if self._held_out is not None and self._held_out.due(self.step):
+            self._look(history)
+
+    def _look(self, history: History) -> None:
+        """Take down how the members do on held-out samples, if there are any."""
+        found = [figures.reshape(self.network.flat.lead) for figures in self.held_out()]
+        if self._held_out is not None:
+            history.record_held_out(self.step, found[0], found[1])
 
     def _by_member(self, figures: Array) -> Floats:
         return np.array(figures, np.float64).reshape(self.members)
