@@ -40,7 +40,7 @@ def test_a_block_has_its_sign(grid: MapGrid) -> None:
 
 def test_cells_that_cannot_be_are_counted(grid: MapGrid) -> None:
     grid.add(MemberResult((0, 0), 0, failure="too deep"))
-    assert signs(grid) == [Sign.CELL, Sign.FAILED]
+    assert signs(grid) == [Sign.FAILED]
     assert "1 cell" in legend_of(map_view(grid, "ratio"))[-1].words
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,6 +106,21 @@ def test_exact_zeros_and_overflows_are_seen(plot: MapPlot, theme: Theme) -> None
 def test_every_figure_is_painted(plot: MapPlot, name: str, shape: tuple[Axis, ...]) -> None:
     plot.set_view(map_view(grid_of(SweepPlan(Spec(), shape), missing=3), name))
     assert not plot.grab().isNull()
+
+
+@pytest.mark.parametrize("shape", [(1, 13), (13, 1), (1, 1)])
+def test_a_lone_row_or_column_has_its_colors(plot: MapPlot, shape: tuple[int, int]) -> None:
+    depths = Axis("network.depth", tuple(range(2, 2 + shape[0])))
+    gains = Axis("init.gain", tuple(0.5 + 0.1 * k for k in range(shape[1])))
+    grid = MapGrid(SweepPlan(Spec(), (depths, gains)))
+    for index in grid.plan.indices():
+        grid.add(MemberResult(index, 0, 0.01, 1.0, 5))
+    view = map_view(grid, "ratio", words=False, contours=False)
+    plot.set_view(replace(view, levels=()))
+    cell = (shape[0] // 2, shape[1] // 2)
+    color = plot.grab().toImage().pixelColor(plot.place_of(cell).toPoint())
+    wanted = plot.rgb(view)[cell]
+    assert np.abs(np.array([color.red(), color.green(), color.blue()]) - wanted).max() <= 2
 
 
 def test_a_map_of_names_is_painted(plot: MapPlot) -> None:

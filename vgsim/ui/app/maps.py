@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -194,7 +196,9 @@ class Maps(QObject):
         if plan is None or self._job is not None:
             return
         screen = self._made()
-        if screen.grid is None or self.path is None or differences(screen.grid.plan, plan):
+        if screen.grid is not None and self._is_of(screen.grid.plan):
+            plan = screen.grid.plan
+        if screen.grid is None or self.path is None or plan is not screen.grid.plan:
             try:
                 self.path = map_file(map_folder(), plan, self._name())
             except OSError as error:
@@ -212,6 +216,15 @@ class Maps(QObject):
         self._timer.start()
         self._window.set_mapping(True)
         self._tell()
+
+    def _is_of(self, plan: SweepPlan) -> bool:
+        """Whether ``plan`` has all that is entered; it may have verdicts and a loss beside that."""
+        wanted = self._wanted
+        if wanted is None:
+            return False
+        reach = plan.reach if math.isnan(wanted.reach) else wanted.reach
+        richer = replace(wanted, reach=reach, judged=wanted.judged or plan.judged)
+        return not differences(plan, richer)
 
     def _name(self) -> str:
         """The name of its file: that of the preset, if it is one."""
@@ -357,8 +370,7 @@ class Maps(QObject):
         ready = self._wanted is not None
         if grid is None:
             return MapProgress(ready=ready, note=self._note)
-        other = self._wanted is not None and differences(grid.plan, self._wanted)
-        if job is None and (other or not ready):
+        if job is None and not self._is_of(grid.plan):
             return MapProgress(ready=ready, note=self._note)
         seeds = grid.plan.seeds
         cells = grid.plan.cells

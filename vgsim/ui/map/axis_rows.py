@@ -17,7 +17,7 @@ from vgsim.ui.style.application import set_look, ui_font
 from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.text import ElidedLabel, WrappedLabel, tool_tip
 
-LABEL_WIDTH = 70
+LABEL_WIDTH = 62
 SPACINGS = (
     (Spacing.LINEAR, "Linear", "Equal steps"),
     (Spacing.LOG, "Log", "Equal factors"),
@@ -61,7 +61,7 @@ def _stretch(widget: QWidget) -> int:
     """How much of the room a widget gets: a choice more than a number, a word what it needs."""
     if isinstance(widget, ElidedLabel):
         return 0
-    return 3 if isinstance(widget, Chooser) else 2
+    return 2 if isinstance(widget, Chooser) else 1
 
 
 class NamesButton(QPushButton):
@@ -72,6 +72,7 @@ class NamesButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("small", True)
+        self.setProperty("names", True)
         self.setFont(ui_font(12, tabular=False))
         self.setAccessibleName("Values")
         self._menu = QMenu(self)

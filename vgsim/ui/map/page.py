@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vgsim.ui.map.form import MapForm
 from vgsim.ui.map.legend import MapLegend
@@ -26,6 +26,7 @@ NARROW = 1240
 """Below this width form and figures are narrower, so that the map has room."""
 _FORM, _SIDE = (276, 372), (240, 268)
 """Pixels of (form in a wide window, figures there), and in a narrow one."""
+EMPTY = "Choose what is across and what is up, and press Start: cells appear as they come."
 _WAYS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -60,13 +61,17 @@ class MapPage(QWidget):
         self.along = Segmented((("Along", "Along the axis across"), ("Up", "Along the axis up")))
         self.layer = Chooser()
         self.layer_name = ElidedLabel("", ui_font(12, tabular=False))
+        self.plot.empty = EMPTY
         self._lay_out()
         self._connect()
+        self.show_view(None)
+        self.along.hide()
 
     def _lay_out(self) -> None:
         self.map_card = Card("Map")
         self.layer_name.setProperty("role", "muted")
         self.layer.setFixedWidth(130)
+        self.layer.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.layer.setAccessibleName("Layer")
         for widget in (self.layer_name, self.layer):
             self.map_card.add_header_widget(widget)
@@ -113,7 +118,7 @@ class MapPage(QWidget):
         """Show a map, or that there is none yet."""
         self.plot.set_view(view)
         self.legend.set_view(view)
-        self._line.setVisible(bool(self.legend.items))
+        self._line.setVisible(bool(self.legend.items or self.legend.sentence))
         self.map_card.set_title(view.title if view is not None else "Map")
         self.map_card.set_subtitle(view.subtitle if view is not None else "")
 

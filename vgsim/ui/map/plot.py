@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,7 @@ from vgsim.ui.plots.model.geometry import Box, trace
 from vgsim.ui.plots.model.table import NO_DATA, Columns
 from vgsim.ui.plots.model.words import Ticks
 from vgsim.ui.plots.strip import BAR, outline, ramp_bar
-from vgsim.ui.style.theme import Theme, ink_on, mix, rgb
+from vgsim.ui.style.theme import DARK_INK, LIGHT_INK, Theme, ink_on, mix, rgb
 
 if TYPE_CHECKING:
     from vgsim.ui.plots.graph import TickAxis
@@ -74,6 +75,7 @@ class MapPlot(Plot):
         self.cell: Cell | None = None
         self.empty = "No map yet"
         self._around: list[Mark] = []
+        self._names: list[Text] = []
         super().__init__(theme, scale or Scale(), pen_scale, still=still)
         if not still:
             scene: Any = self.view.scene()
@@ -158,7 +160,8 @@ class MapPlot(Plot):
     def _paint(self, view: MapView) -> None:
         """The cells, row by row."""
         (left, right), (low, high) = view.across.span, view.up.span
-        cells = np.ascontiguousarray(self.rgb(view).transpose(1, 0, 2))
+        # a copy: the view of a lone row keeps the stride of a column, of which no image is made
+        cells = np.array(self.rgb(view).transpose(1, 0, 2), order="C", copy=True)
         self.picture.set_rgb(cells, QRectF(left, low, right - left, high - low))
 
     def rgb(self, view: MapView) -> NDArray[np.uint8]:
@@ -177,7 +180,8 @@ class MapPlot(Plot):
         """Everything that does not follow the mouse."""
         box = self.area.box
         inside: list[Mark] = [*self._hatching(view), *self._dots(view)]
-        lines, labels = self._lines(view)
+        self._names = self._words(view)
+        lines, labels = self._lines(view, self._names)
         inside += [*lines, *labels]
         self.under.set_marks([])
         self.over.set_marks([Within(box, inside), outline(box, self.theme.border)])
@@ -191,8 +195,9 @@ class MapPlot(Plot):
 
     def _mark(self) -> None:
         """The cell that is looked at."""
+        names = Within(self.area.box, self._names)
         if self.map is None or self.cell is None or self.still:
-            self.around.set_marks(self._around)
+            self.around.set_marks([*self._around, names])
             return
         column, row = self.cell
         left, right = self.area.across([column - 0.5, column + 0.5]).tolist()
@@ -208,7 +213,8 @@ class MapPlot(Plot):
             _frame(cell.grown(1.2), case, 1.6),
             _frame(cell, self.theme.accent, 2.0),
         ]
-        self.around.set_marks([*self._around, Within(box.grown(3), marks)])
+        # names are above the lines to the cell, which would strike them through
+        self.around.set_marks([*self._around, Within(box.grown(3), marks), names])
 
     def _dots(self, view: MapView) -> list[Mark]:
         """One in each measured cell that others follow."""
@@ -220,7 +226,7 @@ class MapPlot(Plot):
         y = self.area.down(rows)
         dark = self._is_dark(view)[columns, rows]
         marks: list[Mark] = []
-        for ink, which in (("#ffffff", dark), ("#101318", ~dark)):
+        for ink, which in ((LIGHT_INK, dark), (DARK_INK, ~dark)):
             fills = np.tile(np.array(rgb(ink), np.uint8), (int(which.sum()), 1))
             marks.append(Symbols(x[which], y[which], fills, 1.3, ink, 0.0))
         return marks
@@ -241,8 +247,11 @@ class MapPlot(Plot):
             lines.append((left, bottom, right, top))
         return [Lines(lines, mix(self.theme.surface, self.theme.muted, 0.6))] if lines else []
 
-    def _lines(self, view: MapView) -> tuple[list[Mark], list[Mark]]:
-        """Contours, lines of theory and borders of regions; and what they are called."""
+    def _lines(self, view: MapView, words: list[Text]) -> tuple[list[Mark], list[Text]]:
+        """Contours, lines of theory and borders of regions; and what they are called.
+
+        Their names keep clear of the ``words`` that stand there already.
+        """
         marks: list[Mark] = self._borders(view) if view.regions else []
         texts: list[Text] = []
         ink: list[tuple[Array, Array]] = []
@@ -265,13 +274,12 @@ class MapPlot(Plot):
             names.append((line.label, path, self.theme.accent, 600))
         x, y = (np.concatenate([path[at] for path in ink] or [np.empty(0)]) for at in (0, 1))
         covered = trace(x, y)
-        words = self._words(view)
         for label, path, color, weight in names:
             taken = [text.box.grown(4) for text in [*words, *texts]]
             bounds = self.area.box.grown(-6)
             found = label_along([label], path, covered, bounds, taken, self.theme, color, weight)
             texts += [_with_halo(text, self.theme) for text in found]
-        return marks, [*words, *texts]
+        return marks, texts
 
     def _contour(self, view: MapView, level: Level) -> list[tuple[Array, Array]]:
         return contour(view.heights(), level.value)
@@ -305,20 +313,30 @@ class MapPlot(Plot):
         return [Lines(lines, self.theme.surface, 1.4)]
 
     def _words(self, view: MapView) -> list[Text]:
-        """Names of what lies there, each where most of it is around."""
+        """Names of what lies there, each where most of it is around; its sign where that is less.
+
+        What has no room at all is in the legend alone.
+        """
         texts: list[Text] = []
         dark = self._is_dark(view)
-        for words, (column, row) in view.words:
+        each = self.area.box.width / (self.area.x[1] - self.area.x[0])
+        for word in view.words:
+            column, row = word.cell
             x = float(self.area.across(column))
             y = float(self.area.down(row))
-            ink = "#ffffff" if dark[column, row] else "#101318"
-            text = Text(words, x, y, ink, 13, 600, (0.5, 0.5))
+            if not self.area.box.covers(np.array([x]), np.array([y])).all():
+                continue
+            ink = LIGHT_INK if dark[word.cell] else DARK_INK
+            room = (2 * word.around + 1) * each
+            said = word.text
+            if word.sign and text_width(said, 13, 600) > room:
+                said = word.sign
+            text = Text(said, x, y, ink, 13, 600, (0.5, 0.5))
             box = text.box.within(self.area.box.grown(-6))
-            text = Text(words, box.left, box.top, ink, 13, 600, (0.0, 0.0))
-            if box.width < self.area.box.width - 8 and not any(
-                box.grown(3).meets(other.box) for other in texts
-            ):
-                texts.append(text)
+            if box.width > self.area.box.width - 8:
+                continue
+            if not any(box.grown(3).meets(other.box) for other in texts):
+                texts.append(replace(text, x=box.left, y=box.top, anchor=(0.0, 0.0)))
         return texts
 
     def _bar_ticks(self, view: MapView) -> Ticks:

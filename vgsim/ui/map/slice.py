@@ -104,7 +104,10 @@ class SlicePlot(Plot):
         left = max((text_width(label) for _, label in self._figures(*y, height)), default=0.0)
         left = min(left, 0.4 * self.width()) + GAP + 2
         self.lay_out(Box(left, UNTITLED, self.width() - left - 14, height), shown.axis.span, y)
-        self.curve.set_points(shown.x, _finite(shown.median))
+        line = _finite(shown.median)
+        if not shown.axis.numbers:  # there is nothing between two names
+            line = np.full(line.shape, np.nan)
+        self.curve.set_points(shown.x, line)
         cells = np.arange(len(shown.theory), dtype=np.float64)
         self.theory_curve.set_points(cells, _finite(shown.theory))
         spread = Within(self.area.box, self._spread(shown))

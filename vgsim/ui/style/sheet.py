@@ -61,6 +61,7 @@ QPushButton[primary="true"]:disabled, QPushButton:default:disabled {
 }
 QPushButton[compact="true"] { padding: 0; }
 QPushButton[small="true"] { min-height: 22px; padding: 0 10px; border-radius: 6px; }
+QPushButton[names="true"] { background: $raised; text-align: left; padding: 0 7px; }
 QPushButton[accented="true"] { color: $accent; }
 QPushButton[accented="true"]:disabled { color: $disabled; }
 QPushButton[accented="true"][primary="true"] { color: $on_accent; }

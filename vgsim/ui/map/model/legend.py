@@ -44,7 +44,7 @@ def legend_of(view: MapView) -> tuple[LegendItem, ...]:
     for number, region in enumerate(view.regions):
         cells = "1 cell" if region.cells == 1 else f"{region.cells:,} cells"
         items.append(LegendItem(Sign.REGION, f"{region.name}, {cells}", number, region.sign))
-    if view.measured.any() and not view.regions:
+    if view.dots.any() and not view.regions:
         items.append(LegendItem(Sign.CELL, "every cell measured"))
     if view.dots.any():
         items.append(

@@ -66,6 +66,19 @@ class Level:
     edge: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MapWord:
+    """A name on the map: the cell in whose middle it stands, and how many are alike around that.
+
+    ``sign`` stands there where the name has no room.
+    """
+
+    text: str
+    cell: Cell
+    around: int
+    sign: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class MapView:
     """A map as it is drawn. Arrays are (columns, rows), the lowest row first.
@@ -88,8 +101,7 @@ class MapView:
     regions: tuple[MapRegion, ...] = ()
     lines: tuple[MapLine, ...] = ()
     levels: tuple[Level, ...] = ()
-    words: tuple[tuple[str, Cell], ...] = ()
-    """Names of what lies there, and the cell in whose middle each stands."""
+    words: tuple[MapWord, ...] = ()
     note: str = ""
     """What is said of the lines of theory, or of why there are none."""
 
@@ -153,13 +165,13 @@ def map_view(
     leads = np.where(failed, NOBODY, leads)
     values = as_followed(median, leads)
     regions: tuple[MapRegion, ...] = ()
-    parts: list[tuple[str, Mask]] = []
+    parts: list[tuple[str, str, Mask]] = []
     if shown.scale is MapScale.REGIONS:
         values, regions = regions_of(values, grid.names)
-        parts = [(region.name, values == at) for at, region in enumerate(regions)]
+        parts = [(each.name, each.sign, values == at) for at, each in enumerate(regions)]
     elif shown.edge:
         ratio = as_followed(of_layer(grid.median(SHOWN["ratio"]), layer), leads)
-        parts = [("explodes", ratio > 10.0), ("vanishes", ratio < 0.1)]
+        parts = [("explodes", "", ratio > 10.0), ("vanishes", "", ratio < 0.1)]
     return MapView(
         title=shown.heading,
         subtitle=shown_words(entry, plan),
@@ -173,7 +185,7 @@ def map_view(
         log=shown.scale is MapScale.DECADES,
         regions=regions,
         lines=tuple(lines),
-        levels=levels_of(values, shown, contours),
+        levels=levels_of(values, shown, contours) if across.numbers and up.numbers else (),
         words=words_on(parts) if words else (),
         note=note,
     )
@@ -268,13 +280,14 @@ def levels_of(values: Array, shown: Shown, contours: bool) -> tuple[Level, ...]:
     return tuple(levels)
 
 
-def words_on(parts: Sequence[tuple[str, Mask]]) -> tuple[tuple[str, Cell], ...]:
-    """What happens where, at the deepest place of each part that has room for its name."""
+def words_on(parts: Sequence[tuple[str, str, Mask]]) -> tuple[MapWord, ...]:
+    """What happens where: (name, sign) at the deepest place of each part."""
     found = []
-    for words, mask in parts:
+    for name, sign, mask in parts:
         deepest = interior(mask)
         if deepest is not None:
-            found.append((words, deepest[0]))
+            cell, around = deepest
+            found.append(MapWord(name, cell, around, sign))
     return tuple(found)
 
 
