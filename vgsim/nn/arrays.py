@@ -13,12 +13,12 @@ Array = NDArray[Any]
 """float32 or float64, as the spec says."""
 
 Floats = NDArray[np.float64]
+SHORT = 64
+"""Units up to which a row is short."""
 Samples = NDArray[np.intp]
 """Rows of a batch, (S,)."""
 
 Generator = np.random.Generator
-
-
 Shape = tuple[int, ...]
 Place = int | EllipsisType
 """Index of one member in stacked arrays; ``...`` where there is one network alone."""
@@ -77,6 +77,19 @@ def turned(matrix: Array) -> Array:
 def flat_rows(buffer: Array) -> Array:
     """(…, batch · units) of a buffer (…, batch, units) without gaps."""
     return buffer.reshape(*buffer.shape[:-2], -1)
+
+
+def row_peaks(buffer: Array) -> Array:
+    """(…, batch, 1) the largest of each row of (…, batch, units), nan where one is nan.
+
+    Short rows one beside the other are several times faster than one after the other.
+    """
+    units = buffer.shape[-1]
+    if units > SHORT:
+        return np.asarray(buffer.max(axis=-1, keepdims=True))
+    columns = np.ascontiguousarray(buffer.reshape(-1, units).T)
+    peaks: Array = np.maximum.reduce(columns).reshape(*buffer.shape[:-1], 1)
+    return peaks
 
 
 def rows(buffer: Array, samples: Samples) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from vgsim.core.errors import refuse
 from vgsim.core.registry import Registry
-from vgsim.nn.arrays import Array, by_sample, flat_rows, inner_product
+from vgsim.nn.arrays import Array, by_sample, flat_rows, inner_product, row_peaks
 from vgsim.nn.datasets import Dataset
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ class CrossEntropy(Loss):
         if self.soft:
             return self._soft_values(h)
         p = self.scratch
-        np.subtract(h, h.max(axis=-1, keepdims=True), out=p)
+        np.subtract(h, row_peaks(h), out=p)
         right = self.dot(self.flat_scratch, self.flat_targets)
         np.exp(p, out=p)
         total = p.sum(axis=-1, keepdims=True)
@@ -240,7 +240,7 @@ class CrossEntropy(Loss):
     def _soft_values(self, h: Array) -> Array:
         p = self.scratch
         t, total = _softened(self.targets, self.smoothing, self.weights)
-        np.subtract(h, h.max(axis=-1, keepdims=True), out=p)
+        np.subtract(h, row_peaks(h), out=p)
         right = self.dot(self.flat_scratch, flat_rows(t))
         np.exp(p, out=p)
         sums = p.sum(axis=-1, keepdims=True)

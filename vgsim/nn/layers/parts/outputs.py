@@ -14,7 +14,7 @@ import numpy as np
 
 from vgsim.core.registry import Entry, Registry
 from vgsim.nn.activations import ACTIVATIONS, Activation
-from vgsim.nn.arrays import Array, Floats, Samples, rows
+from vgsim.nn.arrays import Array, Floats, Samples, row_peaks, rows
 from vgsim.nn.layers.parts.base import Ends, Part, WayBack
 from vgsim.nn.layers.site import Site, StagePlan
 
@@ -36,8 +36,7 @@ class Softmax(Part):
 
     def forward(self) -> None:
         """y, in a form that does not overflow."""
-        np.max(self.x, axis=-1, keepdims=True, out=self.of_sample)
-        np.subtract(self.x, self.of_sample, out=self.y)
+        np.subtract(self.x, row_peaks(self.x), out=self.y)
         np.exp(self.y, out=self.y)
         np.sum(self.y, axis=-1, keepdims=True, out=self.of_sample)
         np.divide(self.y, self.of_sample, out=self.y)
