@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from tests.helpers.ensembles import BASE, assert_as_alone, assert_same, members_of
 from vgsim.core.errors import SpecError
 from vgsim.nn.activations import ACTIVATIONS
+from vgsim.nn.arrays import Array
 from vgsim.nn.clipping import CLIPPINGS
 from vgsim.nn.ensemble import Ensemble, cost, stacking_key
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.initializers import BIASES, INITIALIZERS
 from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS
-from vgsim.nn.losses import LOSSES
+from vgsim.nn.losses import LOSSES, MeanSquaredError
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.schedules import SCHEDULES
 from vgsim.nn.spec import Spec
@@ -277,6 +278,51 @@ def test_other_shapes_are_other_stacks() -> None:
     )
     for own in other:
         assert stacking_key(spec.replace(own)) != key
+
+
+class Twice(MeanSquaredError):
+    """Written for one network: an ensemble never asks it for its value."""
+
+    def value(self, h: Array) -> float:
+        return 2 * super().value(h)
+
+    def gradient(self, h: Array, out: Array) -> None:
+        super().gradient(h, out)
+        out *= 2
+
+
+class TwiceStacked(Twice):
+    """The same for members, and it says so."""
+
+    stacks = True
+
+    def values(self, h: Array) -> Array:
+        return 2 * super().values(h)
+
+    def value(self, h: Array) -> float:
+        return float(self.values(h))
+
+
+@pytest.fixture
+def others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Losses of another package."""
+    monkeypatch.setattr(LOSSES, "_entries", dict(LOSSES._entries))
+    LOSSES.add("twice", Twice, "twice the squared error", label="Twice")
+    LOSSES.add("stacked", TwiceStacked, "the same, stacked", label="Twice, stacked")
+
+
+@pytest.mark.usefixtures("others")
+def test_what_is_written_for_one_network_goes_one_by_one() -> None:
+    specs = members_of({"training.loss": "twice"})
+    assert len({stacking_key(spec) for spec in specs}) == len(specs)
+    assert_as_alone(specs[:1])
+
+
+@pytest.mark.usefixtures("others")
+def test_what_says_that_it_stacks_is_stacked() -> None:
+    specs = members_of({"training.loss": "stacked"})
+    assert len({stacking_key(spec) for spec in specs}) == 1
+    assert_as_alone(specs)
 
 
 def test_different_shapes_are_refused() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from vgsim.nn.architectures import KINDS
+from vgsim.nn.clipping import CLIPPINGS
+from vgsim.nn.layers.parts import NORMS, OUTPUTS, SKIPS
+from vgsim.nn.losses import LOSSES
+from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.precision import PRECISIONS
 from vgsim.nn.scaling import LOSS_SCALINGS
 from vgsim.nn.spec import DataSpec, InitSpec, NetworkSpec, Spec, TrainingSpec
@@ -23,6 +27,7 @@ OWN = {
 """What each member may have for itself, besides where it starts."""
 OWN_IN_LAYERS = ("skip_scale", "highway_bias", "dropout")
 """The same of the network section, where stages are layers."""
+HERE = "vgsim."
 THERE_OR_NOT = ("weight_decay", "dropout")
 """What members have all or none of."""
 
@@ -55,10 +60,47 @@ def _without(section: Section, names: Sequence[str]) -> Section:
 def stackable(spec: Spec) -> bool:
     """Whether several such experiments can be stacked at all; others go one by one.
 
-    Those that cannot round to multiples of a scale of the loss that each adapts by itself.
+    Those that cannot round to multiples of a scale of the loss that each adapts by itself, or have
+    a part that is written for one network.
     """
     rounded = PRECISIONS[spec.training.precision].to_nearest is not None
-    return not (rounded and LOSS_SCALINGS[spec.training.loss_scaling].adapts)
+    if rounded and LOSS_SCALINGS[spec.training.loss_scaling].adapts:
+        return False
+    return all(_knows_members(kind) for kind in _kinds(spec))
+
+
+def _kinds(spec: Spec) -> Iterator[object]:
+    """What is computed in every step, and not number by number."""
+    network, training = spec.network, spec.training
+    kind = KINDS[network.kind]
+    yield from (kind.plan, kind.cell, OUTPUTS[network.output].part)
+    yield from (NORMS[network.norm], SKIPS[network.skip])
+    yield from (LOSSES[training.loss], OPTIMIZERS[training.optimizer])
+    yield CLIPPINGS[training.clip].cut
+
+
+def _knows_members(kind: object) -> bool:
+    """Whether a class or function can compute stacked members.
+
+    Those of other packages say so by ``stacks = True`` of their own: an inherited promise would
+    hold for what they did not write. A class that adds no code needs none.
+    """
+    if not isinstance(kind, type):
+        return kind is None or kind.__module__.startswith(HERE)
+    for one in kind.__mro__:
+        if one.__module__.startswith(HERE):
+            return True
+        if "stacks" in vars(one) or _has_code(one):
+            return bool(vars(one).get("stacks", False))
+    return False
+
+
+def _has_code(kind: type) -> bool:
+    """Whether a class defines functions of its own."""
+    return any(
+        callable(value) or isinstance(value, property | classmethod | staticmethod)
+        for value in vars(kind).values()
+    )
 
 
 def data_key(spec: Spec) -> Hashable:

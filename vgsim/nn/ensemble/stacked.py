@@ -26,6 +26,8 @@ from vgsim.nn.scaling import MixedPrecision
 from vgsim.nn.spec import Spec
 
 Floats = NDArray[np.float64]
+OfOutputs = Callable[[Array], Array | float]
+"""(outputs) -> one number, or one a member."""
 
 
 class Ensemble:
@@ -44,7 +46,7 @@ class Ensemble:
         first = self.specs[0]
         self.members = len(self.specs)
         if self.members > 1 and not stackable(first):
-            raise ValueError("networks whose loss scale adapts train as experiments alone")
+            raise ValueError("one of their parts is written for a network alone")
         self._keeps_history = history
         feed = Feed(self.specs)
         made = feed.sources[0].made
@@ -101,7 +103,7 @@ class Ensemble:
     def accuracy(self) -> Floats:
         """(members,) share of the last pass's batch that was right; nan without classes."""
         with quiet():
-            return self._by_member(self.loss.accuracies(self.network.output))
+            return self._by_member(self._accuracy(self.network.output))
 
     def run(self, steps: int, after: Callable[[], object] | None = None) -> None:
         """Take ``steps`` whole updates; ``after`` is called after each, and True ends it."""
@@ -178,6 +180,8 @@ class Ensemble:
         by_member = rules if flat.lead else []
         classes = bool(made.data.dataset.classes)
         self.loss = loss_over(self.network, made.loss, self._seen, rules[0], classes, by_member)
+        self._value: OfOutputs = self.loss.values if flat.lead else self.loss.value
+        self._accuracy: OfOutputs = self.loss.accuracies if flat.lead else self.loss.accuracy
         asked = RoundedLoss(self.loss) if self.mixed else self.loss
         signals = self.network.signals(asked)
         self.telemetry.ways = signals
@@ -247,7 +251,7 @@ class Ensemble:
         self._begin()
         for forward in self._forwards:
             forward()
-        self._values = self._by_member(self.loss.values(network.output))
+        self._values = self._by_member(self._value(network.output))
         network.derivatives()
         for backward in backwards:
             backward()
@@ -285,5 +289,5 @@ class Ensemble:
         if self._held_out is not None:
             history.record_held_out(self.step, found[0], found[1])
 
-    def _by_member(self, figures: Array) -> Floats:
+    def _by_member(self, figures: Array | float) -> Floats:
         return np.array(figures, np.float64).reshape(self.members)
