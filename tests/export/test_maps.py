@@ -17,7 +17,7 @@ from vgsim.core.errors import SpecError
 from vgsim.export.compose import clipped, smallest_text, staged_widget
 from vgsim.export.format import FORMATS
 from vgsim.export.maps.choice import figure_of, layer_of, layers_entered
-from vgsim.export.maps.sheet import map_sheet
+from vgsim.export.maps.sheet import map_sheet, view_of, words_of
 from vgsim.export.maps.table import map_table
 from vgsim.export.maps.words import MapWords
 from vgsim.export.picture import PictureRequest
@@ -262,16 +262,16 @@ def test_what_is_varied_is_not_told_as_held():
     assert "Tanh" in trained and "η" in trained and "depth" not in trained
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+@pytest.mark.parametrize("wears", ["light", "dark", "print"])
 @pytest.mark.parametrize("view", ["slide", "map"])
 @pytest.mark.parametrize("size", ["16:9", "4:3", "700x400"])
-def test_texts_stand_whole_and_are_large_enough(styled, theme, view, size):
-    picture = PictureRequest(view=view, theme=theme, size=size)
-    words = MapWords(
-        map_grid(map_plan(judged=view == "map"), failing=True), Path("a.vgmap"), picture
-    )
+def test_texts_stand_whole_and_are_large_enough(styled, wears, view, size):
+    picture = PictureRequest(view=view, theme=wears, size=size)
+    grid = map_grid(map_plan(judged=view == "map"), failing=True)
+    drawn = view_of(grid, picture)
+    words = words_of(grid, Path("a.vgmap"), picture, drawn)
     with staged_widget(
-        lambda theme, ratio: map_sheet(words, theme, ratio), picture, load_theme("light")
+        lambda theme, ratio: map_sheet(words, drawn, theme, ratio), picture, load_theme("light")
     ) as stage:
         assert clipped(stage) == []
         assert smallest_text(stage) >= 14.0
@@ -397,3 +397,41 @@ def test_a_request_of_a_map_needs_a_format_for_one_picture():
     assert parse_map_request({"format": "csv"}).format.name == "csv"
     with pytest.raises(SpecError, match="nothing but with a map"):
         parse_request({"format": "png", "show": "loss"})
+
+
+def test_theory_lies_over_the_map_where_it_is_asked_for():
+    grid = map_grid(map_plan())
+    both = view_of(grid, PictureRequest())
+    assert {line.label for line in both.lines} >= {"endless depth, χ₁ = 1", "theory at this depth"}
+    assert any(line.dots for line in both.lines) or len(both.lines) > 1
+    bare = view_of(grid, PictureRequest(over=("contours",)))
+    assert bare.lines == () and both.levels == bare.levels
+    only = view_of(grid, PictureRequest(over=("theory",)))
+    assert not any(line.dots for line in only.lines)
+    assert len(only.levels) < len(both.levels) or len(both.levels) == 1
+
+
+def test_theory_says_nothing_over_a_figure_without_an_edge():
+    assert view_of(map_grid(map_plan()), PictureRequest(show="loss")).lines == ()
+
+
+def test_a_screen_reader_is_told_of_the_lines(styled, tanh, tmp_path):
+    render(tanh, "--out", tmp_path / "x.pptx", *SIZE)
+    slide = Presentation(str(tmp_path / "x.pptx")).slides[0]
+    picture = next(shape for shape in slide.shapes if shape.name == "Picture")
+    alt = picture._element.nvPicPr.cNvPr.get("descr")
+    assert "Lines over it: endless depth, χ₁ = 1" in alt
+
+
+@pytest.mark.parametrize(
+    ("said", "over"), [("contours,theory", ("theory", "contours")), ("", ()), ("scale", ("scale",))]
+)
+def test_what_lies_over_it_is_named(styled, tanh, tmp_path, said, over):
+    render(tanh, "--over", said, "--out", tmp_path / "x.png", *SIZE)
+    told = dict(read_provenance(tmp_path / "x.png").picture)
+    assert tuple(json.loads(told["over"])) == over
+
+
+def test_what_cannot_lie_over_it_is_refused(styled, tanh, tmp_path, capsys):
+    said = refused(capsys, tanh, "--over", "isobars", "--out", tmp_path / "x.png")
+    assert "--over = isobars: allowed is one of theory, scale, contours" in said

@@ -245,5 +245,7 @@ def _add_picture(parser: argparse.ArgumentParser, files: Mapping[str, Sequence[s
         "--layer", action="append", metavar="FIELD=VALUE",
         help="which map of a stack, by a value of its third axis or a further one; may be repeated",
     )  # fmt: skip
+    of_map.add_argument("--over", metavar="O,…", help="what lies over it: theory, its scale of "
+                        "depth as scale, contours; '' for nothing (all)")  # fmt: skip
     parser.add_argument("--out", metavar="FILE", help="file to write")
     parser.add_argument("--batch", metavar="B.toml", help="make every picture of a file")

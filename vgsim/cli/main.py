@@ -451,7 +451,7 @@ _PICTURE_ARGUMENTS: dict[str, Callable[[str], object]] = {
     "every": _number, "pass": str, "from": str, "to": str, "seconds": _number, "out": str,
     "view": str, "plots": _names, "size": str, "scale": _number, "dpi": _number, "theme": str,
     "transparent": str, "font_scale": _number, "title": str, "sentences": str,
-    "show": str, "layer": str,
+    "show": str, "layer": str, "over": _names,
 }  # fmt: skip
 """Arguments of ``render`` and how their text is read."""
 _FLAGS = {name: "--" + name.replace("_", "-") for name in _PICTURE_ARGUMENTS} | {

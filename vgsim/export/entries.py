@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from vgsim.core.errors import Problem, SpecError, refuse
 from vgsim.export.format import FileKind
 from vgsim.export.formats import FORMATS
-from vgsim.export.picture import PictureRequest
+from vgsim.export.picture import OF_MAP, PictureRequest
 from vgsim.export.request import (
     MAP_FIELDS,
     PICTURE_FIELDS,
@@ -84,7 +84,7 @@ def _of_several(entries: Mapping[str, object]) -> bool:
 
 def _counting(entries: Mapping[str, object]) -> dict[str, object]:
     """Those of the entries that say something for the format, as a request has them."""
-    given = {name: entries[name] for name in ("format", *PICTURE_FIELDS)}
+    given = {name: entries[name] for name in ("format", *PICTURE_FIELDS) if name not in OF_MAP}
     name = entries["format"]
     if not isinstance(name, str) or name not in FORMATS:
         return given

@@ -21,7 +21,9 @@ SENTENCES = 3
 """Most sentences of one's own on a slide."""
 LONGEST_SENTENCE = 240
 THEMES = ("light", "dark", "print")
-OF_MAP = ("show", "layer")
+OVERLAYS = ("theory", "scale", "contours")
+"""What may lie over a map: curves of mean field, its scale of depth, and decades."""
+OF_MAP = ("show", "layer", "over")
 """Fields that say something of the picture of a map alone."""
 LAYER = "FIELD=VALUE for a further axis of a map, for example network.norm=batch"
 _PIXELS = re.compile(r"(\d{1,5})x(\d{1,5})")
@@ -40,8 +42,8 @@ class PictureRequest:
     of the verdict.
 
     Of a map ``view`` is "slide" or "map", ``show`` the figure that it shows, empty for the map's
-    first, and ``layer`` says which map of a stack: "FIELD=VALUE" for a further axis, the first
-    value where it says nothing.
+    first, ``layer`` says which map of a stack ("FIELD=VALUE" for a further axis, the first value
+    where it says nothing), and ``over`` what lies over it.
     """
 
     view: str = "slide"
@@ -57,6 +59,7 @@ class PictureRequest:
     sentences: tuple[str, ...] = ()
     show: str = ""
     layer: tuple[str, ...] = ()
+    over: tuple[str, ...] = OVERLAYS
 
     @property
     def layout(self) -> tuple[int, int]:
@@ -120,7 +123,7 @@ def _checked(name: str, value: object, views: tuple[str, ...], plots: tuple[str,
         return _one_of(name, value, choices[name])
     if name == "plots":
         return _plots(value, plots)
-    texts = {"sentences": _sentences, "layer": _layer}
+    texts = {"sentences": _sentences, "layer": _layer, "over": _over}
     if name in texts:
         return texts[name](value)
     if name in ("transparent", "caption"):
@@ -182,6 +185,14 @@ def _layer(value: object) -> tuple[str, ...]:
     if len(set(fields)) < len(fields):
         raise refuse("layer", _listed(given), "every field once")
     return given
+
+
+def _over(value: object) -> tuple[str, ...]:
+    """Each once, in the order in which they are drawn."""
+    given = value if isinstance(value, (list, tuple)) else (value,)
+    for name in given:
+        _one_of("over", name, OVERLAYS)
+    return tuple(name for name in OVERLAYS if name in given)
 
 
 def _listed(names: Iterable[object]) -> str:

@@ -9,7 +9,7 @@ presets in the settings all say it with the same fields:
   pass ``from`` one ``to`` another, or ``every`` so many of ``steps`` updates, at a ``moment``;
 * ``seconds`` that each picture of an animation stays.
 
-Of a map there is one picture, and ``show`` and ``layer`` say of what.
+Of a map there is one picture, and ``show``, ``layer`` and ``over`` say of what.
 
 A problem names its field this way; a caller that has another name for it renames it
 (:meth:`vgsim.core.errors.SpecError.renamed`).
@@ -38,7 +38,8 @@ MOST_PICTURES = 10_000
 SHORTEST, LONGEST = 0.02, 60.0
 """Seconds that a picture of an animation may stay."""
 MOMENTS = "start, forward:2, loss, backward:3, update or the like"
-PICTURE_FIELDS = tuple(field.name for field in dataclasses.fields(PictureRequest))
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(PictureRequest)}
+PICTURE_FIELDS = tuple(_DEFAULTS)
 SEQUENCE_FIELDS = ("pass", "from", "to", "every", "steps", "moment", "seconds")
 FIELDS = ("format", "out", *SEQUENCE_FIELDS, *PICTURE_FIELDS)
 MAP_FIELDS = tuple(name for name in PICTURE_FIELDS if name != "plots")
@@ -252,8 +253,8 @@ def _check_heeded(
         animations = ", ".join(suffixes(kind=FileKind.ANIMATION))
         raise refuse("seconds", given["seconds"], f"only with an animation: {animations}")
     for name in OF_MAP:
-        value = given.get(name)
-        if value:
+        value = given.get(name, "")
+        if value and value != _DEFAULTS[name]:
             told = value if isinstance(value, str) else shorten(value)
             raise refuse(name, told, "nothing but with a map (.vgmap)")
     _check_ground(given, form)

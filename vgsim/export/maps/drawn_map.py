@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from vgsim.export.compose import Composition, image_of, on_paper, staged_widget
 from vgsim.export.drawing.vector import Page
 from vgsim.export.drawn_moment import PaintedSlide, body_of, page_of, painted_slide
-from vgsim.export.maps.sheet import map_sheet
+from vgsim.export.maps.sheet import map_sheet, view_of, words_of
 from vgsim.export.maps.table import map_table
 from vgsim.export.maps.words import MapWords
 from vgsim.export.picture import PictureRequest
@@ -51,28 +51,31 @@ class DrawnMap:
     @contextmanager
     def staged(self) -> Iterator[tuple[QWidget, Page]]:
         """The widget that is drawn, and the page on which it lies, for formats of shapes."""
+        title = self._words().title()
         with self._stage(self.picture) as stage:
-            yield stage.widget, page_of(stage, self.picture, self._words(self.picture).title())
+            yield stage.widget, page_of(stage, self.picture, title)
 
     def slide(self) -> PaintedSlide:
         """What a slide has as text, and the rest painted without it."""
         body = body_of(self.picture)
+        text = self._words().text()
         with self._stage(body) as stage:
-            return painted_slide(stage, body, self._words(self.picture).text())
+            return painted_slide(stage, body, text)
 
     def table(self) -> Table:
         """Its cells, a row each."""
         return map_table(self.grid, self.file, self.picture)
 
-    def _words(self, picture: PictureRequest) -> MapWords:
-        return MapWords(self.grid, self.file, picture)
+    def _words(self) -> MapWords:
+        return words_of(self.grid, self.file, self.picture, view_of(self.grid, self.picture))
 
     @contextmanager
     def _stage(self, picture: PictureRequest) -> Iterator[Composition]:
-        words = self._words(picture)
+        view = view_of(self.grid, picture)
+        words = words_of(self.grid, self.file, picture, view)
 
         def make(theme: Theme, ratio: float) -> QWidget:
-            sheet = map_sheet(words, theme, ratio)
+            sheet = map_sheet(words, view, theme, ratio)
             on_paper(sheet, picture, theme)
             return sheet
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from vgsim.export.maps.choice import layer_words
+from vgsim.export.maps.choice import figure_of, layer_of
+from vgsim.export.maps.theory import CONTOURS, lines_over
 from vgsim.export.maps.words import MapWords
+from vgsim.export.picture import PictureRequest
 from vgsim.export.slide.content import Caption, SlideWords
 from vgsim.export.slide.layout import Extent
-from vgsim.export.slide.parts import Titled
 from vgsim.export.slide.sheet import Sheet, SheetPart
+from vgsim.sweep.grid import MapGrid
 from vgsim.ui.map.legend import MapLegend
+from vgsim.ui.map.model.legend import sentence_of
 from vgsim.ui.map.model.view import MapView, map_view
 from vgsim.ui.map.plot import MapPlot
 from vgsim.ui.style.theme import Theme
@@ -45,19 +50,25 @@ class MapFigure(QWidget):
         self.legend.setGeometry(0, high + GAP, wide, rows)
 
 
-def map_sheet(words: MapWords, theme: Theme, ratio: float) -> Sheet:
+def map_sheet(words: MapWords, view: MapView, theme: Theme, ratio: float) -> Sheet:
     """The sheet for ``words``: a slide, or the map alone with its heading and its source."""
-    view = view_of(words)
-    figure = MapFigure(view, theme, ratio)
+    figure = SheetPart(MapFigure(view, theme, ratio), EXTENT)
     said = words.slide()
-    if words.picture.view == "slide":
-        return Sheet(said, SheetPart(figure, EXTENT), captioned=words.picture.caption)
-    told = " · ".join(filter(None, (view.subtitle, layer_words(words.plan, words.layer))))
-    main = SheetPart(Titled(view.title, told, figure), EXTENT)
-    alone = SlideWords(words.picture.title, "", said.source, Caption())
-    return Sheet(alone, main, captioned=words.picture.caption)
+    if words.picture.view != "slide":
+        said = SlideWords(words.picture.title, said.subtitle, said.source, Caption())
+    return Sheet(said, figure, captioned=words.picture.caption)
 
 
-def view_of(words: MapWords) -> MapView:
+def view_of(grid: MapGrid, picture: PictureRequest) -> MapView:
     """The map that is drawn; SpecError when there is no such figure or layer."""
-    return map_view(words.grid, words.name, words.layer)
+    name = figure_of(grid.plan, picture)
+    layer = layer_of(grid.plan, picture)
+    lines, silence = lines_over(grid.plan, layer, name, picture.over)
+    contours = CONTOURS in picture.over
+    return map_view(grid, name, layer, lines=lines, contours=contours, note=silence)
+
+
+def words_of(grid: MapGrid, file: Path | None, picture: PictureRequest, view: MapView) -> MapWords:
+    """What is said of it."""
+    lines = tuple(dict.fromkeys(line.label for line in view.lines))
+    return MapWords(grid, file, picture, lines, tuple(filter(None, (sentence_of(view),))))

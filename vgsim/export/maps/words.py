@@ -58,7 +58,7 @@ class MapWords:
     def subtitle(self) -> str:
         """What is shown, over how many seeds, and which map of a stack it is."""
         shown = shown_words(SHOWN.entry(self.name), self.plan)
-        return " · ".join(filter(None, (upper_first(shown), layer_words(self.plan, self.layer))))
+        return " · ".join(filter(None, (shown, layer_words(self.plan, self.layer))))
 
     def source(self) -> str:
         """Where the picture comes from."""
@@ -71,10 +71,9 @@ class MapWords:
         held = held_settings(self.plan)
         said = Caption(
             sentences=self.picture.sentences,
-            sentence="" if self.picture.sentences else " ".join(self.notes),
             settings=f"Held: {held}" if held else "",
         )
-        return SlideWords(self.title(), self.subtitle(), self.source(), said)
+        return SlideWords(self.title(), upper_first(self.subtitle()), self.source(), said)
 
     def text(self) -> SlideText:
         """What a slide has as text."""
@@ -85,7 +84,8 @@ class MapWords:
 
     def _facts(self) -> str:
         held = held_settings(self.plan)
-        return "\n".join(filter(None, (self.subtitle(), f"Held: {held}" if held else "")))
+        shown = upper_first(self.subtitle())
+        return "\n".join(filter(None, (shown, f"Held: {held}" if held else "")))
 
     def alt(self) -> str:
         """What a screen reader says in place of the picture."""
@@ -136,6 +136,8 @@ def moment_words(plan: SweepPlan) -> str:
 def measured_words(grid: MapGrid) -> str:
     """How much of it is measured."""
     count = int(np.count_nonzero(grid.measured))
+    if count == grid.plan.cells:
+        return f"{count:,} cells measured"
     return f"{count:,} of {grid.plan.cells:,} cells measured"
 
 

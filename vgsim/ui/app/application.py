@@ -344,6 +344,7 @@ class Application(QObject):
         self.opening_data.close()
         self.models.close()
         self.maps.close()
+        self.map_exhibit.close()
         self.pictures.close()
         self.session.close()
         self.closed.emit()
@@ -419,7 +420,8 @@ class Application(QObject):
         maps = self.maps
         if maps.in_front and maps.screen is not None and maps.grid is not None:
             screen = maps.screen
-            self.map_exhibit.look_at(maps.grid, maps.path, screen.shown, screen.layer)
+            over = screen.page.form.drawn_over()
+            self.map_exhibit.look_at(maps.grid, maps.path, screen.shown, screen.layer, over)
             self.pictures.exhibit = self.map_exhibit
         else:
             self.pictures.exhibit = self.pictures.moment

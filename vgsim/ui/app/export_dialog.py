@@ -15,7 +15,7 @@ from vgsim.export.compose import no_room, noting_left_out
 from vgsim.export.entries import completed
 from vgsim.export.format import FileKind, Format
 from vgsim.export.picture import INCH_CM, SMALLEST, PictureRequest
-from vgsim.export.presets import Entries, dumps, kept, loads, without
+from vgsim.export.presets import Entries, dump_entries, dumps, kept, loads, without
 from vgsim.export.request import ExportRequest
 from vgsim.ui.app.exhibit import Exhibit
 from vgsim.ui.app.settings import Settings
@@ -240,8 +240,9 @@ class Choosing(QObject):
 
     def _preset_name(self) -> str:
         """The preset that what is entered agrees with; "" for none."""
+        now = dump_entries(completed(self.entries))
         for name, entries in self._all_presets().items():
-            if completed(entries) == completed(self.entries):
+            if dump_entries(completed(entries)) == now:
                 return name
         return ""
 

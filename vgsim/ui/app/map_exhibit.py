@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from vgsim.export.format import Drawable
 from vgsim.export.formats import FORMATS
 from vgsim.export.maps.choice import IN_PLANE, figure_of, figures_of, layer_of, layers_entered
 from vgsim.export.maps.drawn_map import DrawnMap
+from vgsim.export.maps.theory import has_lines, theory_over
 from vgsim.export.maps.words import NAMELESS
-from vgsim.export.picture import PictureRequest
+from vgsim.export.picture import OVERLAYS, PictureRequest
 from vgsim.export.presets import MAP_SHIPPED, Entries
 from vgsim.export.request import STILL, ExportRequest
 from vgsim.export.sources import carried_by_map
@@ -23,13 +24,21 @@ from vgsim.export.writing import slug
 from vgsim.sweep.axes import Axis, values_text
 from vgsim.sweep.figures import SHOWN
 from vgsim.sweep.grid import MapGrid
-from vgsim.sweep.plan import Index
+from vgsim.sweep.plan import Index, SweepPlan
 from vgsim.text.maps import axis_value
 from vgsim.ui.app.exhibit import Dress, theme_choices
 from vgsim.ui.export_dialog import ExportChoices
 from vgsim.ui.export_dialog.fields import Choice
+from vgsim.ui.latest import Call, LatestAnswer, Outdated
 
 VIEW_TIPS = {"slide": "Title, map, legend and what was held", "map": "The map with its legend"}
+
+
+OVER = [
+    ("theory", "Theory", "Where the gradient neither fades nor grows, by mean field"),
+    ("scale", "Depth scale, 6 ξ", "Where an endless network has changed it by 1.3 decades"),
+    ("contours", "Decades as contours", "Every third decade"),
+]
 
 
 class MapExhibit(QObject):
@@ -45,19 +54,30 @@ class MapExhibit(QObject):
         self._grid: MapGrid | None = None
         self._file: Path | None = None
         self._seen: Entries = {}
+        self._foretold: set[tuple[SweepPlan, Index]] = set()
+        self._waiting: dict[str, LatestAnswer] = {}
 
     def look_at(
-        self, grid: MapGrid | None, file: Path | None = None, show: str = "", layer: Index = ()
+        self,
+        grid: MapGrid | None,
+        file: Path | None = None,
+        show: str = "",
+        layer: Index = (),
+        over: Collection[str] = OVERLAYS,
     ) -> None:
         """From now on it is this map, of which one sees the figure ``show`` of that layer.
 
+        ``over`` is what lies over it.
         Called again when cells have come. None for no map.
         """
         self._grid = grid
         self._file = file
         self._seen = {}
         if grid is not None:
-            self._seen = {"show": show, "layer": layers_entered(grid.plan, layer)}
+            lying = [name for name in OVERLAYS if name in over]
+            self._seen = {
+                "show": show, "layer": layers_entered(grid.plan, layer), "over": lying,
+            }  # fmt: skip
         self.changed.emit()
 
     @property
@@ -87,6 +107,7 @@ class MapExhibit(QObject):
             themes=theme_choices(),
             figures=figures,
             stack=stack,
+            over=OVER,
             formats_note=f"No animation: {STILL}",
         )
 
@@ -103,15 +124,42 @@ class MapExhibit(QObject):
         return request
 
     def get(self, who: str, picture: PictureRequest, take: Callable[[Any], None]) -> None:
-        """The cells as they are now."""
-        if self._grid is not None:
-            take(self._grid)
+        """The cells as they are now, once theory of that map has been asked in a thread."""
+        grid = self._grid
+        if grid is None:
+            return
+        plan = grid.plan
+        layer = layer_of(plan, picture)
+        asked = plan, layer
+        if asked in self._foretold or not has_lines(figure_of(plan, picture), picture.over):
+            take(grid)
+            return
+
+        def ask(outdated: Outdated) -> Iterator[Call]:
+            theory_over(plan, layer)
+            yield ready
+
+        def ready() -> None:
+            self._foretold.add(asked)
+            if grid is self._grid:
+                take(grid)
+
+        if who not in self._waiting:
+            self._waiting[who] = LatestAnswer(self)
+        self._waiting[who].ask(ask)
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        for answer in self._waiting.values():
+            answer.close()
 
     def hold(self, picture: PictureRequest | None) -> None:
         """Nothing has to be ready: a map has all its figures."""
 
     def forget(self, who: str) -> None:
-        """Nobody waits."""
+        """Who asked wants nothing any more."""
+        if who in self._waiting:
+            self._waiting[who].ask(lambda outdated: iter(()))
 
     def has(self, shown: MapGrid, picture: PictureRequest) -> bool:
         """Always."""
@@ -119,7 +167,7 @@ class MapExhibit(QObject):
 
     def data_picture(self, plot: str) -> PictureRequest:
         """All cells with all their figures."""
-        return PictureRequest(view=MAP_VIEWS[-1])
+        return PictureRequest(view=MAP_VIEWS[-1], over=())
 
     def scene(self, shown: MapGrid, picture: PictureRequest) -> Drawable:
         """The map in the window's theme."""

@@ -138,6 +138,7 @@ class Maps(QObject):
         page.form.edited.connect(self._edit)
         page.form.preset_chosen.connect(self.choose_preset)
         page.form.shown_chosen.connect(self.show_figure)
+        page.form.over_changed.connect(self.changed)
         page.form.start_asked.connect(self.start)
         page.form.pause_asked.connect(self.toggle_pause)
         page.form.stop_asked.connect(self.stop)

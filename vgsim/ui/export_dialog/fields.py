@@ -146,6 +146,39 @@ class CheckField(Field):
         self.check.blockSignals(False)
 
 
+class ChecksField(Field):
+    """Any of a few names, one below the other."""
+
+    def __init__(self, label: str, choices: Sequence[Choice], tip: str = "") -> None:
+        super().__init__(label, tip)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 5, 0, 0)
+        column.setSpacing(4)
+        self.checks: dict[str, QCheckBox] = {}
+        for name, text, about in choices:
+            check = QCheckBox(text)
+            check.setFont(ui_font(12, tabular=False))
+            check.setAccessibleName(f"{self.name}: {text}")
+            check.setToolTip(tool_tip(about))
+            check.toggled.connect(self.changed)
+            column.addWidget(check)
+            self.checks[name] = check
+        self.lay_out(holder, next(iter(self.checks.values()), holder))
+
+    def value(self) -> object:
+        """The names that are ticked."""
+        return [name for name, check in self.checks.items() if check.isChecked()]
+
+    def show_value(self, value: Any) -> None:
+        """Tick those."""
+        names = value if isinstance(value, (list, tuple)) else ()
+        for name, check in self.checks.items():
+            check.blockSignals(True)
+            check.setChecked(name in names)
+            check.blockSignals(False)
+
+
 class TextField(Field):
     """A line of text."""
 

@@ -12,6 +12,7 @@ from vgsim.export.format import FileKind, Format
 from vgsim.ui.export_dialog.fields import (
     LABEL_WIDTH,
     CheckField,
+    ChecksField,
     Choice,
     ChoiceField,
     Field,
@@ -141,14 +142,14 @@ _SCALES = tuple(
     for scale in (1, 2, 3, 4)
 )  # fmt: skip
 _SECTIONS = {
-    "Picture": ("view", "show", "layer", "plots", "title", "sentences", "caption"),
+    "Picture": ("view", "show", "layer", "over", "plots", "title", "sentences", "caption"),
     "File": ("format", "kind", "steps", "every", "seconds", "size", "scale", "dpi"),
     "Look": ("theme", "transparent", "font_scale"),
 }
 
 
 _OF_PICTURES = (
-    "view", "title", "sentences", "caption", "size", "scale", "dpi", "theme", "transparent",
+    "view", "over", "title", "sentences", "caption", "size", "scale", "dpi", "theme", "transparent",
     "font_scale",
 )  # fmt: skip
 """What says nothing of a table."""
@@ -158,8 +159,9 @@ _OF_PICTURES = (
 class ExportChoices:
     """What there is to choose from.
 
-    Of a map the ``figures`` that it can show and the axes of its ``stack``: a label, and values as
-    a request says them. ``formats_note`` says why other formats are not among them.
+    Of a map the ``figures`` that it can show, the axes of its ``stack`` (a label, and values as a
+    request says them) and what can lie ``over`` it. ``formats_note`` says why there are no other
+    formats.
     """
 
     views: Sequence[Choice]
@@ -169,6 +171,7 @@ class ExportChoices:
     slide_plots: int = 3
     figures: Sequence[Choice] = ()
     stack: Sequence[tuple[str, Sequence[Choice]]] = ()
+    over: Sequence[Choice] = ()
     formats_note: str = ""
 
 
@@ -183,6 +186,11 @@ class ExportForm(QWidget):
         self._choices = choices
         self._formats = {form.name: form for form in choices.formats}
         self.fields = _fields(choices)
+        offers = {
+            "show": choices.figures, "layer": choices.stack, "over": choices.over,
+            "plots": choices.plots,
+        }  # fmt: skip
+        self._unasked = {name for name, offer in offers.items() if not offer}
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 0, 0, 2)
         column.setSpacing(7)
@@ -193,7 +201,8 @@ class ExportForm(QWidget):
             for name in names:
                 column.addWidget(self.fields[name])
             if "format" in names and choices.formats_note:
-                column.addWidget(_note(choices.formats_note))
+                self.note = _note(choices.formats_note)
+                column.addWidget(self.note)
         column.addStretch(1)
         for field in self.fields.values():
             field.changed.connect(self._tell)
@@ -201,8 +210,10 @@ class ExportForm(QWidget):
         self._offer()
 
     def entries(self) -> dict[str, object]:
-        """What is entered, by field."""
-        return {name: field.value() for name, field in self.fields.items()}
+        """What is entered, by field; nothing of fields that offer no choice here."""
+        return {
+            name: field.value() for name, field in self.fields.items() if name not in self._unasked
+        }
 
     def set_entries(self, entries: Mapping[str, object]) -> None:
         """Show these entries without emitting a change."""
@@ -234,9 +245,7 @@ class ExportForm(QWidget):
         training = form.several and entries["kind"] == "training"
         table = form.kind is FileKind.TABLE
         shown = {
-            "show": bool(self._choices.figures),
-            "layer": bool(self._choices.stack),
-            "plots": entries["view"] == "slide" and bool(self._choices.plots),
+            "plots": entries["view"] == "slide",
             "title": entries["view"] in ("slide", "comparison"),
             "sentences": entries["view"] == "slide",
             "caption": entries["view"] in ("slide", "comparison"),
@@ -249,6 +258,7 @@ class ExportForm(QWidget):
         }
         for name in _OF_PICTURES:
             shown[name] = shown.get(name, True) and not table
+        shown |= dict.fromkeys(self._unasked, False)
         for name, wanted in shown.items():
             self.fields[name].setVisible(wanted)
 
@@ -270,6 +280,7 @@ def _fields(choices: ExportChoices) -> dict[str, Field]:
         "view": ChoiceField("&View", choices.views, "What is drawn"),
         "show": ChoiceField("Fi&gure", choices.figures, "What is shown of every cell"),
         "layer": StackField(choices.stack, "Which map of the stack"),
+        "over": ChecksField("Over it", choices.over),
         "plots": PlotsField(
             "P&lots", choices.plots, choices.slide_plots, "What a slide has beside the network"
         ),
