@@ -165,3 +165,18 @@ def test_selu_maps_mean_0_and_variance_1_to_themselves():
     weights = weights / weights.sum()
     assert weights @ h == pytest.approx(0, abs=2e-3)
     assert weights @ h**2 == pytest.approx(1, abs=2e-3)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS.names())
+def test_derivatives_that_are_said_to_need_the_output_alone_read_nothing_else(name: str) -> None:
+    activation = ACTIVATIONS[name]
+    if not activation.from_output:
+        pytest.skip("it reads z")
+    z = np.linspace(-3, 3, 25)
+    h = np.empty_like(z)
+    activation.forward(z, h)
+    wanted = np.empty_like(z)
+    activation.derivative(z, h, wanted)
+    found = np.empty_like(z)
+    activation.derivative(np.full_like(z, np.nan), h, found)
+    np.testing.assert_array_equal(found, wanted)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vgsim.nn.activations import ACTIVATIONS
 from vgsim.nn.arrays import Array, Generator, Place, Shape, by_sample, transposed
 from vgsim.nn.draws import redrawn
 from vgsim.nn.layers import LAYERS, Layer, Site, StageArrays, StagePlan
@@ -27,15 +28,20 @@ if TYPE_CHECKING:
 class Stack(StageTable):
     """Fresh buffers (count, *rows, width) of neighboring stages of equal width.
 
-    ``rolling`` ones have f′, ∂J/∂h and ∂J/∂z of one stage only, in the places of all.
+    ``rolling`` ones have f′, ∂J/∂h and ∂J/∂z of one stage only, in the places of all, and z where
+    they do not ``keep_z``.
     """
 
     def __init__(
         self, first: int, count: int, rows: Shape, width: int, numbers: Numbers,
-        rolling: bool = False,
+        rolling: bool = False, keep_z: bool = True,
     ) -> None:  # fmt: skip
         shape = (count, *rows, width)
-        z, h = (numbers.zeros(*shape) for _ in range(2))
+        h = numbers.zeros(*shape)
+        if keep_z or not rolling:
+            z = numbers.zeros(*shape)
+        else:
+            z = _repeated(numbers.zeros(*rows, width), count)
         if rolling:
             derivative, dh, dz = (_repeated(numbers.zeros(*rows, width), count) for _ in range(3))
         else:
@@ -160,7 +166,10 @@ class Layered(Network):
         for width, group in groupby(enumerate(self.plans), key=lambda item: item[1].outputs):
             members = list(group)
             rows = (*self.flat.lead, batch)
-            stack = Stack(members[0][0], len(members), rows, width, self.flat.numbers, self.rolling)
+            keep_z = not all(ACTIVATIONS[plan.activation].from_output for _, plan in members)
+            stack = Stack(
+                members[0][0], len(members), rows, width, self.flat.numbers, self.rolling, keep_z
+            )
             self.stacks.append(stack)
             for at, (stage, plan) in enumerate(members):
                 arrays = stack.arrays(at, below, dx)

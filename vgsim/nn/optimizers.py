@@ -64,6 +64,7 @@ class Optimizer:
         self._members = members
         self._decayed = decayed
         self._decays = training.weight_decay != 0
+        self._plain = type(self).direct is Optimizer.direct and not self._decays
         self.weight_decay = self._own([rules.weight_decay for rules in members or [training]])
         self.momentum = self._own([rules.momentum for rules in members or [training]])
         self.state = np.zeros_like(like, shape=(self.slots, *like.shape))
@@ -97,6 +98,10 @@ class Optimizer:
     def update(self, values: Array, gradients: Array, change: Array, step: int = 0) -> None:
         """One update in place, after ``step`` others; all arrays are (parameters,)."""
         rate = self._rates(step)
+        if self._plain:
+            np.multiply(gradients, self._factor(-rate), out=change)
+            values += change
+            return
         np.copyto(change, gradients)
         if self._decays and not self.decoupled:
             change += self._decay(values, self.weight_decay)

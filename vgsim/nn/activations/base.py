@@ -33,7 +33,8 @@ class Activation:
     cut, weights make up for. ``shuts`` says that f′ is exactly 0 on one whole side: such a unit
     can be dead. ``linear`` says that h = z. ``learned`` is the slope left of zero before training,
     where that is a parameter of each stage. ``suits`` is the role of the initializer that belongs
-    to it. ``inverse`` gives z for h, which the gates of a cell need: of them only h is kept.
+    to it. ``from_output`` says that ``derivative`` reads h alone, so that z need not be kept.
+    ``inverse`` gives z for h, which the gates of a cell need: of them only h is kept.
     ``shape`` is the path of a field of the spec that it has a number from, and ``shaped`` makes the
     activation of another number; the activation itself is that of the field's default.
     """
@@ -50,6 +51,7 @@ class Activation:
     linear: bool = False
     learned: float | None = None
     suits: Role = Role.KEEPS_VARIANCE
+    from_output: bool = False
     inverse: Callable[[Array], Array] | None = None
     shape: str = ""
     shaped: Callable[[float], Activation] | None = None

@@ -19,7 +19,16 @@ def _identity_derivative(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "identity",
-    Activation(_identity, _identity_derivative, 1.0, "", flat=0.0, linear=True, suits=Role.ROTATES),
+    Activation(
+        _identity,
+        _identity_derivative,
+        1.0,
+        "",
+        flat=0.0,
+        linear=True,
+        suits=Role.ROTATES,
+        from_output=True,
+    ),
     "h = z; a deep linear network shows what the weights alone do",
     label="Identity (linear)",
     pytorch="nn.Identity()",

@@ -44,14 +44,25 @@ def _tanh_derivative(z: Array, h: Array, out: Array) -> None:
 
 ACTIVATIONS.add(
     "sigmoid",
-    Activation(sigmoid, _sigmoid_derivative, 0.25, "σ", squashes=True, inverse=_logit),
+    Activation(
+        sigmoid, _sigmoid_derivative, 0.25, "σ", squashes=True, from_output=True, inverse=_logit
+    ),
     "1 / (1 + e^−z); its derivative never exceeds 0.25, so every hop loses",
     label="Sigmoid",
     pytorch="nn.Sigmoid()",
 )
 ACTIVATIONS.add(
     "tanh",
-    Activation(_tanh, _tanh_derivative, 1.0, "tanh", gain=5 / 3, squashes=True, inverse=np.arctanh),
+    Activation(
+        _tanh,
+        _tanh_derivative,
+        1.0,
+        "tanh",
+        gain=5 / 3,
+        squashes=True,
+        from_output=True,
+        inverse=np.arctanh,
+    ),
     "zero-centered; derivative 1 at z = 0, less as |z| grows",
     label="Tanh",
     role=Role.ZERO_CENTERED,

@@ -18,6 +18,12 @@ class RollingTelemetry(Telemetry):
     It can, as parameters and the loss are still those of the pass.
     """
 
+    def __init__(self, network: Network) -> None:
+        super().__init__(network)
+        # the last change is not asked for any more once a pass is measured, which saves a cache
+        # from one more array of this size
+        self._squares = np.asarray(network.flat.change)
+
     def along(self, calls: Sequence[Callable[[], None]]) -> Sequence[Callable[[], None]]:
         """With the squares of each stage."""
         takers = reversed([taker for rows, part in self._rows for taker in _takers(rows, part)])
