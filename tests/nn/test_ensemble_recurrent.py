@@ -247,6 +247,17 @@ def test_on_held_out_samples(seeds: tuple[int, ...]) -> None:
         assert (loss[member], accuracy[member]) == (held.held_loss[-1], held.held_accuracy[-1])
 
 
+def test_looking_at_held_out_samples_changes_nothing() -> None:
+    own: list[dict[str, object]] = [{"network.highway_bias": bias} for bias in (-1.0, 0.5)]
+    specs = members_of({"network.skip": "highway", "network.norm": "batch"}, own)
+    ensemble = Ensemble(specs)
+    ensemble.run(2)
+    before = [ensemble.state(member).values for member in range(2)]
+    ensemble.held_out()
+    for member in range(2):
+        np.testing.assert_array_equal(ensemble.state(member).values, before[member])
+
+
 def test_nothing_held_out() -> None:
     ensemble = Ensemble(members_of({"data.held_out": 0.0}), history=True)
     ensemble.run(2)

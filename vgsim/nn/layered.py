@@ -224,11 +224,20 @@ class Layered(Network):
         draw = redrawn().at if self.flat.lead else generator
         for place, spec, own in zip(self.flat.places, specs, own_plans, strict=True):
             self._start(place, spec, own, draw)
+        networks = [spec.network for spec in specs]
         for layer in self.stages:
-            layer.restart(specs[0].network)
             if self.flat.lead:
-                layer.vary([spec.network for spec in specs])
+                layer.restart_each(networks)
+            else:
+                layer.restart(networks[0])
+        self.vary(networks)
         self._seeds = [spec.training.seed for spec in specs]
+
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """What stages of stacked members have for themselves."""
+        if self.flat.lead:
+            for layer in self.stages:
+                layer.vary(networks)
 
     def _start(
         self, place: Place, spec: Spec, plans: Sequence[StagePlan], draw: Callable[..., Generator]

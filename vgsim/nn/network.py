@@ -17,7 +17,7 @@ from vgsim.nn.norms import Floats
 from vgsim.nn.parameters import FlatParameters
 
 if TYPE_CHECKING:
-    from vgsim.nn.spec import Spec
+    from vgsim.nn.spec import NetworkSpec, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,9 @@ class Network:
         member where their starts differ.
         """
         raise NotImplementedError
+
+    def vary(self, networks: Sequence[NetworkSpec]) -> None:
+        """Take what each stacked member has for itself, of what no parameter holds."""
 
     def begin(self, step: int) -> None:
         """Draw what is random in the pass after ``step`` updates, the same whenever asked."""

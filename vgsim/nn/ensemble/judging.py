@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vgsim.nn.architectures import build
@@ -13,12 +15,12 @@ from vgsim.nn.preparation import by_step
 from vgsim.nn.spec import Spec
 
 
-def judging(feed: Feed, network: Network, spec: Spec) -> HeldOut | None:
+def judging(feed: Feed, network: Network, specs: Sequence[Spec]) -> HeldOut | None:
     """That of the members that ``network`` trains with ``feed``; None where none are held out.
 
     Members that share their data share these too; others hold out as many samples each.
     """
-    made = feed.sources[0].made
+    made, spec = feed.sources[0].made, specs[0]
     plans = made.plans(spec)
     held = made.held(plans)
     parts = [source.made.held_part(held) for source in feed.sources]
@@ -28,6 +30,7 @@ def judging(feed: Feed, network: Network, spec: Spec) -> HeldOut | None:
         spec, plans, len(parts[0].x), made.steps, network.flat, training=False,
         padded=made.padding is not None, shared=feed.shared and bool(network.flat.lead),
     )  # fmt: skip
+    judged.vary([own.network for own in specs])
     if made.padding is not None:
         paddings = [source.made.padding[1][held] for source in feed.sources if source.made.padding]
         judged.pad(paddings[0] if feed.shared else np.array(paddings)[feed.owner])

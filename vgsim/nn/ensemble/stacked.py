@@ -126,7 +126,7 @@ class Ensemble:
         nan where no samples are held out. It takes memory for those of all members at once.
         """
         if self._held_out is None:
-            self._held_out = judging(self._feed, self.network, self.specs[0])
+            self._held_out = judging(self._feed, self.network, self.specs)
         if self._held_out is None:
             none = np.full(self.members, np.nan)
             return none, none

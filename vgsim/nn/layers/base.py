@@ -81,6 +81,10 @@ class Layer:
     def restart(self, network: NetworkSpec) -> None:
         """Set what does not come from the initializer: running statistics, gate biases."""
 
+    def restart_each(self, networks: Sequence[NetworkSpec]) -> None:
+        """The same of stacked members."""
+        self.restart(networks[0])
+
     def vary(self, networks: Sequence[NetworkSpec]) -> None:
         """Take what each stacked member has for itself, of what no parameter holds."""
 

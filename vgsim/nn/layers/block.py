@@ -111,6 +111,11 @@ class Block(Layer):
         for part in self.parts:
             part.restart(network)
 
+    def restart_each(self, networks: Sequence[NetworkSpec]) -> None:
+        """The same of stacked members."""
+        for part in self.parts:
+            part.restart_each(networks)
+
     def vary(self, networks: Sequence[NetworkSpec]) -> None:
         """What each member's parts have for themselves."""
         for part in self.parts:

@@ -102,6 +102,10 @@ class Part:
     def restart(self, network: NetworkSpec) -> None:
         """Set what does not come from the initializer, before training begins."""
 
+    def restart_each(self, networks: Sequence[NetworkSpec]) -> None:
+        """The same of stacked members, which may differ as :meth:`vary` says."""
+        self.restart(networks[0])
+
     def vary(self, networks: Sequence[NetworkSpec]) -> None:
         """Take what each stacked member has for itself, of what no parameter holds.
 

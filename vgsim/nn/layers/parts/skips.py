@@ -285,8 +285,8 @@ class Highway(Skip):
         """The gate starts at ``network.highway_bias``."""
         self.own["b_T"][...] = network.highway_bias
 
-    def vary(self, networks: Sequence[NetworkSpec]) -> None:
-        """Where the gate starts."""
+    def restart_each(self, networks: Sequence[NetworkSpec]) -> None:
+        """That of each member."""
         biases = [network.highway_bias for network in networks]
         self.own["b_T"][...] = np.array(biases)[:, None]
 
