@@ -66,7 +66,7 @@ def test_an_outcome_without_a_label_is_called_by_its_name():
 
 def test_what_is_shown_says_of_how_many_seeds_and_updates():
     told = shown_words(SHOWN.entry("ratio"), PLAN)
-    assert told.endswith("against that of the last one, median of 3 seeds")
+    assert told == "RMS ∂J/∂h₁ : RMS ∂J/∂hₙ, median of 3 seeds"
     trained = SweepPlan(SPEC, PLAN.axes, steps=1500, reach=0.5)
     told = shown_words(SHOWN.entry("reached"), trained)
     assert told.endswith("the one to reach, J = 0.5, after 1,500 updates")

@@ -123,6 +123,10 @@ class LocalWorkers(Workers):
         executor.end()
 
 
+GIVING_WAY = 5
+"""By how much processes are nicer than the program that started them; an idle core is theirs."""
+
+
 class SpawnedPool(ProcessPoolExecutor):
     """A pool of ``count`` spawned processes that have nothing of this one but its packages."""
 
@@ -173,8 +177,13 @@ def _bare() -> Iterator[None]:
 
 
 def _begin_worker() -> None:
-    """In a new process: leave Ctrl+C to the parent, and end with it, however it ends."""
+    """In a new process: leave Ctrl+C to the parent, and end with it, however it ends.
+
+    It gives way to whatever the user does beside it: a window, and what that trains.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(GIVING_WAY)
     parent = multiprocessing.parent_process()
     assert parent is not None
 

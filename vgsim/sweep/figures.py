@@ -67,6 +67,8 @@ class Shown:
     written: Callable[[float], str]
     heading: str
     unit: str = ""
+    brief: str = ""
+    """The summary as a formula, where there is little room; "" where that is as short."""
     ends: tuple[float, float] = (0.0, 0.0)
     """What is drawn faintest and strongest: powers of ten of decades, else figures. Equal where
     that follows from what was measured."""
@@ -162,14 +164,18 @@ _ENDS = (-12.0, 6.0)
 
 SHOWN.add(
     "ratio",
-    Shown(MapScale.DECADES, ratio, numbers.factor, LIVES, ends=_ENDS, edge=AS_LARGE),
+    Shown(
+        MapScale.DECADES, ratio, numbers.factor, LIVES, brief="RMS ∂J/∂h₁ : RMS ∂J/∂hₙ",
+        ends=_ENDS, edge=AS_LARGE,
+    ),
     "RMS of ∂J/∂h of the first stage against that of the last one",
     label="First : last gradient",
-)
+)  # fmt: skip
 SHOWN.add(
     "decades",
     Shown(
         MapScale.LINEAR, decades_lost, numbers.signed, LIVES, unit="decades",
+        brief="log₁₀ of RMS ∂J/∂hₙ : RMS ∂J/∂h₁",
         ends=(-_ENDS[0], -_ENDS[1]), edge=AS_LARGE,
     ),
     "powers of ten that ∂J/∂h loses from the last stage to the first",
@@ -178,7 +184,7 @@ SHOWN.add(
 SHOWN.add(
     "hop",
     Shown(
-        MapScale.DECADES, per_hop, numbers.factor, LIVES,
+        MapScale.DECADES, per_hop, numbers.factor, LIVES, brief="RMS ∂J/∂hₖ : RMS ∂J/∂hₖ₊₁",
         ends=(-2.0, 1.0), edge="neither fades nor grows",
     ),
     "factor on the RMS of ∂J/∂h from one stage to the next",
@@ -186,7 +192,7 @@ SHOWN.add(
 )  # fmt: skip
 SHOWN.add(
     "first",
-    Shown(MapScale.DECADES, arriving, numbers.magnitude, LIVES, ends=_ENDS),
+    Shown(MapScale.DECADES, arriving, numbers.magnitude, LIVES, brief="RMS ∂J/∂h₁", ends=_ENDS),
     "RMS of ∂J/∂h of the first stage",
     label="First gradient",
 )

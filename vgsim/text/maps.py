@@ -59,8 +59,8 @@ def figure_words(shown: Shown, value: float, names: Sequence[str] = ()) -> str:
 
 
 def shown_words(entry: Entry[Shown], plan: SweepPlan) -> str:
-    """What the numbers of a map are: "RMS of … the last one, median of 3 seeds"."""
-    told = entry.summary
+    """What the numbers of a map are: "RMS ∂J/∂h₁ : RMS ∂J/∂hₙ, median of 3 seeds"."""
+    told = entry.value.brief or entry.summary
     if entry.value.scale is MapScale.STEPS:
         told += f", J = {short(plan.reach)}"
     if plan.steps:

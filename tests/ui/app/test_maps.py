@@ -29,6 +29,10 @@ SMALL = MapEntries(
 )
 
 
+def here(training):
+    return Here()
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Where maps that are begun are kept."""
@@ -39,7 +43,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def maps(vgsim, folder):
     """The maps of a window, computed in the thread itself, with the page in front."""
-    vgsim.maps.workers = Here
+    vgsim.maps.workers = here
     vgsim.do("map")
     return vgsim.maps
 
@@ -221,7 +225,7 @@ def test_closing_the_window_keeps_what_has_come(vgsim, maps, qtbot):
 
 
 def test_nothing_of_the_engine_is_left_when_the_window_closes(vgsim, maps, qtbot):
-    maps.workers = lambda: LocalWorkers(1)
+    maps.workers = lambda training: LocalWorkers(1)
     enter(maps, replace(SMALL, across=AxisEntry("network.depth", "2", "40", "39")))
     maps.start()
     qtbot.waitUntil(lambda: bool(multiprocessing.active_children()))
@@ -244,7 +248,7 @@ def test_a_file_opens_with_its_map(vgsim, qtbot, stored):
 
 
 def test_a_file_is_gone_on_with(vgsim, qtbot, stored):
-    vgsim.maps.workers = Here
+    vgsim.maps.workers = here
     vgsim.open_path(str(stored))
     qtbot.waitUntil(lambda: vgsim.maps.in_front)
     assert vgsim.maps.screen.page.form.start_button.text() == "Go on"
@@ -360,7 +364,7 @@ def test_what_is_exported_is_what_is_in_front(vgsim, maps, qtbot):
 
 
 def test_a_map_that_is_only_planned_can_be_started(vgsim, folder, qtbot):
-    vgsim.maps.workers = Here
+    vgsim.maps.workers = here
     plan = SweepPlan(load_preset("relu-he"), (Axis.between("network.depth", 2, 4, 3),))
     vgsim.begin(Source(plan.spec, map=MapSource(plan)), "")
     assert vgsim.maps.in_front

@@ -20,9 +20,9 @@ from vgsim.sweep.store import MapStore
 NO_PROGRESS = SweepProgress(0, 0, 0, 0.0, math.nan)
 
 
-def local_workers() -> Workers:
-    """Processes of this machine; one core stays for the window and what it trains."""
-    return LocalWorkers(max(machine.cores() - 1, 1))
+def local_workers(training: bool) -> Workers:
+    """Processes on all cores; one core stays free for what the window trains."""
+    return LocalWorkers(max(machine.cores() - training, 1))
 
 
 class MapJob(QThread):

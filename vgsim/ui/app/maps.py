@@ -25,7 +25,7 @@ from vgsim.ui.app.map_job import MapJob, local_workers
 from vgsim.ui.app.map_screen import MapScreen
 from vgsim.ui.app.session import Session
 from vgsim.ui.latest import Call, LatestAnswer, Outdated
-from vgsim.ui.map.form import PRESENT
+from vgsim.ui.map.form import OWN, PRESENT
 from vgsim.ui.map.model.entries import MapEntries, entries_of, first_entries
 from vgsim.ui.map.model.state import Computing, MapProgress
 from vgsim.ui.map.model.view import Cell
@@ -43,8 +43,8 @@ GROWING_MS = 1000
 class Maps(QObject):
     """Owns the page of a map, what has been measured, and the thread that computes it.
 
-    ``workers`` makes what computes. A map that was stopped, or opened from a file, is gone on with
-    where its cells are missing.
+    ``workers`` makes what computes, knowing whether something trains beside it. A map that was
+    stopped, or opened from a file, is gone on with where its cells are missing.
     """
 
     opened = Signal(object)
@@ -59,7 +59,7 @@ class Maps(QObject):
         window: MainWindow,
         session: Session,
         theme: Callable[[], Theme],
-        workers: Callable[[], Workers] = local_workers,
+        workers: Callable[[bool], Workers] = local_workers,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -212,7 +212,7 @@ class Maps(QObject):
         self._stored = None
         self._growing.stop()
         self._note = ""
-        self._job = MapJob(self.path, plan, self.workers(), self)
+        self._job = MapJob(self.path, plan, self.workers(self._session.state.run.training), self)
         self._job.start()
         self._timer.start()
         self._window.set_mapping(True)
@@ -229,7 +229,7 @@ class Maps(QObject):
 
     def _name(self) -> str:
         """The name of its file: that of the preset, if it is one."""
-        return "" if self._preset == PRESENT else self._preset
+        return "" if self._preset in (PRESENT, OWN) else self._preset
 
     def _show(self, grid: MapGrid, shown: str) -> None:
         """Show another map, and of it the figure ``shown`` if it has that."""
@@ -318,7 +318,7 @@ class Maps(QObject):
     def _offer(self, plan: SweepPlan, shown: str) -> None:
         """Show what would be computed, and no cell."""
         self.path = None
-        self._preset = ""
+        self._preset = OWN
         self._show(MapGrid(plan), shown or first_shown(plan))
         self._take(plan.spec, entries_of(plan, self._made().shown), "")
         self.show()

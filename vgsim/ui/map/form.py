@@ -32,6 +32,8 @@ from vgsim.ui.widgets.card import Card, VerticalScroll
 from vgsim.ui.widgets.entries import Chooser, LineEntry
 from vgsim.ui.widgets.text import ClampedLabel, ElidedLabel, WrappedLabel, hairline, tool_tip
 
+OWN = "own"
+"""The choice that a map has which is none of the presets."""
 PRESENT = "present"
 """The choice among presets that is the experiment of the window."""
 OVER = (
@@ -63,6 +65,7 @@ class MapForm(Card):
         self._state = Computing.IDLE
         self.preset = Chooser()
         self.preset.setAccessibleName("Preset")
+        self.preset.setPlaceholderText("Own map")
         self.across = AxisRows("Across")
         self.up = AxisRows("Up", optional=True)
         self.layers = AxisRows("Layers", optional=True)

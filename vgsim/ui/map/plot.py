@@ -336,7 +336,9 @@ class MapPlot(Plot):
             if box.width > self.area.box.width - 8:
                 continue
             if not any(box.grown(3).meets(other.box) for other in texts):
-                texts.append(replace(text, x=box.left, y=box.top, anchor=(0.0, 0.0)))
+                red, green, blue = self.rgb(view)[word.cell].tolist()
+                halo = f"#{red:02x}{green:02x}{blue:02x}"
+                texts.append(replace(text, x=box.left, y=box.top, anchor=(0.0, 0.0), halo=halo))
         return texts
 
     def _bar_ticks(self, view: MapView) -> Ticks:

@@ -19,7 +19,7 @@ from vgsim.ui.plots.axes import BOTTOM, GAP, UNTITLED
 from vgsim.ui.plots.base import Plot
 from vgsim.ui.plots.decades import label_along
 from vgsim.ui.plots.layer import Fill, Lines, Mark, Symbols, Text, Within, line_height, text_width
-from vgsim.ui.plots.model.geometry import Box, trace
+from vgsim.ui.plots.model.geometry import Box, place, trace
 from vgsim.ui.plots.model.series import nice_range, nice_ticks
 from vgsim.ui.plots.model.table import NO_DATA, Columns
 from vgsim.ui.plots.model.words import Ticks, tick_labels
@@ -169,14 +169,24 @@ class SlicePlot(Plot):
         return [Fill(*around, mix(self.theme.surface, self.theme.muted, 0.3))]
 
     def _edge(self, shown: MapSlice) -> list[Mark]:
-        """The line at which a gradient neither fades nor grows."""
+        """The line at which a gradient neither fades nor grows, named where the curve is not."""
         if not shown.edge:
             return []
         y = float(self.area.down(0.0))
         box = self.area.box
         line = Lines([(box.left, y, box.right, y)], self.theme.muted, 1.0)
-        halo = self.theme.halo
-        words = Text(shown.edge, box.right - 2, y + 3, self.theme.muted, anchor=(1, 0), halo=halo)
+        wide, high = text_width(shown.edge), line_height()
+        places = [
+            Box(left, top, wide, high)
+            for left in (box.right - wide - 4, box.left + 4)
+            for top in (y + 3, y - 3 - high)
+        ]
+        cells = np.arange(len(shown.theory), dtype=np.float64)
+        x = np.concatenate([shown.x, [np.nan], cells])
+        figures = np.concatenate([_finite(shown.median), [np.nan], _finite(shown.theory)])
+        covered = trace(self.area.across(x), self.area.down(figures))
+        free, _ = place(places, box, *covered, margin=3)
+        words = Text(shown.edge, free.left, free.top, self.theme.muted, anchor=(0, 0))
         return [line, words]
 
     def _points(self, shown: MapSlice) -> list[Mark]:
