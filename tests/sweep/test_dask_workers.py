@@ -122,6 +122,12 @@ def test_a_killed_scheduler_ends_it_and_another_goes_on(
     assert figures_in(path) == uninterrupted
 
 
+@pytest.mark.exhaustive
+def test_20_killed_schedulers(tmp_path: Path, path: Path, uninterrupted: dict[Any, Any]) -> None:
+    without_scheduler(tmp_path, path, 20, 1)
+    assert figures_in(path) == uninterrupted
+
+
 def test_two_sweeps_on_one_cluster_do_not_mix(
     tmp_path: Path, cluster: Cluster, uninterrupted: dict[Any, Any]
 ) -> None:
