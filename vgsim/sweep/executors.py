@@ -7,6 +7,7 @@ why there is none.
 from __future__ import annotations
 
 import errno
+import logging
 import multiprocessing
 import os
 import signal
@@ -250,6 +251,12 @@ class DaskWorkers(Workers):
             raise SweepError(
                 "A Dask cluster needs the extra 'cluster': pip install 'vgsim[cluster]'."
             ) from None
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] in (
+                "distributed",
+                "tornado",
+            ):  # a sentence says it, not pages
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(
                 self.address, timeout=min(self.patience, 10), set_as_default=False
