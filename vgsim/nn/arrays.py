@@ -67,9 +67,10 @@ def turned(matrix: Array) -> Array:
     """(…, columns, rows): what is multiplied as the transpose of (…, rows, columns).
 
     Where there are gaps between rows, ``dot`` copies what is transposed, and ``matmul`` does not:
-    that is another kernel, which adds up in another order. So it is copied for both.
+    that is another kernel, which adds up in another order. So it is copied for both. A single
+    column neither copies: it is a vector to both.
     """
-    if has_gaps(matrix):
+    if has_gaps(matrix) and matrix.shape[-1] > 1:
         return np.ascontiguousarray(transposed(matrix))
     return transposed(matrix)
 
