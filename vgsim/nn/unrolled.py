@@ -6,16 +6,17 @@ share their parameters, so ∂J/∂W is the sum of what each contributes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vgsim.nn.arrays import Array, Place
+from vgsim.nn.arrays import Array, Generator, Place
 from vgsim.nn.cells.base import CELLS, Bottom, Cell
 from vgsim.nn.cells.lift import Lift
 from vgsim.nn.cells.timesteps import by_step, joined
+from vgsim.nn.draws import redrawn
 from vgsim.nn.layered import Stack
 from vgsim.nn.layers import LAYERS, Site, StagePlan
 from vgsim.nn.layers.site import Cut
@@ -138,19 +139,20 @@ class Unrolled(Network):
 
     def initialize(self, *specs: Spec, plans: Sequence[Sequence[StagePlan]] = ()) -> None:
         """Cell c (from 1) draws from stream c, the readout from stream 0, as an output does."""
+        draw = redrawn().at if self.flat.lead else generator
         for place, spec in zip(self.flat.places, specs, strict=True):
-            self._start(place, spec)
+            self._start(place, spec, draw)
         self._seeds = [spec.training.seed for spec in specs]
 
-    def _start(self, place: Place, spec: Spec) -> None:
+    def _start(self, place: Place, spec: Spec, draw: Callable[..., Generator]) -> None:
         init = spec.init
         if not init.longest:
             init = replace(init, longest=self.steps)
         for at, cell in enumerate(self.cells):
-            rng = generator(spec.training.seed, Stream.WEIGHTS, at + 1)
+            rng = draw(spec.training.seed, Stream.WEIGHTS, at + 1)
             for name, value in type(cell).start(cell.plan, rng, init).items():
                 cell.own[name][place] = value
-        rng = generator(spec.training.seed, Stream.WEIGHTS, 0)
+        rng = draw(spec.training.seed, Stream.WEIGHTS, 0)
         plan = self.readout.plan
         for name, value in LAYERS[plan.layer].start(plan, rng, spec.init).items():
             self.readout.parameters[name][place] = value
