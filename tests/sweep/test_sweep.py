@@ -11,6 +11,7 @@ import pytest
 
 from tests.helpers.maps import figures, figures_in, small_plan
 from vgsim.core.container import BadContainer
+from vgsim.diagnosis import judge
 from vgsim.nn.experiment import Experiment
 from vgsim.sweep.driver import Sweep
 from vgsim.sweep.executors import Here, SerialExecutor, SweepError
@@ -139,10 +140,18 @@ def test_a_member_has_the_figures_of_the_experiment_alone(path: Path) -> None:
     assert found.reached == (reached[0] if reached else -1)
 
 
-def test_members_are_judged_where_the_plan_says_so(path: Path) -> None:
-    with MapStore.begin(path, small_plan(judged=True)) as store:
+def test_members_are_judged_as_the_experiment_alone_is(path: Path) -> None:
+    plan = small_plan(y="training.learning_rate=1e-4,0.1,50", steps=40, judged=True)
+    with MapStore.begin(path, plan) as store:
         list(Sweep(store, Here()))
-        assert all(result.verdict for result in store.results())
+        found = {result.index: result.verdict for result in store.results()}
+    alone = {}
+    for index in plan.indices():
+        experiment = Experiment(plan.member(index, 0))
+        experiment.run(40)
+        alone[index] = judge(experiment).outcome
+    assert found == alone
+    assert len(set(found.values())) > 1
 
 
 def test_a_member_that_cannot_be_made_says_why(path: Path) -> None:

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgsim.core.errors import SpecError
-from vgsim.nn.ensemble import cost
+from vgsim.nn.ensemble import cost, stacking_key
 from vgsim.nn.spec import Spec
 from vgsim.sweep.plan import Index, SweepPlan
 from vgsim.sweep.store import place_of
-from vgsim.sweep.tasks import Member, alike
+from vgsim.sweep.tasks import Member
 
 AT_ONCE = 2_048
 """Cells whose experiments are made together, to sort them: few enough to begin at once."""
@@ -140,7 +140,7 @@ class Cutter:
                 work, kind = 0.0, None
             else:
                 work = self._costs.of(self._plan, spec)
-                kind = alike(self._plan, spec)
+                kind = stacking_key(spec)
             number = order.setdefault(kind, len(order))
             found.append((-work, number, [(index, seed) for seed in seeds]))
         found.sort(key=lambda each: each[:2])

@@ -92,7 +92,7 @@ def _run(task: SweepTask) -> list[MemberResult]:
         except SpecError as error:
             results.append(MemberResult(index, seed, failure=str(error)))
         else:
-            groups.setdefault(alike(plan, spec), []).append(Given(index, seed, spec))
+            groups.setdefault(stacking_key(spec), []).append(Given(index, seed, spec))
     for group in groups.values():
         for part in _parts(group):
             results += _measured(plan, part)
@@ -144,7 +144,7 @@ def _plan(text: str) -> SweepPlan:
 def _measured(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
     """What comes of members that may be stacked; where that fails, of each half by itself."""
     try:
-        if len(group) == 1 and not together(plan, group[0].spec):
+        if not stackable(group[0].spec):  # it is the only one
             return [_alone(plan, group[0])]
         return _stacked(plan, group)
     except Exception as error:
@@ -158,8 +158,13 @@ _latest: list[Ensemble] = []
 """The last ensemble of this process, whose buffers the next one may take over."""
 
 
-def _ensemble(specs: Sequence[Spec]) -> Ensemble:
-    """An ensemble of ``specs``; in memory that was used already a start is much faster."""
+def _ensemble(specs: Sequence[Spec], judged: bool) -> Ensemble:
+    """An ensemble of ``specs``; in memory that was used already a start is much faster.
+
+    One whose members are to be judged keeps their histories, which verdicts look at.
+    """
+    if judged:
+        return Ensemble(specs, history=True)
     last = _latest.pop() if _latest else None
     if last is not None and last.fits(specs):
         last.restart(specs)
@@ -170,7 +175,7 @@ def _ensemble(specs: Sequence[Spec]) -> Ensemble:
 def _stacked(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
     """Members as one ensemble: their updates, and the pass that follows them."""
     began = time.perf_counter()
-    ensemble = _ensemble([given.spec for given in group])
+    ensemble = _ensemble([given.spec for given in group], plan.judged)
     reached = np.full(len(group), -1)
 
     def note(step: int) -> None:
@@ -182,16 +187,28 @@ def _stacked(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
         ensemble.run(plan.steps, lambda: note(ensemble.step - 1))
     ensemble.forward_backward()
     note(plan.steps)
+    if plan.judged:
+        verdicts = [_judged(ensemble, member) for member in range(len(group))]
+    else:
+        verdicts = [""] * len(group)
+        _latest[:] = [ensemble]
     share = (time.perf_counter() - began) / len(group)
     figures = zip(
         group, ensemble.dh_rms.tolist(), ensemble.values.tolist(), ensemble.accuracy().tolist(),
-        reached.tolist(), strict=True,
+        reached.tolist(), verdicts, strict=True,
     )  # fmt: skip
-    _latest[:] = [ensemble]
     return [
-        given.measured(plan, dh_rms, loss, accuracy, first, "", share)
-        for given, dh_rms, loss, accuracy, first in figures
+        given.measured(plan, dh_rms, loss, accuracy, first, verdict, share)
+        for given, dh_rms, loss, accuracy, first, verdict in figures
     ]
+
+
+def _judged(ensemble: Ensemble, member: int) -> str:
+    """The outcome of a member, from an experiment in its state and with its history."""
+    experiment = Experiment(ensemble.specs[member])
+    experiment.history.adopt(ensemble.history(member))
+    experiment.restore(ensemble.state(member))
+    return judge(experiment).outcome
 
 
 def _alone(plan: SweepPlan, given: Given) -> MemberResult:
@@ -224,22 +241,6 @@ def experiment_key(plan: SweepPlan, spec: Spec) -> bytes:
     text = spec_text(spec)
     told = f"{text[text.index('[data]') :]}{plan.steps} {plan.reach!r} {plan.judged}"
     return hashlib.sha256(told.encode()).digest()[:16]
-
-
-def together(plan: SweepPlan, spec: Spec) -> bool:
-    """Whether such members are computed as ensembles.
-
-    A verdict takes longer than the updates before it, and looks at evaluations on held-out samples
-    all along them, so that judged members train by themselves.
-    """
-    return stackable(spec) and not plan.judged
-
-
-def alike(plan: SweepPlan, spec: Spec) -> Hashable:
-    """Equal for members that can be stacked."""
-    if together(plan, spec):
-        return stacking_key(spec)
-    return spec
 
 
 CACHE = 8 * 2**20
