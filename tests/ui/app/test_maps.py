@@ -372,3 +372,26 @@ def test_a_map_that_is_only_planned_can_be_started(vgsim, folder, qtbot):
     vgsim.maps.start()
     qtbot.waitUntil(lambda: not vgsim.maps.computing)
     assert vgsim.maps.grid.measured.all()
+
+
+def test_a_map_can_be_refined_at_its_edges(maps, qtbot):
+    across = AxisEntry("network.depth", "2", "18", "17")
+    enter(maps, MapEntries(across, AxisEntry("init.gain", "0.5", "4", "17")))
+    maps.screen.page.form.refine.setChecked(True)
+    maps.start()
+    qtbot.waitUntil(lambda: not maps.computing)
+    assert 17 * 17 // 20 < maps.grid.done < 17 * 17 // 2
+    assert maps.screen.view().dots.any()
+    assert maps.screen.page.form.start_button.text() == "Go on"
+
+
+def test_what_cannot_be_built_is_said_before_any_work(maps, qtbot, folder, tmp_path):
+    lost = tmp_path / "lost.csv"
+    spec = load_preset("sigmoid-stack").replace({"data.dataset": "csv", "data.path": str(lost)})
+    maps._take(spec, SMALL, "")
+    with qtbot.waitSignal(maps.failed) as failed:
+        maps.start()
+    assert "lost.csv" in failed.args[0]
+    assert not maps.path.exists()
+    for box in maps.parent().findChildren(QMessageBox):
+        box.close()

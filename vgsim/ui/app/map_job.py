@@ -13,9 +13,13 @@ from vgsim.core import machine
 from vgsim.core.errors import SpecError, reason_of
 from vgsim.sweep.driver import Sweep, SweepProgress
 from vgsim.sweep.executors import LocalWorkers, Workers
+from vgsim.sweep.figures import SHOWN
+from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.plan import SweepPlan
+from vgsim.sweep.refine import refined, wanted
 from vgsim.sweep.results import MemberResult
 from vgsim.sweep.store import MapStore
+from vgsim.sweep.trial import check_builds
 
 NO_PROGRESS = SweepProgress(0, 0, 0, 0.0, math.nan)
 
@@ -29,13 +33,20 @@ class MapJob(QThread):
     """Computes what is missing of ``plan`` in the file at ``path``, and ends by itself.
 
     What comes waits in it until it is asked for: the window takes it when it has time, and nothing
-    waits for the window. ``sentence`` is why it ended early; empty where it did not.
+    waits for the window. ``refined_for`` is the figure at whose edges alone cells are computed;
+    empty for all cells. ``sentence`` is why it ended early; empty where it did not.
     """
 
     def __init__(
-        self, path: Path, plan: SweepPlan, workers: Workers, parent: QObject | None = None
+        self,
+        path: Path,
+        plan: SweepPlan,
+        workers: Workers,
+        refined_for: str = "",
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._refined_for = refined_for
         self.path = path
         self.plan = plan
         self.workers = workers
@@ -93,17 +104,34 @@ class MapJob(QThread):
             self.sentence = f"The map cannot go on ({type(error).__name__}: {error})."
 
     def _compute(self) -> None:
+        check_builds(self.plan)
         with MapStore.begin(self.path, self.plan) as store:
-            self._arrived.put(store.results())
+            known = MapGrid(self.plan)
+            self._keep(store.results(), known)
             with self._asked:
-                self._sweep = sweep = Sweep(store, self.workers)
+                self._sweep = sweep = self._sweep_of(store, known)
                 if self._paused:
                     sweep.pause()
                 if self._cancelled:
                     sweep.cancel()
             self._progress = sweep.progress()
             for batch in sweep:
-                if batch:
-                    self._arrived.put(batch)
+                self._keep(batch, known)
                 self._progress = sweep.progress()
             self._progress = sweep.progress()
+
+    def _sweep_of(self, store: MapStore, known: MapGrid) -> Sweep:
+        """All cells, coarse ones first; or those at the edges of a figure, as ``known`` has it."""
+        if not self._refined_for:
+            return Sweep(store, self.workers)
+        shown = SHOWN[self._refined_for]
+        rounds = refined(self.plan, shown, lambda: known.median(shown))
+        most = wanted(self.plan) * self.plan.seeds
+        return Sweep(store, self.workers, rounds, in_turn=True, of=most)
+
+    def _keep(self, results: list[MemberResult], known: MapGrid) -> None:
+        """Hand on what has come; where to go on follows from it where a map is refined."""
+        if results:
+            self._arrived.put(results)
+        if self._refined_for:
+            known.add_all(results)

@@ -103,6 +103,8 @@ class Maps(QObject):
         if self.grid is None and self._preset == PRESENT:
             self._take(self._session.spec, first_entries(self._session.spec), "")
         self._window.show_map(page)
+        if self.screen is not None:
+            self.screen.draw_owed(now=True)
         self._tell()
         self.changed.emit()
 
@@ -212,7 +214,9 @@ class Maps(QObject):
         self._stored = None
         self._growing.stop()
         self._note = ""
-        self._job = MapJob(self.path, plan, self.workers(self._session.state.run.training), self)
+        workers = self.workers(self._session.state.run.training)
+        refined_for = screen.shown if screen.page.form.refine.isChecked() else ""
+        self._job = MapJob(self.path, plan, workers, refined_for, self)
         self._job.start()
         self._timer.start()
         self._window.set_mapping(True)
@@ -266,7 +270,8 @@ class Maps(QObject):
         self._add(job.take())
         if ended:
             self._end(job)
-        self.screen.draw_owed(now=ended)
+        if self._window.mapped:  # behind the network nobody sees it
+            self.screen.draw_owed(now=ended)
         self._tell()
 
     def _end(self, job: MapJob) -> None:
@@ -362,6 +367,11 @@ class Maps(QObject):
             return
         self.leave()
         self.opened.emit(spec)
+        steps = self.grid.plan.steps
+        if steps:
+            self._window.tell(
+                f"At its start: the map shows it after {steps:,} updates, T trains it"
+            )
 
     @property
     def progress(self) -> MapProgress:
@@ -384,6 +394,8 @@ class Maps(QObject):
         elif job.is_paused:
             state = Computing.PAUSED
         known = job.progress
+        if known.of:  # fewer where a map is refined
+            cells = max(known.of // seeds, done)
         return MapProgress(
             state, done, cells, known.seconds_left, known.rate / seeds, job.workers.count,
             self._note, ready,

@@ -42,6 +42,7 @@ OVER = (
     ("contours", "Decades as contours", "Every third decade, and where it neither fades nor grows"),
 )  # fmt: skip
 """What may be drawn over a map: name, label, what it is."""
+REFINE = "A tenth of the cells, where what is shown changes most; the others follow"
 KEPT = "What is computed stays."
 
 
@@ -76,6 +77,8 @@ class MapForm(Card):
         self.reach = _entry("Loss to reach")
         self.expect = ClampedLabel(4, ui_font(11, tabular=False))
         self.expect.show_text("")
+        self.refine = _check("At the edges alone", REFINE)
+        self.refine.setChecked(False)
         self.held = ElidedLabel("", ui_font(12, tabular=False))
         self.over = {name: _check(label, about) for name, label, about in OVER}
         self.general = WrappedLabel("error", ui_font(11, tabular=False))
@@ -96,6 +99,7 @@ class MapForm(Card):
             "seeds": LabelledRow("Seeds", self.seeds),
             "steps": LabelledRow("Updates", self.steps),
             "reach": LabelledRow("Down to J", self.reach),
+            "refine": LabelledRow("Compute", self.refine),
             "held": LabelledRow("Held", self.held),
         }
 
@@ -240,7 +244,7 @@ class MapForm(Card):
         self.bar.setValue(round(1000 * progress.share))
         for axis in (self.across, self.up, self.layers):
             axis.setEnabled(not running)
-        for widget in (self.preset, self.seeds, self.steps, self.reach):
+        for widget in (self.preset, self.seeds, self.steps, self.reach, self.refine):
             widget.setEnabled(not running)
 
     @Slot()

@@ -76,6 +76,7 @@ class MapPlot(Plot):
         self.empty = "No map yet"
         self._around: list[Mark] = []
         self._names: list[Text] = []
+        self._found: tuple[MapView, list[tuple[Level, list[tuple[Array, Array]]]]] | None = None
         super().__init__(theme, scale or Scale(), pen_scale, still=still)
         if not still:
             scene: Any = self.view.scene()
@@ -208,13 +209,10 @@ class MapPlot(Plot):
         box = self.area.box
         case = self.theme.surface
         ways = [(box.left, y, cell.left, y), (x, cell.bottom, x, box.bottom)]
-        marks: list[Mark] = [
-            Lines(ways, case, 1.2, (1.5, 2.5)),
-            _frame(cell.grown(1.2), case, 1.6),
-            _frame(cell, self.theme.accent, 2.0),
-        ]
+        frame = [_frame(cell.grown(1.2), case, 1.6), _frame(cell, self.theme.accent, 2.0)]
         # names are above the lines to the cell, which would strike them through
-        self.around.set_marks([*self._around, Within(box.grown(3), marks), names])
+        marks: list[Mark] = [Lines(ways, case, 1.2, (1.5, 2.5)), names, *frame]
+        self.around.set_marks([*self._around, Within(box.grown(3), marks)])
 
     def _dots(self, view: MapView) -> list[Mark]:
         """One in each measured cell that others follow."""
@@ -240,12 +238,12 @@ class MapPlot(Plot):
     def _hatching(self, view: MapView) -> list[Mark]:
         """A stroke through each cell that cannot be, so that its color is not all that says so."""
         columns, rows = np.nonzero(view.failed)
-        lines = []
-        for column, row in zip(columns.tolist(), rows.tolist(), strict=True):
-            left, right = self.area.across([column - 0.5, column + 0.5]).tolist()
-            top, bottom = self.area.down([row + 0.5, row - 0.5]).tolist()
-            lines.append((left, bottom, right, top))
-        return [Lines(lines, mix(self.theme.surface, self.theme.muted, 0.6))] if lines else []
+        if not len(columns):
+            return []
+        left, bottom = self.area.across(columns - 0.5), self.area.down(rows - 0.5)
+        right, top = self.area.across(columns + 0.5), self.area.down(rows + 0.5)
+        strokes = np.column_stack([left, bottom, right, top]).tolist()
+        return [Lines(strokes, mix(self.theme.surface, self.theme.muted, 0.6))]
 
     def _lines(self, view: MapView, words: list[Text]) -> tuple[list[Mark], list[Text]]:
         """Contours, lines of theory and borders of regions; and what they are called.
@@ -256,17 +254,14 @@ class MapPlot(Plot):
         texts: list[Text] = []
         ink: list[tuple[Array, Array]] = []
         names: list[tuple[str, tuple[Array, Array], str, int]] = []
-        for level in view.levels:
-            for x, y in self._contour(view, level):
-                path = self.area.across(x), self.area.down(y)
-                ink.append(path)
+        for level, found in self._contours(view):  # the edge is the first to be named
+            paths = [(self.area.across(x), self.area.down(y)) for x, y in found]
+            ink += paths
+            for path in paths:
                 marks += self._contour_marks(view, level, *path)
-        edges = [level for level in view.levels if level.edge]
-        for level in [*edges, *(level for level in view.levels if not level.edge)]:
-            longest = max(self._contour(view, level), key=lambda path: len(path[0]), default=None)
+            longest = max(paths, key=lambda path: len(path[0]), default=None)
             if longest is not None and len(longest[0]) > 3:
-                path = self.area.across(longest[0]), self.area.down(longest[1])
-                names.append((level.label, path, self.theme.text, 600 if level.edge else 500))
+                names.append((level.label, longest, self.theme.text, 600 if level.edge else 500))
         for line in view.lines:
             path = self.area.across(line.x), self.area.down(line.y)
             ink.append(path)
@@ -277,12 +272,17 @@ class MapPlot(Plot):
         for label, path, color, weight in names:
             taken = [text.box.grown(4) for text in [*words, *texts]]
             bounds = self.area.box.grown(-6)
-            found = label_along([label], path, covered, bounds, taken, self.theme, color, weight)
-            texts += [_with_halo(text, self.theme) for text in found]
+            named = label_along([label], path, covered, bounds, taken, self.theme, color, weight)
+            texts += [_with_halo(text, self.theme) for text in named]
         return marks, texts
 
-    def _contour(self, view: MapView, level: Level) -> list[tuple[Array, Array]]:
-        return contour(view.heights(), level.value)
+    def _contours(self, view: MapView) -> list[tuple[Level, list[tuple[Array, Array]]]]:
+        """The lines of each level, in cells; kept, as they take longer than all else."""
+        if self._found is None or self._found[0] is not view:
+            heights = view.heights() if view.levels else np.empty((0, 0))
+            levels = [(level, contour(heights, level.value)) for level in view.levels]
+            self._found = view, levels
+        return self._found[1]
 
     def _contour_marks(self, view: MapView, level: Level, x: Array, y: Array) -> list[Mark]:
         if level.edge:
@@ -301,16 +301,14 @@ class MapPlot(Plot):
     def _borders(self, view: MapView) -> list[Mark]:
         """Lines between cells of different regions."""
         values = np.where(np.isnan(view.values), -1, view.values)
-        lines = []
-        for column, row in np.argwhere(np.diff(values, axis=0) != 0).tolist():
-            x = float(self.area.across(column + 0.5))
-            top, bottom = self.area.down([row + 0.5, row - 0.5]).tolist()
-            lines.append((x, top, x, bottom))
-        for column, row in np.argwhere(np.diff(values, axis=1) != 0).tolist():
-            y = float(self.area.down(row + 0.5))
-            left, right = self.area.across([column - 0.5, column + 0.5]).tolist()
-            lines.append((left, y, right, y))
-        return [Lines(lines, self.theme.surface, 1.4)]
+        columns, rows = np.nonzero(np.diff(values, axis=0))
+        x = self.area.across(columns + 0.5)
+        upright = np.column_stack([x, self.area.down(rows - 0.5), x, self.area.down(rows + 0.5)])
+        columns, rows = np.nonzero(np.diff(values, axis=1))
+        y = self.area.down(rows + 0.5)
+        ends = self.area.across(columns - 0.5), self.area.across(columns + 0.5)
+        level = np.column_stack([ends[0], y, ends[1], y])
+        return [Lines([*upright.tolist(), *level.tolist()], self.theme.surface, 1.4)]
 
     def _words(self, view: MapView) -> list[Text]:
         """Names of what lies there, each where most of it is around; its sign where that is less.
