@@ -98,10 +98,19 @@ def file_of(case: Case, folder: Path) -> Path:
 
 
 def stacked(case: Case, folder: Path) -> Step:
-    """vgsim, all members as one, split as it splits them."""
+    """vgsim, in ensembles of as many members as the tasks of a map have."""
     from vgsim.nn.ensemble import Ensemble
+    from vgsim.sweep.tasks import most_together
 
-    return Ensemble(specs(case, folder)).run
+    members = specs(case, folder)
+    number = -(-len(members) // most_together(members[0]))
+    ensembles = [Ensemble(members[at::number]) for at in range(number)]
+
+    def run(count: int) -> None:
+        for ensemble in ensembles:
+            ensemble.run(count)
+
+    return run
 
 
 def alone(case: Case, folder: Path) -> Step:

@@ -50,6 +50,13 @@ class Stack(StageTable):
         super().__init__(first, z, h, derivative, dh, dz)
 
 
+def in_a_row(plans: Sequence[StagePlan]) -> bool:
+    """Whether all stages are dense ones that get their gradient from the next one alone."""
+    return all(
+        plan.layer in LAYERS and LAYERS[plan.layer].plain and not plan.source for plan in plans
+    )
+
+
 def _repeated(buffer: Array, count: int) -> Array:
     """(count, …) whose entries are all the same memory, to be written into."""
     shape = (count, *buffer.shape)
@@ -143,8 +150,8 @@ class Layered(Network):
         else:
             self.x = self._entry = self.flat.numbers.zeros(*self.flat.lead, *shape)
         # what a processor's cache holds decides how fast stacked members are
-        plain = all(LAYERS[plan.layer].plain and not plan.source for plan in plans)
-        self.rolling = members is not None and plain and self.flat.numbers.backward is None
+        plain = self.flat.numbers.backward is None
+        self.rolling = members is not None and plain and in_a_row(plans)
         self.stacks: list[Stack] = []
         self.stages: list[Layer] = []
         self._build(spec, batch, training)

@@ -22,7 +22,7 @@ import vgsim
 from vgsim.core import machine
 from vgsim.core.errors import SpecError, reason_of
 from vgsim.diagnosis import judge
-from vgsim.nn.ensemble import Ensemble, cost, stacking_key
+from vgsim.nn.ensemble import Ensemble, cost, members_at_once, stacking_key
 from vgsim.nn.ensemble.keys import stackable
 from vgsim.nn.experiment import Experiment
 from vgsim.nn.moments import Phase
@@ -243,14 +243,15 @@ def experiment_key(plan: SweepPlan, spec: Spec) -> bytes:
     return hashlib.sha256(told.encode()).digest()[:16]
 
 
-CACHE = 8 * 2**20
-"""Bytes that all members of an ensemble may go through in a step: more leave the cache."""
 LEAST_TOGETHER = 4
 """Members that are stacked however large they are: what they share is made only once."""
+MOST_TOGETHER = 512
+"""Members of an ensemble, of which each has to be begun before the first can go on."""
 
 
 def most_together(spec: Spec) -> int:
     """How many members such as ``spec`` make one ensemble."""
     size = cost(spec)
     room = machine.memory_of_one() // (machine.cores() * max(size.memory, 1))
-    return max(1, min(room, max(LEAST_TOGETHER, CACHE // max(size.touched, 1))))
+    most = max(1, min(room, MOST_TOGETHER))
+    return min(most, max(LEAST_TOGETHER, members_at_once(size, most)))

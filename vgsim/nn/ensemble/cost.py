@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgsim.nn.ensemble.feed import known_data
+from vgsim.nn.layered import in_a_row
 from vgsim.nn.memory import arrays
 from vgsim.nn.optimizers import OPTIMIZERS
 from vgsim.nn.precision import PRECISIONS
@@ -14,19 +15,26 @@ from vgsim.nn.preparation import Preparation
 from vgsim.nn.spec import Spec
 from vgsim.nn.unrolled import shapes
 
+KEPT_IN_A_ROW = 2
+"""Arrays that a dense stage keeps where all of them share the rest: z and h."""
+CALLS = 4
+"""Of a stage, besides two for each of its arrays."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Of one member: ``memory`` in bytes, ``products`` multiplications in a pass there and back.
 
     ``touched`` are the bytes that a step goes through, which ought to fit in a processor's cache
-    for all members together; a start draws ``parameters`` numbers.
+    for all members together; ``calls`` of NumPy a step takes, about, for all members the same. A
+    start draws ``parameters`` numbers.
     """
 
     memory: int
     touched: int
     products: int
     parameters: int
+    calls: int
 
 
 def cost(spec: Spec) -> Cost:
@@ -38,7 +46,9 @@ def cost(spec: Spec) -> Cost:
     rows = min(spec.training.batch or samples, samples) * made.steps
     found = [shape for plan in plans for shape in shapes(plan).values()]
     parameters = sum(int(np.prod(shape)) for shape in found)
-    units = sum(plan.outputs * arrays(plan) for plan in plans)
+    plain = PRECISIONS[spec.training.precision].to_nearest is None
+    kept = [KEPT_IN_A_ROW if plain and in_a_row(plans) else arrays(plan) for plan in plans]
+    units = sum(plan.outputs * count for plan, count in zip(plans, kept, strict=True))
     slots = OPTIMIZERS[spec.training.optimizer].slots
     activations = width * units * rows
     # values, gradients, change, scratch and squares
@@ -48,4 +58,5 @@ def cost(spec: Spec) -> Cost:
         touched=activations + copies,
         products=3 * rows * sum(int(np.prod(shape)) for shape in found if len(shape) > 1),
         parameters=parameters,
+        calls=made.steps * sum(CALLS + 2 * arrays(plan) for plan in plans),
     )
