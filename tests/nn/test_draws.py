@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vgsim.nn import draws
+from vgsim.nn.arrays import Array
 from vgsim.nn.draws import Drawn, redrawn
 from vgsim.nn.streams import Stream, generator
 
@@ -53,3 +56,16 @@ def test_only_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for at in range(4):
         drawn.keep((at,), np.zeros(10), {})
     assert [drawn.get((at,)) is not None for at in range(4)] == [False, False, True, True]
+
+
+def test_several_threads_draw_what_each_draws_alone() -> None:
+    def draws_of(seed: int) -> list[Array]:
+        rng = redrawn()
+        shapes = [(size, 2) for size in range(1, 60)]
+        return [rng.at(seed % 3, Stream.WEIGHTS, 1).standard_normal(shape) for shape in shapes]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(draws_of, range(12)))
+    for seed, own in enumerate(found):
+        for mine, alone in zip(own, draws_of(seed), strict=True):
+            np.testing.assert_array_equal(mine, alone)

@@ -6,6 +6,7 @@ Members of a map mostly differ in what the same normal numbers are multiplied by
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -28,21 +29,26 @@ class Drawn:
     def __init__(self) -> None:
         self._known: OrderedDict[Key, tuple[Array, State]] = OrderedDict()
         self._size = 0
+        self._one_at_a_time = Lock()  # a worker of a cluster may have several threads
 
     def get(self, key: Key) -> tuple[Array, State] | None:
         """What was drawn there, if it is still known."""
-        found = self._known.get(key)
-        if found is not None:
-            self._known.move_to_end(key)
-        return found
+        with self._one_at_a_time:
+            found = self._known.get(key)
+            if found is not None:
+                self._known.move_to_end(key)
+            return found
 
     def keep(self, key: Key, values: Array, after: State) -> None:
         """Remember a copy of ``values``."""
-        self._known[key] = values.copy(), after
-        self._size += values.nbytes
-        while self._size > BYTES:
-            _, (oldest, _) = self._known.popitem(last=False)
-            self._size -= oldest.nbytes
+        with self._one_at_a_time:
+            if key in self._known:
+                return
+            self._known[key] = values.copy(), after
+            self._size += values.nbytes
+            while self._size > BYTES:
+                _, (oldest, _) = self._known.popitem(last=False)
+                self._size -= oldest.nbytes
 
 
 _drawn = Drawn()
@@ -59,11 +65,13 @@ class Redrawn(np.random.Generator):
     def at(self, seed: int, stream: Stream, *key: int) -> Redrawn:
         """Itself, where the stream of that seed and key begins."""
         place = (seed, int(stream), *key)
-        if place not in _starts:
+        state = _starts.get(place)
+        if state is None:
             if len(_starts) >= STARTS:
                 _starts.clear()
-            _starts[place] = dict(generator(seed, stream, *key).bit_generator.state)
-        self.bit_generator.state = _starts[place]
+            state = dict(generator(seed, stream, *key).bit_generator.state)
+            _starts[place] = state
+        self.bit_generator.state = state
         return self
 
     def standard_normal(self, size: Any = None, dtype: Any = np.float64, out: Any = None) -> Any:

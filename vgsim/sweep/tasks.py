@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
+import threading
 import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -154,8 +155,13 @@ def _measured(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
     return _measured(plan, group[:half]) + _measured(plan, group[half:])
 
 
-_latest: list[Ensemble] = []
-"""The last ensemble of this process, whose buffers the next one may take over."""
+class _Latest(threading.local):
+    """The last ensemble of a thread, whose buffers the next one may take over."""
+
+    ensemble: Ensemble | None = None
+
+
+_latest = _Latest()
 
 
 def _ensemble(specs: Sequence[Spec], judged: bool) -> Ensemble:
@@ -165,7 +171,7 @@ def _ensemble(specs: Sequence[Spec], judged: bool) -> Ensemble:
     """
     if judged:
         return Ensemble(specs, history=True)
-    last = _latest.pop() if _latest else None
+    last, _latest.ensemble = _latest.ensemble, None
     if last is not None and last.fits(specs):
         last.restart(specs)
         return last
@@ -191,7 +197,7 @@ def _stacked(plan: SweepPlan, group: Sequence[Given]) -> list[MemberResult]:
         verdicts = [_judged(ensemble, member) for member in range(len(group))]
     else:
         verdicts = [""] * len(group)
-        _latest[:] = [ensemble]
+        _latest.ensemble = ensemble
     share = (time.perf_counter() - began) / len(group)
     figures = zip(
         group, ensemble.dh_rms.tolist(), ensemble.values.tolist(), ensemble.accuracy().tolist(),

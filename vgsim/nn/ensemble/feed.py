@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,22 @@ KEPT = 16
 Take = Callable[[NDArray[np.intp], Array, Array], None]
 """(members or 1, batch) sample numbers, and where their inputs and targets go."""
 _kept: OrderedDict[Hashable, Split] = OrderedDict()
+_one_at_a_time = Lock()
 
 
 def known_data(spec: Spec) -> Split:
     """The data of ``spec``; small ones are loaded once for many ensembles."""
     key = data_key(spec)
-    if key in _kept:
-        _kept.move_to_end(key)
-        return _kept[key]
+    with _one_at_a_time:  # a worker of a cluster may have several threads
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
     data = split_of(spec)
     if data.dataset.x.size < LARGE // KEPT:
-        _kept[key] = data
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        with _one_at_a_time:
+            _kept[key] = data
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
     return data
 
 
