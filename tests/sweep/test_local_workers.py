@@ -53,6 +53,7 @@ def test_a_worker_knows_no_qt(pool: SpawnedPool) -> None:
     loaded = pool.submit(eval, "[name for name in __import__('sys').modules]").result()
     assert "vgsim.nn.experiment" in loaded
     assert not {"PySide6", "pyqtgraph", "pytest"} & set(loaded)
+    assert "vgsim.diagnosis" not in loaded  # only where members are judged
 
 
 def test_a_worker_computes_with_one_thread_whatever_the_user_has_set(

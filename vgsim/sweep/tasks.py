@@ -22,7 +22,6 @@ import numpy as np
 import vgsim
 from vgsim.core import machine
 from vgsim.core.errors import SpecError, reason_of
-from vgsim.diagnosis import judge
 from vgsim.nn.ensemble import Ensemble, cost, members_at_once, stacking_key
 from vgsim.nn.ensemble.keys import stackable
 from vgsim.nn.experiment import Experiment
@@ -214,6 +213,13 @@ def _judged(ensemble: Ensemble, member: int) -> str:
     experiment = Experiment(ensemble.specs[member])
     experiment.history.adopt(ensemble.history(member))
     experiment.restore(ensemble.state(member))
+    return _outcome(experiment)
+
+
+def _outcome(experiment: Experiment) -> str:
+    """What is the matter with it."""
+    from vgsim.diagnosis import judge  # half of what a worker imports, which few maps need
+
     return judge(experiment).outcome
 
 
@@ -234,7 +240,7 @@ def _alone(plan: SweepPlan, given: Given) -> MemberResult:
     dh_rms = experiment.telemetry.dh_rms.tolist()
     loss = experiment.value
     accuracy = experiment.accuracy()
-    verdict = judge(experiment).outcome if plan.judged else ""
+    verdict = _outcome(experiment) if plan.judged else ""
     seconds = time.perf_counter() - began
     return given.measured(plan, dh_rms, loss, accuracy, reached, verdict, seconds)
 
