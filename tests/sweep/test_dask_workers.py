@@ -95,7 +95,10 @@ def test_20_killed_workers_change_nothing(
 
 
 def without_scheduler(folder: Path, path: Path, times: int, seed: int) -> None:
-    """Compute the map, again and again, until so many schedulers were killed at random moments."""
+    """Compute the map, again and again, until so many schedulers were killed at random moments.
+
+    Each is looked for as long as Dask tries to connect, which is 30 s without further words.
+    """
     random = Random(seed)
     said = ""
     while times or said != "end":
@@ -105,7 +108,7 @@ def without_scheduler(folder: Path, path: Path, times: int, seed: int) -> None:
         own.mkdir()
         cluster = Cluster(own)
         try:
-            run = started(path, cluster.address)
+            run = started(path, cluster.address, DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT="3s")
             assert run.stdout is not None
             if times:
                 times -= 1
