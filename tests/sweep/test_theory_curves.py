@@ -19,6 +19,7 @@ from vgsim.nn.split import split_of
 from vgsim.sweep.axes import Axis, can_vary
 from vgsim.sweep.fields import Silence
 from vgsim.sweep.plan import SweepPlan, dumps
+from vgsim.sweep.presets import load_map
 from vgsim.sweep.tasks import SweepTask, run_task, versions
 from vgsim.sweep.theory import CurveKind, MapTheory, curves, forecast
 
@@ -247,3 +248,21 @@ def test_timesteps_of_a_simple_cell_fade_as_theory_has_it(changes):
         assert theory.decades()[result.index] == pytest.approx(theory.forecast(result.index))
     kinds = {curve.kind for curve in theory.curves()}
     assert {CurveKind.CRITICAL, CurveKind.LAYERWISE} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("name", "across", "up", "told"),
+    [
+        ("tanh-depth-gain", 8, 1.30, "1.30 for 8 layers"),
+        ("tanh-depth-gain", 64, 1.13, "1.13 for 64"),
+        ("rnn-length-radius", 100, 1.19, "has it at 1.19"),
+    ],
+)
+def test_shipped_maps_tell_the_edge_that_theory_has(name, across, up, told):
+    preset = load_map(name)
+    (line,) = of_kind(preset.plan, CurveKind.LAYERWISE)
+    column = np.interp(across, preset.plan.axes[0].values, range(len(preset.plan.axes[0])))
+    order = np.argsort(line.x)
+    edge = np.interp(column, line.x[order], line.y[order])
+    assert value_at(preset.plan.axes[1], edge) == pytest.approx(up, abs=0.005)
+    assert told in preset.expect

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -57,6 +59,12 @@ def test_dotted_lines_are_explained(grid: MapGrid) -> None:
 def test_theory_of_this_depth_has_its_sentence(grid: MapGrid) -> None:
     line = MapLine("", np.array([0.0, 7.0]), np.array([1.0, 4.0]), finite=True)
     assert "finite depth" in sentence_of(map_view(grid, "ratio", lines=[line]))
+
+
+def test_after_updates_theory_is_said_to_be_of_the_start(grid: MapGrid) -> None:
+    line = MapLine("", np.array([0.0, 7.0]), np.array([1.0, 4.0]), finite=True)
+    trained = MapGrid(replace(grid.plan, steps=5))
+    assert "before any update" in sentence_of(map_view(trained, "ratio", lines=[line]))
 
 
 def test_a_narrow_legend_has_more_lines(

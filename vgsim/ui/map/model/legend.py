@@ -66,10 +66,12 @@ def sentence_of(view: MapView) -> str:
     if view.note:
         return view.note
     finite = [line for line in view.lines if line.finite]
+    endless = [line for line in view.lines if not line.finite and not line.dots]
+    if finite and view.trained:
+        return "Dashed: theory of the start, before any update."
     if finite:
-        endless = [line for line in view.lines if not line.finite and not line.dots]
         return f"Dashed: theory. {_at_finite_depth(finite, endless)}"
-    if any(not line.dots for line in view.lines):
+    if endless:
         return "Dashed: theory."
     return ""
 

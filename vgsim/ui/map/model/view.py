@@ -104,6 +104,8 @@ class MapView:
     words: tuple[MapWord, ...] = ()
     note: str = ""
     """What is said of the lines of theory, or of why there are none."""
+    trained: bool = False
+    """Whether what is shown comes after updates, of which theory knows nothing."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -188,6 +190,7 @@ def map_view(
         levels=levels_of(values, shown, contours) if across.numbers and up.numbers else (),
         words=words_on(parts) if words else (),
         note=note,
+        trained=plan.steps > 0,
     )
 
 
