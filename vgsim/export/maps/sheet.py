@@ -56,7 +56,7 @@ def map_sheet(words: MapWords, view: MapView, theme: Theme, ratio: float) -> She
     said = words.slide()
     if words.picture.view != "slide":
         said = SlideWords(words.picture.title, said.subtitle, said.source, Caption())
-    return Sheet(said, figure, captioned=words.picture.caption)
+    return Sheet(said, figure, captioned=words.picture.caption, settings_at_foot=True)
 
 
 def view_of(grid: MapGrid, picture: PictureRequest) -> MapView:

@@ -38,7 +38,8 @@ class SheetPart:
 class Sheet(QWidget):
     """Lays its parts out anew for every size.
 
-    Where room is short, the caption says less and then the last of the panels are left out.
+    Where room is short, the caption says less and then the last of the panels are left out. With
+    ``settings_at_foot`` a caption of settings alone stands there, if they all fit.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Sheet(QWidget):
         main: SheetPart,
         panels: Sequence[SheetPart] = (),
         captioned: bool = True,
+        settings_at_foot: bool = False,
     ) -> None:
         super().__init__()
         self._main, self._panels = main, tuple(panels)
@@ -61,6 +63,8 @@ class Sheet(QWidget):
         self._captions = [CaptionBlock(text) for text in _shorter(words.caption)]
         self._line = hairline()
         self._captioned = captioned
+        alone = words.caption == Caption(settings=self._settings, tone=words.caption.tone)
+        self._at_foot = settings_at_foot and alone
         labels = (self._title, self._subtitle, self._source, self._aside, self._line)
         for part in (*labels, *self._captions, main.widget, *(p.widget for p in panels)):
             part.setParent(self)
@@ -152,6 +156,12 @@ class Sheet(QWidget):
         wide = self._aside.width_of(text) + 1
         self._aside.setGeometry(place.right() - wide, place.top(), wide, place.height())
 
+    def _fits_foot(self) -> bool:
+        """Whether all that the caption says has room at the foot, and is to stand there."""
+        said = self._source.width_of(self._source.text()) + 24
+        wide = self._aside.width_of(self._settings)
+        return self._at_foot and said + wide <= self.width() - 2 * self._side
+
     def _place_body(self, room: Box) -> None:
         layout, block = self._choice(room)
         for caption in self._captions:
@@ -167,7 +177,7 @@ class Sheet(QWidget):
 
     def _choice(self, room: Box) -> tuple[Arrangement, CaptionBlock | None]:
         """As many panels as fit, with as much caption as looks well beside them."""
-        blocks = self._captions if self._captioned else []
+        blocks = self._captions if self._captioned and not self._fits_foot() else []
         for panels in range(len(self._panels), -1, -1):
             preferred = [part.preferred for part in self._panels[:panels]]
             found = [

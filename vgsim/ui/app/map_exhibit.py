@@ -109,6 +109,7 @@ class MapExhibit(QObject):
             stack=stack,
             over=OVER,
             formats_note=f"No animation: {STILL}",
+            says="Nothing but what was held",
         )
 
     def seen(self) -> Entries:

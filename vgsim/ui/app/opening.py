@@ -101,8 +101,12 @@ class DataQuestions(QObject):
 
     def _plan_instead(self, source: Source, why: str, take: Take) -> None:
         """The map as a new one, with the plan that the picture carries."""
-        self._tell(f"{why}: this is its plan, to be computed anew")
-        self.settle(without_map_file(source), take)
+
+        def take_plan(planned: Source) -> None:
+            take(planned)
+            self._tell(f"{why}: this is its plan, to be computed anew")
+
+        self.settle(without_map_file(source), take_plan)
 
     def _compare(self, source: Source, answers: Mapping[str, str]) -> None:
         """Tell of files that are not as they were; for a thread."""

@@ -173,6 +173,8 @@ class ExportChoices:
     stack: Sequence[tuple[str, Sequence[Choice]]] = ()
     over: Sequence[Choice] = ()
     formats_note: str = ""
+    says: str = "From the verdict"
+    """What a slide says where the user enters no sentences."""
 
 
 class ExportForm(QWidget):
@@ -191,18 +193,20 @@ class ExportForm(QWidget):
             "plots": choices.plots,
         }  # fmt: skip
         self._unasked = {name for name, offer in offers.items() if not offer}
+        self._headings: dict[str, QWidget] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 0, 0, 2)
         column.setSpacing(7)
         for at, (title, names) in enumerate(_SECTIONS.items()):
             heading = section_title(title)
             heading.setContentsMargins(0, 8 if at else 0, 0, 0)
+            self._headings[title] = heading
             column.addWidget(heading)
             for name in names:
                 column.addWidget(self.fields[name])
-            if "format" in names and choices.formats_note:
-                self.note = _note(choices.formats_note)
-                column.addWidget(self.note)
+                if name == "format" and choices.formats_note:
+                    self.note = _note(choices.formats_note)
+                    column.addWidget(self.note)
         column.addStretch(1)
         for field in self.fields.values():
             field.changed.connect(self._tell)
@@ -261,6 +265,8 @@ class ExportForm(QWidget):
         shown |= dict.fromkeys(self._unasked, False)
         for name, wanted in shown.items():
             self.fields[name].setVisible(wanted)
+        for title, names in _SECTIONS.items():
+            self._headings[title].setVisible(any(shown.get(name, True) for name in names))
 
 
 def _format_choices(choices: ExportChoices) -> list[Choice]:
@@ -286,7 +292,7 @@ def _fields(choices: ExportChoices) -> dict[str, Field]:
         ),
         "title": TextField("T&itle", "From the experiment", "Empty for one from the experiment"),
         "sentences": LinesField(
-            "S&ays", "From the verdict", "What the slide says instead of it, one a line"
+            "S&ays", choices.says, "What the slide says instead of it, one a line"
         ),
         "caption": CheckField("", "Captio&n", "Which experiment and moment this is, below"),
         "format": ChoiceField("&Format", _format_choices(choices), "What kind of file"),

@@ -16,10 +16,10 @@ from vgsim.text.scale import SHADES, UNREACHED, Scale
 from vgsim.ui.map.colors import failed_color, region_colors
 from vgsim.ui.map.model.axis import Array
 from vgsim.ui.map.model.view import Cell, Level, MapLine, MapView
+from vgsim.ui.map.naming import name_along
 from vgsim.ui.plots import graph
 from vgsim.ui.plots.axes import BOTTOM, GAP, TOP, UNTITLED
 from vgsim.ui.plots.base import Plot
-from vgsim.ui.plots.decades import label_along
 from vgsim.ui.plots.layer import (
     Lines,
     Mark,
@@ -31,7 +31,7 @@ from vgsim.ui.plots.layer import (
     line_height,
     text_width,
 )
-from vgsim.ui.plots.model.geometry import Box, trace
+from vgsim.ui.plots.model.geometry import Box
 from vgsim.ui.plots.model.table import NO_DATA, Columns
 from vgsim.ui.plots.model.words import Ticks
 from vgsim.ui.plots.strip import BAR, outline, ramp_bar
@@ -267,13 +267,11 @@ class MapPlot(Plot):
             ink.append(path)
             marks += self._theory_marks(line, *path)
             names.append((line.label, path, self.theme.accent, 600))
-        x, y = (np.concatenate([path[at] for path in ink] or [np.empty(0)]) for at in (0, 1))
-        covered = trace(x, y)
         for label, path, color, weight in names:
             taken = [text.box.grown(4) for text in [*words, *texts]]
             bounds = self.area.box.grown(-6)
-            named = label_along([label], path, covered, bounds, taken, self.theme, color, weight)
-            texts += [_with_halo(text, self.theme) for text in named]
+            others = [other for other in ink if other is not path]
+            texts += name_along(label, path, others, bounds, taken, self.theme, color, weight)
         return marks, texts
 
     def _contours(self, view: MapView) -> list[tuple[Level, list[tuple[Array, Array]]]]:
@@ -340,7 +338,7 @@ class MapPlot(Plot):
         return texts
 
     def _bar_ticks(self, view: MapView) -> Ticks:
-        return view.shading.ticks(max(2, int((self.height() - 100) / 56)))
+        return view.shading.ticks(max(2, int((self.height() - 100) / 44)))
 
     def _bar_room(self, view: MapView) -> float:
         if view.regions:
@@ -405,13 +403,6 @@ class MapPlot(Plot):
     def minimumSizeHint(self) -> QSize:
         """The least at which cells and labels can be told apart."""
         return QSize(280, 220)
-
-
-def _with_halo(text: Text, theme: Theme) -> Text:
-    """A name that is seen on every shade."""
-    return Text(
-        text.text, text.x, text.y, text.color, text.size, text.weight, text.anchor, theme.surface
-    )
 
 
 def _frame(box: Box, color: str, width: float) -> Lines:

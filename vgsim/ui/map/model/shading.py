@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vgsim.core.numbers import decade, percent, short
 from vgsim.sweep.figures import MapScale, Shown
-from vgsim.text.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO, Scale
+from vgsim.text.scale import BELOW, OVERFLOW, SHADES, UNREACHED, ZERO
 from vgsim.ui.map.model.axis import Array, Ticks, round_numbers
 from vgsim.ui.plots.model.series import loss_bounds, nice_range, nice_ticks
 
@@ -61,7 +61,7 @@ class Shading:
         """(share of the bar, label), at most ``most``."""
         span = self.high - self.low
         if self.log and span >= 3:
-            decades = Scale(math.ceil(self.low), math.floor(self.high)).ticks(max(most, 2))
+            decades = _decades(math.ceil(self.low), math.floor(self.high), max(most, 2))
             return [((k - self.low) / span, decade(k)) for k in decades]
         if self.log:
             numbers = round_numbers(10**self.low, 10**self.high, max(most, 2), log=True)
@@ -71,6 +71,16 @@ class Shading:
         numbers = [float(f"{at:.12g}") for at in nice_ticks(low, high, max(most, 2))]
         write = percent if self.share else short
         return [((at - self.low) / span, write(at)) for at in numbers]
+
+
+def _decades(low: int, high: int, most: int) -> list[int]:
+    """Powers of ten with 10⁰ among them where it is between ``low`` and ``high``, evenly apart."""
+    every = 1
+    while True:
+        found = [k for k in range(low, high + 1) if k % every == 0]
+        if len(found) <= most:
+            return found
+        every += 1
 
 
 def shading_of(shown: Shown, values: Array, steps: int) -> Shading:
