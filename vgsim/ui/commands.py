@@ -184,6 +184,10 @@ COMMANDS: tuple[Command, ...] = (
         with_an_experiment,
     ),
     Command(
+        "save_map", "File", "Save map as…", "Keep the map in front as a file of that name",
+        "Ctrl+Shift+S", while_mapped, on_map=True,
+    ),
+    Command(
         "export", "File", "Export…", "Save a picture, animation or slide", "Ctrl+Shift+E",
         face=ButtonFace("export", "Export", "Export picture"), on_map=True,
     ),

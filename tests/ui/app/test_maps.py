@@ -172,10 +172,10 @@ def test_s_turns_the_slice(maps, qtbot):
     compute(maps, qtbot)
     page = maps.screen.page
     page.look_at((2, 1))
-    assert page.slice_card.accessibleName() == "Slice at gain value 1.25"
-    qtbot.keyClick(page, KEY.Key_S)
     assert page.slice_card.accessibleName() == "Slice at depth 4"
     assert page.slice_plot.slice.median.shape == (3,)
+    qtbot.keyClick(page, KEY.Key_S)
+    assert page.slice_card.accessibleName() == "Slice at gain value 1.25"
 
 
 def test_space_pauses_and_goes_on(maps, qtbot):
@@ -395,3 +395,20 @@ def test_what_cannot_be_built_is_said_before_any_work(maps, qtbot, folder, tmp_p
     assert not maps.path.exists()
     for box in maps.parent().findChildren(QMessageBox):
         box.close()
+
+
+def test_a_map_is_saved_under_another_name(vgsim, maps, qtbot, tmp_path, monkeypatch):
+    compute(maps, qtbot)
+    target = tmp_path / "mine.vgmap"
+    monkeypatch.setattr(maps_module, "ask_save", lambda *_: str(target))
+    vgsim.do("save_map")
+    assert len(StoredMap(target).refresh()) == 4 * 3 * 2
+    assert maps.path == target
+    assert vgsim.window._map_named.text() == "mine.vgmap"
+    assert "mine.vgmap" in vgsim._settings.text(RECENT, "")
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".ini", ".vgmap", ".vgmap"]
+
+
+def test_a_map_that_was_begun_is_among_what_was_opened_lately(vgsim, maps, qtbot):
+    compute(maps, qtbot)
+    assert maps.path.name in vgsim._settings.text(RECENT, "")

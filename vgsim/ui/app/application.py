@@ -181,6 +181,7 @@ class Application(QObject):
         self.maps.opened.connect(self.open_cell)
         self.maps.failed.connect(self.show_failure)
         self.maps.changed.connect(self._follow_map)
+        self.maps.kept.connect(partial(self.starting.remember, RecentKind.FILE))
         window.closing.connect(self.close)
         session.changed.connect(self._follow)
         session.told.connect(window.tell)
@@ -275,7 +276,7 @@ class Application(QObject):
         return {
             "start_page": self.starting.show,
             "open": self.open_file, "data": self.opening_data.ask,
-            "save": self.save_file, "quit": self.window.close,
+            "save": self.save_file, "save_map": self.maps.save, "quit": self.window.close,
             "export": self.pictures.export, "export_again": self.pictures.export_again,
             "copy": self.clipboard.copy_picture, "copy_svg": self.clipboard.copy_svg,
             "copy_data": self.clipboard.copy_data,

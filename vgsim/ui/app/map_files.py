@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QStandardPaths
 from vgsim.core.container import BadContainer
 from vgsim.core.errors import refuse
 from vgsim.sweep.plan import SweepPlan, differences
-from vgsim.sweep.store import SUFFIX, StoredMap
+from vgsim.sweep.store import SUFFIX, MapStore, StoredMap
 
 FOLDER = "maps"
 MOST = 1000
@@ -36,6 +37,24 @@ def map_file(folder: Path, plan: SweepPlan, preset: str) -> Path:
         if not path.exists() or _is_of(path, plan):
             return path
     raise refuse("maps", str(folder), f"a folder with fewer than {MOST:,} maps named {name}")
+
+
+def copy_map(source: Path, target: Path) -> None:
+    """What has come of a map so far into another file, whole or not at all; OSError if it cannot.
+
+    Nothing happens where both are the same file.
+    """
+    if target.exists() and source.samefile(target):
+        return
+    stored = StoredMap(source)
+    results = stored.refresh()
+    partial = target.with_name(f"{target.name}.part")
+    try:
+        with MapStore.create(partial, stored.plan) as store:
+            store.add(results)
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _is_of(path: Path, plan: SweepPlan) -> bool:

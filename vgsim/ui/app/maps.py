@@ -18,9 +18,9 @@ from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.plan import SweepPlan, differences
 from vgsim.sweep.presets import load_map, map_presets
 from vgsim.sweep.results import MemberResult
-from vgsim.sweep.store import StoredMap
+from vgsim.sweep.store import SUFFIX, StoredMap
 from vgsim.text.maps import held_words
-from vgsim.ui.app.map_files import map_file, map_folder
+from vgsim.ui.app.map_files import copy_map, map_file, map_folder
 from vgsim.ui.app.map_job import MapJob, local_workers
 from vgsim.ui.app.map_screen import MapScreen
 from vgsim.ui.app.session import Session
@@ -32,6 +32,7 @@ from vgsim.ui.map.model.view import Cell
 from vgsim.ui.map.page import MapPage
 from vgsim.ui.style.theme import Theme
 from vgsim.ui.window.actions import FormKeys
+from vgsim.ui.window.dialogs import ask_save, show_unsaved
 from vgsim.ui.window.main_window import MainWindow
 
 LOOK_MS = 100
@@ -51,6 +52,8 @@ class Maps(QObject):
     """The :class:`Spec` of a cell whose experiment is wanted."""
     failed = Signal(str, str)
     """A map could not be computed or opened: a sentence, and details."""
+    kept = Signal(str)
+    """The path of a file in which a map is from now on."""
     changed = Signal()
     """Another map or figure is in front, or the network is."""
 
@@ -219,6 +222,7 @@ class Maps(QObject):
         self._job = MapJob(self.path, plan, workers, refined_for, self)
         self._job.start()
         self._timer.start()
+        self.kept.emit(str(self.path))
         self._window.set_mapping(True)
         self._tell()
 
@@ -338,6 +342,30 @@ class Maps(QObject):
         if grid.done < grid.plan.members:
             self._growing.start()
         self._tell()
+
+    @Slot()
+    def save(self) -> None:
+        """Ask for a name and keep the map there, as much as there is of it."""
+        if self.path is None or self.grid is None or not self.path.exists():
+            self._window.tell("There is no map to save yet: Start computes one")
+            return
+        chosen = ask_save(self._window, self.path.name, f"Map (*{SUFFIX})")
+        if not chosen:
+            return
+        target = Path(chosen)
+        try:
+            copy_map(self.path, target)
+        except OSError as error:
+            show_unsaved(self._window, error)
+            return
+        if self._job is None:
+            self.path = target
+            self._stored = None
+            self._growing.stop()
+            self._tell()
+            self.changed.emit()
+        self.kept.emit(str(target))
+        self._window.tell(f"{target.name} has {self.grid.done:,} experiments")
 
     @Slot()
     def _look_into_file(self) -> None:

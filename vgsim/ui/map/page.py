@@ -131,9 +131,9 @@ class MapPage(QWidget):
     def show_directions(self, across: str, up: str) -> None:
         """Name the two ways of the slice; it has only one of a map with one axis."""
         self.along.set_texts([f"Along {across}", f"Along {up}"])
+        if bool(up) is self.along.isHidden():
+            self.along.choose(1 if up else 0)
         self.along.setVisible(bool(up))
-        if not up:
-            self.along.choose(0)
 
     def show_layers(self, name: str, labels: Sequence[str], chosen: int) -> None:
         """Offer the maps of a stack by their value along the third axis; none for one map."""
