@@ -113,9 +113,11 @@ class LocalWorkers(Workers):
         pool = SpawnedPool(self._count)
         try:
             pool.submit(versions).result()
-        except (BrokenExecutor, OSError) as error:
+        except BaseException as error:  # Ctrl+C among them
             self.stop(pool)
-            raise SweepError(f"No process could be started on this machine ({error}).") from None
+            if isinstance(error, BrokenExecutor | OSError):
+                raise SweepError(f"No process could be started here ({error}).") from None
+            raise
         return pool
 
     def stop(self, executor: Executor) -> None:
