@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar
 
 from vgsim.nn.architectures import KINDS
@@ -79,6 +80,7 @@ def _kinds(spec: Spec) -> Iterator[object]:
     yield CLIPPINGS[training.clip].cut
 
 
+@cache
 def _knows_members(kind: object) -> bool:
     """Whether a class or function can compute stacked members.
 
