@@ -15,6 +15,7 @@ from vgsim.export.sources import MapSource, Source
 from vgsim.nn.presets import load_preset
 from vgsim.sweep.axes import Axis
 from vgsim.sweep.executors import Here, LocalWorkers
+from vgsim.sweep.grid import MapGrid
 from vgsim.sweep.plan import SweepPlan
 from vgsim.sweep.results import MemberResult
 from vgsim.sweep.store import MapStore, StoredMap
@@ -412,3 +413,17 @@ def test_a_map_is_saved_under_another_name(vgsim, maps, qtbot, tmp_path, monkeyp
 def test_a_map_that_was_begun_is_among_what_was_opened_lately(vgsim, maps, qtbot):
     compute(maps, qtbot)
     assert maps.path.name in vgsim._settings.text(RECENT, "")
+
+
+def test_a_cell_that_cannot_be_is_not_opened(vgsim, maps, qtbot):
+    compute(maps, qtbot)
+    grid = MapGrid(maps.grid.plan)
+    for seed in range(2):
+        grid.add(MemberResult((1, 1), seed, failure="it needs more memory than there is."))
+    maps._show(grid, "ratio")
+    before = vgsim.session.spec
+    maps.screen.page.plot.pressed.emit((1, 1))
+    assert maps.in_front
+    assert "Cannot be: it needs more memory" in maps.screen.page.readout.note.text()
+    assert not maps.screen.page.readout.open_button.isEnabled()
+    assert vgsim.session.spec == before

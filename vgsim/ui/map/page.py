@@ -167,8 +167,9 @@ class MapPage(QWidget):
 
     @Slot(object)
     def _press(self, cell: Cell) -> None:
+        self.plot.set_cell(cell)
         self.cell_changed.emit(cell)
-        self.open_asked.emit(cell)
+        self._ask_open()  # of one that cannot be, the figures alone say why
 
     @Slot()
     def _ask_open(self) -> None:
