@@ -29,7 +29,7 @@ from vgsim.sweep.tasks import SweepTask, run_task, versions
 
 LARGE = (64, 64, 0)
 """Depths, gains and updates of the map that is to be there in a minute."""
-MIDDLING = (24, 24, 20)
+MIDDLING = (16, 16, 5)
 """Of the map that processes and Dask are compared on."""
 RESUMED = 100
 """Rows and columns of the map that is gone on with."""

@@ -35,7 +35,7 @@ def test_a_member_that_no_cache_holds_goes_with_others_to_share_calls() -> None:
     member = replace(cost(Spec()), touched=2**26, calls=100)
     assert members_at_once(member, 1, FLAT) == 1
     assert members_at_once(member, 64, Pace(1.0, FLAT.by_size)) == 64
-    assert members_at_once(member, 64, FLAT) == 1
+    assert members_at_once(member, 64, FLAT) <= 4
 
 
 def test_a_machine_is_measured() -> None:

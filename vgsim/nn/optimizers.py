@@ -72,6 +72,7 @@ class Optimizer:
         self.began = 0
         """Updates that were made before this rule took over: its state is as old as that."""
         self._schedule = SCHEDULES[training.schedule]
+        self._latest: tuple[list[float], Own] = ([], 0.0)
 
     def rate(self, step: int) -> float:
         """Learning rate of the update that follows ``step`` updates."""
@@ -93,7 +94,10 @@ class Optimizer:
         """Learning rate of the update that follows ``step`` updates, or that of each member."""
         if not self._members:
             return self._schedule(step, self.training)
-        return self._own([self._schedule(step, rules) for rules in self._members])
+        rates = [self._schedule(step, rules) for rules in self._members]
+        if rates != self._latest[0]:
+            self._latest = rates, self._own(rates)
+        return self._latest[1]
 
     def update(self, values: Array, gradients: Array, change: Array, step: int = 0) -> None:
         """One update in place, after ``step`` others; all arrays are (parameters,)."""

@@ -17,8 +17,8 @@ from vgsim.nn.unrolled import shapes
 
 KEPT_IN_A_ROW = 2
 """Arrays that a dense stage keeps where all of them share the rest: z and h."""
-CALLS = 4
-"""Of a stage, besides two for each of its arrays."""
+CALLS, CALLS_OF_A_STEP = 4, 40
+"""Of a stage besides two for each of its arrays; and of a step besides those of its stages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ def cost(spec: Spec) -> Cost:
         touched=activations + copies,
         products=3 * rows * sum(int(np.prod(shape)) for shape in found if len(shape) > 1),
         parameters=parameters,
-        calls=made.steps * sum(CALLS + 2 * arrays(plan) for plan in plans),
+        calls=CALLS_OF_A_STEP + made.steps * sum(CALLS + 2 * arrays(plan) for plan in plans),
     )
