@@ -25,6 +25,7 @@ from vgsim.sweep.store import MapStore, read
 from vgsim.sweep.tasks import OtherVersions, SweepTask, Versions, run_task, versions
 
 pytest.importorskip("distributed", reason="Dask is not installed (the extra 'cluster' has it)")
+pytestmark = pytest.mark.slow
 KILLS = 1
 """Workers that are killed in a run of the tests; ``-m exhaustive`` takes 20."""
 

@@ -22,6 +22,7 @@ from vgsim.sweep.executors import Here, LocalWorkers, SpawnedPool
 from vgsim.sweep.store import MapStore, StoredMap
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 KILLS = 3
 """Random moments of a run of the tests; ``-m exhaustive`` takes 20."""
 

@@ -79,6 +79,24 @@ def test_a_canceled_sweep_ends_and_keeps_what_has_come(path: Path) -> None:
         assert figures(store.results()) == figures(come)
 
 
+def test_ctrl_c_while_results_are_written_keeps_them(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come: list[MemberResult] = []
+
+    def interrupted(_: MapStore, results: list[MemberResult]) -> None:
+        come.extend(results)
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    with MapStore.begin(path, small_plan()) as store:
+        monkeypatch.setattr(MapStore, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(Sweep(store, Here()))
+        assert come
+        assert figures(store.results()) == figures(come)
+
+
 def test_a_pause_sends_nothing(path: Path) -> None:
     with MapStore.begin(path, small_plan(seeds=3)) as store:
         sweep = Sweep(store, Here(), task_seconds=0)

@@ -100,6 +100,7 @@ class Sweep:
         self._paused = Event()
         self._cancelled = Event()
         self._sent: dict[Future[list[MemberResult]], Portion] = {}
+        self._unkept: list[MemberResult] = []
         self._again: deque[Portion] = deque()
         self._suspects: deque[Portion] = deque()
         self._executor: Executor | None = None
@@ -141,9 +142,11 @@ class Sweep:
         try:
             yield from self._batches()
         finally:
-            self._keep_late()
-            self.workers.stop(self._executor)
-            self._executor = None
+            try:
+                self._keep_late()
+            finally:  # the file may be what failed
+                self.workers.stop(self._executor)
+                self._executor = None
 
     def _batches(self) -> Iterator[list[MemberResult]]:
         portions = self._portions()
@@ -223,8 +226,9 @@ class Sweep:
         return results + self._given_back(lost)
 
     def _taken(self, future: Future[list[MemberResult]]) -> list[MemberResult]:
-        portion = self._sent.pop(future)
         results = future.result()
+        self._unkept += results  # before it is taken off the list: Ctrl+C may come at any place
+        portion = self._sent.pop(future)
         self._rates.learn(portion.cost, sum(result.seconds for result in results))
         return results
 
@@ -283,6 +287,7 @@ class Sweep:
     def _kept(self, results: list[MemberResult]) -> list[MemberResult]:
         """``results``, once they are in the file."""
         self.store.add(results)
+        self._unkept.clear()
         self._done += len(results)
         self._failed += sum(bool(result.failure) for result in results)
         if results:
@@ -291,12 +296,11 @@ class Sweep:
 
     def _keep_late(self) -> list[MemberResult]:
         """What has come, unnoticed, when it ends."""
-        results = []
         for future in list(self._sent):
             if future.done() and _error_of(future) is None:
-                results += self._taken(future)
+                self._taken(future)
         self._sent.clear()
-        return self._kept(results)
+        return self._kept(self._unkept.copy())
 
 
 def _error_of(future: Future[list[MemberResult]]) -> BaseException | None:

@@ -196,10 +196,12 @@ class MapStore:
                 self._database.execute("BEGIN IMMEDIATE")
                 self._database.executemany(statement, rows)
                 self._database.execute("COMMIT")
-            except sqlite3.Error as error:
+            except BaseException as error:  # Ctrl+C among them
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
-                raise BadContainer(self.path, f"it cannot be written: {error}") from None
+                if isinstance(error, sqlite3.Error):
+                    raise BadContainer(self.path, f"it cannot be written: {error}") from None
+                raise
 
 
 class StoredMap:
