@@ -266,3 +266,11 @@ def test_shipped_maps_tell_the_edge_that_theory_has(name, across, up, told):
     edge = np.interp(column, line.x[order], line.y[order])
     assert value_at(preset.plan.axes[1], edge) == pytest.approx(up, abs=0.005)
     assert told in preset.expect
+
+
+def test_weights_of_zero_and_no_hops_have_no_figure_and_no_warning():
+    depths = Axis("network.depth", (0, 1, 2, 200))
+    gains = Axis("init.gain", (0.0, 0.5, 1.0, 2.0))
+    theory = MapTheory(SweepPlan(deep(), (depths, gains)))
+    assert np.isnan(theory.decades()[:, 0]).all() and np.isfinite(theory.decades()[1:, 1:]).all()
+    assert theory.curves()

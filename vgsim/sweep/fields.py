@@ -274,5 +274,6 @@ def _decades(passed: Floats, shares: Floats) -> Floats:
         largest = np.maximum(each.max(axis=1), -1e300)
         with quiet():
             sums.append(largest + np.log(np.exp(each - largest[:, None]).sum(axis=1)))
-    decades: Floats = (sums[0] - sums[1]) / 2 / np.log(10)
+    with quiet():  # of nothing, where the weights are 0, there is no share
+        decades: Floats = (sums[0] - sums[1]) / 2 / np.log(10)
     return decades

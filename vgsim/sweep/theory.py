@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from vgsim.core.errors import SpecError
 from vgsim.measure.theory import moment_table
+from vgsim.nn.arrays import quiet
 from vgsim.sweep.blocks import interpolated
 from vgsim.sweep.contours import contour
 from vgsim.sweep.fields import (
@@ -46,8 +47,11 @@ Floats = NDArray[np.float64]
 
 SCALES = 6.0
 """Depth scales ξ, beyond which Schoenholz et al. found networks untrainable."""
-SAMPLED = 1100
-"""Networks of one map that theory is asked of, each at all depths: between them it is smooth."""
+SAMPLED = 80_000
+"""Stages of one map that theory is asked of, in all its networks, each at all depths: a second or
+two. Between the networks it is smooth."""
+LEAST_STAGES = 64
+"""Reading what a network is takes as long as so many of its stages."""
 DEPTH = "network.depth"
 """Networks that differ in this alone are beginnings of the deepest one."""
 SEED = "training.seed"
@@ -126,7 +130,8 @@ class MapTheory:
             return ()
         sheet = self._sheet(further)
         kind = CurveKind.HE if sheet.he else CurveKind.CRITICAL
-        changed = sheet.hops * sheet.ln_chi
+        with quiet():  # no hops of weights that are 0
+            changed = sheet.hops * sheet.ln_chi
         return (
             *self._lines(kind, sheet.ln_chi, 0.0),
             *self._lines(CurveKind.LAYERWISE, np.where(sheet.hops > 0, sheet.decades, np.nan), 0.0),
@@ -224,11 +229,15 @@ def _most_often(answers: Iterable[Known | Silence]) -> Silence:
 def _sampled(plan: SweepPlan, deep: int | None) -> list[Index]:
     """The cells of the finest grid that has few enough networks, each at its deepest."""
     level = max(finest(len(axis)) for axis in plan.axes[:DRAWN])
+    stages = plan.spec.network.depth
+    if deep is not None:
+        stages = max(value for value in plan.axes[deep].values if isinstance(value, int))
+    most = SAMPLED // max(stages, LEAST_STAGES)
     while True:
         along = [each.tolist() for each in grid(plan, level)[:DRAWN]]
         if deep is not None:
             along[deep] = along[deep][-1:]  # values rise
-        if math.prod(len(each) for each in along) <= SAMPLED or level == 0:
+        if math.prod(len(each) for each in along) <= most or level == 0:
             return list(product(*along))
         level -= 1
 
