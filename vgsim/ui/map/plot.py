@@ -211,7 +211,8 @@ class MapPlot(Plot):
         ways = [(box.left, y, cell.left, y), (x, cell.bottom, x, box.bottom)]
         frame = [_frame(cell.grown(1.2), case, 1.6), _frame(cell, self.theme.accent, 2.0)]
         # names are above the lines to the cell, which would strike them through
-        marks: list[Mark] = [Lines(ways, case, 1.2, (1.5, 2.5)), names, *frame]
+        dotted = Lines(ways, self.theme.text, 1.2, (1.5, 2.5))
+        marks: list[Mark] = [Lines(ways, case, 1.2), dotted, names, *frame]
         self.around.set_marks([*self._around, Within(box.grown(3), marks)])
 
     def _dots(self, view: MapView) -> list[Mark]:
