@@ -72,6 +72,13 @@ def test_with_every_cell(kind: str, at: str, precision: str) -> None:
     assert_as_alone(sequences(changes), (0, 1, 5))
 
 
+@pytest.mark.parametrize("parts", [{}, *PARTS], ids=str)
+@pytest.mark.parametrize("kind", CELLS.names())
+def test_cells_of_one_unit(kind: str, parts: dict[str, object]) -> None:
+    changes = {"network.kind": kind, "network.width": 1, "training.precision": "float32"}
+    assert_as_alone(sequences({**changes, **parts}), (0, 1, 3))
+
+
 @pytest.mark.parametrize("parts", PARTS, ids=str)
 @pytest.mark.parametrize("kind", CELLS.names())
 def test_with_every_part_of_a_cell(kind: str, parts: dict[str, object]) -> None:

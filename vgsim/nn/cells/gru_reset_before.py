@@ -161,7 +161,9 @@ class ResetBefore(Gated):
     def by_weights(self, t: int, out: Array) -> None:
         """Through the weights of r and z, and through W_hn and r."""
         if self.from_h is None:
-            self.product(self.dz_sigmoids[t], self.back[..., : 2 * self.plan.outputs, :], out)
+            # side by side, as `dot` brings them and `matmul` does not: of one unit the bits differ
+            dz = np.ascontiguousarray(self.dz_sigmoids[t])
+            self.product(dz, self.back[..., : 2 * self.plan.outputs, :], out)
         else:
             self.from_h.hand_back(t, out)
         np.multiply(self.dreset[t], self.r[t], out=self.part)

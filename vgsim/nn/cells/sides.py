@@ -121,6 +121,7 @@ class GateSide:
             self.handed = by_step(dz, *shape, dz.shape[-1])
             cuts = [slice(t * batch, (t + 1) * batch) for t in range(steps)]
             self.at_step = [self.norm.of_rows(cut) for cut in cuts]
+        self.apart = has_gaps(self.handed)
 
     def _norm(self, place: SidePlace, dz: Array) -> Norm | None:
         """The normalization of all timesteps at once, each row by itself."""
@@ -182,7 +183,10 @@ class GateSide:
     def hand_back(self, t: int, out: Array) -> None:
         """∂J by ``values`` of timestep ``t``."""
         back = np.ascontiguousarray(self.back) if self.gaps else self.back
-        self.multiply(self.handed[t], back, out)
+        handed = self.handed[t]
+        if self.apart:  # `dot` brings them side by side, and `matmul` does not: other bits
+            handed = np.ascontiguousarray(handed)
+        self.multiply(handed, back, out)
         if self.mask is not None:
             np.multiply(out, self.mask, out=out)
 
