@@ -57,4 +57,5 @@ def main(path: str, where: str) -> None:
         print("end", flush=True)
 
 
-main(*sys.argv[1:]) if __name__ == "__main__" else None
+if __name__ == "__main__":
+    main(*sys.argv[1:])
