@@ -8,6 +8,7 @@ from vgsim.cli import sweep as command
 from vgsim.cli.main import main
 from vgsim.sweep.driver import Sweep
 from vgsim.sweep.executors import Here
+from vgsim.sweep.plan import dumps
 from vgsim.sweep.store import read
 
 SMALL = ["--set", "network.width=4", "--set", "training.batch=8"]
@@ -201,3 +202,13 @@ def test_a_scheduler_that_does_not_answer_leaves_no_file(capsys, monkeypatch, tm
     )
     assert told == "No Dask scheduler answers at tcp://none:1."
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "png"])
+def test_what_was_exported_of_a_map_brings_its_plan_back(capsys, tmp_path, out, ending):
+    said(capsys, "sweep", "tanh-xavier", *AXES, *SMALL, "--out", out)
+    exported = str(tmp_path / f"map.{ending}")
+    said(capsys, "render", out, "--out", exported)
+    again = str(tmp_path / "again.vgmap")
+    said(capsys, "sweep", exported, "--out", again)
+    assert dumps(read(again)[0]) == dumps(read(out)[0])

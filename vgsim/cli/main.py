@@ -34,6 +34,7 @@ from vgsim.export.sources import (
     refuse_recording,
     refuse_unasked,
     unlike,
+    without_map_file,
 )
 from vgsim.lessons import shelf
 from vgsim.lessons.lesson import Lesson
@@ -52,6 +53,7 @@ from vgsim.record.reader import RecordedRun, is_recording
 from vgsim.sweep.axes import axis_text
 from vgsim.sweep.figures import SHOWN
 from vgsim.sweep.grid import MapGrid
+from vgsim.sweep.plan import SweepPlan
 from vgsim.sweep.presets import MapPreset, map_presets
 from vgsim.sweep.store import is_map
 from vgsim.sweep.store import read as read_map
@@ -476,13 +478,17 @@ def _sweep(arguments: argparse.Namespace) -> int:
     return sweep.sweep(asked, arguments.out, sweep.workers_of(arguments), arguments.refine)
 
 
-def _experiment_of_map(arguments: argparse.Namespace, assignments: dict[str, str]) -> Spec:
-    """The experiment that is varied, as it is in its preset or file."""
-    source = find(arguments.source)
+def _experiment_of_map(
+    arguments: argparse.Namespace, assignments: dict[str, str]
+) -> Spec | SweepPlan:
+    """The experiment that is varied; of the picture of a map its plan, without the map's file."""
+    source = without_map_file(find(arguments.source))
     for sentence in unlike(source, assignments):
         print(f"vgsim: {sentence}", file=sys.stderr)
     source = allow(source, named_by_user(source, assignments))
     refuse_unasked(source)
+    if source.map is not None:
+        return source.map.plan
     return source.spec
 
 
