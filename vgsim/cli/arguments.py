@@ -49,8 +49,7 @@ def parser(
         "file",
         nargs="?",
         metavar="FILE",
-        help=f"{_ANYTHING}; or a recording (.vgrun); or a lesson, by name, folder or zip; or "
-        "data: .csv .npz .npy .idx …",
+        help=f"{_ANYTHING}; or a lesson, by name, folder or zip; or data: .csv .npz .npy .idx …",
     )
     for name in ("run", "why", "trace"):
         _add_source(of[name])

@@ -534,7 +534,10 @@ def _open(arguments: argparse.Namespace) -> int:
 
 
 COMMANDS = {
-    "list": (_list, "print every registered name, those of one kind, or what a recording holds"),
+    "list": (
+        _list,
+        "print every registered name, those of one kind, or what a recording or map holds",
+    ),
     "run": (_run, "train without a window and print a table by stage"),
     "why": (_why, "say why the gradient vanishes or what else is wrong, and what would help"),
     "data": (_data, "say how a table of text (CSV) is read, column by column, and why"),
