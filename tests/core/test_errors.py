@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgsim.core.errors import Problem, SpecError, first_told, joined, shorten
+from vgsim.core.errors import Problem, SpecError, first_told, joined, named_reason, shorten
 
 
 def test_five_problems_are_told():
@@ -26,3 +26,12 @@ def test_long_names_are_cut():
 
 def test_what_a_terminal_would_obey_is_not_quoted():
     assert shorten("a\x1b[2J\u202eb\x07") == "a�[2J�b�"
+
+
+def test_a_file_that_cannot_be_read_is_named():
+    error = FileNotFoundError(2, "no such file", "some/folder/run.vgrun")
+    assert named_reason(error) == "run.vgrun cannot be read. No such file"
+
+
+def test_a_reason_without_a_file_stands_alone():
+    assert named_reason(OSError(28, "no space left")) == "No space left"

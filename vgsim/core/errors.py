@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -115,3 +116,10 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "This needs more memory than there is."
     return f"{type(error).__name__}: {error}"
+
+
+def named_reason(error: OSError) -> str:
+    """Why a file could not be read, in a sentence that says which, where the error knows."""
+    if not error.filename:
+        return reason_of(error)
+    return f"{os.path.basename(str(error.filename))} cannot be read. {reason_of(error)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from vgsim.core.errors import SpecError, reason_of
+from vgsim.core.errors import SpecError, named_reason, reason_of
 from vgsim.export.sources import MapSource
 from vgsim.nn.spec import Spec
 from vgsim.sweep.executors import Workers
@@ -376,7 +376,7 @@ class Maps(QObject):
             self._add(self._stored.refresh())
         except OSError as error:
             self._growing.stop()
-            self._window.tell(reason_of(error))
+            self._window.tell(named_reason(error))
         if self.grid.done >= self.grid.plan.members:
             self._growing.stop()
         self.screen.draw_owed(now=False)

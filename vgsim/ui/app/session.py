@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from vgsim.core.errors import SpecError, reason_of
+from vgsim.core.errors import SpecError, named_reason
 from vgsim.core.fields import Value
 from vgsim.diagnosis import judge
 from vgsim.diagnosis.verdict import Effect, Verdict
@@ -278,14 +278,14 @@ class Session(QObject):
         self._look()
 
     @Slot(int, object)
-    def _refused(self, generation: int, error: Exception) -> None:
+    def _refused(self, generation: int, error: SpecError | OSError) -> None:
         if generation != self._generation:
             return
         if isinstance(error, SpecError):
             self._refusal = {problem.path: str(problem) for problem in error.problems}
             self._tell()
         else:
-            self.told.emit(reason_of(error))
+            self.told.emit(named_reason(error))
             if self.frame is None:  # the session was to begin with a recording
                 self._load(self.state.wanted, keep_place=False)
 

@@ -12,7 +12,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vgsim.core import untrusted
-from vgsim.core.errors import SpecError, reason_of
+from vgsim.core.errors import SpecError, named_reason, reason_of
 from vgsim.measure.frame import Frame
 from vgsim.measure.other_run import OtherRun
 from vgsim.measure.request import Request
@@ -163,7 +163,7 @@ class Worker(QThread):
         try:
             news = [source.refresh() for source in self._sources()]
         except OSError as error:
-            self.unread.emit(reason_of(error))
+            self.unread.emit(named_reason(error))
             return
         if any(news):
             if newest and not leader.trains:
@@ -447,7 +447,7 @@ class Worker(QThread):
         try:
             frame = self._frame(source)
         except OSError as error:  # the file of a recording has gone, or is damaged there
-            self.unread.emit(reason_of(error))
+            self.unread.emit(named_reason(error))
             if not source.trains:
                 source.seek(*self._shown)
             return
