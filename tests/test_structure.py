@@ -139,3 +139,8 @@ def test_a_reference_to_nothing_is_seen(tmp_path: Path) -> None:
     )
     (tmp_path / "a.py").write_text(text, "utf-8")
     assert dead_references(tmp_path) == ["a.py: vgsim.measure.gone", "a.py: vgsim.lost.room"]
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]  # pytest cannot import both
+    assert sorted(set(names)) == sorted(names)
