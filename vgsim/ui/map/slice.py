@@ -111,8 +111,10 @@ class SlicePlot(Plot):
         cells = np.arange(len(shown.theory), dtype=np.float64)
         self.theory_curve.set_points(cells, _finite(shown.theory))
         spread = Within(self.area.box, self._spread(shown))
-        self.under.set_marks([spread, *self._edge(shown)])
-        self.over.set_marks([*self._points(shown), *self._here(shown)])
+        edge = self._edge(shown)
+        named = [mark.box for mark in edge if isinstance(mark, Text)]
+        self.under.set_marks([spread, *edge])
+        self.over.set_marks([*self._points(shown), *self._here(shown), *self._names(shown, named)])
         box = self.area.box
         middle = box.left + box.width / 2
         row = box.bottom + BOTTOM + NAME_ROW / 2 - 2
@@ -209,7 +211,7 @@ class SlicePlot(Plot):
         return marks
 
     def _here(self, shown: MapSlice) -> list[Mark]:
-        """The cell that is looked at, and what the lines are."""
+        """The cell that is looked at."""
         area = self.area
         x = float(area.across(shown.at))
         marks: list[Mark] = [
@@ -220,10 +222,10 @@ class SlicePlot(Plot):
             y = np.clip(area.down(found[:1]), area.box.top, area.box.bottom)
             fill = np.array([rgb(self.theme.accent)], np.uint8)
             marks.append(Symbols(np.array([x]), y, fill, 5.0, self.theme.surface, 2.0))
-        return [*marks, *self._names(shown)]
+        return marks
 
-    def _names(self, shown: MapSlice) -> list[Text]:
-        """ "measured" and "theory", each beside its line."""
+    def _names(self, shown: MapSlice, taken: list[Box]) -> list[Text]:
+        """ "measured" and "theory", each beside its line and clear of the words that are there."""
         own = self.area.across(shown.x), self.area.down(_finite(shown.median))
         cells = np.arange(len(shown.theory), dtype=np.float64)
         foretold = self.area.across(cells), self.area.down(_finite(shown.theory))
@@ -232,9 +234,9 @@ class SlicePlot(Plot):
         covered = trace(np.append(own[0], foretold[0]), np.append(own[1], foretold[1]))
         bounds = self.area.box.grown(-3)
         named = label_along(
-            ["measured"], own, covered, bounds, [], self.theme, self.theme.text, 600
+            ["measured"], own, covered, bounds, taken, self.theme, self.theme.text, 600
         )
-        taken = [text.box.grown(3) for text in named]
+        taken = [*taken, *(text.box.grown(3) for text in named)]
         color = self.theme.accent
         return named + label_along(
             ["theory"], foretold, covered, bounds, taken, self.theme, color, 600
