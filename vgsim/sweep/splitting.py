@@ -30,7 +30,7 @@ PER_BYTE = 2.0
 """Multiplications that take as long as going through a byte in a pass."""
 PREPARING = 1e7
 """As many take as long as making a member before its first pass."""
-MOST_MEMBERS = 4_096
+MOST_AT_ONCE = 4_096
 """Members of a task."""
 
 
@@ -154,7 +154,7 @@ class Cutter:
             aim = self._aim(left, target)
             chosen: list[Member] = []
             cost = 0.0
-            while at < len(members) and len(chosen) < MOST_MEMBERS:
+            while at < len(members) and len(chosen) < MOST_AT_ONCE:
                 member, more = members[at]
                 if chosen and self._rates.seconds(cost + more) > aim:
                     break
