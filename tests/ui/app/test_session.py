@@ -132,11 +132,22 @@ def test_a_frame_that_is_there_before_its_experiment_is_told_of_waits_for_it(ses
     session.changed.connect(note)
     session._generation = generation = before.generation + 1
     session._asked[generation] = session.spec
-    session._mailbox.put(replace(before, generation=generation))
+    session._mailbox.put(replace(before, generation=generation), session._events + 1)
     session._look()
     assert session.frame is before
     session._loaded(generation)
     assert session.frame.generation == generation and told == [True]
+
+
+def test_a_frame_with_b_waits_until_b_is_told_of(session, qtbot):
+    """The signal of a moment before may have it looked for when B is there already."""
+    qtbot.waitUntil(lambda: not session._timer.isActive())
+    before = session.frame
+    session._mailbox.put(replace(before, other=before), session._events + 1)
+    session._look()
+    assert session.frame is before
+    session._compared(session.spec, "")
+    assert session.frame.other is before and session.state.other is session.spec
 
 
 def test_judging_goes_on_once_fast_playing_has_ended(session, qtbot):

@@ -14,26 +14,32 @@ class Mailbox:
 
     Each call is one operation of a deque, which no other thread can come between: reading the
     slot and clearing it in two would now and then lose the frame put in the meantime.
+
+    A frame comes with the number of rare events that were told of by signal before it was made:
+    whoever takes it may hear of them later, for a frame is looked for at any time.
     """
 
     def __init__(self) -> None:
-        self._slot: deque[Frame] = deque(maxlen=1)
+        self._slot: deque[tuple[Frame, int]] = deque(maxlen=1)
+        self.events = 0
+        """The events before the frame that was taken last."""
 
     @property
     def empty(self) -> bool:
         """Whether a frame would be taken before the next one comes."""
         return not self._slot
 
-    def put(self, frame: Frame) -> None:
-        """Leave ``frame``, in place of an older one that was not taken."""
-        self._slot.append(frame)
+    def put(self, frame: Frame, events: int = 0) -> None:
+        """Leave ``frame``, made after ``events`` events, in place of one that was not taken."""
+        self._slot.append((frame, events))
 
     def take(self) -> Frame | None:
         """The frame, and the slot is empty; None when there is none."""
         try:
-            return self._slot.popleft()
+            frame, self.events = self._slot.popleft()
         except IndexError:
             return None
+        return frame
 
 
 class Inbox:

@@ -76,7 +76,8 @@ class Session(QObject):
         self.pacing = Pacing()
         self._spent = time.thread_time()
         self._mailbox = Mailbox()
-        self._early: Frame | None = None
+        self._events = 0
+        self._early: tuple[Frame, int] | None = None
         self._worker = Worker(self._mailbox, self)
         self._worker.arrived.connect(self._look)
         self._worker.loaded.connect(self._loaded)
@@ -169,10 +170,12 @@ class Session(QObject):
 
     @Slot(object, str)
     def _compared(self, goal: Goal | None, sentence: str) -> None:
+        self._events += 1
         self._set(other=goal)
         self._refresh_run()
         if sentence:
             self.told.emit(f"Not compared: {sentence}")
+        self._look()
 
     @Slot()
     def swap(self) -> None:
@@ -183,6 +186,7 @@ class Session(QObject):
 
     @Slot(int, object, object)
     def _swapped(self, generation: int, goal: Goal, other: Goal | None) -> None:
+        self._events += 1
         self._running = generation
         changes: dict[str, object] = {"other": other, "generation": generation}
         if isinstance(goal, RecordingFile):
@@ -264,6 +268,7 @@ class Session(QObject):
     @Slot(int)
     def _loaded(self, generation: int) -> None:
         """What was asked for by then is there now, even if something newer was asked for since."""
+        self._events += 1
         goal = self._asked[generation]
         self._running = generation
         self._asked = {key: asked for key, asked in self._asked.items() if key > generation}
@@ -413,15 +418,17 @@ class Session(QObject):
     def _look(self) -> None:
         """Take the frame, if there is one and it is not of an experiment before.
 
-        The timer may find a frame before the signal has come that its experiment is there: shown
-        then, it would stand beside the experiment before. So it waits for the signal.
+        A frame may be found before the signal has come of what it shows: that its experiment is
+        there, or what is beside it. Shown then, it would stand beside what was there before. So it
+        waits for the signal.
         """
         frame = self._mailbox.take()
-        if frame is None:
-            frame = self._early
+        events = self._mailbox.events
+        if frame is None and self._early is not None:
+            frame, events = self._early
         self._early = None
-        if frame is not None and frame.generation > self._running:
-            self._early = frame
+        if frame is not None and events > self._events:
+            self._early = frame, events
         elif frame is not None and frame.generation == self._running:
             self._show(frame)
         elif frame is None and self.pacing.doing is Doing.AT_REST:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 
 from vgsim.core import untrusted
 from vgsim.core.errors import SpecError, named_reason, reason_of
@@ -65,6 +65,8 @@ class Worker(QThread):
     is B from now on; ``to_judge`` (Case) the state of a step that none was told of;
     ``underway`` (LongWay) how far a long way there has come; ``unread`` (sentence) why a moment of
     a recording cannot be shown.
+
+    Every frame says after how many of ``loaded``, ``compared`` and ``swapped`` it was made.
     """
 
     arrived = Signal()
@@ -86,6 +88,7 @@ class Worker(QThread):
         self._goal: Goal | None = None
         self._source: FrameSource | None = None
         self._generation = 0
+        self._events = 0
         self._doing = Doing.AT_REST
         self._interval = 0.25
         self._due = 0.0
@@ -137,6 +140,11 @@ class Worker(QThread):
         else:
             self._look_again()
         return True
+
+    def _tell(self, event: SignalInstance, *what: object) -> None:
+        """Tell of one of the events that the next frames come after."""
+        self._events += 1
+        event.emit(*what)
 
     def _next_command(self) -> Command | None:
         """The next command: waits for one when idle, until the next moment when playing."""
@@ -201,10 +209,10 @@ class Worker(QThread):
         except untrusted.GivenUp:
             return
         except (SpecError, OSError) as error:
-            self.compared.emit(self._other_run and self._other_run.goal, reason_of(error))
+            self._tell(self.compared, self._other_run and self._other_run.goal, reason_of(error))
             self._stay()
             return
-        self.compared.emit(goal, "")
+        self._tell(self.compared, goal, "")
         if self._source is not None:
             if self._doing is not Doing.TRAINING:
                 self._show(self._source)
@@ -226,7 +234,7 @@ class Worker(QThread):
             self._goal, run.goal = run.goal, self._goal
             self._watch.begin()
             self._measured_at = (time.monotonic(), self._source.step)
-        self.swapped.emit(generation, self._goal, run and run.goal)
+        self._tell(self.swapped, generation, self._goal, run and run.goal)
         self._show(self._source)
 
     def _other(self, goal: Goal) -> OtherRun:
@@ -329,7 +337,7 @@ class Worker(QThread):
         self._generation = command.generation
         self._watch.begin()
         self._measured_at = (time.monotonic(), source.step)
-        self.loaded.emit(command.generation)
+        self._tell(self.loaded, command.generation)
         self._show(source)
 
     def _stay(self) -> None:
@@ -371,7 +379,7 @@ class Worker(QThread):
             self._keep_up(source.experiment)
             now = time.monotonic()
             self._measure_rate(source, now)
-            self._mailbox.put(self._frame(source))
+            self._mailbox.put(self._frame(source), self._events)
             if now >= self._judge_allowed:
                 self._let_judge(source.experiment)
             self._frame_allowed = now + frame_pause(time.monotonic() - now)
@@ -452,7 +460,7 @@ class Worker(QThread):
                 source.seek(*self._shown)
             return
         self._shown = place(source)
-        self._mailbox.put(frame)
+        self._mailbox.put(frame, self._events)
         self.arrived.emit()
         if self._doing is Doing.AT_REST and experiment is not None:
             self._let_judge(experiment)
